@@ -1,0 +1,86 @@
+"""Computes what the reference frameworks answer to synthetic weights, for the tests to hold ours to.
+
+Weights and input follow from their names (synthetic.py) and so need no file; the frameworks run them
+in float64, so that the whole difference to our answer is our own rounding.
+"""
+
+import argparse
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import atomic
+import synthetic
+import tensor_file
+from zoo import ZOO, Reference
+
+# Keras computes a batchnorm in float32 even where everything around it is float64.
+AGREEMENT = 1e-6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"of {', '.join(ZOO)}")
+    parser.add_argument("--output", type=Path, default=Path("tests/golden"), help="a folder")
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    if unknown := set(arguments.models) - ZOO.keys():
+        raise SystemExit(f"error: no such model: {', '.join(sorted(unknown))}")
+
+    torch.set_num_threads(arguments.threads)
+    for name in arguments.models or ZOO:
+        for seed, batch, size in cases(name):
+            write_case(arguments.output, name, seed, batch, size)
+
+
+def cases(name: str) -> list[tuple[int, int, tuple[int, int]]]:
+    """Seed, batch and input size of each golden output of a model."""
+    _, height, width = ZOO[name].input
+    chosen = [(0, 1, (height, width)), (1, 1, (height, width)), (0, 1, ZOO[name].second_size)]
+    if name == "resnet18":
+        chosen.append((0, 3, (height, width)))
+    return chosen
+
+
+def write_case(folder: Path, name: str, seed: int, batch: int, size: tuple[int, int]) -> None:
+    reference = ZOO[name]
+    shape = (batch, reference.input[0], *size)
+    output = run(name, reference, seed, synthetic.network_input(shape, seed))
+    metadata = {
+        "framework": reference.framework,
+        "version": version(reference.framework),
+        "model": name,
+        "seed": str(seed),
+        "input": "x".join(map(str, shape)),
+    }
+    file = f"{name}-seed{seed}-{size[0]}x{size[1]}"
+    file += f"-batch{batch}" if batch > 1 else ""
+    atomic.write(
+        folder / f"{file}.safetensors", tensor_file.encode({"output": output}, metadata)
+    )
+
+
+@torch.inference_mode()
+def run(name: str, reference: Reference, seed: int, images: np.ndarray) -> np.ndarray:
+    model = reference.build()
+    weights = {
+        key: synthetic.tensor(key, tuple(value.shape), seed)
+        for key, value in model.state_dict().items()
+        if not key.endswith("num_batches_tracked")
+    }
+    model.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
+    output = model.double().eval()(torch.from_numpy(images).double()).numpy()
+    if not np.isfinite(output).all():
+        raise SystemExit(f"error: {name} does not give finite numbers")
+    if reference.second_opinion:
+        other = reference.second_opinion(weights, images)
+        difference = np.abs(other - output).max() / np.abs(output).max()
+        if not difference <= AGREEMENT:
+            raise SystemExit(f"error: two references of {name} differ by {difference:.1e}")
+    return output
+
+
+if __name__ == "__main__":
+    main()
