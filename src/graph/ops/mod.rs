@@ -1,0 +1,198 @@
+//! The operations: a closed set, each in its own file with its attributes, shape rule and cost.
+
+mod activation;
+mod add;
+mod batch_norm;
+mod concat;
+mod conv2d;
+mod dropout;
+mod flatten;
+mod linear;
+mod pad;
+mod pool;
+mod softmax;
+
+pub use activation::Activation;
+pub use add::Add;
+pub use batch_norm::BatchNorm;
+pub use concat::Concat;
+pub use conv2d::Conv2d;
+pub use dropout::Dropout;
+pub use flatten::Flatten;
+pub use linear::Linear;
+pub use pad::Pad;
+pub use pool::{AveragePool, GlobalAveragePool, MaxPool};
+pub use softmax::Softmax;
+
+use std::fmt;
+
+use super::{Graph, ParameterId, Shape};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What a node computes.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "each variant is named after the documented struct it holds"
+)]
+pub enum Op {
+    /// The network's input.
+    Input,
+    Conv2d(Conv2d),
+    BatchNorm(BatchNorm),
+    Activation(Activation),
+    MaxPool(MaxPool),
+    AveragePool(AveragePool),
+    GlobalAveragePool(GlobalAveragePool),
+    Concat(Concat),
+    Add(Add),
+    Linear(Linear),
+    Softmax(Softmax),
+    Pad(Pad),
+    Flatten(Flatten),
+    Dropout(Dropout),
+}
+
+/// What an operation takes, for one image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Floating-point operations; a multiply-add is two.
+    pub flops: u64,
+    /// Bytes read and written where every tensor is f32 and moves once: inputs, parameters, result.
+    pub bytes: u64,
+}
+
+impl Op {
+    /// The operation's name in listings.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Op::Input => "input",
+            Op::Conv2d(_) => "conv2d",
+            Op::BatchNorm(_) => "batch_norm",
+            Op::Activation(_) => "activation",
+            Op::MaxPool(_) => "max_pool",
+            Op::AveragePool(_) => "average_pool",
+            Op::GlobalAveragePool(_) => "global_average_pool",
+            Op::Concat(_) => "concat",
+            Op::Add(_) => "add",
+            Op::Linear(_) => "linear",
+            Op::Softmax(_) => "softmax",
+            Op::Pad(_) => "pad",
+            Op::Flatten(_) => "flatten",
+            Op::Dropout(_) => "dropout",
+        }
+    }
+
+    /// Shape of the result for inputs of these shapes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where the operation cannot take them.
+    pub fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
+        match self {
+            Op::Input => Err(Error::new(
+                ErrorKind::Shape,
+                "a graph has one input node, its first",
+            )),
+            Op::Conv2d(op) => op.shape(inputs),
+            Op::BatchNorm(op) => op.shape(inputs),
+            Op::Activation(_) => exactly_one(inputs),
+            Op::MaxPool(op) => op.shape(inputs),
+            Op::AveragePool(op) => op.shape(inputs),
+            Op::GlobalAveragePool(op) => op.shape(inputs),
+            Op::Concat(op) => op.shape(inputs),
+            Op::Add(op) => op.shape(inputs),
+            Op::Linear(op) => op.shape(inputs),
+            Op::Softmax(op) => op.shape(inputs),
+            Op::Pad(op) => op.shape(inputs),
+            Op::Flatten(op) => op.shape(inputs),
+            Op::Dropout(op) => op.shape(inputs),
+        }
+    }
+
+    /// The parameters that the operation reads.
+    pub fn parameters(&self) -> Vec<ParameterId> {
+        match self {
+            Op::Conv2d(op) => [Some(op.weight), op.bias].into_iter().flatten().collect(),
+            Op::Linear(op) => [Some(op.weight), op.bias].into_iter().flatten().collect(),
+            Op::BatchNorm(op) => op.parameters.ids().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The activation that the operation applies to its result, where it can apply one.
+    pub fn activation_mut(&mut self) -> Option<&mut Activation> {
+        match self {
+            Op::Conv2d(op) => Some(&mut op.activation),
+            Op::BatchNorm(op) => Some(&mut op.activation),
+            Op::Add(op) => Some(&mut op.activation),
+            Op::Linear(op) => Some(&mut op.activation),
+            _ => None,
+        }
+    }
+
+    /// Cost for one image, given the shapes it reads and writes and its number of parameter values.
+    pub(super) fn cost(
+        &self,
+        inputs: &[Shape],
+        output: Shape,
+        parameters: usize,
+        graph: &Graph,
+    ) -> Cost {
+        let out = output.elements() as u64;
+        let read: usize = inputs.iter().map(Shape::elements).sum();
+        let flops = match self {
+            Op::Input | Op::Flatten(_) | Op::Dropout(_) | Op::Pad(_) | Op::Concat(_) => 0,
+            Op::Conv2d(op) => op.flops(graph.parameter(op.weight), inputs, output),
+            Op::Linear(op) => op.flops(graph.parameter(op.weight)),
+            Op::BatchNorm(op) => 2 * out + op.activation.flops(out),
+            Op::Activation(activation) => activation.flops(out),
+            Op::MaxPool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
+            Op::AveragePool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
+            Op::GlobalAveragePool(_) => read as u64 + out,
+            Op::Add(op) => (inputs.len() as u64 - 1) * out + op.activation.flops(out),
+            // Maximum, subtraction, exponential, sum and division, one each.
+            Op::Softmax(_) => 5 * out,
+        };
+        Cost {
+            flops,
+            bytes: 4 * (read + parameters + output.elements()) as u64,
+        }
+    }
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())?;
+        match self {
+            Op::Conv2d(op) => write!(f, " {op}"),
+            Op::BatchNorm(op) => write!(f, "{}", op.activation.suffix()),
+            Op::Activation(activation) => write!(f, " {activation}"),
+            Op::MaxPool(op) => write!(f, " {}", op.window),
+            Op::AveragePool(op) => write!(f, " {op}"),
+            Op::Concat(op) => f.write_str(if op.in_place { " in place" } else { "" }),
+            Op::Add(op) => write!(f, "{}", op.activation.suffix()),
+            Op::Linear(op) => write!(f, " {op}"),
+            Op::Pad(op) => write!(f, " {}", op.padding),
+            Op::Input
+            | Op::GlobalAveragePool(_)
+            | Op::Softmax(_)
+            | Op::Flatten(_)
+            | Op::Dropout(_) => Ok(()),
+        }
+    }
+}
+
+/// The shape of the only input.
+fn exactly_one(inputs: &[Shape]) -> Result<Shape> {
+    match inputs {
+        [input] => Ok(*input),
+        _ => Err(wrong_count("1 input", inputs.len())),
+    }
+}
+
+fn wrong_count(expected: &str, found: usize) -> Error {
+    Error::new(
+        ErrorKind::Shape,
+        format!("expected {expected}, found {found}"),
+    )
+}

@@ -1,0 +1,3 @@
+//! The `menagerie` command.
+
+fn main() {}

@@ -1,0 +1,34 @@
+//! LeNet-5: LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
+//! recognition". The paper's sizes with ReLU and max-pooling; a 28x28 digit gets a border of 2.
+
+use super::scope::{Conv, Scope, network};
+use crate::error::Result;
+use crate::graph::{Graph, NodeId, Padding, Shape, Window};
+
+/// Digits, 0 to 9.
+const CLASSES: usize = 10;
+
+/// LeNet-5 for images of `input`.
+pub fn build(name: &str, input: Shape) -> Result<Graph> {
+    network(name, input, |net, x| {
+        let x = net.pad("pad", x, Padding::all(2))?;
+        let x = stage(net, 1, x, 6)?;
+        let x = stage(net, 2, x, 16)?;
+        let x = net.flatten("flatten", x)?;
+        let x = net.linear("fc1", x, 120)?;
+        let x = net.relu("relu3", x)?;
+        let x = net.linear("fc2", x, 84)?;
+        let x = net.relu("relu4", x)?;
+        net.linear("fc3", x, CLASSES)
+    })
+}
+
+fn stage(net: &Scope<'_>, index: usize, x: NodeId, out_channels: usize) -> Result<NodeId> {
+    let x = net.conv(
+        &format!("conv{index}"),
+        x,
+        Conv::new(out_channels, 5).bias(),
+    )?;
+    let x = net.relu(&format!("relu{index}"), x)?;
+    net.max_pool(&format!("pool{index}"), x, Window::square(2, 2))
+}

@@ -1,0 +1,58 @@
+//! MobileNet v1: Howard et al. 2017, "MobileNets: efficient convolutional neural networks for mobile
+//! vision applications" (arXiv:1704.04861). The graph is Keras's `applications/mobilenet.py` (SAME
+//! borders as TensorFlow places them, ReLU6); the names are timm's `mobilenetv1_100`.
+
+use super::scope::{Conv, Scope, network};
+use crate::error::Result;
+use crate::graph::{Graph, NodeId, Shape};
+
+/// Added to each variance.
+const EPSILON: f64 = 1e-3;
+/// Channels of the first convolution.
+const STEM: usize = 32;
+/// Output channels and first stride of each stage, and its number of blocks: the paper's table 1.
+const STAGES: [(usize, usize, usize); 5] = [
+    (64, 1, 1),
+    (128, 2, 2),
+    (256, 2, 2),
+    (512, 2, 6),
+    (1024, 2, 2),
+];
+
+/// MobileNet v1 of width 1.0 for images of `input`.
+pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
+    network(name, input, |net, x| {
+        let stem = Conv::new(STEM, 3).stride(2).same_padding();
+        let mut x = conv_norm_relu6(net, "conv_stem", "bn1", x, stem)?;
+        let blocks = net.at("blocks");
+        for (stage, &(out_channels, first_stride, count)) in STAGES.iter().enumerate() {
+            let stage = blocks.at(stage);
+            for index in 0..count {
+                let stride = if index == 0 { first_stride } else { 1 };
+                x = separable(&stage.at(index), x, out_channels, stride)?;
+            }
+        }
+        let x = net.global_average_pool("global_pool", x)?;
+        net.linear("classifier", x, classes)
+    })
+}
+
+/// A depthwise 3x3 convolution, then a pointwise one.
+fn separable(net: &Scope<'_>, x: NodeId, out_channels: usize, stride: usize) -> Result<NodeId> {
+    let in_channels = net.shape(x).channels;
+    let depthwise = Conv::new(in_channels, 3).stride(stride).same_padding();
+    let x = conv_norm_relu6(net, "conv_dw", "bn1", x, depthwise.groups(in_channels))?;
+    conv_norm_relu6(net, "conv_pw", "bn2", x, Conv::new(out_channels, 1))
+}
+
+fn conv_norm_relu6(
+    net: &Scope<'_>,
+    conv_name: &str,
+    norm_name: &str,
+    x: NodeId,
+    conv: Conv,
+) -> Result<NodeId> {
+    let x = net.conv(conv_name, x, conv)?;
+    let x = net.batch_norm(norm_name, x, EPSILON)?;
+    net.relu6(&format!("{norm_name}.act"), x)
+}

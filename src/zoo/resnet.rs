@@ -1,0 +1,100 @@
+//! ResNet: He, Zhang, Ren, Sun 2015, "Deep residual learning for image recognition"
+//! (arXiv:1512.03385). Names and the stride on the 3x3 convolution of a bottleneck follow
+//! torchvision's `models/resnet.py`.
+
+use super::scope::{Conv, Scope, network};
+use crate::error::Result;
+use crate::graph::{Graph, NodeId, Padding, Shape, Window};
+
+/// Added to each variance.
+const EPSILON: f64 = 1e-5;
+/// Channels inside the blocks of each stage.
+const WIDTHS: [usize; 4] = [64, 128, 256, 512];
+
+/// What a stage is made of.
+#[derive(Clone, Copy)]
+pub enum Block {
+    /// Two 3x3 convolutions.
+    Basic,
+    /// 1x1 down, 3x3, 1x1 up to four times the width.
+    Bottleneck,
+}
+
+/// The depths of the paper's table 1.
+pub struct Config {
+    /// The kind of block.
+    pub block: Block,
+    /// Number of blocks in each stage.
+    pub blocks: [usize; 4],
+}
+
+/// 18 layers.
+pub const RESNET18: Config = Config {
+    block: Block::Basic,
+    blocks: [2, 2, 2, 2],
+};
+
+/// 50 layers.
+pub const RESNET50: Config = Config {
+    block: Block::Bottleneck,
+    blocks: [3, 4, 6, 3],
+};
+
+/// The network of `config` for images of `input`.
+pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
+    network(name, input, |net, x| {
+        let x = net.conv("conv1", x, Conv::new(64, 7).stride(2).padding(3))?;
+        let x = net.batch_norm("bn1", x, EPSILON)?;
+        let x = net.relu("relu", x)?;
+        let mut pool = Window::square(3, 2);
+        pool.padding = Padding::all(1);
+        let mut x = net.max_pool("maxpool", x, pool)?;
+        for (stage, (&width, &blocks)) in WIDTHS.iter().zip(&config.blocks).enumerate() {
+            let layer = net.at(format!("layer{}", stage + 1));
+            for index in 0..blocks {
+                let stride = if index == 0 && stage > 0 { 2 } else { 1 };
+                x = residual(&layer.at(index), x, config.block, width, stride)?;
+            }
+        }
+        let x = net.global_average_pool("avgpool", x)?;
+        net.linear("fc", x, classes)
+    })
+}
+
+fn residual(
+    net: &Scope<'_>,
+    x: NodeId,
+    block: Block,
+    width: usize,
+    stride: usize,
+) -> Result<NodeId> {
+    let branch = match block {
+        Block::Basic => {
+            let y = conv_norm(net, 1, x, Conv::new(width, 3).stride(stride).padding(1))?;
+            let y = net.relu("relu1", y)?;
+            conv_norm(net, 2, y, Conv::new(width, 3).padding(1))?
+        }
+        Block::Bottleneck => {
+            let y = conv_norm(net, 1, x, Conv::new(width, 1))?;
+            let y = net.relu("relu1", y)?;
+            let y = conv_norm(net, 2, y, Conv::new(width, 3).stride(stride).padding(1))?;
+            let y = net.relu("relu2", y)?;
+            conv_norm(net, 3, y, Conv::new(4 * width, 1))?
+        }
+    };
+    let out_channels = net.shape(branch).channels;
+    let shortcut = if stride == 1 && net.shape(x).channels == out_channels {
+        x
+    } else {
+        let downsample = net.at("downsample");
+        let y = downsample.conv("0", x, Conv::new(out_channels, 1).stride(stride))?;
+        downsample.batch_norm("1", y, EPSILON)?
+    };
+    let sum = net.add("add", branch, shortcut)?;
+    net.relu("relu", sum)
+}
+
+fn conv_norm(net: &Scope<'_>, index: usize, x: NodeId, conv: Conv) -> Result<NodeId> {
+    let x = net.conv(&format!("conv{index}"), x, conv)?;
+    net.batch_norm(&format!("bn{index}"), x, EPSILON)
+}
