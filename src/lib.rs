@@ -9,6 +9,7 @@ pub mod passes;
 pub mod preprocess;
 pub mod reference;
 pub mod tensor;
+pub mod tensor_file;
 pub mod weights;
 pub mod zoo;
 
