@@ -1,5 +1,7 @@
 //! Which pixels of a photo a network sees, with the roundings of the code that each framing is from.
 
+use std::ops::Range;
+
 /// What becomes of one axis of a photo: the rows or the columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Frame {
@@ -40,6 +42,17 @@ impl Frame {
                 border: 0,
             }
         })
+    }
+
+    /// The visible pixels that a filter looks at which reaches over `support` pixels to either side, of
+    /// the photo or of the result, whichever are larger. One more on each side takes up what the
+    /// filter rounds.
+    pub fn reach(&self, support: f64) -> Range<usize> {
+        let [start, length] = self.region;
+        let radius = support * (length / self.length.max(1) as f64).max(1.0) + 1.0;
+        let first = (start - radius).floor().max(0.0) as usize;
+        let end = (start + length + radius).ceil() as usize;
+        first..end.min(self.visible[1])
     }
 
     /// The middle `crop` pixels of an axis of `source` pixels resized to `resized`.
@@ -97,6 +110,7 @@ mod tests {
         let [start, length] = rows.region;
         assert!((start + length / 2.0 - 10_000.0).abs() < 1e-6);
         assert!((length - 0.875).abs() < 1e-9);
+        assert!(rows.reach(2.0).len() < 10);
     }
 
     #[test]

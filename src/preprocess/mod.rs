@@ -183,7 +183,10 @@ impl Preprocess {
         }
         Err(Error::new(
             ErrorKind::Input,
-            format!("{:?} with a crop of {height}x{width} leaves nothing of any photo", self.framing),
+            format!(
+                "{:?} with a crop of {height}x{width} leaves nothing of any photo",
+                self.framing
+            ),
         ))
     }
 }
