@@ -13,6 +13,7 @@ pub mod preprocess;
 pub mod reference;
 pub mod session;
 pub mod tensor;
+pub mod tensor_file;
 pub mod weights;
 pub mod zoo;
 

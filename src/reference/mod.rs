@@ -1,14 +1,37 @@
 //! The reference executor: every operation in the plainest loops there are. It is what kernels are
 //! tested against, and what runs where there is no GPU.
+//!
+//! Sums are taken in f64 and rounded to f32 once, so an answer differs from exact arithmetic on the
+//! same f32 inputs by one rounding for each operation.
 
-use crate::error::Result;
-use crate::graph::Graph;
+mod activation;
+mod add;
+mod batch_norm;
+mod concat;
+mod conv;
+mod evaluate;
+mod linear;
+mod pad;
+mod planes;
+mod pool;
+mod softmax;
+
+pub use evaluate::evaluate;
+
+use std::borrow::Cow;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Graph, Node, NodeId};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 
-/// A network ready to run on the CPU.
+/// A network ready to run on the CPU, on all its cores.
 pub struct Reference {
-    _graph: Graph,
+    graph: Graph,
+    /// Values of each parameter that an operation reads, none for the others.
+    parameters: Vec<Vec<f32>>,
+    /// For each node the last one that reads it, where the answer depends on both.
+    last_readers: Vec<Option<NodeId>>,
 }
 
 impl Reference {
@@ -17,16 +40,102 @@ impl Reference {
     /// # Errors
     /// As [`Weights::check`] and [`Weights::value`].
     pub fn new(graph: Graph, weights: &Weights) -> Result<Self> {
-        let _ = (graph, weights);
-        unimplemented!("being written")
+        weights.check(&graph)?;
+        let last_readers = last_readers(&graph);
+        let mut parameters = vec![Vec::new(); graph.parameters().len()];
+        for (id, node) in graph.iter() {
+            if last_readers[id.index()].is_none() {
+                continue;
+            }
+            for parameter in node.op.parameters() {
+                let values = &mut parameters[parameter.index()];
+                if values.is_empty() {
+                    *values = weights.value(&graph, parameter)?;
+                }
+            }
+        }
+        Ok(Self {
+            graph,
+            parameters,
+            last_readers,
+        })
+    }
+
+    /// The network.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
     }
 
     /// The network's answer for a batch of any size.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where the images are not of the network's input shape.
+    /// [`ErrorKind::Input`] where the images are not of the network's input shape.
     pub fn run(&self, input: &Tensor) -> Result<Tensor> {
-        let _ = input;
-        unimplemented!("being written")
+        if input.shape() != self.graph.input_shape() {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "{}: expected images of {}, found {}",
+                    self.graph.name(),
+                    self.graph.input_shape(),
+                    input.shape()
+                ),
+            ));
+        }
+        let mut results: Vec<Option<Cow<'_, Tensor>>> = vec![None; self.graph.nodes().len()];
+        results[self.graph.input().index()] = Some(Cow::Borrowed(input));
+        for (id, node) in self.graph.iter().skip(1) {
+            if self.last_readers[id.index()].is_none() {
+                continue;
+            }
+            let result = self.compute(node, &results)?;
+            results[id.index()] = Some(Cow::Owned(result));
+            for read in &node.inputs {
+                if self.last_readers[read.index()] == Some(id) {
+                    results[read.index()] = None;
+                }
+            }
+        }
+        let output = self.graph.output();
+        match results[output.index()].take() {
+            Some(result) => Ok(result.into_owned()),
+            None => Err(not_computed(self.graph.node(output))),
+        }
     }
+
+    fn compute(&self, node: &Node, results: &[Option<Cow<'_, Tensor>>]) -> Result<Tensor> {
+        let mut inputs = Vec::with_capacity(node.inputs.len());
+        for &id in &node.inputs {
+            match &results[id.index()] {
+                Some(result) => inputs.push(result.as_ref()),
+                None => return Err(not_computed(self.graph.node(id))),
+            }
+        }
+        evaluate(&node.op, &|id| &self.parameters[id.index()], &inputs)
+            .map_err(|error| error.in_context(&node.name))
+    }
+}
+
+/// For each node the last one that reads it, itself for the answer; none where the answer does not
+/// depend on it.
+fn last_readers(graph: &Graph) -> Vec<Option<NodeId>> {
+    let mut last_readers = vec![None; graph.nodes().len()];
+    last_readers[graph.output().index()] = Some(graph.output());
+    let nodes: Vec<_> = graph.iter().collect();
+    for &(id, node) in nodes.iter().rev() {
+        if last_readers[id.index()].is_some() {
+            for read in &node.inputs {
+                last_readers[read.index()].get_or_insert(id);
+            }
+        }
+    }
+    last_readers
+}
+
+/// Only a graph whose nodes are out of order can cause this.
+fn not_computed(node: &Node) -> Error {
+    Error::new(
+        ErrorKind::Shape,
+        format!("{}: read before it is computed", node.name),
+    )
 }

@@ -1,61 +1,130 @@
 //! Where parameters come from: a safetensors file, or the synthetic recipe.
 
+mod check;
+mod derive;
+pub(crate) mod file;
+mod source;
+mod synthetic;
+
+pub use source::WeightsSource;
+pub use synthetic::synthetic_input;
+
+use std::borrow::Cow;
+use std::fmt;
 use std::path::Path;
 
-use crate::error::Result;
-use crate::graph::{Graph, ParameterId};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Graph, Parameter, ParameterId};
+use file::TensorFile;
+
+/// What PyTorch's `DataParallel` puts before every name.
+const WRAPPER: &str = "module.";
 
 /// The values of a network's parameters.
 pub struct Weights {
-    _private: (),
+    source: Source,
+}
+
+enum Source {
+    File(TensorFile),
+    Synthetic(u64),
 }
 
 impl Weights {
-    /// The safetensors file at `path`.
+    /// The safetensors file at `path`: tensors of dtype F32, F16, BF16 or F64 under the reference
+    /// implementation's names, with or without `module.` before all of them.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where it cannot be read, [`ErrorKind::Weights`](crate::ErrorKind::Weights)
-    /// where it is not a sound safetensors file.
+    /// [`ErrorKind::Io`] where it cannot be read, [`ErrorKind::Weights`] where it is not a sound
+    /// safetensors file.
     pub fn open(path: &Path) -> Result<Self> {
-        let _ = path;
-        unimplemented!("being written")
+        Ok(Self::from_file(TensorFile::open(path, ErrorKind::Weights)?))
     }
 
-    /// A safetensors file in memory; `name` stands for it in errors.
+    /// A safetensors file in memory; `name` stands for it in errors. Borrowed bytes are not copied.
     ///
     /// # Errors
-    /// As [`Weights::open`].
-    pub fn from_bytes(
-        name: &str,
-        bytes: impl Into<std::borrow::Cow<'static, [u8]>>,
-    ) -> Result<Self> {
-        let _ = (name, bytes.into());
-        unimplemented!("being written")
+    /// [`ErrorKind::Weights`] where it is not a sound safetensors file.
+    pub fn from_bytes(name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self> {
+        let file = TensorFile::parse(name, bytes.into(), ErrorKind::Weights)?;
+        Ok(Self::from_file(file))
     }
 
-    /// Made-up weights that any framework can reproduce.
+    /// Made-up weights for any network: SplitMix64 numbers that follow from `seed` and each
+    /// parameter's name and shape, so that any framework can compute them too.
     pub fn synthetic(seed: u64) -> Self {
-        let _ = seed;
-        unimplemented!("being written")
+        Self {
+            source: Source::Synthetic(seed),
+        }
     }
 
     /// Checks that these are the weights of `graph`: every stored parameter there with its shape, no
-    /// tensor left over.
+    /// tensor left over but PyTorch's `num_batches_tracked`. Synthetic weights fit every graph.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), listing all missing, misshapen and surplus tensors.
+    /// [`ErrorKind::Weights`], listing missing, misshapen and surplus tensors: how many of each and
+    /// the first five.
     pub fn check(&self, graph: &Graph) -> Result<()> {
-        let _ = graph;
-        unimplemented!("being written")
+        match &self.source {
+            Source::File(file) => check::check(file, graph),
+            Source::Synthetic(_) => Ok(()),
+        }
     }
 
-    /// Values of the parameter `id`, stored or derived, in the order of its shape.
+    /// Values of the parameter `id`, stored or derived, in the order of its shape. Derived ones are
+    /// computed in f64 and rounded once.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), naming the tensor, where it is missing, misshapen, of a dtype that is no
-    /// float, or holds a NaN or an infinity.
+    /// [`ErrorKind::Weights`], naming the tensor, where it is missing, misshapen, of a dtype that is
+    /// no float, holds a NaN or an infinity, or is a variance that is not positive with its epsilon.
     pub fn value(&self, graph: &Graph, id: ParameterId) -> Result<Vec<f32>> {
-        let _ = (graph, id);
-        unimplemented!("being written")
+        derive::value(self, graph, id)
+    }
+
+    fn from_file(mut file: TensorFile) -> Self {
+        file.strip_prefix(WRAPPER);
+        Self {
+            source: Source::File(file),
+        }
+    }
+
+    /// Values of a stored parameter.
+    fn stored(&self, parameter: &Parameter) -> Result<Vec<f32>> {
+        let Parameter { name, shape, .. } = parameter;
+        match &self.source {
+            Source::Synthetic(seed) => Ok(synthetic::values(*seed, name, shape)),
+            Source::File(file) => match file.shape(name) {
+                Some(found) if found != shape => {
+                    Err(file.error(name, check::mismatch(shape, found)))
+                }
+                _ => file.values(name),
+            },
+        }
+    }
+
+    /// An error about the parameter `name`.
+    fn error(&self, name: &str, what: String) -> Error {
+        match &self.source {
+            Source::File(file) => file.error(name, what),
+            Source::Synthetic(_) => {
+                Error::new(ErrorKind::Weights, format!("{self}: {name}: {what}"))
+            }
+        }
+    }
+}
+
+/// The file's path or name, or `synthetic:SEED`.
+impl fmt::Display for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Source::File(file) => f.write_str(file.label()),
+            Source::Synthetic(seed) => WeightsSource::Synthetic(*seed).fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Weights({self})")
     }
 }

@@ -1,0 +1,65 @@
+//! Made-up weights that follow from a tensor's name, its shape and a seed, so that every network can
+//! be held to its reference implementation without a file. `tools/synthetic.py` computes the same.
+
+use crate::graph::Shape;
+use crate::tensor::Tensor;
+
+/// Values of the tensor `name`: computed in f64, rounded to f32.
+///
+/// ```text
+/// name ends in running_var             0.5 + u
+/// name ends in running_mean or bias    (2u - 1) * 0.1
+/// any other of one dimension           0.5 + u
+/// everything else                      (2u - 1) * sqrt(6 / product(shape[1..]))
+/// ```
+/// The last is He's uniform initialisation (arXiv:1502.01852): it keeps activations near 1 in size
+/// however deep the network is.
+pub(super) fn values(seed: u64, name: &str, shape: &[usize]) -> Vec<f32> {
+    let uniform = uniform(seed, name, shape.iter().product());
+    if name.ends_with("running_var") {
+        uniform.map(|u| (0.5 + u) as f32).collect()
+    } else if name.ends_with("running_mean") || name.ends_with("bias") {
+        uniform.map(|u| ((2.0 * u - 1.0) * 0.1) as f32).collect()
+    } else if shape.len() == 1 {
+        uniform.map(|u| (0.5 + u) as f32).collect()
+    } else {
+        let inputs: usize = shape.iter().skip(1).product();
+        let bound = (6.0 / inputs as f64).sqrt();
+        uniform.map(|u| ((2.0 * u - 1.0) * bound) as f32).collect()
+    }
+}
+
+/// The input that goes with [`Weights::synthetic`](super::Weights::synthetic): `batch` images of
+/// `shape`, the tensor called `input`, with values `2u - 1` from -1 to 1.
+pub fn synthetic_input(seed: u64, batch: usize, shape: Shape) -> Tensor {
+    let mut input = Tensor::zeros(batch, shape);
+    let count = input.data().len();
+    for (value, u) in input
+        .data_mut()
+        .iter_mut()
+        .zip(uniform(seed, "input", count))
+    {
+        *value = (2.0 * u - 1.0) as f32;
+    }
+    input
+}
+
+/// `count` numbers in [0, 1): SplitMix64 (Steele 2014, "Fast splittable pseudorandom number
+/// generators") started at the name's hash mixed with `seed`; the upper 24 bits of each.
+fn uniform(seed: u64, name: &str, count: usize) -> impl Iterator<Item = f64> {
+    let start = fnv1a64(name) ^ seed;
+    (1..=count as u64).map(move |index| {
+        let mut x = start.wrapping_add(index.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        x ^= x >> 31;
+        (x >> 40) as f64 / (1 << 24) as f64
+    })
+}
+
+/// The 64-bit FNV-1a hash (Fowler, Noll, Vo).
+fn fnv1a64(text: &str) -> u64 {
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
+}

@@ -1,0 +1,174 @@
+//! The answers of the reference frameworks in `tests/golden`, and what it takes to agree with them.
+//!
+//! `tools/golden.py` computed them in float64 from synthetic weights. A file is named
+//! `MODEL-seedSEED-HEIGHTxWIDTH[-batchN].safetensors`, and holds the tensor `output`, `[N, C]` in F64;
+//! its metadata names the input's dimensions.
+
+use std::fs;
+use std::path::Path;
+
+use menagerie::graph::Shape;
+use menagerie::weights::synthetic_input;
+use menagerie::{Tensor, zoo};
+use safetensors::SafeTensors;
+use safetensors::tensor::Dtype;
+
+/// Largest difference over largest magnitude that f32 arithmetic may show.
+pub const TOLERANCE: f64 = 1e-5;
+
+/// How many of the best classes must be the same, in the same order.
+const TOP: usize = 5;
+
+/// A reference framework's answer.
+pub struct Golden {
+    /// The file's name without its extension.
+    pub case: String,
+    pub model: String,
+    /// Seed of the synthetic weights and input.
+    pub seed: u64,
+    pub batch: usize,
+    /// Shape of one input image.
+    pub shape: Shape,
+    /// Length of the answer for one image.
+    pub classes: usize,
+    /// The answers, one image behind the other.
+    pub output: Vec<f64>,
+}
+
+impl Golden {
+    /// Every committed answer, sorted by name.
+    pub fn all() -> Vec<Golden> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        let mut paths: Vec<_> = fs::read_dir(folder)
+            .expect("tests/golden is part of the checkout")
+            .map(|entry| entry.expect("a readable folder").path())
+            .filter(|path| path.extension().is_some_and(|end| end == "safetensors"))
+            .collect();
+        paths.sort();
+        paths.iter().map(|path| Self::load(path)).collect()
+    }
+
+    /// Every committed answer of the networks that the zoo has.
+    pub fn of_zoo() -> Vec<Golden> {
+        let mut goldens = Self::all();
+        goldens.retain(|golden| zoo::models().iter().any(|model| model.name == golden.model));
+        goldens
+    }
+
+    fn load(path: &Path) -> Golden {
+        let bytes = fs::read(path).expect("a readable file");
+        let case = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let (_, header) = SafeTensors::read_metadata(&bytes).expect("a safetensors file");
+        let metadata = header.metadata().clone().expect("metadata");
+        let dimensions: Vec<usize> = metadata["input"]
+            .split('x')
+            .map(|size| size.parse().expect("a size"))
+            .collect();
+        let &[batch, channels, height, width] = dimensions.as_slice() else {
+            panic!("{case}: an input of {dimensions:?}");
+        };
+        let file = SafeTensors::deserialize(&bytes).expect("a safetensors file");
+        let output = file.tensor("output").expect("the tensor `output`");
+        assert_eq!(output.dtype(), Dtype::F64, "{case}");
+        let &[answers, classes] = output.shape() else {
+            panic!("{case}: an output of {:?}", output.shape());
+        };
+        assert_eq!(answers, batch, "{case}");
+        let golden = Golden {
+            model: metadata["model"].clone(),
+            seed: metadata["seed"].parse().expect("a seed"),
+            batch,
+            shape: Shape::new(channels, height, width),
+            classes,
+            output: (output.data().as_chunks().0.iter())
+                .map(|&bytes| f64::from_le_bytes(bytes))
+                .collect(),
+            case,
+        };
+        assert_eq!(
+            golden.case,
+            golden.name(),
+            "the file's name and its metadata"
+        );
+        golden
+    }
+
+    /// What the file must be called.
+    fn name(&self) -> String {
+        let Shape { height, width, .. } = self.shape;
+        let batch = match self.batch {
+            1 => String::new(),
+            batch => format!("-batch{batch}"),
+        };
+        format!("{}-seed{}-{height}x{width}{batch}", self.model, self.seed)
+    }
+
+    /// The input that the answer belongs to.
+    pub fn input(&self) -> Tensor {
+        synthetic_input(self.seed, self.batch, self.shape)
+    }
+
+    /// Largest absolute difference of `answer` over the largest magnitude, where that is at most
+    /// `tolerance` and each image's best five classes are the same in the same order; else what is
+    /// wrong and where.
+    pub fn compare(&self, answer: &Tensor, tolerance: f64) -> Result<f64, String> {
+        let case = &self.case;
+        if (answer.batch(), answer.shape()) != (self.batch, Shape::vector(self.classes)) {
+            return Err(format!(
+                "{case}: expected {} x {}, found {} x {}",
+                self.batch,
+                Shape::vector(self.classes),
+                answer.batch(),
+                answer.shape()
+            ));
+        }
+        let magnitude = self
+            .output
+            .iter()
+            .fold(0.0, |m: f64, value| m.max(value.abs()));
+        let mut worst = (0.0, 0);
+        for (index, (&found, &expected)) in answer.data().iter().zip(&self.output).enumerate() {
+            let difference = (f64::from(found) - expected).abs() / magnitude;
+            // A NaN compares as nothing, so it must be asked for.
+            if difference.is_nan() || difference > worst.0 {
+                worst = (difference, index);
+            }
+            if difference.is_nan() {
+                break;
+            }
+        }
+        let (difference, index) = worst;
+        if difference.is_nan() || difference > tolerance {
+            return Err(format!(
+                "{case}: image {}, class {}: expected {}, found {}: {difference:.2e} of the \
+                 largest magnitude, more than {tolerance:.0e}",
+                index / self.classes,
+                index % self.classes,
+                self.output[index],
+                answer.data()[index],
+            ));
+        }
+        for (image, expected) in self.output.chunks(self.classes).enumerate() {
+            let found: Vec<f64> = answer.image(image).iter().copied().map(f64::from).collect();
+            let (expected, found) = (best(expected), best(&found));
+            if expected != found {
+                return Err(format!(
+                    "{case}: image {image}: expected the classes {expected:?} first, found {found:?}"
+                ));
+            }
+        }
+        Ok(difference)
+    }
+}
+
+/// Indices of the largest values, largest first.
+fn best(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    order.truncate(TOP);
+    order
+}

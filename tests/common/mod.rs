@@ -1,0 +1,3 @@
+//! What the tests of the reference executor and of the GPU share.
+
+pub mod golden;

@@ -1,0 +1,107 @@
+//! The reference executor against the frameworks: every committed answer.
+
+mod common;
+
+use std::time::Instant;
+
+use common::golden::{Golden, TOLERANCE};
+use menagerie::graph::Shape;
+use menagerie::reference::Reference;
+use menagerie::weights::Weights;
+use menagerie::{Tensor, zoo};
+
+/// Committed answers of lenet5, mobilenet_v1, mobilenet_v2, resnet18 (one a batch) and resnet50.
+const AT_LEAST: usize = 3 + 3 + 3 + 4 + 3;
+
+#[test]
+fn agrees_with_the_frameworks() {
+    let goldens = Golden::of_zoo();
+    assert!(goldens.len() >= AT_LEAST, "only {} answers", goldens.len());
+    let mut failures = Vec::new();
+    for golden in &goldens {
+        let model = zoo::find(&golden.model).unwrap();
+        let graph = model.graph_for(golden.shape).unwrap();
+        let network = Reference::new(graph, &Weights::synthetic(golden.seed)).unwrap();
+        let input = golden.input();
+        let begin = Instant::now();
+        let answer = network.run(&input).unwrap();
+        let seconds = begin.elapsed().as_secs_f64();
+        match golden.compare(&answer, TOLERANCE) {
+            Ok(difference) => println!("{}: {difference:.1e}, {seconds:.2} s", golden.case),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Every network of the zoo has answers at its own size with two seeds, and at an odd size.
+#[test]
+fn every_network_has_answers() {
+    let goldens = Golden::all();
+    for model in zoo::models() {
+        let of_model = || goldens.iter().filter(|golden| golden.model == model.name);
+        let seeds: Vec<u64> = of_model()
+            .filter(|golden| golden.shape == model.input && golden.batch == 1)
+            .map(|golden| golden.seed)
+            .collect();
+        assert_eq!(seeds, [0, 1], "{}", model.name);
+        assert!(
+            of_model().any(|golden| golden.shape.height % 2 == 1),
+            "{}",
+            model.name
+        );
+    }
+}
+
+/// A comparison that cannot fail proves nothing.
+#[test]
+fn a_wrong_value_is_caught() {
+    let golden = Golden {
+        case: "planted".into(),
+        model: "none".into(),
+        seed: 0,
+        batch: 2,
+        shape: Shape::new(1, 1, 1),
+        classes: 6,
+        output: vec![
+            6.0, 5.0, 4.0, 3.0, 2.0, -10.0, 1.0, 2.0, 3.0, 4.0, 4.00001, 6.0,
+        ],
+    };
+    let exact: Vec<f32> = golden.output.iter().map(|&value| value as f32).collect();
+    let compare = |change: &dyn Fn(&mut Vec<f32>)| {
+        let mut values = exact.clone();
+        change(&mut values);
+        let answer = Tensor::new(2, Shape::vector(6), values).unwrap();
+        golden.compare(&answer, TOLERANCE)
+    };
+    assert!(compare(&|_| {}).unwrap() < 1e-7);
+    let cases: [(&dyn Fn(&mut Vec<f32>), &str); 4] = [
+        (
+            &|values| values[7] += 0.001,
+            "planted: image 1, class 1: expected 2, found 2.001: 1.00e-4 of the largest magnitude, \
+             more than 1e-5",
+        ),
+        (
+            &|values| values[2] = f32::NAN,
+            "planted: image 0, class 2: expected 4, found NaN: NaN of the largest magnitude, more \
+             than 1e-5",
+        ),
+        (
+            &|values| values[11] = f32::INFINITY,
+            "planted: image 1, class 5: expected 6, found inf: inf of the largest magnitude, more \
+             than 1e-5",
+        ),
+        (
+            &|values| values.swap(9, 10),
+            "planted: image 1: expected the classes [5, 4, 3, 2, 1] first, found [5, 3, 4, 2, 1]",
+        ),
+    ];
+    for (change, expected) in cases {
+        assert_eq!(compare(change).unwrap_err(), expected);
+    }
+    let short = Tensor::zeros(1, Shape::vector(6));
+    assert_eq!(
+        golden.compare(&short, TOLERANCE).unwrap_err(),
+        "planted: expected 2 x 6x1x1, found 1 x 6x1x1"
+    );
+}
