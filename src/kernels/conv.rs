@@ -1,6 +1,6 @@
 //! Host side of `conv.wgsl`.
 
-use super::packing::Packed;
+use super::packing::{Packed, ROWS, TILE};
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Conv2d;
 use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
@@ -24,6 +24,8 @@ pub static KERNEL: Kernel = Kernel {
         ("conv_groups", Field::Word),
         ("in_groups", Field::Word),
         ("out_groups", Field::Word),
+        ("tiles", Field::Word),
+        ("rows", Field::Word),
         ("has_residual", Field::Word),
         ("blocks", Field::Word),
         ("pixels", Field::Word),
@@ -68,6 +70,9 @@ pub fn call(
 ) -> Call {
     let conv_groups = if is_dense(op) { 1 } else { op.groups };
     let out_groups = groups(op.out_channels / conv_groups);
+    let in_groups = groups(op.in_channels / conv_groups);
+    let taps = op.window.kernel[0] * op.window.kernel[1];
+    let rows = (taps * in_groups * GROUP).next_multiple_of(ROWS);
     let blocks = out_groups.div_ceil(OUT_BLOCK);
     let pixels = pixels(output, batch);
     let items = pixels.div_ceil(STRIP) * conv_groups * blocks;
@@ -81,8 +86,10 @@ pub fn call(
             Value::Window(&op.window),
             Value::Bounds(op.activation),
             Value::Word(conv_groups),
-            Value::Word(groups(op.in_channels / conv_groups)),
+            Value::Word(in_groups),
             Value::Word(out_groups),
+            Value::Word(out_groups.div_ceil(TILE)),
+            Value::Word(rows),
             Value::Word(usize::from(residual.is_some())),
             Value::Word(blocks),
             Value::Word(pixels),

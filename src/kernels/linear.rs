@@ -24,11 +24,9 @@ pub static KERNEL: Kernel = Kernel {
 
 /// How the kernel wants the weight and bias of `op`.
 pub fn packed(op: &Linear) -> Packed {
-    Packed::Conv {
+    Packed::Linear {
         weight: op.weight,
         bias: op.bias,
-        groups: 1,
-        dense: false,
     }
 }
 
