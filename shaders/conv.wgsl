@@ -16,8 +16,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let block = item % uniforms.blocks;
-    let rest = item / uniforms.blocks;
+    let blocks = (uniforms.out_groups + OUT_BLOCK - 1u) / OUT_BLOCK;
+    let block = item % blocks;
+    let rest = item / blocks;
     let conv_group = rest % uniforms.conv_groups;
     let first_pixel = rest / uniforms.conv_groups * STRIP;
     // The last block of an odd number of groups computes its only group twice.

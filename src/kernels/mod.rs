@@ -10,11 +10,13 @@ pub mod average_pool;
 pub mod batch_norm;
 pub mod concat;
 pub mod conv;
+pub mod conv_subgroup;
 pub mod depthwise;
 pub mod flatten;
 pub mod global_average_pool;
 pub mod interface;
 pub mod linear;
+pub mod matrix_conv;
 pub mod max_pool;
 pub mod packing;
 pub mod pad;
@@ -82,6 +84,7 @@ pub static KERNELS: &[&Kernel] = &[
     &batch_norm::KERNEL,
     &concat::KERNEL,
     &conv::KERNEL,
+    &conv_subgroup::KERNEL,
     &depthwise::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
