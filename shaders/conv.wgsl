@@ -6,13 +6,9 @@
 // rows of the tile: tap by tap, then input channel by input channel; behind them all a row of biases
 // for each tile.
 
-const STRIP = 8u;
-const OUT_BLOCK = 2u;
-const TILE = 8u;
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * 64u;
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
     if item >= uniforms.items {
         return;
     }

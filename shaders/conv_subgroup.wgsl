@@ -6,14 +6,11 @@
 // arithmetic, as on llvmpipe, that makes a read serve LANES times the products. The weights are packed
 // as for conv.wgsl.
 
-const LANES = 8u;
-const QUADS = 2u;
-const STRIP = 12u;
 const PIXELS = LANES / QUADS;
 const READS = STRIP / PIXELS;
 const ROWS = 4u * QUADS;
 
-@compute @workgroup_size(8)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
     @builtin(workgroup_id) id: vec3<u32>,
     @builtin(num_workgroups) workgroups: vec3<u32>,

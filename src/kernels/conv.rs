@@ -1,12 +1,13 @@
 //! Host side of `conv.wgsl`.
 
 use super::matrix_conv::{self, BINDINGS, Operands, UNIFORM};
+use super::packing::TILE;
 use super::{Call, Kernel};
 use crate::graph::Conv2d;
 
-/// Pixels that one invocation makes; `STRIP` in the shader.
+/// Pixels that one invocation makes.
 const STRIP: usize = 8;
-/// Groups of output channels that one invocation makes; `OUT_BLOCK` in the shader.
+/// Groups of output channels that one invocation makes.
 const OUT_BLOCK: usize = 2;
 
 /// Any convolution, as an implicit matrix product in registers.
@@ -16,6 +17,7 @@ pub static KERNEL: Kernel = Kernel {
     op: "conv2d",
     uniform: UNIFORM,
     bindings: BINDINGS,
+    constants: &[("STRIP", STRIP), ("OUT_BLOCK", OUT_BLOCK), ("TILE", TILE)],
     workgroup_size: 64,
     subgroups: false,
 };

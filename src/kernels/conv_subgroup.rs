@@ -6,9 +6,11 @@ use super::{Call, Kernel};
 use crate::graph::Conv2d;
 use crate::plan::{DeviceKind, DeviceProfile};
 
-/// Lanes that share a tile of output channels; `LANES` in the shader.
+/// Lanes that share a tile of output channels.
 const LANES: usize = TILE;
-/// Pixels that a subgroup makes; `STRIP` in the shader.
+/// Groups of input channels that the lanes read at once.
+const QUADS: usize = 2;
+/// Pixels that a subgroup makes.
 const STRIP: usize = 12;
 
 /// Any convolution, as an implicit matrix product whose input goes round a subgroup of eight.
@@ -18,6 +20,7 @@ pub static KERNEL: Kernel = Kernel {
     op: "conv2d",
     uniform: UNIFORM,
     bindings: BINDINGS,
+    constants: &[("LANES", LANES), ("QUADS", QUADS), ("STRIP", STRIP)],
     workgroup_size: LANES as u32,
     subgroups: true,
 };

@@ -6,7 +6,7 @@ use super::{Call, Field, Kernel, Value, read, write};
 use crate::graph::Conv2d;
 use crate::plan::Resource;
 
-/// Pixels of a row that one invocation makes; `STRIP` in the shader.
+/// Pixels of a row that one invocation makes.
 const STRIP: usize = 4;
 
 /// A convolution that filters each channel by itself.
@@ -31,6 +31,7 @@ pub static KERNEL: Kernel = Kernel {
         read("residual"),
         write("output"),
     ],
+    constants: &[("STRIP", STRIP)],
     workgroup_size: 64,
     subgroups: false,
 };

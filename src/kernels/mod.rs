@@ -39,7 +39,9 @@ pub struct Kernel {
     pub uniform: &'static [(&'static str, Field)],
     /// Tensors at bindings 1 and up.
     pub bindings: &'static [Binding],
-    /// Invocations in a workgroup, along x.
+    /// Constants of the shader that the host computes with too.
+    pub constants: &'static [(&'static str, usize)],
+    /// Invocations in a workgroup, along x: `WORKGROUP_SIZE` in the shader.
     pub workgroup_size: u32,
     /// Whether it shares values across lanes of a subgroup.
     pub subgroups: bool,
