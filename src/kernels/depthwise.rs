@@ -1,0 +1,85 @@
+//! Host side of `depthwise.wgsl`.
+
+use super::matrix_conv::Operands;
+use super::packing::Packed;
+use super::{Call, Field, Kernel, Value, read, write};
+use crate::graph::Conv2d;
+use crate::plan::Resource;
+
+/// Pixels of a row that one invocation makes.
+const STRIP: usize = 4;
+
+/// A convolution that filters each channel by itself.
+pub static KERNEL: Kernel = Kernel {
+    name: "depthwise",
+    body: include_str!("../../shaders/depthwise.wgsl"),
+    op: "conv2d",
+    uniform: &[
+        ("input", Field::View),
+        ("residual", Field::View),
+        ("output", Field::View),
+        ("window", Field::Window),
+        ("bounds", Field::Bounds),
+        ("has_residual", Field::Word),
+        ("strips", Field::Word),
+        ("weights_offset", Field::Word),
+        ("items", Field::Word),
+    ],
+    bindings: &[
+        read("input"),
+        read("weights"),
+        read("residual"),
+        write("output"),
+    ],
+    constants: &[("STRIP", STRIP)],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// Whether the kernel can do `op`.
+pub fn supports(op: &Conv2d) -> bool {
+    op.is_depthwise()
+}
+
+/// How the kernel wants the weight and bias of `op`.
+pub fn packed(op: &Conv2d) -> Packed {
+    Packed::Depthwise {
+        weight: op.weight,
+        bias: op.bias,
+    }
+}
+
+/// The call that computes `op`.
+pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
+    let Operands {
+        input,
+        weights,
+        residual,
+        output,
+        batch,
+    } = *operands;
+    // A binding must hold something: without a residual the input is bound again and not read.
+    let residual_view = residual.unwrap_or(input);
+    let strips = output.shape.width.div_ceil(STRIP);
+    let items = batch * output.shape.height * strips * output.groups();
+    KERNEL.call(
+        &[
+            Value::View(input, batch),
+            Value::View(residual_view, batch),
+            Value::View(output, batch),
+            Value::Window(&op.window),
+            Value::Bounds(op.activation),
+            Value::Word(usize::from(residual.is_some())),
+            Value::Word(strips),
+            Value::Word(weights.offset),
+            Value::Word(items),
+        ],
+        vec![
+            Resource::Slot(input.slot),
+            Resource::Weights(weights.arena),
+            Resource::Slot(residual_view.slot),
+            Resource::Slot(output.slot),
+        ],
+        items,
+    )
+}

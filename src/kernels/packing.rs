@@ -1,0 +1,209 @@
+//! How kernels want their parameters: which tensors, in which order of texels. Plain data in a plan;
+//! a session carries it out once.
+
+use crate::error::Result;
+use crate::graph::{Graph, ParameterId};
+use crate::plan::{GROUP, groups};
+
+/// Output groups in a tile of convolution weights.
+pub const TILE: usize = 8;
+/// Rows of a tile are a multiple of this: the most that a kernel reads at once.
+pub const ROWS: usize = 8;
+
+/// Parameters laid out for a kernel.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Packed {
+    /// For each convolution group and each tile of [`TILE`] output groups, a row of the tile for each tap
+    /// and input channel; then a row of biases for each tile. Taps are in row order; rows are filled up
+    /// with zeros to a multiple of [`ROWS`]. `[out, in / groups, height, width]` becomes
+    /// `[group][out / 32][tap][in][out / 4 % 8]`.
+    ///
+    /// The rows of a tile lie behind each other so that an invocation reads weights from front to back:
+    /// whole rows of a matrix apart, their addresses would fall into one set of the cache.
+    Conv {
+        /// The weight.
+        weight: ParameterId,
+        /// The bias; none counts as zero.
+        bias: Option<ParameterId>,
+        /// Groups of the weight as it is stored.
+        groups: usize,
+        /// Whether several groups become one, with zeros between channels that do not see each other.
+        dense: bool,
+    },
+    /// A row of channel groups for each tap, then the biases: `[channels, 1, height, width]` becomes
+    /// `[tap][channels / 4]`.
+    Depthwise {
+        /// The weight.
+        weight: ParameterId,
+        /// The bias; none counts as zero.
+        bias: Option<ParameterId>,
+    },
+    /// A row of output groups for each input feature, then the biases: `[out, in]` becomes `[in][out / 4]`.
+    Linear {
+        /// The weight.
+        weight: ParameterId,
+        /// The bias; none counts as zero.
+        bias: Option<ParameterId>,
+    },
+    /// Three rows of channel groups: mean, `gamma / sqrt(variance + epsilon)`, beta.
+    BatchNorm(crate::graph::BatchNormParameters),
+}
+
+impl Packed {
+    /// Number of `vec4<f32>`.
+    pub fn texels(&self, graph: &Graph) -> usize {
+        match self {
+            Packed::Conv { .. } => self.conv_layout(graph).map_or(0, |layout| {
+                layout.groups * layout.tiles * (layout.rows + 1) * TILE
+            }),
+            Packed::Depthwise { weight, .. } => {
+                let shape = &graph.parameter(*weight).shape;
+                (shape[2] * shape[3] + 1) * groups(shape[0])
+            }
+            Packed::Linear { weight, .. } => {
+                let shape = &graph.parameter(*weight).shape;
+                (shape[1].next_multiple_of(GROUP) + 1) * groups(shape[0])
+            }
+            Packed::BatchNorm(norm) => 3 * groups(graph.parameter(norm.gamma).shape[0]),
+        }
+    }
+
+    /// The texels, given the values of each parameter.
+    ///
+    /// # Errors
+    /// Those of `value`.
+    pub fn pack(
+        &self,
+        graph: &Graph,
+        value: impl Fn(ParameterId) -> Result<Vec<f32>>,
+    ) -> Result<Vec<[f32; GROUP]>> {
+        let mut texels = vec![[0.0; GROUP]; self.texels(graph)];
+        match self {
+            Packed::Conv { weight, bias, .. } => {
+                if let Some(layout) = self.conv_layout(graph) {
+                    layout.scatter_weight(&value(*weight)?, &mut texels);
+                    if let Some(bias) = bias {
+                        layout.scatter_bias(&value(*bias)?, &mut texels);
+                    }
+                }
+            }
+            Packed::Depthwise { weight, bias } => {
+                let shape = &graph.parameter(*weight).shape;
+                let (channels, taps) = (shape[0], shape[2] * shape[3]);
+                let pitch = groups(channels);
+                for (index, weight) in value(*weight)?.into_iter().enumerate() {
+                    let (channel, tap) = (index / taps, index % taps);
+                    texels[tap * pitch + channel / GROUP][channel % GROUP] = weight;
+                }
+                if let Some(bias) = bias {
+                    fill_row(&mut texels[taps * pitch..], &value(*bias)?);
+                }
+            }
+            Packed::Linear { weight, bias } => {
+                let shape = &graph.parameter(*weight).shape;
+                let (out_features, in_features) = (shape[0], shape[1]);
+                let pitch = groups(out_features);
+                for (index, weight) in value(*weight)?.into_iter().enumerate() {
+                    let (out, feature) = (index / in_features, index % in_features);
+                    texels[feature * pitch + out / GROUP][out % GROUP] = weight;
+                }
+                if let Some(bias) = bias {
+                    let first = in_features.next_multiple_of(GROUP) * pitch;
+                    fill_row(&mut texels[first..], &value(*bias)?);
+                }
+            }
+            Packed::BatchNorm(norm) => {
+                let pitch = groups(graph.parameter(norm.gamma).shape[0]);
+                let (gamma, variance) = (value(norm.gamma)?, value(norm.variance)?);
+                let scale: Vec<f32> = gamma
+                    .iter()
+                    .zip(&variance)
+                    .map(|(&gamma, &variance)| {
+                        (f64::from(gamma) / (f64::from(variance) + norm.epsilon).sqrt()) as f32
+                    })
+                    .collect();
+                fill_row(&mut texels[..pitch], &value(norm.mean)?);
+                fill_row(&mut texels[pitch..2 * pitch], &scale);
+                fill_row(&mut texels[2 * pitch..], &value(norm.beta)?);
+            }
+        }
+        Ok(texels)
+    }
+
+    fn conv_layout(&self, graph: &Graph) -> Option<ConvLayout> {
+        let Packed::Conv {
+            weight,
+            groups: stored_groups,
+            dense,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let shape = &graph.parameter(*weight).shape;
+        let taps = shape[2] * shape[3];
+        let groups_kept = if *dense { 1 } else { *stored_groups };
+        let in_channels = shape[1] * stored_groups / groups_kept;
+        let in_padded = in_channels.next_multiple_of(GROUP);
+        let out_channels = shape[0] / groups_kept;
+        Some(ConvLayout {
+            groups: groups_kept,
+            merged: stored_groups / groups_kept,
+            taps,
+            in_stored: shape[1],
+            in_padded,
+            rows: (taps * in_padded).next_multiple_of(ROWS),
+            out_channels,
+            tiles: groups(out_channels).div_ceil(TILE),
+        })
+    }
+}
+
+/// Extents of a packed convolution, per group that the kernel sees.
+struct ConvLayout {
+    groups: usize,
+    /// Stored groups that make up one of `groups`.
+    merged: usize,
+    taps: usize,
+    in_stored: usize,
+    in_padded: usize,
+    /// Rows of a tile.
+    rows: usize,
+    out_channels: usize,
+    tiles: usize,
+}
+
+impl ConvLayout {
+    fn scatter_weight(&self, weight: &[f32], texels: &mut [[f32; GROUP]]) {
+        let out_per_stored_group = self.out_channels / self.merged;
+        for (filter_index, filter) in weight.chunks_exact(self.in_stored * self.taps).enumerate() {
+            let (group, out) = (
+                filter_index / self.out_channels,
+                filter_index % self.out_channels,
+            );
+            let first_in = out / out_per_stored_group * self.in_stored;
+            let base =
+                (group * self.tiles + out / GROUP / TILE) * self.rows * TILE + out / GROUP % TILE;
+            for (channel, taps) in filter.chunks_exact(self.taps).enumerate() {
+                for (tap, &value) in taps.iter().enumerate() {
+                    let row = tap * self.in_padded + first_in + channel;
+                    texels[base + row * TILE][out % GROUP] = value;
+                }
+            }
+        }
+    }
+
+    fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; GROUP]]) {
+        let first = self.groups * self.tiles * self.rows * TILE;
+        for (index, &value) in bias.iter().enumerate() {
+            let (group, out) = (index / self.out_channels, index % self.out_channels);
+            texels[first + group * self.tiles * TILE + out / GROUP][out % GROUP] = value;
+        }
+    }
+}
+
+fn fill_row(row: &mut [[f32; GROUP]], values: &[f32]) {
+    for (channel, &value) in values.iter().enumerate() {
+        row[channel / GROUP][channel % GROUP] = value;
+    }
+}

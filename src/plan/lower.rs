@@ -1,0 +1,86 @@
+//! From an operation to the calls of kernels that compute it.
+
+use super::{DeviceProfile, PlacedWeights, View};
+use crate::graph::{Activation, Conv2d, Op};
+use crate::kernels::matrix_conv::{self, Operands};
+use crate::kernels::packing::Packed;
+use crate::kernels::{
+    Call, activation, add, average_pool, batch_norm, concat, conv, conv_subgroup, depthwise,
+    flatten, global_average_pool, linear, max_pool, pad, softmax,
+};
+
+/// How the kernel that computes `op` wants its parameters, where it has any.
+pub fn packed(op: &Op) -> Option<Packed> {
+    match op {
+        Op::Conv2d(op) if depthwise::supports(op) => Some(depthwise::packed(op)),
+        Op::Conv2d(op) => Some(matrix_conv::packed(op)),
+        Op::BatchNorm(op) => Some(batch_norm::packed(op)),
+        Op::Linear(op) => Some(linear::packed(op)),
+        _ => None,
+    }
+}
+
+/// The calls that compute `op` of `inputs` for `batch` images, in order. The graph's shape rules have
+/// made sure of the number of inputs; `weights` are there where [`packed`] asked for them.
+pub fn calls(
+    op: &Op,
+    inputs: &[View],
+    weights: Option<&PlacedWeights>,
+    output: &View,
+    batch: usize,
+    profile: &DeviceProfile,
+) -> Vec<Call> {
+    match (op, inputs, weights) {
+        (Op::Concat(op), _, _) if op.in_place => Vec::new(),
+        (Op::Concat(_), _, _) => concat::calls(inputs, output, batch),
+        (Op::Conv2d(op), [input, residual @ ..], Some(weights)) => {
+            let operands = Operands {
+                input,
+                weights,
+                residual: residual.first(),
+                output,
+                batch,
+            };
+            vec![convolution(op, &operands, profile)]
+        }
+        (Op::BatchNorm(op), [input], Some(weights)) => {
+            vec![batch_norm::call(op, input, weights, output, batch)]
+        }
+        (Op::Linear(op), [input], Some(weights)) => {
+            vec![linear::call(op, input, weights, output, batch)]
+        }
+        (Op::Add(op), [left, right], _) => vec![add::call(op, left, right, output, batch)],
+        (op, [input], _) => unary(op, input, output, batch).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The best kernel for a convolution on such a device.
+fn convolution(op: &Conv2d, operands: &Operands<'_>, profile: &DeviceProfile) -> Call {
+    if depthwise::supports(op) {
+        depthwise::call(op, operands)
+    } else if conv_subgroup::suits(profile) {
+        conv_subgroup::call(op, operands)
+    } else {
+        conv::call(op, operands)
+    }
+}
+
+fn unary(op: &Op, input: &View, output: &View, batch: usize) -> Option<Call> {
+    match op {
+        Op::Activation(function) => Some(activation::call(*function, input, output, batch)),
+        Op::MaxPool(op) => Some(max_pool::call(op, input, output, batch)),
+        Op::AveragePool(op) => Some(average_pool::call(op, input, output, batch)),
+        Op::GlobalAveragePool(_) => Some(global_average_pool::call(input, output, batch)),
+        Op::Softmax(_) => Some(softmax::call(input, output, batch)),
+        Op::Pad(op) => Some(pad::call(op, input, output, batch)),
+        Op::Flatten(_) => Some(flatten::call(input, output, batch)),
+        Op::Dropout(_) => Some(activation::call(Activation::Identity, input, output, batch)),
+        Op::Input
+        | Op::Conv2d(_)
+        | Op::BatchNorm(_)
+        | Op::Linear(_)
+        | Op::Concat(_)
+        | Op::Add(_) => None,
+    }
+}

@@ -1,0 +1,242 @@
+//! Compiled kernels, and compiling them all at the same time.
+
+use std::fmt;
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::device_tensor::DeviceTensor;
+use super::{ShaderChecks, device_error};
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+use crate::kernels::{Access, Kernel, interface};
+use crate::plan::{Dispatch, Storage};
+
+/// A compiled kernel.
+pub struct Pipeline {
+    /// The pipeline.
+    pub pipeline: wgpu::ComputePipeline,
+    /// What its bind groups look like.
+    pub layout: wgpu::BindGroupLayout,
+}
+
+/// The kernels compiled for a device so far. Sessions on one device share them.
+#[derive(Default)]
+pub struct PipelineCache {
+    compiled: Mutex<Vec<(Key, Arc<Pipeline>)>>,
+}
+
+/// What makes a pipeline different from another.
+#[derive(Clone, Copy, PartialEq)]
+struct Key {
+    kernel: &'static Kernel,
+    storage: Storage,
+    checks: ShaderChecks,
+}
+
+impl PipelineCache {
+    /// The pipelines of `kernels`, in their order. Those that are not there yet are compiled, each on a
+    /// thread of its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] where the device refuses a kernel.
+    pub fn get(
+        &self,
+        gpu: &Gpu,
+        kernels: &[&'static Kernel],
+        checks: ShaderChecks,
+    ) -> Result<Vec<Arc<Pipeline>>> {
+        let storage = gpu.profile().storage;
+        std::thread::scope(|threads| {
+            let compiling: Vec<_> = kernels
+                .iter()
+                .map(|&kernel| {
+                    let key = Key {
+                        kernel,
+                        storage,
+                        checks,
+                    };
+                    threads.spawn(move || self.find_or_compile(gpu, key))
+                })
+                .collect();
+            compiling
+                .into_iter()
+                .map(|thread| {
+                    thread.join().unwrap_or_else(|_| {
+                        Err(Error::new(ErrorKind::Device, "compiling a kernel failed"))
+                    })
+                })
+                .collect()
+        })
+    }
+
+    fn find_or_compile(&self, gpu: &Gpu, key: Key) -> Result<Arc<Pipeline>> {
+        let find = |compiled: &[(Key, Arc<Pipeline>)]| {
+            let found = compiled.iter().find(|(other, _)| *other == key);
+            found.map(|(_, pipeline)| Arc::clone(pipeline))
+        };
+        if let Some(pipeline) = find(&self.lock()) {
+            return Ok(pipeline);
+        }
+        let pipeline = Arc::new(compile(gpu, key)?);
+        let mut compiled = self.lock();
+        // Another session may have been faster.
+        Ok(find(&compiled).unwrap_or_else(|| {
+            compiled.push((key, Arc::clone(&pipeline)));
+            pipeline
+        }))
+    }
+
+    /// The list, also where a thread died holding it: it is always whole.
+    fn lock(&self) -> MutexGuard<'_, Vec<(Key, Arc<Pipeline>)>> {
+        self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for PipelineCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PipelineCache({} pipelines)", self.lock().len())
+    }
+}
+
+/// The uniform block of `dispatch` inside the buffer of all blocks.
+pub fn uniform_binding<'a>(
+    uniforms: &'a wgpu::Buffer,
+    dispatch: &Dispatch,
+) -> wgpu::BindingResource<'a> {
+    wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+        buffer: uniforms,
+        offset: dispatch.uniform_offset as u64,
+        size: NonZero::new(dispatch.kernel.uniform_bytes() as u64),
+    })
+}
+
+fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
+    let device = gpu.device();
+    let Key {
+        kernel,
+        storage,
+        checks,
+    } = key;
+    let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
+    let layout = bind_group_layout(device, kernel, storage);
+    let module = shader_module(device, kernel, storage, checks);
+    let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some(kernel.name),
+        bind_group_layouts: &[Some(&layout)],
+        ..Default::default()
+    });
+    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(kernel.name),
+        layout: Some(&pipeline_layout),
+        module: &module,
+        entry_point: Some("main"),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            zero_initialize_workgroup_memory: false,
+            ..Default::default()
+        },
+        cache: None,
+    });
+    let compiled = Pipeline { pipeline, layout };
+    warm_up(gpu, key, &compiled);
+    match pollster::block_on(scope.pop()) {
+        Some(error) => Err(device_error(&error).in_context(kernel.name)),
+        None => Ok(compiled),
+    }
+}
+
+/// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
+/// can do it while the host still packs weights.
+fn warm_up(gpu: &Gpu, key: Key, compiled: &Pipeline) {
+    let device = gpu.device();
+    let tensor = || DeviceTensor::new(device, key.storage, 1, "warm-up");
+    let (input, output) = (tensor(), tensor());
+    let uniform = device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("warm-up"),
+        size: key.kernel.uniform_bytes() as u64,
+        usage: wgpu::BufferUsages::UNIFORM,
+        mapped_at_creation: false,
+    });
+    let mut entries = vec![wgpu::BindGroupEntry {
+        binding: 0,
+        resource: uniform.as_entire_binding(),
+    }];
+    for (index, binding) in key.kernel.bindings.iter().enumerate() {
+        entries.push(wgpu::BindGroupEntry {
+            binding: index as u32 + 1,
+            resource: match binding.access {
+                Access::Read => input.binding(),
+                Access::Write => output.binding(),
+            },
+        });
+    }
+    let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some("warm-up"),
+        layout: &compiled.layout,
+        entries: &entries,
+    });
+    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+    pass.set_pipeline(&compiled.pipeline);
+    pass.set_bind_group(0, &bind_group, &[]);
+    pass.dispatch_workgroups(0, 1, 1);
+    drop(pass);
+    gpu.queue().submit([encoder.finish()]);
+}
+
+fn shader_module(
+    device: &wgpu::Device,
+    kernel: &Kernel,
+    storage: Storage,
+    checks: ShaderChecks,
+) -> wgpu::ShaderModule {
+    let descriptor = wgpu::ShaderModuleDescriptor {
+        label: Some(kernel.name),
+        source: wgpu::ShaderSource::Wgsl(interface::source(kernel, storage).into()),
+    };
+    match checks {
+        ShaderChecks::Checked => device.create_shader_module(descriptor),
+        ShaderChecks::Trusted => {
+            // SAFETY: the shaders are this crate's own. Every index is computed from the extents of
+            // the views that the plan placed inside their tensors, whose sizes it checked; every loop
+            // runs to an extent from the same uniform block; every divisor is an extent of at least
+            // one. The kernel tests run each shader checked and trusted and want the same bits.
+            unsafe {
+                device.create_shader_module_trusted(
+                    descriptor,
+                    wgpu::ShaderRuntimeChecks::unchecked(),
+                )
+            }
+        }
+    }
+}
+
+fn bind_group_layout(
+    device: &wgpu::Device,
+    kernel: &Kernel,
+    storage: Storage,
+) -> wgpu::BindGroupLayout {
+    let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty,
+        count: None,
+    };
+    let mut entries = vec![entry(
+        0,
+        wgpu::BindingType::Buffer {
+            ty: wgpu::BufferBindingType::Uniform,
+            has_dynamic_offset: false,
+            min_binding_size: None,
+        },
+    )];
+    for (index, binding) in kernel.bindings.iter().enumerate() {
+        entries.push(entry(
+            index as u32 + 1,
+            DeviceTensor::binding_type(storage, binding.access),
+        ));
+    }
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some(kernel.name),
+        entries: &entries,
+    })
+}
