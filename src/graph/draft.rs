@@ -48,11 +48,6 @@ impl Draft {
         &self.readers[id.index()]
     }
 
-    /// Whether the result of `id` is the network's answer.
-    pub(crate) fn is_output(&self, id: NodeId) -> bool {
-        self.graph.output == id
-    }
-
     /// The id that the next parameter gets, or the one `ahead` places after it.
     pub(crate) fn next_parameter(&self, ahead: usize) -> ParameterId {
         ParameterId((self.graph.parameters.len() + ahead) as u32)
@@ -142,7 +137,7 @@ impl Draft {
     }
 
     fn drop_if_unread(&mut self, id: NodeId) {
-        let wanted = id == self.graph.input() || self.is_output(id);
+        let wanted = id == self.graph.input() || id == self.graph.output;
         if wanted || !self.alive[id.index()] || !self.readers(id).is_empty() {
             return;
         }

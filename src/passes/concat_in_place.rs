@@ -1,13 +1,12 @@
 //! Lets the inputs of a concat be written straight into their slices of its result, so that it costs
-//! nothing. Five conditions:
+//! nothing. Four conditions:
 //!
 //! 1. Storage groups channels in fours, so each slice must begin at a multiple of four channels: every
 //!    input but the last has such a number of them.
 //! 2. Somebody writes each input: it is not the network's own input, which lies where the caller put it.
-//! 3. No input is the network's answer, which is handed out as a tensor of its own.
-//! 4. A value lies in one place: no input comes twice, or is read by another concat that is in place. A
+//! 3. A value lies in one place: no input comes twice, or is read by another concat that is in place. A
 //!    concat in place as a whole may be an input of another: its inputs are then slices of a slice.
-//! 5. Whoever writes a slice must not read from the same storage, as no dispatch reads and writes one
+//! 4. Whoever writes a slice must not read from the same storage, as no dispatch reads and writes one
 //!    buffer. The values in one storage are those of the outermost concat and all that are nested in it.
 
 use super::patch::Outcome;
@@ -50,16 +49,9 @@ fn misaligned(draft: &Draft, inputs: &[NodeId]) -> Option<String> {
 }
 
 fn unwritten(draft: &Draft, inputs: &[NodeId]) -> Option<String> {
-    inputs.iter().find_map(|&input| {
-        let node = draft.node(input);
-        if node.op == Op::Input {
-            Some(format!("{} is the network's input", node.name))
-        } else if draft.is_output(input) {
-            Some(format!("{} is the network's answer", node.name))
-        } else {
-            None
-        }
-    })
+    let mut nodes = inputs.iter().map(|&input| draft.node(input));
+    let node = nodes.find(|node| node.op == Op::Input)?;
+    Some(format!("{} is the network's input", node.name))
 }
 
 fn placed_elsewhere(draft: &Draft, id: NodeId, inputs: &[NodeId]) -> Option<String> {

@@ -5,6 +5,8 @@
 
 mod concat_in_place;
 mod driver;
+#[cfg(test)]
+mod driver_tests;
 mod drop_dropout;
 mod drop_flatten;
 mod fold_batch_norm;

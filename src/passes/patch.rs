@@ -55,14 +55,15 @@ impl Outcome {
     }
 }
 
-/// Why the work of `producer` cannot move into its reader: the result is needed elsewhere too.
+/// Why the work of `producer` cannot move into its reader: the result is needed elsewhere too. That it is
+/// the network's answer needs no check: a draft has only nodes that the answer depends on, so nothing
+/// reads the answer.
 pub(super) fn needed_elsewhere(draft: &Draft, producer: NodeId) -> Option<String> {
-    let name = &draft.node(producer).name;
-    if draft.is_output(producer) {
-        return Some(format!("{name} is the network's answer"));
-    }
     match draft.readers(producer).len() {
         0 | 1 => None,
-        readers => Some(format!("{name} is read {readers} times")),
+        readers => Some(format!(
+            "{} is read {readers} times",
+            draft.node(producer).name
+        )),
     }
 }
