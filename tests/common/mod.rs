@@ -1,3 +1,6 @@
-//! What the tests of the reference executor and of the GPU share.
+//! What integration tests share. Each test file compiles its own copy and uses part of it.
+
+#![allow(dead_code, reason = "no test file uses everything")]
 
 pub mod golden;
+pub mod safetensors_file;
