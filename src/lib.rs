@@ -4,10 +4,14 @@
 #![warn(missing_docs)]
 
 pub mod error;
+pub mod gpu;
 pub mod graph;
+pub mod kernels;
 pub mod passes;
+pub mod plan;
 pub mod preprocess;
 pub mod reference;
+pub mod session;
 pub mod tensor;
 pub mod tensor_file;
 pub mod weights;

@@ -1,0 +1,41 @@
+// The mean of each window. With count_padding the divisor covers the border too, but never what lies
+// beyond the border, where an output size was rounded up (PyTorch, aten/src/ATen/native/AvgPool2d).
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * 64u;
+    if item >= uniforms.items {
+        return;
+    }
+    let group = item % uniforms.output.groups;
+    let pixel = item / uniforms.output.groups;
+    let x = pixel % uniforms.output.width;
+    let row = pixel / uniforms.output.width;
+    let y = row % uniforms.output.height;
+    let image = row / uniforms.output.height;
+
+    let height = i32(uniforms.input.height);
+    let width = i32(uniforms.input.width);
+    let top = i32(y * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
+    let left = i32(x * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+    var sum = vec4<f32>();
+    var inside = 0u;
+    var inside_border = 0u;
+    for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
+        let in_y = top + i32(ky * uniforms.window.dilation_y);
+        for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
+            let in_x = left + i32(kx * uniforms.window.dilation_x);
+            if in_y < height + i32(uniforms.window.padding_bottom) && in_x < width + i32(uniforms.window.padding_right) {
+                inside_border++;
+            }
+            if in_y >= 0 && in_y < height && in_x >= 0 && in_x < width {
+                let in_row = (image * uniforms.input.height + u32(in_y)) * uniforms.input.width;
+                let at = (in_row + u32(in_x)) * uniforms.input.pitch + uniforms.input.offset + group;
+                sum += read_input(at);
+                inside++;
+            }
+        }
+    }
+    let divisor = max(select(inside, inside_border, uniforms.count_padding != 0u), 1u);
+    write_output(pixel * uniforms.output.pitch + uniforms.output.offset + group, sum / f32(divisor));
+}

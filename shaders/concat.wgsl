@@ -1,0 +1,35 @@
+// Writes those groups of a concatenation whose first channel belongs to the input `a`. The last of
+// them may reach into the three inputs behind it, since each of those has at least one channel.
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * 64u;
+    if item >= uniforms.items {
+        return;
+    }
+    let pixel = item / uniforms.groups;
+    let group = item % uniforms.groups;
+    var values = vec4<f32>();
+    for (var lane = 0u; lane < 4u; lane++) {
+        var channel = uniforms.first_channel + 4u * group + lane;
+        if channel < uniforms.a.channels {
+            values[lane] = read_a(pixel * uniforms.a.pitch + uniforms.a.offset + channel / 4u)[channel % 4u];
+            continue;
+        }
+        channel -= uniforms.a.channels;
+        if channel < uniforms.b.channels {
+            values[lane] = read_b(pixel * uniforms.b.pitch + uniforms.b.offset + channel / 4u)[channel % 4u];
+            continue;
+        }
+        channel -= uniforms.b.channels;
+        if channel < uniforms.c.channels {
+            values[lane] = read_c(pixel * uniforms.c.pitch + uniforms.c.offset + channel / 4u)[channel % 4u];
+            continue;
+        }
+        channel -= uniforms.c.channels;
+        if channel < uniforms.d.channels {
+            values[lane] = read_d(pixel * uniforms.d.pitch + uniforms.d.offset + channel / 4u)[channel % 4u];
+        }
+    }
+    write_output(pixel * uniforms.output.pitch + uniforms.output.offset + uniforms.first_group + group, values);
+}

@@ -1,0 +1,93 @@
+// output = clamp(conv(input) + bias + residual, low, high) as an implicit matrix product: one
+// invocation makes OUT_BLOCK groups of channels of STRIP pixels, all in registers, so that a read of
+// the input serves OUT_BLOCK products and a read of the weights STRIP.
+//
+// The weights are, for each convolution group, kernel_height * kernel_width * 4 * in_groups rows (tap,
+// then input channel) of out_groups groups; behind them, in the same order, the biases.
+
+const STRIP = 8u;
+const OUT_BLOCK = 2u;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * 64u;
+    if item >= uniforms.items {
+        return;
+    }
+    let block = item % uniforms.blocks;
+    let rest = item / uniforms.blocks;
+    let conv_group = rest % uniforms.conv_groups;
+    let first_pixel = rest / uniforms.conv_groups * STRIP;
+    // The last block of an odd number of groups computes its only group twice.
+    let out_a = block * OUT_BLOCK;
+    let out_b = min(out_a + 1u, uniforms.out_groups - 1u);
+
+    var top: array<i32, STRIP>;
+    var left: array<i32, STRIP>;
+    var image: array<u32, STRIP>;
+    for (var i = 0u; i < STRIP; i++) {
+        let pixel = min(first_pixel + i, uniforms.pixels - 1u);
+        let row = pixel / uniforms.output.width;
+        left[i] = i32(pixel % uniforms.output.width * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+        top[i] = i32(row % uniforms.output.height * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
+        image[i] = row / uniforms.output.height * uniforms.input.height;
+    }
+
+    var sums_a = array<vec4<f32>, STRIP>();
+    var sums_b = array<vec4<f32>, STRIP>();
+    let rows = uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.in_groups * 4u;
+    var weight = conv_group * rows * uniforms.out_groups;
+    for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
+        for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
+            var at: array<u32, STRIP>;
+            var inside: array<bool, STRIP>;
+            for (var i = 0u; i < STRIP; i++) {
+                let y = top[i] + i32(ky * uniforms.window.dilation_y);
+                let x = left[i] + i32(kx * uniforms.window.dilation_x);
+                inside[i] = y >= 0 && y < i32(uniforms.input.height) && x >= 0 && x < i32(uniforms.input.width);
+                let row = image[i] + u32(clamp(y, 0, i32(uniforms.input.height) - 1));
+                let column = u32(clamp(x, 0, i32(uniforms.input.width) - 1));
+                at[i] = (row * uniforms.input.width + column) * uniforms.input.pitch
+                    + uniforms.input.offset + conv_group * uniforms.in_groups;
+            }
+            for (var group = 0u; group < uniforms.in_groups; group++) {
+                var x: array<vec4<f32>, STRIP>;
+                for (var i = 0u; i < STRIP; i++) {
+                    x[i] = select(vec4<f32>(), read_input(at[i] + group), inside[i]);
+                }
+                for (var lane = 0u; lane < 4u; lane++) {
+                    let weight_a = read_weights(weight + out_a);
+                    let weight_b = read_weights(weight + out_b);
+                    for (var i = 0u; i < STRIP; i++) {
+                        let value = vec4<f32>(x[i][lane]);
+                        sums_a[i] = fma(value, weight_a, sums_a[i]);
+                        sums_b[i] = fma(value, weight_b, sums_b[i]);
+                    }
+                    weight += uniforms.out_groups;
+                }
+            }
+        }
+    }
+
+    let biases = uniforms.conv_groups * rows * uniforms.out_groups + conv_group * uniforms.out_groups;
+    let bias_a = read_weights(biases + out_a);
+    let bias_b = read_weights(biases + out_b);
+    let low = vec4<f32>(uniforms.bounds.low);
+    let high = vec4<f32>(uniforms.bounds.high);
+    let channels = conv_group * uniforms.out_groups;
+    for (var i = 0u; i < STRIP; i++) {
+        let pixel = first_pixel + i;
+        if pixel < uniforms.pixels {
+            var a = sums_a[i] + bias_a;
+            var b = sums_b[i] + bias_b;
+            if uniforms.has_residual != 0u {
+                let from = pixel * uniforms.residual.pitch + uniforms.residual.offset + channels;
+                a += read_residual(from + out_a);
+                b += read_residual(from + out_b);
+            }
+            let to = pixel * uniforms.output.pitch + uniforms.output.offset + channels;
+            write_output(to + out_a, clamp(a, low, high));
+            write_output(to + out_b, clamp(b, low, high));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// output = clamp(conv(input) + bias, low, high), each channel filtered by itself. One invocation makes
+// one group of channels of STRIP neighbouring pixels of a row, which share the taps they read.
+// The weights are kernel_height * kernel_width rows of groups, then a row of biases.
+
+const STRIP = 4u;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * 64u;
+    if item >= uniforms.items {
+        return;
+    }
+    let group = item % uniforms.output.groups;
+    let strip = item / uniforms.output.groups;
+    let x = strip % uniforms.strips * STRIP;
+    let row = strip / uniforms.strips;
+    let y = row % uniforms.output.height;
+    let image = row / uniforms.output.height;
+
+    let top = i32(y * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
+    let left = i32(x * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+    var sums = array<vec4<f32>, STRIP>();
+    for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
+        let in_y = top + i32(ky * uniforms.window.dilation_y);
+        if in_y < 0 || in_y >= i32(uniforms.input.height) {
+            continue;
+        }
+        let in_row = (image * uniforms.input.height + u32(in_y)) * uniforms.input.width;
+        for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
+            let weight = read_weights((ky * uniforms.window.kernel_width + kx) * uniforms.output.groups + group);
+            for (var i = 0u; i < STRIP; i++) {
+                let in_x = left + i32(i * uniforms.window.stride_x + kx * uniforms.window.dilation_x);
+                let inside = in_x >= 0 && in_x < i32(uniforms.input.width);
+                let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
+                let value = read_input((in_row + column) * uniforms.input.pitch + uniforms.input.offset + group);
+                sums[i] = fma(select(vec4<f32>(), value, inside), weight, sums[i]);
+            }
+        }
+    }
+    let bias = read_weights(uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.output.groups + group);
+    let low = vec4<f32>(uniforms.bounds.low);
+    let high = vec4<f32>(uniforms.bounds.high);
+    var to = (row * uniforms.output.width + x) * uniforms.output.pitch + uniforms.output.offset + group;
+    for (var i = 0u; i < STRIP; i++) {
+        if x + i < uniforms.output.width {
+            write_output(to, clamp(sums[i] + bias, low, high));
+        }
+        to += uniforms.output.pitch;
+    }
+}

@@ -1,0 +1,22 @@
+// All values of an image as one vector, in channel, row, column order.
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * 64u;
+    if item >= uniforms.items {
+        return;
+    }
+    let group = item % uniforms.output.groups;
+    let image = item / uniforms.output.groups;
+    var values = vec4<f32>();
+    for (var lane = 0u; lane < 4u; lane++) {
+        let feature = 4u * group + lane;
+        if feature < uniforms.output.channels {
+            let pixel = feature % uniforms.input.pixels;
+            let channel = feature / uniforms.input.pixels;
+            let at = (image * uniforms.input.pixels + pixel) * uniforms.input.pitch + uniforms.input.offset;
+            values[lane] = read_input(at + channel / 4u)[channel % 4u];
+        }
+    }
+    write_output(image * uniforms.output.pitch + uniforms.output.offset + group, values);
+}

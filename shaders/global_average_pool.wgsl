@@ -1,0 +1,21 @@
+// The mean of each channel over all pixels of an image.
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * 64u;
+    if item >= uniforms.items {
+        return;
+    }
+    let group = item % uniforms.output.groups;
+    let image = item / uniforms.output.groups;
+    var at = image * uniforms.input.pixels * uniforms.input.pitch + uniforms.input.offset + group;
+    var sum = vec4<f32>();
+    for (var pixel = 0u; pixel < uniforms.input.pixels; pixel++) {
+        sum += read_input(at);
+        at += uniforms.input.pitch;
+    }
+    write_output(
+        image * uniforms.output.pitch + uniforms.output.offset + group,
+        sum / f32(uniforms.input.pixels),
+    );
+}

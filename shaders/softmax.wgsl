@@ -1,0 +1,30 @@
+// exp(x - max) / sum(exp(x - max)) over the channels of each pixel. One invocation a pixel.
+
+fn channel_mask(group: u32) -> vec4<bool> {
+    return vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * group) < vec4<u32>(uniforms.output.channels);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let pixel = id.x + id.y * workgroups.x * 64u;
+    if pixel >= uniforms.items {
+        return;
+    }
+    let from = pixel * uniforms.input.pitch + uniforms.input.offset;
+    let to = pixel * uniforms.output.pitch + uniforms.output.offset;
+
+    var largest = vec4<f32>(-3.4028234e38);
+    for (var group = 0u; group < uniforms.output.groups; group++) {
+        largest = select(largest, max(largest, read_input(from + group)), channel_mask(group));
+    }
+    let peak = vec4<f32>(max(max(largest.x, largest.y), max(largest.z, largest.w)));
+    var sums = vec4<f32>();
+    for (var group = 0u; group < uniforms.output.groups; group++) {
+        sums += select(vec4<f32>(), exp(read_input(from + group) - peak), channel_mask(group));
+    }
+    let sum = vec4<f32>(sums.x + sums.y + sums.z + sums.w);
+    for (var group = 0u; group < uniforms.output.groups; group++) {
+        let share = exp(read_input(from + group) - peak) / sum;
+        write_output(to + group, select(vec4<f32>(), share, channel_mask(group)));
+    }
+}

@@ -1,0 +1,182 @@
+//! What adapters there are, and which one is meant.
+
+use std::fmt;
+
+use super::USED_FEATURES;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Which adapter to open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AdapterChoice {
+    /// The fastest kind there is: discrete before integrated before software.
+    #[default]
+    Default,
+    /// The adapter at this place of [`adapters`].
+    Index(usize),
+    /// The first adapter whose name or backend contains this, in any case.
+    Name(String),
+}
+
+/// An adapter, as listings show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdapterDescription {
+    /// The hardware's or software's name.
+    pub name: String,
+    /// `Vulkan`, `Metal`, `Dx12`, `Gl` or `BrowserWebGpu`.
+    pub backend: String,
+    /// `DiscreteGpu`, `IntegratedGpu`, `VirtualGpu`, `Cpu` or `Other`.
+    pub device_type: String,
+    /// The driver's name and version.
+    pub driver: String,
+    /// Bytes that one storage buffer binding can cover.
+    pub max_binding_bytes: u64,
+    /// Bytes that one buffer can have.
+    pub max_buffer_bytes: u64,
+    /// Texels along each side of a texture.
+    pub max_texture_side: u32,
+    /// Bytes of workgroup memory.
+    pub max_workgroup_bytes: u32,
+    /// Invocations in a workgroup.
+    pub max_invocations: u32,
+    /// Fewest and most lanes of a subgroup.
+    pub subgroup_sizes: [u32; 2],
+    /// Names of the features it has of those that make networks faster.
+    pub features: Vec<String>,
+}
+
+impl AdapterDescription {
+    pub(super) fn new(
+        info: &wgpu::AdapterInfo,
+        features: wgpu::Features,
+        limits: wgpu::Limits,
+    ) -> Self {
+        Self {
+            name: info.name.clone(),
+            backend: format!("{:?}", info.backend),
+            device_type: format!("{:?}", info.device_type),
+            driver: format!("{} {}", info.driver, info.driver_info)
+                .trim()
+                .to_owned(),
+            max_binding_bytes: limits.max_storage_buffer_binding_size,
+            max_buffer_bytes: limits.max_buffer_size,
+            max_texture_side: limits.max_texture_dimension_2d,
+            max_workgroup_bytes: limits.max_compute_workgroup_storage_size,
+            max_invocations: limits.max_compute_invocations_per_workgroup,
+            subgroup_sizes: [info.subgroup_min_size, info.subgroup_max_size],
+            features: (features & USED_FEATURES)
+                .iter_names()
+                .map(|(name, _)| name.to_owned())
+                .collect(),
+        }
+    }
+
+    fn matches(&self, wanted: &str) -> bool {
+        let wanted = wanted.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        has(&self.name) || has(&self.backend) || has(&format!("{} {}", self.name, self.backend))
+    }
+}
+
+impl fmt::Display for AdapterDescription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.backend)
+    }
+}
+
+/// All adapters, in the order of their indices: the backends' own order, Vulkan, Metal and DX12 before
+/// GL.
+pub fn adapters() -> Vec<AdapterDescription> {
+    pollster::block_on(enumerate())
+        .iter()
+        .map(describe)
+        .collect()
+}
+
+pub(super) async fn find(choice: &AdapterChoice) -> Result<wgpu::Adapter> {
+    match choice {
+        AdapterChoice::Default => default_adapter().await,
+        AdapterChoice::Index(index) => {
+            let adapters = enumerate().await;
+            match adapters.get(*index) {
+                Some(adapter) => Ok(adapter.clone()),
+                None => Err(unknown(&format!("{index}"), &adapters)),
+            }
+        }
+        AdapterChoice::Name(name) => {
+            let adapters = enumerate().await;
+            match adapters
+                .iter()
+                .find(|adapter| describe(adapter).matches(name))
+            {
+                Some(adapter) => Ok(adapter.clone()),
+                None => Err(unknown(name, &adapters)),
+            }
+        }
+    }
+}
+
+/// The first of the best kind. The first tier of backends is asked alone first: starting GL as well
+/// takes longer than everything else before a first answer.
+async fn default_adapter() -> Result<wgpu::Adapter> {
+    for backends in [wgpu::Backends::PRIMARY, wgpu::Backends::SECONDARY] {
+        let adapters = instance(backends).enumerate_adapters(backends).await;
+        let rank = |adapter: &wgpu::Adapter| match adapter.get_info().device_type {
+            wgpu::DeviceType::DiscreteGpu => 0,
+            wgpu::DeviceType::IntegratedGpu => 1,
+            wgpu::DeviceType::VirtualGpu => 2,
+            wgpu::DeviceType::Other => 3,
+            wgpu::DeviceType::Cpu => 4,
+        };
+        if let Some(adapter) = adapters.into_iter().filter(can_compute).min_by_key(rank) {
+            return Ok(adapter);
+        }
+    }
+    Err(Error::new(
+        ErrorKind::Adapter,
+        "no adapter: there is no graphics driver that offers Vulkan, Metal, DX12 or GL with compute shaders",
+    ))
+}
+
+async fn enumerate() -> Vec<wgpu::Adapter> {
+    let mut adapters = Vec::new();
+    for backends in [wgpu::Backends::PRIMARY, wgpu::Backends::SECONDARY] {
+        adapters.extend(instance(backends).enumerate_adapters(backends).await);
+    }
+    adapters.retain(can_compute);
+    adapters
+}
+
+fn instance(backends: wgpu::Backends) -> wgpu::Instance {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = backends;
+    wgpu::Instance::new(descriptor.with_env())
+}
+
+/// Adapters without compute shaders (GL ES 3.0) can run no kernel at all.
+fn can_compute(adapter: &wgpu::Adapter) -> bool {
+    adapter
+        .get_downlevel_capabilities()
+        .flags
+        .contains(wgpu::DownlevelFlags::COMPUTE_SHADERS)
+}
+
+fn describe(adapter: &wgpu::Adapter) -> AdapterDescription {
+    AdapterDescription::new(&adapter.get_info(), adapter.features(), adapter.limits())
+}
+
+fn unknown(wanted: &str, adapters: &[wgpu::Adapter]) -> Error {
+    let listed: Vec<String> = adapters
+        .iter()
+        .enumerate()
+        .map(|(index, adapter)| format!("{index}: {}", describe(adapter)))
+        .collect();
+    let listed = if listed.is_empty() {
+        "none".to_owned()
+    } else {
+        listed.join(", ")
+    };
+    Error::new(
+        ErrorKind::Adapter,
+        format!("no adapter {wanted:?}; there are: {listed}, and cpu"),
+    )
+}

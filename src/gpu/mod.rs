@@ -1,0 +1,121 @@
+//! The device: found by name or index, or brought along by an application.
+
+mod adapters;
+
+pub use adapters::{AdapterChoice, AdapterDescription, adapters};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::{DeviceKind, DeviceProfile, Storage};
+
+/// A device and its queue, with what plans need to know of them.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    description: AdapterDescription,
+    profile: DeviceProfile,
+}
+
+impl Gpu {
+    /// Opens the adapter of `choice`, waiting for it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Adapter`] where there is no such adapter, listing those there are;
+    /// [`ErrorKind::Device`] where it gives no device.
+    pub fn open(choice: &AdapterChoice) -> Result<Self> {
+        pollster::block_on(Self::request(choice))
+    }
+
+    /// Opens the adapter of `choice`.
+    ///
+    /// # Errors
+    /// As [`Gpu::open`].
+    pub async fn request(choice: &AdapterChoice) -> Result<Self> {
+        let adapter = adapters::find(choice).await?;
+        let (device, queue) = adapter
+            .request_device(&Self::descriptor(&adapter))
+            .await
+            .map_err(|error| {
+                let name = adapter.get_info().name;
+                Error::new(
+                    ErrorKind::Device,
+                    format!("{name} gives no device: {error}"),
+                )
+            })?;
+        Ok(Self::from_device(&adapter.get_info(), device, queue))
+    }
+
+    /// What to ask `adapter` for, so that networks run as fast as they can on it: an application that
+    /// makes its own device adds its own needs to it. Nothing in it is required.
+    pub fn descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
+        wgpu::DeviceDescriptor {
+            label: Some("menagerie"),
+            required_features: adapter.features() & USED_FEATURES,
+            required_limits: adapter.limits(),
+            ..Default::default()
+        }
+    }
+
+    /// An application's own device and queue, on the adapter that `info` tells of. Works with whatever
+    /// features and limits the device has.
+    pub fn from_device(info: &wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        let description = AdapterDescription::new(info, device.features(), device.limits());
+        let profile = profile(info, device.features(), &device.limits());
+        Self {
+            device,
+            queue,
+            description,
+            profile,
+        }
+    }
+
+    /// The device.
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
+    /// The device's queue.
+    pub fn queue(&self) -> &wgpu::Queue {
+        &self.queue
+    }
+
+    /// The adapter: name, driver, limits.
+    pub fn description(&self) -> &AdapterDescription {
+        &self.description
+    }
+
+    /// What plans need to know of the device.
+    pub fn profile(&self) -> &DeviceProfile {
+        &self.profile
+    }
+}
+
+/// Features that make networks faster where an adapter has them.
+pub(crate) const USED_FEATURES: wgpu::Features =
+    wgpu::Features::SUBGROUP.union(wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES);
+
+fn profile(
+    info: &wgpu::AdapterInfo,
+    features: wgpu::Features,
+    limits: &wgpu::Limits,
+) -> DeviceProfile {
+    let kind = match info.device_type {
+        wgpu::DeviceType::Cpu => DeviceKind::Software,
+        _ => DeviceKind::Gpu,
+    };
+    let fixed_subgroups = info.subgroup_min_size == info.subgroup_max_size;
+    DeviceProfile {
+        kind,
+        storage: match kind {
+            DeviceKind::Software => Storage::Texture,
+            DeviceKind::Gpu => Storage::Buffer,
+        },
+        subgroup_size: (fixed_subgroups && features.contains(wgpu::Features::SUBGROUP))
+            .then_some(info.subgroup_min_size),
+        max_binding_bytes: limits.max_storage_buffer_binding_size,
+        max_buffer_bytes: limits.max_buffer_size,
+        max_texture_side: limits.max_texture_dimension_2d,
+        max_workgroups: limits.max_compute_workgroups_per_dimension,
+        uniform_alignment: limits.min_uniform_buffer_offset_alignment,
+    }
+}

@@ -1,0 +1,42 @@
+//! Host side of `add.wgsl`.
+
+use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use crate::graph::Add;
+use crate::plan::View;
+
+/// A sum of two tensors of one shape.
+pub static KERNEL: Kernel = Kernel {
+    name: "add",
+    body: include_str!("../../shaders/add.wgsl"),
+    op: "add",
+    uniform: &[
+        ("left", Field::View),
+        ("right", Field::View),
+        ("output", Field::View),
+        ("bounds", Field::Bounds),
+        ("items", Field::Word),
+    ],
+    bindings: &[read("left"), read("right"), write("output")],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// Adds `left` and `right`.
+pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) -> Call {
+    let items = pixels(output, batch) * output.groups();
+    KERNEL.call(
+        &[
+            Value::View(left, batch),
+            Value::View(right, batch),
+            Value::View(output, batch),
+            Value::Bounds(op.activation),
+            Value::Word(items),
+        ],
+        vec![
+            Operand::Slot(left.slot),
+            Operand::Slot(right.slot),
+            Operand::Slot(output.slot),
+        ],
+        items,
+    )
+}

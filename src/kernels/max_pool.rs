@@ -1,0 +1,36 @@
+//! Host side of `max_pool.wgsl`.
+
+use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use crate::graph::MaxPool;
+use crate::plan::View;
+
+/// The largest value in each window.
+pub static KERNEL: Kernel = Kernel {
+    name: "max_pool",
+    body: include_str!("../../shaders/max_pool.wgsl"),
+    op: "max_pool",
+    uniform: &[
+        ("input", Field::View),
+        ("output", Field::View),
+        ("window", Field::Window),
+        ("items", Field::Word),
+    ],
+    bindings: &[read("input"), write("output")],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// Pools `input`.
+pub fn call(op: &MaxPool, input: &View, output: &View, batch: usize) -> Call {
+    let items = pixels(output, batch) * output.groups();
+    KERNEL.call(
+        &[
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Window(&op.window),
+            Value::Word(items),
+        ],
+        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        items,
+    )
+}

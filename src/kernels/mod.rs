@@ -1,0 +1,150 @@
+//! The kernels: `shaders/NAME.wgsl` is the device side of a kernel, the file of the same name here its
+//! host side: which bindings and uniforms it has, how many workgroups a call needs.
+//!
+//! A shader file holds no declarations of bindings: [`interface`] writes them from the [`Kernel`], so
+//! both sides cannot disagree, and one shader serves tensors in buffers and in textures.
+
+pub mod activation;
+pub mod add;
+pub mod average_pool;
+pub mod batch_norm;
+pub mod concat;
+pub mod conv;
+pub mod depthwise;
+pub mod flatten;
+pub mod global_average_pool;
+pub mod interface;
+pub mod linear;
+pub mod max_pool;
+pub mod packing;
+pub mod pad;
+pub mod softmax;
+pub mod uniforms;
+
+use crate::plan::View;
+use uniforms::{Field, Value};
+
+/// A compute shader and what the host must know of it.
+#[derive(Debug)]
+pub struct Kernel {
+    /// Name of the shader's file, without `.wgsl`.
+    pub name: &'static str,
+    /// Text of the shader's file.
+    pub body: &'static str,
+    /// Kind of the operation whose reference implementation it must agree with.
+    pub op: &'static str,
+    /// Fields of the uniform block at binding 0.
+    pub uniform: &'static [(&'static str, Field)],
+    /// Tensors at bindings 1 and up.
+    pub bindings: &'static [Binding],
+    /// Invocations in a workgroup, along x.
+    pub workgroup_size: u32,
+    /// Whether it shares values across lanes of a subgroup.
+    pub subgroups: bool,
+}
+
+/// A tensor that a kernel reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Its name in the shader: `read_NAME(index)` or `write_NAME(index, value)`.
+    pub name: &'static str,
+    /// Which of the two.
+    pub access: Access,
+}
+
+/// How a kernel uses a tensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Access {
+    Read,
+    Write,
+}
+
+const fn read(name: &'static str) -> Binding {
+    Binding {
+        name,
+        access: Access::Read,
+    }
+}
+
+const fn write(name: &'static str) -> Binding {
+    Binding {
+        name,
+        access: Access::Write,
+    }
+}
+
+/// Every kernel.
+pub static KERNELS: &[&Kernel] = &[
+    &activation::KERNEL,
+    &add::KERNEL,
+    &average_pool::KERNEL,
+    &batch_norm::KERNEL,
+    &concat::KERNEL,
+    &conv::KERNEL,
+    &depthwise::KERNEL,
+    &flatten::KERNEL,
+    &global_average_pool::KERNEL,
+    &linear::KERNEL,
+    &max_pool::KERNEL,
+    &pad::KERNEL,
+    &softmax::KERNEL,
+];
+
+/// What one call of a kernel reads, writes and covers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The kernel.
+    pub kernel: &'static Kernel,
+    /// Words of the uniform block.
+    pub uniform: Vec<u32>,
+    /// What is bound at bindings 1 and up.
+    pub operands: Vec<Operand>,
+    /// Workgroups needed, before they are spread over the axes of a dispatch.
+    pub workgroups: u64,
+}
+
+/// Something bound to a kernel.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    /// A slot of activations.
+    Slot(usize),
+    /// Parameters, packed for the kernel.
+    Weights(packing::Packed),
+}
+
+impl PartialEq for Kernel {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Kernel {
+    /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.
+    pub fn uniform_bytes(&self) -> usize {
+        let bytes: usize = self.uniform.iter().map(|(_, field)| field.bytes()).sum();
+        bytes.next_multiple_of(16)
+    }
+
+    /// A call with these values for the uniform block, tensors, and number of invocations.
+    fn call(&'static self, values: &[Value<'_>], operands: Vec<Operand>, items: usize) -> Call {
+        debug_assert!(
+            values
+                .iter()
+                .map(Value::field)
+                .eq(self.uniform.iter().map(|&(_, field)| field))
+        );
+        debug_assert_eq!(operands.len(), self.bindings.len());
+        Call {
+            kernel: self,
+            uniform: uniforms::encode(values),
+            operands,
+            workgroups: (items as u64).div_ceil(u64::from(self.workgroup_size)),
+        }
+    }
+}
+
+/// Pixels of a batch of `view`.
+fn pixels(view: &View, batch: usize) -> usize {
+    batch * view.shape.pixels()
+}

@@ -1,0 +1,33 @@
+//! Host side of `softmax.wgsl`.
+
+use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use crate::plan::View;
+
+/// Shares of exponentials, over channels.
+pub static KERNEL: Kernel = Kernel {
+    name: "softmax",
+    body: include_str!("../../shaders/softmax.wgsl"),
+    op: "softmax",
+    uniform: &[
+        ("input", Field::View),
+        ("output", Field::View),
+        ("items", Field::Word),
+    ],
+    bindings: &[read("input"), write("output")],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// Turns each pixel of `input` into shares that add up to one.
+pub fn call(input: &View, output: &View, batch: usize) -> Call {
+    let items = pixels(output, batch);
+    KERNEL.call(
+        &[
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Word(items),
+        ],
+        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        items,
+    )
+}

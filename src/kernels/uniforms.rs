@@ -1,0 +1,134 @@
+//! The uniform block of a kernel: a few kinds of fields, each with its WGSL declaration and its words,
+//! so that shader and host share one definition.
+
+use crate::graph::{Activation, Window};
+use crate::plan::View;
+
+/// What a field of a uniform block describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// A tensor's extents and place: the WGSL struct `View`.
+    View,
+    /// A sliding window: the WGSL struct `Window`.
+    Window,
+    /// The clamp that is an activation: the WGSL struct `Bounds`.
+    Bounds,
+    /// A `u32`. Words come last, since structs of a uniform block begin at multiples of 16 bytes.
+    Word,
+}
+
+impl Field {
+    /// Bytes that it takes.
+    pub fn bytes(self) -> usize {
+        match self {
+            Field::View => 32,
+            Field::Window => 48,
+            Field::Bounds => 16,
+            Field::Word => 4,
+        }
+    }
+
+    /// The field's type in WGSL.
+    pub fn wgsl_type(self) -> &'static str {
+        match self {
+            Field::View => "View",
+            Field::Window => "Window",
+            Field::Bounds => "Bounds",
+            Field::Word => "u32",
+        }
+    }
+}
+
+/// Declarations of the structs that fields can have, each a multiple of 16 bytes long.
+pub const WGSL_STRUCTS: &str = "\
+struct View {
+    height: u32, width: u32, pixels: u32, channels: u32,
+    groups: u32, pitch: u32, offset: u32, batch: u32,
+}
+struct Window {
+    kernel_height: u32, kernel_width: u32, stride_y: u32, stride_x: u32,
+    dilation_y: u32, dilation_x: u32, padding_top: u32, padding_left: u32,
+    padding_bottom: u32, padding_right: u32, reserved_0: u32, reserved_1: u32,
+}
+struct Bounds { low: f32, high: f32, reserved_0: u32, reserved_1: u32 }
+";
+
+/// The value of a field.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// Of a [`Field::View`]: the view, and the number of images.
+    View(&'a View, usize),
+    /// Of a [`Field::Window`].
+    Window(&'a Window),
+    /// Of a [`Field::Bounds`].
+    Bounds(Activation),
+    /// Of a [`Field::Word`].
+    Word(usize),
+}
+
+impl Value<'_> {
+    /// The kind of field that takes this value.
+    pub fn field(&self) -> Field {
+        match self {
+            Value::View(..) => Field::View,
+            Value::Window(_) => Field::Window,
+            Value::Bounds(_) => Field::Bounds,
+            Value::Word(_) => Field::Word,
+        }
+    }
+
+    fn words(&self) -> Vec<u32> {
+        match *self {
+            Value::View(view, batch) => words([
+                view.shape.height,
+                view.shape.width,
+                view.shape.pixels(),
+                view.shape.channels,
+                view.groups(),
+                view.pitch,
+                view.offset,
+                batch,
+            ]),
+            Value::Window(window) => words([
+                window.kernel[0],
+                window.kernel[1],
+                window.stride[0],
+                window.stride[1],
+                window.dilation[0],
+                window.dilation[1],
+                window.padding.top,
+                window.padding.left,
+                window.padding.bottom,
+                window.padding.right,
+                0,
+                0,
+            ]),
+            Value::Bounds(activation) => {
+                let [low, high] = bounds(activation);
+                vec![low.to_bits(), high.to_bits(), 0, 0]
+            }
+            Value::Word(word) => words([word]),
+        }
+    }
+}
+
+/// The words of a block of `values`, a multiple of 16 bytes.
+pub fn encode(values: &[Value<'_>]) -> Vec<u32> {
+    let mut words: Vec<u32> = values.iter().flat_map(Value::words).collect();
+    words.resize(words.len().next_multiple_of(4), 0);
+    words
+}
+
+/// The interval that an activation clamps its argument to. Every activation of the zoo is a clamp, so
+/// kernels take the interval as data and need no variant for each.
+fn bounds(activation: Activation) -> [f32; 2] {
+    match activation {
+        Activation::Identity => [f32::MIN, f32::MAX],
+        Activation::Relu => [0.0, f32::MAX],
+        Activation::Relu6 => [0.0, 6.0],
+    }
+}
+
+fn words<const N: usize>(values: [usize; N]) -> Vec<u32> {
+    values.map(|value| value as u32).to_vec()
+}

@@ -1,0 +1,74 @@
+//! A plan as text: one line a dispatch, then what it takes.
+
+use std::fmt;
+
+use super::{Dispatch, Plan, Resource};
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}, batch {}, for {}",
+            self.network, self.batch, self.profile
+        )?;
+        let width = |text: fn(&Dispatch) -> &str| {
+            self.dispatches
+                .iter()
+                .map(|dispatch| text(dispatch).len())
+                .max()
+                .unwrap_or(0)
+        };
+        let (node, operation) = (width(|d| &d.node), width(|d| &d.operation));
+        let kernel = width(|d| d.kernel.name);
+        for (index, dispatch) in self.dispatches.iter().enumerate() {
+            let [x, y, z] = dispatch.workgroups;
+            writeln!(
+                f,
+                "{index:4}  {:node$}  {:operation$}  {:kernel$}  {:>9}  {}",
+                dispatch.node,
+                dispatch.operation,
+                dispatch.kernel.name,
+                format!("{x}x{y}x{z}"),
+                Slots(&dispatch.resources),
+            )?;
+        }
+        writeln!(
+            f,
+            "{} dispatches of {} kernels",
+            self.dispatches.len(),
+            self.kernels().len()
+        )?;
+        writeln!(
+            f,
+            "activations {} bytes in {} slots; at least {} bytes by liveness",
+            self.activation_bytes(),
+            self.slots.len(),
+            self.lower_bound_bytes()
+        )?;
+        write!(f, "weights {} bytes", self.weight_bytes())
+    }
+}
+
+/// The slots that a dispatch reads, and the one it writes: `0,2>1`.
+struct Slots<'a>(&'a [Resource]);
+
+impl fmt::Display for Slots<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut slots: Vec<usize> = self
+            .0
+            .iter()
+            .filter_map(|resource| match resource {
+                Resource::Slot(slot) => Some(*slot),
+                Resource::Weights(_) => None,
+            })
+            .collect();
+        // Every kernel writes the last tensor it binds.
+        let written = slots.pop();
+        slots.dedup();
+        let read: Vec<String> = slots.iter().map(usize::to_string).collect();
+        match written {
+            Some(written) => write!(f, "{}>{written}", read.join(",")),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The plan: which kernel for which node, how many workgroups, where each tensor lives. Plain data
+//! that can be printed, compared and tested without a GPU.
+
+mod display;
+mod layout;
+mod lower;
+mod memory;
+mod profile;
+mod view;
+
+pub use memory::{Assignment, Lifetime, assign};
+pub use profile::{DeviceKind, DeviceProfile, Storage};
+pub use view::{GROUP, View, groups};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Graph;
+use crate::kernels::interface::TEXTURE_WIDTH;
+use crate::kernels::packing::Packed;
+use crate::kernels::{Call, Kernel, Operand};
+
+/// Bytes of a `vec4<f32>`.
+pub const TEXEL_BYTES: u64 = 16;
+
+/// How a network runs on a kind of device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The network's name.
+    pub network: String,
+    /// Number of images that go through at once.
+    pub batch: usize,
+    /// The kind of device it is for.
+    pub profile: DeviceProfile,
+    /// Kernel calls in order.
+    pub dispatches: Vec<Dispatch>,
+    /// Length of each slot of activations in `vec4<f32>`.
+    pub slots: Vec<usize>,
+    /// The largest sum of activations alive at one step, in `vec4<f32>`: no plan needs fewer.
+    pub lower_bound: usize,
+    /// Packed parameters and their length in `vec4<f32>`.
+    pub weights: Vec<(Packed, usize)>,
+    /// Uniform blocks of all dispatches, each at a multiple of the device's alignment.
+    pub uniforms: Vec<u8>,
+    /// Where the input goes.
+    pub input: View,
+    /// Where the answer comes.
+    pub output: View,
+}
+
+/// One call of a kernel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dispatch {
+    /// Name of the node that it computes.
+    pub node: String,
+    /// The operation, as listings show it.
+    pub operation: String,
+    /// The kernel.
+    pub kernel: &'static Kernel,
+    /// Place of its uniform block in [`Plan::uniforms`], in bytes.
+    pub uniform_offset: usize,
+    /// What is bound at bindings 1 and up.
+    pub resources: Vec<Resource>,
+    /// Workgroups along each axis.
+    pub workgroups: [u32; 3],
+}
+
+/// Something that a dispatch binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// A slot of activations, by index.
+    Slot(usize),
+    /// Packed parameters, by index.
+    Weights(usize),
+}
+
+impl Plan {
+    /// Plans `graph` for `batch` images at once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] where a tensor is larger than the device's limits, [`ErrorKind::Input`] for a
+    /// batch of zero.
+    pub fn new(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Result<Self> {
+        if batch == 0 {
+            return Err(Error::new(
+                ErrorKind::Input,
+                "a batch needs at least 1 image, found 0",
+            ));
+        }
+        let layout = layout::place(graph, batch);
+        let mut plan = Plan {
+            network: graph.name().to_owned(),
+            batch,
+            profile: profile.clone(),
+            dispatches: Vec::new(),
+            slots: layout.assignment.slot_sizes,
+            lower_bound: layout.assignment.lower_bound,
+            weights: Vec::new(),
+            uniforms: Vec::new(),
+            input: layout.views[graph.input().index()],
+            output: layout.views[graph.output().index()],
+        };
+        for (id, node) in graph.iter() {
+            let output = &layout.views[id.index()];
+            plan.check_limit(&node.name, plan.slots[output.slot])?;
+            let inputs: Vec<View> = node
+                .inputs
+                .iter()
+                .map(|input| layout.views[input.index()])
+                .collect();
+            for call in lower::calls(&node.op, &inputs, output, batch) {
+                plan.add_dispatch(graph, &node.name, node.op.to_string(), call)?;
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Bytes of all slots of activations.
+    pub fn activation_bytes(&self) -> u64 {
+        self.slots.iter().sum::<usize>() as u64 * TEXEL_BYTES
+    }
+
+    /// Bytes of activations that no plan can do without.
+    pub fn lower_bound_bytes(&self) -> u64 {
+        self.lower_bound as u64 * TEXEL_BYTES
+    }
+
+    /// Bytes of all packed parameters.
+    pub fn weight_bytes(&self) -> u64 {
+        self.weights
+            .iter()
+            .map(|(_, texels)| *texels as u64 * TEXEL_BYTES)
+            .sum()
+    }
+
+    /// The kernels that it calls, each once.
+    pub fn kernels(&self) -> Vec<&'static Kernel> {
+        let mut kernels: Vec<&'static Kernel> = Vec::new();
+        for dispatch in &self.dispatches {
+            if !kernels.contains(&dispatch.kernel) {
+                kernels.push(dispatch.kernel);
+            }
+        }
+        kernels
+    }
+
+    fn add_dispatch(
+        &mut self,
+        graph: &Graph,
+        node: &str,
+        operation: String,
+        call: Call,
+    ) -> Result<()> {
+        let mut resources = Vec::with_capacity(call.operands.len());
+        for operand in call.operands {
+            resources.push(match operand {
+                Operand::Slot(slot) => Resource::Slot(slot),
+                Operand::Weights(packed) => {
+                    let texels = packed.texels(graph);
+                    self.check_limit(node, texels)?;
+                    self.weights.push((packed, texels));
+                    Resource::Weights(self.weights.len() - 1)
+                }
+            });
+        }
+        let alignment = self.profile.uniform_alignment as usize;
+        let uniform_offset = self.uniforms.len().next_multiple_of(alignment);
+        self.uniforms.resize(uniform_offset, 0);
+        self.uniforms
+            .extend_from_slice(bytemuck::cast_slice(&call.uniform));
+        self.dispatches.push(Dispatch {
+            node: node.to_owned(),
+            operation,
+            kernel: call.kernel,
+            uniform_offset,
+            resources,
+            workgroups: spread(call.workgroups, self.profile.max_workgroups)
+                .map_err(|error| error.in_context(node))?,
+        });
+        Ok(())
+    }
+
+    /// Checks that a tensor of `texels` fits into the device's storage. Shaders index it by `u32`,
+    /// which every such tensor allows.
+    fn check_limit(&self, node: &str, texels: usize) -> Result<()> {
+        let most = match self.profile.storage {
+            Storage::Buffer => {
+                self.profile
+                    .max_binding_bytes
+                    .min(self.profile.max_buffer_bytes)
+                    / TEXEL_BYTES
+            }
+            Storage::Texture => u64::from(self.profile.max_texture_side) * u64::from(TEXTURE_WIDTH),
+        };
+        let most = most.min(u64::from(u32::MAX));
+        if texels as u64 > most {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!(
+                    "{node}: a tensor of {} bytes does not fit: this adapter allows {} bytes; try a smaller batch or size",
+                    texels as u64 * TEXEL_BYTES,
+                    most * TEXEL_BYTES
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `workgroups` over the axes of a dispatch, of which each takes at most `most`. The product may be
+/// larger than asked for: kernels check their index.
+fn spread(workgroups: u64, most: u32) -> Result<[u32; 3]> {
+    let rows = workgroups.div_ceil(u64::from(most)).max(1);
+    let columns = workgroups.div_ceil(rows);
+    match (u32::try_from(columns), u32::try_from(rows)) {
+        (Ok(columns), Ok(rows)) if rows <= most => Ok([columns, rows, 1]),
+        _ => Err(Error::new(
+            ErrorKind::Limit,
+            format!("{workgroups} workgroups are more than a dispatch of {most} x {most} holds"),
+        )),
+    }
+}

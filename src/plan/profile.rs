@@ -1,0 +1,81 @@
+//! What a plan needs to know of a device, as plain data.
+
+use std::fmt;
+
+/// The hardware's way of working, which decides what is fast on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeviceKind {
+    /// A graphics processor.
+    Gpu,
+    /// A driver that runs shaders on the CPU: llvmpipe, SwiftShader, WARP.
+    Software,
+}
+
+/// Where tensors live on the device. Shaders are the same for both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Storage {
+    /// Storage buffers of `vec4<f32>`.
+    Buffer,
+    /// Storage textures of `rgba32float`. llvmpipe reads one texel in each of eight lanes in 8 ns
+    /// and one `vec4<f32>` of a buffer in 45 ns (docs/performance.md).
+    Texture,
+}
+
+/// Limits and properties of a device that plans depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceProfile {
+    /// The hardware's way of working.
+    pub kind: DeviceKind,
+    /// Where tensors live.
+    pub storage: Storage,
+    /// Lanes of a subgroup, where the device always has that many and shaders can use subgroups.
+    pub subgroup_size: Option<u32>,
+    /// Bytes that one storage buffer binding can cover.
+    pub max_binding_bytes: u64,
+    /// Bytes that one buffer can have.
+    pub max_buffer_bytes: u64,
+    /// Texels along each side of a texture.
+    pub max_texture_side: u32,
+    /// Workgroups along each axis of a dispatch.
+    pub max_workgroups: u32,
+    /// Alignment of a uniform binding's offset in bytes.
+    pub uniform_alignment: u32,
+}
+
+impl DeviceProfile {
+    /// A graphics processor with the limits that every WebGPU implementation has.
+    pub const WEBGPU: Self = Self {
+        kind: DeviceKind::Gpu,
+        storage: Storage::Buffer,
+        subgroup_size: None,
+        max_binding_bytes: 128 << 20,
+        max_buffer_bytes: 256 << 20,
+        max_texture_side: 8192,
+        max_workgroups: 65_535,
+        uniform_alignment: 256,
+    };
+}
+
+impl Default for DeviceProfile {
+    fn default() -> Self {
+        Self::WEBGPU
+    }
+}
+
+impl fmt::Display for DeviceProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            DeviceKind::Gpu => "gpu",
+            DeviceKind::Software => "software",
+        };
+        let storage = match self.storage {
+            Storage::Buffer => "buffers",
+            Storage::Texture => "textures",
+        };
+        write!(f, "{kind}, tensors in {storage}")?;
+        match self.subgroup_size {
+            Some(size) => write!(f, ", subgroups of {size}"),
+            None => Ok(()),
+        }
+    }
+}

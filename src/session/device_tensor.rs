@@ -1,0 +1,198 @@
+//! A tensor on the device: a buffer or a texture of `vec4<f32>`.
+
+use crate::kernels::Access;
+use crate::kernels::interface::TEXTURE_WIDTH;
+use crate::plan::{GROUP, Storage, TEXEL_BYTES};
+
+const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
+
+/// A tensor on the device.
+pub enum DeviceTensor {
+    /// In a storage buffer.
+    Buffer(wgpu::Buffer),
+    /// In a storage texture, row by row.
+    Texture(wgpu::Texture, wgpu::TextureView),
+}
+
+impl DeviceTensor {
+    /// Room for `texels` of `vec4<f32>`.
+    pub fn new(device: &wgpu::Device, storage: Storage, texels: usize, label: &str) -> Self {
+        match storage {
+            Storage::Buffer => Self::Buffer(device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(label),
+                size: texels.max(1) as u64 * TEXEL_BYTES,
+                usage: wgpu::BufferUsages::STORAGE
+                    | wgpu::BufferUsages::COPY_DST
+                    | wgpu::BufferUsages::COPY_SRC,
+                mapped_at_creation: false,
+            })),
+            Storage::Texture => {
+                let [width, height] = extent(texels.max(1));
+                let texture = device.create_texture(&wgpu::TextureDescriptor {
+                    label: Some(label),
+                    size: wgpu::Extent3d {
+                        width,
+                        height,
+                        depth_or_array_layers: 1,
+                    },
+                    mip_level_count: 1,
+                    sample_count: 1,
+                    dimension: wgpu::TextureDimension::D2,
+                    format: FORMAT,
+                    usage: wgpu::TextureUsages::STORAGE_BINDING
+                        | wgpu::TextureUsages::COPY_DST
+                        | wgpu::TextureUsages::COPY_SRC,
+                    view_formats: &[],
+                });
+                let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+                Self::Texture(texture, view)
+            }
+        }
+    }
+
+    /// How a kernel's bind group layout declares such a tensor.
+    pub fn binding_type(storage: Storage, access: Access) -> wgpu::BindingType {
+        match storage {
+            Storage::Buffer => wgpu::BindingType::Buffer {
+                ty: wgpu::BufferBindingType::Storage {
+                    read_only: access == Access::Read,
+                },
+                has_dynamic_offset: false,
+                min_binding_size: None,
+            },
+            Storage::Texture => wgpu::BindingType::StorageTexture {
+                access: match access {
+                    Access::Read => wgpu::StorageTextureAccess::ReadOnly,
+                    Access::Write => wgpu::StorageTextureAccess::WriteOnly,
+                },
+                format: FORMAT,
+                view_dimension: wgpu::TextureViewDimension::D2,
+            },
+        }
+    }
+
+    /// The whole tensor as a binding.
+    pub fn binding(&self) -> wgpu::BindingResource<'_> {
+        match self {
+            Self::Buffer(buffer) => buffer.as_entire_binding(),
+            Self::Texture(_, view) => wgpu::BindingResource::TextureView(view),
+        }
+    }
+
+    /// Writes `texels` at its beginning.
+    pub fn write(&self, queue: &wgpu::Queue, texels: &[[f32; GROUP]]) {
+        match self {
+            Self::Buffer(buffer) => queue.write_buffer(buffer, 0, bytemuck::cast_slice(texels)),
+            Self::Texture(texture, _) => {
+                for rows in row_ranges(texels.len()) {
+                    queue.write_texture(
+                        rows.place(texture),
+                        bytemuck::cast_slice(&texels[rows.texels.clone()]),
+                        rows.layout(),
+                        rows.extent(),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Copies its first `texels` to the beginning of `target`.
+    pub fn copy_to(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        texels: usize,
+        target: &wgpu::Buffer,
+    ) {
+        match self {
+            Self::Buffer(buffer) => {
+                encoder.copy_buffer_to_buffer(buffer, 0, target, 0, texels as u64 * TEXEL_BYTES);
+            }
+            Self::Texture(texture, _) => {
+                for rows in row_ranges(texels) {
+                    let layout = wgpu::TexelCopyBufferLayout {
+                        offset: rows.texels.start as u64 * TEXEL_BYTES,
+                        ..rows.layout()
+                    };
+                    encoder.copy_texture_to_buffer(
+                        rows.place(texture),
+                        wgpu::TexelCopyBufferInfo {
+                            buffer: target,
+                            layout,
+                        },
+                        rows.extent(),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Width and height of a texture for `texels`.
+fn extent(texels: usize) -> [u32; 2] {
+    let width = (texels as u64).min(u64::from(TEXTURE_WIDTH));
+    let height = (texels as u64).div_ceil(width);
+    // A plan never asks for a texture higher than the device's limit, which is a `u32`.
+    [width as u32, height as u32]
+}
+
+/// Texels that are a rectangle of a texture.
+struct Rows {
+    texels: std::ops::Range<usize>,
+    first_row: u32,
+    width: u32,
+    height: u32,
+}
+
+/// The whole rows of the first `texels`, then what is left of the last row.
+fn row_ranges(texels: usize) -> impl Iterator<Item = Rows> {
+    let width = TEXTURE_WIDTH as usize;
+    let whole = texels / width;
+    let rest = texels % width;
+    let rows = Rows {
+        texels: 0..whole * width,
+        first_row: 0,
+        width: TEXTURE_WIDTH,
+        height: whole as u32,
+    };
+    let last = Rows {
+        texels: whole * width..texels,
+        first_row: whole as u32,
+        width: rest as u32,
+        height: 1,
+    };
+    [rows, last]
+        .into_iter()
+        .filter(|rows| !rows.texels.is_empty())
+}
+
+impl Rows {
+    fn place<'a>(&self, texture: &'a wgpu::Texture) -> wgpu::TexelCopyTextureInfo<'a> {
+        wgpu::TexelCopyTextureInfo {
+            texture,
+            mip_level: 0,
+            origin: wgpu::Origin3d {
+                x: 0,
+                y: self.first_row,
+                z: 0,
+            },
+            aspect: wgpu::TextureAspect::All,
+        }
+    }
+
+    fn layout(&self) -> wgpu::TexelCopyBufferLayout {
+        let alignment = wgpu::COPY_BYTES_PER_ROW_ALIGNMENT;
+        wgpu::TexelCopyBufferLayout {
+            offset: 0,
+            bytes_per_row: Some((self.width * TEXEL_BYTES as u32).next_multiple_of(alignment)),
+            rows_per_image: None,
+        }
+    }
+
+    fn extent(&self) -> wgpu::Extent3d {
+        wgpu::Extent3d {
+            width: self.width,
+            height: self.height,
+            depth_or_array_layers: 1,
+        }
+    }
+}

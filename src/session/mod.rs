@@ -1,0 +1,302 @@
+//! The session: a plan turned into pipelines, tensors and bind groups once, then recorded into
+//! command encoders as often as asked.
+
+mod device_tensor;
+mod pipelines;
+mod readback;
+mod texels;
+mod upload;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+use crate::graph::{Graph, Shape};
+use crate::plan::{Plan, Resource};
+use crate::tensor::Tensor;
+use crate::weights::Weights;
+use device_tensor::DeviceTensor;
+use pipelines::Pipelines;
+use readback::Readback;
+
+/// How a session is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// The most images that go through at once.
+    pub batch: usize,
+    /// What guards the shaders' accesses to memory.
+    pub shader_checks: ShaderChecks,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            batch: 1,
+            shader_checks: ShaderChecks::Trusted,
+        }
+    }
+}
+
+/// What guards the shaders' accesses to memory. The answer is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShaderChecks {
+    /// Nothing at run time: the plan has every access inside its tensor.
+    Trusted,
+    /// Bounds checks and loop limits in every shader: slower, for finding defects.
+    Checked,
+}
+
+/// A network on a device, ready to run.
+pub struct Session {
+    gpu: Gpu,
+    plan: Plan,
+    calls: Vec<BoundCall>,
+    slots: Vec<DeviceTensor>,
+    readback: Readback,
+    /// Images of the last input.
+    images: usize,
+}
+
+/// A dispatch with everything that it binds.
+struct BoundCall {
+    pipeline: wgpu::ComputePipeline,
+    bind_group: wgpu::BindGroup,
+    workgroups: [u32; 3],
+}
+
+impl Session {
+    /// Prepares `graph` with `weights` on `gpu`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Weights`] where the weights are not the graph's; [`ErrorKind::Limit`] where a tensor is
+    /// larger than the device allows; [`ErrorKind::Device`] where the device fails.
+    pub fn new(
+        gpu: &Gpu,
+        graph: &Graph,
+        weights: &Weights,
+        options: &SessionOptions,
+    ) -> Result<Self> {
+        weights.check(graph)?;
+        let plan = Plan::new(graph, options.batch, gpu.profile())?;
+        let device = gpu.device();
+        let scope = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let (pipelines, weights) = std::thread::scope(|threads| {
+            let compiling =
+                threads.spawn(|| Pipelines::compile(device, &plan, options.shader_checks));
+            let weights = upload::weights(gpu, graph, &plan, weights);
+            let pipelines = compiling.join().unwrap_or_else(|_| {
+                Err(Error::new(
+                    ErrorKind::Device,
+                    "compiling the kernels failed",
+                ))
+            });
+            (pipelines, weights)
+        });
+        let (pipelines, weights) = (pipelines?, weights?);
+        let slots: Vec<DeviceTensor> = plan
+            .slots
+            .iter()
+            .map(|&texels| DeviceTensor::new(device, plan.profile.storage, texels, "activations"))
+            .collect();
+        let calls = bind(gpu, &plan, &pipelines, &slots, &weights);
+        let readback = Readback::new(device, &plan);
+        match pollster::block_on(scope.pop()) {
+            Some(error) => Err(device_error(&error)),
+            None => Ok(Self {
+                gpu: gpu.clone(),
+                plan,
+                calls,
+                slots,
+                readback,
+                images: 0,
+            }),
+        }
+    }
+
+    /// The plan that it carries out.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The device that it runs on.
+    pub fn gpu(&self) -> &Gpu {
+        &self.gpu
+    }
+
+    /// Shape of one input image.
+    pub fn input_shape(&self) -> Shape {
+        self.plan.input.shape
+    }
+
+    /// Shape of the answer for one image.
+    pub fn output_shape(&self) -> Shape {
+        self.plan.output.shape
+    }
+
+    /// Hands over the images of the next run. The queue copies them before its next submission.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the images have another shape than the network's input, or are more
+    /// than the session's batch.
+    pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
+        let view = &self.plan.input;
+        if input.shape() != view.shape {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "{} takes images of {}, found {}",
+                    self.plan.network,
+                    view.shape,
+                    input.shape()
+                ),
+            ));
+        }
+        if input.batch() > self.plan.batch {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "this session takes at most {} images at once, found {}",
+                    self.plan.batch,
+                    input.batch()
+                ),
+            ));
+        }
+        self.slots[view.slot].write(self.gpu.queue(), &texels::from_tensor(input, view));
+        self.images = input.batch();
+        Ok(())
+    }
+
+    /// Records one run into `encoder`: one compute pass. Nothing is submitted.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+            label: Some(&self.plan.network),
+            timestamp_writes: None,
+        });
+        for call in &self.calls {
+            pass.set_pipeline(&call.pipeline);
+            pass.set_bind_group(0, &call.bind_group, &[]);
+            let [x, y, z] = call.workgroups;
+            pass.dispatch_workgroups(x, y, z);
+        }
+    }
+
+    /// Records the copy that [`Session::read`] and [`Session::read_async`] wait for, behind a recorded run.
+    pub fn record_readback(&self, encoder: &mut wgpu::CommandEncoder) {
+        self.readback
+            .record(encoder, &self.slots[self.plan.output.slot]);
+    }
+
+    /// The answer of a run that was recorded with [`Session::record_readback`] and submitted; waits for it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] where the device was lost.
+    pub fn read(&mut self) -> Result<Tensor> {
+        let mapped = self.readback.map();
+        self.gpu
+            .device()
+            .poll(wgpu::PollType::wait_indefinitely())
+            .map_err(|error| {
+                Error::new(
+                    ErrorKind::Device,
+                    format!("waiting for the device: {error}"),
+                )
+            })?;
+        pollster::block_on(mapped)?;
+        self.readback.take(&self.plan.output, self.images)
+    }
+
+    /// As [`Session::read`], without blocking: someone must poll the device (an application's frame loop does)
+    /// for the future to complete.
+    ///
+    /// # Errors
+    /// As [`Session::read`].
+    pub async fn read_async(&mut self) -> Result<Tensor> {
+        self.readback.map().await?;
+        self.readback.take(&self.plan.output, self.images)
+    }
+
+    /// Runs the network on `input` and waits for the answer: one submission.
+    ///
+    /// # Errors
+    /// Those of [`Session::write_input`] and [`Session::read`].
+    pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
+        self.submit(input)?;
+        self.read()
+    }
+
+    /// As [`Session::run`], without blocking; see [`Session::read_async`].
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
+        self.submit(input)?;
+        self.read_async().await
+    }
+
+    fn submit(&mut self, input: &Tensor) -> Result<()> {
+        let device = self.gpu.device().clone();
+        let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
+        self.write_input(input)?;
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
+            label: Some(&self.plan.network),
+        });
+        self.record(&mut encoder);
+        self.record_readback(&mut encoder);
+        self.gpu.queue().submit([encoder.finish()]);
+        match pollster::block_on(scope.pop()) {
+            Some(error) => Err(device_error(&error)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn bind(
+    gpu: &Gpu,
+    plan: &Plan,
+    pipelines: &Pipelines,
+    slots: &[DeviceTensor],
+    weights: &[DeviceTensor],
+) -> Vec<BoundCall> {
+    let device = gpu.device();
+    let uniforms = upload::uniforms(gpu, &plan.uniforms);
+    plan.dispatches
+        .iter()
+        .map(|dispatch| {
+            let (pipeline, layout) = pipelines.of(dispatch.kernel);
+            let mut entries = vec![wgpu::BindGroupEntry {
+                binding: 0,
+                resource: pipelines::uniform_binding(&uniforms, dispatch),
+            }];
+            for (index, resource) in dispatch.resources.iter().enumerate() {
+                let tensor = match resource {
+                    Resource::Slot(slot) => &slots[*slot],
+                    Resource::Weights(weight) => &weights[*weight],
+                };
+                entries.push(wgpu::BindGroupEntry {
+                    binding: index as u32 + 1,
+                    resource: tensor.binding(),
+                });
+            }
+            BoundCall {
+                pipeline: pipeline.clone(),
+                bind_group: device.create_bind_group(&wgpu::BindGroupDescriptor {
+                    label: Some(&dispatch.node),
+                    layout,
+                    entries: &entries,
+                }),
+                workgroups: dispatch.workgroups,
+            }
+        })
+        .collect()
+}
+
+fn device_error(error: &wgpu::Error) -> Error {
+    let text = error.to_string();
+    let line: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    Error::new(
+        ErrorKind::Device,
+        format!("the device refused: {}", line.join(" ")),
+    )
+}

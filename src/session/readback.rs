@@ -1,0 +1,92 @@
+//! Getting the answer back into host memory.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+
+use super::device_tensor::DeviceTensor;
+use super::texels;
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::{Plan, TEXEL_BYTES, View};
+use crate::tensor::Tensor;
+
+/// A buffer that the host can map, as large as the answer.
+pub struct Readback {
+    buffer: wgpu::Buffer,
+    texels: usize,
+}
+
+impl Readback {
+    /// Room for the answer of `plan`.
+    pub fn new(device: &wgpu::Device, plan: &Plan) -> Self {
+        let view = &plan.output;
+        let texels = plan.batch * view.shape.pixels() * view.pitch;
+        let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("answer"),
+            size: texels as u64 * TEXEL_BYTES,
+            usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+            mapped_at_creation: false,
+        });
+        Self { buffer, texels }
+    }
+
+    /// Records the copy from `answer`.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder, answer: &DeviceTensor) {
+        answer.copy_to(encoder, self.texels, &self.buffer);
+    }
+
+    /// Completes when the last submitted copy is done and the host can read it.
+    pub fn map(&self) -> impl Future<Output = Result<()>> + use<> {
+        let state = Arc::new(Mutex::new(MapState::default()));
+        let callback_state = Arc::clone(&state);
+        self.buffer
+            .map_async(wgpu::MapMode::Read, .., move |result| {
+                let mut state = lock(&callback_state);
+                state.result = Some(result);
+                if let Some(waker) = state.waker.take() {
+                    waker.wake();
+                }
+            });
+        std::future::poll_fn(move |context| {
+            let mut state = lock(&state);
+            match state.result.take() {
+                Some(result) => Poll::Ready(result.map_err(|error| {
+                    Error::new(
+                        ErrorKind::Device,
+                        format!("the answer cannot be read: {error}"),
+                    )
+                })),
+                None => {
+                    state.waker = Some(context.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+    }
+
+    /// The first `images` of the mapped answer, seen through `view`; the buffer can be used again.
+    pub fn take(&self, view: &View, images: usize) -> Result<Tensor> {
+        let answer = match self.buffer.get_mapped_range(..) {
+            Ok(mapped) => texels::to_tensor(bytemuck::cast_slice(&mapped), view, images),
+            Err(error) => Err(Error::new(
+                ErrorKind::Device,
+                format!("the answer cannot be read: {error}"),
+            )),
+        };
+        self.buffer.unmap();
+        answer
+    }
+}
+
+#[derive(Default)]
+struct MapState {
+    result: Option<Result<(), wgpu::BufferAsyncError>>,
+    waker: Option<Waker>,
+}
+
+/// The state, also where a thread died holding it: it is always whole.
+fn lock(state: &Mutex<MapState>) -> std::sync::MutexGuard<'_, MapState> {
+    state
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
