@@ -10,9 +10,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let pixel = item / uniforms.output.groups;
     let group = item % uniforms.output.groups;
     let x = read_input(pixel * uniforms.input.pitch + uniforms.input.offset + group);
-    let mean = read_weights(group);
-    let scale = read_weights(uniforms.output.groups + group);
-    let shift = read_weights(2u * uniforms.output.groups + group);
+    let weight = uniforms.weights_offset + group;
+    let mean = read_weights(weight);
+    let scale = read_weights(weight + uniforms.output.groups);
+    let shift = read_weights(weight + 2u * uniforms.output.groups);
     let low = vec4<f32>(uniforms.bounds.low);
     let high = vec4<f32>(uniforms.bounds.high);
     write_output(

@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     var sums_a = array<vec4<f32>, STRIP>();
     var sums_b = array<vec4<f32>, STRIP>();
     let rows = uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.in_groups * 4u;
-    var weight = conv_group * rows * uniforms.out_groups;
+    var weight = uniforms.weights_offset + conv_group * rows * uniforms.out_groups;
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
             var at: array<u32, STRIP>;
@@ -69,7 +69,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
 
-    let biases = uniforms.conv_groups * rows * uniforms.out_groups + conv_group * uniforms.out_groups;
+    let biases = uniforms.weights_offset + uniforms.conv_groups * rows * uniforms.out_groups + conv_group * uniforms.out_groups;
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
     let low = vec4<f32>(uniforms.bounds.low);
@@ -81,9 +81,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             var a = sums_a[i] + bias_a;
             var b = sums_b[i] + bias_b;
             if uniforms.has_residual != 0u {
-                let from = pixel * uniforms.residual.pitch + uniforms.residual.offset + channels;
-                a += read_residual(from + out_a);
-                b += read_residual(from + out_b);
+                let first = pixel * uniforms.residual.pitch + uniforms.residual.offset + channels;
+                a += read_residual(first + out_a);
+                b += read_residual(first + out_b);
             }
             let to = pixel * uniforms.output.pitch + uniforms.output.offset + channels;
             write_output(to + out_a, clamp(a, low, high));

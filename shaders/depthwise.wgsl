@@ -1,4 +1,4 @@
-// output = clamp(conv(input) + bias, low, high), each channel filtered by itself. One invocation makes
+// output = clamp(conv(input) + bias + residual, low, high), each channel filtered by itself. One invocation makes
 // one group of channels of STRIP neighbouring pixels of a row, which share the taps they read.
 // The weights are kernel_height * kernel_width rows of groups, then a row of biases.
 
@@ -19,6 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
 
     let top = i32(y * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
     let left = i32(x * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+    let weights = uniforms.weights_offset + group;
     var sums = array<vec4<f32>, STRIP>();
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         let in_y = top + i32(ky * uniforms.window.dilation_y);
@@ -27,7 +28,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
         let in_row = (image * uniforms.input.height + u32(in_y)) * uniforms.input.width;
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
-            let weight = read_weights((ky * uniforms.window.kernel_width + kx) * uniforms.output.groups + group);
+            let weight = read_weights(weights + (ky * uniforms.window.kernel_width + kx) * uniforms.output.groups);
             for (var i = 0u; i < STRIP; i++) {
                 let in_x = left + i32(i * uniforms.window.stride_x + kx * uniforms.window.dilation_x);
                 let inside = in_x >= 0 && in_x < i32(uniforms.input.width);
@@ -37,14 +38,21 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             }
         }
     }
-    let bias = read_weights(uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.output.groups + group);
+    let bias = read_weights(weights + uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.output.groups);
     let low = vec4<f32>(uniforms.bounds.low);
     let high = vec4<f32>(uniforms.bounds.high);
-    var to = (row * uniforms.output.width + x) * uniforms.output.pitch + uniforms.output.offset + group;
     for (var i = 0u; i < STRIP; i++) {
-        if x + i < uniforms.output.width {
-            write_output(to, clamp(sums[i] + bias, low, high));
+        let column = x + i;
+        if column < uniforms.output.width {
+            let pixel = row * uniforms.output.width + column;
+            var sum = sums[i] + bias;
+            if uniforms.has_residual != 0u {
+                sum += read_residual(pixel * uniforms.residual.pitch + uniforms.residual.offset + group);
+            }
+            write_output(
+                pixel * uniforms.output.pitch + uniforms.output.offset + group,
+                clamp(sum, low, high),
+            );
         }
-        to += uniforms.output.pitch;
     }
 }

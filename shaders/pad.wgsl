@@ -13,8 +13,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let y = row % uniforms.output.height;
     let image = row / uniforms.output.height;
 
-    let in_y = i32(y) - i32(uniforms.window.padding_top);
-    let in_x = i32(x) - i32(uniforms.window.padding_left);
+    let in_y = i32(y) - i32(uniforms.padding_top);
+    let in_x = i32(x) - i32(uniforms.padding_left);
     var value = vec4<f32>();
     if in_y >= 0 && in_y < i32(uniforms.input.height) && in_x >= 0 && in_x < i32(uniforms.input.width) {
         let in_row = (image * uniforms.input.height + u32(in_y)) * uniforms.input.width;

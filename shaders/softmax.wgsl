@@ -10,21 +10,21 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if pixel >= uniforms.items {
         return;
     }
-    let from = pixel * uniforms.input.pitch + uniforms.input.offset;
+    let first = pixel * uniforms.input.pitch + uniforms.input.offset;
     let to = pixel * uniforms.output.pitch + uniforms.output.offset;
 
     var largest = vec4<f32>(-3.4028234e38);
     for (var group = 0u; group < uniforms.output.groups; group++) {
-        largest = select(largest, max(largest, read_input(from + group)), channel_mask(group));
+        largest = select(largest, max(largest, read_input(first + group)), channel_mask(group));
     }
     let peak = vec4<f32>(max(max(largest.x, largest.y), max(largest.z, largest.w)));
     var sums = vec4<f32>();
     for (var group = 0u; group < uniforms.output.groups; group++) {
-        sums += select(vec4<f32>(), exp(read_input(from + group) - peak), channel_mask(group));
+        sums += select(vec4<f32>(), exp(read_input(first + group) - peak), channel_mask(group));
     }
     let sum = vec4<f32>(sums.x + sums.y + sums.z + sums.w);
     for (var group = 0u; group < uniforms.output.groups; group++) {
-        let share = exp(read_input(from + group) - peak) / sum;
+        let share = exp(read_input(first + group) - peak) / sum;
         write_output(to + group, select(vec4<f32>(), share, channel_mask(group)));
     }
 }

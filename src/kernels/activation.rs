@@ -1,8 +1,8 @@
 //! Host side of `activation.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Activation;
-use crate::plan::View;
+use crate::plan::{Resource, View};
 
 /// A clamp, value by value.
 pub static KERNEL: Kernel = Kernel {
@@ -30,7 +30,7 @@ pub fn call(activation: Activation, input: &View, output: &View, batch: usize) -
             Value::Bounds(activation),
             Value::Word(items),
         ],
-        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
         items,
     )
 }

@@ -1,8 +1,8 @@
 //! Host side of `add.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Add;
-use crate::plan::View;
+use crate::plan::{Resource, View};
 
 /// A sum of two tensors of one shape.
 pub static KERNEL: Kernel = Kernel {
@@ -33,9 +33,9 @@ pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) ->
             Value::Word(items),
         ],
         vec![
-            Operand::Slot(left.slot),
-            Operand::Slot(right.slot),
-            Operand::Slot(output.slot),
+            Resource::Slot(left.slot),
+            Resource::Slot(right.slot),
+            Resource::Slot(output.slot),
         ],
         items,
     )

@@ -1,8 +1,8 @@
 //! Host side of `average_pool.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::AveragePool;
-use crate::plan::View;
+use crate::plan::{Resource, View};
 
 /// The mean of each window.
 pub static KERNEL: Kernel = Kernel {
@@ -32,7 +32,7 @@ pub fn call(op: &AveragePool, input: &View, output: &View, batch: usize) -> Call
             Value::Word(usize::from(op.count_padding)),
             Value::Word(items),
         ],
-        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
         items,
     )
 }

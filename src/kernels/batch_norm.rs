@@ -1,9 +1,9 @@
 //! Host side of `batch_norm.wgsl`.
 
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::BatchNorm;
-use crate::plan::View;
+use crate::plan::{PlacedWeights, Resource, View};
 
 /// Normalisation with running statistics.
 pub static KERNEL: Kernel = Kernel {
@@ -14,6 +14,7 @@ pub static KERNEL: Kernel = Kernel {
         ("input", Field::View),
         ("output", Field::View),
         ("bounds", Field::Bounds),
+        ("weights_offset", Field::Word),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), read("weights"), write("output")],
@@ -21,21 +22,32 @@ pub static KERNEL: Kernel = Kernel {
     subgroups: false,
 };
 
+/// How the kernel wants the parameters of `op`.
+pub fn packed(op: &BatchNorm) -> Packed {
+    Packed::BatchNorm(op.parameters)
+}
+
 /// Normalises `input`.
-pub fn call(op: &BatchNorm, input: &View, output: &View, batch: usize) -> Call {
-    let weights = Packed::BatchNorm(op.parameters);
+pub fn call(
+    op: &BatchNorm,
+    input: &View,
+    weights: &PlacedWeights,
+    output: &View,
+    batch: usize,
+) -> Call {
     let items = pixels(output, batch) * output.groups();
     KERNEL.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
             Value::Bounds(op.activation),
+            Value::Word(weights.offset),
             Value::Word(items),
         ],
         vec![
-            Operand::Slot(input.slot),
-            Operand::Weights(weights),
-            Operand::Slot(output.slot),
+            Resource::Slot(input.slot),
+            Resource::Weights(weights.arena),
+            Resource::Slot(output.slot),
         ],
         items,
     )

@@ -1,8 +1,8 @@
 //! Host side of `concat.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Shape;
-use crate::plan::{GROUP, View};
+use crate::plan::{GROUP, Resource, View};
 
 /// Channels of several tensors, one behind the other: a call for each input.
 pub static KERNEL: Kernel = Kernel {
@@ -69,7 +69,7 @@ fn call(
             Value::Word(items),
         ],
         [a, b, c, d, output]
-            .map(|view| Operand::Slot(view.slot))
+            .map(|view| Resource::Slot(view.slot))
             .to_vec(),
         items,
     )

@@ -1,9 +1,9 @@
 //! Host side of `conv.wgsl`.
 
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Conv2d;
-use crate::plan::{GROUP, View, groups};
+use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
 
 /// Pixels that one invocation makes; `STRIP` in the shader.
 const STRIP: usize = 8;
@@ -27,6 +27,7 @@ pub static KERNEL: Kernel = Kernel {
         ("has_residual", Field::Word),
         ("blocks", Field::Word),
         ("pixels", Field::Word),
+        ("weights_offset", Field::Word),
         ("items", Field::Word),
     ],
     bindings: &[
@@ -39,28 +40,37 @@ pub static KERNEL: Kernel = Kernel {
     subgroups: false,
 };
 
+/// How the kernel wants the weight and bias of `op`.
+pub fn packed(op: &Conv2d) -> Packed {
+    Packed::Conv {
+        weight: op.weight,
+        bias: op.bias,
+        groups: op.groups,
+        dense: is_dense(op),
+    }
+}
+
+/// Whether the groups of `op` are computed as one, with zeros between channels that do not see each
+/// other, because they do not fill whole vectors.
+fn is_dense(op: &Conv2d) -> bool {
+    let aligned = |channels: usize| (channels / op.groups).is_multiple_of(GROUP);
+    op.groups > 1 && !(aligned(op.in_channels) && aligned(op.out_channels))
+}
+
 /// Convolves `input`, adds `residual` where there is one.
 pub fn call(
     op: &Conv2d,
     input: &View,
+    weights: &PlacedWeights,
     residual: Option<&View>,
     output: &View,
     batch: usize,
 ) -> Call {
-    // Groups that do not fill whole vectors are computed as one, zeros in between.
-    let aligned = |channels: usize| (channels / op.groups).is_multiple_of(GROUP);
-    let dense = op.groups > 1 && !(aligned(op.in_channels) && aligned(op.out_channels));
-    let conv_groups = if dense { 1 } else { op.groups };
+    let conv_groups = if is_dense(op) { 1 } else { op.groups };
     let out_groups = groups(op.out_channels / conv_groups);
     let blocks = out_groups.div_ceil(OUT_BLOCK);
     let pixels = pixels(output, batch);
     let items = pixels.div_ceil(STRIP) * conv_groups * blocks;
-    let weights = Packed::Conv {
-        weight: op.weight,
-        bias: op.bias,
-        groups: op.groups,
-        dense,
-    };
     // A binding must hold something: without a residual the input is bound again and not read.
     let residual_view = residual.unwrap_or(input);
     KERNEL.call(
@@ -76,13 +86,14 @@ pub fn call(
             Value::Word(usize::from(residual.is_some())),
             Value::Word(blocks),
             Value::Word(pixels),
+            Value::Word(weights.offset),
             Value::Word(items),
         ],
         vec![
-            Operand::Slot(input.slot),
-            Operand::Weights(weights),
-            Operand::Slot(residual_view.slot),
-            Operand::Slot(output.slot),
+            Resource::Slot(input.slot),
+            Resource::Weights(weights.arena),
+            Resource::Slot(residual_view.slot),
+            Resource::Slot(output.slot),
         ],
         items,
     )

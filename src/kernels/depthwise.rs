@@ -1,9 +1,9 @@
 //! Host side of `depthwise.wgsl`.
 
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Operand, Value, read, write};
+use super::{Call, Field, Kernel, Value, read, write};
 use crate::graph::Conv2d;
-use crate::plan::View;
+use crate::plan::{PlacedWeights, Resource, View};
 
 /// Pixels of a row that one invocation makes; `STRIP` in the shader.
 const STRIP: usize = 4;
@@ -15,43 +15,68 @@ pub static KERNEL: Kernel = Kernel {
     op: "conv2d",
     uniform: &[
         ("input", Field::View),
+        ("residual", Field::View),
         ("output", Field::View),
         ("window", Field::Window),
         ("bounds", Field::Bounds),
+        ("has_residual", Field::Word),
         ("strips", Field::Word),
+        ("weights_offset", Field::Word),
         ("items", Field::Word),
     ],
-    bindings: &[read("input"), read("weights"), write("output")],
+    bindings: &[
+        read("input"),
+        read("weights"),
+        read("residual"),
+        write("output"),
+    ],
     workgroup_size: 64,
     subgroups: false,
 };
 
-/// Whether the kernel can do `op`, which must come without a residual.
+/// Whether the kernel can do `op`.
 pub fn supports(op: &Conv2d) -> bool {
     op.is_depthwise()
 }
 
-/// Filters each channel of `input`.
-pub fn call(op: &Conv2d, input: &View, output: &View, batch: usize) -> Call {
-    let strips = output.shape.width.div_ceil(STRIP);
-    let weights = Packed::Depthwise {
+/// How the kernel wants the weight and bias of `op`.
+pub fn packed(op: &Conv2d) -> Packed {
+    Packed::Depthwise {
         weight: op.weight,
         bias: op.bias,
-    };
+    }
+}
+
+/// Filters each channel of `input`, adds `residual` where there is one.
+pub fn call(
+    op: &Conv2d,
+    input: &View,
+    weights: &PlacedWeights,
+    residual: Option<&View>,
+    output: &View,
+    batch: usize,
+) -> Call {
+    // A binding must hold something: without a residual the input is bound again and not read.
+    let residual_view = residual.unwrap_or(input);
+    let strips = output.shape.width.div_ceil(STRIP);
     let items = batch * output.shape.height * strips * output.groups();
     KERNEL.call(
         &[
             Value::View(input, batch),
+            Value::View(residual_view, batch),
             Value::View(output, batch),
             Value::Window(&op.window),
             Value::Bounds(op.activation),
+            Value::Word(usize::from(residual.is_some())),
             Value::Word(strips),
+            Value::Word(weights.offset),
             Value::Word(items),
         ],
         vec![
-            Operand::Slot(input.slot),
-            Operand::Weights(weights),
-            Operand::Slot(output.slot),
+            Resource::Slot(input.slot),
+            Resource::Weights(weights.arena),
+            Resource::Slot(residual_view.slot),
+            Resource::Slot(output.slot),
         ],
         items,
     )

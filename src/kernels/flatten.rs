@@ -1,7 +1,7 @@
 //! Host side of `flatten.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, read, write};
-use crate::plan::View;
+use super::{Call, Field, Kernel, Value, read, write};
+use crate::plan::{Resource, View};
 
 /// From channels-last storage to a vector in channel, row, column order.
 pub static KERNEL: Kernel = Kernel {
@@ -27,7 +27,7 @@ pub fn call(input: &View, output: &View, batch: usize) -> Call {
             Value::View(output, batch),
             Value::Word(items),
         ],
-        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
         items,
     )
 }

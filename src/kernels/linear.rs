@@ -1,9 +1,9 @@
 //! Host side of `linear.wgsl`.
 
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Operand, Value, read, write};
+use super::{Call, Field, Kernel, Value, read, write};
 use crate::graph::Linear;
-use crate::plan::View;
+use crate::plan::{PlacedWeights, Resource, View};
 
 /// A matrix times a vector.
 pub static KERNEL: Kernel = Kernel {
@@ -14,6 +14,7 @@ pub static KERNEL: Kernel = Kernel {
         ("input", Field::View),
         ("output", Field::View),
         ("bounds", Field::Bounds),
+        ("weights_offset", Field::Word),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), read("weights"), write("output")],
@@ -21,26 +22,37 @@ pub static KERNEL: Kernel = Kernel {
     subgroups: false,
 };
 
-/// Multiplies `input` by the weight and adds the bias.
-pub fn call(op: &Linear, input: &View, output: &View, batch: usize) -> Call {
-    let weights = Packed::Conv {
+/// How the kernel wants the weight and bias of `op`.
+pub fn packed(op: &Linear) -> Packed {
+    Packed::Conv {
         weight: op.weight,
         bias: op.bias,
         groups: 1,
         dense: false,
-    };
+    }
+}
+
+/// Multiplies `input` by the weight and adds the bias.
+pub fn call(
+    op: &Linear,
+    input: &View,
+    weights: &PlacedWeights,
+    output: &View,
+    batch: usize,
+) -> Call {
     let items = batch * output.groups();
     KERNEL.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
             Value::Bounds(op.activation),
+            Value::Word(weights.offset),
             Value::Word(items),
         ],
         vec![
-            Operand::Slot(input.slot),
-            Operand::Weights(weights),
-            Operand::Slot(output.slot),
+            Resource::Slot(input.slot),
+            Resource::Weights(weights.arena),
+            Resource::Slot(output.slot),
         ],
         items,
     )

@@ -1,8 +1,8 @@
 //! Host side of `max_pool.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::MaxPool;
-use crate::plan::View;
+use crate::plan::{Resource, View};
 
 /// The largest value in each window.
 pub static KERNEL: Kernel = Kernel {
@@ -30,7 +30,7 @@ pub fn call(op: &MaxPool, input: &View, output: &View, batch: usize) -> Call {
             Value::Window(&op.window),
             Value::Word(items),
         ],
-        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
         items,
     )
 }

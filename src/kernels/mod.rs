@@ -21,7 +21,7 @@ pub mod pad;
 pub mod softmax;
 pub mod uniforms;
 
-use crate::plan::View;
+use crate::plan::{Resource, View};
 use uniforms::{Field, Value};
 
 /// A compute shader and what the host must know of it.
@@ -99,18 +99,9 @@ pub struct Call {
     /// Words of the uniform block.
     pub uniform: Vec<u32>,
     /// What is bound at bindings 1 and up.
-    pub operands: Vec<Operand>,
+    pub resources: Vec<Resource>,
     /// Workgroups needed, before they are spread over the axes of a dispatch.
     pub workgroups: u64,
-}
-
-/// Something bound to a kernel.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Operand {
-    /// A slot of activations.
-    Slot(usize),
-    /// Parameters, packed for the kernel.
-    Weights(packing::Packed),
 }
 
 impl PartialEq for Kernel {
@@ -127,18 +118,18 @@ impl Kernel {
     }
 
     /// A call with these values for the uniform block, tensors, and number of invocations.
-    fn call(&'static self, values: &[Value<'_>], operands: Vec<Operand>, items: usize) -> Call {
+    fn call(&'static self, values: &[Value<'_>], resources: Vec<Resource>, items: usize) -> Call {
         debug_assert!(
             values
                 .iter()
                 .map(Value::field)
                 .eq(self.uniform.iter().map(|&(_, field)| field))
         );
-        debug_assert_eq!(operands.len(), self.bindings.len());
+        debug_assert_eq!(resources.len(), self.bindings.len());
         Call {
             kernel: self,
             uniform: uniforms::encode(values),
-            operands,
+            resources,
             workgroups: (items as u64).div_ceil(u64::from(self.workgroup_size)),
         }
     }

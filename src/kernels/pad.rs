@@ -1,8 +1,8 @@
 //! Host side of `pad.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Pad;
-use crate::plan::View;
+use crate::plan::{Resource, View};
 
 /// A border of zeros.
 pub static KERNEL: Kernel = Kernel {
@@ -32,7 +32,7 @@ pub fn call(op: &Pad, input: &View, output: &View, batch: usize) -> Call {
             Value::Word(op.padding.left),
             Value::Word(items),
         ],
-        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
         items,
     )
 }

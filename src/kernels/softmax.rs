@@ -1,7 +1,7 @@
 //! Host side of `softmax.wgsl`.
 
-use super::{Call, Field, Kernel, Operand, Value, pixels, read, write};
-use crate::plan::View;
+use super::{Call, Field, Kernel, Value, pixels, read, write};
+use crate::plan::{Resource, View};
 
 /// Shares of exponentials, over channels.
 pub static KERNEL: Kernel = Kernel {
@@ -27,7 +27,7 @@ pub fn call(input: &View, output: &View, batch: usize) -> Call {
             Value::View(output, batch),
             Value::Word(items),
         ],
-        vec![Operand::Slot(input.slot), Operand::Slot(output.slot)],
+        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
         items,
     )
 }

@@ -1,45 +1,83 @@
 //! From an operation to the calls of kernels that compute it.
 
-use super::View;
+use super::{PlacedWeights, View};
 use crate::graph::{Activation, Op};
+use crate::kernels::packing::Packed;
 use crate::kernels::{
     Call, activation, add, average_pool, batch_norm, concat, conv, depthwise, flatten,
     global_average_pool, linear, max_pool, pad, softmax,
 };
 
-/// The calls that compute `op` of `inputs` for `batch` images, in order.
-pub fn calls(op: &Op, inputs: &[View], output: &View, batch: usize) -> Vec<Call> {
-    match (op, inputs) {
-        (Op::Concat(op), _) if op.in_place => Vec::new(),
-        (Op::Concat(_), _) => concat::calls(inputs, output, batch),
-        (Op::Conv2d(op), [input]) if depthwise::supports(op) => {
-            vec![depthwise::call(op, input, output, batch)]
+/// How the kernel that computes `op` wants its parameters, where it has any.
+pub fn packed(op: &Op) -> Option<Packed> {
+    match op {
+        Op::Conv2d(op) if depthwise::supports(op) => Some(depthwise::packed(op)),
+        Op::Conv2d(op) => Some(conv::packed(op)),
+        Op::BatchNorm(op) => Some(batch_norm::packed(op)),
+        Op::Linear(op) => Some(linear::packed(op)),
+        _ => None,
+    }
+}
+
+/// The calls that compute `op` of `inputs` for `batch` images, in order. The graph's shape rules have
+/// made sure of the number of inputs; `weights` are there where [`packed`] asked for them.
+pub fn calls(
+    op: &Op,
+    inputs: &[View],
+    weights: Option<&PlacedWeights>,
+    output: &View,
+    batch: usize,
+) -> Vec<Call> {
+    match (op, inputs, weights) {
+        (Op::Concat(op), _, _) if op.in_place => Vec::new(),
+        (Op::Concat(_), _, _) => concat::calls(inputs, output, batch),
+        (Op::Conv2d(op), [input, residual @ ..], Some(weights)) if depthwise::supports(op) => {
+            vec![depthwise::call(
+                op,
+                input,
+                weights,
+                residual.first(),
+                output,
+                batch,
+            )]
         }
-        (Op::Conv2d(op), [input, residual @ ..]) => {
-            vec![conv::call(op, input, residual.first(), output, batch)]
+        (Op::Conv2d(op), [input, residual @ ..], Some(weights)) => {
+            vec![conv::call(
+                op,
+                input,
+                weights,
+                residual.first(),
+                output,
+                batch,
+            )]
         }
-        (Op::Add(op), [left, right]) => vec![add::call(op, left, right, output, batch)],
-        (op, [input]) => vec![unary(op, input, output, batch)]
-            .into_iter()
-            .flatten()
-            .collect(),
-        // The input has nothing to compute; the graph's shape rules allow no other count of inputs.
+        (Op::BatchNorm(op), [input], Some(weights)) => {
+            vec![batch_norm::call(op, input, weights, output, batch)]
+        }
+        (Op::Linear(op), [input], Some(weights)) => {
+            vec![linear::call(op, input, weights, output, batch)]
+        }
+        (Op::Add(op), [left, right], _) => vec![add::call(op, left, right, output, batch)],
+        (op, [input], _) => unary(op, input, output, batch).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
 fn unary(op: &Op, input: &View, output: &View, batch: usize) -> Option<Call> {
     match op {
-        Op::BatchNorm(op) => Some(batch_norm::call(op, input, output, batch)),
         Op::Activation(function) => Some(activation::call(*function, input, output, batch)),
         Op::MaxPool(op) => Some(max_pool::call(op, input, output, batch)),
         Op::AveragePool(op) => Some(average_pool::call(op, input, output, batch)),
         Op::GlobalAveragePool(_) => Some(global_average_pool::call(input, output, batch)),
-        Op::Linear(op) => Some(linear::call(op, input, output, batch)),
         Op::Softmax(_) => Some(softmax::call(input, output, batch)),
         Op::Pad(op) => Some(pad::call(op, input, output, batch)),
         Op::Flatten(_) => Some(flatten::call(input, output, batch)),
         Op::Dropout(_) => Some(activation::call(Activation::Identity, input, output, batch)),
-        Op::Input | Op::Conv2d(_) | Op::Concat(_) | Op::Add(_) => None,
+        Op::Input
+        | Op::Conv2d(_)
+        | Op::BatchNorm(_)
+        | Op::Linear(_)
+        | Op::Concat(_)
+        | Op::Add(_) => None,
     }
 }

@@ -7,16 +7,16 @@ mod lower;
 mod memory;
 mod profile;
 mod view;
+mod weights;
 
 pub use memory::{Assignment, Lifetime, assign};
 pub use profile::{DeviceKind, DeviceProfile, Storage};
 pub use view::{GROUP, View, groups};
+pub use weights::{PlacedWeights, WeightArenas};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Graph;
-use crate::kernels::interface::TEXTURE_WIDTH;
-use crate::kernels::packing::Packed;
-use crate::kernels::{Call, Kernel, Operand};
+use crate::graph::{Graph, Node};
+use crate::kernels::{Call, Kernel};
 
 /// Bytes of a `vec4<f32>`.
 pub const TEXEL_BYTES: u64 = 16;
@@ -36,8 +36,8 @@ pub struct Plan {
     pub slots: Vec<usize>,
     /// The largest sum of activations alive at one step, in `vec4<f32>`: no plan needs fewer.
     pub lower_bound: usize,
-    /// Packed parameters and their length in `vec4<f32>`.
-    pub weights: Vec<(Packed, usize)>,
+    /// Packed parameters.
+    pub weights: WeightArenas,
     /// Uniform blocks of all dispatches, each at a multiple of the device's alignment.
     pub uniforms: Vec<u8>,
     /// Where the input goes.
@@ -68,7 +68,7 @@ pub struct Dispatch {
 pub enum Resource {
     /// A slot of activations, by index.
     Slot(usize),
-    /// Packed parameters, by index.
+    /// An arena of packed parameters, by index.
     Weights(usize),
 }
 
@@ -93,7 +93,7 @@ impl Plan {
             dispatches: Vec::new(),
             slots: layout.assignment.slot_sizes,
             lower_bound: layout.assignment.lower_bound,
-            weights: Vec::new(),
+            weights: WeightArenas::default(),
             uniforms: Vec::new(),
             input: layout.views[graph.input().index()],
             output: layout.views[graph.output().index()],
@@ -106,8 +106,17 @@ impl Plan {
                 .iter()
                 .map(|input| layout.views[input.index()])
                 .collect();
-            for call in lower::calls(&node.op, &inputs, output, batch) {
-                plan.add_dispatch(graph, &node.name, node.op.to_string(), call)?;
+            let weights = match lower::packed(&node.op) {
+                Some(packed) => {
+                    let most = profile.max_texels();
+                    let placed = plan.weights.place(graph, packed, most).clone();
+                    plan.check_limit(&node.name, placed.texels)?;
+                    Some(placed)
+                }
+                None => None,
+            };
+            for call in lower::calls(&node.op, &inputs, weights.as_ref(), output, batch) {
+                plan.add_dispatch(node, call)?;
             }
         }
         Ok(plan)
@@ -125,10 +134,7 @@ impl Plan {
 
     /// Bytes of all packed parameters.
     pub fn weight_bytes(&self) -> u64 {
-        self.weights
-            .iter()
-            .map(|(_, texels)| *texels as u64 * TEXEL_BYTES)
-            .sum()
+        self.weights.texels() as u64 * TEXEL_BYTES
     }
 
     /// The kernels that it calls, each once.
@@ -142,38 +148,20 @@ impl Plan {
         kernels
     }
 
-    fn add_dispatch(
-        &mut self,
-        graph: &Graph,
-        node: &str,
-        operation: String,
-        call: Call,
-    ) -> Result<()> {
-        let mut resources = Vec::with_capacity(call.operands.len());
-        for operand in call.operands {
-            resources.push(match operand {
-                Operand::Slot(slot) => Resource::Slot(slot),
-                Operand::Weights(packed) => {
-                    let texels = packed.texels(graph);
-                    self.check_limit(node, texels)?;
-                    self.weights.push((packed, texels));
-                    Resource::Weights(self.weights.len() - 1)
-                }
-            });
-        }
+    fn add_dispatch(&mut self, node: &Node, call: Call) -> Result<()> {
         let alignment = self.profile.uniform_alignment as usize;
         let uniform_offset = self.uniforms.len().next_multiple_of(alignment);
         self.uniforms.resize(uniform_offset, 0);
         self.uniforms
             .extend_from_slice(bytemuck::cast_slice(&call.uniform));
         self.dispatches.push(Dispatch {
-            node: node.to_owned(),
-            operation,
+            node: node.name.clone(),
+            operation: node.op.to_string(),
             kernel: call.kernel,
             uniform_offset,
-            resources,
+            resources: call.resources,
             workgroups: spread(call.workgroups, self.profile.max_workgroups)
-                .map_err(|error| error.in_context(node))?,
+                .map_err(|error| error.in_context(&node.name))?,
         });
         Ok(())
     }
@@ -181,23 +169,14 @@ impl Plan {
     /// Checks that a tensor of `texels` fits into the device's storage. Shaders index it by `u32`,
     /// which every such tensor allows.
     fn check_limit(&self, node: &str, texels: usize) -> Result<()> {
-        let most = match self.profile.storage {
-            Storage::Buffer => {
-                self.profile
-                    .max_binding_bytes
-                    .min(self.profile.max_buffer_bytes)
-                    / TEXEL_BYTES
-            }
-            Storage::Texture => u64::from(self.profile.max_texture_side) * u64::from(TEXTURE_WIDTH),
-        };
-        let most = most.min(u64::from(u32::MAX));
-        if texels as u64 > most {
+        let most = self.profile.max_texels();
+        if texels > most {
             return Err(Error::new(
                 ErrorKind::Limit,
                 format!(
                     "{node}: a tensor of {} bytes does not fit: this adapter allows {} bytes; try a smaller batch or size",
                     texels as u64 * TEXEL_BYTES,
-                    most * TEXEL_BYTES
+                    most as u64 * TEXEL_BYTES
                 ),
             ));
         }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::TEXEL_BYTES;
+use crate::kernels::interface::TEXTURE_WIDTH;
+
 /// The hardware's way of working, which decides what is fast on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeviceKind {
@@ -54,6 +57,17 @@ impl DeviceProfile {
         max_workgroups: 65_535,
         uniform_alignment: 256,
     };
+}
+
+impl DeviceProfile {
+    /// `vec4<f32>` that one tensor can have. Shaders index them by `u32`.
+    pub fn max_texels(&self) -> usize {
+        let texels = match self.storage {
+            Storage::Buffer => self.max_binding_bytes.min(self.max_buffer_bytes) / TEXEL_BYTES,
+            Storage::Texture => u64::from(self.max_texture_side) * u64::from(TEXTURE_WIDTH),
+        };
+        texels.min(u64::from(u32::MAX)) as usize
+    }
 }
 
 impl Default for DeviceProfile {

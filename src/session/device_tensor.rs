@@ -79,12 +79,16 @@ impl DeviceTensor {
         }
     }
 
-    /// Writes `texels` at its beginning.
-    pub fn write(&self, queue: &wgpu::Queue, texels: &[[f32; GROUP]]) {
+    /// Writes `texels` from the place `offset` on.
+    pub fn write(&self, queue: &wgpu::Queue, offset: usize, texels: &[[f32; GROUP]]) {
         match self {
-            Self::Buffer(buffer) => queue.write_buffer(buffer, 0, bytemuck::cast_slice(texels)),
+            Self::Buffer(buffer) => queue.write_buffer(
+                buffer,
+                offset as u64 * TEXEL_BYTES,
+                bytemuck::cast_slice(texels),
+            ),
             Self::Texture(texture, _) => {
-                for rows in row_ranges(texels.len()) {
+                for rows in rectangles(offset, texels.len()) {
                     queue.write_texture(
                         rows.place(texture),
                         bytemuck::cast_slice(&texels[rows.texels.clone()]),
@@ -108,7 +112,7 @@ impl DeviceTensor {
                 encoder.copy_buffer_to_buffer(buffer, 0, target, 0, texels as u64 * TEXEL_BYTES);
             }
             Self::Texture(texture, _) => {
-                for rows in row_ranges(texels) {
+                for rows in rectangles(0, texels) {
                     let layout = wgpu::TexelCopyBufferLayout {
                         offset: rows.texels.start as u64 * TEXEL_BYTES,
                         ..rows.layout()
@@ -127,42 +131,45 @@ impl DeviceTensor {
     }
 }
 
-/// Width and height of a texture for `texels`.
+/// Width and height of a texture for `texels`. The height is never a power of two: llvmpipe compiles a
+/// kernel anew for textures that differ in that.
 fn extent(texels: usize) -> [u32; 2] {
-    let width = (texels as u64).min(u64::from(TEXTURE_WIDTH));
-    let height = (texels as u64).div_ceil(width);
     // A plan never asks for a texture higher than the device's limit, which is a `u32`.
-    [width as u32, height as u32]
+    let height = (texels as u64).div_ceil(u64::from(TEXTURE_WIDTH)) as u32;
+    match height {
+        0..=2 => [TEXTURE_WIDTH, 3],
+        height if height.is_power_of_two() => [TEXTURE_WIDTH, height + 1],
+        height => [TEXTURE_WIDTH, height],
+    }
 }
 
-/// Texels that are a rectangle of a texture.
+/// Consecutive texels that are a rectangle of a texture.
 struct Rows {
     texels: std::ops::Range<usize>,
-    first_row: u32,
-    width: u32,
-    height: u32,
+    origin: [u32; 2],
+    size: [u32; 2],
 }
 
-/// The whole rows of the first `texels`, then what is left of the last row.
-fn row_ranges(texels: usize) -> impl Iterator<Item = Rows> {
+/// `count` texels from `offset` on: what is left of a first row, whole rows, the begin of a last row.
+/// Ranges count from `offset`.
+fn rectangles(offset: usize, count: usize) -> impl Iterator<Item = Rows> {
     let width = TEXTURE_WIDTH as usize;
-    let whole = texels / width;
-    let rest = texels % width;
-    let rows = Rows {
-        texels: 0..whole * width,
-        first_row: 0,
-        width: TEXTURE_WIDTH,
-        height: whole as u32,
-    };
-    let last = Rows {
-        texels: whole * width..texels,
-        first_row: whole as u32,
-        width: rest as u32,
-        height: 1,
-    };
-    [rows, last]
+    let first = (offset.next_multiple_of(width) - offset).min(count);
+    let whole = (count - first) / width * width;
+    [0..first, first..first + whole, first + whole..count]
         .into_iter()
-        .filter(|rows| !rows.texels.is_empty())
+        .filter(|texels| !texels.is_empty())
+        .map(move |texels| {
+            let begin = offset + texels.start;
+            Rows {
+                origin: [(begin % width) as u32, (begin / width) as u32],
+                size: [
+                    texels.len().min(width) as u32,
+                    texels.len().div_ceil(width) as u32,
+                ],
+                texels,
+            }
+        })
 }
 
 impl Rows {
@@ -171,8 +178,8 @@ impl Rows {
             texture,
             mip_level: 0,
             origin: wgpu::Origin3d {
-                x: 0,
-                y: self.first_row,
+                x: self.origin[0],
+                y: self.origin[1],
                 z: 0,
             },
             aspect: wgpu::TextureAspect::All,
@@ -183,15 +190,15 @@ impl Rows {
         let alignment = wgpu::COPY_BYTES_PER_ROW_ALIGNMENT;
         wgpu::TexelCopyBufferLayout {
             offset: 0,
-            bytes_per_row: Some((self.width * TEXEL_BYTES as u32).next_multiple_of(alignment)),
+            bytes_per_row: Some((self.size[0] * TEXEL_BYTES as u32).next_multiple_of(alignment)),
             rows_per_image: None,
         }
     }
 
     fn extent(&self) -> wgpu::Extent3d {
         wgpu::Extent3d {
-            width: self.width,
-            height: self.height,
+            width: self.size[0],
+            height: self.size[1],
             depth_or_array_layers: 1,
         }
     }

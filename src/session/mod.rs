@@ -159,7 +159,7 @@ impl Session {
                 ),
             ));
         }
-        self.slots[view.slot].write(self.gpu.queue(), &texels::from_tensor(input, view));
+        self.slots[view.slot].write(self.gpu.queue(), 0, &texels::from_tensor(input, view));
         self.images = input.batch();
         Ok(())
     }
@@ -268,7 +268,7 @@ fn bind(
             for (index, resource) in dispatch.resources.iter().enumerate() {
                 let tensor = match resource {
                     Resource::Slot(slot) => &slots[*slot],
-                    Resource::Weights(weight) => &weights[*weight],
+                    Resource::Weights(arena) => &weights[*arena],
                 };
                 entries.push(wgpu::BindGroupEntry {
                     binding: index as u32 + 1,

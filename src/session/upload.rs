@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use super::device_tensor::DeviceTensor;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::graph::Graph;
 use crate::plan::{GROUP, Plan};
@@ -32,10 +32,10 @@ pub fn weights(
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((packed, _)) = plan.weights.get(index) else {
+                    let Some(placed) = plan.weights.placed.get(index) else {
                         return;
                     };
-                    let texels = packed.pack(graph, |id| weights.value(graph, id));
+                    let texels = placed.packed.pack(graph, |id| weights.value(graph, id));
                     if sender.send((index, texels)).is_err() {
                         return;
                     }
@@ -66,15 +66,15 @@ fn write_all(
     plan: &Plan,
     packed: &mpsc::Receiver<PackedTexels>,
 ) -> Result<Vec<DeviceTensor>> {
-    let mut tensors: Vec<Option<DeviceTensor>> = plan.weights.iter().map(|_| None).collect();
+    let arenas: Vec<DeviceTensor> = plan
+        .weights
+        .arenas
+        .iter()
+        .map(|&texels| DeviceTensor::new(gpu.device(), plan.profile.storage, texels, "weights"))
+        .collect();
     for (index, texels) in packed {
-        let texels = texels?;
-        let tensor = DeviceTensor::new(gpu.device(), plan.profile.storage, texels.len(), "weights");
-        tensor.write(gpu.queue(), &texels);
-        tensors[index] = Some(tensor);
+        let place = &plan.weights.placed[index];
+        arenas[place.arena].write(gpu.queue(), place.offset, &texels?);
     }
-    tensors
-        .into_iter()
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| Error::new(ErrorKind::Weights, "packing the weights failed"))
+    Ok(arenas)
 }
