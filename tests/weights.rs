@@ -6,8 +6,8 @@ use common::safetensors_file::{Data, file};
 use menagerie::graph::{
     BatchNorm, BatchNormParameters, Derivation, Graph, Op, Parameter, ParameterId, Shape,
 };
-use menagerie::weights::{Weights, WeightsSource, synthetic_input};
-use menagerie::{Error, ErrorKind, zoo};
+use menagerie::weights::{Weights, synthetic_input};
+use menagerie::{Error, ErrorKind};
 
 /// A graph that does nothing with parameters of these names and shapes.
 fn graph(parameters: &[(&str, &[usize])]) -> (Graph, Vec<ParameterId>) {
@@ -335,76 +335,4 @@ fn a_fold_that_overflows_is_an_error() {
         weights.value(&graph, id).unwrap_err(),
         "net.safetensors: conv.weight: folding a batch normalisation into it gives inf at index 0",
     );
-}
-
-#[test]
-fn weights_as_users_name_them() {
-    let parse = |text: &str| text.parse::<WeightsSource>();
-    assert_eq!(parse("synthetic:42").unwrap(), WeightsSource::Synthetic(42));
-    assert_eq!(
-        parse("./synthetic:42").unwrap(),
-        WeightsSource::File("./synthetic:42".into())
-    );
-    let range = "expected a whole number from 0 to 18446744073709551615 as seed";
-    for (text, message) in [
-        ("synthetic:", format!("\"synthetic:\": {range}, found \"\"")),
-        (
-            "synthetic:-1",
-            format!("\"synthetic:-1\": {range}, found \"-1\""),
-        ),
-        (
-            "synthetic:a\n",
-            format!("\"synthetic:a\\n\": {range}, found \"a\\n\""),
-        ),
-        (
-            "synthetic:18446744073709551616",
-            format!("\"synthetic:18446744073709551616\": {range}, found \"18446744073709551616\""),
-        ),
-        (
-            "",
-            "expected a safetensors file or synthetic:SEED, found nothing".into(),
-        ),
-    ] {
-        assert_error(parse(text).unwrap_err(), &message);
-    }
-    for text in ["synthetic:42", "a/b.safetensors"] {
-        assert_eq!(parse(text).unwrap().to_string(), text);
-    }
-    assert_eq!(
-        parse("synthetic:42").unwrap().open().unwrap().to_string(),
-        "synthetic:42"
-    );
-    let error = parse("no/such.safetensors").unwrap().open().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(
-        error
-            .to_string()
-            .starts_with("no/such.safetensors: cannot be read: ")
-    );
-}
-
-/// The weights that come with the project fit their networks.
-#[test]
-fn default_weights() {
-    let model = zoo::find("mobilenet_v2").unwrap();
-    let weights = Weights::default_for(model).unwrap();
-    #[cfg(feature = "embedded-weights")]
-    assert_eq!(weights.to_string(), "built-in weights of mobilenet_v2");
-    let graph = model.graph().unwrap();
-    weights.check(&graph).unwrap();
-    for index in 0..graph.parameters().len() {
-        let parameter = &graph.parameters()[index];
-        let id = graph.nodes().iter().flat_map(|node| node.op.parameters());
-        let id = id.into_iter().find(|id| id.index() == index).unwrap();
-        let values = weights.value(&graph, id).unwrap();
-        assert_eq!(values.len(), parameter.elements(), "{}", parameter.name);
-    }
-
-    let error = Weights::default_for(zoo::find("resnet50").unwrap()).unwrap_err();
-    let message = error.to_string();
-    assert!(message.starts_with("no weights come with resnet50: weights/resnet50.safetensors, "));
-    assert!(message.ends_with(
-        " not found; pass --weights with a safetensors file, or --weights synthetic:0 for made-up ones"
-    ));
-    assert_error(error, &message);
 }

@@ -3,4 +3,5 @@
 #![allow(dead_code, reason = "no test file uses everything")]
 
 pub mod golden;
+pub mod operation;
 pub mod safetensors_file;
