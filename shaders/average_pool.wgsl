@@ -1,9 +1,9 @@
 // The mean of each window. With count_padding the divisor covers the border too, but never what lies
 // beyond the border, where an output size was rounded up (PyTorch, aten/src/ATen/native/AvgPool2d).
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * 64u;
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
     if item >= uniforms.items {
         return;
     }

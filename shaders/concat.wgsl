@@ -1,9 +1,9 @@
 // Writes those groups of a concatenation whose first channel belongs to the input `a`. The last of
 // them may reach into the three inputs behind it, since each of those has at least one channel.
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * 64u;
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
     if item >= uniforms.items {
         return;
     }

@@ -2,25 +2,25 @@
 // invocation makes OUT_BLOCK groups of channels of STRIP pixels, all in registers, so that a read of
 // the input serves OUT_BLOCK products and a read of the weights STRIP.
 //
-// The weights are, for each convolution group, kernel_height * kernel_width * 4 * in_groups rows (tap,
-// then input channel) of out_groups groups; behind them, in the same order, the biases.
+// The weights are, for each convolution group and each tile of TILE groups of output channels, `rows`
+// rows of the tile: tap by tap, then input channel by input channel; behind them all a row of biases
+// for each tile.
 
-const STRIP = 8u;
-const OUT_BLOCK = 2u;
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * 64u;
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
     if item >= uniforms.items {
         return;
     }
-    let block = item % uniforms.blocks;
-    let rest = item / uniforms.blocks;
+    let blocks = (uniforms.out_groups + OUT_BLOCK - 1u) / OUT_BLOCK;
+    let block = item % blocks;
+    let rest = item / blocks;
     let conv_group = rest % uniforms.conv_groups;
     let first_pixel = rest / uniforms.conv_groups * STRIP;
     // The last block of an odd number of groups computes its only group twice.
     let out_a = block * OUT_BLOCK;
     let out_b = min(out_a + 1u, uniforms.out_groups - 1u);
+    let tile = conv_group * uniforms.tiles + out_a / TILE;
 
     var top: array<i32, STRIP>;
     var left: array<i32, STRIP>;
@@ -35,8 +35,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
 
     var sums_a = array<vec4<f32>, STRIP>();
     var sums_b = array<vec4<f32>, STRIP>();
-    let rows = uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.in_groups * 4u;
-    var weight = uniforms.weights_offset + conv_group * rows * uniforms.out_groups;
+    var weight_a = uniforms.weights_offset + tile * uniforms.rows * TILE + out_a % TILE;
+    let to_b = out_b - out_a;
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
             var at: array<u32, STRIP>;
@@ -56,38 +56,38 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                     x[i] = select(vec4<f32>(), read_input(at[i] + group), inside[i]);
                 }
                 for (var lane = 0u; lane < 4u; lane++) {
-                    let weight_a = read_weights(weight + out_a);
-                    let weight_b = read_weights(weight + out_b);
+                    let a = read_weights(weight_a);
+                    let b = read_weights(weight_a + to_b);
                     for (var i = 0u; i < STRIP; i++) {
                         let value = vec4<f32>(x[i][lane]);
-                        sums_a[i] = fma(value, weight_a, sums_a[i]);
-                        sums_b[i] = fma(value, weight_b, sums_b[i]);
+                        sums_a[i] = fma(value, a, sums_a[i]);
+                        sums_b[i] = fma(value, b, sums_b[i]);
                     }
-                    weight += uniforms.out_groups;
+                    weight_a += TILE;
                 }
             }
         }
     }
 
-    let biases = uniforms.weights_offset + uniforms.conv_groups * rows * uniforms.out_groups + conv_group * uniforms.out_groups;
+    let biases = uniforms.weights_offset
+        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
     let low = vec4<f32>(uniforms.bounds.low);
     let high = vec4<f32>(uniforms.bounds.high);
     let channels = conv_group * uniforms.out_groups;
     for (var i = 0u; i < STRIP; i++) {
-        let pixel = first_pixel + i;
-        if pixel < uniforms.pixels {
-            var a = sums_a[i] + bias_a;
-            var b = sums_b[i] + bias_b;
-            if uniforms.has_residual != 0u {
-                let first = pixel * uniforms.residual.pitch + uniforms.residual.offset + channels;
-                a += read_residual(first + out_a);
-                b += read_residual(first + out_b);
-            }
-            let to = pixel * uniforms.output.pitch + uniforms.output.offset + channels;
-            write_output(to + out_a, clamp(a, low, high));
-            write_output(to + out_b, clamp(b, low, high));
+        // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
+        let pixel = min(first_pixel + i, uniforms.pixels - 1u);
+        var a = sums_a[i] + bias_a;
+        var b = sums_b[i] + bias_b;
+        if uniforms.has_residual != 0u {
+            let first = pixel * uniforms.residual.pitch + uniforms.residual.offset + channels;
+            a += read_residual(first + out_a);
+            b += read_residual(first + out_b);
         }
+        let at = pixel * uniforms.output.pitch + uniforms.output.offset + channels;
+        write_output(at + out_a, clamp(a, low, high));
+        write_output(at + out_b, clamp(b, low, high));
     }
 }

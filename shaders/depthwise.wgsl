@@ -2,11 +2,9 @@
 // one group of channels of STRIP neighbouring pixels of a row, which share the taps they read.
 // The weights are kernel_height * kernel_width rows of groups, then a row of biases.
 
-const STRIP = 4u;
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * 64u;
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
     if item >= uniforms.items {
         return;
     }

@@ -1,9 +1,9 @@
 // output = clamp(weight * input + bias, low, high). One invocation makes one group of outputs.
 // The weights are in_features rows of out_groups groups, then a row of biases.
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * 64u;
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
     if item >= uniforms.items {
         return;
     }

@@ -4,9 +4,9 @@ fn channel_mask(group: u32) -> vec4<bool> {
     return vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * group) < vec4<u32>(uniforms.output.channels);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let pixel = id.x + id.y * workgroups.x * 64u;
+    let pixel = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
     if pixel >= uniforms.items {
         return;
     }

@@ -1,9 +1,14 @@
-"""Makes the photographs in samples/ from those that scikit-image carries."""
+"""Makes samples/: photographs that scikit-image carries, and MNIST digits that LeNet-5 never saw."""
 
 import argparse
+import io
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 import atomic
+import mnist
 import packages
 
 PACKAGE = "scikit-image==0.26.0"
@@ -26,6 +31,16 @@ def main() -> None:
 
     for name, (member, sha256) in PHOTOGRAPHS.items():
         atomic.write(output / name, packages.wheel_file(PACKAGE, member, sha256))
+    _, held_out = mnist.load()
+    for digit in range(10):
+        first = held_out.images[held_out.labels == digit][0]
+        atomic.write(output / "digits" / f"digit_{digit}.png", png(first))
+
+
+def png(image: np.ndarray) -> bytes:
+    data = io.BytesIO()
+    Image.fromarray(image).save(data, format="PNG", optimize=True)
+    return data.getvalue()
 
 
 if __name__ == "__main__":

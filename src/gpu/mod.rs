@@ -2,10 +2,13 @@
 
 mod adapters;
 
+use std::sync::Arc;
+
 pub use adapters::{AdapterChoice, AdapterDescription, adapters};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{DeviceKind, DeviceProfile, Storage};
+use crate::session::PipelineCache;
 
 /// A device and its queue, with what plans need to know of them.
 #[derive(Clone, Debug)]
@@ -14,6 +17,7 @@ pub struct Gpu {
     queue: wgpu::Queue,
     description: AdapterDescription,
     profile: DeviceProfile,
+    pipelines: Arc<PipelineCache>,
 }
 
 impl Gpu {
@@ -66,6 +70,7 @@ impl Gpu {
             queue,
             description,
             profile,
+            pipelines: Arc::default(),
         }
     }
 
@@ -82,6 +87,16 @@ impl Gpu {
     /// The adapter: name, driver, limits.
     pub fn description(&self) -> &AdapterDescription {
         &self.description
+    }
+
+    /// The same device, planned for as if it were like `profile`: lower limits, other storage. What the
+    /// profile promises, the device must have.
+    pub fn with_profile(self, profile: DeviceProfile) -> Self {
+        Self { profile, ..self }
+    }
+
+    pub(crate) fn pipelines(&self) -> &PipelineCache {
+        &self.pipelines
     }
 
     /// What plans need to know of the device.

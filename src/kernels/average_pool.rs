@@ -17,6 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
+    constants: &[],
     workgroup_size: 64,
     subgroups: false,
 };

@@ -18,6 +18,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), read("weights"), write("output")],
+    constants: &[],
     workgroup_size: 64,
     subgroups: false,
 };

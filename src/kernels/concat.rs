@@ -21,6 +21,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("a"), read("b"), read("c"), read("d"), write("output")],
+    constants: &[],
     workgroup_size: 64,
     subgroups: false,
 };

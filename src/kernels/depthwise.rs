@@ -1,11 +1,12 @@
 //! Host side of `depthwise.wgsl`.
 
+use super::matrix_conv::Operands;
 use super::packing::Packed;
 use super::{Call, Field, Kernel, Value, read, write};
 use crate::graph::Conv2d;
-use crate::plan::{PlacedWeights, Resource, View};
+use crate::plan::Resource;
 
-/// Pixels of a row that one invocation makes; `STRIP` in the shader.
+/// Pixels of a row that one invocation makes.
 const STRIP: usize = 4;
 
 /// A convolution that filters each channel by itself.
@@ -30,6 +31,7 @@ pub static KERNEL: Kernel = Kernel {
         read("residual"),
         write("output"),
     ],
+    constants: &[("STRIP", STRIP)],
     workgroup_size: 64,
     subgroups: false,
 };
@@ -47,15 +49,15 @@ pub fn packed(op: &Conv2d) -> Packed {
     }
 }
 
-/// Filters each channel of `input`, adds `residual` where there is one.
-pub fn call(
-    op: &Conv2d,
-    input: &View,
-    weights: &PlacedWeights,
-    residual: Option<&View>,
-    output: &View,
-    batch: usize,
-) -> Call {
+/// The call that computes `op`.
+pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
+    let Operands {
+        input,
+        weights,
+        residual,
+        output,
+        batch,
+    } = *operands;
     // A binding must hold something: without a residual the input is bound again and not read.
     let residual_view = residual.unwrap_or(input);
     let strips = output.shape.width.div_ceil(STRIP);

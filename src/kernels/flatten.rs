@@ -14,6 +14,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
+    constants: &[],
     workgroup_size: 64,
     subgroups: false,
 };

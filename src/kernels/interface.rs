@@ -1,5 +1,5 @@
-//! The declarations in front of every shader: its uniform block and its tensors, written from the
-//! [`Kernel`] that the host works from.
+//! The declarations in front of every shader: its constants, its uniform block and its tensors,
+//! written from the [`Kernel`] that the host works from.
 
 use std::fmt::Write;
 
@@ -20,6 +20,10 @@ pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
 /// counts `vec4<f32>`.
 pub fn source(kernel: &Kernel, storage: Storage) -> String {
     let mut text = String::from(WGSL_STRUCTS);
+    let _ = writeln!(text, "const WORKGROUP_SIZE = {}u;", kernel.workgroup_size);
+    for (name, value) in kernel.constants {
+        let _ = writeln!(text, "const {name} = {value}u;");
+    }
     text.push_str("struct Uniforms {\n");
     for (name, field) in kernel.uniform {
         let _ = writeln!(text, "    {name}: {},", field.wgsl_type());

@@ -18,17 +18,16 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), read("weights"), write("output")],
+    constants: &[],
     workgroup_size: 64,
     subgroups: false,
 };
 
 /// How the kernel wants the weight and bias of `op`.
 pub fn packed(op: &Linear) -> Packed {
-    Packed::Conv {
+    Packed::Linear {
         weight: op.weight,
         bias: op.bias,
-        groups: 1,
-        dense: false,
     }
 }
 

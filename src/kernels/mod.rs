@@ -10,11 +10,13 @@ pub mod average_pool;
 pub mod batch_norm;
 pub mod concat;
 pub mod conv;
+pub mod conv_subgroup;
 pub mod depthwise;
 pub mod flatten;
 pub mod global_average_pool;
 pub mod interface;
 pub mod linear;
+pub mod matrix_conv;
 pub mod max_pool;
 pub mod packing;
 pub mod pad;
@@ -37,7 +39,9 @@ pub struct Kernel {
     pub uniform: &'static [(&'static str, Field)],
     /// Tensors at bindings 1 and up.
     pub bindings: &'static [Binding],
-    /// Invocations in a workgroup, along x.
+    /// Constants of the shader that the host computes with too.
+    pub constants: &'static [(&'static str, usize)],
+    /// Invocations in a workgroup, along x: `WORKGROUP_SIZE` in the shader.
     pub workgroup_size: u32,
     /// Whether it shares values across lanes of a subgroup.
     pub subgroups: bool,
@@ -82,6 +86,7 @@ pub static KERNELS: &[&Kernel] = &[
     &batch_norm::KERNEL,
     &concat::KERNEL,
     &conv::KERNEL,
+    &conv_subgroup::KERNEL,
     &depthwise::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,

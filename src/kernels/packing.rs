@@ -5,12 +5,21 @@ use crate::error::Result;
 use crate::graph::{Graph, ParameterId};
 use crate::plan::{GROUP, groups};
 
+/// Output groups in a tile of convolution weights.
+pub const TILE: usize = 8;
+/// Rows of a tile are a multiple of this: the most that a kernel reads at once.
+pub const ROWS: usize = 8;
+
 /// Parameters laid out for a kernel.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Packed {
-    /// For each convolution group, a row of output groups for each tap and input channel; then the
-    /// biases. Taps are in row order. `[out, in / groups, height, width]` becomes
-    /// `[group][tap][in][out / 4]`.
+    /// For each convolution group and each tile of [`TILE`] output groups, a row of the tile for each tap
+    /// and input channel; then a row of biases for each tile. Taps are in row order; rows are filled up
+    /// with zeros to a multiple of [`ROWS`]. `[out, in / groups, height, width]` becomes
+    /// `[group][out / 32][tap][in][out / 4 % 8]`.
+    ///
+    /// The rows of a tile lie behind each other so that an invocation reads weights from front to back:
+    /// whole rows of a matrix apart, their addresses would fall into one set of the cache.
     Conv {
         /// The weight.
         weight: ParameterId,
@@ -29,6 +38,13 @@ pub enum Packed {
         /// The bias; none counts as zero.
         bias: Option<ParameterId>,
     },
+    /// A row of output groups for each input feature, then the biases: `[out, in]` becomes `[in][out / 4]`.
+    Linear {
+        /// The weight.
+        weight: ParameterId,
+        /// The bias; none counts as zero.
+        bias: Option<ParameterId>,
+    },
     /// Three rows of channel groups: mean, `gamma / sqrt(variance + epsilon)`, beta.
     BatchNorm(crate::graph::BatchNormParameters),
 }
@@ -38,11 +54,15 @@ impl Packed {
     pub fn texels(&self, graph: &Graph) -> usize {
         match self {
             Packed::Conv { .. } => self.conv_layout(graph).map_or(0, |layout| {
-                layout.groups * (layout.taps * layout.in_padded + 1) * layout.out_groups
+                layout.groups * layout.tiles * (layout.rows + 1) * TILE
             }),
             Packed::Depthwise { weight, .. } => {
                 let shape = &graph.parameter(*weight).shape;
                 (shape[2] * shape[3] + 1) * groups(shape[0])
+            }
+            Packed::Linear { weight, .. } => {
+                let shape = &graph.parameter(*weight).shape;
+                (shape[1].next_multiple_of(GROUP) + 1) * groups(shape[0])
             }
             Packed::BatchNorm(norm) => 3 * groups(graph.parameter(norm.gamma).shape[0]),
         }
@@ -79,6 +99,19 @@ impl Packed {
                     fill_row(&mut texels[taps * pitch..], &value(*bias)?);
                 }
             }
+            Packed::Linear { weight, bias } => {
+                let shape = &graph.parameter(*weight).shape;
+                let (out_features, in_features) = (shape[0], shape[1]);
+                let pitch = groups(out_features);
+                for (index, weight) in value(*weight)?.into_iter().enumerate() {
+                    let (out, feature) = (index / in_features, index % in_features);
+                    texels[feature * pitch + out / GROUP][out % GROUP] = weight;
+                }
+                if let Some(bias) = bias {
+                    let first = in_features.next_multiple_of(GROUP) * pitch;
+                    fill_row(&mut texels[first..], &value(*bias)?);
+                }
+            }
             Packed::BatchNorm(norm) => {
                 let pitch = groups(graph.parameter(norm.gamma).shape[0]);
                 let (gamma, variance) = (value(norm.gamma)?, value(norm.variance)?);
@@ -108,18 +141,20 @@ impl Packed {
             return None;
         };
         let shape = &graph.parameter(*weight).shape;
-        // A matrix `[out, in]` is a kernel of one tap.
-        let taps = shape[2..].iter().product();
+        let taps = shape[2] * shape[3];
         let groups_kept = if *dense { 1 } else { *stored_groups };
         let in_channels = shape[1] * stored_groups / groups_kept;
+        let in_padded = in_channels.next_multiple_of(GROUP);
+        let out_channels = shape[0] / groups_kept;
         Some(ConvLayout {
             groups: groups_kept,
             merged: stored_groups / groups_kept,
             taps,
             in_stored: shape[1],
-            in_padded: in_channels.div_ceil(GROUP) * GROUP,
-            out_channels: shape[0] / groups_kept,
-            out_groups: groups(shape[0] / groups_kept),
+            in_padded,
+            rows: (taps * in_padded).next_multiple_of(ROWS),
+            out_channels,
+            tiles: groups(out_channels).div_ceil(TILE),
         })
     }
 }
@@ -132,32 +167,37 @@ struct ConvLayout {
     taps: usize,
     in_stored: usize,
     in_padded: usize,
+    /// Rows of a tile.
+    rows: usize,
     out_channels: usize,
-    out_groups: usize,
+    tiles: usize,
 }
 
 impl ConvLayout {
     fn scatter_weight(&self, weight: &[f32], texels: &mut [[f32; GROUP]]) {
-        let per_group = self.taps * self.in_padded * self.out_groups;
         let out_per_stored_group = self.out_channels / self.merged;
-        for (row, filter) in weight.chunks_exact(self.in_stored * self.taps).enumerate() {
-            let (group, out) = (row / self.out_channels, row % self.out_channels);
+        for (filter_index, filter) in weight.chunks_exact(self.in_stored * self.taps).enumerate() {
+            let (group, out) = (
+                filter_index / self.out_channels,
+                filter_index % self.out_channels,
+            );
             let first_in = out / out_per_stored_group * self.in_stored;
-            let base = group * per_group + out / GROUP;
+            let base =
+                (group * self.tiles + out / GROUP / TILE) * self.rows * TILE + out / GROUP % TILE;
             for (channel, taps) in filter.chunks_exact(self.taps).enumerate() {
                 for (tap, &value) in taps.iter().enumerate() {
                     let row = tap * self.in_padded + first_in + channel;
-                    texels[base + row * self.out_groups][out % GROUP] = value;
+                    texels[base + row * TILE][out % GROUP] = value;
                 }
             }
         }
     }
 
     fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; GROUP]]) {
-        let first = self.groups * self.taps * self.in_padded * self.out_groups;
-        for (row, &value) in bias.iter().enumerate() {
-            let (group, out) = (row / self.out_channels, row % self.out_channels);
-            texels[first + group * self.out_groups + out / GROUP][out % GROUP] = value;
+        let first = self.groups * self.tiles * self.rows * TILE;
+        for (index, &value) in bias.iter().enumerate() {
+            let (group, out) = (index / self.out_channels, index % self.out_channels);
+            texels[first + group * self.tiles * TILE + out / GROUP][out % GROUP] = value;
         }
     }
 }

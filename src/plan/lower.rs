@@ -1,18 +1,19 @@
 //! From an operation to the calls of kernels that compute it.
 
-use super::{PlacedWeights, View};
-use crate::graph::{Activation, Op};
+use super::{DeviceProfile, PlacedWeights, View};
+use crate::graph::{Activation, Conv2d, Op};
+use crate::kernels::matrix_conv::{self, Operands};
 use crate::kernels::packing::Packed;
 use crate::kernels::{
-    Call, activation, add, average_pool, batch_norm, concat, conv, depthwise, flatten,
-    global_average_pool, linear, max_pool, pad, softmax,
+    Call, activation, add, average_pool, batch_norm, concat, conv, conv_subgroup, depthwise,
+    flatten, global_average_pool, linear, max_pool, pad, softmax,
 };
 
 /// How the kernel that computes `op` wants its parameters, where it has any.
 pub fn packed(op: &Op) -> Option<Packed> {
     match op {
         Op::Conv2d(op) if depthwise::supports(op) => Some(depthwise::packed(op)),
-        Op::Conv2d(op) => Some(conv::packed(op)),
+        Op::Conv2d(op) => Some(matrix_conv::packed(op)),
         Op::BatchNorm(op) => Some(batch_norm::packed(op)),
         Op::Linear(op) => Some(linear::packed(op)),
         _ => None,
@@ -27,29 +28,20 @@ pub fn calls(
     weights: Option<&PlacedWeights>,
     output: &View,
     batch: usize,
+    profile: &DeviceProfile,
 ) -> Vec<Call> {
     match (op, inputs, weights) {
         (Op::Concat(op), _, _) if op.in_place => Vec::new(),
         (Op::Concat(_), _, _) => concat::calls(inputs, output, batch),
-        (Op::Conv2d(op), [input, residual @ ..], Some(weights)) if depthwise::supports(op) => {
-            vec![depthwise::call(
-                op,
-                input,
-                weights,
-                residual.first(),
-                output,
-                batch,
-            )]
-        }
         (Op::Conv2d(op), [input, residual @ ..], Some(weights)) => {
-            vec![conv::call(
-                op,
+            let operands = Operands {
                 input,
                 weights,
-                residual.first(),
+                residual: residual.first(),
                 output,
                 batch,
-            )]
+            };
+            vec![convolution(op, &operands, profile)]
         }
         (Op::BatchNorm(op), [input], Some(weights)) => {
             vec![batch_norm::call(op, input, weights, output, batch)]
@@ -60,6 +52,17 @@ pub fn calls(
         (Op::Add(op), [left, right], _) => vec![add::call(op, left, right, output, batch)],
         (op, [input], _) => unary(op, input, output, batch).into_iter().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The best kernel for a convolution on such a device.
+fn convolution(op: &Conv2d, operands: &Operands<'_>, profile: &DeviceProfile) -> Call {
+    if depthwise::supports(op) {
+        depthwise::call(op, operands)
+    } else if conv_subgroup::suits(profile) {
+        conv_subgroup::call(op, operands)
+    } else {
+        conv::call(op, operands)
     }
 }
 

@@ -115,7 +115,7 @@ impl Plan {
                 }
                 None => None,
             };
-            for call in lower::calls(&node.op, &inputs, weights.as_ref(), output, batch) {
+            for call in lower::calls(&node.op, &inputs, weights.as_ref(), output, batch, profile) {
                 plan.add_dispatch(node, call)?;
             }
         }

@@ -10,11 +10,13 @@ mod upload;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Shape};
+use crate::kernels::Kernel;
 use crate::plan::{Plan, Resource};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 use device_tensor::DeviceTensor;
-use pipelines::Pipelines;
+use pipelines::Pipeline;
+pub(crate) use pipelines::PipelineCache;
 use readback::Readback;
 
 /// How a session is built.
@@ -78,9 +80,10 @@ impl Session {
         let plan = Plan::new(graph, options.batch, gpu.profile())?;
         let device = gpu.device();
         let scope = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let kernels = plan.kernels();
         let (pipelines, weights) = std::thread::scope(|threads| {
             let compiling =
-                threads.spawn(|| Pipelines::compile(device, &plan, options.shader_checks));
+                threads.spawn(|| gpu.pipelines().get(gpu, &kernels, options.shader_checks));
             let weights = upload::weights(gpu, graph, &plan, weights);
             let pipelines = compiling.join().unwrap_or_else(|_| {
                 Err(Error::new(
@@ -91,12 +94,20 @@ impl Session {
             (pipelines, weights)
         });
         let (pipelines, weights) = (pipelines?, weights?);
+        let pipeline_of = |kernel: &Kernel| {
+            // Every kernel that a dispatch names is in the plan's list.
+            let index = kernels
+                .iter()
+                .position(|&other| other == kernel)
+                .unwrap_or_default();
+            &*pipelines[index]
+        };
         let slots: Vec<DeviceTensor> = plan
             .slots
             .iter()
             .map(|&texels| DeviceTensor::new(device, plan.profile.storage, texels, "activations"))
             .collect();
-        let calls = bind(gpu, &plan, &pipelines, &slots, &weights);
+        let calls = bind(gpu, &plan, pipeline_of, &slots, &weights);
         let readback = Readback::new(device, &plan);
         match pollster::block_on(scope.pop()) {
             Some(error) => Err(device_error(&error)),
@@ -248,10 +259,10 @@ impl Session {
     }
 }
 
-fn bind(
+fn bind<'a>(
     gpu: &Gpu,
     plan: &Plan,
-    pipelines: &Pipelines,
+    pipeline_of: impl Fn(&Kernel) -> &'a Pipeline,
     slots: &[DeviceTensor],
     weights: &[DeviceTensor],
 ) -> Vec<BoundCall> {
@@ -260,7 +271,7 @@ fn bind(
     plan.dispatches
         .iter()
         .map(|dispatch| {
-            let (pipeline, layout) = pipelines.of(dispatch.kernel);
+            let Pipeline { pipeline, layout } = pipeline_of(dispatch.kernel);
             let mut entries = vec![wgpu::BindGroupEntry {
                 binding: 0,
                 resource: pipelines::uniform_binding(&uniforms, dispatch),

@@ -1,34 +1,62 @@
-//! Compiling the kernels of a plan, all at the same time.
+//! Compiled kernels, and compiling them all at the same time.
 
+use std::fmt;
 use std::num::NonZero;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::device_tensor::DeviceTensor;
 use super::{ShaderChecks, device_error};
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::{Kernel, interface};
-use crate::plan::{Dispatch, Plan, Storage};
+use crate::gpu::Gpu;
+use crate::kernels::{Access, Kernel, interface};
+use crate::plan::{Dispatch, Storage};
 
-/// The compiled kernels of a plan.
-pub struct Pipelines {
-    compiled: Vec<(
-        &'static Kernel,
-        wgpu::ComputePipeline,
-        wgpu::BindGroupLayout,
-    )>,
+/// A compiled kernel.
+pub struct Pipeline {
+    /// The pipeline.
+    pub pipeline: wgpu::ComputePipeline,
+    /// What its bind groups look like.
+    pub layout: wgpu::BindGroupLayout,
 }
 
-impl Pipelines {
-    /// Compiles every kernel that `plan` calls, each on a thread of its own.
+/// The kernels compiled for a device so far. Sessions on one device share them.
+#[derive(Default)]
+pub struct PipelineCache {
+    compiled: Mutex<Vec<(Key, Arc<Pipeline>)>>,
+}
+
+/// What makes a pipeline different from another.
+#[derive(Clone, Copy, PartialEq)]
+struct Key {
+    kernel: &'static Kernel,
+    storage: Storage,
+    checks: ShaderChecks,
+}
+
+impl PipelineCache {
+    /// The pipelines of `kernels`, in their order. Those that are not there yet are compiled, each on a
+    /// thread of its own.
     ///
     /// # Errors
     /// [`ErrorKind::Device`] where the device refuses a kernel.
-    pub fn compile(device: &wgpu::Device, plan: &Plan, checks: ShaderChecks) -> Result<Self> {
-        let kernels = plan.kernels();
-        let storage = plan.profile.storage;
-        let compiled = std::thread::scope(|threads| {
+    pub fn get(
+        &self,
+        gpu: &Gpu,
+        kernels: &[&'static Kernel],
+        checks: ShaderChecks,
+    ) -> Result<Vec<Arc<Pipeline>>> {
+        let storage = gpu.profile().storage;
+        std::thread::scope(|threads| {
             let compiling: Vec<_> = kernels
-                .into_iter()
-                .map(|kernel| threads.spawn(move || compile(device, kernel, storage, checks)))
+                .iter()
+                .map(|&kernel| {
+                    let key = Key {
+                        kernel,
+                        storage,
+                        checks,
+                    };
+                    threads.spawn(move || self.find_or_compile(gpu, key))
+                })
                 .collect();
             compiling
                 .into_iter()
@@ -37,22 +65,36 @@ impl Pipelines {
                         Err(Error::new(ErrorKind::Device, "compiling a kernel failed"))
                     })
                 })
-                .collect::<Result<Vec<_>>>()
-        })?;
-        Ok(Self { compiled })
+                .collect()
+        })
     }
 
-    /// The pipeline and bind group layout of `kernel`.
-    ///
-    /// # Panics
-    /// Where the plan does not call `kernel`.
-    pub fn of(&self, kernel: &Kernel) -> (&wgpu::ComputePipeline, &wgpu::BindGroupLayout) {
-        let (_, pipeline, layout) = self
-            .compiled
-            .iter()
-            .find(|(compiled, ..)| *compiled == kernel)
-            .expect("every kernel that the plan calls was compiled");
-        (pipeline, layout)
+    fn find_or_compile(&self, gpu: &Gpu, key: Key) -> Result<Arc<Pipeline>> {
+        let find = |compiled: &[(Key, Arc<Pipeline>)]| {
+            let found = compiled.iter().find(|(other, _)| *other == key);
+            found.map(|(_, pipeline)| Arc::clone(pipeline))
+        };
+        if let Some(pipeline) = find(&self.lock()) {
+            return Ok(pipeline);
+        }
+        let pipeline = Arc::new(compile(gpu, key)?);
+        let mut compiled = self.lock();
+        // Another session may have been faster.
+        Ok(find(&compiled).unwrap_or_else(|| {
+            compiled.push((key, Arc::clone(&pipeline)));
+            pipeline
+        }))
+    }
+
+    /// The list, also where a thread died holding it: it is always whole.
+    fn lock(&self) -> MutexGuard<'_, Vec<(Key, Arc<Pipeline>)>> {
+        self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for PipelineCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PipelineCache({} pipelines)", self.lock().len())
     }
 }
 
@@ -68,16 +110,13 @@ pub fn uniform_binding<'a>(
     })
 }
 
-fn compile(
-    device: &wgpu::Device,
-    kernel: &'static Kernel,
-    storage: Storage,
-    checks: ShaderChecks,
-) -> Result<(
-    &'static Kernel,
-    wgpu::ComputePipeline,
-    wgpu::BindGroupLayout,
-)> {
+fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
+    let device = gpu.device();
+    let Key {
+        kernel,
+        storage,
+        checks,
+    } = key;
     let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
     let layout = bind_group_layout(device, kernel, storage);
     let module = shader_module(device, kernel, storage, checks);
@@ -97,10 +136,51 @@ fn compile(
         },
         cache: None,
     });
+    let compiled = Pipeline { pipeline, layout };
+    warm_up(gpu, key, &compiled);
     match pollster::block_on(scope.pop()) {
         Some(error) => Err(device_error(&error).in_context(kernel.name)),
-        None => Ok((kernel, pipeline, layout)),
+        None => Ok(compiled),
     }
+}
+
+/// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
+/// can do it while the host still packs weights.
+fn warm_up(gpu: &Gpu, key: Key, compiled: &Pipeline) {
+    let device = gpu.device();
+    let tensor = || DeviceTensor::new(device, key.storage, 1, "warm-up");
+    let (input, output) = (tensor(), tensor());
+    let uniform = device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("warm-up"),
+        size: key.kernel.uniform_bytes() as u64,
+        usage: wgpu::BufferUsages::UNIFORM,
+        mapped_at_creation: false,
+    });
+    let mut entries = vec![wgpu::BindGroupEntry {
+        binding: 0,
+        resource: uniform.as_entire_binding(),
+    }];
+    for (index, binding) in key.kernel.bindings.iter().enumerate() {
+        entries.push(wgpu::BindGroupEntry {
+            binding: index as u32 + 1,
+            resource: match binding.access {
+                Access::Read => input.binding(),
+                Access::Write => output.binding(),
+            },
+        });
+    }
+    let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some("warm-up"),
+        layout: &compiled.layout,
+        entries: &entries,
+    });
+    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+    pass.set_pipeline(&compiled.pipeline);
+    pass.set_bind_group(0, &bind_group, &[]);
+    pass.dispatch_workgroups(0, 1, 1);
+    drop(pass);
+    gpu.queue().submit([encoder.finish()]);
 }
 
 fn shader_module(

@@ -1,0 +1,111 @@
+// output = clamp(conv(input) + bias + residual, low, high) as an implicit matrix product, one subgroup of
+// LANES to a workgroup: each lane makes one group of output channels of a tile, for STRIP pixels.
+//
+// Each lane reads other input than its neighbours (QUADS groups of input channels of LANES / QUADS
+// pixels in one read), and the lanes then hand their values around: where reading costs far more than
+// arithmetic, as on llvmpipe, that makes a read serve LANES times the products. The weights are packed
+// as for conv.wgsl.
+
+const PIXELS = LANES / QUADS;
+const READS = STRIP / PIXELS;
+const ROWS = 4u * QUADS;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+    @builtin(workgroup_id) id: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(subgroup_invocation_id) lane: u32,
+) {
+    let item = id.x + id.y * workgroups.x;
+    if item >= uniforms.items {
+        return;
+    }
+    let tile = item % uniforms.tiles;
+    let rest = item / uniforms.tiles;
+    let conv_group = rest % uniforms.conv_groups;
+    let first_pixel = rest / uniforms.conv_groups * STRIP;
+
+    var top: array<i32, READS>;
+    var left: array<i32, READS>;
+    var image: array<u32, READS>;
+    for (var i = 0u; i < READS; i++) {
+        let pixel = min(first_pixel + i * PIXELS + lane / QUADS, uniforms.pixels - 1u);
+        let row = pixel / uniforms.output.width;
+        left[i] = i32(pixel % uniforms.output.width * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+        top[i] = i32(row % uniforms.output.height * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
+        image[i] = row / uniforms.output.height * uniforms.input.height;
+    }
+
+    // The lane's own place in the rows of the product: its group of input channels and its tap.
+    var group = lane % QUADS;
+    var tap_y = 0u;
+    var tap_x = 0u;
+    var sums = array<vec4<f32>, STRIP>();
+    var weight = uniforms.weights_offset
+        + (conv_group * uniforms.tiles + tile) * uniforms.rows * LANES + lane;
+    for (var row = 0u; row < uniforms.rows; row += ROWS) {
+        // A group beyond the last is a later tap's; with a single group it may be two taps on.
+        for (var step = 0u; step < QUADS; step++) {
+            if group >= uniforms.in_groups {
+                group -= uniforms.in_groups;
+                tap_x++;
+                if tap_x == uniforms.window.kernel_width {
+                    tap_x = 0u;
+                    tap_y++;
+                }
+            }
+        }
+        var x: array<vec4<f32>, READS>;
+        for (var i = 0u; i < READS; i++) {
+            let in_y = top[i] + i32(tap_y * uniforms.window.dilation_y);
+            let in_x = left[i] + i32(tap_x * uniforms.window.dilation_x);
+            // Rows that only fill up the tile have a tap below the window.
+            let inside = in_y >= 0 && in_y < i32(uniforms.input.height)
+                && in_x >= 0 && in_x < i32(uniforms.input.width)
+                && tap_y < uniforms.window.kernel_height;
+            let in_row = image[i] + u32(clamp(in_y, 0, i32(uniforms.input.height) - 1));
+            let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
+            let at = (in_row * uniforms.input.width + column) * uniforms.input.pitch
+                + uniforms.input.offset + conv_group * uniforms.in_groups + group;
+            x[i] = select(vec4<f32>(), read_input(at), inside);
+        }
+        var weights: array<vec4<f32>, ROWS>;
+        for (var i = 0u; i < ROWS; i++) {
+            weights[i] = read_weights(weight + i * LANES);
+        }
+        for (var i = 0u; i < STRIP; i++) {
+            for (var quad = 0u; quad < QUADS; quad++) {
+                let value = subgroupShuffle(x[i / PIXELS], i % PIXELS * QUADS + quad);
+                sums[i] = fma(vec4<f32>(value.x), weights[4u * quad], sums[i]);
+                sums[i] = fma(vec4<f32>(value.y), weights[4u * quad + 1u], sums[i]);
+                sums[i] = fma(vec4<f32>(value.z), weights[4u * quad + 2u], sums[i]);
+                sums[i] = fma(vec4<f32>(value.w), weights[4u * quad + 3u], sums[i]);
+            }
+        }
+        weight += ROWS * LANES;
+        group += QUADS;
+    }
+
+    let out_group = tile * LANES + lane;
+    if out_group >= uniforms.out_groups {
+        return;
+    }
+    let biases = uniforms.weights_offset
+        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * LANES;
+    let bias = read_weights(biases + out_group);
+    let low = vec4<f32>(uniforms.bounds.low);
+    let high = vec4<f32>(uniforms.bounds.high);
+    let channel = conv_group * uniforms.out_groups + out_group;
+    for (var i = 0u; i < STRIP; i++) {
+        // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
+        let pixel = min(first_pixel + i, uniforms.pixels - 1u);
+        var sum = sums[i] + bias;
+        if uniforms.has_residual != 0u {
+            sum += read_residual(pixel * uniforms.residual.pitch + uniforms.residual.offset + channel);
+        }
+        write_output(
+            pixel * uniforms.output.pitch + uniforms.output.offset + channel,
+            clamp(sum, low, high),
+        );
+    }
+}

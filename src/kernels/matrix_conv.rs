@@ -1,0 +1,133 @@
+//! What the kernels share that compute a convolution as an implicit matrix product: packing, uniform
+//! block, bindings.
+
+use super::packing::{Packed, ROWS, TILE};
+use super::{Binding, Call, Field, Kernel, Value, pixels, read, write};
+use crate::graph::Conv2d;
+use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
+
+/// Their uniform block.
+pub const UNIFORM: &[(&str, Field)] = &[
+    ("input", Field::View),
+    ("residual", Field::View),
+    ("output", Field::View),
+    ("window", Field::Window),
+    ("bounds", Field::Bounds),
+    ("conv_groups", Field::Word),
+    ("in_groups", Field::Word),
+    ("out_groups", Field::Word),
+    ("tiles", Field::Word),
+    ("rows", Field::Word),
+    ("has_residual", Field::Word),
+    ("pixels", Field::Word),
+    ("weights_offset", Field::Word),
+    ("items", Field::Word),
+];
+
+/// Their tensors.
+pub const BINDINGS: &[Binding] = &[
+    read("input"),
+    read("weights"),
+    read("residual"),
+    write("output"),
+];
+
+/// What a convolution reads and writes.
+#[derive(Clone, Copy)]
+pub struct Operands<'a> {
+    /// The input.
+    pub input: &'a View,
+    /// The packed weight and bias.
+    pub weights: &'a PlacedWeights,
+    /// What is added to the result, where there is something.
+    pub residual: Option<&'a View>,
+    /// The result.
+    pub output: &'a View,
+    /// Number of images.
+    pub batch: usize,
+}
+
+/// Extents of the matrix product.
+pub struct Extents {
+    /// Products: groups of channels that do not see each other.
+    pub conv_groups: usize,
+    /// Groups of four output channels of each product.
+    pub out_groups: usize,
+    /// Tiles of output groups of each product.
+    pub tiles: usize,
+    /// Output pixels of the batch.
+    pub pixels: usize,
+}
+
+/// How the kernels want the weight and bias of `op`.
+pub fn packed(op: &Conv2d) -> Packed {
+    Packed::Conv {
+        weight: op.weight,
+        bias: op.bias,
+        groups: op.groups,
+        dense: is_dense(op),
+    }
+}
+
+/// A call of `kernel` with as many items (places of a tile and a strip of pixels) as `items` makes of the
+/// extents, each of `invocations`.
+pub fn call(
+    kernel: &'static Kernel,
+    op: &Conv2d,
+    operands: &Operands<'_>,
+    items: impl FnOnce(&Extents) -> usize,
+    invocations: usize,
+) -> Call {
+    let Operands {
+        input,
+        weights,
+        residual,
+        output,
+        batch,
+    } = *operands;
+    let conv_groups = if is_dense(op) { 1 } else { op.groups };
+    let in_groups = groups(op.in_channels / conv_groups);
+    let out_groups = groups(op.out_channels / conv_groups);
+    let taps = op.window.kernel[0] * op.window.kernel[1];
+    let extents = Extents {
+        conv_groups,
+        out_groups,
+        tiles: out_groups.div_ceil(TILE),
+        pixels: pixels(output, batch),
+    };
+    let items = items(&extents);
+    // A binding must hold something: without a residual the input is bound again and not read.
+    let residual_view = residual.unwrap_or(input);
+    kernel.call(
+        &[
+            Value::View(input, batch),
+            Value::View(residual_view, batch),
+            Value::View(output, batch),
+            Value::Window(&op.window),
+            Value::Bounds(op.activation),
+            Value::Word(conv_groups),
+            Value::Word(in_groups),
+            Value::Word(out_groups),
+            Value::Word(extents.tiles),
+            Value::Word((taps * in_groups * GROUP).next_multiple_of(ROWS)),
+            Value::Word(usize::from(residual.is_some())),
+            Value::Word(extents.pixels),
+            Value::Word(weights.offset),
+            Value::Word(items),
+        ],
+        vec![
+            Resource::Slot(input.slot),
+            Resource::Weights(weights.arena),
+            Resource::Slot(residual_view.slot),
+            Resource::Slot(output.slot),
+        ],
+        items * invocations,
+    )
+}
+
+/// Whether the groups of `op` are computed as one, with zeros between channels that do not see each
+/// other, because they do not fill whole vectors.
+fn is_dense(op: &Conv2d) -> bool {
+    let aligned = |channels: usize| (channels / op.groups).is_multiple_of(GROUP);
+    op.groups > 1 && !(aligned(op.in_channels) && aligned(op.out_channels))
+}
