@@ -4,10 +4,13 @@
 //! a [`NodeId`] names both. Operations hold their attributes, their shape rule and their cost;
 //! parameters are named symbolically ([`Parameter`]) and need no weights to be reasoned about.
 
+mod display;
+mod draft;
 mod ops;
 mod parameter;
 mod shape;
 
+pub(crate) use draft::Draft;
 pub use ops::{
     Activation, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout, Flatten,
     GlobalAveragePool, Linear, MaxPool, Op, Pad, Softmax,

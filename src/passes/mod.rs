@@ -1,31 +1,147 @@
 //! Passes: graph in, graph out. Each is a file of its own and can be switched off by name.
+//!
+//! A pass looks at one node and answers with an [`Outcome`](patch::Outcome): the node is none of its
+//! business, there is a reason to leave it alone, or here is a patch. The driver applies the patches.
 
-use crate::error::Result;
+mod concat_in_place;
+mod driver;
+#[cfg(test)]
+mod driver_tests;
+mod drop_dropout;
+mod drop_flatten;
+mod fold_batch_norm;
+mod fuse_activation;
+mod fuse_pad;
+mod fuse_residual;
+mod linear_to_conv;
+mod patch;
+mod report;
+
+pub use report::{Applied, Refusal, Report};
+
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
+use patch::Pass;
 
-/// Which passes run.
+/// Every pass. Each runs only while none before it has anything left to do: what a later one makes
+/// possible for an earlier one is done first.
+static PASSES: [Pass; 8] = [
+    Pass {
+        name: "drop_dropout",
+        look: drop_dropout::look,
+    },
+    Pass {
+        name: "drop_flatten",
+        look: drop_flatten::look,
+    },
+    Pass {
+        name: "fold_batch_norm",
+        look: fold_batch_norm::look,
+    },
+    Pass {
+        name: "fuse_activation",
+        look: fuse_activation::look,
+    },
+    Pass {
+        name: "fuse_residual",
+        look: fuse_residual::look,
+    },
+    Pass {
+        name: "fuse_pad",
+        look: fuse_pad::look,
+    },
+    Pass {
+        name: "linear_to_conv",
+        look: linear_to_conv::look,
+    },
+    // Last, as it depends on which nodes write a result of their own.
+    Pass {
+        name: "concat_in_place",
+        look: concat_in_place::look,
+    },
+];
+
+/// Which passes run. Their order is fixed.
 #[derive(Clone, Debug)]
 pub struct PassSet {
-    _names: Vec<&'static str>,
+    passes: Vec<&'static Pass>,
 }
 
 impl PassSet {
     /// Every pass.
     pub fn all() -> Self {
-        Self { _names: Vec::new() }
+        Self {
+            passes: PASSES.iter().collect(),
+        }
     }
 
     /// No pass: the graph runs as the paper draws it.
     pub fn none() -> Self {
-        Self { _names: Vec::new() }
+        Self { passes: Vec::new() }
+    }
+
+    /// The pass called `name` alone.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`], listing the passes, where none is called `name`.
+    pub fn only(name: &str) -> Result<Self> {
+        Ok(Self {
+            passes: vec![find(name)?],
+        })
+    }
+
+    /// The same passes but the one called `name`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`], listing the passes, where none is called `name`.
+    pub fn without(&self, name: &str) -> Result<Self> {
+        let left_out = find(name)?;
+        let mut passes = self.passes.clone();
+        passes.retain(|pass| pass.name != left_out.name);
+        Ok(Self { passes })
+    }
+
+    /// The names of these passes, in the order in which they run.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.passes.iter().map(|pass| pass.name).collect()
     }
 }
 
-/// Runs the passes of `set` over `graph` in their order.
+impl Default for PassSet {
+    fn default() -> Self {
+        Self::all()
+    }
+}
+
+/// Runs the passes of `set` over `graph` until none has anything left to do. Nodes that the answer does
+/// not depend on are dropped in any case.
 ///
 /// # Errors
-/// An inconsistent graph after a pass: a defect of that pass, named in the message.
+/// [`ErrorKind::Shape`] for an inconsistent patch: a defect of a pass, named in the message.
 pub fn optimize(graph: &Graph, set: &PassSet) -> Result<Graph> {
-    let _ = set;
-    Ok(graph.clone())
+    let (graph, _) = optimize_with_report(graph, set, None)?;
+    Ok(graph)
+}
+
+/// As [`optimize`], telling what was done and what was left alone, and why. With a `limit` it stops after
+/// that many patches: whoever looks for the patch that breaks a network bisects over it.
+///
+/// # Errors
+/// As [`optimize`].
+pub fn optimize_with_report(
+    graph: &Graph,
+    set: &PassSet,
+    limit: Option<usize>,
+) -> Result<(Graph, Report)> {
+    driver::run(graph, &set.passes, limit)
+}
+
+fn find(name: &str) -> Result<&'static Pass> {
+    PASSES.iter().find(|pass| pass.name == name).ok_or_else(|| {
+        let names = PassSet::all().names().join(", ");
+        Error::new(
+            ErrorKind::Input,
+            format!("no pass is called {name:?}; there are {names}"),
+        )
+    })
 }

@@ -111,15 +111,39 @@ impl Op {
 
     /// The parameters that the operation reads.
     pub fn parameters(&self) -> Vec<ParameterId> {
-        match self {
-            Op::Conv2d(op) => [Some(op.weight), op.bias].into_iter().flatten().collect(),
-            Op::Linear(op) => [Some(op.weight), op.bias].into_iter().flatten().collect(),
-            Op::BatchNorm(op) => op.parameters.ids().to_vec(),
+        let shapes = self.parameter_shapes().into_iter();
+        shapes.map(|(id, _)| id).collect()
+    }
+
+    /// The parameters that the operation reads, with the shapes that it needs them in.
+    pub(crate) fn parameter_shapes(&self) -> Vec<(ParameterId, Vec<usize>)> {
+        let mut shapes = match self {
+            Op::Conv2d(op) => vec![(op.weight, op.weight_shape().to_vec())],
+            Op::Linear(op) => vec![(op.weight, vec![op.out_features, op.in_features])],
+            Op::BatchNorm(op) => op.parameters.ids().map(|id| (id, vec![op.channels])).into(),
             _ => Vec::new(),
-        }
+        };
+        let bias = match self {
+            Op::Conv2d(op) => op.bias.map(|id| (id, vec![op.out_channels])),
+            Op::Linear(op) => op.bias.map(|id| (id, vec![op.out_features])),
+            _ => None,
+        };
+        shapes.extend(bias);
+        shapes
     }
 
     /// The activation that the operation applies to its result, where it can apply one.
+    pub fn activation(&self) -> Option<Activation> {
+        match self {
+            Op::Conv2d(op) => Some(op.activation),
+            Op::BatchNorm(op) => Some(op.activation),
+            Op::Add(op) => Some(op.activation),
+            Op::Linear(op) => Some(op.activation),
+            _ => None,
+        }
+    }
+
+    /// As [`Op::activation`], to change it.
     pub fn activation_mut(&mut self) -> Option<&mut Activation> {
         match self {
             Op::Conv2d(op) => Some(&mut op.activation),

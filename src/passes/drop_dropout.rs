@@ -1,0 +1,12 @@
+//! Skips dropout, which does nothing outside training.
+
+use super::patch::Outcome;
+use crate::graph::{Draft, NodeId, Op};
+
+pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
+    let node = draft.node(id);
+    match (&node.op, node.inputs.as_slice()) {
+        (Op::Dropout(_), &[source]) => Outcome::bypass(source),
+        _ => Outcome::NoMatch,
+    }
+}

@@ -1,0 +1,75 @@
+//! The two passes that skip nodes which compute nothing: `drop_dropout` and `drop_flatten`.
+
+use crate::net::Net;
+
+#[test]
+fn readers_of_a_dropout_read_its_input() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.conv("conv", net.input(), 8, 1);
+    let x = net.dropout("dropout", x);
+    let a = net.relu("relu", x);
+    net.add("add", a, x);
+    net.after("drop_dropout").becomes(
+        "%0 input: input -> 3x4x4
+         %1 conv: conv2d 3->8 1x1 + bias (%0) -> 8x4x4
+         %2 relu: activation relu (%1) -> 8x4x4
+         %3 add: add (%2, %1) -> 8x4x4
+         answer %3",
+    );
+}
+
+#[test]
+fn a_reader_that_reads_a_dropout_twice_reads_its_input_twice() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.dropout("dropout", net.input());
+    net.add("add", x, x);
+    net.after("drop_dropout").becomes(
+        "%0 input: input -> 3x4x4
+         %1 add: add (%0, %0) -> 3x4x4
+         answer %1",
+    );
+}
+
+#[test]
+fn dropouts_in_a_row_all_go() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.dropout("dropout1", net.input());
+    let x = net.dropout("dropout2", x);
+    net.relu("relu", x);
+    net.after("drop_dropout").becomes(
+        "%0 input: input -> 3x4x4
+         %1 relu: activation relu (%0) -> 3x4x4
+         answer %1",
+    );
+}
+
+#[test]
+fn a_dropout_that_is_the_answer_hands_that_on() {
+    let mut net = Net::new(3, 4, 4);
+    net.dropout("dropout", net.input());
+    net.after("drop_dropout").becomes(
+        "%0 input: input -> 3x4x4
+         answer %0",
+    );
+}
+
+#[test]
+fn flattening_a_vector_is_skipped() {
+    let mut net = Net::new(8, 4, 4);
+    let x = net.global_pool("pool", net.input());
+    let x = net.flatten("flatten", x);
+    net.linear("fc", x, 5);
+    net.after("drop_flatten").becomes(
+        "%0 input: input -> 8x4x4
+         %1 pool: global_average_pool (%0) -> 8x1x1
+         %2 fc: linear 8->5 + bias (%1) -> 5x1x1
+         answer %2",
+    );
+}
+
+#[test]
+fn flattening_an_image_stays() {
+    let mut net = Net::new(8, 4, 1);
+    net.flatten("flatten", net.input());
+    net.after("drop_flatten").is_untouched();
+}

@@ -1,0 +1,85 @@
+use menagerie::graph::{Activation, Op, Window};
+
+use crate::net::Net;
+
+const PASS: &str = "fuse_activation";
+
+#[test]
+fn convolution_batch_norm_and_sum_apply_the_activation_behind_them() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.conv("conv", net.input(), 8, 1);
+    let x = net.add_op("relu6", Op::Activation(Activation::Relu6), &[x]);
+    let y = net.norm("norm", x);
+    let y = net.relu("relu1", y);
+    let x = net.add("add", x, y);
+    net.relu("relu2", x);
+    net.after(PASS).becomes(
+        "%0 input: input -> 3x4x4
+         %1 conv: conv2d 3->8 1x1 + bias + relu6 (%0) -> 8x4x4
+         %2 norm: batch_norm + relu (%1) -> 8x4x4
+         %3 add: add + relu (%1, %2) -> 8x4x4
+         answer %3",
+    );
+}
+
+#[test]
+fn a_linear_layer_applies_the_activation_behind_it() {
+    let mut net = Net::new(3, 1, 1);
+    let x = net.linear("fc", net.input(), 5);
+    net.relu("relu", x);
+    net.after(PASS).becomes(
+        "%0 input: input -> 3x1x1
+         %1 fc: linear 3->5 + bias + relu (%0) -> 5x1x1
+         answer %1",
+    );
+}
+
+#[test]
+fn an_activation_that_changes_nothing_is_skipped() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.add_op("id", Op::Activation(Activation::Identity), &[net.input()]);
+    net.global_pool("pool", x);
+    net.after(PASS).becomes(
+        "%0 input: input -> 3x4x4
+         %1 pool: global_average_pool (%0) -> 3x1x1
+         answer %1",
+    );
+}
+
+#[test]
+fn another_reader_forbids_it() {
+    let mut net = Net::new(3, 4, 4);
+    let conv = net.conv("conv", net.input(), 8, 1);
+    let x = net.relu("relu", conv);
+    net.concat("concat", &[conv, x]);
+    net.after(PASS).is_refused(&["relu: conv is read 2 times"]);
+}
+
+#[test]
+fn one_activation_is_the_most_an_operation_applies() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.conv_with("conv", &[net.input()], 8, 1, |conv| {
+        conv.activation = Activation::Relu6;
+    });
+    net.relu("relu", x);
+    net.after(PASS)
+        .is_refused(&["relu: conv applies relu6 already"]);
+}
+
+#[test]
+fn operations_that_apply_none_are_left_alone() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.max_pool("pool", net.input(), Window::square(2, 2));
+    net.relu("relu", x);
+    net.after(PASS)
+        .is_refused(&["relu: pool is max_pool, which applies none"]);
+}
+
+#[test]
+fn the_wrong_order_is_left_alone() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.relu("relu", net.input());
+    net.conv("conv", x, 8, 1);
+    net.after(PASS)
+        .is_refused(&["relu: input is input, which applies none"]);
+}

@@ -1,0 +1,125 @@
+use menagerie::graph::Activation;
+
+use crate::net::Net;
+
+const PASS: &str = "fuse_residual";
+
+#[test]
+fn the_convolution_adds_the_shortcut() {
+    let mut net = Net::new(8, 4, 4);
+    let shortcut = net.relu("relu", net.input());
+    let x = net.conv("conv", shortcut, 8, 3);
+    let x = net.add("add", shortcut, x);
+    net.relu("last", x);
+    net.after(PASS).becomes(
+        "%0 input: input -> 8x4x4
+         %1 relu: activation relu (%0) -> 8x4x4
+         %2 conv: conv2d 8->8 3x3 padding 1 + bias (%1, %1) -> 8x4x4
+         %3 last: activation relu (%2) -> 8x4x4
+         answer %3",
+    );
+}
+
+#[test]
+fn the_activation_of_the_sum_stays() {
+    let mut net = Net::new(8, 4, 4);
+    let x = net.conv("conv", net.input(), 8, 3);
+    let x = net.add("add", x, net.input());
+    net.relu("relu", x);
+    let fused = net.after("fuse_activation").graph;
+    Net { graph: fused }.after(PASS).becomes(
+        "%0 input: input -> 8x4x4
+         %1 conv: conv2d 8->8 3x3 padding 1 + bias + relu (%0, %0) -> 8x4x4
+         answer %1",
+    );
+}
+
+/// In either order of the sum.
+#[test]
+fn of_two_convolutions_the_later_one_adds() {
+    for swapped in [false, true] {
+        let mut net = Net::new(8, 4, 4);
+        let a = net.conv("a", net.input(), 8, 3);
+        let b = net.conv("b", net.input(), 8, 1);
+        let (left, right) = if swapped { (b, a) } else { (a, b) };
+        net.add("add", left, right);
+        net.after(PASS).becomes(
+            "%0 input: input -> 8x4x4
+             %1 a: conv2d 8->8 3x3 padding 1 + bias (%0) -> 8x4x4
+             %2 b: conv2d 8->8 1x1 + bias (%0, %1) -> 8x4x4
+             answer %2",
+        );
+    }
+}
+
+/// The sum is computed where the addition was, as the shortcut comes after the convolution here.
+#[test]
+fn the_earlier_convolution_waits_for_the_shortcut() {
+    let mut net = Net::new(8, 4, 4);
+    let conv = net.conv("conv", net.input(), 8, 3);
+    let shortcut = net.relu("relu", net.input());
+    net.add("add", conv, shortcut);
+    net.after(PASS).becomes(
+        "%0 input: input -> 8x4x4
+         %1 relu: activation relu (%0) -> 8x4x4
+         %2 conv: conv2d 8->8 3x3 padding 1 + bias (%0, %1) -> 8x4x4
+         answer %2",
+    );
+}
+
+#[test]
+fn sums_in_a_row_each_find_their_convolution() {
+    let mut net = Net::new(8, 4, 4);
+    let a = net.conv("a", net.input(), 8, 3);
+    let x = net.add("add1", net.input(), a);
+    let b = net.conv("b", x, 8, 3);
+    net.add("add2", x, b);
+    net.after(PASS).becomes(
+        "%0 input: input -> 8x4x4
+         %1 a: conv2d 8->8 3x3 padding 1 + bias (%0, %0) -> 8x4x4
+         %2 b: conv2d 8->8 3x3 padding 1 + bias (%1, %1) -> 8x4x4
+         answer %2",
+    );
+}
+
+#[test]
+fn a_second_reader_forbids_it() {
+    let mut net = Net::new(8, 4, 4);
+    let conv = net.conv("conv", net.input(), 8, 3);
+    let x = net.add("add", conv, net.input());
+    net.concat("concat", &[x, conv]);
+    net.after(PASS)
+        .is_refused(&["add: conv is read 2 times; input is no conv2d but input"]);
+}
+
+#[test]
+fn a_convolution_added_to_itself_is_left_alone() {
+    let mut net = Net::new(8, 4, 4);
+    let conv = net.conv("conv", net.input(), 8, 3);
+    net.add("add", conv, conv);
+    net.after(PASS)
+        .is_refused(&["add: conv is read 2 times; conv is read 2 times"]);
+}
+
+#[test]
+fn an_activation_in_between_forbids_it() {
+    let mut net = Net::new(8, 4, 4);
+    let x = net.conv("conv1", net.input(), 8, 3);
+    let x = net.relu("relu", x);
+    let y = net.conv_with("conv2", &[net.input()], 8, 1, |conv| {
+        conv.activation = Activation::Relu;
+    });
+    net.add("add", x, y);
+    net.after(PASS)
+        .is_refused(&["add: conv2 applies relu before it; relu is no conv2d but activation"]);
+}
+
+#[test]
+fn one_residual_is_the_most_a_convolution_adds() {
+    let mut net = Net::new(8, 4, 4);
+    let shortcut = net.relu("relu", net.input());
+    let x = net.conv_with("conv", &[net.input(), shortcut], 8, 1, |_| ());
+    net.add("add", x, shortcut);
+    net.after(PASS)
+        .is_refused(&["add: conv adds a residual already; relu is no conv2d but activation"]);
+}

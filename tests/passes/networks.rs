@@ -1,0 +1,114 @@
+//! What the passes leave of whole networks. The counts are exact: a kernel more is a pass that no longer
+//! fuses, a kernel less may be one that fuses what it must not.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use menagerie::graph::Graph;
+use menagerie::passes::{PassSet, optimize_with_report};
+use menagerie::zoo;
+
+use crate::net::Net;
+
+/// Nodes of each kind after all passes.
+const BUDGETS: &[(&str, &str)] = &[
+    ("lenet5", "3 conv2d, 1 input, 2 linear, 2 max_pool"),
+    (
+        "mobilenet_v1",
+        "27 conv2d, 1 global_average_pool, 1 input, 1 linear",
+    ),
+    (
+        "mobilenet_v2",
+        "52 conv2d, 1 global_average_pool, 1 input, 1 linear",
+    ),
+    (
+        "resnet18",
+        "20 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
+    ),
+    (
+        "resnet50",
+        "53 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
+    ),
+];
+
+fn counts(graph: &Graph) -> String {
+    let mut counts = BTreeMap::new();
+    for node in graph.nodes() {
+        *counts.entry(node.op.kind()).or_insert(0) += 1;
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    counts.join(", ")
+}
+
+#[test]
+fn every_network_is_left_with_these_nodes() {
+    for model in zoo::models() {
+        let Some((_, budget)) = BUDGETS.iter().find(|(name, _)| *name == model.name) else {
+            panic!("{} has no budget", model.name);
+        };
+        let graph = model.graph().unwrap();
+        let (optimized, report) = optimize_with_report(&graph, &PassSet::all(), None).unwrap();
+        assert_eq!(&counts(&optimized), budget, "{report}");
+    }
+    assert_eq!(BUDGETS.len(), zoo::models().len());
+}
+
+/// Each pass is worth its place: left out, some network keeps more nodes or a copying concat.
+#[test]
+fn what_a_pass_is_for_stays_without_it() {
+    let left = |name: &str, without: &str| {
+        let graph = zoo::find(name).unwrap().graph().unwrap();
+        let set = PassSet::all().without(without).unwrap();
+        let (optimized, _) = optimize_with_report(&graph, &set, None).unwrap();
+        counts(&optimized)
+    };
+    for (name, without, expected) in [
+        ("mobilenet_v2", "drop_dropout", "1 dropout"),
+        ("mobilenet_v2", "fold_batch_norm", "52 batch_norm"),
+        ("mobilenet_v2", "fuse_activation", "35 activation"),
+        ("mobilenet_v2", "fuse_residual", "10 add"),
+        ("resnet50", "fuse_residual", "16 add"),
+        ("lenet5", "fuse_pad", "1 pad"),
+        ("lenet5", "linear_to_conv", "1 flatten"),
+    ] {
+        let left = left(name, without);
+        assert!(left.contains(expected), "{name} without {without}: {left}");
+    }
+}
+
+#[test]
+fn parameters_all_stay() {
+    for model in zoo::models() {
+        let graph = model.graph().unwrap();
+        let (optimized, _) = optimize_with_report(&graph, &PassSet::all(), None).unwrap();
+        let count = graph.parameters().len();
+        assert_eq!(&optimized.parameters()[..count], graph.parameters());
+        assert_eq!(optimized.output_shape(), graph.output_shape());
+    }
+}
+
+/// Thirty thousand nodes: copying the graph for each patch would take minutes here.
+#[test]
+fn long_networks_are_no_trouble() {
+    const BLOCKS: usize = 160;
+    let mut net = Net::new(8, 4, 4);
+    let mut x = net.input();
+    for _ in 0..BLOCKS {
+        let y = net.conv("conv1", x, 8, 3);
+        let y = net.norm("norm1", y);
+        let y = net.relu("relu", y);
+        let y = net.conv("conv2", y, 8, 3);
+        let y = net.norm("norm2", y);
+        x = net.add("add", x, y);
+    }
+    let start = Instant::now();
+    let (optimized, _) = optimize_with_report(&net.graph, &PassSet::all(), None).unwrap();
+    println!("{} nodes: {:?}", net.graph.nodes().len(), start.elapsed());
+    assert_eq!(
+        counts(&optimized),
+        format!("{} conv2d, 1 input", 2 * BLOCKS)
+    );
+}
