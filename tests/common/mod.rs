@@ -1,7 +1,5 @@
 //! What integration tests share. Each test file compiles its own copy and uses part of it.
 
-#![allow(dead_code, reason = "no test file uses everything")]
-
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 pub mod device;
