@@ -1,9 +1,31 @@
 //! From a photo to a network's input: resize, crop, normalise.
+//!
+//! Every step is torchvision's on a Pillow image, because that is what the published accuracies were
+//! measured with. Only the part of the photo that the crop keeps is ever resampled.
 
-use crate::error::Result;
+mod geometry;
+mod resample;
+
+use std::borrow::Cow;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Shape;
 use crate::tensor::Tensor;
+use geometry::Frame;
+use resample::Source;
 
-/// How the shorter side is brought to size.
+/// Which part of a photo becomes the input, and at what scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Framing {
+    /// The shorter side is resized to this many pixels and the longer one in proportion; the crop is
+    /// cut from the middle. torchvision's and timm's evaluation.
+    ShorterSide(usize),
+    /// This fraction of each side, from the middle, is stretched to the crop whatever its proportions.
+    /// TF-slim's evaluation.
+    Squash(f64),
+}
+
+/// The filter that resizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interpolation {
     /// Triangle filter, widened when shrinking (antialiased).
@@ -21,14 +43,24 @@ pub enum Colour {
     Gray,
 }
 
+impl Colour {
+    /// Number of channels.
+    pub const fn channels(self) -> usize {
+        match self {
+            Colour::Rgb => 3,
+            Colour::Gray => 1,
+        }
+    }
+}
+
 /// A network's preprocessing, as its authors evaluated it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Preprocess {
-    /// Length that the shorter side is resized to, in pixels.
-    pub resize: usize,
-    /// Filter of the resize.
+    /// Which part of the photo is used, and at what scale.
+    pub framing: Framing,
+    /// The filter that resizes.
     pub interpolation: Interpolation,
-    /// Height and width cut from the middle.
+    /// Height and width of the input.
     pub crop: [usize; 2],
     /// Channels of the input.
     pub colour: Colour,
@@ -52,7 +84,7 @@ pub struct Photo<'a> {
 impl Preprocess {
     /// torchvision's evaluation of ImageNet classifiers: 256 bilinear, centre 224.
     pub const IMAGENET: Self = Self {
-        resize: 256,
+        framing: Framing::ShorterSide(256),
         interpolation: Interpolation::Bilinear,
         crop: [224, 224],
         colour: Colour::Rgb,
@@ -60,12 +92,132 @@ impl Preprocess {
         std: [0.229, 0.224, 0.225],
     };
 
+    /// The same preprocessing for a network input of another `height` and `width`: a resize grows or
+    /// shrinks with the crop, so that the crop still shows about the same part of the photo.
+    pub fn for_size(self, height: usize, width: usize) -> Self {
+        let framing = match self.framing {
+            Framing::ShorterSide(resize) => {
+                let scaled = |crop: usize, wanted: usize| {
+                    let crop = crop.max(1);
+                    (resize * wanted + crop / 2) / crop
+                };
+                let [crop_height, crop_width] = self.crop;
+                Framing::ShorterSide(scaled(crop_height, height).max(scaled(crop_width, width)))
+            }
+            Framing::Squash(fraction) => Framing::Squash(fraction),
+        };
+        Self {
+            framing,
+            crop: [height, width],
+            ..self
+        }
+    }
+
     /// The network's input for `photo`: a batch of one.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where the photo has no pixels or `rgb` is not `3 * width * height` long.
+    /// As [`Preprocess::pixels`].
     pub fn apply(&self, photo: Photo<'_>) -> Result<Tensor> {
-        let _ = photo;
-        unimplemented!("being written")
+        let pixels = self.pixels(photo)?;
+        let channels = self.colour.channels();
+        let [height, width] = self.crop;
+        let mut data = Vec::with_capacity(pixels.len());
+        for channel in 0..channels {
+            let (mean, std) = (self.mean[channel], self.std[channel]);
+            let plane = pixels.iter().skip(channel).step_by(channels);
+            data.extend(plane.map(|&value| (f32::from(value) / 255.0 - mean) / std));
+        }
+        Tensor::new(1, Shape::new(channels, height, width), data)
     }
+
+    /// What the network gets to see of `photo`, before normalisation: 8-bit pixels of the crop's height
+    /// and width, rows from the top, the channels of a pixel side by side. Where the resized photo is
+    /// smaller than the crop, the rest is black.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the photo has no pixels, `rgb` is not `3 * width * height` long, the
+    /// crop or the shorter side is zero, or the fraction is not within 0 to 1.
+    pub fn pixels(&self, photo: Photo<'_>) -> Result<Vec<u8>> {
+        self.check()?;
+        photo.check()?;
+        let channels = self.colour.channels();
+        let bytes = match self.colour {
+            Colour::Rgb => Cow::Borrowed(photo.rgb),
+            Colour::Gray => Cow::Owned(luma(photo.rgb)),
+        };
+        let source = Source {
+            width: photo.width,
+            height: photo.height,
+            channels,
+            bytes: &bytes,
+        };
+        let [rows, columns] = match self.framing {
+            Framing::ShorterSide(side) => {
+                Frame::shorter_side([photo.height, photo.width], side, self.crop)
+            }
+            Framing::Squash(fraction) => {
+                Frame::squash([photo.height, photo.width], fraction, self.crop)
+            }
+        };
+        let kept = resample::resample(&source, &rows, &columns, self.interpolation)?;
+        if [rows.length, columns.length] == self.crop {
+            return Ok(kept);
+        }
+        let [crop_height, crop_width] = self.crop;
+        let mut framed = vec![0; crop_height * crop_width * channels];
+        for (row, line) in kept.chunks_exact(columns.length * channels).enumerate() {
+            let start = ((rows.border + row) * crop_width + columns.border) * channels;
+            framed[start..start + line.len()].copy_from_slice(line);
+        }
+        Ok(framed)
+    }
+
+    fn check(&self) -> Result<()> {
+        let [height, width] = self.crop;
+        let sound = match self.framing {
+            Framing::ShorterSide(side) => side > 0,
+            Framing::Squash(fraction) => fraction > 0.0 && fraction <= 1.0,
+        };
+        if sound && height > 0 && width > 0 {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Input,
+            format!(
+                "{:?} with a crop of {height}x{width} leaves nothing of any photo",
+                self.framing
+            ),
+        ))
+    }
+}
+
+impl Photo<'_> {
+    fn check(&self) -> Result<()> {
+        let expected = self
+            .width
+            .checked_mul(self.height)
+            .and_then(|pixels| pixels.checked_mul(3));
+        if expected == Some(self.rgb.len()) && !self.rgb.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Input,
+            format!(
+                "a photo of {}x{} pixels needs three bytes for each and at least one pixel, found {} bytes",
+                self.width,
+                self.height,
+                self.rgb.len()
+            ),
+        ))
+    }
+}
+
+/// Luma of each pixel, in Pillow's fixed point (`libImaging/Convert.c`, `L24`).
+fn luma(rgb: &[u8]) -> Vec<u8> {
+    rgb.chunks_exact(3)
+        .map(|pixel| {
+            let [red, green, blue] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
+            ((red * 19_595 + green * 38_470 + blue * 7_471 + 0x8000) >> 16) as u8
+        })
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! The zoo: every network by name, written with the words of its paper.
 
+mod labels;
 mod lenet5;
 mod mobilenet_v1;
 mod mobilenet_v2;
@@ -8,7 +9,7 @@ mod scope;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Shape};
-use crate::preprocess::{Colour, Preprocess};
+use crate::preprocess::{Colour, Framing, Preprocess};
 
 /// What a network's answer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ static MODELS: [Model; 5] = [
         classes: 10,
         labels: Labels::Digits,
         preprocess: Preprocess {
-            resize: 28,
+            framing: Framing::ShorterSide(28),
             crop: [28, 28],
             colour: Colour::Gray,
             mean: [0.1307; 3],
@@ -81,6 +82,7 @@ static MODELS: [Model; 5] = [
         classes: 1000,
         labels: Labels::ImageNet,
         preprocess: Preprocess {
+            framing: Framing::Squash(0.875),
             mean: [0.5; 3],
             std: [0.5; 3],
             ..Preprocess::IMAGENET

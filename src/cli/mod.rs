@@ -1,0 +1,63 @@
+//! The command line: a file per command, each with its arguments and what it prints.
+
+mod adapters;
+mod arguments;
+mod bench;
+mod classify;
+mod executor;
+mod models;
+mod output;
+mod photos;
+mod plan;
+mod run;
+mod summary;
+mod table;
+mod top;
+mod weights;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, Subcommand};
+
+use output::Failure;
+
+/// The classic convolutional networks on any GPU.
+#[derive(Parser)]
+#[command(name = "menagerie", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Models(models::Models),
+    Summary(summary::Summary),
+    Plan(plan::PlanCommand),
+    Run(run::Run),
+    Classify(classify::Classify),
+    Bench(bench::Bench),
+    Adapters(adapters::Adapters),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let started = Instant::now();
+    let command = Arguments::parse().command;
+    let mut out = io::stdout().lock();
+    let result = match command {
+        Command::Models(command) => command.run(&mut out),
+        Command::Summary(command) => command.run(&mut out),
+        Command::Plan(command) => command.run(&mut out),
+        Command::Run(command) => command.run(&mut out),
+        Command::Classify(command) => command.run(&mut out, started),
+        Command::Bench(command) => command.run(&mut out),
+        Command::Adapters(command) => command.run(&mut out),
+    };
+    match result.and_then(|()| out.flush().map_err(Failure::from)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

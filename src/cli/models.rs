@@ -1,0 +1,51 @@
+//! `menagerie models`.
+
+use std::io::Write;
+
+use clap::Args;
+use menagerie::zoo;
+use serde_json::{Value, json};
+
+use super::output::{self, Failure, grouped};
+use super::summary::Totals;
+use super::{table, weights};
+
+/// List the networks
+#[derive(Args)]
+pub struct Models {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Models {
+    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let mut rows = Vec::new();
+        let mut values = Vec::new();
+        for model in zoo::models() {
+            let parameters = Totals::of(&model.graph()?).all();
+            let source = weights::at_hand(model);
+            values.push(json!({
+                "name": model.name,
+                "paper": model.paper,
+                "input": [model.input.channels, model.input.height, model.input.width],
+                "classes": model.classes,
+                "parameters": parameters,
+                "weights": source,
+            }));
+            rows.push([
+                model.name.to_owned(),
+                model.paper.to_owned(),
+                model.input.to_string(),
+                grouped(parameters),
+                source.unwrap_or_else(|| "none".to_owned()),
+            ]);
+        }
+        if self.json {
+            return output::json(out, &Value::Array(values));
+        }
+        let header = ["name", "paper", "input", "parameters", "weights"];
+        table::write(out, header, [false, false, false, true, false], &rows)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! What reaches the terminal: lines, JSON, warnings, and how a command ends.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use menagerie::Error;
+use serde_json::Value;
+
+/// Why a command did not succeed.
+pub enum Failure {
+    /// One line says what is wrong.
+    Stopped(Error),
+    /// The results could not be written.
+    Output(io::Error),
+    /// The rest of the work is done, and what failed has been named.
+    Reported,
+}
+
+impl Failure {
+    /// Says what is wrong and gives the exit status. A reader that has seen enough, as `head` does, is
+    /// no failure.
+    pub fn report(self) -> ExitCode {
+        match self {
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return ExitCode::SUCCESS;
+            }
+            Failure::Output(error) => complain(&format_args!("standard output: {error}")),
+            Failure::Stopped(error) => complain(&error),
+            Failure::Reported => {}
+        }
+        ExitCode::FAILURE
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Stopped(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Output(error)
+    }
+}
+
+/// Says on standard error what went wrong. Where even that is closed there is nobody left to tell.
+pub fn complain(error: &dyn Display) {
+    let _ = writeln!(io::stderr(), "error: {}", one_line(&error.to_string()));
+}
+
+/// Says something on standard error that is no failure.
+pub fn warn(message: &dyn Display) {
+    let _ = writeln!(io::stderr(), "warning: {}", one_line(&message.to_string()));
+}
+
+/// Prints `value` as indented JSON.
+pub fn json(out: &mut dyn Write, value: &Value) -> Result<(), Failure> {
+    writeln!(out, "{value:#}")?;
+    Ok(())
+}
+
+/// `text` with its control characters escaped: names of files and tensors come from outside, and
+/// must neither break the line nor reach the terminal as commands.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().fold(String::new(), |mut line, character| {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+        line
+    });
+    Cow::Owned(escaped)
+}
+
+/// `count` with its thousands set off.
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_off() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(4_253_864), "4,253,864");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(one_line("a\nb\u{1b}[2J"), "a\\nb\\u{1b}[2J");
+        assert_eq!(one_line("café.jpg"), "café.jpg");
+    }
+}

@@ -1,0 +1,76 @@
+//! From arguments to photos: folders are walked, `-` is standard input.
+
+use std::fs::{self, DirEntry};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use image::ImageFormat;
+use menagerie::{Error, ErrorKind};
+
+use super::{Failed, Source};
+
+/// What the arguments stand for.
+pub struct Found {
+    /// The photos in the order of the arguments; those of a folder in the order of their names.
+    pub sources: Vec<Source>,
+    /// Arguments that stand for nothing.
+    pub failed: Vec<Failed>,
+}
+
+/// Looks up `arguments`.
+pub fn find(arguments: &[PathBuf]) -> Found {
+    let mut found = Found {
+        sources: Vec::new(),
+        failed: Vec::new(),
+    };
+    for argument in arguments {
+        if argument.as_os_str() == "-" {
+            found.sources.push(Source::Stdin);
+        } else if argument.is_dir() {
+            let before = (found.sources.len(), found.failed.len());
+            found.walk(argument);
+            if before == (found.sources.len(), found.failed.len()) {
+                found.fail(argument, "no images in this folder");
+            }
+        } else {
+            // A file that is named is tried, whatever its name ends in.
+            found.sources.push(Source::File(argument.clone()));
+        }
+    }
+    found
+}
+
+impl Found {
+    /// Adds the images below `folder`: by their extension, hidden ones left out. Links to folders are
+    /// not followed, so the walk ends.
+    fn walk(&mut self, folder: &Path) {
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<DirEntry>>>);
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => return self.fail(folder, &format!("cannot be read: {error}")),
+        };
+        entries.sort_by_key(DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.walk(&path);
+            } else if has_image_extension(&path) && path.is_file() {
+                self.sources.push(Source::File(path));
+            }
+        }
+    }
+
+    fn fail(&mut self, path: &Path, why: &str) {
+        self.failed.push(Failed {
+            name: path.display().to_string(),
+            error: Error::new(ErrorKind::Io, why),
+        });
+    }
+}
+
+fn has_image_extension(path: &Path) -> bool {
+    ImageFormat::from_path(path).is_ok_and(|format| format.reading_enabled())
+}

@@ -1,0 +1,194 @@
+//! Preprocessing against the pixels that torchvision makes (`tools/preprocess_golden.py`).
+
+use std::path::{Path, PathBuf};
+
+use menagerie::ErrorKind;
+use menagerie::preprocess::{Colour, Framing, Interpolation, Photo, Preprocess};
+use menagerie::zoo;
+
+/// Largest difference from torchvision's pixels, of 255.
+const TOLERANCE: u8 = 2;
+
+const PHOTOS: [&str; 4] = [
+    "samples/cat.png",
+    "samples/coffee.png",
+    "tests/golden/preprocess/tall.png",
+    "tests/golden/preprocess/wide.png",
+];
+
+const BICUBIC: Preprocess = Preprocess {
+    framing: Framing::ShorterSide(235),
+    interpolation: Interpolation::Bicubic,
+    ..Preprocess::IMAGENET
+};
+
+fn pixels_of(path: &Path) -> image::RgbImage {
+    let image = image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    image.into_rgb8()
+}
+
+fn photo(image: &image::RgbImage) -> Photo<'_> {
+    Photo {
+        width: image.width() as usize,
+        height: image.height() as usize,
+        rgb: image.as_raw(),
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The largest difference, and where it is.
+fn farthest(found: &[u8], expected: &[u8]) -> (u8, usize) {
+    assert_eq!(found.len(), expected.len());
+    let differences = found.iter().zip(expected).map(|(a, b)| a.abs_diff(*b));
+    differences
+        .zip(0..)
+        .max_by_key(|&(difference, _)| difference)
+        .unwrap_or_default()
+}
+
+fn agrees(preset: &str, preprocess: &Preprocess) {
+    for path in PHOTOS {
+        let source = root().join(path);
+        let name = source.file_stem().unwrap().to_str().unwrap();
+        let golden = root().join(format!("tests/golden/preprocess/{name}-{preset}.png"));
+        let expected = pixels_of(&golden);
+        let image = pixels_of(&source);
+        let found = preprocess.pixels(photo(&image)).unwrap();
+        let (difference, place) = farthest(&found, expected.as_raw());
+        assert!(
+            difference <= TOLERANCE,
+            "{name}-{preset}: {difference} at value {place}"
+        );
+        // The same comparison must notice a grid that is off by one pixel.
+        let (shifted, _) = farthest(&found[3..], &expected.as_raw()[..found.len() - 3]);
+        assert!(shifted > 10 * TOLERANCE, "{name}-{preset}: {shifted}");
+    }
+}
+
+#[test]
+fn bilinear_agrees_with_torchvision() {
+    agrees("256-224", &Preprocess::IMAGENET);
+}
+
+#[test]
+fn bicubic_agrees_with_torchvision() {
+    agrees("235-224-bicubic", &BICUBIC);
+}
+
+#[test]
+fn mobilenet_v1_agrees_with_its_reference() {
+    agrees(
+        "mobilenet_v1",
+        &zoo::find("mobilenet_v1").unwrap().preprocess,
+    );
+}
+
+#[test]
+fn a_pixel_becomes_an_input_of_its_colour() {
+    let input = Preprocess::IMAGENET
+        .apply(Photo {
+            width: 1,
+            height: 1,
+            rgb: &[255, 0, 51],
+        })
+        .unwrap();
+    for (channel, value) in [1.0f32, 0.0, 0.2].into_iter().enumerate() {
+        let expected =
+            (value - Preprocess::IMAGENET.mean[channel]) / Preprocess::IMAGENET.std[channel];
+        let plane = &input.image(0)[channel * 224 * 224..(channel + 1) * 224 * 224];
+        let far = plane.iter().map(|found| (found - expected).abs());
+        assert!(far.fold(0.0, f32::max) < 1e-6);
+    }
+}
+
+#[test]
+fn strips_are_cropped_before_they_are_resized() {
+    let strip = vec![77; 3 * 20_000];
+    for (width, height) in [(1, 20_000), (20_000, 1)] {
+        let pixels = Preprocess::IMAGENET
+            .pixels(Photo {
+                width,
+                height,
+                rgb: &strip,
+            })
+            .unwrap();
+        assert_eq!(pixels, vec![77; 3 * 224 * 224]);
+    }
+}
+
+#[test]
+fn gray_is_luma() {
+    let gray = Preprocess {
+        framing: Framing::ShorterSide(1),
+        crop: [1, 1],
+        colour: Colour::Gray,
+        ..Preprocess::IMAGENET
+    };
+    // Pillow's `convert("L")`.
+    for (rgb, luma) in [
+        ([255, 255, 255], 255),
+        ([255, 0, 0], 76),
+        ([0, 255, 0], 150),
+        ([0, 0, 255], 29),
+        ([1, 2, 3], 2),
+    ] {
+        let photo = Photo {
+            width: 1,
+            height: 1,
+            rgb: &rgb,
+        };
+        assert_eq!(gray.pixels(photo).unwrap(), [luma], "{rgb:?}");
+    }
+}
+
+#[test]
+fn a_photo_smaller_than_the_crop_gets_a_black_border() {
+    let small = Preprocess {
+        framing: Framing::ShorterSide(1),
+        crop: [2, 4],
+        colour: Colour::Gray,
+        ..Preprocess::IMAGENET
+    };
+    let photo = Photo {
+        width: 1,
+        height: 1,
+        rgb: &[255; 3],
+    };
+    assert_eq!(small.pixels(photo).unwrap(), [0, 255, 0, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn another_input_size_shows_the_same_part() {
+    let larger = Preprocess::IMAGENET.for_size(448, 336);
+    assert_eq!(larger.crop, [448, 336]);
+    assert_eq!(larger.framing, Framing::ShorterSide(512));
+    let same = Preprocess::IMAGENET.for_size(224, 224);
+    assert_eq!(same, Preprocess::IMAGENET);
+}
+
+#[test]
+fn unsound_photos_are_errors() {
+    for (width, height, rgb) in [
+        (0, 0, &[][..]),
+        (0, 5, &[]),
+        (2, 1, &[1, 2, 3]),
+        (usize::MAX, usize::MAX, &[1, 2, 3]),
+    ] {
+        let photo = Photo { width, height, rgb };
+        let error = Preprocess::IMAGENET.apply(photo).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{error}");
+    }
+    let photo = Photo {
+        width: 1,
+        height: 1,
+        rgb: &[0; 3],
+    };
+    let error = Preprocess::IMAGENET
+        .for_size(0, 224)
+        .apply(photo)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+}
