@@ -68,14 +68,15 @@ fn a_wrong_value_is_caught() {
         ],
     };
     let exact: Vec<f32> = golden.output.iter().map(|&value| value as f32).collect();
-    let compare = |change: &dyn Fn(&mut Vec<f32>)| {
+    type Change<'a> = &'a dyn Fn(&mut Vec<f32>);
+    let compare = |change: Change<'_>| {
         let mut values = exact.clone();
         change(&mut values);
         let answer = Tensor::new(2, Shape::vector(6), values).unwrap();
         golden.compare(&answer, TOLERANCE)
     };
     assert!(compare(&|_| {}).unwrap() < 1e-7);
-    let cases: [(&dyn Fn(&mut Vec<f32>), &str); 4] = [
+    let cases: [(Change<'_>, &str); 4] = [
         (
             &|values| values[7] += 0.001,
             "planted: image 1, class 1: expected 2, found 2.001: 1.00e-4 of the largest magnitude, \

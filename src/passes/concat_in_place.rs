@@ -24,8 +24,8 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let inputs = node.inputs.as_slice();
     let obstacle = misaligned(draft, inputs)
         .or_else(|| unwritten(draft, inputs))
-        .or_else(|| placed_elsewhere(draft, id, inputs))
-        .or_else(|| read_while_written(draft, id, inputs));
+        .or_else(|| placed_elsewhere(draft, inputs))
+        .or_else(|| read_while_written(draft, inputs));
     match obstacle {
         Some(reason) => Outcome::Refused(reason),
         None => {
@@ -54,48 +54,39 @@ fn unwritten(draft: &Draft, inputs: &[NodeId]) -> Option<String> {
     Some(format!("{} is the network's input", node.name))
 }
 
-fn placed_elsewhere(draft: &Draft, id: NodeId, inputs: &[NodeId]) -> Option<String> {
+fn placed_elsewhere(draft: &Draft, inputs: &[NodeId]) -> Option<String> {
     inputs.iter().enumerate().find_map(|(index, &input)| {
         let name = &draft.node(input).name;
         if inputs[..index].contains(&input) {
             return Some(format!("{name} is in it twice"));
         }
-        let home = home(draft, input).filter(|&home| home != id)?;
+        let home = home(draft, input)?;
         Some(format!("{name} lies in {} already", draft.node(home).name))
     })
 }
 
-fn read_while_written(draft: &Draft, id: NodeId, inputs: &[NodeId]) -> Option<String> {
-    let mut outermost = id;
-    while let Some(outer) = home(draft, outermost) {
-        outermost = outer;
-    }
-    // `id` is not marked as in place yet, so what it holds is not found through those around it.
-    let mut together = vec![outermost, id];
-    collect_slices(draft, inputs, &mut together);
-    if outermost != id {
-        collect_slices(draft, &draft.node(outermost).inputs, &mut together);
-    }
+fn read_while_written(draft: &Draft, inputs: &[NodeId]) -> Option<String> {
+    // Concats around this one come after it and are not in place yet: what it holds is all there is.
+    let mut together = slices(draft, inputs);
     together.sort_unstable();
     together.iter().find_map(|&slice| {
         let node = draft.node(slice);
-        if slice == id || is_in_place(draft, slice) {
+        if is_in_place(draft, slice) {
             return None;
         }
-        let read = node
-            .inputs
-            .iter()
-            .find(|input| together.binary_search(input).is_ok())?;
-        let read = &draft.node(*read).name;
+        let mut reads = node.inputs.iter();
+        let read = reads.find(|read| together.binary_search(read).is_ok())?;
         Some(format!(
-            "{} reads {read}, which would lie beside it",
-            node.name
+            "{} reads {}, which would lie beside it",
+            node.name,
+            draft.node(*read).name
         ))
     })
 }
 
-/// Adds to `slices` what lies in a storage that holds `inputs`.
-fn collect_slices(draft: &Draft, inputs: &[NodeId], slices: &mut Vec<NodeId>) {
+/// What lies in a storage that holds `inputs`: they, and the inputs of those in place.
+fn slices(draft: &Draft, inputs: &[NodeId]) -> Vec<NodeId> {
+    let mut slices = Vec::new();
     let mut pending = inputs.to_vec();
     while let Some(slice) = pending.pop() {
         slices.push(slice);
@@ -103,6 +94,7 @@ fn collect_slices(draft: &Draft, inputs: &[NodeId], slices: &mut Vec<NodeId>) {
             pending.extend(&draft.node(slice).inputs);
         }
     }
+    slices
 }
 
 /// The concat whose storage the result of `id` is a slice of.

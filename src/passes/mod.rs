@@ -1,7 +1,7 @@
 //! Passes: graph in, graph out. Each is a file of its own and can be switched off by name.
 //!
-//! A pass looks at one node and answers with an [`Outcome`](patch::Outcome): the node is none of its
-//! business, there is a reason to leave it alone, or here is a patch. The driver applies the patches.
+//! A pass looks at one node and answers: it is none of its business, there is a reason to leave it alone,
+//! or here is a patch. It changes nothing itself; the driver applies the patches, each one checked.
 
 mod concat_in_place;
 mod driver;
@@ -113,8 +113,9 @@ impl Default for PassSet {
     }
 }
 
-/// Runs the passes of `set` over `graph` until none has anything left to do. Nodes that the answer does
-/// not depend on are dropped in any case.
+/// Runs the passes of `set` over `graph` until none has anything left to do. In any case, nodes that the
+/// answer does not depend on are dropped, and only `concat_in_place` decides which concats do not copy,
+/// whatever an earlier run has decided.
 ///
 /// # Errors
 /// [`ErrorKind::Shape`] for an inconsistent patch: a defect of a pass, named in the message.

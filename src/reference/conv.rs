@@ -1,7 +1,9 @@
+use std::borrow::Cow;
 use std::ops::Range;
 
+use super::pad::pad;
 use super::planes;
-use crate::graph::{Conv2d, Shape};
+use crate::graph::{Conv2d, Pad, Padding, Shape, Window};
 
 /// Sums of this many pixels stay in the fastest cache: 16 KiB of f64.
 const BAND: usize = 2048;
@@ -24,41 +26,91 @@ pub(super) fn conv(
     output_shape: Shape,
     output: &mut [f32],
 ) {
+    let (input, shape) = with_border(&op.window, shape, operands.input, output_shape);
     let in_per_group = op.in_channels / op.groups;
     let out_per_group = op.out_channels / op.groups;
-    let taps = op.window.kernel[0] * op.window.kernel[1];
-    let band = (BAND / output_shape.width.max(1)).max(1);
-    let pixels = output_shape.pixels();
-    planes::for_each(output, pixels, |index, plane| {
+    let group_input = in_per_group * shape.pixels();
+    let filter_taps = in_per_group * op.window.kernel[0] * op.window.kernel[1];
+    // Windows that move by one pixel keep the input's pitch: then one tap of all rows is one run of
+    // pixels, and the few sums between the rows mean nothing.
+    let width = output_shape.width;
+    let pitch = match op.window.stride {
+        [1, 1] => shape.width,
+        _ => width,
+    };
+    let band = (BAND / pitch).max(1);
+    planes::for_each(output, output_shape.pixels(), |index, plane| {
         let (image, channel) = (index / op.out_channels, index % op.out_channels);
-        let group = channel / out_per_group;
-        let first = image * op.in_channels + group * in_per_group;
-        let input = &operands.input[first * shape.pixels()..][..in_per_group * shape.pixels()];
-        let filter = &operands.weight[channel * in_per_group * taps..][..in_per_group * taps];
+        let group = image * op.groups + channel / out_per_group;
+        let input = &input[group * group_input..][..group_input];
+        let filter = &operands.weight[channel * filter_taps..][..filter_taps];
         let bias = operands.bias.map_or(0.0, |bias| f64::from(bias[channel]));
-        let mut sums = vec![0.0; band.min(output_shape.height) * output_shape.width];
+        let mut sums = vec![0.0; band * pitch];
         for begin in (0..output_shape.height).step_by(band) {
             let rows = begin..(begin + band).min(output_shape.height);
-            let values = rows.start * output_shape.width..rows.end * output_shape.width;
-            let sums = &mut sums[..values.len()];
             sums.fill(bias);
-            add_products(op, shape, input, filter, output_shape.width, rows, sums);
-            if let Some(residual) = operands.residual {
-                let residual = &residual[index * pixels..][values.clone()];
-                for (sum, &value) in sums.iter_mut().zip(residual) {
-                    *sum += f64::from(value);
+            add_products(
+                &op.window,
+                shape,
+                input,
+                filter,
+                width,
+                rows.clone(),
+                &mut sums,
+            );
+            for (row, sums) in rows.zip(sums.chunks(pitch)) {
+                let from = row * width;
+                let values = plane[from..from + width].iter_mut().zip(sums);
+                if let Some(residual) = operands.residual {
+                    let residual = &residual[index * output_shape.pixels() + from..];
+                    for ((value, sum), &residual) in values.zip(residual) {
+                        *value = op.activation.apply((sum + f64::from(residual)) as f32);
+                    }
+                } else {
+                    for (value, &sum) in values {
+                        *value = op.activation.apply(sum as f32);
+                    }
                 }
-            }
-            for (value, &sum) in plane[values].iter_mut().zip(&*sums) {
-                *value = op.activation.apply(sum as f32);
             }
         }
     });
 }
 
-/// Adds every tap's products to `sums`, the output's `rows` of `width` pixels.
+/// The input with every pixel that a tap of a window reads, and its shape.
+fn with_border<'a>(
+    window: &Window,
+    shape: Shape,
+    input: &'a [f32],
+    output_shape: Shape,
+) -> (Cow<'a, [f32]>, Shape) {
+    let Padding { top, left, .. } = window.padding;
+    // The trailing border is what the last window reads: where the output size is rounded down it
+    // may be less than the window's own, where it is rounded up it may be more.
+    let height = (output_shape.height - 1) * window.stride[0] + window.extent(0);
+    let width = (output_shape.width - 1) * window.stride[1] + window.extent(1);
+    let padding = Padding {
+        top,
+        left,
+        bottom: height.saturating_sub(shape.height + top),
+        right: width.saturating_sub(shape.width + left),
+    };
+    if padding.is_zero() {
+        return (input.into(), shape);
+    }
+    let padded = Shape::new(
+        shape.channels,
+        shape.height + padding.top + padding.bottom,
+        shape.width + padding.left + padding.right,
+    );
+    let images = input.len() / shape.elements();
+    let mut values = vec![0.0; images * padded.elements()];
+    pad(&Pad { padding }, shape, input, padded, &mut values);
+    (values.into(), padded)
+}
+
+/// Adds every tap's products to `sums`: the output's `rows`, of which `width` pixels count.
 fn add_products(
-    op: &Conv2d,
+    window: &Window,
     shape: Shape,
     input: &[f32],
     filter: &[f32],
@@ -66,89 +118,27 @@ fn add_products(
     rows: Range<usize>,
     sums: &mut [f64],
 ) {
-    let window = &op.window;
     let [kernel_height, kernel_width] = window.kernel;
-    let pixels = shape.pixels();
-    for (plane, taps) in input
-        .chunks(pixels)
-        .zip(filter.chunks(kernel_height * kernel_width))
-    {
+    let planes = input.chunks(shape.pixels());
+    for (plane, taps) in planes.zip(filter.chunks(kernel_height * kernel_width)) {
         for (tap, &weight) in taps.iter().enumerate() {
-            let (y, x) = (tap / kernel_width, tap % kernel_width);
-            let below = Steps::new(op, 0, y, shape.height);
-            let beside = Steps::new(op, 1, x, shape.width);
-            let rows_inside = below.inside(rows.clone());
-            let columns = beside.inside(0..width);
-            if rows_inside.is_empty() || columns.is_empty() {
-                continue;
-            }
             let weight = f64::from(weight);
-            // Where the window visits every pixel of every row, the rows are one long run.
-            if window.stride == [1, 1] && columns == (0..width) && width == shape.width {
-                let begin = below.position(rows_inside.start) * width;
-                let source = &plane[begin..][..rows_inside.len() * width];
-                let from = (rows_inside.start - rows.start) * width;
-                add_scaled(&mut sums[from..][..source.len()], source, weight);
+            let (y, x) = (tap / kernel_width, tap % kernel_width);
+            let first = y * window.dilation[0] * shape.width + x * window.dilation[1];
+            if window.stride == [1, 1] {
+                let source = &plane[rows.start * shape.width + first..];
+                let run = (rows.len() - 1) * shape.width + width;
+                for (sum, &value) in sums[..run].iter_mut().zip(&source[..run]) {
+                    *sum += weight * f64::from(value);
+                }
                 continue;
             }
-            let left = beside.position(columns.start);
-            for row in rows_inside {
-                let source = &plane[below.position(row) * shape.width + left..];
-                let from = (row - rows.start) * width;
-                let sums = &mut sums[from + columns.start..from + columns.end];
-                if window.stride[1] == 1 {
-                    add_scaled(sums, &source[..columns.len()], weight);
-                } else {
-                    for (sum, &value) in
-                        sums.iter_mut().zip(source.iter().step_by(window.stride[1]))
-                    {
-                        *sum += weight * f64::from(value);
-                    }
+            for (row, sums) in rows.clone().zip(sums.chunks_mut(width)) {
+                let source = &plane[row * window.stride[0] * shape.width + first..];
+                for (sum, &value) in sums.iter_mut().zip(source.iter().step_by(window.stride[1])) {
+                    *sum += weight * f64::from(value);
                 }
             }
         }
-    }
-}
-
-fn add_scaled(sums: &mut [f64], values: &[f32], weight: f64) {
-    for (sum, &value) in sums.iter_mut().zip(values) {
-        *sum += weight * f64::from(value);
-    }
-}
-
-/// Where one tap goes along one axis as its window moves: `step * stride + offset - border`.
-struct Steps {
-    stride: usize,
-    offset: usize,
-    border: usize,
-    size: usize,
-}
-
-impl Steps {
-    fn new(op: &Conv2d, axis: usize, tap: usize, size: usize) -> Self {
-        Self {
-            stride: op.window.stride[axis],
-            offset: tap * op.window.dilation[axis],
-            border: [op.window.padding.top, op.window.padding.left][axis],
-            size,
-        }
-    }
-
-    /// The steps of `range` at which the tap lies inside the image.
-    fn inside(&self, range: Range<usize>) -> Range<usize> {
-        let first = self
-            .border
-            .saturating_sub(self.offset)
-            .div_ceil(self.stride);
-        let end = (self.size + self.border)
-            .saturating_sub(self.offset)
-            .div_ceil(self.stride);
-        let first = first.max(range.start);
-        first..end.min(range.end).max(first)
-    }
-
-    /// The tap's position in the image; `step` must be one of [`Steps::inside`].
-    fn position(&self, step: usize) -> usize {
-        step * self.stride + self.offset - self.border
     }
 }

@@ -4,30 +4,32 @@ use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+/// Results of fewer values are computed before a thread would have started.
+const WORTH_A_THREAD: usize = 1 << 11;
+
 /// Calls `work` with the index and values of each run of `length` values of `output`, on as many
 /// threads as the machine has. Threads fetch the next run when they are done with one, so a busy
 /// core does not hold up the rest.
 pub(super) fn for_each(output: &mut [f32], length: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
     // An empty result has no runs, of any length.
     let length = length.max(1);
-    let threads = thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(output.len().div_ceil(length));
-    if threads < 2 {
-        for (index, run) in output.chunks_mut(length).enumerate() {
-            work(index, run);
-        }
-        return;
-    }
+    let threads = match output.len() {
+        ..WORTH_A_THREAD => 1,
+        count => thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(count.div_ceil(length)),
+    };
     let runs = Mutex::new(output.chunks_mut(length).enumerate());
     let next = || runs.lock().unwrap_or_else(PoisonError::into_inner).next();
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((index, run)) = next() {
-                    work(index, run);
-                }
-            });
+    let share = || {
+        while let Some((index, run)) = next() {
+            work(index, run);
         }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(share);
+        }
+        share();
     });
 }

@@ -1,3 +1,8 @@
-//! What the tests of the reference executor and of the GPU share.
+//! What integration tests share. Each test file compiles its own copy and uses part of it.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+pub mod device;
 pub mod golden;
+pub mod operation;
+pub mod safetensors_file;

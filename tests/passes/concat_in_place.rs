@@ -166,6 +166,24 @@ fn a_residual_is_read_too() {
         .is_refused(&["concat: conv reads a, which would lie beside it"]);
 }
 
+/// In place as long as the sum reads only the convolution's result; no longer when the convolution adds.
+#[test]
+fn a_second_run_decides_anew() {
+    let mut net = Net::new(4, 4, 4);
+    let inputs = branches(&mut net, &[8, 8]);
+    let shortcut = net.relu("relu", inputs[1]);
+    let x = net.conv("conv", inputs[0], 8, 3);
+    let x = net.add("add", shortcut, x);
+    net.concat("concat", &[inputs[0], x]);
+    marks(&net, &["concat"], &[]);
+
+    let once = net.after(PASS).graph;
+    let fused = Net { graph: once }.after("fuse_residual").graph;
+    Net { graph: fused }
+        .after(PASS)
+        .is_refused(&["concat: conv reads a, which would lie beside it"]);
+}
+
 /// A concat that copies is a dispatch as any other and may write its slice.
 #[test]
 fn a_concat_that_copies_may_be_a_slice() {

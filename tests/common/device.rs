@@ -1,0 +1,39 @@
+//! The device that tests run on, seen as several kinds of device.
+
+use std::sync::OnceLock;
+
+use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::plan::{DeviceProfile, Storage};
+
+/// The default adapter: as it is, without subgroups, and with tensors in buffers, so that every kernel
+/// and both ways to store tensors are tried wherever the tests run.
+///
+/// There is no way around an adapter: a test that does not run proves nothing.
+pub fn devices() -> &'static [(&'static str, Gpu)] {
+    static DEVICES: OnceLock<Vec<(&'static str, Gpu)>> = OnceLock::new();
+    DEVICES.get_or_init(|| {
+        let gpu = Gpu::open(&AdapterChoice::Default)
+            .expect("an adapter; Debian's mesa-vulkan-drivers has one for any machine");
+        let native = gpu.profile().clone();
+        profiles(&native)
+            .map(|(name, profile)| (name, gpu.clone().with_profile(profile)))
+            .to_vec()
+    })
+}
+
+/// The ways in which a device like `native` is planned for.
+pub fn profiles(native: &DeviceProfile) -> [(&'static str, DeviceProfile); 3] {
+    let without_subgroups = DeviceProfile {
+        subgroup_size: None,
+        ..native.clone()
+    };
+    let buffers = DeviceProfile {
+        storage: Storage::Buffer,
+        ..without_subgroups.clone()
+    };
+    [
+        ("native", native.clone()),
+        ("without subgroups", without_subgroups),
+        ("in buffers", buffers),
+    ]
+}

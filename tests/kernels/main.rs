@@ -1,0 +1,12 @@
+//! Every kernel against the reference implementation of its operation, over random shapes.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod case;
+mod convolution;
+mod coverage;
+mod movement;
+mod pointwise;
+mod pooling;
+mod vectors;

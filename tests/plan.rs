@@ -1,0 +1,160 @@
+//! Plans, without a GPU: the memory planner's promises, the plans of the zoo as committed text, and
+//! budgets that fail on both sides.
+
+use std::path::Path;
+
+use menagerie::error::ErrorKind;
+use menagerie::graph::Shape;
+use menagerie::passes::{PassSet, optimize};
+use menagerie::plan::{DeviceKind, DeviceProfile, Lifetime, Plan, Resource, Storage, assign};
+use menagerie::zoo;
+use proptest::prelude::*;
+
+const SOFTWARE: DeviceProfile = DeviceProfile {
+    kind: DeviceKind::Software,
+    storage: Storage::Texture,
+    subgroup_size: Some(8),
+    ..DeviceProfile::WEBGPU
+};
+
+fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Plan {
+    let graph = zoo::find(model).unwrap().graph().unwrap();
+    Plan::new(&optimize(&graph, passes).unwrap(), batch, profile).unwrap()
+}
+
+fn schedules() -> impl Strategy<Value = Vec<(usize, Lifetime)>> {
+    prop::collection::vec((1..100_usize, 0..40_usize, 0..12_usize), 0..60).prop_map(|tensors| {
+        let lifetime = |first: usize, length: usize| Lifetime {
+            first,
+            last: first + length,
+        };
+        tensors
+            .into_iter()
+            .map(|(size, first, length)| (size, lifetime(first, length)))
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_alive_overlaps(schedule in schedules()) {
+        let (sizes, lifetimes): (Vec<usize>, Vec<Lifetime>) = schedule.into_iter().unzip();
+        let assignment = assign(&sizes, &lifetimes);
+        for (a, life) in lifetimes.iter().enumerate() {
+            prop_assert!(sizes[a] <= assignment.slot_sizes[assignment.slot_of[a]]);
+            for (b, other) in lifetimes.iter().enumerate().skip(a + 1) {
+                let together = life.first <= other.last && other.first <= life.last;
+                prop_assert!(!together || assignment.slot_of[a] != assignment.slot_of[b]);
+            }
+        }
+        let alive = |step: usize| -> usize {
+            let here = |life: &Lifetime| life.first <= step && step <= life.last;
+            sizes.iter().zip(&lifetimes).filter(|(_, life)| here(life)).map(|(size, _)| size).sum()
+        };
+        prop_assert_eq!(assignment.lower_bound, (0..60).map(alive).max().unwrap_or(0));
+        prop_assert!(assignment.total() >= assignment.lower_bound);
+        prop_assert!(assignment.total() <= sizes.iter().sum());
+    }
+}
+
+/// A case worked out by hand: the third tensor takes the first one's place.
+#[test]
+fn slots_are_used_again() {
+    let life = |first, last| Lifetime { first, last };
+    let assignment = assign(&[10, 20, 8], &[life(0, 1), life(1, 2), life(2, 3)]);
+    assert_eq!(assignment.slot_of, [1, 0, 1]);
+    assert_eq!(assignment.slot_sizes, [20, 10]);
+    assert_eq!(assignment.lower_bound, 30);
+}
+
+#[test]
+fn no_dispatch_reads_and_writes_one_slot() {
+    for model in zoo::models() {
+        for passes in [PassSet::all(), PassSet::none()] {
+            for dispatch in plan(model.name, &passes, 2, &DeviceProfile::WEBGPU).dispatches {
+                let (written, read) = dispatch.resources.split_last().unwrap();
+                assert!(matches!(written, Resource::Slot(_)), "{}", dispatch.node);
+                assert!(!read.contains(written), "{}: {}", model.name, dispatch.node);
+            }
+        }
+    }
+}
+
+/// The plans of the zoo for both kinds of device. `MENAGERIE_UPDATE=1` writes them anew; a change that
+/// is not meant to change plans leaves them alone.
+#[test]
+fn plans_are_as_committed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
+    let update = std::env::var_os("MENAGERIE_UPDATE").is_some();
+    for model in zoo::models() {
+        for (device, profile) in [("webgpu", DeviceProfile::WEBGPU), ("software", SOFTWARE)] {
+            let path = folder.join(format!("{}-{device}.txt", model.name));
+            let text = format!("{}\n", plan(model.name, &PassSet::all(), 1, &profile));
+            if update {
+                std::fs::create_dir_all(&folder).unwrap();
+                std::fs::write(&path, text).unwrap();
+            } else {
+                let committed = std::fs::read_to_string(&path).unwrap_or_default();
+                assert!(
+                    committed == text,
+                    "{} differs; the plan is now:\n{text}",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+/// Dispatches, kernels to compile, and slots of activations over what liveness asks for: a plan that
+/// got better must tighten its budget.
+#[test]
+fn plans_keep_their_budgets() {
+    let budgets = [
+        ("lenet5", 7, 3, 1.0),
+        ("mobilenet_v1", 29, 4, 1.0),
+        ("mobilenet_v2", 54, 4, 1.17),
+        ("resnet18", 23, 4, 1.20),
+        ("resnet50", 56, 4, 1.22),
+    ];
+    for (model, dispatches, kernels, ratio) in budgets {
+        let plan = plan(model, &PassSet::all(), 1, &SOFTWARE);
+        assert_eq!(plan.dispatches.len(), dispatches, "{model}");
+        assert_eq!(plan.kernels().len(), kernels, "{model}");
+        let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;
+        assert!((found - ratio).abs() < 0.05, "{model}: {found}");
+    }
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let small = DeviceProfile {
+        max_binding_bytes: 1 << 20,
+        ..DeviceProfile::WEBGPU
+    };
+    let graph = zoo::find("resnet18").unwrap().graph().unwrap();
+    let graph = optimize(&graph, &PassSet::all()).unwrap();
+    let error = Plan::new(&graph, 1, &small).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    assert_eq!(
+        error.to_string(),
+        "conv1: a tensor of 3211264 bytes does not fit: this adapter allows 1048576 bytes; \
+         try a smaller batch or size"
+    );
+    let error = Plan::new(&graph, 0, &small).unwrap_err();
+    assert_eq!(error.to_string(), "a batch needs at least 1 image, found 0");
+}
+
+#[test]
+fn an_image_that_is_too_small_is_refused() {
+    let error = zoo::find("lenet5")
+        .unwrap()
+        .graph_for(Shape::new(1, 3, 3))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Shape);
+    assert_eq!(
+        error.to_string(),
+        "lenet5: conv2 (conv2d) cannot take [6x1x1]: a window of 5x5 does not fit into 6x1x1"
+    );
+}

@@ -1,0 +1,170 @@
+//! Sessions as programs use them: an application's own device, its own encoder, without blocking; and
+//! what happens when something is wrong.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use menagerie::error::ErrorKind;
+use menagerie::gpu::{AdapterChoice, Gpu, adapters};
+use menagerie::graph::{Graph, Shape};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::session::{Session, SessionOptions};
+use menagerie::weights::{Weights, synthetic_input};
+use menagerie::{Tensor, wgpu, zoo};
+
+const SEED: u64 = 3;
+
+fn lenet5() -> Graph {
+    let graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    optimize(&graph, &PassSet::all()).unwrap()
+}
+
+fn digits(batch: usize) -> Tensor {
+    synthetic_input(SEED, batch, Shape::new(1, 28, 28))
+}
+
+fn session(gpu: &Gpu, batch: usize) -> Session {
+    let options = SessionOptions {
+        batch,
+        ..Default::default()
+    };
+    Session::new(gpu, &lenet5(), &Weights::synthetic(SEED), &options).unwrap()
+}
+
+fn gpu() -> Gpu {
+    Gpu::open(&AdapterChoice::Default).unwrap()
+}
+
+/// A device as an application that never heard of this crate makes it: no features, default limits.
+fn application_device() -> (wgpu::Adapter, wgpu::Device, wgpu::Queue) {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapter =
+        pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))
+            .unwrap();
+    let (device, queue) =
+        pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();
+    (adapter, device, queue)
+}
+
+#[test]
+fn runs_on_a_device_of_the_application() {
+    let (adapter, device, queue) = application_device();
+    let theirs = Gpu::from_device(&adapter.get_info(), device, queue);
+    let expected = session(&gpu(), 1).run(&digits(1)).unwrap();
+    let found = session(&theirs, 1).run(&digits(1)).unwrap();
+    for (expected, found) in expected.data().iter().zip(found.data()) {
+        assert!((expected - found).abs() < 1e-5, "{expected} {found}");
+    }
+}
+
+#[test]
+fn records_into_an_encoder_of_the_application() {
+    let gpu = gpu();
+    let mut session = session(&gpu, 1);
+    let expected = session.run(&digits(1)).unwrap();
+
+    session.write_input(&digits(1)).unwrap();
+    let mut encoder = gpu.device().create_command_encoder(&Default::default());
+    session.record(&mut encoder);
+    session.record_readback(&mut encoder);
+    gpu.queue().submit([encoder.finish()]);
+    assert_eq!(session.read().unwrap(), expected);
+}
+
+#[test]
+fn waits_without_blocking() {
+    let gpu = gpu();
+    let mut session = session(&gpu, 1);
+    let expected = session.run(&digits(1)).unwrap();
+    let input = digits(1);
+    let mut answer = pin!(session.run_async(&input));
+    let mut context = Context::from_waker(Waker::noop());
+    let found = loop {
+        match answer.as_mut().poll(&mut context) {
+            Poll::Ready(found) => break found.unwrap(),
+            // What an application's frame loop does.
+            Poll::Pending => drop(gpu.device().poll(wgpu::PollType::Poll)),
+        }
+    };
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_batch_is_so_many_single_runs() {
+    let gpu = gpu();
+    let (mut three, mut one) = (session(&gpu, 3), session(&gpu, 1));
+    let batch = digits(3);
+    let together = three.run(&batch).unwrap();
+    for index in 0..3 {
+        let alone = Tensor::new(1, batch.shape(), batch.image(index).to_vec()).unwrap();
+        let alone = one.run(&alone).unwrap();
+        assert_eq!(together.image(index), alone.data(), "image {index}");
+    }
+    let two = Tensor::new(2, batch.shape(), batch.data()[..2 * 28 * 28].to_vec()).unwrap();
+    let fewer = three.run(&two).unwrap();
+    assert_eq!(fewer.batch(), 2);
+    assert_eq!(fewer.data(), &together.data()[..20]);
+}
+
+#[test]
+fn wrong_input_is_an_error_and_the_session_lives_on() {
+    let mut session = session(&gpu(), 2);
+    let expected = session.run(&digits(1)).unwrap();
+    let error = session
+        .run(&Tensor::zeros(1, Shape::new(3, 28, 28)))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+    assert_eq!(
+        error.to_string(),
+        "lenet5 takes images of 1x28x28, found 3x28x28"
+    );
+    let error = session.run(&digits(3)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "this session takes at most 2 images at once, found 3"
+    );
+    assert_eq!(session.run(&digits(1)).unwrap(), expected);
+}
+
+#[test]
+fn a_lost_device_is_an_error() {
+    let (adapter, device, queue) = application_device();
+    let theirs = Gpu::from_device(&adapter.get_info(), device.clone(), queue);
+    let mut session = session(&theirs, 1);
+    session.run(&digits(1)).unwrap();
+    device.destroy();
+    assert_eq!(
+        session.run(&digits(1)).unwrap_err().kind(),
+        ErrorKind::Device
+    );
+}
+
+#[test]
+fn sessions_work_side_by_side_on_threads() {
+    let gpu = gpu();
+    let expected = session(&gpu, 1).run(&digits(1)).unwrap();
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                let mut session = session(&gpu, 1);
+                for _ in 0..5 {
+                    assert_eq!(session.run(&digits(1)).unwrap(), expected);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn an_unknown_adapter_is_an_error_that_lists_those_there_are() {
+    let first = &adapters()[0].name;
+    for choice in [
+        AdapterChoice::Name("abacus".into()),
+        AdapterChoice::Index(99),
+    ] {
+        let error = Gpu::open(&choice).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Adapter);
+        assert!(error.to_string().contains(first.as_str()), "{error}");
+    }
+}

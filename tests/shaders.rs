@@ -1,0 +1,244 @@
+//! Every shader, without a GPU: it is valid, every backend's language can say it, and host and shader
+//! agree about what they share.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use menagerie::kernels::{Access, KERNELS, Kernel, interface};
+use menagerie::plan::Storage;
+use naga::back::{glsl, hlsl, msl, spv, wgsl};
+use naga::proc::{BoundsCheckPolicies, Layouter};
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+use naga::{AddressSpace, Module, ShaderStage, StorageAccess, TypeInner};
+
+const STORAGES: [Storage; 2] = [Storage::Buffer, Storage::Texture];
+
+struct Shader {
+    name: String,
+    module: Module,
+    info: ModuleInfo,
+}
+
+fn capabilities(kernel: &Kernel) -> Capabilities {
+    if kernel.subgroups {
+        Capabilities::SUBGROUP
+    } else {
+        Capabilities::empty()
+    }
+}
+
+fn shader(kernel: &Kernel, storage: Storage) -> Shader {
+    let name = format!("{} in {storage:?}", kernel.name);
+    let source = interface::source(kernel, storage);
+    let module = naga::front::wgsl::parse_str(&source)
+        .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&source)));
+    let info = validator(kernel)
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    Shader { name, module, info }
+}
+
+fn validator(kernel: &Kernel) -> Validator {
+    let mut validator = Validator::new(ValidationFlags::all(), capabilities(kernel));
+    if kernel.subgroups {
+        validator
+            .subgroup_stages(naga::valid::ShaderStages::COMPUTE)
+            .subgroup_operations(naga::valid::SubgroupOperationSet::all());
+    }
+    validator
+}
+
+fn shaders() -> Vec<(&'static Kernel, Storage, Shader)> {
+    let mut shaders = Vec::new();
+    for &kernel in KERNELS {
+        for storage in STORAGES {
+            shaders.push((kernel, storage, shader(kernel, storage)));
+        }
+    }
+    shaders
+}
+
+#[test]
+fn translate_to_spirv_that_spirv_val_accepts() {
+    for (_, _, shader) in shaders() {
+        let options = spv::Options {
+            lang_version: (1, 3),
+            ..Default::default()
+        };
+        let words = spv::write_vec(&shader.module, &shader.info, &options, None)
+            .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        let mut validator = Command::new("spirv-val")
+            .args(["--target-env", "vulkan1.1", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("spirv-val, from Debian's spirv-tools");
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        validator.stdin.take().unwrap().write_all(&bytes).unwrap();
+        let output = validator.wait_with_output().unwrap();
+        let messages = String::from_utf8_lossy(&output.stderr).into_owned()
+            + &String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && messages.is_empty(),
+            "{}: {messages}",
+            shader.name
+        );
+    }
+}
+
+#[test]
+fn translate_to_hlsl() {
+    for (_, _, shader) in shaders() {
+        let options = hlsl::Options {
+            shader_model: hlsl::ShaderModel::V6_0,
+            fake_missing_bindings: true,
+            ..Default::default()
+        };
+        let pipeline = hlsl::PipelineOptions::default();
+        let mut text = String::new();
+        hlsl::Writer::new(&mut text, &options, &pipeline)
+            .write(&shader.module, &shader.info, None)
+            .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        assert!(text.contains("[numthreads("), "{}", shader.name);
+    }
+}
+
+#[test]
+fn translate_to_msl() {
+    for (_, _, shader) in shaders() {
+        let options = msl::Options {
+            lang_version: (2, 4),
+            fake_missing_bindings: true,
+            ..Default::default()
+        };
+        let (text, _) = msl::write_string(
+            &shader.module,
+            &shader.info,
+            &options,
+            &msl::PipelineOptions::default(),
+        )
+        .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        assert!(text.contains("kernel void"), "{}", shader.name);
+    }
+}
+
+#[test]
+fn translate_to_glsl_es() {
+    for (_, _, shader) in shaders() {
+        let options = glsl::Options {
+            version: glsl::Version::new_gles(310),
+            writer_flags: glsl::WriterFlags::empty(),
+            ..Default::default()
+        };
+        let pipeline = glsl::PipelineOptions {
+            shader_stage: ShaderStage::Compute,
+            entry_point: "main".into(),
+            multiview: None,
+        };
+        let mut text = String::new();
+        glsl::Writer::new(
+            &mut text,
+            &shader.module,
+            &shader.info,
+            &options,
+            &pipeline,
+            BoundsCheckPolicies::default(),
+        )
+        .and_then(|mut writer| writer.write())
+        .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        assert!(text.starts_with("#version 310 es"), "{}", shader.name);
+    }
+}
+
+#[test]
+fn translate_to_wgsl_again() {
+    for (kernel, _, shader) in shaders() {
+        let text = wgsl::write_string(&shader.module, &shader.info, wgsl::WriterFlags::empty())
+            .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        let module = naga::front::wgsl::parse_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&text)));
+        validator(kernel).validate(&module).unwrap();
+    }
+}
+
+/// Fields of the uniform block lie where the host writes them.
+#[test]
+fn uniform_blocks_agree() {
+    for (kernel, _, shader) in shaders() {
+        let mut layouter = Layouter::default();
+        layouter.update(shader.module.to_ctx()).unwrap();
+        let (_, uniform) = shader
+            .module
+            .global_variables
+            .iter()
+            .find(|(_, variable)| variable.space == AddressSpace::Uniform)
+            .unwrap();
+        let TypeInner::Struct { members, span } = &shader.module.types[uniform.ty].inner else {
+            panic!("{}: a uniform block is a struct", shader.name);
+        };
+        let found: Vec<(String, u32)> = members
+            .iter()
+            .map(|member| (member.name.clone().unwrap(), member.offset))
+            .collect();
+        let mut offset = 0;
+        let expected: Vec<(String, u32)> = kernel
+            .uniform
+            .iter()
+            .map(|(name, field)| {
+                let place = offset;
+                offset += field.bytes() as u32;
+                ((*name).to_owned(), place)
+            })
+            .collect();
+        assert_eq!(found, expected, "{}", shader.name);
+        assert!(*span as usize <= kernel.uniform_bytes(), "{}", shader.name);
+    }
+}
+
+/// Bindings are where, and what, the host binds; the workgroup is as large as it counts on.
+#[test]
+fn bindings_agree() {
+    for (kernel, storage, shader) in shaders() {
+        assert_eq!(shader.module.entry_points.len(), 1, "{}", shader.name);
+        let entry = &shader.module.entry_points[0];
+        assert_eq!(
+            entry.workgroup_size,
+            [kernel.workgroup_size, 1, 1],
+            "{}",
+            shader.name
+        );
+        for (index, binding) in kernel.bindings.iter().enumerate() {
+            let (_, variable) = shader
+                .module
+                .global_variables
+                .iter()
+                .find(|(_, variable)| variable.name.as_deref() == Some(binding.name))
+                .unwrap_or_else(|| panic!("{}: {}", shader.name, binding.name));
+            let place = variable.binding.unwrap();
+            assert_eq!(
+                (place.group, place.binding),
+                (0, index as u32 + 1),
+                "{}",
+                shader.name
+            );
+            let access = match (&shader.module.types[variable.ty].inner, variable.space) {
+                (
+                    TypeInner::Image {
+                        class: naga::ImageClass::Storage { access, .. },
+                        ..
+                    },
+                    _,
+                ) => *access,
+                (_, AddressSpace::Storage { access }) => access,
+                other => panic!("{}: {other:?}", shader.name),
+            };
+            let expected = match (binding.access, storage) {
+                (Access::Read, _) => StorageAccess::LOAD,
+                (Access::Write, Storage::Texture) => StorageAccess::STORE,
+                (Access::Write, Storage::Buffer) => StorageAccess::LOAD | StorageAccess::STORE,
+            };
+            assert_eq!(access, expected, "{}: {}", shader.name, binding.name);
+        }
+    }
+}
