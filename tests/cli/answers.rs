@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use image::ImageEncoder;
+use image::codecs::png::PngEncoder;
 use menagerie::graph::Shape;
 use menagerie::reference::Reference;
 use menagerie::weights::{Weights, synthetic_input};
@@ -118,6 +120,30 @@ fn a_single_pixel_and_transparency_are_images() {
         "--json",
     ]);
     // Both are black to the network: colour counts, not transparency.
+    let images = answer["images"].as_array().unwrap();
+    assert_eq!(images[0]["top"], images[1]["top"]);
+}
+
+#[test]
+fn a_camera_that_was_held_upright_is_believed() {
+    // EXIF in its shortest form: one entry, the orientation, saying "turn by 90 degrees".
+    let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let folder = tempfile::tempdir().unwrap();
+    let turned = folder.path().join("turned.png");
+    let cat = image::open(checkout("samples/cat.png"))
+        .unwrap()
+        .rotate270();
+    let mut encoder = PngEncoder::new(fs::File::create(&turned).unwrap());
+    encoder.set_exif_metadata(exif.to_vec()).unwrap();
+    cat.write_with_encoder(encoder).unwrap();
+    let answer = json(&[
+        "classify",
+        "samples/cat.png",
+        turned.to_str().unwrap(),
+        "--adapter",
+        "cpu",
+        "--json",
+    ]);
     let images = answer["images"].as_array().unwrap();
     assert_eq!(images[0]["top"], images[1]["top"]);
 }
