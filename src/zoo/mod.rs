@@ -52,6 +52,15 @@ impl Model {
     /// [`ErrorKind::Shape`] where the image is too small for the network or has another number of
     /// channels.
     pub fn graph_for(&self, input: Shape) -> Result<Graph> {
+        if input.channels != self.input.channels {
+            return Err(Error::new(
+                ErrorKind::Shape,
+                format!(
+                    "{}: expected images of {} channels, found {input}",
+                    self.name, self.input.channels
+                ),
+            ));
+        }
         (self.build)(self, input).map_err(|error| error.in_context(self.name))
     }
 }
