@@ -1,0 +1,87 @@
+//! The networks of the zoo, a line each.
+
+use super::{Labels, Model};
+use super::{lenet5, mobilenet_v1, mobilenet_v2, resnet};
+use crate::error::Result;
+use crate::graph::{Graph, Shape};
+use crate::preprocess::{Colour, Framing, Preprocess};
+
+/// A network's family, and what tells it from its siblings.
+pub(super) enum Architecture {
+    LeNet5,
+    MobileNetV1,
+    MobileNetV2,
+    ResNet(resnet::Config),
+}
+
+use Architecture::{LeNet5, MobileNetV1, MobileNetV2, ResNet};
+
+impl Architecture {
+    pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
+        match self {
+            LeNet5 => lenet5::build(name, input, classes),
+            MobileNetV1 => mobilenet_v1::build(name, input, classes),
+            MobileNetV2 => mobilenet_v2::build(name, input, classes),
+            ResNet(config) => resnet::build(name, config, input, classes),
+        }
+    }
+}
+
+const HE: &str = "He 2015, arXiv:1512.03385";
+const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
+const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
+
+/// In the order of their names, where a number comes before a larger one.
+pub(super) static MODELS: &[Model] = &[
+    Model {
+        name: "lenet5",
+        paper: "LeCun 1998",
+        input: Shape::new(1, 28, 28),
+        classes: 10,
+        labels: Labels::Digits,
+        preprocess: Preprocess {
+            framing: Framing::ShorterSide(28),
+            crop: [28, 28],
+            colour: Colour::Gray,
+            mean: [0.1307; 3],
+            std: [0.3081; 3],
+            ..Preprocess::IMAGENET
+        },
+        architecture: LeNet5,
+    },
+    Model {
+        preprocess: Preprocess {
+            framing: Framing::Squash(0.875),
+            ..CENTRED
+        },
+        ..imagenet("mobilenet_v1", HOWARD, MobileNetV1)
+    },
+    imagenet("mobilenet_v2", SANDLER, MobileNetV2),
+    imagenet("resnet18", HE, ResNet(resnet::RESNET18)),
+    imagenet("resnet34", HE, ResNet(resnet::RESNET34)),
+    imagenet("resnet50", HE, ResNet(resnet::RESNET50)),
+    imagenet("resnet101", HE, ResNet(resnet::RESNET101)),
+    imagenet("resnet152", HE, ResNet(resnet::RESNET152)),
+];
+
+/// Values from -1 to 1, as TensorFlow's networks take them. torchvision's GoogLeNet and Inception v3 came
+/// from there: their published weights go with `transform_input`, which turns what it was given,
+/// normalised as all ImageNet networks have it, into this.
+const CENTRED: Preprocess = Preprocess {
+    mean: [0.5; 3],
+    std: [0.5; 3],
+    ..Preprocess::IMAGENET
+};
+
+/// A classifier of ImageNet that sees 224x224 pixels as torchvision evaluates it.
+const fn imagenet(name: &'static str, paper: &'static str, architecture: Architecture) -> Model {
+    Model {
+        name,
+        paper,
+        input: Shape::new(3, 224, 224),
+        classes: 1000,
+        labels: Labels::ImageNet,
+        preprocess: Preprocess::IMAGENET,
+        architecture,
+    }
+}

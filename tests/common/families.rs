@@ -1,0 +1,10 @@
+//! The families of the zoo, for tests that need not see every depth of a network.
+
+/// The smallest network of each family that has all that its siblings have.
+pub const SMALLEST: &[&str] = &[
+    "lenet5",
+    "mobilenet_v1",
+    "mobilenet_v2",
+    "resnet18",
+    "resnet50",
+];
