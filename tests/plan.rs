@@ -134,6 +134,14 @@ fn plans_keep_their_budgets() {
         ("resnet50", 56, 4, 1.22),
         ("resnet101", 107, 4, 1.22),
         ("resnet152", 158, 4, 1.22),
+        ("vgg11", 16, 3, 1.00),
+        ("vgg11_bn", 16, 3, 1.00),
+        ("vgg13", 18, 3, 1.00),
+        ("vgg13_bn", 18, 3, 1.00),
+        ("vgg16", 21, 3, 1.00),
+        ("vgg16_bn", 21, 3, 1.00),
+        ("vgg19", 24, 3, 1.00),
+        ("vgg19_bn", 24, 3, 1.00),
     ];
     assert_eq!(budgets.len(), zoo::models().len());
     for (model, dispatches, kernels, ratio) in budgets {

@@ -1,7 +1,7 @@
 //! The networks of the zoo, a line each.
 
 use super::{Labels, Model};
-use super::{lenet5, mobilenet_v1, mobilenet_v2, resnet};
+use super::{lenet5, mobilenet_v1, mobilenet_v2, resnet, vgg};
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
 use crate::preprocess::{Colour, Framing, Preprocess};
@@ -12,9 +12,10 @@ pub(super) enum Architecture {
     MobileNetV1,
     MobileNetV2,
     ResNet(resnet::Config),
+    Vgg(vgg::Config),
 }
 
-use Architecture::{LeNet5, MobileNetV1, MobileNetV2, ResNet};
+use Architecture::{LeNet5, MobileNetV1, MobileNetV2, ResNet, Vgg};
 
 impl Architecture {
     pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
@@ -23,6 +24,7 @@ impl Architecture {
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
             MobileNetV2 => mobilenet_v2::build(name, input, classes),
             ResNet(config) => resnet::build(name, config, input, classes),
+            Vgg(config) => vgg::build(name, config, input, classes),
         }
     }
 }
@@ -30,6 +32,7 @@ impl Architecture {
 const HE: &str = "He 2015, arXiv:1512.03385";
 const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
+const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
 
 /// In the order of their names, where a number comes before a larger one.
 pub(super) static MODELS: &[Model] = &[
@@ -62,6 +65,14 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("resnet50", HE, ResNet(resnet::RESNET50)),
     imagenet("resnet101", HE, ResNet(resnet::RESNET101)),
     imagenet("resnet152", HE, ResNet(resnet::RESNET152)),
+    imagenet("vgg11", SIMONYAN, Vgg(vgg::VGG11)),
+    imagenet("vgg11_bn", SIMONYAN, Vgg(vgg::VGG11_BN)),
+    imagenet("vgg13", SIMONYAN, Vgg(vgg::VGG13)),
+    imagenet("vgg13_bn", SIMONYAN, Vgg(vgg::VGG13_BN)),
+    imagenet("vgg16", SIMONYAN, Vgg(vgg::VGG16)),
+    imagenet("vgg16_bn", SIMONYAN, Vgg(vgg::VGG16_BN)),
+    imagenet("vgg19", SIMONYAN, Vgg(vgg::VGG19)),
+    imagenet("vgg19_bn", SIMONYAN, Vgg(vgg::VGG19_BN)),
 ];
 
 /// Values from -1 to 1, as TensorFlow's networks take them. torchvision's GoogLeNet and Inception v3 came

@@ -7,6 +7,7 @@ mod mobilenet_v1;
 mod mobilenet_v2;
 mod resnet;
 mod scope;
+mod vgg;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Shape};

@@ -7,4 +7,5 @@ pub const SMALLEST: &[&str] = &[
     "mobilenet_v2",
     "resnet18",
     "resnet50",
+    "vgg11_bn",
 ];

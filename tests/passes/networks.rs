@@ -41,6 +41,14 @@ const BUDGETS: &[(&str, &str)] = &[
         "resnet152",
         "155 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
     ),
+    ("vgg11", "9 conv2d, 1 input, 2 linear, 5 max_pool"),
+    ("vgg11_bn", "9 conv2d, 1 input, 2 linear, 5 max_pool"),
+    ("vgg13", "11 conv2d, 1 input, 2 linear, 5 max_pool"),
+    ("vgg13_bn", "11 conv2d, 1 input, 2 linear, 5 max_pool"),
+    ("vgg16", "14 conv2d, 1 input, 2 linear, 5 max_pool"),
+    ("vgg16_bn", "14 conv2d, 1 input, 2 linear, 5 max_pool"),
+    ("vgg19", "17 conv2d, 1 input, 2 linear, 5 max_pool"),
+    ("vgg19_bn", "17 conv2d, 1 input, 2 linear, 5 max_pool"),
 ];
 
 fn counts(graph: &Graph) -> String {
@@ -83,6 +91,7 @@ fn what_a_pass_is_for_stays_without_it() {
     };
     for (name, without, expected) in [
         ("mobilenet_v2", "drop_dropout", "1 dropout"),
+        ("vgg16", "drop_adaptive_pool", "1 adaptive_average_pool"),
         ("mobilenet_v2", "fold_batch_norm", "52 batch_norm"),
         ("mobilenet_v2", "fuse_activation", "35 activation"),
         ("mobilenet_v2", "fuse_residual", "10 add"),
