@@ -126,6 +126,7 @@ fn plans_are_as_committed() {
 #[test]
 fn plans_keep_their_budgets() {
     let budgets = [
+        ("alexnet", 11, 3, 1.00),
         ("lenet5", 7, 3, 1.00),
         ("mobilenet_v1", 29, 4, 1.00),
         ("mobilenet_v2", 54, 4, 1.17),

@@ -6,6 +6,7 @@ use menagerie::zoo;
 /// models' parameters and buffers, `num_batches_tracked` left out; Keras for `mobilenet_v1`, the sizes of
 /// the paper for `lenet5`.
 const COUNTS: &[(&str, usize, usize)] = &[
+    ("alexnet", 61_100_840, 0),
     ("lenet5", 61_706, 0),
     ("mobilenet_v1", 4_231_976, 21_888),
     ("mobilenet_v2", 3_504_872, 34_112),

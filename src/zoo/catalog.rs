@@ -1,13 +1,14 @@
 //! The networks of the zoo, a line each.
 
 use super::{Labels, Model};
-use super::{lenet5, mobilenet_v1, mobilenet_v2, resnet, vgg};
+use super::{alexnet, lenet5, mobilenet_v1, mobilenet_v2, resnet, vgg};
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
 use crate::preprocess::{Colour, Framing, Preprocess};
 
 /// A network's family, and what tells it from its siblings.
 pub(super) enum Architecture {
+    AlexNet,
     LeNet5,
     MobileNetV1,
     MobileNetV2,
@@ -15,11 +16,12 @@ pub(super) enum Architecture {
     Vgg(vgg::Config),
 }
 
-use Architecture::{LeNet5, MobileNetV1, MobileNetV2, ResNet, Vgg};
+use Architecture::{AlexNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, Vgg};
 
 impl Architecture {
     pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
         match self {
+            AlexNet => alexnet::build(name, input, classes),
             LeNet5 => lenet5::build(name, input, classes),
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
             MobileNetV2 => mobilenet_v2::build(name, input, classes),
@@ -31,11 +33,13 @@ impl Architecture {
 
 const HE: &str = "He 2015, arXiv:1512.03385";
 const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
+const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
 
 /// In the order of their names, where a number comes before a larger one.
 pub(super) static MODELS: &[Model] = &[
+    imagenet("alexnet", KRIZHEVSKY, AlexNet),
     Model {
         name: "lenet5",
         paper: "LeCun 1998",

@@ -1,5 +1,6 @@
 //! The zoo: every network by name, written with the words of its paper.
 
+mod alexnet;
 mod catalog;
 mod labels;
 mod lenet5;

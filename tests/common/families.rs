@@ -2,6 +2,7 @@
 
 /// The smallest network of each family that has all that its siblings have.
 pub const SMALLEST: &[&str] = &[
+    "alexnet",
     "lenet5",
     "mobilenet_v1",
     "mobilenet_v2",

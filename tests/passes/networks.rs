@@ -12,6 +12,7 @@ use crate::net::Net;
 
 /// Nodes of each kind after all passes. What is in place costs nothing.
 const BUDGETS: &[(&str, &str)] = &[
+    ("alexnet", "6 conv2d, 1 input, 2 linear, 3 max_pool"),
     ("lenet5", "3 conv2d, 1 input, 2 linear, 2 max_pool"),
     (
         "mobilenet_v1",
