@@ -1,7 +1,7 @@
 //! The networks of the zoo, a line each.
 
 use super::{Labels, Model};
-use super::{alexnet, lenet5, mobilenet_v1, mobilenet_v2, resnet, vgg};
+use super::{alexnet, lenet5, mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg};
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
 use crate::preprocess::{Colour, Framing, Preprocess};
@@ -13,10 +13,11 @@ pub(super) enum Architecture {
     MobileNetV1,
     MobileNetV2,
     ResNet(resnet::Config),
+    SqueezeNet,
     Vgg(vgg::Config),
 }
 
-use Architecture::{AlexNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, Vgg};
+use Architecture::{AlexNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg};
 
 impl Architecture {
     pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
@@ -26,6 +27,7 @@ impl Architecture {
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
             MobileNetV2 => mobilenet_v2::build(name, input, classes),
             ResNet(config) => resnet::build(name, config, input, classes),
+            SqueezeNet => squeezenet::build(name, input, classes),
             Vgg(config) => vgg::build(name, config, input, classes),
         }
     }
@@ -33,6 +35,7 @@ impl Architecture {
 
 const HE: &str = "He 2015, arXiv:1512.03385";
 const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
+const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
 const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
@@ -69,6 +72,7 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("resnet50", HE, ResNet(resnet::RESNET50)),
     imagenet("resnet101", HE, ResNet(resnet::RESNET101)),
     imagenet("resnet152", HE, ResNet(resnet::RESNET152)),
+    imagenet("squeezenet1_1", IANDOLA, SqueezeNet),
     imagenet("vgg11", SIMONYAN, Vgg(vgg::VGG11)),
     imagenet("vgg11_bn", SIMONYAN, Vgg(vgg::VGG11_BN)),
     imagenet("vgg13", SIMONYAN, Vgg(vgg::VGG13)),

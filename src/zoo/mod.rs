@@ -8,6 +8,7 @@ mod mobilenet_v1;
 mod mobilenet_v2;
 mod resnet;
 mod scope;
+mod squeezenet;
 mod vgg;
 
 use crate::error::{Error, ErrorKind, Result};

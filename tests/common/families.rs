@@ -8,5 +8,6 @@ pub const SMALLEST: &[&str] = &[
     "mobilenet_v2",
     "resnet18",
     "resnet50",
+    "squeezenet1_1",
     "vgg11_bn",
 ];

@@ -42,6 +42,10 @@ const BUDGETS: &[(&str, &str)] = &[
         "resnet152",
         "155 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
     ),
+    (
+        "squeezenet1_1",
+        "8 concat in place, 26 conv2d, 1 global_average_pool, 1 input, 3 max_pool",
+    ),
     ("vgg11", "9 conv2d, 1 input, 2 linear, 5 max_pool"),
     ("vgg11_bn", "9 conv2d, 1 input, 2 linear, 5 max_pool"),
     ("vgg13", "11 conv2d, 1 input, 2 linear, 5 max_pool"),
