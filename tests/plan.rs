@@ -127,6 +127,7 @@ fn plans_are_as_committed() {
 fn plans_keep_their_budgets() {
     let budgets = [
         ("alexnet", 11, 3, 1.00),
+        ("googlenet", 72, 4, 1.20),
         ("lenet5", 7, 3, 1.00),
         ("mobilenet_v1", 29, 4, 1.00),
         ("mobilenet_v2", 54, 4, 1.17),

@@ -7,6 +7,7 @@ use menagerie::zoo;
 /// the paper for `lenet5`.
 const COUNTS: &[(&str, usize, usize)] = &[
     ("alexnet", 61_100_840, 0),
+    ("googlenet", 6_624_904, 14_560),
     ("lenet5", 61_706, 0),
     ("mobilenet_v1", 4_231_976, 21_888),
     ("mobilenet_v2", 3_504_872, 34_112),

@@ -1,7 +1,7 @@
 //! The networks of the zoo, a line each.
 
 use super::{Labels, Model};
-use super::{alexnet, lenet5, mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg};
+use super::{alexnet, googlenet, lenet5, mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg};
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
 use crate::preprocess::{Colour, Framing, Preprocess};
@@ -9,6 +9,7 @@ use crate::preprocess::{Colour, Framing, Preprocess};
 /// A network's family, and what tells it from its siblings.
 pub(super) enum Architecture {
     AlexNet,
+    GoogLeNet,
     LeNet5,
     MobileNetV1,
     MobileNetV2,
@@ -17,12 +18,13 @@ pub(super) enum Architecture {
     Vgg(vgg::Config),
 }
 
-use Architecture::{AlexNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg};
+use Architecture::{AlexNet, GoogLeNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg};
 
 impl Architecture {
     pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
         match self {
             AlexNet => alexnet::build(name, input, classes),
+            GoogLeNet => googlenet::build(name, input, classes),
             LeNet5 => lenet5::build(name, input, classes),
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
             MobileNetV2 => mobilenet_v2::build(name, input, classes),
@@ -39,10 +41,15 @@ const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
 const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
+const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
 
 /// In the order of their names, where a number comes before a larger one.
 pub(super) static MODELS: &[Model] = &[
     imagenet("alexnet", KRIZHEVSKY, AlexNet),
+    Model {
+        preprocess: CENTRED,
+        ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)
+    },
     Model {
         name: "lenet5",
         paper: "LeCun 1998",

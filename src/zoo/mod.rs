@@ -2,6 +2,8 @@
 
 mod alexnet;
 mod catalog;
+mod googlenet;
+mod inception;
 mod labels;
 mod lenet5;
 mod mobilenet_v1;

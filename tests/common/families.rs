@@ -3,6 +3,7 @@
 /// The smallest network of each family that has all that its siblings have.
 pub const SMALLEST: &[&str] = &[
     "alexnet",
+    "googlenet",
     "lenet5",
     "mobilenet_v1",
     "mobilenet_v2",

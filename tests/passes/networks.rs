@@ -13,6 +13,10 @@ use crate::net::Net;
 /// Nodes of each kind after all passes. What is in place costs nothing.
 const BUDGETS: &[(&str, &str)] = &[
     ("alexnet", "6 conv2d, 1 input, 2 linear, 3 max_pool"),
+    (
+        "googlenet",
+        "9 concat in place, 57 conv2d, 1 global_average_pool, 1 input, 1 linear, 13 max_pool",
+    ),
     ("lenet5", "3 conv2d, 1 input, 2 linear, 2 max_pool"),
     (
         "mobilenet_v1",
