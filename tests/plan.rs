@@ -127,6 +127,9 @@ fn plans_are_as_committed() {
 fn plans_keep_their_budgets() {
     let budgets = [
         ("alexnet", 11, 3, 1.00),
+        ("densenet121", 188, 6, 1.05),
+        ("densenet169", 260, 6, 1.05),
+        ("densenet201", 308, 6, 1.05),
         ("googlenet", 72, 4, 1.20),
         ("lenet5", 7, 3, 1.00),
         ("mobilenet_v1", 29, 4, 1.00),

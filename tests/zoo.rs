@@ -7,6 +7,9 @@ use menagerie::zoo;
 /// the paper for `lenet5`.
 const COUNTS: &[(&str, usize, usize)] = &[
     ("alexnet", 61_100_840, 0),
+    ("densenet121", 7_978_856, 83_648),
+    ("densenet169", 14_149_480, 158_400),
+    ("densenet201", 20_013_928, 229_056),
     ("googlenet", 6_624_904, 14_560),
     ("lenet5", 61_706, 0),
     ("mobilenet_v1", 4_231_976, 21_888),

@@ -1,7 +1,9 @@
 //! The networks of the zoo, a line each.
 
 use super::{Labels, Model};
-use super::{alexnet, googlenet, lenet5, mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg};
+use super::{
+    alexnet, densenet, googlenet, lenet5, mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg,
+};
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
 use crate::preprocess::{Colour, Framing, Preprocess};
@@ -9,6 +11,7 @@ use crate::preprocess::{Colour, Framing, Preprocess};
 /// A network's family, and what tells it from its siblings.
 pub(super) enum Architecture {
     AlexNet,
+    DenseNet(densenet::Config),
     GoogLeNet,
     LeNet5,
     MobileNetV1,
@@ -18,12 +21,15 @@ pub(super) enum Architecture {
     Vgg(vgg::Config),
 }
 
-use Architecture::{AlexNet, GoogLeNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg};
+use Architecture::{
+    AlexNet, DenseNet, GoogLeNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg,
+};
 
 impl Architecture {
     pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
         match self {
             AlexNet => alexnet::build(name, input, classes),
+            DenseNet(config) => densenet::build(name, config, input, classes),
             GoogLeNet => googlenet::build(name, input, classes),
             LeNet5 => lenet5::build(name, input, classes),
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
@@ -37,6 +43,7 @@ impl Architecture {
 
 const HE: &str = "He 2015, arXiv:1512.03385";
 const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
+const HUANG: &str = "Huang 2016, arXiv:1608.06993";
 const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
 const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
@@ -46,6 +53,9 @@ const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
 /// In the order of their names, where a number comes before a larger one.
 pub(super) static MODELS: &[Model] = &[
     imagenet("alexnet", KRIZHEVSKY, AlexNet),
+    imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121)),
+    imagenet("densenet169", HUANG, DenseNet(densenet::DENSENET169)),
+    imagenet("densenet201", HUANG, DenseNet(densenet::DENSENET201)),
     Model {
         preprocess: CENTRED,
         ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)

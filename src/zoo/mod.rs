@@ -2,6 +2,7 @@
 
 mod alexnet;
 mod catalog;
+mod densenet;
 mod googlenet;
 mod inception;
 mod labels;

@@ -3,6 +3,7 @@
 /// The smallest network of each family that has all that its siblings have.
 pub const SMALLEST: &[&str] = &[
     "alexnet",
+    "densenet121",
     "googlenet",
     "lenet5",
     "mobilenet_v1",

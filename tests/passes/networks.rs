@@ -14,6 +14,21 @@ use crate::net::Net;
 const BUDGETS: &[(&str, &str)] = &[
     ("alexnet", "6 conv2d, 1 input, 2 linear, 3 max_pool"),
     (
+        "densenet121",
+        "3 average_pool, 62 batch_norm, 58 concat in place, \
+         120 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
+    ),
+    (
+        "densenet169",
+        "3 average_pool, 86 batch_norm, 82 concat in place, \
+         168 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
+    ),
+    (
+        "densenet201",
+        "3 average_pool, 102 batch_norm, 98 concat in place, \
+         200 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
+    ),
+    (
         "googlenet",
         "9 concat in place, 57 conv2d, 1 global_average_pool, 1 input, 1 linear, 13 max_pool",
     ),
@@ -105,6 +120,7 @@ fn what_a_pass_is_for_stays_without_it() {
         ("mobilenet_v2", "fuse_activation", "35 activation"),
         ("mobilenet_v2", "fuse_residual", "10 add"),
         ("resnet50", "fuse_residual", "16 add"),
+        ("densenet121", "concat_in_place", "58 concat,"),
         ("lenet5", "fuse_pad", "1 pad"),
         ("lenet5", "linear_to_conv", "1 flatten"),
     ] {
