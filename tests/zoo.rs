@@ -11,6 +11,7 @@ const COUNTS: &[(&str, usize, usize)] = &[
     ("densenet169", 14_149_480, 158_400),
     ("densenet201", 20_013_928, 229_056),
     ("googlenet", 6_624_904, 14_560),
+    ("inception_v3", 23_834_568, 34_432),
     ("lenet5", 61_706, 0),
     ("mobilenet_v1", 4_231_976, 21_888),
     ("mobilenet_v2", 3_504_872, 34_112),

@@ -2,7 +2,8 @@
 
 use super::{Labels, Model};
 use super::{
-    alexnet, densenet, googlenet, lenet5, mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg,
+    alexnet, densenet, googlenet, inception_v3, lenet5, mobilenet_v1, mobilenet_v2, resnet,
+    squeezenet, vgg,
 };
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
@@ -13,6 +14,7 @@ pub(super) enum Architecture {
     AlexNet,
     DenseNet(densenet::Config),
     GoogLeNet,
+    InceptionV3,
     LeNet5,
     MobileNetV1,
     MobileNetV2,
@@ -22,7 +24,8 @@ pub(super) enum Architecture {
 }
 
 use Architecture::{
-    AlexNet, DenseNet, GoogLeNet, LeNet5, MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg,
+    AlexNet, DenseNet, GoogLeNet, InceptionV3, LeNet5, MobileNetV1, MobileNetV2, ResNet,
+    SqueezeNet, Vgg,
 };
 
 impl Architecture {
@@ -31,6 +34,7 @@ impl Architecture {
             AlexNet => alexnet::build(name, input, classes),
             DenseNet(config) => densenet::build(name, config, input, classes),
             GoogLeNet => googlenet::build(name, input, classes),
+            InceptionV3 => inception_v3::build(name, input, classes),
             LeNet5 => lenet5::build(name, input, classes),
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
             MobileNetV2 => mobilenet_v2::build(name, input, classes),
@@ -49,6 +53,7 @@ const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
 const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
+const SZEGEDY_2015: &str = "Szegedy 2015, arXiv:1512.00567";
 
 /// In the order of their names, where a number comes before a larger one.
 pub(super) static MODELS: &[Model] = &[
@@ -59,6 +64,15 @@ pub(super) static MODELS: &[Model] = &[
     Model {
         preprocess: CENTRED,
         ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)
+    },
+    Model {
+        input: LARGE_INPUT,
+        preprocess: Preprocess {
+            framing: Framing::ShorterSide(342),
+            crop: [299, 299],
+            ..CENTRED
+        },
+        ..imagenet("inception_v3", SZEGEDY_2015, InceptionV3)
     },
     Model {
         name: "lenet5",
@@ -99,6 +113,9 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("vgg19", SIMONYAN, Vgg(vgg::VGG19)),
     imagenet("vgg19_bn", SIMONYAN, Vgg(vgg::VGG19_BN)),
 ];
+
+/// What the Inception family was made for.
+const LARGE_INPUT: Shape = Shape::new(3, 299, 299);
 
 /// Values from -1 to 1, as TensorFlow's networks take them. torchvision's GoogLeNet and Inception v3 came
 /// from there: their published weights go with `transform_input`, which turns what it was given,

@@ -5,6 +5,7 @@ mod catalog;
 mod densenet;
 mod googlenet;
 mod inception;
+mod inception_v3;
 mod labels;
 mod lenet5;
 mod mobilenet_v1;

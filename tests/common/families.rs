@@ -5,6 +5,7 @@ pub const SMALLEST: &[&str] = &[
     "alexnet",
     "densenet121",
     "googlenet",
+    "inception_v3",
     "lenet5",
     "mobilenet_v1",
     "mobilenet_v2",

@@ -32,6 +32,11 @@ const BUDGETS: &[(&str, &str)] = &[
         "googlenet",
         "9 concat in place, 57 conv2d, 1 global_average_pool, 1 input, 1 linear, 13 max_pool",
     ),
+    (
+        "inception_v3",
+        "9 average_pool, 15 concat in place, \
+         94 conv2d, 1 global_average_pool, 1 input, 1 linear, 4 max_pool",
+    ),
     ("lenet5", "3 conv2d, 1 input, 2 linear, 2 max_pool"),
     (
         "mobilenet_v1",
