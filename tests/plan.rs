@@ -130,6 +130,7 @@ fn plans_keep_their_budgets() {
         ("densenet121", 188, 6, 1.05),
         ("densenet169", 260, 6, 1.05),
         ("densenet201", 308, 6, 1.05),
+        ("efficientnet_lite0", 51, 4, 1.17),
         ("googlenet", 72, 4, 1.20),
         ("inception_v3", 109, 5, 1.21),
         ("lenet5", 7, 3, 1.00),

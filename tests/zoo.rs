@@ -10,6 +10,7 @@ const COUNTS: &[(&str, usize, usize)] = &[
     ("densenet121", 7_978_856, 83_648),
     ("densenet169", 14_149_480, 158_400),
     ("densenet201", 20_013_928, 229_056),
+    ("efficientnet_lite0", 4_652_008, 42_016),
     ("googlenet", 6_624_904, 14_560),
     ("inception_v3", 23_834_568, 34_432),
     ("lenet5", 61_706, 0),

@@ -2,17 +2,18 @@
 
 use super::{Labels, Model};
 use super::{
-    alexnet, densenet, googlenet, inception_v3, lenet5, mobilenet_v1, mobilenet_v2, resnet,
-    squeezenet, vgg,
+    alexnet, densenet, efficientnet_lite, googlenet, inception_v3, lenet5, mobilenet_v1,
+    mobilenet_v2, resnet, squeezenet, vgg,
 };
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
-use crate::preprocess::{Colour, Framing, Preprocess};
+use crate::preprocess::{Colour, Framing, Interpolation, Preprocess};
 
 /// A network's family, and what tells it from its siblings.
 pub(super) enum Architecture {
     AlexNet,
     DenseNet(densenet::Config),
+    EfficientNetLite0,
     GoogLeNet,
     InceptionV3,
     LeNet5,
@@ -24,8 +25,8 @@ pub(super) enum Architecture {
 }
 
 use Architecture::{
-    AlexNet, DenseNet, GoogLeNet, InceptionV3, LeNet5, MobileNetV1, MobileNetV2, ResNet,
-    SqueezeNet, Vgg,
+    AlexNet, DenseNet, EfficientNetLite0, GoogLeNet, InceptionV3, LeNet5, MobileNetV1, MobileNetV2,
+    ResNet, SqueezeNet, Vgg,
 };
 
 impl Architecture {
@@ -33,6 +34,7 @@ impl Architecture {
         match self {
             AlexNet => alexnet::build(name, input, classes),
             DenseNet(config) => densenet::build(name, config, input, classes),
+            EfficientNetLite0 => efficientnet_lite::build(name, input, classes),
             GoogLeNet => googlenet::build(name, input, classes),
             InceptionV3 => inception_v3::build(name, input, classes),
             LeNet5 => lenet5::build(name, input, classes),
@@ -54,6 +56,7 @@ const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
 const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
 const SZEGEDY_2015: &str = "Szegedy 2015, arXiv:1512.00567";
+const TAN: &str = "Tan 2019, arXiv:1905.11946";
 
 /// In the order of their names, where a number comes before a larger one.
 pub(super) static MODELS: &[Model] = &[
@@ -61,6 +64,13 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121)),
     imagenet("densenet169", HUANG, DenseNet(densenet::DENSENET169)),
     imagenet("densenet201", HUANG, DenseNet(densenet::DENSENET201)),
+    Model {
+        preprocess: Preprocess {
+            interpolation: Interpolation::Bicubic,
+            ..CENTRED
+        },
+        ..imagenet("efficientnet_lite0", TAN, EfficientNetLite0)
+    },
     Model {
         preprocess: CENTRED,
         ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)

@@ -3,6 +3,7 @@
 mod alexnet;
 mod catalog;
 mod densenet;
+mod efficientnet_lite;
 mod googlenet;
 mod inception;
 mod inception_v3;

@@ -4,6 +4,7 @@
 pub const SMALLEST: &[&str] = &[
     "alexnet",
     "densenet121",
+    "efficientnet_lite0",
     "googlenet",
     "inception_v3",
     "lenet5",

@@ -29,6 +29,10 @@ const BUDGETS: &[(&str, &str)] = &[
          200 conv2d, 1 global_average_pool, 1 input, 1 linear, 1 max_pool",
     ),
     (
+        "efficientnet_lite0",
+        "49 conv2d, 1 global_average_pool, 1 input, 1 linear",
+    ),
+    (
         "googlenet",
         "9 concat in place, 57 conv2d, 1 global_average_pool, 1 input, 1 linear, 13 max_pool",
     ),
