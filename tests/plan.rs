@@ -150,6 +150,7 @@ fn plans_keep_their_budgets() {
         ("vgg16_bn", 21, 3, 1.00),
         ("vgg19", 24, 3, 1.00),
         ("vgg19_bn", 24, 3, 1.00),
+        ("xception", 91, 6, 1.00),
     ];
     assert_eq!(budgets.len(), zoo::models().len());
     for (model, dispatches, kernels, ratio) in budgets {

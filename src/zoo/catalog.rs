@@ -3,7 +3,7 @@
 use super::{Labels, Model};
 use super::{
     alexnet, densenet, efficientnet_lite, googlenet, inception_v3, lenet5, mobilenet_v1,
-    mobilenet_v2, resnet, squeezenet, vgg,
+    mobilenet_v2, resnet, squeezenet, vgg, xception,
 };
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
@@ -22,11 +22,12 @@ pub(super) enum Architecture {
     ResNet(resnet::Config),
     SqueezeNet,
     Vgg(vgg::Config),
+    Xception,
 }
 
 use Architecture::{
     AlexNet, DenseNet, EfficientNetLite0, GoogLeNet, InceptionV3, LeNet5, MobileNetV1, MobileNetV2,
-    ResNet, SqueezeNet, Vgg,
+    ResNet, SqueezeNet, Vgg, Xception,
 };
 
 impl Architecture {
@@ -43,10 +44,12 @@ impl Architecture {
             ResNet(config) => resnet::build(name, config, input, classes),
             SqueezeNet => squeezenet::build(name, input, classes),
             Vgg(config) => vgg::build(name, config, input, classes),
+            Xception => xception::build(name, input, classes),
         }
     }
 }
 
+const CHOLLET: &str = "Chollet 2016, arXiv:1610.02357";
 const HE: &str = "He 2015, arXiv:1512.03385";
 const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
 const HUANG: &str = "Huang 2016, arXiv:1608.06993";
@@ -122,6 +125,11 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("vgg16_bn", SIMONYAN, Vgg(vgg::VGG16_BN)),
     imagenet("vgg19", SIMONYAN, Vgg(vgg::VGG19)),
     imagenet("vgg19_bn", SIMONYAN, Vgg(vgg::VGG19_BN)),
+    Model {
+        input: LARGE_INPUT,
+        preprocess: LARGE_CROP,
+        ..imagenet("xception", CHOLLET, Xception)
+    },
 ];
 
 /// What the Inception family was made for.
@@ -134,6 +142,14 @@ const CENTRED: Preprocess = Preprocess {
     mean: [0.5; 3],
     std: [0.5; 3],
     ..Preprocess::IMAGENET
+};
+
+/// timm's evaluation at 299: the crop is 0.8975 of the shorter side.
+const LARGE_CROP: Preprocess = Preprocess {
+    framing: Framing::ShorterSide(333),
+    interpolation: Interpolation::Bicubic,
+    crop: [299, 299],
+    ..CENTRED
 };
 
 /// A classifier of ImageNet that sees 224x224 pixels as torchvision evaluates it.

@@ -15,6 +15,7 @@ mod resnet;
 mod scope;
 mod squeezenet;
 mod vgg;
+mod xception;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Shape};

@@ -14,4 +14,5 @@ pub const SMALLEST: &[&str] = &[
     "resnet50",
     "squeezenet1_1",
     "vgg11_bn",
+    "xception",
 ];

@@ -82,6 +82,10 @@ const BUDGETS: &[(&str, &str)] = &[
     ("vgg16_bn", "14 conv2d, 1 input, 2 linear, 5 max_pool"),
     ("vgg19", "17 conv2d, 1 input, 2 linear, 5 max_pool"),
     ("vgg19_bn", "17 conv2d, 1 input, 2 linear, 5 max_pool"),
+    (
+        "xception",
+        "11 activation, 74 conv2d, 1 global_average_pool, 1 input, 1 linear, 4 max_pool",
+    ),
 ];
 
 fn counts(graph: &Graph) -> String {
