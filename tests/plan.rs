@@ -132,6 +132,7 @@ fn plans_keep_their_budgets() {
         ("densenet201", 308, 6, 1.05),
         ("efficientnet_lite0", 51, 4, 1.17),
         ("googlenet", 72, 4, 1.20),
+        ("inception_resnet_v2", 251, 5, 1.32),
         ("inception_v3", 109, 5, 1.21),
         ("lenet5", 7, 3, 1.00),
         ("mobilenet_v1", 29, 4, 1.00),

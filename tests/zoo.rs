@@ -12,6 +12,7 @@ const COUNTS: &[(&str, usize, usize)] = &[
     ("densenet201", 20_013_928, 229_056),
     ("efficientnet_lite0", 4_652_008, 42_016),
     ("googlenet", 6_624_904, 14_560),
+    ("inception_resnet_v2", 55_843_464, 60_544),
     ("inception_v3", 23_834_568, 34_432),
     ("lenet5", 61_706, 0),
     ("mobilenet_v1", 4_231_976, 21_888),

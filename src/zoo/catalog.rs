@@ -2,8 +2,8 @@
 
 use super::{Labels, Model};
 use super::{
-    alexnet, densenet, efficientnet_lite, googlenet, inception_v3, lenet5, mobilenet_v1,
-    mobilenet_v2, resnet, squeezenet, vgg, xception,
+    alexnet, densenet, efficientnet_lite, googlenet, inception_resnet_v2, inception_v3, lenet5,
+    mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg, xception,
 };
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
@@ -15,6 +15,7 @@ pub(super) enum Architecture {
     DenseNet(densenet::Config),
     EfficientNetLite0,
     GoogLeNet,
+    InceptionResNetV2,
     InceptionV3,
     LeNet5,
     MobileNetV1,
@@ -26,8 +27,8 @@ pub(super) enum Architecture {
 }
 
 use Architecture::{
-    AlexNet, DenseNet, EfficientNetLite0, GoogLeNet, InceptionV3, LeNet5, MobileNetV1, MobileNetV2,
-    ResNet, SqueezeNet, Vgg, Xception,
+    AlexNet, DenseNet, EfficientNetLite0, GoogLeNet, InceptionResNetV2, InceptionV3, LeNet5,
+    MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg, Xception,
 };
 
 impl Architecture {
@@ -37,6 +38,7 @@ impl Architecture {
             DenseNet(config) => densenet::build(name, config, input, classes),
             EfficientNetLite0 => efficientnet_lite::build(name, input, classes),
             GoogLeNet => googlenet::build(name, input, classes),
+            InceptionResNetV2 => inception_resnet_v2::build(name, input, classes),
             InceptionV3 => inception_v3::build(name, input, classes),
             LeNet5 => lenet5::build(name, input, classes),
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
@@ -59,6 +61,7 @@ const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
 const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
 const SZEGEDY_2015: &str = "Szegedy 2015, arXiv:1512.00567";
+const SZEGEDY_2016: &str = "Szegedy 2016, arXiv:1602.07261";
 const TAN: &str = "Tan 2019, arXiv:1905.11946";
 
 /// In the order of their names, where a number comes before a larger one.
@@ -77,6 +80,11 @@ pub(super) static MODELS: &[Model] = &[
     Model {
         preprocess: CENTRED,
         ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)
+    },
+    Model {
+        input: LARGE_INPUT,
+        preprocess: LARGE_CROP,
+        ..imagenet("inception_resnet_v2", SZEGEDY_2016, InceptionResNetV2)
     },
     Model {
         input: LARGE_INPUT,

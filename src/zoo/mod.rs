@@ -6,6 +6,7 @@ mod densenet;
 mod efficientnet_lite;
 mod googlenet;
 mod inception;
+mod inception_resnet_v2;
 mod inception_v3;
 mod labels;
 mod lenet5;

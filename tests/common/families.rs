@@ -6,6 +6,7 @@ pub const SMALLEST: &[&str] = &[
     "densenet121",
     "efficientnet_lite0",
     "googlenet",
+    "inception_resnet_v2",
     "inception_v3",
     "lenet5",
     "mobilenet_v1",

@@ -37,6 +37,11 @@ const BUDGETS: &[(&str, &str)] = &[
         "9 concat in place, 57 conv2d, 1 global_average_pool, 1 input, 1 linear, 13 max_pool",
     ),
     (
+        "inception_resnet_v2",
+        "1 average_pool, 43 concat in place, \
+         244 conv2d, 1 global_average_pool, 1 input, 1 linear, 4 max_pool",
+    ),
+    (
         "inception_v3",
         "9 average_pool, 15 concat in place, \
          94 conv2d, 1 global_average_pool, 1 input, 1 linear, 4 max_pool",
@@ -133,6 +138,7 @@ fn what_a_pass_is_for_stays_without_it() {
         ("mobilenet_v2", "fuse_activation", "35 activation"),
         ("mobilenet_v2", "fuse_residual", "10 add"),
         ("resnet50", "fuse_residual", "16 add"),
+        ("inception_resnet_v2", "fuse_residual", "40 add"),
         ("densenet121", "concat_in_place", "58 concat,"),
         ("lenet5", "fuse_pad", "1 pad"),
         ("lenet5", "linear_to_conv", "1 flatten"),
