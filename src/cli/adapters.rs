@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use clap::Args;
-use serde_json::Value;
+use menagerie::gpu::{self, AdapterDescription};
+use serde_json::{Value, json};
 
-use super::executor;
-use super::output::{self, Failure};
+use super::executor::NO_ADAPTER;
+use super::output::{self, Failure, one_line};
 
 /// List what networks can run on
 #[derive(Args)]
@@ -18,21 +19,68 @@ pub struct Adapters {
 
 impl Adapters {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let adapters = executor::adapters();
+        let adapters = gpu::adapters();
         if adapters.is_empty() {
-            output::warn(&executor::SOFTWARE_DRIVER);
+            output::warn(&NO_ADAPTER);
         }
         if self.json {
-            let values = adapters.into_iter().map(|adapter| adapter.json);
+            let values = adapters
+                .iter()
+                .enumerate()
+                .map(|(index, adapter)| value(index, adapter));
             return output::json(out, &Value::Array(values.collect()));
         }
-        for adapter in &adapters {
-            writeln!(out, "{}", output::one_line(&adapter.line))?;
-            for detail in &adapter.details {
-                writeln!(out, "   {}", output::one_line(detail))?;
-            }
+        for (index, adapter) in adapters.iter().enumerate() {
+            write_adapter(out, index, adapter)?;
         }
         writeln!(out, "cpu: the reference executor, always there")?;
         Ok(())
     }
+}
+
+fn write_adapter(
+    out: &mut dyn Write,
+    index: usize,
+    adapter: &AdapterDescription,
+) -> Result<(), Failure> {
+    let [fewest, most] = adapter.subgroup_sizes;
+    let features = if adapter.features.is_empty() {
+        "none".to_owned()
+    } else {
+        adapter.features.join(", ")
+    };
+    writeln!(out, "{index}: {}", one_line(&adapter.to_string()))?;
+    writeln!(out, "   kind      {}", adapter.device_type)?;
+    writeln!(out, "   driver    {}", one_line(&adapter.driver))?;
+    writeln!(
+        out,
+        "   limits    binding {} MiB, buffer {} MiB, texture side {}, workgroup {} invocations and {} KiB, \
+         subgroup {fewest} to {most}",
+        adapter.max_binding_bytes >> 20,
+        adapter.max_buffer_bytes >> 20,
+        adapter.max_texture_side,
+        adapter.max_invocations,
+        adapter.max_workgroup_bytes >> 10,
+    )?;
+    writeln!(out, "   features  {features}")?;
+    Ok(())
+}
+
+fn value(index: usize, adapter: &AdapterDescription) -> Value {
+    json!({
+        "index": index,
+        "name": adapter.name,
+        "backend": adapter.backend,
+        "device_type": adapter.device_type,
+        "driver": adapter.driver,
+        "limits": {
+            "max_binding_bytes": adapter.max_binding_bytes,
+            "max_buffer_bytes": adapter.max_buffer_bytes,
+            "max_texture_side": adapter.max_texture_side,
+            "max_workgroup_bytes": adapter.max_workgroup_bytes,
+            "max_invocations": adapter.max_invocations,
+            "subgroup_sizes": adapter.subgroup_sizes,
+        },
+        "features": adapter.features,
+    })
 }

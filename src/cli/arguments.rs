@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use menagerie::Result;
 use menagerie::passes::PassSet;
 
@@ -49,6 +50,11 @@ impl AdapterArgument {
     pub fn choice(&self) -> Adapter {
         self.adapter.clone().unwrap_or_default()
     }
+
+    /// The choice made, if one was.
+    pub fn named(&self) -> Option<Adapter> {
+        self.adapter.clone()
+    }
 }
 
 /// `--without` and `--no-passes`.
@@ -74,13 +80,17 @@ impl PassArguments {
     }
 }
 
+/// Most images that may go through at once: beyond it only memory grows, not speed.
+const LARGEST_BATCH: u64 = 1024;
+
+/// Parses a number of images.
+pub fn batch_size() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=LARGEST_BATCH)
+}
+
 /// Parses a number of things of which there must be one.
-pub fn at_least_one(text: &str) -> std::result::Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("must be at least 1".to_owned()),
-        Ok(number) => Ok(number),
-        Err(error) => Err(format!("{error}")),
-    }
+pub fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use menagerie::weights::synthetic_input;
 use menagerie::{passes, zoo};
 use serde_json::json;
 
-use super::arguments::{AdapterArgument, PassArguments, at_least_one};
+use super::arguments::{AdapterArgument, PassArguments, at_least_one, batch_size};
 use super::executor::Executor;
 use super::output::{self, Failure};
 use super::weights;
@@ -19,10 +19,10 @@ pub struct Bench {
     /// Name of the network
     model: String,
     /// Number of runs after the first
-    #[arg(long, default_value_t = 20, value_parser = at_least_one)]
+    #[arg(long, default_value_t = 20, value_parser = at_least_one())]
     runs: usize,
     /// Images that go through at once
-    #[arg(long, default_value_t = 1, value_parser = at_least_one)]
+    #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
     /// Its parameters: a safetensors file, or `synthetic:SEED`
     #[arg(long, value_name = "FILE")]
@@ -46,11 +46,11 @@ impl Bench {
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
         let graph = passes::optimize(&model.graph()?, &passes)?;
-        let executor = Executor::open(&self.adapter.choice(), &graph, &weights, self.batch)?;
+        let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, self.batch)?;
         executor.run(&input)?;
         let first = milliseconds(started);
 
-        let mut times = Vec::with_capacity(self.runs);
+        let mut times = Vec::new();
         for _ in 0..self.runs {
             let started = Instant::now();
             executor.run(&input)?;

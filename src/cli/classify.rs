@@ -11,7 +11,7 @@ use menagerie::zoo::{self, Model};
 use menagerie::{Tensor, passes};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, at_least_one};
+use super::arguments::{AdapterArgument, PassArguments, at_least_one, batch_size};
 use super::executor::Executor;
 use super::output::{self, Failure, one_line};
 use super::photos::{self, Failed, Found, Source, Stream};
@@ -38,10 +38,10 @@ pub struct Classify {
     #[command(flatten)]
     passes: PassArguments,
     /// Number of guesses for each image
-    #[arg(long, default_value_t = 5, value_parser = at_least_one)]
+    #[arg(long, default_value_t = 5, value_parser = at_least_one())]
     top: usize,
     /// Images that go through at once
-    #[arg(long, value_parser = at_least_one)]
+    #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
     /// Print JSON
     #[arg(long)]
@@ -70,7 +70,7 @@ impl Classify {
             top: self.top,
             json: self.json,
             names: model.labels.names(),
-            executor: &executor,
+            executor,
             progress: progress(sources.len()),
             computing: Duration::ZERO,
             classified: 0,
@@ -88,7 +88,7 @@ struct Session<'a> {
     top: usize,
     json: bool,
     names: Vec<&'static str>,
-    executor: &'a Executor,
+    executor: Executor,
     progress: ProgressBar,
     computing: Duration,
     classified: usize,

@@ -1,16 +1,26 @@
 //! What a network runs on: a GPU session, or the reference executor.
 
+use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
 use menagerie::reference::Reference;
+use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
-use menagerie::{Error, ErrorKind, Result, Tensor};
-use serde_json::Value;
+use menagerie::{ErrorKind, Result, Tensor};
 
 use super::arguments::Adapter;
 use super::output::warn;
 
+/// Name of the reference executor where adapters are named.
+const REFERENCE: &str = "cpu (reference executor)";
+
+/// What to do about a machine without a GPU adapter.
+pub const NO_ADAPTER: &str =
+    "no GPU adapter here; Debian's package mesa-vulkan-drivers has a software Vulkan driver";
+
 /// A network that is ready to run.
 pub enum Executor {
+    /// Kernels on a GPU.
+    Gpu(Box<Session>),
     /// The plain loops on the CPU.
     Reference(Reference),
 }
@@ -23,34 +33,39 @@ impl Executor {
     /// `ErrorKind::Adapter` where the adapter that was asked for is not there, and whatever stands in
     /// the way of loading the network.
     pub fn open(choice: &Adapter, graph: &Graph, weights: &Weights, batch: usize) -> Result<Self> {
-        if *choice == Adapter::Reference {
+        let Some(choice) = gpu_choice(choice) else {
             return Self::reference(graph, weights);
-        }
-        match Self::gpu(choice, graph, weights, batch) {
-            Err(error) if *choice == Adapter::Any && error.kind() == ErrorKind::Adapter => {
+        };
+        let gpu = match Gpu::open(&choice) {
+            Err(error)
+                if choice == AdapterChoice::Default && error.kind() == ErrorKind::Adapter =>
+            {
                 warn(&format_args!(
-                    "{SOFTWARE_DRIVER}; the reference executor answers, slowly"
+                    "{NO_ADAPTER}; the reference executor answers, slowly"
                 ));
-                Self::reference(graph, weights)
+                return Self::reference(graph, weights);
             }
-            result => result,
-        }
+            gpu => gpu?,
+        };
+        let options = SessionOptions {
+            batch,
+            ..SessionOptions::default()
+        };
+        let session = Session::new(&gpu, graph, weights, &options)?;
+        Ok(Executor::Gpu(Box::new(session)))
     }
 
     fn reference(graph: &Graph, weights: &Weights) -> Result<Self> {
         Reference::new(graph.clone(), weights).map(Executor::Reference)
     }
 
-    fn gpu(_choice: &Adapter, _graph: &Graph, _weights: &Weights, _batch: usize) -> Result<Self> {
-        Err(Error::new(ErrorKind::Adapter, "no GPU adapter was found"))
-    }
-
     /// The network's answer for `input`, at most as many images as the executor was opened for.
     ///
     /// # Errors
-    /// As `Reference::run` and `Session::run`.
-    pub fn run(&self, input: &Tensor) -> Result<Tensor> {
+    /// As `Session::run` and `Reference::run`.
+    pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
         match self {
+            Executor::Gpu(session) => session.run(input),
             Executor::Reference(reference) => reference.run(input),
         }
     }
@@ -58,29 +73,18 @@ impl Executor {
     /// Name of what computes.
     pub fn describe(&self) -> String {
         match self {
+            Executor::Gpu(session) => session.gpu().description().to_string(),
             Executor::Reference(_) => REFERENCE.to_owned(),
         }
     }
 }
 
-/// An adapter as `menagerie adapters` shows it.
-pub struct Listing {
-    /// Index, name, backend and driver.
-    pub line: String,
-    /// Limits and features that are used.
-    pub details: Vec<String>,
-    /// The same for programs.
-    pub json: Value,
+/// The GPU adapter that is meant; none for the reference executor.
+pub fn gpu_choice(adapter: &Adapter) -> Option<AdapterChoice> {
+    match adapter {
+        Adapter::Any => Some(AdapterChoice::Default),
+        Adapter::Index(index) => Some(AdapterChoice::Index(*index)),
+        Adapter::Name(name) => Some(AdapterChoice::Name(name.clone())),
+        Adapter::Reference => None,
+    }
 }
-
-/// The GPU adapters of this machine.
-pub fn adapters() -> Vec<Listing> {
-    Vec::new()
-}
-
-/// Name of the reference executor where adapters are named.
-const REFERENCE: &str = "cpu (reference executor)";
-
-/// What to do about a machine without a GPU adapter.
-pub const SOFTWARE_DRIVER: &str =
-    "no GPU adapter here; Debian's package mesa-vulkan-drivers has a software Vulkan driver";

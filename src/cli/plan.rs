@@ -3,11 +3,14 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::graph::Graph;
+use menagerie::gpu::Gpu;
+use menagerie::plan::{DeviceProfile, Plan};
 use menagerie::{passes, zoo};
+use serde_json::{Value, json};
 
-use super::arguments::PassArguments;
-use super::output::Failure;
+use super::arguments::{AdapterArgument, PassArguments, batch_size};
+use super::executor::gpu_choice;
+use super::output::{self, Failure};
 
 /// Print what a network would run, without a GPU
 #[derive(Args)]
@@ -15,25 +18,60 @@ pub struct PlanCommand {
     /// Name of the network
     model: String,
     /// Images that go through at once
-    #[arg(long, default_value_t = 1, value_parser = super::arguments::at_least_one)]
+    #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
     #[command(flatten)]
+    adapter: AdapterArgument,
+    #[command(flatten)]
     passes: PassArguments,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl PlanCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let graph = zoo::find(&self.model)?.graph()?;
         let graph = passes::optimize(&graph, &self.passes.set()?)?;
-        write!(out, "{}", describe(&graph, self.batch))?;
+        // Unasked, the plan is for what every WebGPU device can do, so that it is the same everywhere.
+        let profile = match self
+            .adapter
+            .named()
+            .and_then(|adapter| gpu_choice(&adapter))
+        {
+            Some(choice) => Gpu::open(&choice)?.profile().clone(),
+            None => DeviceProfile::default(),
+        };
+        let plan = Plan::new(&graph, self.batch, &profile)?;
+        if self.json {
+            return output::json(out, &value(&plan));
+        }
+        writeln!(out, "{plan}")?;
         Ok(())
     }
 }
 
-fn describe(graph: &Graph, batch: usize) -> String {
-    let mut text = format!("{} batch {batch}\n", graph.name());
-    for node in graph.nodes() {
-        text.push_str(&format!("{} {} {}\n", node.name, node.shape, node.op));
-    }
-    text
+fn value(plan: &Plan) -> Value {
+    let dispatches: Vec<Value> = plan
+        .dispatches
+        .iter()
+        .map(|dispatch| {
+            json!({
+                "node": dispatch.node,
+                "operation": dispatch.operation,
+                "kernel": dispatch.kernel.name,
+                "workgroups": dispatch.workgroups,
+            })
+        })
+        .collect();
+    json!({
+        "model": plan.network,
+        "batch": plan.batch,
+        "profile": plan.profile.to_string(),
+        "dispatches": dispatches,
+        "kernels": plan.kernels().len(),
+        "activation_bytes": plan.activation_bytes(),
+        "activation_bytes_lower_bound": plan.lower_bound_bytes(),
+        "weight_bytes": plan.weight_bytes(),
+    })
 }

@@ -49,9 +49,9 @@ impl Run {
         let weights = weights::open(model, self.weights.as_deref())?;
         let graph = passes::optimize(&graph, &passes)?;
         let batch = input.batch().min(BATCH);
-        let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
+        let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
         let started = Instant::now();
-        let answer = in_batches(&executor, &input, graph.output_shape(), batch)?;
+        let answer = in_batches(&mut executor, &input, graph.output_shape(), batch)?;
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
         tensor_file::write(&self.output, &answer, "output")?;
 
@@ -81,7 +81,7 @@ impl Run {
 
 /// Runs an input of any batch on an executor for `batch` images.
 fn in_batches(
-    executor: &Executor,
+    executor: &mut Executor,
     input: &Tensor,
     output_shape: Shape,
     batch: usize,

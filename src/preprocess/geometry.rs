@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 /// What becomes of one axis of a photo: the rows or the columns.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Frame {
-    /// First and number of the photo's pixels that the filter may look at.
-    pub visible: [usize; 2],
-    /// Start and length of what is resampled, counted from the first visible pixel.
-    pub region: [f64; 2],
-    /// Number of pixels that it becomes.
+    /// The photo's pixels that the filter may look at.
+    pub visible: Range<usize>,
+    /// Number of pixels that they become.
+    pub resized: u128,
+    /// First of those that is kept.
+    pub start: u128,
+    /// Number of those that are kept.
     pub length: usize,
     /// Black pixels before them, where the photo is smaller than the crop.
     pub border: usize,
@@ -36,23 +38,23 @@ impl Frame {
             let first = ((size as f64 - size as f64 * fraction) / 2.0) as usize;
             let count = size - 2 * first;
             Self {
-                visible: [first, count],
-                region: [0.0, count as f64],
+                visible: first..first + count,
+                resized: crop[axis] as u128,
+                start: 0,
                 length: crop[axis],
                 border: 0,
             }
         })
     }
 
-    /// The visible pixels that a filter looks at which reaches over `support` pixels to either side, of
-    /// the photo or of the result, whichever are larger. One more on each side takes up what the
-    /// filter rounds.
-    pub fn reach(&self, support: f64) -> Range<usize> {
-        let [start, length] = self.region;
-        let radius = support * (length / self.length.max(1) as f64).max(1.0) + 1.0;
-        let first = (start - radius).floor().max(0.0) as usize;
-        let end = (start + length + radius).ceil() as usize;
-        first..end.min(self.visible[1])
+    /// Visible pixels to a pixel of the resized axis.
+    pub fn scale(&self) -> f64 {
+        self.visible.len() as f64 / self.resized as f64
+    }
+
+    /// How many pixels fewer the resized axis has.
+    pub fn shrinkage(&self) -> i128 {
+        self.visible.len() as i128 - self.resized as i128
     }
 
     /// The middle `crop` pixels of an axis of `source` pixels resized to `resized`.
@@ -61,12 +63,10 @@ impl Frame {
             Ok(resized) if resized < crop => (resized, (crop - resized) / 2),
             _ => (crop, 0),
         };
-        let start = half_to_even(resized - length as u128);
-        let scale = source as f64 / resized as f64;
-        let start = start as f64 * scale;
         Self {
-            visible: [0, source],
-            region: [start, (length as f64 * scale).min(source as f64 - start)],
+            visible: 0..source,
+            resized,
+            start: half_to_even(resized - length as u128),
             length,
             border,
         }
@@ -91,10 +91,10 @@ mod tests {
 
     #[test]
     fn the_longer_side_is_cut_not_rounded() {
-        // 256 * 451 / 300 = 384.85; the crop of 384 is all of it.
+        // 256 * 451 / 300 = 384.85.
         let [_, columns] = Frame::shorter_side([300, 451], 256, [256, 384]);
-        assert_eq!(columns.region, [0.0, 451.0]);
-        assert_eq!((columns.length, columns.border), (384, 0));
+        assert_eq!(columns.resized, 384);
+        assert_eq!((columns.start, columns.length, columns.border), (0, 384, 0));
     }
 
     #[test]
@@ -107,16 +107,13 @@ mod tests {
     fn a_strip_is_not_resized_as_a_whole() {
         let [rows, columns] = Frame::shorter_side([20_000, 1], 256, [224, 224]);
         assert_eq!((rows.length, columns.length), (224, 224));
-        let [start, length] = rows.region;
-        assert!((start + length / 2.0 - 10_000.0).abs() < 1e-6);
-        assert!((length - 0.875).abs() < 1e-9);
-        assert!(rows.reach(2.0).len() < 10);
+        assert_eq!(rows.start, (5_120_000 - 224) / 2);
     }
 
     #[test]
     fn a_squash_leaves_as_much_on_both_sides() {
         let [rows, columns] = Frame::squash([300, 37], 0.875, [224, 224]);
-        assert_eq!(rows.visible, [18, 264]);
-        assert_eq!(columns.visible, [2, 33]);
+        assert_eq!(rows.visible, 18..282);
+        assert_eq!(columns.visible, 2..35);
     }
 }

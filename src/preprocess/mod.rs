@@ -3,16 +3,15 @@
 //! Every step is torchvision's on a Pillow image, because that is what the published accuracies were
 //! measured with. Only the part of the photo that the crop keeps is ever resampled.
 
+mod filter;
 mod geometry;
 mod resample;
-
-use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Shape;
 use crate::tensor::Tensor;
 use geometry::Frame;
-use resample::Source;
+use resample::Pixels;
 
 /// Which part of a photo becomes the input, and at what scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,36 +139,31 @@ impl Preprocess {
     pub fn pixels(&self, photo: Photo<'_>) -> Result<Vec<u8>> {
         self.check()?;
         photo.check()?;
-        let channels = self.colour.channels();
-        let bytes = match self.colour {
-            Colour::Rgb => Cow::Borrowed(photo.rgb),
-            Colour::Gray => Cow::Owned(luma(photo.rgb)),
-        };
-        let source = Source {
-            width: photo.width,
-            height: photo.height,
-            channels,
-            bytes: &bytes,
-        };
+        let (rgb, _) = photo.rgb.as_chunks();
+        Ok(match self.colour {
+            Colour::Rgb => self.framed::<3>(photo.width, photo.height, rgb),
+            Colour::Gray => self.framed(photo.width, photo.height, &luma(rgb)),
+        })
+    }
+
+    /// The part of a photo of `N` channels that the network sees.
+    fn framed<const N: usize>(&self, width: usize, height: usize, pixels: &[[u8; N]]) -> Vec<u8> {
         let [rows, columns] = match self.framing {
-            Framing::ShorterSide(side) => {
-                Frame::shorter_side([photo.height, photo.width], side, self.crop)
-            }
-            Framing::Squash(fraction) => {
-                Frame::squash([photo.height, photo.width], fraction, self.crop)
-            }
+            Framing::ShorterSide(side) => Frame::shorter_side([height, width], side, self.crop),
+            Framing::Squash(fraction) => Frame::squash([height, width], fraction, self.crop),
         };
-        let kept = resample::resample(&source, &rows, &columns, self.interpolation)?;
+        let source = Pixels { width, pixels };
+        let kept = resample::resample(&source, &rows, &columns, self.interpolation);
         if [rows.length, columns.length] == self.crop {
-            return Ok(kept);
+            return kept.into_flattened();
         }
         let [crop_height, crop_width] = self.crop;
-        let mut framed = vec![0; crop_height * crop_width * channels];
-        for (row, line) in kept.chunks_exact(columns.length * channels).enumerate() {
-            let start = ((rows.border + row) * crop_width + columns.border) * channels;
+        let mut framed = vec![[0; N]; crop_height * crop_width];
+        for (row, line) in kept.chunks_exact(columns.length).enumerate() {
+            let start = (rows.border + row) * crop_width + columns.border;
             framed[start..start + line.len()].copy_from_slice(line);
         }
-        Ok(framed)
+        framed.into_flattened()
     }
 
     fn check(&self) -> Result<()> {
@@ -213,11 +207,11 @@ impl Photo<'_> {
 }
 
 /// Luma of each pixel, in Pillow's fixed point (`libImaging/Convert.c`, `L24`).
-fn luma(rgb: &[u8]) -> Vec<u8> {
-    rgb.chunks_exact(3)
+fn luma(rgb: &[[u8; 3]]) -> Vec<[u8; 1]> {
+    rgb.iter()
         .map(|pixel| {
-            let [red, green, blue] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
-            ((red * 19_595 + green * 38_470 + blue * 7_471 + 0x8000) >> 16) as u8
+            let [red, green, blue] = pixel.map(u32::from);
+            [((red * 19_595 + green * 38_470 + blue * 7_471 + 0x8000) >> 16) as u8]
         })
         .collect()
 }

@@ -1,0 +1,110 @@
+//! The weights of Pillow's resize (`libImaging/Resample.c`), number for number.
+
+use std::ops::Range;
+
+use super::Interpolation;
+use super::geometry::Frame;
+
+/// Fraction bits of a weight: of 32 bits, 8 are the pixel's, and 2 stay free for sums and overshoot.
+const FRACTION_BITS: u32 = 22;
+
+/// For each pixel of a resized axis the pixels that it is a weighted mean of.
+pub(super) struct Filter {
+    pixels: Vec<Taps>,
+    weights: Vec<i32>,
+}
+
+struct Taps {
+    first: usize,
+    weights: Range<usize>,
+}
+
+impl Filter {
+    /// The filter that makes the pixels of `frame` out of its visible ones.
+    pub fn new(frame: &Frame, interpolation: Interpolation) -> Self {
+        // A filter reaches over pixels of the photo when it shrinks, and over those of the result when
+        // it enlarges.
+        let scale = frame.scale();
+        let stretch = scale.max(1.0);
+        let reach = interpolation.reach() * stretch;
+        let mut filter = Self {
+            pixels: Vec::with_capacity(frame.length),
+            weights: Vec::new(),
+        };
+        for index in 0..frame.length {
+            let centre = (frame.start as f64 + index as f64 + 0.5) * scale;
+            // Casts cut off below zero.
+            let first = (centre - reach + 0.5) as usize;
+            let end = ((centre + reach + 0.5) as usize).min(frame.visible.len());
+            let at = |pixel: usize| {
+                interpolation.weight((pixel as f64 - centre + 0.5) * (1.0 / stretch))
+            };
+            let sum: f64 = (first..end).map(at).sum();
+            let start = filter.weights.len();
+            filter
+                .weights
+                .extend((first..end).map(|pixel| fixed(at(pixel) / sum)));
+            filter.pixels.push(Taps {
+                first,
+                weights: start..filter.weights.len(),
+            });
+        }
+        filter
+    }
+
+    /// For each pixel of the result: the first pixel that it depends on, and the weights from there on.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &[i32])> {
+        self.pixels
+            .iter()
+            .map(|taps| (taps.first, &self.weights[taps.weights.clone()]))
+    }
+
+    /// The visible pixels that the result depends on.
+    pub fn reached(&self) -> Range<usize> {
+        let first = self.pixels.first().map_or(0, |taps| taps.first);
+        let end = |taps: &Taps| taps.first + taps.weights.len();
+        first..self.pixels.last().map_or(0, end)
+    }
+
+    /// The same filter for pixels of which the first `count` are missing. None of them is reached.
+    pub fn without_first(mut self, count: usize) -> Self {
+        for taps in &mut self.pixels {
+            taps.first -= count;
+        }
+        self
+    }
+}
+
+/// What a sum of weighted pixels begins with, so that cutting off its fraction rounds it.
+pub(super) const ROUNDING: i32 = 1 << (FRACTION_BITS - 1);
+
+/// The pixel of a sum that began with [`ROUNDING`].
+pub(super) fn pixel(sum: i32) -> u8 {
+    (sum >> FRACTION_BITS).clamp(0, 255) as u8
+}
+
+fn fixed(weight: f64) -> i32 {
+    let scaled = weight * f64::from(1 << FRACTION_BITS);
+    (scaled + 0.5f64.copysign(scaled)) as i32
+}
+
+impl Interpolation {
+    /// Distance from which on the weight is zero.
+    fn reach(self) -> f64 {
+        match self {
+            Interpolation::Bilinear => 1.0,
+            Interpolation::Bicubic => 2.0,
+        }
+    }
+
+    fn weight(self, distance: f64) -> f64 {
+        const A: f64 = -0.5;
+        let x = distance.abs();
+        match self {
+            Interpolation::Bilinear if x < 1.0 => 1.0 - x,
+            Interpolation::Bicubic if x < 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,
+            Interpolation::Bicubic if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * A,
+            _ => 0.0,
+        }
+    }
+}
