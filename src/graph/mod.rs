@@ -12,8 +12,8 @@ mod shape;
 
 pub(crate) use draft::Draft;
 pub use ops::{
-    Activation, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout, Flatten,
-    GlobalAveragePool, Linear, MaxPool, Op, Pad, Softmax,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
+    Flatten, GlobalAveragePool, Linear, MaxPool, Op, Pad, Softmax,
 };
 pub use parameter::{BatchNormParameters, Derivation, Parameter, ParameterId};
 pub use shape::{Padding, Rounding, Shape, Window};

@@ -1,15 +1,27 @@
 //! The zoo: every network by name, written with the words of its paper.
 
+mod alexnet;
+mod catalog;
+mod densenet;
+mod efficientnet_lite;
+mod googlenet;
+mod inception;
+mod inception_resnet_v2;
+mod inception_v3;
 mod labels;
 mod lenet5;
 mod mobilenet_v1;
 mod mobilenet_v2;
 mod resnet;
 mod scope;
+mod squeezenet;
+mod vgg;
+mod xception;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Shape};
-use crate::preprocess::{Colour, Framing, Preprocess};
+use crate::preprocess::Preprocess;
+use catalog::{Architecture, MODELS};
 
 /// What a network's answer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +46,7 @@ pub struct Model {
     pub labels: Labels,
     /// How a photo becomes the input.
     pub preprocess: Preprocess,
-    build: fn(&Model, Shape) -> Result<Graph>,
+    architecture: Architecture,
 }
 
 impl Model {
@@ -61,75 +73,15 @@ impl Model {
                 ),
             ));
         }
-        (self.build)(self, input).map_err(|error| error.in_context(self.name))
+        self.architecture
+            .build(self.name, input, self.classes)
+            .map_err(|error| error.in_context(self.name))
     }
 }
 
-const IMAGENET_INPUT: Shape = Shape::new(3, 224, 224);
-
-static MODELS: [Model; 5] = [
-    Model {
-        name: "lenet5",
-        paper: "LeCun 1998",
-        input: Shape::new(1, 28, 28),
-        classes: 10,
-        labels: Labels::Digits,
-        preprocess: Preprocess {
-            framing: Framing::ShorterSide(28),
-            crop: [28, 28],
-            colour: Colour::Gray,
-            mean: [0.1307; 3],
-            std: [0.3081; 3],
-            ..Preprocess::IMAGENET
-        },
-        build: |model, input| lenet5::build(model.name, input),
-    },
-    Model {
-        name: "mobilenet_v1",
-        paper: "Howard 2017, arXiv:1704.04861",
-        input: IMAGENET_INPUT,
-        classes: 1000,
-        labels: Labels::ImageNet,
-        preprocess: Preprocess {
-            framing: Framing::Squash(0.875),
-            mean: [0.5; 3],
-            std: [0.5; 3],
-            ..Preprocess::IMAGENET
-        },
-        build: |model, input| mobilenet_v1::build(model.name, input, model.classes),
-    },
-    Model {
-        name: "mobilenet_v2",
-        paper: "Sandler 2018, arXiv:1801.04381",
-        input: IMAGENET_INPUT,
-        classes: 1000,
-        labels: Labels::ImageNet,
-        preprocess: Preprocess::IMAGENET,
-        build: |model, input| mobilenet_v2::build(model.name, input, model.classes),
-    },
-    Model {
-        name: "resnet18",
-        paper: "He 2015, arXiv:1512.03385",
-        input: IMAGENET_INPUT,
-        classes: 1000,
-        labels: Labels::ImageNet,
-        preprocess: Preprocess::IMAGENET,
-        build: |model, input| resnet::build(model.name, &resnet::RESNET18, input, model.classes),
-    },
-    Model {
-        name: "resnet50",
-        paper: "He 2015, arXiv:1512.03385",
-        input: IMAGENET_INPUT,
-        classes: 1000,
-        labels: Labels::ImageNet,
-        preprocess: Preprocess::IMAGENET,
-        build: |model, input| resnet::build(model.name, &resnet::RESNET50, input, model.classes),
-    },
-];
-
-/// All networks, in the order of their names.
+/// All networks, in the order of their names, where a number comes before a larger one.
 pub fn models() -> &'static [Model] {
-    &MODELS
+    MODELS
 }
 
 /// The network called `name`.

@@ -21,7 +21,7 @@ pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use linear::Linear;
 pub use pad::Pad;
-pub use pool::{AveragePool, GlobalAveragePool, MaxPool};
+pub use pool::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool};
 pub use softmax::Softmax;
 
 use std::fmt;
@@ -43,6 +43,7 @@ pub enum Op {
     Activation(Activation),
     MaxPool(MaxPool),
     AveragePool(AveragePool),
+    AdaptiveAveragePool(AdaptiveAveragePool),
     GlobalAveragePool(GlobalAveragePool),
     Concat(Concat),
     Add(Add),
@@ -72,6 +73,7 @@ impl Op {
             Op::Activation(_) => "activation",
             Op::MaxPool(_) => "max_pool",
             Op::AveragePool(_) => "average_pool",
+            Op::AdaptiveAveragePool(_) => "adaptive_average_pool",
             Op::GlobalAveragePool(_) => "global_average_pool",
             Op::Concat(_) => "concat",
             Op::Add(_) => "add",
@@ -98,6 +100,7 @@ impl Op {
             Op::Activation(_) => exactly_one(inputs),
             Op::MaxPool(op) => op.shape(inputs),
             Op::AveragePool(op) => op.shape(inputs),
+            Op::AdaptiveAveragePool(op) => op.shape(inputs),
             Op::GlobalAveragePool(op) => op.shape(inputs),
             Op::Concat(op) => op.shape(inputs),
             Op::Add(op) => op.shape(inputs),
@@ -172,8 +175,9 @@ impl Op {
             Op::Activation(activation) => activation.flops(out),
             Op::MaxPool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
             Op::AveragePool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
+            Op::AdaptiveAveragePool(op) => op.flops(inputs[0], output),
             Op::GlobalAveragePool(_) => read as u64 + out,
-            Op::Add(op) => (inputs.len() as u64 - 1) * out + op.activation.flops(out),
+            Op::Add(op) => op.flops(out),
             // Maximum, subtraction, exponential, sum and division, one each.
             Op::Softmax(_) => 5 * out,
         };
@@ -193,8 +197,9 @@ impl fmt::Display for Op {
             Op::Activation(activation) => write!(f, " {activation}"),
             Op::MaxPool(op) => write!(f, " {}", op.window),
             Op::AveragePool(op) => write!(f, " {op}"),
+            Op::AdaptiveAveragePool(op) => write!(f, " {op}"),
             Op::Concat(op) => f.write_str(if op.in_place { " in place" } else { "" }),
-            Op::Add(op) => write!(f, "{}", op.activation.suffix()),
+            Op::Add(op) => write!(f, "{op}"),
             Op::Linear(op) => write!(f, " {op}"),
             Op::Pad(op) => write!(f, " {}", op.padding),
             Op::Input
