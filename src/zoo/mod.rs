@@ -94,10 +94,7 @@ pub fn find(name: &str) -> Result<&'static Model> {
     }
     let nearest = MODELS
         .iter()
-        .max_by(|a, b| {
-            let similarity = |model: &Model| strsim::jaro_winkler(model.name, name);
-            similarity(a).total_cmp(&similarity(b))
-        })
+        .min_by_key(|model| strsim::damerau_levenshtein(model.name, name))
         .map_or("", |model| model.name);
     Err(Error::new(
         ErrorKind::UnknownModel,
