@@ -1,15 +1,13 @@
-// output = clamp(input, low, high), value by value.
+// output = activate(input), value by value.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
     let pixel = item / uniforms.output.groups;
     let group = item % uniforms.output.groups;
-    let x = read_input(pixel * uniforms.input.pitch + uniforms.input.offset + group);
-    let low = vec4<f32>(uniforms.bounds.low);
-    let high = vec4<f32>(uniforms.bounds.high);
-    write_output(pixel * uniforms.output.pitch + uniforms.output.offset + group, clamp(x, low, high));
+    let x = read_input(at(uniforms.input, pixel, group));
+    write_output(at(uniforms.output, pixel, group), activate(x, uniforms.bounds));
 }

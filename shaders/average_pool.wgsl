@@ -3,21 +3,16 @@
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
-    let group = item % uniforms.output.groups;
-    let pixel = item / uniforms.output.groups;
-    let x = pixel % uniforms.output.width;
-    let row = pixel / uniforms.output.width;
-    let y = row % uniforms.output.height;
-    let image = row / uniforms.output.height;
+    let place = place_of(item, uniforms.output);
 
     let height = i32(uniforms.input.height);
     let width = i32(uniforms.input.width);
-    let top = i32(y * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
-    let left = i32(x * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+    let top = i32(place.y * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
+    let left = i32(place.x * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
     var sum = vec4<f32>();
     var inside = 0u;
     var inside_border = 0u;
@@ -29,13 +24,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 inside_border++;
             }
             if in_y >= 0 && in_y < height && in_x >= 0 && in_x < width {
-                let in_row = (image * uniforms.input.height + u32(in_y)) * uniforms.input.width;
-                let at = (in_row + u32(in_x)) * uniforms.input.pitch + uniforms.input.offset + group;
-                sum += read_input(at);
+                let pixel = pixel_of(uniforms.input, place.image, u32(in_y), u32(in_x));
+                sum += read_input(at(uniforms.input, pixel, place.group));
                 inside++;
             }
         }
     }
     let divisor = max(select(inside, inside_border, uniforms.count_padding != 0u), 1u);
-    write_output(pixel * uniforms.output.pitch + uniforms.output.offset + group, sum / f32(divisor));
+    write_output(at(uniforms.output, place.pixel, place.group), sum / f32(divisor));
 }

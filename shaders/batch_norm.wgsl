@@ -1,23 +1,18 @@
-// output = clamp((input - mean) * scale + shift, low, high).
+// output = activate((input - mean) * scale + shift).
 // The weights are three rows of groups: mean, scale, shift.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
     let pixel = item / uniforms.output.groups;
     let group = item % uniforms.output.groups;
-    let x = read_input(pixel * uniforms.input.pitch + uniforms.input.offset + group);
+    let x = read_input(at(uniforms.input, pixel, group));
     let weight = uniforms.weights_offset + group;
     let mean = read_weights(weight);
     let scale = read_weights(weight + uniforms.output.groups);
     let shift = read_weights(weight + 2u * uniforms.output.groups);
-    let low = vec4<f32>(uniforms.bounds.low);
-    let high = vec4<f32>(uniforms.bounds.high);
-    write_output(
-        pixel * uniforms.output.pitch + uniforms.output.offset + group,
-        clamp((x - mean) * scale + shift, low, high),
-    );
+    write_output(at(uniforms.output, pixel, group), activate((x - mean) * scale + shift, uniforms.bounds));
 }

@@ -3,7 +3,7 @@
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
@@ -13,23 +13,23 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     for (var lane = 0u; lane < 4u; lane++) {
         var channel = uniforms.first_channel + 4u * group + lane;
         if channel < uniforms.a.channels {
-            values[lane] = read_a(pixel * uniforms.a.pitch + uniforms.a.offset + channel / 4u)[channel % 4u];
+            values[lane] = read_a(at(uniforms.a, pixel, channel / 4u))[channel % 4u];
             continue;
         }
         channel -= uniforms.a.channels;
         if channel < uniforms.b.channels {
-            values[lane] = read_b(pixel * uniforms.b.pitch + uniforms.b.offset + channel / 4u)[channel % 4u];
+            values[lane] = read_b(at(uniforms.b, pixel, channel / 4u))[channel % 4u];
             continue;
         }
         channel -= uniforms.b.channels;
         if channel < uniforms.c.channels {
-            values[lane] = read_c(pixel * uniforms.c.pitch + uniforms.c.offset + channel / 4u)[channel % 4u];
+            values[lane] = read_c(at(uniforms.c, pixel, channel / 4u))[channel % 4u];
             continue;
         }
         channel -= uniforms.c.channels;
         if channel < uniforms.d.channels {
-            values[lane] = read_d(pixel * uniforms.d.pitch + uniforms.d.offset + channel / 4u)[channel % 4u];
+            values[lane] = read_d(at(uniforms.d, pixel, channel / 4u))[channel % 4u];
         }
     }
-    write_output(pixel * uniforms.output.pitch + uniforms.output.offset + uniforms.first_group + group, values);
+    write_output(at(uniforms.output, pixel, uniforms.first_group + group), values);
 }

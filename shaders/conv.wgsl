@@ -1,4 +1,4 @@
-// output = clamp(conv(input) + bias + residual, low, high) as an implicit matrix product: one
+// output = activate(conv(input) + bias + residual) as an implicit matrix product: one
 // invocation makes OUT_BLOCK groups of channels of STRIP pixels, all in registers, so that a read of
 // the input serves OUT_BLOCK products and a read of the weights STRIP.
 //
@@ -8,7 +8,7 @@
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
@@ -39,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let to_b = out_b - out_a;
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
-            var at: array<u32, STRIP>;
+            var first: array<u32, STRIP>;
             var inside: array<bool, STRIP>;
             for (var i = 0u; i < STRIP; i++) {
                 let y = top[i] + i32(ky * uniforms.window.dilation_y);
@@ -47,13 +47,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 inside[i] = y >= 0 && y < i32(uniforms.input.height) && x >= 0 && x < i32(uniforms.input.width);
                 let row = image[i] + u32(clamp(y, 0, i32(uniforms.input.height) - 1));
                 let column = u32(clamp(x, 0, i32(uniforms.input.width) - 1));
-                at[i] = (row * uniforms.input.width + column) * uniforms.input.pitch
-                    + uniforms.input.offset + conv_group * uniforms.in_groups;
+                first[i] = at(uniforms.input, row * uniforms.input.width + column, conv_group * uniforms.in_groups);
             }
             for (var group = 0u; group < uniforms.in_groups; group++) {
                 var x: array<vec4<f32>, STRIP>;
                 for (var i = 0u; i < STRIP; i++) {
-                    x[i] = select(vec4<f32>(), read_input(at[i] + group), inside[i]);
+                    x[i] = select(vec4<f32>(), read_input(first[i] + group), inside[i]);
                 }
                 for (var lane = 0u; lane < 4u; lane++) {
                     let a = read_weights(weight_a);
@@ -73,8 +72,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
-    let low = vec4<f32>(uniforms.bounds.low);
-    let high = vec4<f32>(uniforms.bounds.high);
     let channels = conv_group * uniforms.out_groups;
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
@@ -82,12 +79,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         var a = sums_a[i] + bias_a;
         var b = sums_b[i] + bias_b;
         if uniforms.has_residual != 0u {
-            let first = pixel * uniforms.residual.pitch + uniforms.residual.offset + channels;
+            let first = at(uniforms.residual, pixel, channels);
             a += read_residual(first + out_a);
             b += read_residual(first + out_b);
         }
-        let at = pixel * uniforms.output.pitch + uniforms.output.offset + channels;
-        write_output(at + out_a, clamp(a, low, high));
-        write_output(at + out_b, clamp(b, low, high));
+        let to = at(uniforms.output, pixel, channels);
+        write_output(to + out_a, activate(a, uniforms.bounds));
+        write_output(to + out_b, activate(b, uniforms.bounds));
     }
 }

@@ -1,4 +1,4 @@
-// output = clamp(conv(input) + bias + residual, low, high) as an implicit matrix product, one subgroup of
+// output = activate(conv(input) + bias + residual) as an implicit matrix product, one subgroup of
 // LANES to a workgroup: each lane makes one group of output channels of a tile, for STRIP pixels.
 //
 // Each lane reads other input than its neighbours (QUADS groups of input channels of LANES / QUADS
@@ -65,9 +65,9 @@ fn main(
                 && tap_y < uniforms.window.kernel_height;
             let in_row = image[i] + u32(clamp(in_y, 0, i32(uniforms.input.height) - 1));
             let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
-            let at = (in_row * uniforms.input.width + column) * uniforms.input.pitch
-                + uniforms.input.offset + conv_group * uniforms.in_groups + group;
-            x[i] = select(vec4<f32>(), read_input(at), inside);
+            let pixel = in_row * uniforms.input.width + column;
+            let value = read_input(at(uniforms.input, pixel, conv_group * uniforms.in_groups + group));
+            x[i] = select(vec4<f32>(), value, inside);
         }
         var weights: array<vec4<f32>, ROWS>;
         for (var i = 0u; i < ROWS; i++) {
@@ -93,19 +93,14 @@ fn main(
     let biases = uniforms.weights_offset
         + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * LANES;
     let bias = read_weights(biases + out_group);
-    let low = vec4<f32>(uniforms.bounds.low);
-    let high = vec4<f32>(uniforms.bounds.high);
     let channel = conv_group * uniforms.out_groups + out_group;
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
         var sum = sums[i] + bias;
         if uniforms.has_residual != 0u {
-            sum += read_residual(pixel * uniforms.residual.pitch + uniforms.residual.offset + channel);
+            sum += read_residual(at(uniforms.residual, pixel, channel));
         }
-        write_output(
-            pixel * uniforms.output.pitch + uniforms.output.offset + channel,
-            clamp(sum, low, high),
-        );
+        write_output(at(uniforms.output, pixel, channel), activate(sum, uniforms.bounds));
     }
 }

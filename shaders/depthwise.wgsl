@@ -1,10 +1,10 @@
-// output = clamp(conv(input) + bias + residual, low, high), each channel filtered by itself. One invocation makes
+// output = activate(conv(input) + bias + residual), each channel filtered by itself. One invocation makes
 // one group of channels of STRIP neighbouring pixels of a row, which share the taps they read.
 // The weights are kernel_height * kernel_width rows of groups, then a row of biases.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
@@ -31,26 +31,21 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 let in_x = left + i32(i * uniforms.window.stride_x + kx * uniforms.window.dilation_x);
                 let inside = in_x >= 0 && in_x < i32(uniforms.input.width);
                 let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
-                let value = read_input((in_row + column) * uniforms.input.pitch + uniforms.input.offset + group);
+                let value = read_input(at(uniforms.input, in_row + column, group));
                 sums[i] = fma(select(vec4<f32>(), value, inside), weight, sums[i]);
             }
         }
     }
     let bias = read_weights(weights + uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.output.groups);
-    let low = vec4<f32>(uniforms.bounds.low);
-    let high = vec4<f32>(uniforms.bounds.high);
     for (var i = 0u; i < STRIP; i++) {
         let column = x + i;
         if column < uniforms.output.width {
             let pixel = row * uniforms.output.width + column;
             var sum = sums[i] + bias;
             if uniforms.has_residual != 0u {
-                sum += read_residual(pixel * uniforms.residual.pitch + uniforms.residual.offset + group);
+                sum += read_residual(at(uniforms.residual, pixel, group));
             }
-            write_output(
-                pixel * uniforms.output.pitch + uniforms.output.offset + group,
-                clamp(sum, low, high),
-            );
+            write_output(at(uniforms.output, pixel, group), activate(sum, uniforms.bounds));
         }
     }
 }

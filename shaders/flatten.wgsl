@@ -2,7 +2,7 @@
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
@@ -14,9 +14,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         if feature < uniforms.output.channels {
             let pixel = feature % uniforms.input.pixels;
             let channel = feature / uniforms.input.pixels;
-            let at = (image * uniforms.input.pixels + pixel) * uniforms.input.pitch + uniforms.input.offset;
-            values[lane] = read_input(at + channel / 4u)[channel % 4u];
+            let index = at(uniforms.input, image * uniforms.input.pixels + pixel, channel / 4u);
+            values[lane] = read_input(index)[channel % 4u];
         }
     }
-    write_output(image * uniforms.output.pitch + uniforms.output.offset + group, values);
+    write_output(at(uniforms.output, image, group), values);
 }

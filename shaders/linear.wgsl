@@ -1,15 +1,15 @@
-// output = clamp(weight * input + bias, low, high). One invocation makes one group of outputs.
+// output = activate(weight * input + bias). One invocation makes one group of outputs.
 // The weights are in_features rows of out_groups groups, then a row of biases.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
     let group = item % uniforms.output.groups;
     let image = item / uniforms.output.groups;
-    let first = image * uniforms.input.pitch + uniforms.input.offset;
+    let first = at(uniforms.input, image, 0u);
     var weight = uniforms.weights_offset + group;
     // Two partial sums halve the longest chain of roundings and of dependent additions.
     var even = vec4<f32>();
@@ -22,10 +22,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         odd = fma(vec4<f32>(x.w), read_weights(weight + 3u * uniforms.output.groups), odd);
         weight += 4u * uniforms.output.groups;
     }
-    let low = vec4<f32>(uniforms.bounds.low);
-    let high = vec4<f32>(uniforms.bounds.high);
-    write_output(
-        image * uniforms.output.pitch + uniforms.output.offset + group,
-        clamp(even + odd + read_weights(weight), low, high),
-    );
+    write_output(at(uniforms.output, image, group), activate(even + odd + read_weights(weight), uniforms.bounds));
 }

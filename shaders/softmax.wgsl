@@ -6,12 +6,12 @@ fn channel_mask(group: u32) -> vec4<bool> {
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let pixel = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let pixel = item_of(id, workgroups);
     if pixel >= uniforms.items {
         return;
     }
-    let first = pixel * uniforms.input.pitch + uniforms.input.offset;
-    let to = pixel * uniforms.output.pitch + uniforms.output.offset;
+    let first = at(uniforms.input, pixel, 0u);
+    let to = at(uniforms.output, pixel, 0u);
 
     var largest = vec4<f32>(-3.4028234e38);
     for (var group = 0u; group < uniforms.output.groups; group++) {

@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 
-use super::uniforms::WGSL_STRUCTS;
 use super::{Access, Kernel};
 use crate::plan::Storage;
 
@@ -14,12 +13,15 @@ pub const TEXTURE_WIDTH_LOG2: u32 = 12;
 /// Texels in a row of a texture that holds a tensor.
 pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
 
+/// What every shader begins with: structs, and the way around a tensor.
+const PRELUDE: &str = include_str!("../../shaders/prelude.wgsl");
+
 /// The whole text of `kernel`'s shader for tensors in `storage`.
 ///
 /// A tensor `x` is read by `read_x(index)` and written by `write_x(index, value)`, where the index
 /// counts `vec4<f32>`.
 pub fn source(kernel: &Kernel, storage: Storage) -> String {
-    let mut text = String::from(WGSL_STRUCTS);
+    let mut text = String::from(PRELUDE);
     let _ = writeln!(text, "const WORKGROUP_SIZE = {}u;", kernel.workgroup_size);
     for (name, value) in kernel.constants {
         let _ = writeln!(text, "const {name} = {value}u;");

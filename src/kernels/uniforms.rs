@@ -1,5 +1,5 @@
-//! The uniform block of a kernel: a few kinds of fields, each with its WGSL declaration and its words,
-//! so that shader and host share one definition.
+//! The uniform block of a kernel: a few kinds of fields, each with its WGSL type (`shaders/prelude.wgsl`)
+//! and its words.
 
 use crate::graph::{Activation, Window};
 use crate::plan::View;
@@ -42,20 +42,6 @@ impl Field {
         }
     }
 }
-
-/// Declarations of the structs that fields can have, each a multiple of 16 bytes long.
-pub const WGSL_STRUCTS: &str = "\
-struct View {
-    height: u32, width: u32, pixels: u32, channels: u32,
-    groups: u32, pitch: u32, offset: u32, batch: u32,
-}
-struct Window {
-    kernel_height: u32, kernel_width: u32, stride_y: u32, stride_x: u32,
-    dilation_y: u32, dilation_x: u32, padding_top: u32, padding_left: u32,
-    padding_bottom: u32, padding_right: u32, reserved_0: u32, reserved_1: u32,
-}
-struct Bounds { low: f32, high: f32, reserved_0: u32, reserved_1: u32 }
-";
 
 /// The value of a field.
 #[derive(Clone, Copy, Debug)]
