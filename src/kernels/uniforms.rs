@@ -13,8 +13,11 @@ pub enum Field {
     Window,
     /// The clamp that is an activation: the WGSL struct `Bounds`.
     Bounds,
-    /// A `u32`. Words come last, since structs of a uniform block begin at multiples of 16 bytes.
+    /// A `u32`. Words and numbers come last, since structs of a uniform block begin at multiples of 16
+    /// bytes.
     Word,
+    /// An `f32`.
+    Number,
 }
 
 impl Field {
@@ -24,7 +27,7 @@ impl Field {
             Field::View => 32,
             Field::Window => 48,
             Field::Bounds => 16,
-            Field::Word => 4,
+            Field::Word | Field::Number => 4,
         }
     }
 
@@ -35,6 +38,7 @@ impl Field {
             Field::Window => "Window",
             Field::Bounds => "Bounds",
             Field::Word => "u32",
+            Field::Number => "f32",
         }
     }
 }
@@ -64,6 +68,8 @@ pub enum Value<'a> {
     Bounds(Activation),
     /// Of a [`Field::Word`].
     Word(usize),
+    /// Of a [`Field::Number`].
+    Number(f64),
 }
 
 impl Value<'_> {
@@ -74,6 +80,7 @@ impl Value<'_> {
             Value::Window(_) => Field::Window,
             Value::Bounds(_) => Field::Bounds,
             Value::Word(_) => Field::Word,
+            Value::Number(_) => Field::Number,
         }
     }
 
@@ -108,6 +115,7 @@ impl Value<'_> {
                 vec![low.to_bits(), high.to_bits(), 0, 0]
             }
             Value::Word(word) => words([word]),
+            Value::Number(number) => vec![(number as f32).to_bits()],
         }
     }
 }
