@@ -1,4 +1,4 @@
-// output = clamp(left + right, low, high), value by value.
+// output = clamp(left + scale * right, low, high), value by value.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -14,6 +14,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let high = vec4<f32>(uniforms.bounds.high);
     write_output(
         pixel * uniforms.output.pitch + uniforms.output.offset + group,
-        clamp(left + right, low, high),
+        clamp(left + uniforms.scale * right, low, high),
     );
 }

@@ -1,6 +1,4 @@
-//! Menagerie runs the classic convolutional networks on any GPU: WGSL compute kernels, dispatched by
-//! a graph executor through [`wgpu`].
-
+#![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
 pub mod error;

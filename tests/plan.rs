@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use menagerie::error::ErrorKind;
+use menagerie::error::{ErrorKind, Result};
 use menagerie::graph::Shape;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::plan::{DeviceKind, DeviceProfile, Lifetime, Plan, Resource, Storage, assign};
@@ -17,9 +17,20 @@ const SOFTWARE: DeviceProfile = DeviceProfile {
     ..DeviceProfile::WEBGPU
 };
 
-fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Plan {
+/// A graphics processor that takes the largest layers of the zoo as they are.
+const LARGE: DeviceProfile = DeviceProfile {
+    max_binding_bytes: 1 << 30,
+    max_buffer_bytes: 1 << 30,
+    ..DeviceProfile::WEBGPU
+};
+
+fn try_plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Result<Plan> {
     let graph = zoo::find(model).unwrap().graph().unwrap();
-    Plan::new(&optimize(&graph, passes).unwrap(), batch, profile).unwrap()
+    Plan::new(&optimize(&graph, passes).unwrap(), batch, profile)
+}
+
+fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Plan {
+    try_plan(model, passes, batch, profile).unwrap()
 }
 
 fn schedules() -> impl Strategy<Value = Vec<(usize, Lifetime)>> {
@@ -73,7 +84,7 @@ fn slots_are_used_again() {
 fn no_dispatch_reads_and_writes_one_slot() {
     for model in zoo::models() {
         for passes in [PassSet::all(), PassSet::none()] {
-            for dispatch in plan(model.name, &passes, 2, &DeviceProfile::WEBGPU).dispatches {
+            for dispatch in plan(model.name, &passes, 2, &LARGE).dispatches {
                 let (written, read) = dispatch.resources.split_last().unwrap();
                 assert!(matches!(written, Resource::Slot(_)), "{}", dispatch.node);
                 assert!(!read.contains(written), "{}: {}", model.name, dispatch.node);
@@ -82,8 +93,8 @@ fn no_dispatch_reads_and_writes_one_slot() {
     }
 }
 
-/// The plans of the zoo for both kinds of device. `MENAGERIE_UPDATE=1` writes them anew; a change that
-/// is not meant to change plans leaves them alone.
+/// The plans of the zoo for both kinds of device, or why there is none. `MENAGERIE_UPDATE=1` writes them
+/// anew; a change that is not meant to change plans leaves them alone.
 #[test]
 fn plans_are_as_committed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
@@ -91,7 +102,10 @@ fn plans_are_as_committed() {
     for model in zoo::models() {
         for (device, profile) in [("webgpu", DeviceProfile::WEBGPU), ("software", SOFTWARE)] {
             let path = folder.join(format!("{}-{device}.txt", model.name));
-            let text = format!("{}\n", plan(model.name, &PassSet::all(), 1, &profile));
+            let text = match try_plan(model.name, &PassSet::all(), 1, &profile) {
+                Ok(plan) => format!("{plan}\n"),
+                Err(error) => format!("{error}\n"),
+            };
             if update {
                 std::fs::create_dir_all(&folder).unwrap();
                 std::fs::write(&path, text).unwrap();
@@ -112,19 +126,49 @@ fn plans_are_as_committed() {
 #[test]
 fn plans_keep_their_budgets() {
     let budgets = [
-        ("lenet5", 7, 3, 1.0),
-        ("mobilenet_v1", 29, 4, 1.0),
+        ("alexnet", 11, 3, 1.00),
+        ("alexnet_lrn", 13, 4, 1.00),
+        ("densenet121", 188, 6, 1.05),
+        ("densenet169", 260, 6, 1.05),
+        ("densenet201", 308, 6, 1.05),
+        ("efficientnet_lite0", 51, 4, 1.17),
+        ("googlenet", 72, 4, 1.20),
+        ("inception_resnet_v2", 251, 5, 1.32),
+        ("inception_v3", 109, 5, 1.21),
+        ("lenet5", 7, 3, 1.00),
+        ("mobilenet_v1", 29, 4, 1.00),
         ("mobilenet_v2", 54, 4, 1.17),
+        ("nasnet_large", 778, 11, 1.31),
+        ("nasnet_mobile", 574, 12, 1.28),
         ("resnet18", 23, 4, 1.20),
+        ("resnet34", 39, 4, 1.20),
         ("resnet50", 56, 4, 1.22),
+        ("resnet101", 107, 4, 1.22),
+        ("resnet152", 158, 4, 1.22),
+        ("squeezenet1_1", 30, 3, 1.05),
+        ("unet", 27, 3, 1.02),
+        ("unet_bilinear", 27, 3, 1.01),
+        ("vgg11", 16, 3, 1.00),
+        ("vgg11_bn", 16, 3, 1.00),
+        ("vgg13", 18, 3, 1.00),
+        ("vgg13_bn", 18, 3, 1.00),
+        ("vgg16", 21, 3, 1.00),
+        ("vgg16_bn", 21, 3, 1.00),
+        ("vgg19", 24, 3, 1.00),
+        ("vgg19_bn", 24, 3, 1.00),
+        ("xception", 91, 6, 1.00),
     ];
+    assert_eq!(budgets.len(), zoo::models().len());
+    let mut failures = Vec::new();
     for (model, dispatches, kernels, ratio) in budgets {
         let plan = plan(model, &PassSet::all(), 1, &SOFTWARE);
-        assert_eq!(plan.dispatches.len(), dispatches, "{model}");
-        assert_eq!(plan.kernels().len(), kernels, "{model}");
+        let count = (plan.dispatches.len(), plan.kernels().len());
         let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;
-        assert!((found - ratio).abs() < 0.05, "{model}: {found}");
+        if count != (dispatches, kernels) || (found - ratio).abs() >= 0.05 {
+            failures.push(format!("{model}: {count:?}, {found:.2}"));
+        }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]

@@ -6,9 +6,6 @@ use menagerie::ErrorKind;
 use menagerie::preprocess::{Colour, Framing, Interpolation, Photo, Preprocess};
 use menagerie::zoo;
 
-/// Largest difference from torchvision's pixels, of 255.
-const TOLERANCE: u8 = 0;
-
 const PHOTOS: [&str; 4] = [
     "samples/cat.png",
     "samples/coffee.png",
@@ -58,10 +55,7 @@ fn agrees(preset: &str, preprocess: &Preprocess) {
         let image = pixels_of(&source);
         let found = preprocess.pixels(photo(&image)).unwrap();
         let (difference, place) = farthest(&found, expected.as_raw());
-        assert!(
-            difference <= TOLERANCE,
-            "{name}-{preset}: {difference} at value {place}"
-        );
+        assert_eq!(difference, 0, "{name}-{preset}: at value {place}");
         // The same comparison must notice a grid that is off by one pixel.
         let (shifted, _) = farthest(&found[3..], &expected.as_raw()[..found.len() - 3]);
         assert!(shifted > 20, "{name}-{preset}: {shifted}");

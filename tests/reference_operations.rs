@@ -5,8 +5,8 @@ mod common;
 
 use common::operation::{Parameters, counting, expect_all, tensor};
 use menagerie::graph::{
-    Activation, Add, BatchNorm, BatchNormParameters, Concat, Conv2d, Dropout, Flatten, Linear, Op,
-    Pad, Padding, Shape, Softmax, Window,
+    Activation, AdaptiveAveragePool, Add, BatchNorm, BatchNormParameters, Concat, Conv2d, Dropout,
+    Flatten, Linear, Op, Pad, Padding, Shape, Softmax, Window,
 };
 use menagerie::{ErrorKind, Tensor};
 
@@ -29,7 +29,16 @@ fn value_by_value() {
     };
     let x = tensor(2, [2, 1, 2], &[1.0, 2.0, -4.0, 2.0, 9.0, 0.0, -1.0, 0.5]);
     let y = tensor(2, [2, 1, 2], &[0.5, -3.0, 3.0, 4.5, -9.5, 0.0, 1.0, 0.0]);
-    let add = |activation| Op::Add(Add { activation });
+    let add = |activation| {
+        Op::Add(Add {
+            activation,
+            ..Add::default()
+        })
+    };
+    let half_of_the_second = Op::Add(Add {
+        scale: 0.5,
+        ..Add::default()
+    });
     let shape = [2, 1, 2];
     expect_all(vec![
         (
@@ -61,6 +70,11 @@ fn value_by_value() {
             "add and ReLU6",
             p.evaluate(&add(Activation::Relu6), &[&x, &y]),
             tensor(2, shape, &[1.5, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0, 0.5]),
+        ),
+        (
+            "add half of the second",
+            p.evaluate(&half_of_the_second, &[&x, &y]),
+            tensor(2, shape, &[1.25, 0.5, -2.5, 4.25, 4.25, 0.0, -0.5, 0.5]),
         ),
         (
             "dropout",
@@ -97,6 +111,10 @@ fn whole_images() {
         bottom: 0,
         right: 1,
     };
+    let grid = AdaptiveAveragePool {
+        height: 3,
+        width: 2,
+    };
     let a = tensor(2, [1, 1, 2], &[1.0, 2.0, 7.0, 8.0]);
     let b = tensor(2, [2, 1, 2], &[3.0, 4.0, 5.0, 6.0, 9.0, 10.0, 11.0, 12.0]);
     let joined: Vec<f32> = (1..=12).map(|value| value as f32).collect();
@@ -124,6 +142,11 @@ fn whole_images() {
                     0.0, 3.0, 4.0, 0.0,
                 ],
             ),
+        ),
+        (
+            "adaptive average pool, rows 1, both, 2 and columns 1 to 2, 2 to 3",
+            p.evaluate(&Op::AdaptiveAveragePool(grid), &[&counting([1, 2, 3])]),
+            tensor(1, [1, 3, 2], &[1.5, 2.5, 3.0, 4.0, 4.5, 5.5]),
         ),
         (
             "concat",
@@ -170,6 +193,10 @@ fn refuses_what_does_not_fit() {
     let (one, three) = (counting([1, 4, 4]), counting([3, 4, 4]));
     let two_images = Tensor::zeros(2, Shape::new(1, 4, 4));
     let add = Op::Add(Add::default());
+    let nothing = AdaptiveAveragePool {
+        height: 0,
+        width: 2,
+    };
     let cases = [
         (
             p.evaluate(&op, &[&one]),
@@ -190,6 +217,11 @@ fn refuses_what_does_not_fit() {
             p.evaluate(&add, &[]),
             ErrorKind::Shape,
             "expected 2 inputs, found 0",
+        ),
+        (
+            p.evaluate(&Op::AdaptiveAveragePool(nothing), &[&one]),
+            ErrorKind::Shape,
+            "a grid of 0x2 does not fit on 1x4x4",
         ),
         (
             p.evaluate(&Op::Input, &[&one]),

@@ -81,7 +81,7 @@ impl PassArguments {
 }
 
 /// Most images that may go through at once: beyond it only memory grows, not speed.
-const LARGEST_BATCH: u64 = 1024;
+const LARGEST_BATCH: u64 = 256;
 
 /// Parses a number of images.
 pub fn batch_size() -> RangedU64ValueParser<usize> {

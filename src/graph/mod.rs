@@ -13,8 +13,8 @@ mod shape;
 pub(crate) use draft::Draft;
 pub(crate) use ops::Sampling;
 pub use ops::{
-    Activation, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout, Flatten,
-    GlobalAveragePool, Linear, MaxPool, Op, Pad, Softmax,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
+    Flatten, GlobalAveragePool, Linear, MaxPool, Op, Pad, Softmax,
 };
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use parameter::{BatchNormParameters, Derivation, Parameter, ParameterId};

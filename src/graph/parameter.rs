@@ -51,6 +51,13 @@ pub enum Derivation {
         /// The batch normalisation that followed it.
         norm: BatchNormParameters,
     },
+    /// Each value of another parameter times a number.
+    Scaled {
+        /// The parameter before scaling.
+        of: ParameterId,
+        /// The number.
+        factor: f64,
+    },
     /// The same values under another shape.
     Reshaped(ParameterId),
 }

@@ -147,6 +147,18 @@ impl Window {
         }
     }
 
+    /// The same window over an image with a border of `pixels` on all sides.
+    pub const fn padded(mut self, pixels: usize) -> Self {
+        self.padding = Padding::all(pixels);
+        self
+    }
+
+    /// The same window, where a last, incomplete one counts.
+    pub const fn rounded_up(mut self) -> Self {
+        self.rounding = Rounding::Ceil;
+        self
+    }
+
     /// Whether the window is a single tap that visits every pixel.
     pub fn is_pointwise(&self) -> bool {
         self.kernel == [1, 1] && self.stride == [1, 1] && self.padding.is_zero()

@@ -15,6 +15,7 @@ pub static KERNEL: Kernel = Kernel {
         ("output", Field::View),
         ("bounds", Field::Bounds),
         ("items", Field::Word),
+        ("scale", Field::Number),
     ],
     bindings: &[read("left"), read("right"), write("output")],
     constants: &[],
@@ -22,7 +23,7 @@ pub static KERNEL: Kernel = Kernel {
     subgroups: false,
 };
 
-/// Adds `left` and `right`.
+/// Adds `left` and the scaled `right`.
 pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) -> Call {
     let items = pixels(output, batch) * output.groups();
     KERNEL.call(
@@ -32,6 +33,7 @@ pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) ->
             Value::View(output, batch),
             Value::Bounds(op.activation),
             Value::Word(items),
+            Value::Number(op.scale),
         ],
         vec![
             Resource::Slot(left.slot),

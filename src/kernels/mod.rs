@@ -5,6 +5,7 @@
 //! both sides cannot disagree, and one shader serves tensors in buffers and in textures.
 
 pub mod activation;
+pub mod adaptive_average_pool;
 pub mod add;
 pub mod average_pool;
 pub mod batch_norm;
@@ -85,6 +86,7 @@ const fn write(name: &'static str) -> Binding {
 /// Every kernel.
 pub static KERNELS: &[&Kernel] = &[
     &activation::KERNEL,
+    &adaptive_average_pool::KERNEL,
     &add::KERNEL,
     &average_pool::KERNEL,
     &batch_norm::KERNEL,

@@ -7,6 +7,7 @@ mod concat_in_place;
 mod driver;
 #[cfg(test)]
 mod driver_tests;
+mod drop_adaptive_pool;
 mod drop_dropout;
 mod drop_flatten;
 mod fold_batch_norm;
@@ -25,10 +26,14 @@ use patch::Pass;
 
 /// Every pass. Each runs only while none before it has anything left to do: what a later one makes
 /// possible for an earlier one is done first.
-static PASSES: [Pass; 8] = [
+static PASSES: [Pass; 9] = [
     Pass {
         name: "drop_dropout",
         look: drop_dropout::look,
+    },
+    Pass {
+        name: "drop_adaptive_pool",
+        look: drop_adaptive_pool::look,
     },
     Pass {
         name: "drop_flatten",

@@ -5,8 +5,8 @@ use crate::graph::{Activation, Conv2d, Op};
 use crate::kernels::matrix_conv::{self, Operands};
 use crate::kernels::packing::Packed;
 use crate::kernels::{
-    Call, activation, add, average_pool, batch_norm, concat, conv, conv_subgroup, depthwise,
-    flatten, global_average_pool, linear, max_pool, pad, softmax,
+    Call, activation, adaptive_average_pool, add, average_pool, batch_norm, concat, conv,
+    conv_subgroup, depthwise, flatten, global_average_pool, linear, max_pool, pad, softmax,
 };
 use crate::kernels::{conv_transpose2d, crop, local_response_norm, resize};
 
@@ -76,6 +76,7 @@ fn unary(op: &Op, input: &View, output: &View, batch: usize) -> Option<Call> {
         Op::Activation(function) => Some(activation::call(*function, input, output, batch)),
         Op::MaxPool(op) => Some(max_pool::call(op, input, output, batch)),
         Op::AveragePool(op) => Some(average_pool::call(op, input, output, batch)),
+        Op::AdaptiveAveragePool(_) => Some(adaptive_average_pool::call(input, output, batch)),
         Op::GlobalAveragePool(_) => Some(global_average_pool::call(input, output, batch)),
         Op::Softmax(_) => Some(softmax::call(input, output, batch)),
         Op::Pad(op) => Some(pad::call(op, input, output, batch)),

@@ -24,14 +24,15 @@ impl Filter {
     pub fn new(frame: &Frame, interpolation: Interpolation) -> Self {
         // A filter reaches over pixels of the photo when it shrinks, and over those of the result when
         // it enlarges.
-        let stretch = frame.scale.max(1.0);
+        let scale = frame.scale();
+        let stretch = scale.max(1.0);
         let reach = interpolation.reach() * stretch;
         let mut filter = Self {
             pixels: Vec::with_capacity(frame.length),
             weights: Vec::new(),
         };
         for index in 0..frame.length {
-            let centre = (frame.start + index as f64 + 0.5) * frame.scale;
+            let centre = (frame.start as f64 + index as f64 + 0.5) * scale;
             // Casts cut off below zero.
             let first = (centre - reach + 0.5) as usize;
             let end = ((centre + reach + 0.5) as usize).min(frame.visible.len());

@@ -7,11 +7,11 @@ use std::ops::Range;
 pub(super) struct Frame {
     /// The photo's pixels that the filter may look at.
     pub visible: Range<usize>,
-    /// Visible pixels to a pixel of the resized axis.
-    pub scale: f64,
-    /// First pixel of the resized axis that is kept.
-    pub start: f64,
-    /// Number of pixels that are kept.
+    /// Number of pixels that they become.
+    pub resized: u128,
+    /// First of those that is kept.
+    pub start: u128,
+    /// Number of those that are kept.
     pub length: usize,
     /// Black pixels before them, where the photo is smaller than the crop.
     pub border: usize,
@@ -39,12 +39,22 @@ impl Frame {
             let count = size - 2 * first;
             Self {
                 visible: first..first + count,
-                scale: count as f64 / crop[axis] as f64,
-                start: 0.0,
+                resized: crop[axis] as u128,
+                start: 0,
                 length: crop[axis],
                 border: 0,
             }
         })
+    }
+
+    /// Visible pixels to a pixel of the resized axis.
+    pub fn scale(&self) -> f64 {
+        self.visible.len() as f64 / self.resized as f64
+    }
+
+    /// How many pixels fewer the resized axis has.
+    pub fn shrinkage(&self) -> i128 {
+        self.visible.len() as i128 - self.resized as i128
     }
 
     /// The middle `crop` pixels of an axis of `source` pixels resized to `resized`.
@@ -55,8 +65,8 @@ impl Frame {
         };
         Self {
             visible: 0..source,
-            scale: source as f64 / resized as f64,
-            start: half_to_even(resized - length as u128) as f64,
+            resized,
+            start: half_to_even(resized - length as u128),
             length,
             border,
         }
@@ -83,11 +93,8 @@ mod tests {
     fn the_longer_side_is_cut_not_rounded() {
         // 256 * 451 / 300 = 384.85.
         let [_, columns] = Frame::shorter_side([300, 451], 256, [256, 384]);
-        assert_eq!(columns.scale, 451.0 / 384.0);
-        assert_eq!(
-            (columns.start, columns.length, columns.border),
-            (0.0, 384, 0)
-        );
+        assert_eq!(columns.resized, 384);
+        assert_eq!((columns.start, columns.length, columns.border), (0, 384, 0));
     }
 
     #[test]
@@ -100,7 +107,7 @@ mod tests {
     fn a_strip_is_not_resized_as_a_whole() {
         let [rows, columns] = Frame::shorter_side([20_000, 1], 256, [224, 224]);
         assert_eq!((rows.length, columns.length), (224, 224));
-        assert_eq!(rows.start, (5_120_000.0 - 224.0) / 2.0);
+        assert_eq!(rows.start, (5_120_000 - 224) / 2);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 use super::planes;
 use crate::graph::Add;
 
-/// Writes `activation(a + b)`.
+/// Writes `activation(a + scale * b)`.
 pub(super) fn add(op: &Add, a: &[f32], b: &[f32], output: &mut [f32]) {
     const RUN: usize = 1 << 14;
     planes::for_each(output, RUN, |index, values| {
         let begin = index * RUN;
         for (value, (&a, &b)) in values.iter_mut().zip(a[begin..].iter().zip(&b[begin..])) {
-            *value = op.activation.apply(a + b);
+            let sum = f64::from(a) + op.scale * f64::from(b);
+            *value = op.activation.apply(sum as f32);
         }
     });
 }

@@ -8,7 +8,7 @@ use super::crop::crop;
 use super::linear::linear;
 use super::local_response_norm::local_response_norm;
 use super::pad::pad;
-use super::pool::{average_pool, global_average_pool, max_pool};
+use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_pool};
 use super::resize::resize;
 use super::softmax::softmax;
 use crate::error::{Error, ErrorKind, Result};
@@ -94,6 +94,7 @@ pub fn evaluate<'a>(
         Op::Activation(function) => activation(*function, data, output),
         Op::MaxPool(op) => max_pool(op, input_shape, data, shape, output),
         Op::AveragePool(op) => average_pool(op, input_shape, data, shape, output),
+        Op::AdaptiveAveragePool(_) => adaptive_average_pool(input_shape, data, shape, output),
         Op::GlobalAveragePool(_) => global_average_pool(input_shape, data, output),
         Op::Concat(_) => concat(inputs, &mut result),
         Op::Add(op) => add(op, data, inputs[1].data(), output),

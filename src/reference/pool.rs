@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::planes;
-use crate::graph::{AveragePool, MaxPool, Shape, Window};
+use crate::graph::{AdaptiveAveragePool, AveragePool, MaxPool, Shape, Window};
 
 /// Writes the largest value in each window; NaN is larger than all others, as in PyTorch. A window
 /// with no tap inside the image gives minus infinity.
@@ -57,6 +57,26 @@ pub(super) fn average_pool(
             return 0.0;
         }
         (sum / divisor as f64) as f32
+    });
+}
+
+/// Writes the mean of each cell.
+pub(super) fn adaptive_average_pool(
+    shape: Shape,
+    input: &[f32],
+    output_shape: Shape,
+    output: &mut [f32],
+) {
+    for_each_window(shape, input, output_shape, output, |plane, row, column| {
+        let rows = AdaptiveAveragePool::cell(row, output_shape.height, shape.height);
+        let columns = AdaptiveAveragePool::cell(column, output_shape.width, shape.width);
+        let mut sum = 0.0;
+        for y in rows.clone() {
+            for x in columns.clone() {
+                sum += f64::from(plane[y * shape.width + x]);
+            }
+        }
+        (sum / (rows.len() * columns.len()) as f64) as f32
     });
 }
 

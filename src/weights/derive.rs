@@ -10,7 +10,9 @@ pub(super) fn value(weights: &Weights, graph: &Graph, id: ParameterId) -> Result
     let values: Vec<f32> = match parameter.derivation {
         Derivation::Stored => return stored(weights, graph, id),
         Derivation::Reshaped(of) => value(weights, graph, of)?,
-        Derivation::FoldedWeight { .. } | Derivation::FoldedBias { .. } => {
+        Derivation::FoldedWeight { .. }
+        | Derivation::FoldedBias { .. }
+        | Derivation::Scaled { .. } => {
             let exact = exact(weights, graph, id)?;
             exact.into_iter().map(|value| value as f32).collect()
         }
@@ -19,13 +21,17 @@ pub(super) fn value(weights: &Weights, graph: &Graph, id: ParameterId) -> Result
         return Err(wrong_count(weights, graph, id, values.len()));
     }
     match values.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(weights.error(
-            &parameter.name,
-            format!(
-                "folding a batch normalisation into it gives {} at index {index}",
-                values[index]
-            ),
-        )),
+        Some(index) => {
+            let change = match parameter.derivation {
+                Derivation::Scaled { factor, .. } => format!("scaling it by {factor}"),
+                _ => "folding a batch normalisation into it".into(),
+            };
+            let found = values[index];
+            Err(weights.error(
+                &parameter.name,
+                format!("{change} gives {found} at index {index}"),
+            ))
+        }
         None => Ok(values),
     }
 }
@@ -52,6 +58,11 @@ fn exact(weights: &Weights, graph: &Graph, id: ParameterId) -> Result<Vec<f64>> 
     let values = match graph.parameter(id).derivation {
         Derivation::Stored => widened(stored(weights, graph, id)?),
         Derivation::Reshaped(of) => exact(weights, graph, of)?,
+        Derivation::Scaled { of, factor } => {
+            let mut values = exact(weights, graph, of)?;
+            values.iter_mut().for_each(|value| *value *= factor);
+            values
+        }
         Derivation::FoldedWeight { weight, norm } => {
             let mut values = exact(weights, graph, weight)?;
             let scale = scale(weights, graph, norm)?;

@@ -5,11 +5,8 @@ use super::scope::{Conv, Scope, network};
 use crate::error::Result;
 use crate::graph::{Graph, NodeId, Padding, Shape, Window};
 
-/// Digits, 0 to 9.
-const CLASSES: usize = 10;
-
 /// LeNet-5 for images of `input`.
-pub fn build(name: &str, input: Shape) -> Result<Graph> {
+pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     network(name, input, |net, x| {
         let x = net.pad("pad", x, Padding::all(2))?;
         let x = stage(net, 1, x, 6)?;
@@ -19,7 +16,7 @@ pub fn build(name: &str, input: Shape) -> Result<Graph> {
         let x = net.relu("relu3", x)?;
         let x = net.linear("fc2", x, 84)?;
         let x = net.relu("relu4", x)?;
-        net.linear("fc3", x, CLASSES)
+        net.linear("fc3", x, classes)
     })
 }
 

@@ -4,7 +4,7 @@
 
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Padding, Shape, Window};
+use crate::graph::{Graph, NodeId, Shape, Window};
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -34,10 +34,28 @@ pub const RESNET18: Config = Config {
     blocks: [2, 2, 2, 2],
 };
 
+/// 34 layers.
+pub const RESNET34: Config = Config {
+    block: Block::Basic,
+    blocks: [3, 4, 6, 3],
+};
+
 /// 50 layers.
 pub const RESNET50: Config = Config {
     block: Block::Bottleneck,
     blocks: [3, 4, 6, 3],
+};
+
+/// 101 layers.
+pub const RESNET101: Config = Config {
+    block: Block::Bottleneck,
+    blocks: [3, 4, 23, 3],
+};
+
+/// 152 layers.
+pub const RESNET152: Config = Config {
+    block: Block::Bottleneck,
+    blocks: [3, 8, 36, 3],
 };
 
 /// The network of `config` for images of `input`.
@@ -46,9 +64,7 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
         let x = net.conv("conv1", x, Conv::new(64, 7).stride(2).padding(3))?;
         let x = net.batch_norm("bn1", x, EPSILON)?;
         let x = net.relu("relu", x)?;
-        let mut pool = Window::square(3, 2);
-        pool.padding = Padding::all(1);
-        let mut x = net.max_pool("maxpool", x, pool)?;
+        let mut x = net.max_pool("maxpool", x, Window::square(3, 2).padded(1))?;
         for (stage, (&width, &blocks)) in WIDTHS.iter().zip(&config.blocks).enumerate() {
             let layer = net.at(format!("layer{}", stage + 1));
             for index in 0..blocks {

@@ -7,9 +7,9 @@ use std::cell::RefCell;
 
 use crate::error::Result;
 use crate::graph::{
-    Activation, Add, AveragePool, BatchNorm, BatchNormParameters, Concat, Conv2d, Derivation,
-    Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op, Pad, Padding,
-    Parameter, ParameterId, Shape, Window,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, BatchNormParameters, Concat,
+    Conv2d, Derivation, Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op,
+    Pad, Padding, Parameter, ParameterId, Shape, Window,
 };
 
 /// A place in a network under construction: `layer1.0`, say.
@@ -31,9 +31,17 @@ pub struct Conv {
 impl Conv {
     /// `out_channels` filters of `kernel` by `kernel` taps: stride 1, no border, no bias.
     pub fn new(out_channels: usize, kernel: usize) -> Self {
+        Self::rectangle(out_channels, [kernel; 2])
+    }
+
+    /// As [`Conv::new`], `kernel` given as height and width.
+    pub fn rectangle(out_channels: usize, kernel: [usize; 2]) -> Self {
         Self {
             out_channels,
-            window: Window::square(kernel, 1),
+            window: Window {
+                kernel,
+                ..Window::square(1, 1)
+            },
             same: false,
             groups: 1,
             bias: false,
@@ -49,6 +57,18 @@ impl Conv {
     /// A border of `pixels` zeros on all sides.
     pub fn padding(mut self, pixels: usize) -> Self {
         self.window.padding = Padding::all(pixels);
+        self
+    }
+
+    /// A border of half the kernel, with which a stride of 1 keeps height and width.
+    pub fn centred(mut self) -> Self {
+        let [height, width] = self.window.kernel;
+        self.window.padding = Padding {
+            top: height / 2,
+            left: width / 2,
+            bottom: height / 2,
+            right: width / 2,
+        };
         self
     }
 
@@ -192,6 +212,15 @@ impl Scope<'_> {
         self.at(name).node(Op::AveragePool(op), &[x])
     }
 
+    /// The mean of each cell of a `size` by `size` grid.
+    pub fn adaptive_average_pool(&self, name: &str, x: NodeId, size: usize) -> Result<NodeId> {
+        let op = AdaptiveAveragePool {
+            height: size,
+            width: size,
+        };
+        self.at(name).node(Op::AdaptiveAveragePool(op), &[x])
+    }
+
     /// The mean of each channel.
     pub fn global_average_pool(&self, name: &str, x: NodeId) -> Result<NodeId> {
         self.at(name)
@@ -206,6 +235,15 @@ impl Scope<'_> {
     /// `a + b`
     pub fn add(&self, name: &str, a: NodeId, b: NodeId) -> Result<NodeId> {
         self.at(name).node(Op::Add(Add::default()), &[a, b])
+    }
+
+    /// `a + scale * b`
+    pub fn add_scaled(&self, name: &str, a: NodeId, b: NodeId, scale: f64) -> Result<NodeId> {
+        let op = Add {
+            scale,
+            ..Add::default()
+        };
+        self.at(name).node(Op::Add(op), &[a, b])
     }
 
     /// The channels of `inputs` one behind the other.

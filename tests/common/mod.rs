@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 pub mod device;
+pub mod families;
 pub mod golden;
 pub mod operation;
 pub mod safetensors_file;

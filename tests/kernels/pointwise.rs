@@ -5,12 +5,16 @@ use proptest::prelude::*;
 
 use crate::case::{Case, activations, batch_norm, batches, check_all, pointwise, shapes, unary};
 
-fn addition(shape: Shape, activation: Activation, batch: usize) -> Case {
+fn addition(shape: Shape, scale: f64, activation: Activation, batch: usize) -> Case {
     let mut graph = Graph::new("case", shape);
     let input = graph.input();
     let other = pointwise(&mut graph, "other", input, shape.channels);
     graph
-        .add_node("add", Op::Add(Add { activation }), vec![input, other])
+        .add_node(
+            "add",
+            Op::Add(Add { scale, activation }),
+            vec![input, other],
+        )
         .unwrap();
     Case { graph, batch }
 }
@@ -33,9 +37,11 @@ fn activations_alone() {
 
 #[test]
 fn additions() {
+    let scale = prop_oneof![Just(1.0), -2.0..2.0];
     check_all(
-        (shapes(), activations(), batches())
-            .prop_map(|(shape, activation, batch)| addition(shape, activation, batch)),
+        (shapes(), scale, activations(), batches()).prop_map(
+            |(shape, scale, activation, batch)| addition(shape, scale, activation, batch),
+        ),
     );
 }
 
@@ -58,7 +64,7 @@ pub fn fixed() -> Vec<Case> {
     let shape = Shape::new(6, 3, 5);
     vec![
         unary(Op::Activation(Activation::Relu6), shape, 1),
-        addition(shape, Activation::Relu, 1),
+        addition(shape, 0.17, Activation::Relu, 1),
         normalisation(shape, Activation::Identity, 1),
         unary(Op::Softmax(Softmax), shape, 1),
     ]

@@ -1,7 +1,8 @@
 //! Pools.
 
 use menagerie::graph::{
-    AveragePool, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Shape, Window,
+    AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Shape,
+    Window,
 };
 use proptest::prelude::*;
 
@@ -60,6 +61,19 @@ fn average_pools() {
     }));
 }
 
+/// To more cells than pixels, too.
+#[test]
+fn adaptive_average_pools() {
+    let sizes = (1..=9_usize, 1..=9_usize);
+    check_all(
+        (shapes(), sizes, batches()).prop_map(|(shape, size, batch)| {
+            let (height, width) = size;
+            let op = AdaptiveAveragePool { height, width };
+            unary(Op::AdaptiveAveragePool(op), shape, batch)
+        }),
+    );
+}
+
 #[test]
 fn global_average_pools() {
     let op = Op::GlobalAveragePool(GlobalAveragePool);
@@ -76,6 +90,10 @@ pub fn fixed() -> Vec<Case> {
         Op::AveragePool(AveragePool {
             window,
             count_padding: true,
+        }),
+        Op::AdaptiveAveragePool(AdaptiveAveragePool {
+            height: 6,
+            width: 4,
         }),
         Op::GlobalAveragePool(GlobalAveragePool),
     ]

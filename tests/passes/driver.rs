@@ -26,6 +26,7 @@ fn passes_are_known_by_name() {
         PassSet::all().names(),
         [
             "drop_dropout",
+            "drop_adaptive_pool",
             "drop_flatten",
             "fold_batch_norm",
             "fuse_activation",
@@ -39,9 +40,9 @@ fn passes_are_known_by_name() {
     assert_eq!(PassSet::none().names(), [""; 0]);
     assert_eq!(PassSet::only("fuse_pad").unwrap().names(), ["fuse_pad"]);
     let left_out = PassSet::all().without("fuse_pad").unwrap();
-    assert_eq!(left_out.names().len(), 7);
+    assert_eq!(left_out.names().len(), 8);
     assert!(!left_out.names().contains(&"fuse_pad"));
-    assert_eq!(left_out.without("fuse_pad").unwrap().names().len(), 7);
+    assert_eq!(left_out.without("fuse_pad").unwrap().names().len(), 8);
 }
 
 #[test]
@@ -53,8 +54,8 @@ fn an_unknown_name_lists_the_passes() {
         assert_eq!(error.kind(), ErrorKind::Input);
         assert_eq!(
             error.to_string(),
-            "no pass is called \"fold\"; there are drop_dropout, drop_flatten, fold_batch_norm, \
-             fuse_activation, fuse_residual, fuse_pad, linear_to_conv, concat_in_place"
+            "no pass is called \"fold\"; there are drop_dropout, drop_adaptive_pool, drop_flatten, \
+             fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, linear_to_conv, concat_in_place"
         );
     }
 }

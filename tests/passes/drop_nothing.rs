@@ -1,4 +1,5 @@
-//! The two passes that skip nodes which compute nothing: `drop_dropout` and `drop_flatten`.
+//! The passes that skip nodes which compute nothing: `drop_dropout`, `drop_flatten` and
+//! `drop_adaptive_pool`.
 
 use crate::net::Net;
 
@@ -72,4 +73,23 @@ fn flattening_an_image_stays() {
     let mut net = Net::new(8, 4, 1);
     net.flatten("flatten", net.input());
     net.after("drop_flatten").is_untouched();
+}
+
+#[test]
+fn pooling_to_the_size_that_an_image_has_is_skipped() {
+    let mut net = Net::new(3, 4, 6);
+    let x = net.adaptive_pool("pool", net.input(), [4, 6]);
+    net.flatten("flatten", x);
+    net.after("drop_adaptive_pool").becomes(
+        "%0 input: input -> 3x4x6
+         %1 flatten: flatten (%0) -> 72x1x1
+         answer %1",
+    );
+}
+
+#[test]
+fn pooling_to_another_size_stays() {
+    let mut net = Net::new(3, 4, 6);
+    net.adaptive_pool("pool", net.input(), [6, 4]);
+    net.after("drop_adaptive_pool").is_untouched();
 }

@@ -1,4 +1,4 @@
-use menagerie::graph::Activation;
+use menagerie::graph::{Activation, Derivation, Op};
 
 use crate::net::Net;
 
@@ -122,4 +122,65 @@ fn one_residual_is_the_most_a_convolution_adds() {
     net.add("add", x, shortcut);
     net.after(PASS)
         .is_refused(&["add: conv adds a residual already; relu is no conv2d but activation"]);
+}
+
+#[test]
+fn a_scale_moves_into_weight_and_bias() {
+    let mut net = Net::new(8, 4, 4);
+    let conv = net.conv("conv", net.input(), 8, 3);
+    net.scaled_add("add", net.input(), conv, 0.25);
+    let outcome = net.after(PASS);
+    outcome.becomes(
+        "%0 input: input -> 8x4x4
+         %1 conv: conv2d 8->8 3x3 padding 1 + bias (%0, %0) -> 8x4x4
+         answer %1",
+    );
+    let Op::Conv2d(before) = net.graph.node(conv).op else {
+        panic!("{}", net.graph.node(conv).op);
+    };
+    let Op::Conv2d(after) = outcome.graph.node(outcome.graph.output()).op else {
+        panic!("{}", outcome.graph);
+    };
+    let pairs = [
+        (before.weight, after.weight, "conv.weight.scaled"),
+        (
+            before.bias.unwrap(),
+            after.bias.unwrap(),
+            "conv.bias.scaled",
+        ),
+    ];
+    for (of, scaled, name) in pairs {
+        let parameter = outcome.graph.parameter(scaled);
+        assert_eq!(parameter.name, name);
+        assert_eq!(parameter.shape, net.graph.parameter(of).shape);
+        assert_eq!(
+            parameter.derivation,
+            Derivation::Scaled { of, factor: 0.25 }
+        );
+    }
+}
+
+/// The second side is the scaled one, and the other cannot scale what it adds.
+#[test]
+fn a_scale_on_the_other_side_forbids_it() {
+    let mut net = Net::new(8, 4, 4);
+    let conv = net.conv("conv", net.input(), 8, 3);
+    net.scaled_add("add", conv, net.input(), 0.25);
+    net.after(PASS)
+        .is_refused(&["add: input, the other side, is scaled; input is no conv2d but input"]);
+}
+
+/// Even where the other one is later.
+#[test]
+fn of_two_convolutions_the_scaled_one_adds() {
+    let mut net = Net::new(8, 4, 4);
+    let a = net.conv("a", net.input(), 8, 3);
+    let b = net.conv("b", net.input(), 8, 1);
+    net.scaled_add("add", b, a, 0.25);
+    net.after(PASS).becomes(
+        "%0 input: input -> 8x4x4
+         %1 b: conv2d 8->8 1x1 + bias (%0) -> 8x4x4
+         %2 a: conv2d 8->8 3x3 padding 1 + bias (%0, %1) -> 8x4x4
+         answer %2",
+    );
 }

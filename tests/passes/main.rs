@@ -1,6 +1,9 @@
 //! The passes: that each rewrites what it should, leaves alone what it must and says why. That the
 //! answers stay the same is `same_answer.rs`'s, and not proven by anything here having fused.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod concat_in_place;
 mod driver;
 mod drop_nothing;

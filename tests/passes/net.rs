@@ -1,9 +1,9 @@
 //! Small graphs, written as short as they are drawn.
 
 use menagerie::graph::{
-    Activation, Add, AveragePool, BatchNorm, BatchNormParameters, Concat, Conv2d, Derivation,
-    Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op, Pad, Padding,
-    Parameter, ParameterId, Shape, Window,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, BatchNormParameters, Concat,
+    Conv2d, Derivation, Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op,
+    Pad, Padding, Parameter, ParameterId, Shape, Window,
 };
 use menagerie::passes::{PassSet, optimize_with_report};
 
@@ -85,6 +85,14 @@ impl Net {
         self.add_op(name, Op::Add(Add::default()), &[a, b])
     }
 
+    pub fn scaled_add(&mut self, name: &str, a: NodeId, b: NodeId, scale: f64) -> NodeId {
+        let op = Add {
+            scale,
+            ..Add::default()
+        };
+        self.add_op(name, Op::Add(op), &[a, b])
+    }
+
     pub fn linear(&mut self, name: &str, x: NodeId, out_features: usize) -> NodeId {
         let in_features = self.graph.node(x).shape.channels;
         let op = Linear {
@@ -117,6 +125,12 @@ impl Net {
             count_padding,
         };
         self.add_op(name, Op::AveragePool(op), &[x])
+    }
+
+    pub fn adaptive_pool(&mut self, name: &str, x: NodeId, size: [usize; 2]) -> NodeId {
+        let [height, width] = size;
+        let op = AdaptiveAveragePool { height, width };
+        self.add_op(name, Op::AdaptiveAveragePool(op), &[x])
     }
 
     pub fn global_pool(&mut self, name: &str, x: NodeId) -> NodeId {

@@ -41,7 +41,7 @@ pub fn over_random_steps(cases: u32, test: impl Fn(&[Step])) {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let back = prop_oneof![4 => Just(0usize), 1 => 1..5usize];
     let step =
-        (0..14usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
+        (0..16usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
             kind,
             back,
             other,
@@ -118,7 +118,11 @@ fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: N
             } else {
                 net.conv(&format!("{name}.conv"), x, shape.channels, kernel)
             };
-            net.add(name, x, other);
+            match size {
+                0 => net.scaled_add(name, x, other, 0.25),
+                1 => net.scaled_add(name, other, x, 0.25),
+                _ => net.add(name, x, other),
+            };
         }
         9 => {
             net.pad(name, x, border);
@@ -135,6 +139,10 @@ fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: N
         }
         12 => {
             net.dropout(name, x);
+        }
+        13 | 14 => {
+            let size = [[shape.height, shape.width], [3, 4]][size / 2];
+            net.adaptive_pool(name, x, size);
         }
         _ if size == 0 => {
             net.global_pool(name, x);

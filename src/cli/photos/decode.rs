@@ -4,29 +4,40 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
 use menagerie::{Error, ErrorKind, Result};
 
 use super::Source;
+use super::budget::Budget;
 
-/// Memory that decoding one image may take. It bounds what a small file that unfolds to a huge image
-/// can do, and leaves room for 178 million RGB pixels.
-const MEMORY: u64 = 512 << 20;
+/// Memory that decoding may take. It bounds what small files that unfold to huge images can do, and
+/// leaves room for an RGB image of 357 million pixels.
+pub const MEMORY: u64 = 1 << 30;
 /// Longest file that is read whole because it cannot be searched.
 const LONGEST_STREAM: u64 = 512 << 20;
 
-/// The pixels of `source`, turned as its EXIF data says. Transparency is dropped and the colour under
+/// Hands `use_pixels` the pixels of `source`, turned as its EXIF data says. Transparency is dropped and the colour under
 /// it stays, as Pillow's `convert("RGB")` does.
+/// The memory that they take is lent by `budget`, of [`MEMORY`] bytes.
 ///
 /// # Errors
-/// `ErrorKind::Io` where it cannot be read, `ErrorKind::Input` where it is no image or too large a one.
-pub fn decode(source: &Source) -> Result<RgbImage> {
+/// `ErrorKind::Io` where it cannot be read, `ErrorKind::Input` where it is no image or too large a one,
+/// and what `use_pixels` returns.
+pub fn decode<T>(
+    source: &Source,
+    budget: &Budget,
+    use_pixels: impl FnOnce(RgbImage) -> Result<T>,
+) -> Result<T> {
     match source {
-        Source::Stdin => image(whole(io::stdin().lock())?),
+        Source::Stdin => image(whole(io::stdin().lock())?, budget, use_pixels),
         Source::File(path) if is_searchable(path)? => {
-            image(BufReader::new(File::open(path).map_err(unreadable)?))
+            let file = File::open(path).map_err(unreadable)?;
+            image(BufReader::new(file), budget, use_pixels)
         }
-        Source::File(path) => image(whole(File::open(path).map_err(unreadable)?)?),
+        Source::File(path) => {
+            let file = File::open(path).map_err(unreadable)?;
+            image(whole(file)?, budget, use_pixels)
+        }
     }
 }
 
@@ -52,7 +63,11 @@ fn whole(reader: impl Read) -> Result<Cursor<Vec<u8>>> {
     Ok(Cursor::new(bytes))
 }
 
-fn image(reader: impl BufRead + Seek) -> Result<RgbImage> {
+fn image<T>(
+    reader: impl BufRead + Seek,
+    budget: &Budget,
+    use_pixels: impl FnOnce(RgbImage) -> Result<T>,
+) -> Result<T> {
     let mut reader = ImageReader::new(reader)
         .with_guessed_format()
         .map_err(unreadable)?;
@@ -69,26 +84,38 @@ fn image(reader: impl BufRead + Seek) -> Result<RgbImage> {
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(undecodable)?;
-    // Most decoders leave this check to their caller.
-    let needed = decoder.total_bytes();
-    if needed > MEMORY {
-        let (width, height) = decoder.dimensions();
-        return Err(Error::new(
-            ErrorKind::Input,
-            format!(
-                "{width}x{height} pixels take {} MiB, and the limit is {} MiB",
-                needed.div_ceil(1 << 20),
-                MEMORY >> 20
-            ),
-        ));
-    }
+    let loan = budget.lend(memory(&decoder)?);
     // An image with broken EXIF data is still an image.
     let orientation = decoder.orientation().ok();
     let mut image = DynamicImage::from_decoder(decoder).map_err(undecodable)?;
     if let Some(orientation) = orientation {
         image.apply_orientation(orientation);
     }
-    Ok(image.into_rgb8())
+    let result = use_pixels(image.into_rgb8());
+    drop(loan);
+    result
+}
+
+/// Bytes that the pixels take, and once more where they are converted to RGB. Most decoders leave it to
+/// their caller to look at this before they begin.
+fn memory(decoder: &impl ImageDecoder) -> Result<u64> {
+    let (width, height) = decoder.dimensions();
+    let rgb = 3 * u64::from(width) * u64::from(height);
+    let needed = match decoder.color_type() {
+        ColorType::Rgb8 => rgb,
+        _ => rgb.saturating_add(decoder.total_bytes()),
+    };
+    if needed <= MEMORY {
+        return Ok(needed);
+    }
+    Err(Error::new(
+        ErrorKind::Input,
+        format!(
+            "decoding {width}x{height} pixels takes {} MiB, and the limit is {} MiB",
+            needed.div_ceil(1 << 20),
+            MEMORY >> 20
+        ),
+    ))
 }
 
 fn unreadable(error: io::Error) -> Error {

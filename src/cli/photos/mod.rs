@@ -1,5 +1,6 @@
 //! Photos on their way to a network: found, decoded beside the GPU's work, handed over in order.
 
+mod budget;
 mod decode;
 mod find;
 mod stream;

@@ -9,9 +9,10 @@ use menagerie::preprocess::{Photo, Preprocess};
 use menagerie::{Error, ErrorKind, Result, Tensor};
 
 use super::Source;
-use super::decode::decode;
+use super::budget::Budget;
+use super::decode::{MEMORY, decode};
 
-/// Each thread may hold a decoded photo of hundreds of megabytes, so there are never many.
+/// More threads than this decode faster than any network takes.
 const MOST_THREADS: usize = 8;
 /// Inputs that each thread makes ahead of the network.
 const AHEAD: usize = 2;
@@ -37,15 +38,16 @@ impl Stream {
             .map_or(1, NonZero::get)
             .min(sources.len())
             .min(MOST_THREADS);
+        let budget = Arc::new(Budget::new(MEMORY));
         let mut channels = Vec::with_capacity(threads);
         for first in 0..threads {
             let (sender, receiver) = sync_channel(AHEAD);
-            let sources = Arc::clone(&sources);
+            let (sources, budget) = (Arc::clone(&sources), Arc::clone(&budget));
             thread::Builder::new()
                 .name(format!("decode {first}"))
                 .spawn(move || {
                     let mine = sources.iter().skip(first).step_by(threads);
-                    send_all(mine, &preprocess, &sender);
+                    send_all(mine, &preprocess, &budget, &sender);
                 })
                 .map_err(|error| {
                     Error::new(
@@ -85,21 +87,20 @@ impl Iterator for Stream {
 fn send_all<'a>(
     sources: impl Iterator<Item = &'a Source>,
     preprocess: &Preprocess,
+    budget: &Budget,
     sender: &SyncSender<Result<Tensor>>,
 ) {
     for source in sources {
+        let input = decode(source, budget, |pixels| {
+            preprocess.apply(Photo {
+                width: pixels.width() as usize,
+                height: pixels.height() as usize,
+                rgb: pixels.as_raw(),
+            })
+        });
         // Nobody listens any more where the network failed.
-        if sender.send(input(source, preprocess)).is_err() {
+        if sender.send(input).is_err() {
             return;
         }
     }
-}
-
-fn input(source: &Source, preprocess: &Preprocess) -> Result<Tensor> {
-    let pixels = decode(source)?;
-    preprocess.apply(Photo {
-        width: pixels.width() as usize,
-        height: pixels.height() as usize,
-        rgb: pixels.as_raw(),
-    })
 }

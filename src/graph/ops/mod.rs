@@ -28,7 +28,7 @@ pub use flatten::Flatten;
 pub use linear::Linear;
 pub use local_response_norm::LocalResponseNorm;
 pub use pad::Pad;
-pub use pool::{AveragePool, GlobalAveragePool, MaxPool};
+pub use pool::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool};
 pub(crate) use resize::Sampling;
 pub use resize::{Interpolation, Resize};
 pub use softmax::Softmax;
@@ -54,6 +54,7 @@ pub enum Op {
     Activation(Activation),
     MaxPool(MaxPool),
     AveragePool(AveragePool),
+    AdaptiveAveragePool(AdaptiveAveragePool),
     GlobalAveragePool(GlobalAveragePool),
     Concat(Concat),
     Add(Add),
@@ -87,6 +88,7 @@ impl Op {
             Op::Activation(_) => "activation",
             Op::MaxPool(_) => "max_pool",
             Op::AveragePool(_) => "average_pool",
+            Op::AdaptiveAveragePool(_) => "adaptive_average_pool",
             Op::GlobalAveragePool(_) => "global_average_pool",
             Op::Concat(_) => "concat",
             Op::Add(_) => "add",
@@ -117,6 +119,7 @@ impl Op {
             Op::Activation(_) => exactly_one(inputs),
             Op::MaxPool(op) => op.shape(inputs),
             Op::AveragePool(op) => op.shape(inputs),
+            Op::AdaptiveAveragePool(op) => op.shape(inputs),
             Op::GlobalAveragePool(op) => op.shape(inputs),
             Op::Concat(op) => op.shape(inputs),
             Op::Add(op) => op.shape(inputs),
@@ -201,8 +204,9 @@ impl Op {
             Op::Activation(activation) => activation.flops(out),
             Op::MaxPool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
             Op::AveragePool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
+            Op::AdaptiveAveragePool(op) => op.flops(inputs[0], output),
             Op::GlobalAveragePool(_) => read as u64 + out,
-            Op::Add(op) => (inputs.len() as u64 - 1) * out + op.activation.flops(out),
+            Op::Add(op) => op.flops(out),
             // Maximum, subtraction, exponential, sum and division, one each.
             Op::Softmax(_) => 5 * out,
         };
@@ -224,8 +228,9 @@ impl fmt::Display for Op {
             Op::Activation(activation) => write!(f, " {activation}"),
             Op::MaxPool(op) => write!(f, " {}", op.window),
             Op::AveragePool(op) => write!(f, " {op}"),
+            Op::AdaptiveAveragePool(op) => write!(f, " {op}"),
             Op::Concat(op) => f.write_str(if op.in_place { " in place" } else { "" }),
-            Op::Add(op) => write!(f, "{}", op.activation.suffix()),
+            Op::Add(op) => write!(f, "{op}"),
             Op::Linear(op) => write!(f, " {op}"),
             Op::Pad(op) => write!(f, " {}", op.padding),
             Op::Crop(op) => write!(f, " {}", op.border),

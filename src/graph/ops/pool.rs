@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 
 use super::exactly_one;
 use crate::error::{Error, ErrorKind, Result};
@@ -41,6 +42,50 @@ impl fmt::Display for AveragePool {
         } else {
             ""
         })
+    }
+}
+
+/// The mean of each cell of a grid laid over the image, whatever the image's size: PyTorch's
+/// `AdaptiveAvgPool2d`. Cells overlap where the sizes do not divide evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdaptiveAveragePool {
+    /// Rows of cells.
+    pub height: usize,
+    /// Cells in a row.
+    pub width: usize,
+}
+
+impl AdaptiveAveragePool {
+    /// Pixels in the cell at `index` of `count` along an axis of `size` pixels: from
+    /// `floor(index * size / count)` to `ceil((index + 1) * size / count)`.
+    pub(crate) fn cell(index: usize, count: usize, size: usize) -> Range<usize> {
+        index * size / count..((index + 1) * size).div_ceil(count)
+    }
+
+    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
+        let input = exactly_one(inputs)?;
+        if self.height == 0 || self.width == 0 || input.pixels() == 0 {
+            return Err(Error::new(
+                ErrorKind::Shape,
+                format!("a grid of {self} does not fit on {input}"),
+            ));
+        }
+        Ok(Shape::new(input.channels, self.height, self.width))
+    }
+
+    pub(super) fn flops(&self, input: Shape, output: Shape) -> u64 {
+        let taps = |count: usize, size: usize| -> usize {
+            let cells = (0..count).map(|index| Self::cell(index, count, size).len());
+            cells.sum()
+        };
+        let added = taps(self.height, input.height) * taps(self.width, input.width);
+        (input.channels * added + output.elements()) as u64
+    }
+}
+
+impl fmt::Display for AdaptiveAveragePool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.height, self.width)
     }
 }
 

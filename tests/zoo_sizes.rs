@@ -1,31 +1,8 @@
-//! Networks whose operations no other network has: their parameters, and the sizes that they take.
+//! The sizes of images that networks take, where a rule of their own decides.
 
 use menagerie::error::ErrorKind;
 use menagerie::graph::Shape;
 use menagerie::zoo;
-
-/// Values that training changes by gradients and that it does not, as the reference implementations count
-/// their parameters and buffers, `num_batches_tracked` left out.
-const COUNTS: &[(&str, usize, usize)] = &[
-    ("alexnet_lrn", 60_965_224, 0),
-    ("nasnet_large", 88_753_150, 196_668),
-    ("nasnet_mobile", 5_289_978, 36_738),
-    ("unet", 31_037_698, 11_776),
-    ("unet_bilinear", 17_263_042, 8_832),
-];
-
-#[test]
-fn parameters_are_as_many_as_the_references() {
-    for &(name, trainable, fixed) in COUNTS {
-        let graph = zoo::find(name).unwrap().graph().unwrap();
-        let count = |trainable: bool| -> usize {
-            let all = graph.parameters().iter();
-            let of_kind = all.filter(|parameter| parameter.trainable == trainable);
-            of_kind.map(|parameter| parameter.elements()).sum()
-        };
-        assert_eq!((count(true), count(false)), (trainable, fixed), "{name}");
-    }
-}
 
 #[test]
 fn a_mask_has_the_size_of_its_image() {

@@ -1,0 +1,31 @@
+//! The shortest use of the library: a network by name, the best GPU there is, the likeliest class.
+//!
+//! `cargo run --release --example headless` classifies a grey image, for want of a better one.
+
+use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::preprocess::Photo;
+use menagerie::session::{Session, SessionOptions};
+use menagerie::weights::Weights;
+use menagerie::zoo;
+
+fn main() -> menagerie::Result<()> {
+    let model = zoo::find("mobilenet_v2")?;
+    let graph = optimize(&model.graph()?, &PassSet::all())?;
+    let weights = Weights::default_for(model)?;
+    let gpu = Gpu::open(&AdapterChoice::Default)?;
+    let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default())?;
+
+    let grey = vec![128; 3 * 320 * 240];
+    let photo = Photo {
+        width: 320,
+        height: 240,
+        rgb: &grey,
+    };
+    let logits = session.run(&model.preprocess.apply(photo)?)?;
+    let best = (0..model.classes).max_by(|&a, &b| logits.data()[a].total_cmp(&logits.data()[b]));
+    if let Some(best) = best {
+        println!("{} on {}", model.labels.names()[best], gpu.description());
+    }
+    Ok(())
+}

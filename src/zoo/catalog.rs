@@ -1,0 +1,239 @@
+//! The networks of the zoo, a line each.
+
+use super::{Labels, Model};
+use super::{
+    alexnet, alexnet_lrn, densenet, efficientnet_lite, googlenet, inception_resnet_v2,
+    inception_v3, lenet5, mobilenet_v1, mobilenet_v2, nasnet, resnet, squeezenet, unet, vgg,
+    xception,
+};
+use crate::error::Result;
+use crate::graph::{Graph, Shape};
+use crate::preprocess::{Colour, Framing, Interpolation, Preprocess};
+
+/// A network's family, and what tells it from its siblings.
+pub(super) enum Architecture {
+    AlexNet,
+    AlexNetLrn,
+    DenseNet(densenet::Config),
+    EfficientNetLite0,
+    GoogLeNet,
+    InceptionResNetV2,
+    InceptionV3,
+    LeNet5,
+    MobileNetV1,
+    MobileNetV2,
+    NasNet(nasnet::Config),
+    ResNet(resnet::Config),
+    SqueezeNet,
+    UNet(unet::UpSampling),
+    Vgg(vgg::Config),
+    Xception,
+}
+
+use Architecture::{
+    AlexNet, AlexNetLrn, DenseNet, EfficientNetLite0, GoogLeNet, InceptionResNetV2, InceptionV3,
+    LeNet5, MobileNetV1, MobileNetV2, NasNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
+};
+
+impl Architecture {
+    pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
+        match self {
+            AlexNet => alexnet::build(name, input, classes),
+            AlexNetLrn => alexnet_lrn::build(name, input, classes),
+            DenseNet(config) => densenet::build(name, config, input, classes),
+            EfficientNetLite0 => efficientnet_lite::build(name, input, classes),
+            GoogLeNet => googlenet::build(name, input, classes),
+            InceptionResNetV2 => inception_resnet_v2::build(name, input, classes),
+            InceptionV3 => inception_v3::build(name, input, classes),
+            LeNet5 => lenet5::build(name, input, classes),
+            MobileNetV1 => mobilenet_v1::build(name, input, classes),
+            MobileNetV2 => mobilenet_v2::build(name, input, classes),
+            NasNet(config) => nasnet::build(name, config, input, classes),
+            ResNet(config) => resnet::build(name, config, input, classes),
+            SqueezeNet => squeezenet::build(name, input, classes),
+            UNet(sampling) => unet::build(name, *sampling, input, classes),
+            Vgg(config) => vgg::build(name, config, input, classes),
+            Xception => xception::build(name, input, classes),
+        }
+    }
+}
+
+const CHOLLET: &str = "Chollet 2016, arXiv:1610.02357";
+const HE: &str = "He 2015, arXiv:1512.03385";
+const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
+const HUANG: &str = "Huang 2016, arXiv:1608.06993";
+const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
+const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
+const RONNEBERGER: &str = "Ronneberger 2015, arXiv:1505.04597";
+const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
+const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
+const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
+const SZEGEDY_2015: &str = "Szegedy 2015, arXiv:1512.00567";
+const SZEGEDY_2016: &str = "Szegedy 2016, arXiv:1602.07261";
+const TAN: &str = "Tan 2019, arXiv:1905.11946";
+const ZOPH: &str = "Zoph 2017, arXiv:1707.07012";
+
+/// In the order of their names, where a number comes before a larger one.
+pub(super) static MODELS: &[Model] = &[
+    imagenet("alexnet", KRIZHEVSKY, AlexNet),
+    Model {
+        input: Shape::new(3, 227, 227),
+        preprocess: Preprocess {
+            crop: [227, 227],
+            // Caffe subtracts the mean of its pixels, 0 to 255, and divides by nothing.
+            mean: [122.68 / 255.0, 116.67 / 255.0, 104.01 / 255.0],
+            std: [1.0 / 255.0; 3],
+            ..Preprocess::IMAGENET
+        },
+        ..imagenet("alexnet_lrn", "Krizhevsky 2012", AlexNetLrn)
+    },
+    imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121)),
+    imagenet("densenet169", HUANG, DenseNet(densenet::DENSENET169)),
+    imagenet("densenet201", HUANG, DenseNet(densenet::DENSENET201)),
+    Model {
+        preprocess: Preprocess {
+            interpolation: Interpolation::Bicubic,
+            ..CENTRED
+        },
+        ..imagenet("efficientnet_lite0", TAN, EfficientNetLite0)
+    },
+    Model {
+        preprocess: CENTRED,
+        ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)
+    },
+    Model {
+        input: LARGE_INPUT,
+        preprocess: LARGE_CROP,
+        ..imagenet("inception_resnet_v2", SZEGEDY_2016, InceptionResNetV2)
+    },
+    Model {
+        input: LARGE_INPUT,
+        preprocess: Preprocess {
+            framing: Framing::ShorterSide(342),
+            crop: [299, 299],
+            ..CENTRED
+        },
+        ..imagenet("inception_v3", SZEGEDY_2015, InceptionV3)
+    },
+    Model {
+        name: "lenet5",
+        paper: "LeCun 1998",
+        input: Shape::new(1, 28, 28),
+        classes: 10,
+        labels: Labels::Digits,
+        preprocess: Preprocess {
+            framing: Framing::ShorterSide(28),
+            crop: [28, 28],
+            colour: Colour::Gray,
+            mean: [0.1307; 3],
+            std: [0.3081; 3],
+            ..Preprocess::IMAGENET
+        },
+        architecture: LeNet5,
+    },
+    Model {
+        preprocess: Preprocess {
+            framing: Framing::Squash(0.875),
+            ..CENTRED
+        },
+        ..imagenet("mobilenet_v1", HOWARD, MobileNetV1)
+    },
+    imagenet("mobilenet_v2", SANDLER, MobileNetV2),
+    Model {
+        input: Shape::new(3, 331, 331),
+        preprocess: Preprocess {
+            // The crop is 0.911 of it.
+            framing: Framing::ShorterSide(363),
+            interpolation: Interpolation::Bicubic,
+            crop: [331, 331],
+            ..CENTRED
+        },
+        ..imagenet("nasnet_large", ZOPH, NasNet(nasnet::LARGE))
+    },
+    Model {
+        preprocess: Preprocess {
+            framing: Framing::Squash(0.875),
+            ..CENTRED
+        },
+        ..imagenet("nasnet_mobile", ZOPH, NasNet(nasnet::MOBILE))
+    },
+    imagenet("resnet18", HE, ResNet(resnet::RESNET18)),
+    imagenet("resnet34", HE, ResNet(resnet::RESNET34)),
+    imagenet("resnet50", HE, ResNet(resnet::RESNET50)),
+    imagenet("resnet101", HE, ResNet(resnet::RESNET101)),
+    imagenet("resnet152", HE, ResNet(resnet::RESNET152)),
+    imagenet("squeezenet1_1", IANDOLA, SqueezeNet),
+    mask("unet", RONNEBERGER, UNet(unet::UpSampling::Transposed)),
+    mask(
+        "unet_bilinear",
+        RONNEBERGER,
+        UNet(unet::UpSampling::Bilinear),
+    ),
+    imagenet("vgg11", SIMONYAN, Vgg(vgg::VGG11)),
+    imagenet("vgg11_bn", SIMONYAN, Vgg(vgg::VGG11_BN)),
+    imagenet("vgg13", SIMONYAN, Vgg(vgg::VGG13)),
+    imagenet("vgg13_bn", SIMONYAN, Vgg(vgg::VGG13_BN)),
+    imagenet("vgg16", SIMONYAN, Vgg(vgg::VGG16)),
+    imagenet("vgg16_bn", SIMONYAN, Vgg(vgg::VGG16_BN)),
+    imagenet("vgg19", SIMONYAN, Vgg(vgg::VGG19)),
+    imagenet("vgg19_bn", SIMONYAN, Vgg(vgg::VGG19_BN)),
+    Model {
+        input: LARGE_INPUT,
+        preprocess: LARGE_CROP,
+        ..imagenet("xception", CHOLLET, Xception)
+    },
+];
+
+/// What the Inception family was made for.
+const LARGE_INPUT: Shape = Shape::new(3, 299, 299);
+
+/// Values from -1 to 1, as TensorFlow's networks take them. torchvision's GoogLeNet and Inception v3 came
+/// from there: their published weights go with `transform_input`, which turns what it was given,
+/// normalised as all ImageNet networks have it, into this.
+const CENTRED: Preprocess = Preprocess {
+    mean: [0.5; 3],
+    std: [0.5; 3],
+    ..Preprocess::IMAGENET
+};
+
+/// timm's evaluation at 299: the crop is 0.8975 of the shorter side.
+const LARGE_CROP: Preprocess = Preprocess {
+    framing: Framing::ShorterSide(333),
+    interpolation: Interpolation::Bicubic,
+    crop: [299, 299],
+    ..CENTRED
+};
+
+/// A classifier of ImageNet that sees 224x224 pixels as torchvision evaluates it.
+const fn imagenet(name: &'static str, paper: &'static str, architecture: Architecture) -> Model {
+    Model {
+        name,
+        paper,
+        input: Shape::new(3, 224, 224),
+        classes: 1000,
+        labels: Labels::ImageNet,
+        preprocess: Preprocess::IMAGENET,
+        architecture,
+    }
+}
+
+/// A network that tells, for each pixel, whether it shows what is looked for. Any size will do; this one is
+/// quick to try.
+const fn mask(name: &'static str, paper: &'static str, architecture: Architecture) -> Model {
+    Model {
+        name,
+        paper,
+        input: Shape::new(3, 256, 256),
+        classes: 2,
+        labels: Labels::Mask,
+        preprocess: Preprocess {
+            framing: Framing::Squash(1.0),
+            interpolation: Interpolation::Bicubic,
+            crop: [256, 256],
+            colour: Colour::Rgb,
+            mean: [0.0; 3],
+            std: [1.0; 3],
+        },
+        architecture,
+    }
+}

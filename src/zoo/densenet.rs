@@ -1,0 +1,79 @@
+//! DenseNet: Huang, Liu, van der Maaten, Weinberger 2016, "Densely connected convolutional networks"
+//! (arXiv:1608.06993). Names are torchvision's `models/densenet.py`.
+
+use super::scope::{Conv, Scope, network};
+use crate::error::Result;
+use crate::graph::{Graph, NodeId, Shape, Window};
+
+/// Added to each variance.
+const EPSILON: f64 = 1e-5;
+/// Channels of the first convolution.
+const STEM: usize = 64;
+/// Channels that each layer adds: the paper's growth rate `k`.
+const GROWTH: usize = 32;
+/// A layer's 1x1 convolution has this many times the growth rate as channels.
+const BOTTLENECK: usize = 4;
+
+/// Number of layers in each dense block: a column of the paper's table 1.
+pub struct Config {
+    /// By block.
+    pub layers: [usize; 4],
+}
+
+/// 121 layers.
+pub const DENSENET121: Config = Config {
+    layers: [6, 12, 24, 16],
+};
+/// 169 layers.
+pub const DENSENET169: Config = Config {
+    layers: [6, 12, 32, 32],
+};
+/// 201 layers.
+pub const DENSENET201: Config = Config {
+    layers: [6, 12, 48, 32],
+};
+
+/// The network of `config` for images of `input`.
+pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
+    network(name, input, |net, x| {
+        let features = net.at("features");
+        let x = features.conv("conv0", x, Conv::new(STEM, 7).stride(2).padding(3))?;
+        let x = norm_relu(&features, "0", x)?;
+        let mut x = features.max_pool("pool0", x, Window::square(3, 2).padded(1))?;
+        for (block, &layers) in (1..).zip(&config.layers) {
+            if block > 1 {
+                x = transition(&features.at(format!("transition{}", block - 1)), x)?;
+            }
+            x = dense_block(&features.at(format!("denseblock{block}")), x, layers)?;
+        }
+        let x = norm_relu(&features, "5", x)?;
+        let x = net.global_average_pool("avgpool", x)?;
+        net.linear("classifier", x, classes)
+    })
+}
+
+/// Layers that each see what all layers before them found. Each concatenation holds the one before, so
+/// all of them can be slices of the last.
+fn dense_block(net: &Scope<'_>, mut x: NodeId, layers: usize) -> Result<NodeId> {
+    for layer in 1..=layers {
+        let layer = net.at(format!("denselayer{layer}"));
+        let new = norm_relu(&layer, "1", x)?;
+        let new = layer.conv("conv1", new, Conv::new(BOTTLENECK * GROWTH, 1))?;
+        let new = norm_relu(&layer, "2", new)?;
+        let new = layer.conv("conv2", new, Conv::new(GROWTH, 3).padding(1))?;
+        x = layer.concat("concat", &[x, new])?;
+    }
+    Ok(x)
+}
+
+/// Half the channels at half the size.
+fn transition(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+    let x = norm_relu(net, "", x)?;
+    let x = net.conv("conv", x, Conv::new(net.shape(x).channels / 2, 1))?;
+    net.average_pool("pool", x, Window::square(2, 2), false)
+}
+
+fn norm_relu(net: &Scope<'_>, number: &str, x: NodeId) -> Result<NodeId> {
+    let x = net.batch_norm(&format!("norm{number}"), x, EPSILON)?;
+    net.relu(&format!("relu{number}"), x)
+}

@@ -1,0 +1,53 @@
+//! SqueezeNet 1.1: Iandola et al. 2016, "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and
+//! <0.5MB model size" (arXiv:1602.07360), with the sizes of the authors' later release 1.1. Graph and
+//! names are torchvision's `models/squeezenet.py`.
+
+use super::scope::{Conv, Scope, network};
+use crate::error::Result;
+use crate::graph::{Graph, NodeId, Shape, Window};
+
+/// Channels of the first convolution.
+const STEM: usize = 64;
+/// Fire modules by the pooling before them: channels squeezed to, channels of each expanding half.
+const FIRES: [&[(usize, usize)]; 3] = [
+    &[(16, 64), (16, 64)],
+    &[(32, 128), (32, 128)],
+    &[(48, 192), (48, 192), (64, 256), (64, 256)],
+];
+
+/// SqueezeNet 1.1 for images of `input`.
+pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
+    network(name, input, |net, x| {
+        let features = net.at("features");
+        let x = features.conv("0", x, Conv::new(STEM, 3).stride(2).bias())?;
+        let mut x = features.relu("1", x)?;
+        let mut index = 2;
+        for fires in FIRES {
+            let pool = Window::square(3, 2).rounded_up();
+            x = features.max_pool(&index.to_string(), x, pool)?;
+            index += 1;
+            for &(squeezed, expanded) in fires {
+                x = fire(&features.at(index), x, squeezed, expanded)?;
+                index += 1;
+            }
+        }
+        let classifier = net.at("classifier");
+        let x = classifier.dropout("0", x)?;
+        let x = classifier.conv("1", x, Conv::new(classes, 1).bias())?;
+        let x = classifier.relu("2", x)?;
+        classifier.global_average_pool("3", x)
+    })
+}
+
+/// Squeeze by 1x1, expand by 1x1 and by 3x3 side by side.
+fn fire(net: &Scope<'_>, x: NodeId, squeezed: usize, expanded: usize) -> Result<NodeId> {
+    let x = conv_relu(net, "squeeze", x, Conv::new(squeezed, 1))?;
+    let narrow = conv_relu(net, "expand1x1", x, Conv::new(expanded, 1))?;
+    let wide = conv_relu(net, "expand3x3", x, Conv::new(expanded, 3).padding(1))?;
+    net.concat("concat", &[narrow, wide])
+}
+
+fn conv_relu(net: &Scope<'_>, name: &str, x: NodeId, conv: Conv) -> Result<NodeId> {
+    let x = net.conv(name, x, conv.bias())?;
+    net.relu(&format!("{name}_activation"), x)
+}

@@ -1,0 +1,7 @@
+//! The `menagerie` command as a user meets it: what it prints, what it says about bad input, and how it
+//! ends.
+
+mod answers;
+mod complaints;
+mod listings;
+mod program;

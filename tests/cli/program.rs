@@ -1,0 +1,77 @@
+//! Running the command.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// How a run ended.
+pub struct Ending {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The command, at the top of the checkout.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_menagerie"));
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        // The Vulkan loader complains on standard error where this is missing.
+        .env("XDG_RUNTIME_DIR", "/")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs `command` to its end. It must never panic.
+pub fn end(mut command: Command) -> Ending {
+    let output = command.output().unwrap();
+    let ending = Ending {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    assert!(!ending.stderr.contains("panicked"), "{}", ending.stderr);
+    ending
+}
+
+/// What the command prints where it succeeds and has nothing to say on standard error.
+pub fn prints(arguments: &[&str]) -> String {
+    let ending = end(command(arguments));
+    assert_eq!(
+        (ending.status, ending.stderr.as_str()),
+        (Some(0), ""),
+        "{arguments:?}"
+    );
+    ending.stdout
+}
+
+/// The JSON that the command prints.
+pub fn json(arguments: &[&str]) -> Value {
+    let printed = prints(arguments);
+    serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"))
+}
+
+/// The same with `bytes` on standard input.
+pub fn with_stdin(arguments: &[&str], bytes: &[u8]) -> Ending {
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Ending {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A file of the checkout.
+pub fn checkout(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
