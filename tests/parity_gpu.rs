@@ -12,7 +12,7 @@ use menagerie::weights::Weights;
 use menagerie::zoo;
 
 /// Committed answers: three of each network, and one of a batch.
-const AT_LEAST: usize = 3 * 26 + 1;
+const AT_LEAST: usize = 3 * 31 + 1;
 
 fn agrees(passes: &PassSet, goldens: &[Golden]) {
     let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
@@ -59,6 +59,7 @@ fn agrees_without_passes() {
         SMALLEST.contains(&golden.model.as_str())
             && golden.seed == 0
             && golden.shape.width != golden.shape.height
+            && golden.shape.height % 2 == 1
     });
     assert_eq!(goldens.len(), SMALLEST.len());
     agrees(&PassSet::none(), &goldens);

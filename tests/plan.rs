@@ -127,6 +127,7 @@ fn plans_are_as_committed() {
 fn plans_keep_their_budgets() {
     let budgets = [
         ("alexnet", 11, 3, 1.00),
+        ("alexnet_lrn", 13, 4, 1.00),
         ("densenet121", 188, 6, 1.05),
         ("densenet169", 260, 6, 1.05),
         ("densenet201", 308, 6, 1.05),
@@ -137,12 +138,16 @@ fn plans_keep_their_budgets() {
         ("lenet5", 7, 3, 1.00),
         ("mobilenet_v1", 29, 4, 1.00),
         ("mobilenet_v2", 54, 4, 1.17),
+        ("nasnet_large", 778, 11, 1.31),
+        ("nasnet_mobile", 574, 12, 1.28),
         ("resnet18", 23, 4, 1.20),
         ("resnet34", 39, 4, 1.20),
         ("resnet50", 56, 4, 1.22),
         ("resnet101", 107, 4, 1.22),
         ("resnet152", 158, 4, 1.22),
         ("squeezenet1_1", 30, 3, 1.05),
+        ("unet", 27, 3, 1.02),
+        ("unet_bilinear", 27, 3, 1.01),
         ("vgg11", 16, 3, 1.00),
         ("vgg11_bn", 16, 3, 1.00),
         ("vgg13", 18, 3, 1.00),
@@ -154,13 +159,16 @@ fn plans_keep_their_budgets() {
         ("xception", 91, 6, 1.00),
     ];
     assert_eq!(budgets.len(), zoo::models().len());
+    let mut failures = Vec::new();
     for (model, dispatches, kernels, ratio) in budgets {
         let plan = plan(model, &PassSet::all(), 1, &SOFTWARE);
-        assert_eq!(plan.dispatches.len(), dispatches, "{model}");
-        assert_eq!(plan.kernels().len(), kernels, "{model}");
+        let count = (plan.dispatches.len(), plan.kernels().len());
         let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;
-        assert!((found - ratio).abs() < 0.05, "{model}: {found}");
+        if count != (dispatches, kernels) || (found - ratio).abs() >= 0.05 {
+            failures.push(format!("{model}: {count:?}, {found:.2}"));
+        }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]

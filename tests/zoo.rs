@@ -7,6 +7,7 @@ use menagerie::zoo;
 /// the paper for `lenet5`.
 const COUNTS: &[(&str, usize, usize)] = &[
     ("alexnet", 61_100_840, 0),
+    ("alexnet_lrn", 60_965_224, 0),
     ("densenet121", 7_978_856, 83_648),
     ("densenet169", 14_149_480, 158_400),
     ("densenet201", 20_013_928, 229_056),
@@ -17,12 +18,16 @@ const COUNTS: &[(&str, usize, usize)] = &[
     ("lenet5", 61_706, 0),
     ("mobilenet_v1", 4_231_976, 21_888),
     ("mobilenet_v2", 3_504_872, 34_112),
+    ("nasnet_large", 88_753_150, 196_668),
+    ("nasnet_mobile", 5_289_978, 36_738),
     ("resnet18", 11_689_512, 9_600),
     ("resnet34", 21_797_672, 17_024),
     ("resnet50", 25_557_032, 53_120),
     ("resnet101", 44_549_160, 105_344),
     ("resnet152", 60_192_808, 151_424),
     ("squeezenet1_1", 1_235_496, 0),
+    ("unet", 31_037_698, 11_776),
+    ("unet_bilinear", 17_263_042, 8_832),
     ("vgg11", 132_863_336, 0),
     ("vgg11_bn", 132_868_840, 5_504),
     ("vgg13", 133_047_848, 0),
@@ -68,7 +73,7 @@ fn every_network_is_found_by_its_name() {
     for model in zoo::models() {
         assert_eq!(zoo::find(model.name).unwrap().name, model.name);
         assert_eq!(
-            model.graph().unwrap().output_shape().elements(),
+            model.graph().unwrap().output_shape().channels,
             model.classes,
             "{}",
             model.name

@@ -11,6 +11,7 @@ import timm
 import torchvision.models as tv
 from torch import nn
 
+from alexnet_lrn import AlexNetLRN
 from lenet5 import LeNet5
 from nasnet_mobile import NASNetMobile
 from unet import UNet
@@ -51,6 +52,8 @@ def mobilenet_v1() -> nn.Module:
 ZOO = {
     "lenet5": Reference("torch", LeNet5, 1, (28, 28), (29, 31)),
     "alexnet": torchvision(tv.alexnet),
+    # Its first linear layer takes what few sizes leave; these are odd and leave windows that stick out.
+    "alexnet_lrn": Reference("torch", AlexNetLRN, 3, (227, 227), (201, 213)),
     "vgg11": torchvision(tv.vgg11),
     "vgg13": torchvision(tv.vgg13),
     "vgg16": torchvision(tv.vgg16),

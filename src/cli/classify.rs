@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use menagerie::zoo::{self, Model};
-use menagerie::{Tensor, passes};
+use menagerie::{Error, ErrorKind, Tensor, passes};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, at_least_one, batch_size};
@@ -63,6 +63,16 @@ impl Classify {
         let stream = Stream::start(Arc::clone(&sources), model.preprocess)?;
         let weights = weights::open(model, self.weights.as_deref())?;
         let graph = passes::optimize(&model.graph()?, &passes)?;
+        if !graph.output_shape().is_vector() {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "{} answers for each pixel and not for the photo; `menagerie run` writes the answer",
+                    model.name
+                ),
+            )
+            .into());
+        }
         let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
 
         let mut session = Session {

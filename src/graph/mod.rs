@@ -11,10 +11,12 @@ mod parameter;
 mod shape;
 
 pub(crate) use draft::Draft;
+pub(crate) use ops::Sampling;
 pub use ops::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
     Flatten, GlobalAveragePool, Linear, MaxPool, Op, Pad, Softmax,
 };
+pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use parameter::{BatchNormParameters, Derivation, Parameter, ParameterId};
 pub use shape::{Padding, Rounding, Shape, Window};
 

@@ -66,6 +66,7 @@ pub fn packed(op: &Conv2d) -> Packed {
         bias: op.bias,
         groups: op.groups,
         dense: is_dense(op),
+        transposed: false,
     }
 }
 
@@ -125,9 +126,13 @@ pub fn call(
     )
 }
 
-/// Whether the groups of `op` are computed as one, with zeros between channels that do not see each
-/// other, because they do not fill whole vectors.
 fn is_dense(op: &Conv2d) -> bool {
-    let aligned = |channels: usize| (channels / op.groups).is_multiple_of(GROUP);
-    op.groups > 1 && !(aligned(op.in_channels) && aligned(op.out_channels))
+    must_merge(op.groups, op.in_channels, op.out_channels)
+}
+
+/// Whether `groups` are computed as one, with zeros between channels that do not see each other, because
+/// they do not fill whole vectors.
+pub fn must_merge(groups: usize, in_channels: usize, out_channels: usize) -> bool {
+    let aligned = |channels: usize| (channels / groups).is_multiple_of(GROUP);
+    groups > 1 && !(aligned(in_channels) && aligned(out_channels))
 }

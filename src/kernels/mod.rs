@@ -12,15 +12,19 @@ pub mod batch_norm;
 pub mod concat;
 pub mod conv;
 pub mod conv_subgroup;
+pub mod conv_transpose2d;
+pub mod crop;
 pub mod depthwise;
 pub mod flatten;
 pub mod global_average_pool;
 pub mod interface;
 pub mod linear;
+pub mod local_response_norm;
 pub mod matrix_conv;
 pub mod max_pool;
 pub mod packing;
 pub mod pad;
+pub mod resize;
 pub mod softmax;
 pub mod uniforms;
 
@@ -89,12 +93,16 @@ pub static KERNELS: &[&Kernel] = &[
     &concat::KERNEL,
     &conv::KERNEL,
     &conv_subgroup::KERNEL,
+    &conv_transpose2d::KERNEL,
+    &crop::KERNEL,
     &depthwise::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
     &linear::KERNEL,
+    &local_response_norm::KERNEL,
     &max_pool::KERNEL,
     &pad::KERNEL,
+    &resize::KERNEL,
     &softmax::KERNEL,
 ];
 

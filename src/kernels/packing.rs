@@ -29,6 +29,8 @@ pub enum Packed {
         groups: usize,
         /// Whether several groups become one, with zeros between channels that do not see each other.
         dense: bool,
+        /// Whether the weight is stored as a transposed convolution's, `[in, out / groups, height, width]`.
+        transposed: bool,
     },
     /// A row of channel groups for each tap, then the biases: `[channels, 1, height, width]` becomes
     /// `[tap][channels / 4]`.
@@ -79,9 +81,19 @@ impl Packed {
     ) -> Result<Vec<[f32; GROUP]>> {
         let mut texels = vec![[0.0; GROUP]; self.texels(graph)];
         match self {
-            Packed::Conv { weight, bias, .. } => {
+            Packed::Conv {
+                weight,
+                bias,
+                groups,
+                transposed,
+                ..
+            } => {
                 if let Some(layout) = self.conv_layout(graph) {
-                    layout.scatter_weight(&value(*weight)?, &mut texels);
+                    let mut values = value(*weight)?;
+                    if *transposed {
+                        values = untransposed(&values, &graph.parameter(*weight).shape, *groups);
+                    }
+                    layout.scatter_weight(&values, &mut texels);
                     if let Some(bias) = bias {
                         layout.scatter_bias(&value(*bias)?, &mut texels);
                     }
@@ -135,22 +147,27 @@ impl Packed {
             weight,
             groups: stored_groups,
             dense,
+            transposed,
             ..
         } = self
         else {
             return None;
         };
         let shape = &graph.parameter(*weight).shape;
+        let (out_channels, in_stored) = match transposed {
+            true => (shape[1] * stored_groups, shape[0] / stored_groups),
+            false => (shape[0], shape[1]),
+        };
         let taps = shape[2] * shape[3];
         let groups_kept = if *dense { 1 } else { *stored_groups };
-        let in_channels = shape[1] * stored_groups / groups_kept;
+        let in_channels = in_stored * stored_groups / groups_kept;
         let in_padded = in_channels.next_multiple_of(GROUP);
-        let out_channels = shape[0] / groups_kept;
+        let out_channels = out_channels / groups_kept;
         Some(ConvLayout {
             groups: groups_kept,
             merged: stored_groups / groups_kept,
             taps,
-            in_stored: shape[1],
+            in_stored,
             in_padded,
             rows: (taps * in_padded).next_multiple_of(ROWS),
             out_channels,
@@ -200,6 +217,19 @@ impl ConvLayout {
             texels[first + group * self.tiles * TILE + out / GROUP][out % GROUP] = value;
         }
     }
+}
+
+/// From `[in, out / groups, height, width]` to `[out, in / groups, height, width]`.
+fn untransposed(weight: &[f32], shape: &[usize], groups: usize) -> Vec<f32> {
+    let (in_each, out_each, taps) = (shape[0] / groups, shape[1], shape[2] * shape[3]);
+    let mut values = Vec::with_capacity(weight.len());
+    for out in 0..groups * out_each {
+        for channel in 0..in_each {
+            let filter = (out / out_each * in_each + channel) * out_each + out % out_each;
+            values.extend_from_slice(&weight[filter * taps..][..taps]);
+        }
+    }
+    values
 }
 
 fn fill_row(row: &mut [[f32; GROUP]], values: &[f32]) {

@@ -93,6 +93,7 @@ impl Sweep {
         let kind = before.op.kind();
         let change = match patch {
             Patch::Replace(to) => {
+                let to = *to;
                 let change = format!("{kind} becomes {} {}", to.name, to.op);
                 self.draft
                     .replace(id, to.name, to.op, to.inputs, to.parameters)?;

@@ -45,7 +45,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             norm: norm.parameters,
         },
     };
-    Outcome::Patch(Patch::Replace(Replacement {
+    Outcome::Patch(Patch::Replace(Box::new(Replacement {
         name: producer.name.clone(),
         op: Op::Conv2d(Conv2d {
             weight: weight_id,
@@ -55,5 +55,5 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         }),
         inputs: producer.inputs.clone(),
         parameters: vec![weight, bias],
-    }))
+    })))
 }

@@ -81,10 +81,10 @@ fn fused(draft: &Draft, side: NodeId, add: &Add, conv: Conv2d, inputs: Vec<NodeI
         conv.weight = scaled("weight", conv.weight);
         conv.bias = conv.bias.map(|bias| scaled("bias", bias));
     }
-    Outcome::Patch(Patch::Replace(Replacement {
+    Outcome::Patch(Patch::Replace(Box::new(Replacement {
         name,
         op: Op::Conv2d(conv),
         inputs,
         parameters,
-    }))
+    })))
 }

@@ -37,10 +37,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         trainable: stored.trainable,
         derivation: Derivation::Reshaped(linear.weight),
     };
-    Outcome::Patch(Patch::Replace(Replacement {
+    Outcome::Patch(Patch::Replace(Box::new(Replacement {
         name: node.name.clone(),
         op: Op::Conv2d(conv),
         inputs: vec![image],
         parameters: vec![weight],
-    }))
+    })))
 }

@@ -23,7 +23,7 @@ pub(super) enum Outcome {
 /// A change at one node. A pass describes it; only the driver carries it out.
 pub(super) enum Patch {
     /// The node is computed otherwise.
-    Replace(Replacement),
+    Replace(Box<Replacement>),
     /// Readers of the node read this earlier one instead.
     Bypass(NodeId),
 }
@@ -41,12 +41,12 @@ pub(super) struct Replacement {
 impl Outcome {
     /// The node becomes `op` under `name`, with no new parameters.
     pub(super) fn replace(name: &str, op: Op, inputs: Vec<NodeId>) -> Self {
-        Outcome::Patch(Patch::Replace(Replacement {
+        Outcome::Patch(Patch::Replace(Box::new(Replacement {
             name: name.into(),
             op,
             inputs,
             parameters: Vec::new(),
-        }))
+        })))
     }
 
     /// The node is skipped.

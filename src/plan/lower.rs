@@ -8,12 +8,14 @@ use crate::kernels::{
     Call, activation, adaptive_average_pool, add, average_pool, batch_norm, concat, conv,
     conv_subgroup, depthwise, flatten, global_average_pool, linear, max_pool, pad, softmax,
 };
+use crate::kernels::{conv_transpose2d, crop, local_response_norm, resize};
 
 /// How the kernel that computes `op` wants its parameters, where it has any.
 pub fn packed(op: &Op) -> Option<Packed> {
     match op {
         Op::Conv2d(op) if depthwise::supports(op) => Some(depthwise::packed(op)),
         Op::Conv2d(op) => Some(matrix_conv::packed(op)),
+        Op::ConvTranspose2d(op) => Some(conv_transpose2d::packed(op)),
         Op::BatchNorm(op) => Some(batch_norm::packed(op)),
         Op::Linear(op) => Some(linear::packed(op)),
         _ => None,
@@ -42,6 +44,9 @@ pub fn calls(
                 batch,
             };
             vec![convolution(op, &operands, profile)]
+        }
+        (Op::ConvTranspose2d(op), [input], Some(weights)) => {
+            vec![conv_transpose2d::call(op, input, weights, output, batch)]
         }
         (Op::BatchNorm(op), [input], Some(weights)) => {
             vec![batch_norm::call(op, input, weights, output, batch)]
@@ -75,10 +80,14 @@ fn unary(op: &Op, input: &View, output: &View, batch: usize) -> Option<Call> {
         Op::GlobalAveragePool(_) => Some(global_average_pool::call(input, output, batch)),
         Op::Softmax(_) => Some(softmax::call(input, output, batch)),
         Op::Pad(op) => Some(pad::call(op, input, output, batch)),
+        Op::Crop(op) => Some(crop::call(op, input, output, batch)),
+        Op::Resize(op) => Some(resize::call(op, input, output, batch)),
+        Op::LocalResponseNorm(op) => Some(local_response_norm::call(op, input, output, batch)),
         Op::Flatten(_) => Some(flatten::call(input, output, batch)),
         Op::Dropout(_) => Some(activation::call(Activation::Identity, input, output, batch)),
         Op::Input
         | Op::Conv2d(_)
+        | Op::ConvTranspose2d(_)
         | Op::BatchNorm(_)
         | Op::Linear(_)
         | Op::Concat(_)

@@ -3,9 +3,13 @@ use super::add::add;
 use super::batch_norm::{Statistics, batch_norm};
 use super::concat::concat;
 use super::conv::{Operands, conv};
+use super::conv_transpose::{self, conv_transpose};
+use super::crop::crop;
 use super::linear::linear;
+use super::local_response_norm::local_response_norm;
 use super::pad::pad;
 use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_pool};
+use super::resize::resize;
 use super::softmax::softmax;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Op, ParameterId, Shape};
@@ -70,6 +74,14 @@ pub fn evaluate<'a>(
             };
             conv(op, input_shape, &operands, shape, output);
         }
+        Op::ConvTranspose2d(op) => {
+            let operands = conv_transpose::Operands {
+                input: data,
+                weight: parameter(op.weight, op.weight_shape().iter().product())?,
+                bias: optional(op.bias, op.out_channels)?,
+            };
+            conv_transpose(op, input_shape, &operands, shape, output);
+        }
         Op::BatchNorm(op) => {
             let statistics = Statistics {
                 gamma: parameter(op.parameters.gamma, op.channels)?,
@@ -93,6 +105,9 @@ pub fn evaluate<'a>(
         }
         Op::Softmax(_) => softmax(shape, data, output),
         Op::Pad(op) => pad(op, input_shape, data, shape, output),
+        Op::Crop(op) => crop(op, input_shape, data, shape, output),
+        Op::Resize(op) => resize(op, input_shape, data, shape, output),
+        Op::LocalResponseNorm(op) => local_response_norm(op, shape, data, output),
         Op::Flatten(_) | Op::Dropout(_) => output.copy_from_slice(data),
     }
     Ok(result)

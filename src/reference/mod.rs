@@ -9,11 +9,15 @@ mod add;
 mod batch_norm;
 mod concat;
 mod conv;
+mod conv_transpose;
+mod crop;
 mod evaluate;
 mod linear;
+mod local_response_norm;
 mod pad;
 mod planes;
 mod pool;
+mod resize;
 mod softmax;
 
 pub use evaluate::evaluate;

@@ -2,8 +2,9 @@
 
 use super::{Labels, Model};
 use super::{
-    alexnet, densenet, efficientnet_lite, googlenet, inception_resnet_v2, inception_v3, lenet5,
-    mobilenet_v1, mobilenet_v2, resnet, squeezenet, vgg, xception,
+    alexnet, alexnet_lrn, densenet, efficientnet_lite, googlenet, inception_resnet_v2,
+    inception_v3, lenet5, mobilenet_v1, mobilenet_v2, nasnet, resnet, squeezenet, unet, vgg,
+    xception,
 };
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
@@ -12,6 +13,7 @@ use crate::preprocess::{Colour, Framing, Interpolation, Preprocess};
 /// A network's family, and what tells it from its siblings.
 pub(super) enum Architecture {
     AlexNet,
+    AlexNetLrn,
     DenseNet(densenet::Config),
     EfficientNetLite0,
     GoogLeNet,
@@ -20,21 +22,24 @@ pub(super) enum Architecture {
     LeNet5,
     MobileNetV1,
     MobileNetV2,
+    NasNet(nasnet::Config),
     ResNet(resnet::Config),
     SqueezeNet,
+    UNet(unet::UpSampling),
     Vgg(vgg::Config),
     Xception,
 }
 
 use Architecture::{
-    AlexNet, DenseNet, EfficientNetLite0, GoogLeNet, InceptionResNetV2, InceptionV3, LeNet5,
-    MobileNetV1, MobileNetV2, ResNet, SqueezeNet, Vgg, Xception,
+    AlexNet, AlexNetLrn, DenseNet, EfficientNetLite0, GoogLeNet, InceptionResNetV2, InceptionV3,
+    LeNet5, MobileNetV1, MobileNetV2, NasNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
 };
 
 impl Architecture {
     pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
         match self {
             AlexNet => alexnet::build(name, input, classes),
+            AlexNetLrn => alexnet_lrn::build(name, input, classes),
             DenseNet(config) => densenet::build(name, config, input, classes),
             EfficientNetLite0 => efficientnet_lite::build(name, input, classes),
             GoogLeNet => googlenet::build(name, input, classes),
@@ -43,8 +48,10 @@ impl Architecture {
             LeNet5 => lenet5::build(name, input, classes),
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
             MobileNetV2 => mobilenet_v2::build(name, input, classes),
+            NasNet(config) => nasnet::build(name, config, input, classes),
             ResNet(config) => resnet::build(name, config, input, classes),
             SqueezeNet => squeezenet::build(name, input, classes),
+            UNet(sampling) => unet::build(name, *sampling, input, classes),
             Vgg(config) => vgg::build(name, config, input, classes),
             Xception => xception::build(name, input, classes),
         }
@@ -57,16 +64,29 @@ const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
 const HUANG: &str = "Huang 2016, arXiv:1608.06993";
 const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
 const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
+const RONNEBERGER: &str = "Ronneberger 2015, arXiv:1505.04597";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
 const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
 const SZEGEDY_2015: &str = "Szegedy 2015, arXiv:1512.00567";
 const SZEGEDY_2016: &str = "Szegedy 2016, arXiv:1602.07261";
 const TAN: &str = "Tan 2019, arXiv:1905.11946";
+const ZOPH: &str = "Zoph 2017, arXiv:1707.07012";
 
 /// In the order of their names, where a number comes before a larger one.
 pub(super) static MODELS: &[Model] = &[
     imagenet("alexnet", KRIZHEVSKY, AlexNet),
+    Model {
+        input: Shape::new(3, 227, 227),
+        preprocess: Preprocess {
+            crop: [227, 227],
+            // Caffe subtracts the mean of its pixels, 0 to 255, and divides by nothing.
+            mean: [122.68 / 255.0, 116.67 / 255.0, 104.01 / 255.0],
+            std: [1.0 / 255.0; 3],
+            ..Preprocess::IMAGENET
+        },
+        ..imagenet("alexnet_lrn", "Krizhevsky 2012", AlexNetLrn)
+    },
     imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121)),
     imagenet("densenet169", HUANG, DenseNet(densenet::DENSENET169)),
     imagenet("densenet201", HUANG, DenseNet(densenet::DENSENET201)),
@@ -119,12 +139,36 @@ pub(super) static MODELS: &[Model] = &[
         ..imagenet("mobilenet_v1", HOWARD, MobileNetV1)
     },
     imagenet("mobilenet_v2", SANDLER, MobileNetV2),
+    Model {
+        input: Shape::new(3, 331, 331),
+        preprocess: Preprocess {
+            // The crop is 0.911 of it.
+            framing: Framing::ShorterSide(363),
+            interpolation: Interpolation::Bicubic,
+            crop: [331, 331],
+            ..CENTRED
+        },
+        ..imagenet("nasnet_large", ZOPH, NasNet(nasnet::LARGE))
+    },
+    Model {
+        preprocess: Preprocess {
+            framing: Framing::Squash(0.875),
+            ..CENTRED
+        },
+        ..imagenet("nasnet_mobile", ZOPH, NasNet(nasnet::MOBILE))
+    },
     imagenet("resnet18", HE, ResNet(resnet::RESNET18)),
     imagenet("resnet34", HE, ResNet(resnet::RESNET34)),
     imagenet("resnet50", HE, ResNet(resnet::RESNET50)),
     imagenet("resnet101", HE, ResNet(resnet::RESNET101)),
     imagenet("resnet152", HE, ResNet(resnet::RESNET152)),
     imagenet("squeezenet1_1", IANDOLA, SqueezeNet),
+    mask("unet", RONNEBERGER, UNet(unet::UpSampling::Transposed)),
+    mask(
+        "unet_bilinear",
+        RONNEBERGER,
+        UNet(unet::UpSampling::Bilinear),
+    ),
     imagenet("vgg11", SIMONYAN, Vgg(vgg::VGG11)),
     imagenet("vgg11_bn", SIMONYAN, Vgg(vgg::VGG11_BN)),
     imagenet("vgg13", SIMONYAN, Vgg(vgg::VGG13)),
@@ -169,6 +213,27 @@ const fn imagenet(name: &'static str, paper: &'static str, architecture: Archite
         classes: 1000,
         labels: Labels::ImageNet,
         preprocess: Preprocess::IMAGENET,
+        architecture,
+    }
+}
+
+/// A network that tells, for each pixel, whether it shows what is looked for. Any size will do; this one is
+/// quick to try.
+const fn mask(name: &'static str, paper: &'static str, architecture: Architecture) -> Model {
+    Model {
+        name,
+        paper,
+        input: Shape::new(3, 256, 256),
+        classes: 2,
+        labels: Labels::Mask,
+        preprocess: Preprocess {
+            framing: Framing::Squash(1.0),
+            interpolation: Interpolation::Bicubic,
+            crop: [256, 256],
+            colour: Colour::Rgb,
+            mean: [0.0; 3],
+            std: [1.0; 3],
+        },
         architecture,
     }
 }

@@ -5,6 +5,7 @@ use super::Labels;
 /// ImageNet's classes, a line each, in the order of their indices.
 const IMAGENET: &str = include_str!("../../weights/imagenet_classes.txt");
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const MASK: [&str; 2] = ["background", "foreground"];
 
 impl Labels {
     /// Names of all classes in the order of their indices.
@@ -12,6 +13,7 @@ impl Labels {
         match self {
             Labels::ImageNet => IMAGENET.lines().collect(),
             Labels::Digits => DIGITS.to_vec(),
+            Labels::Mask => MASK.to_vec(),
         }
     }
 }

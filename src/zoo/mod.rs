@@ -1,6 +1,7 @@
 //! The zoo: every network by name, written with the words of its paper.
 
 mod alexnet;
+mod alexnet_lrn;
 mod catalog;
 mod densenet;
 mod efficientnet_lite;
@@ -12,9 +13,11 @@ mod labels;
 mod lenet5;
 mod mobilenet_v1;
 mod mobilenet_v2;
+mod nasnet;
 mod resnet;
 mod scope;
 mod squeezenet;
+mod unet;
 mod vgg;
 mod xception;
 
@@ -30,6 +33,8 @@ pub enum Labels {
     ImageNet,
     /// The digits 0 to 9.
     Digits,
+    /// Whether a pixel shows what is looked for: an answer for each pixel, not for the image.
+    Mask,
 }
 
 /// A network of the zoo.

@@ -1,6 +1,8 @@
 //! How networks are written: a [`Scope`] grows dotted layer names, declares parameters under the
 //! reference's names and infers shapes as it goes.
 
+mod maps;
+
 use std::cell::RefCell;
 
 use crate::error::Result;

@@ -3,6 +3,7 @@
 /// The smallest network of each family that has all that its siblings have.
 pub const SMALLEST: &[&str] = &[
     "alexnet",
+    "alexnet_lrn",
     "densenet121",
     "efficientnet_lite0",
     "googlenet",
@@ -11,9 +12,12 @@ pub const SMALLEST: &[&str] = &[
     "lenet5",
     "mobilenet_v1",
     "mobilenet_v2",
+    "nasnet_mobile",
     "resnet18",
     "resnet50",
     "squeezenet1_1",
+    "unet",
+    "unet_bilinear",
     "vgg11_bn",
     "xception",
 ];

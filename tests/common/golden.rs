@@ -1,8 +1,8 @@
 //! The answers of the reference frameworks in `tests/golden`, and what it takes to agree with them.
 //!
 //! `tools/golden.py` computed them in float64 from synthetic weights. A file is named
-//! `MODEL-seedSEED-HEIGHTxWIDTH[-batchN].safetensors`, and holds the tensor `output`, `[N, C]` in F64;
-//! its metadata names the input's dimensions.
+//! `MODEL-seedSEED-HEIGHTxWIDTH[-batchN].safetensors`, and holds the tensor `output`, `[N, C]` in F64, a
+//! map's values lined up; its metadata names the input's dimensions.
 
 use std::fs;
 use std::path::Path;
@@ -29,7 +29,7 @@ pub struct Golden {
     pub batch: usize,
     /// Shape of one input image.
     pub shape: Shape,
-    /// Length of the answer for one image.
+    /// Values of the answer for one image: a number for each class, or for each class and pixel.
     pub classes: usize,
     /// The answers, one image behind the other.
     pub output: Vec<f64>,
@@ -113,15 +113,15 @@ impl Golden {
     }
 
     /// Largest absolute difference of `answer` over the largest magnitude, where that is at most
-    /// `tolerance` and each image's best five classes are the same in the same order; else what is
-    /// wrong and where.
+    /// `tolerance` and each image's best five classes are the same in the same order, or each pixel's
+    /// best class; else what is wrong and where.
     pub fn compare(&self, answer: &Tensor, tolerance: f64) -> Result<f64, String> {
         let case = &self.case;
-        if (answer.batch(), answer.shape()) != (self.batch, Shape::vector(self.classes)) {
+        let shape = self.answer_shape(answer.shape());
+        if (answer.batch(), answer.shape()) != (self.batch, shape) {
             return Err(format!(
-                "{case}: expected {} x {}, found {} x {}",
+                "{case}: expected {} x {shape}, found {} x {}",
                 self.batch,
-                Shape::vector(self.classes),
                 answer.batch(),
                 answer.shape()
             ));
@@ -154,6 +154,10 @@ impl Golden {
         }
         for (image, expected) in self.output.chunks(self.classes).enumerate() {
             let found: Vec<f64> = answer.image(image).iter().copied().map(f64::from).collect();
+            if !shape.is_vector() {
+                self.same_classes(image, shape, expected, &found)?;
+                continue;
+            }
             let (expected, found) = (best(expected), best(&found));
             if expected != found {
                 return Err(format!(
@@ -162,6 +166,39 @@ impl Golden {
             }
         }
         Ok(difference)
+    }
+
+    /// What an answer of `found` must be like: a map has the size of the input.
+    fn answer_shape(&self, found: Shape) -> Shape {
+        if found.is_vector() {
+            return Shape::vector(self.classes);
+        }
+        let Shape { height, width, .. } = self.shape;
+        Shape::new(self.classes / self.shape.pixels(), height, width)
+    }
+
+    /// Whether each pixel's best class is the same.
+    fn same_classes(
+        &self,
+        image: usize,
+        shape: Shape,
+        expected: &[f64],
+        found: &[f64],
+    ) -> Result<(), String> {
+        for pixel in 0..shape.pixels() {
+            let of = |values: &[f64]| -> Vec<f64> {
+                let values = values.iter().skip(pixel).step_by(shape.pixels());
+                values.copied().collect()
+            };
+            let (expected, found) = (best(&of(expected)), best(&of(found)));
+            if expected[0] != found[0] {
+                return Err(format!(
+                    "{}: image {image}, pixel {pixel}: expected class {}, found {}",
+                    self.case, expected[0], found[0]
+                ));
+            }
+        }
+        Ok(())
     }
 }
 

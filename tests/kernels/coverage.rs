@@ -8,12 +8,13 @@ use menagerie::kernels::KERNELS;
 use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage};
 
 use crate::case::Case;
-use crate::{convolution, movement, pointwise, pooling, vectors};
+use crate::{convolution, maps, movement, pointwise, pooling, vectors};
 
 /// Cases that between them call every kernel.
 fn fixed() -> Vec<Case> {
     [
         convolution::fixed(),
+        maps::fixed(),
         movement::fixed(),
         pointwise::fixed(),
         pooling::fixed(),

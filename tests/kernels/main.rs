@@ -6,6 +6,7 @@ mod common;
 mod case;
 mod convolution;
 mod coverage;
+mod maps;
 mod movement;
 mod pointwise;
 mod pooling;

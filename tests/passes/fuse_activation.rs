@@ -1,4 +1,4 @@
-use menagerie::graph::{Activation, Op, Window};
+use menagerie::graph::{Activation, ConvTranspose2d, Op, Window};
 
 use crate::net::Net;
 
@@ -30,6 +30,28 @@ fn a_linear_layer_applies_the_activation_behind_it() {
     net.after(PASS).becomes(
         "%0 input: input -> 3x1x1
          %1 fc: linear 3->5 + bias + relu (%0) -> 5x1x1
+         answer %1",
+    );
+}
+
+#[test]
+fn a_transposed_convolution_applies_the_activation_behind_it() {
+    let mut net = Net::new(3, 4, 4);
+    let up = ConvTranspose2d {
+        window: Window::square(2, 2),
+        output_padding: [0, 0],
+        in_channels: 3,
+        out_channels: 5,
+        groups: 1,
+        weight: net.parameter("up.weight", &[3, 5, 2, 2]),
+        bias: None,
+        activation: Activation::Identity,
+    };
+    let x = net.add_op("up", Op::ConvTranspose2d(up), &[net.input()]);
+    net.relu("relu", x);
+    net.after(PASS).becomes(
+        "%0 input: input -> 3x4x4
+         %1 up: conv_transpose2d 3->5 2x2 stride 2 + relu (%0) -> 5x8x8
          answer %1",
     );
 }

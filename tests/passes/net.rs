@@ -149,7 +149,7 @@ impl Net {
         self.add_op(name, Op::Dropout(Dropout), &[x])
     }
 
-    fn parameter(&mut self, name: &str, shape: &[usize]) -> ParameterId {
+    pub fn parameter(&mut self, name: &str, shape: &[usize]) -> ParameterId {
         self.graph.add_parameter(Parameter {
             name: name.into(),
             shape: shape.to_vec(),

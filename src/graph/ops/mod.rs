@@ -5,23 +5,32 @@ mod add;
 mod batch_norm;
 mod concat;
 mod conv2d;
+mod conv_transpose2d;
+mod crop;
 mod dropout;
 mod flatten;
 mod linear;
+mod local_response_norm;
 mod pad;
 mod pool;
+mod resize;
 mod softmax;
 
 pub use activation::Activation;
 pub use add::Add;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;
+pub use conv_transpose2d::ConvTranspose2d;
 pub use conv2d::Conv2d;
+pub use crop::Crop;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use linear::Linear;
+pub use local_response_norm::LocalResponseNorm;
 pub use pad::Pad;
 pub use pool::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool};
+pub(crate) use resize::Sampling;
+pub use resize::{Interpolation, Resize};
 pub use softmax::Softmax;
 
 use std::fmt;
@@ -39,7 +48,9 @@ pub enum Op {
     /// The network's input.
     Input,
     Conv2d(Conv2d),
+    ConvTranspose2d(ConvTranspose2d),
     BatchNorm(BatchNorm),
+    LocalResponseNorm(LocalResponseNorm),
     Activation(Activation),
     MaxPool(MaxPool),
     AveragePool(AveragePool),
@@ -50,6 +61,8 @@ pub enum Op {
     Linear(Linear),
     Softmax(Softmax),
     Pad(Pad),
+    Crop(Crop),
+    Resize(Resize),
     Flatten(Flatten),
     Dropout(Dropout),
 }
@@ -69,7 +82,9 @@ impl Op {
         match self {
             Op::Input => "input",
             Op::Conv2d(_) => "conv2d",
+            Op::ConvTranspose2d(_) => "conv_transpose2d",
             Op::BatchNorm(_) => "batch_norm",
+            Op::LocalResponseNorm(_) => "local_response_norm",
             Op::Activation(_) => "activation",
             Op::MaxPool(_) => "max_pool",
             Op::AveragePool(_) => "average_pool",
@@ -80,6 +95,8 @@ impl Op {
             Op::Linear(_) => "linear",
             Op::Softmax(_) => "softmax",
             Op::Pad(_) => "pad",
+            Op::Crop(_) => "crop",
+            Op::Resize(_) => "resize",
             Op::Flatten(_) => "flatten",
             Op::Dropout(_) => "dropout",
         }
@@ -96,7 +113,9 @@ impl Op {
                 "a graph has one input node, its first",
             )),
             Op::Conv2d(op) => op.shape(inputs),
+            Op::ConvTranspose2d(op) => op.shape(inputs),
             Op::BatchNorm(op) => op.shape(inputs),
+            Op::LocalResponseNorm(op) => op.shape(inputs),
             Op::Activation(_) => exactly_one(inputs),
             Op::MaxPool(op) => op.shape(inputs),
             Op::AveragePool(op) => op.shape(inputs),
@@ -107,6 +126,8 @@ impl Op {
             Op::Linear(op) => op.shape(inputs),
             Op::Softmax(op) => op.shape(inputs),
             Op::Pad(op) => op.shape(inputs),
+            Op::Crop(op) => op.shape(inputs),
+            Op::Resize(op) => op.shape(inputs),
             Op::Flatten(op) => op.shape(inputs),
             Op::Dropout(op) => op.shape(inputs),
         }
@@ -122,12 +143,14 @@ impl Op {
     pub(crate) fn parameter_shapes(&self) -> Vec<(ParameterId, Vec<usize>)> {
         let mut shapes = match self {
             Op::Conv2d(op) => vec![(op.weight, op.weight_shape().to_vec())],
+            Op::ConvTranspose2d(op) => vec![(op.weight, op.weight_shape().to_vec())],
             Op::Linear(op) => vec![(op.weight, vec![op.out_features, op.in_features])],
             Op::BatchNorm(op) => op.parameters.ids().map(|id| (id, vec![op.channels])).into(),
             _ => Vec::new(),
         };
         let bias = match self {
             Op::Conv2d(op) => op.bias.map(|id| (id, vec![op.out_channels])),
+            Op::ConvTranspose2d(op) => op.bias.map(|id| (id, vec![op.out_channels])),
             Op::Linear(op) => op.bias.map(|id| (id, vec![op.out_features])),
             _ => None,
         };
@@ -139,6 +162,7 @@ impl Op {
     pub fn activation(&self) -> Option<Activation> {
         match self {
             Op::Conv2d(op) => Some(op.activation),
+            Op::ConvTranspose2d(op) => Some(op.activation),
             Op::BatchNorm(op) => Some(op.activation),
             Op::Add(op) => Some(op.activation),
             Op::Linear(op) => Some(op.activation),
@@ -150,6 +174,7 @@ impl Op {
     pub fn activation_mut(&mut self) -> Option<&mut Activation> {
         match self {
             Op::Conv2d(op) => Some(&mut op.activation),
+            Op::ConvTranspose2d(op) => Some(&mut op.activation),
             Op::BatchNorm(op) => Some(&mut op.activation),
             Op::Add(op) => Some(&mut op.activation),
             Op::Linear(op) => Some(&mut op.activation),
@@ -169,9 +194,13 @@ impl Op {
         let read: usize = inputs.iter().map(Shape::elements).sum();
         let flops = match self {
             Op::Input | Op::Flatten(_) | Op::Dropout(_) | Op::Pad(_) | Op::Concat(_) => 0,
+            Op::Crop(_) => 0,
             Op::Conv2d(op) => op.flops(graph.parameter(op.weight), inputs, output),
+            Op::ConvTranspose2d(op) => op.flops(graph.parameter(op.weight), inputs, output),
             Op::Linear(op) => op.flops(graph.parameter(op.weight)),
             Op::BatchNorm(op) => 2 * out + op.activation.flops(out),
+            Op::LocalResponseNorm(op) => op.flops(out),
+            Op::Resize(op) => op.flops(output),
             Op::Activation(activation) => activation.flops(out),
             Op::MaxPool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
             Op::AveragePool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
@@ -193,7 +222,9 @@ impl fmt::Display for Op {
         f.write_str(self.kind())?;
         match self {
             Op::Conv2d(op) => write!(f, " {op}"),
+            Op::ConvTranspose2d(op) => write!(f, " {op}"),
             Op::BatchNorm(op) => write!(f, "{}", op.activation.suffix()),
+            Op::LocalResponseNorm(op) => write!(f, " {op}"),
             Op::Activation(activation) => write!(f, " {activation}"),
             Op::MaxPool(op) => write!(f, " {}", op.window),
             Op::AveragePool(op) => write!(f, " {op}"),
@@ -202,6 +233,8 @@ impl fmt::Display for Op {
             Op::Add(op) => write!(f, "{op}"),
             Op::Linear(op) => write!(f, " {op}"),
             Op::Pad(op) => write!(f, " {}", op.padding),
+            Op::Crop(op) => write!(f, " {}", op.border),
+            Op::Resize(op) => write!(f, " {op}"),
             Op::Input
             | Op::GlobalAveragePool(_)
             | Op::Softmax(_)

@@ -1,0 +1,95 @@
+// output = clamp(conv_transpose(input) + bias, low, high), gathered: each output value is made once, from
+// the input pixels whose taps fall on it. Pixels of a row that are a stride apart meet the same taps, so
+// one invocation makes OUT_BLOCK groups of channels of STRIP such pixels, all in registers.
+//
+// The weights are, for each convolution group and each tile of TILE groups of output channels, `rows`
+// rows of the tile: tap by tap, then input channel by input channel; behind them all a row of biases
+// for each tile.
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    if item >= uniforms.items {
+        return;
+    }
+    let blocks = (uniforms.out_groups + OUT_BLOCK - 1u) / OUT_BLOCK;
+    let out_a = item % blocks * OUT_BLOCK;
+    // The last block of an odd number of groups computes its only group twice.
+    let out_b = min(out_a + 1u, uniforms.out_groups - 1u);
+    var rest = item / blocks;
+    let conv_group = rest % uniforms.conv_groups;
+    rest /= uniforms.conv_groups;
+    let strip = rest % uniforms.strips * STRIP;
+    rest /= uniforms.strips;
+    let phase = rest % uniforms.window.stride_x;
+    let row = rest / uniforms.window.stride_x;
+    let y = row % uniforms.output.height;
+    let image = row / uniforms.output.height * uniforms.input.height;
+
+    let stride_y = i32(uniforms.window.stride_y);
+    let stride_x = i32(uniforms.window.stride_x);
+    let tile = conv_group * uniforms.tiles + out_a / TILE;
+    let weights = uniforms.weights_offset + tile * uniforms.rows * TILE + out_a % TILE;
+    let to_b = out_b - out_a;
+    var sums_a = array<vec4<f32>, STRIP>();
+    var sums_b = array<vec4<f32>, STRIP>();
+    for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
+        // Where a convolution's window would stand whose tap is this pixel, if it ever stands there.
+        let down = i32(y + uniforms.window.padding_top) - i32(ky * uniforms.window.dilation_y);
+        let in_y = down / stride_y;
+        if down < 0 || down % stride_y != 0 || in_y >= i32(uniforms.input.height) {
+            continue;
+        }
+        let in_row = (image + u32(in_y)) * uniforms.input.width;
+        for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
+            let across = i32(phase + uniforms.window.padding_left) - i32(kx * uniforms.window.dilation_x);
+            if across % stride_x != 0 {
+                continue;
+            }
+            var at: array<u32, STRIP>;
+            var inside: array<bool, STRIP>;
+            for (var i = 0u; i < STRIP; i++) {
+                let in_x = across / stride_x + i32(strip + i);
+                inside[i] = in_x >= 0 && in_x < i32(uniforms.input.width);
+                let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
+                at[i] = (in_row + column) * uniforms.input.pitch
+                    + uniforms.input.offset + conv_group * uniforms.in_groups;
+            }
+            let tap = ky * uniforms.window.kernel_width + kx;
+            var weight = weights + tap * uniforms.in_groups * 4u * TILE;
+            for (var group = 0u; group < uniforms.in_groups; group++) {
+                var x: array<vec4<f32>, STRIP>;
+                for (var i = 0u; i < STRIP; i++) {
+                    x[i] = select(vec4<f32>(), read_input(at[i] + group), inside[i]);
+                }
+                for (var lane = 0u; lane < 4u; lane++) {
+                    let a = read_weights(weight);
+                    let b = read_weights(weight + to_b);
+                    for (var i = 0u; i < STRIP; i++) {
+                        let value = vec4<f32>(x[i][lane]);
+                        sums_a[i] = fma(value, a, sums_a[i]);
+                        sums_b[i] = fma(value, b, sums_b[i]);
+                    }
+                    weight += TILE;
+                }
+            }
+        }
+    }
+
+    let biases = uniforms.weights_offset
+        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+    let bias_a = read_weights(biases + out_a);
+    let bias_b = read_weights(biases + out_b);
+    let low = vec4<f32>(uniforms.bounds.low);
+    let high = vec4<f32>(uniforms.bounds.high);
+    for (var i = 0u; i < STRIP; i++) {
+        let x = (strip + i) * uniforms.window.stride_x + phase;
+        if x < uniforms.output.width {
+            let pixel = row * uniforms.output.width + x;
+            let first = pixel * uniforms.output.pitch + uniforms.output.offset
+                + conv_group * uniforms.out_groups;
+            write_output(first + out_a, clamp(sums_a[i] + bias_a, low, high));
+            write_output(first + out_b, clamp(sums_b[i] + bias_b, low, high));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// output = x / (k + scale * sum(x^2))^beta, the sum over the channels at most `reach` away. Lanes beyond
+// the last channel are zero and so add nothing.
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    if item >= uniforms.items {
+        return;
+    }
+    let pixel = item / uniforms.output.groups;
+    let group = item % uniforms.output.groups;
+    let first = pixel * uniforms.input.pitch + uniforms.input.offset;
+
+    let channels = vec4<i32>(0, 1, 2, 3) + vec4<i32>(i32(4u * group));
+    let reach = vec4<i32>(i32(uniforms.reach));
+    let groups_around = (uniforms.reach + 3u) / 4u;
+    let last = min(group + groups_around, uniforms.input.groups - 1u);
+    var sum = vec4<f32>();
+    for (var near = group - min(groups_around, group); near <= last; near++) {
+        let x = read_input(first + near);
+        let squares = x * x;
+        for (var lane = 0u; lane < 4u; lane++) {
+            let distance = abs(channels - vec4<i32>(i32(4u * near + lane)));
+            sum += select(vec4<f32>(), vec4<f32>(squares[lane]), distance <= reach);
+        }
+    }
+    let divisor = pow(vec4<f32>(uniforms.k) + uniforms.scale * sum, vec4<f32>(uniforms.beta));
+    write_output(
+        pixel * uniforms.output.pitch + uniforms.output.offset + group,
+        read_input(first + group) / divisor,
+    );
+}

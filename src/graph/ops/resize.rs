@@ -1,0 +1,119 @@
+use std::fmt;
+
+use super::exactly_one;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Shape;
+
+/// Larger sides would overflow the 32-bit coordinates of [`Sampling`].
+const LARGEST_SIDE: usize = 1 << 15;
+
+/// The image at another size, as PyTorch's `interpolate` makes it (ATen's `UpSample.h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resize {
+    /// Rows of the result.
+    pub height: usize,
+    /// Columns of the result.
+    pub width: usize,
+    /// What stands between the pixels.
+    pub interpolation: Interpolation,
+}
+
+/// How a resized image's values come from the pixels around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interpolation {
+    /// The pixel at `floor(index * in / out)`.
+    Nearest,
+    /// The weighted mean of the four pixels around.
+    Bilinear {
+        /// Whether the corner pixels' centres stay where they are; else the image's corners do.
+        align_corners: bool,
+    },
+}
+
+/// Where along an axis a resized image's values come from, in integers, so that every device gets the
+/// same pixels: value `index` lies `position / divisor` pixels from the first one's centre, where
+/// `position` is `index * multiplier + offset`, at least zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sampling {
+    pub multiplier: usize,
+    pub offset: isize,
+    pub divisor: usize,
+}
+
+impl Sampling {
+    /// The pixel before value `index`, and how far it is behind that pixel: 0 to 1.
+    pub fn source(&self, index: usize) -> (usize, f64) {
+        let position = (index * self.multiplier).saturating_add_signed(self.offset);
+        let fraction = (position % self.divisor) as f64 / self.divisor as f64;
+        (position / self.divisor, fraction)
+    }
+}
+
+impl Interpolation {
+    /// From an axis of `size` pixels to one of `result`.
+    pub(crate) fn sampling(self, size: usize, result: usize) -> Sampling {
+        match self {
+            Interpolation::Nearest => Sampling {
+                multiplier: size,
+                offset: 0,
+                divisor: result,
+            },
+            Interpolation::Bilinear {
+                align_corners: true,
+            } => Sampling {
+                multiplier: size - 1,
+                offset: 0,
+                divisor: (result - 1).max(1),
+            },
+            // (index + 1/2) * size / result - 1/2
+            Interpolation::Bilinear {
+                align_corners: false,
+            } => Sampling {
+                multiplier: 2 * size,
+                offset: size as isize - result as isize,
+                divisor: 2 * result,
+            },
+        }
+    }
+}
+
+impl Resize {
+    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
+        let input = exactly_one(inputs)?;
+        let output = Shape::new(input.channels, self.height, self.width);
+        for side in [input.height, input.width, self.height, self.width] {
+            if !(1..=LARGEST_SIDE).contains(&side) {
+                return Err(Error::new(
+                    ErrorKind::Shape,
+                    format!(
+                        "sides must be between 1 and {LARGEST_SIDE}, found {input} to {output}"
+                    ),
+                ));
+            }
+        }
+        Ok(output)
+    }
+
+    pub(super) fn flops(&self, output: Shape) -> u64 {
+        match self.interpolation {
+            Interpolation::Nearest => 0,
+            // Three mixtures of two values, each a difference, a product and a sum.
+            Interpolation::Bilinear { .. } => 9 * output.elements() as u64,
+        }
+    }
+}
+
+impl fmt::Display for Resize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let interpolation = match self.interpolation {
+            Interpolation::Nearest => "nearest",
+            Interpolation::Bilinear {
+                align_corners: false,
+            } => "bilinear",
+            Interpolation::Bilinear {
+                align_corners: true,
+            } => "bilinear with aligned corners",
+        };
+        write!(f, "to {}x{} {interpolation}", self.height, self.width)
+    }
+}

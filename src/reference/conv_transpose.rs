@@ -1,0 +1,79 @@
+use super::planes;
+use crate::graph::{ConvTranspose2d, Shape};
+
+/// What a transposed convolution reads, all batches in NCHW order.
+pub(super) struct Operands<'a> {
+    pub input: &'a [f32],
+    pub weight: &'a [f32],
+    pub bias: Option<&'a [f32]>,
+}
+
+/// Writes `activation(conv_transpose(x) + bias)`, summed in f64 and rounded once before the activation.
+pub(super) fn conv_transpose(
+    op: &ConvTranspose2d,
+    shape: Shape,
+    operands: &Operands<'_>,
+    output_shape: Shape,
+    output: &mut [f32],
+) {
+    let in_per_group = op.in_channels / op.groups;
+    let out_per_group = op.out_channels / op.groups;
+    let [kernel_height, kernel_width] = op.window.kernel;
+    let taps = kernel_height * kernel_width;
+    planes::for_each(output, output_shape.pixels(), |index, plane| {
+        let (image, channel) = (index / op.out_channels, index % op.out_channels);
+        let first_in = channel / out_per_group * in_per_group;
+        let bias = operands.bias.map_or(0.0, |bias| f64::from(bias[channel]));
+        let mut sums = vec![bias; plane.len()];
+        for in_channel in first_in..first_in + in_per_group {
+            let source = image * op.in_channels + in_channel;
+            let source = &operands.input[source * shape.pixels()..][..shape.pixels()];
+            let filter = in_channel * out_per_group + channel % out_per_group;
+            let filter = &operands.weight[filter * taps..][..taps];
+            for (tap, &weight) in filter.iter().enumerate() {
+                let tap = [tap / kernel_width, tap % kernel_width];
+                add_tap(
+                    op,
+                    tap,
+                    f64::from(weight),
+                    shape,
+                    source,
+                    output_shape,
+                    &mut sums,
+                );
+            }
+        }
+        for (value, sum) in plane.iter_mut().zip(sums) {
+            *value = op.activation.apply(sum as f32);
+        }
+    });
+}
+
+/// Adds every pixel of `source` times `weight` to the pixel that the tap puts it on.
+fn add_tap(
+    op: &ConvTranspose2d,
+    tap: [usize; 2],
+    weight: f64,
+    shape: Shape,
+    source: &[f32],
+    output_shape: Shape,
+    sums: &mut [f64],
+) {
+    let window = &op.window;
+    let borders = [window.padding.top, window.padding.left];
+    let sizes = [output_shape.height, output_shape.width];
+    // None where it falls on the border or beyond.
+    let place = |axis: usize, index: usize| {
+        let position = index * window.stride[axis] + tap[axis] * window.dilation[axis];
+        let position = position.checked_sub(borders[axis])?;
+        (position < sizes[axis]).then_some(position)
+    };
+    for (row, values) in source.chunks(shape.width).enumerate() {
+        let Some(y) = place(0, row) else { continue };
+        for (column, &value) in values.iter().enumerate() {
+            if let Some(x) = place(1, column) {
+                sums[y * output_shape.width + x] += weight * f64::from(value);
+            }
+        }
+    }
+}
