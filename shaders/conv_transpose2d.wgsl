@@ -8,7 +8,7 @@
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let phase = rest % uniforms.window.stride_x;
     let row = rest / uniforms.window.stride_x;
     let y = row % uniforms.output.height;
-    let image = row / uniforms.output.height * uniforms.input.height;
+    let image = row / uniforms.output.height;
 
     let stride_y = i32(uniforms.window.stride_y);
     let stride_x = i32(uniforms.window.stride_x);
@@ -40,27 +40,26 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         if down < 0 || down % stride_y != 0 || in_y >= i32(uniforms.input.height) {
             continue;
         }
-        let in_row = (image + u32(in_y)) * uniforms.input.width;
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
             let across = i32(phase + uniforms.window.padding_left) - i32(kx * uniforms.window.dilation_x);
             if across % stride_x != 0 {
                 continue;
             }
-            var at: array<u32, STRIP>;
+            var first: array<u32, STRIP>;
             var inside: array<bool, STRIP>;
             for (var i = 0u; i < STRIP; i++) {
                 let in_x = across / stride_x + i32(strip + i);
                 inside[i] = in_x >= 0 && in_x < i32(uniforms.input.width);
                 let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
-                at[i] = (in_row + column) * uniforms.input.pitch
-                    + uniforms.input.offset + conv_group * uniforms.in_groups;
+                let pixel = pixel_of(uniforms.input, image, u32(in_y), column);
+                first[i] = at(uniforms.input, pixel, conv_group * uniforms.in_groups);
             }
             let tap = ky * uniforms.window.kernel_width + kx;
             var weight = weights + tap * uniforms.in_groups * 4u * TILE;
             for (var group = 0u; group < uniforms.in_groups; group++) {
                 var x: array<vec4<f32>, STRIP>;
                 for (var i = 0u; i < STRIP; i++) {
-                    x[i] = select(vec4<f32>(), read_input(at[i] + group), inside[i]);
+                    x[i] = select(vec4<f32>(), read_input(first[i] + group), inside[i]);
                 }
                 for (var lane = 0u; lane < 4u; lane++) {
                     let a = read_weights(weight);
@@ -80,16 +79,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
-    let low = vec4<f32>(uniforms.bounds.low);
-    let high = vec4<f32>(uniforms.bounds.high);
     for (var i = 0u; i < STRIP; i++) {
         let x = (strip + i) * uniforms.window.stride_x + phase;
         if x < uniforms.output.width {
             let pixel = row * uniforms.output.width + x;
-            let first = pixel * uniforms.output.pitch + uniforms.output.offset
-                + conv_group * uniforms.out_groups;
-            write_output(first + out_a, clamp(sums_a[i] + bias_a, low, high));
-            write_output(first + out_b, clamp(sums_b[i] + bias_b, low, high));
+            let first = at(uniforms.output, pixel, conv_group * uniforms.out_groups);
+            write_output(first + out_a, activate(sums_a[i] + bias_a, uniforms.bounds));
+            write_output(first + out_b, activate(sums_b[i] + bias_b, uniforms.bounds));
         }
     }
 }

@@ -3,13 +3,13 @@
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
-    let pixel = item / uniforms.output.groups;
-    let group = item % uniforms.output.groups;
-    let first = pixel * uniforms.input.pitch + uniforms.input.offset;
+    let place = place_of(item, uniforms.output);
+    let group = place.group;
+    let first = at(uniforms.input, place.pixel, 0u);
 
     let channels = vec4<i32>(0, 1, 2, 3) + vec4<i32>(i32(4u * group));
     let reach = vec4<i32>(i32(uniforms.reach));
@@ -25,8 +25,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
     let divisor = pow(vec4<f32>(uniforms.k) + uniforms.scale * sum, vec4<f32>(uniforms.beta));
-    write_output(
-        pixel * uniforms.output.pitch + uniforms.output.offset + group,
-        read_input(first + group) / divisor,
-    );
+    write_output(at(uniforms.output, place.pixel, group), read_input(first + group) / divisor);
 }

@@ -16,41 +16,37 @@ fn source(index: u32, multiplier: u32, offset: u32, divisor: u32, size: u32) -> 
     return Source(before, min(before + 1u, size - 1u), fraction);
 }
 
+fn pixel(place: Place, y: u32, x: u32) -> vec4<f32> {
+    return read_input(at(uniforms.input, pixel_of(uniforms.input, place.image, y, x), place.group));
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
-    let item = id.x + id.y * workgroups.x * WORKGROUP_SIZE;
+    let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
-    let group = item % uniforms.output.groups;
-    let pixel = item / uniforms.output.groups;
-    let row = pixel / uniforms.output.width;
-    let image = row / uniforms.output.height * uniforms.input.height;
+    let place = place_of(item, uniforms.output);
     let y = source(
-        row % uniforms.output.height,
+        place.y,
         uniforms.rows_multiplier,
         uniforms.rows_offset,
         uniforms.rows_divisor,
         uniforms.input.height,
     );
     let x = source(
-        pixel % uniforms.output.width,
+        place.x,
         uniforms.columns_multiplier,
         uniforms.columns_offset,
         uniforms.columns_divisor,
         uniforms.input.width,
     );
-
-    let first = uniforms.input.offset + group;
-    let above = (image + y.before) * uniforms.input.width;
-    var value = read_input((above + x.before) * uniforms.input.pitch + first);
+    var value = pixel(place, y.before, x.before);
     if uniforms.is_bilinear != 0u {
-        let below = (image + y.after) * uniforms.input.width;
-        let above_right = read_input((above + x.after) * uniforms.input.pitch + first);
-        let below_left = read_input((below + x.before) * uniforms.input.pitch + first);
-        let below_right = read_input((below + x.after) * uniforms.input.pitch + first);
         let right = vec4<f32>(x.fraction);
-        value = mix(mix(value, above_right, right), mix(below_left, below_right, right), vec4<f32>(y.fraction));
+        let above = mix(value, pixel(place, y.before, x.after), right);
+        let below = mix(pixel(place, y.after, x.before), pixel(place, y.after, x.after), right);
+        value = mix(above, below, vec4<f32>(y.fraction));
     }
-    write_output(pixel * uniforms.output.pitch + uniforms.output.offset + group, value);
+    write_output(at(uniforms.output, place.pixel, place.group), value);
 }
