@@ -23,8 +23,8 @@ const CASES: &[Case] = &[
     },
     Case {
         arguments: &["plan", "lenet5", "--without", "magic"],
-        says: "error: no pass is called \"magic\"; there are drop_dropout, drop_flatten, fold_batch_norm, \
-               fuse_activation, fuse_residual, fuse_pad, linear_to_conv, concat_in_place",
+        says: "error: no pass is called \"magic\"; there are drop_dropout, drop_adaptive_pool, drop_flatten, \
+               fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, linear_to_conv, concat_in_place",
     },
     Case {
         arguments: &["classify", "FOLDER/missing.png"],
