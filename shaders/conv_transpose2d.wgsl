@@ -26,8 +26,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let y = row % uniforms.output.height;
     let image = row / uniforms.output.height;
 
-    let stride_y = i32(uniforms.window.stride_y);
-    let stride_x = i32(uniforms.window.stride_x);
     let tile = conv_group * uniforms.tiles + out_a / TILE;
     let weights = uniforms.weights_offset + tile * uniforms.rows * TILE + out_a % TILE;
     let to_b = out_b - out_a;
@@ -35,23 +33,30 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     var sums_b = array<vec4<f32>, STRIP>();
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         // Where a convolution's window would stand whose tap is this pixel, if it ever stands there.
-        let down = i32(y + uniforms.window.padding_top) - i32(ky * uniforms.window.dilation_y);
-        let in_y = down / stride_y;
-        if down < 0 || down % stride_y != 0 || in_y >= i32(uniforms.input.height) {
+        let padded_y = y + uniforms.window.padding_top;
+        let tap_y = ky * uniforms.window.dilation_y;
+        if padded_y < tap_y || (padded_y - tap_y) % uniforms.window.stride_y != 0u {
+            continue;
+        }
+        let in_y = (padded_y - tap_y) / uniforms.window.stride_y;
+        if in_y >= uniforms.input.height {
             continue;
         }
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
-            let across = i32(phase + uniforms.window.padding_left) - i32(kx * uniforms.window.dilation_x);
-            if across % stride_x != 0 {
+            // So many strides to the right that nothing is negative: GLSL's % is undefined there.
+            let back = kx * uniforms.window.dilation_x;
+            let strides = (back + uniforms.window.stride_x - 1u) / uniforms.window.stride_x;
+            let across = phase + uniforms.window.padding_left + strides * uniforms.window.stride_x - back;
+            if across % uniforms.window.stride_x != 0u {
                 continue;
             }
             var first: array<u32, STRIP>;
             var inside: array<bool, STRIP>;
             for (var i = 0u; i < STRIP; i++) {
-                let in_x = across / stride_x + i32(strip + i);
+                let in_x = i32(across / uniforms.window.stride_x + strip + i) - i32(strides);
                 inside[i] = in_x >= 0 && in_x < i32(uniforms.input.width);
                 let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
-                let pixel = pixel_of(uniforms.input, image, u32(in_y), column);
+                let pixel = pixel_of(uniforms.input, image, in_y, column);
                 first[i] = at(uniforms.input, pixel, conv_group * uniforms.in_groups);
             }
             let tap = ky * uniforms.window.kernel_width + kx;

@@ -9,7 +9,10 @@ use menagerie::plan::Storage;
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::{BoundsCheckPolicies, Layouter};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
-use naga::{AddressSpace, Module, ShaderStage, StorageAccess, TypeInner};
+use naga::{
+    AddressSpace, BinaryOperator, Expression, Module, ScalarKind, ShaderStage, StorageAccess,
+    TypeInner,
+};
 
 const STORAGES: [Storage; 2] = [Storage::Buffer, Storage::Texture];
 
@@ -239,6 +242,39 @@ fn bindings_agree() {
                 (Access::Write, Storage::Buffer) => StorageAccess::LOAD | StorageAccess::STORE,
             };
             assert_eq!(access, expected, "{}: {}", shader.name, binding.name);
+        }
+    }
+}
+
+/// GLSL leaves `%` undefined where an operand is negative, so no shader takes it of signed numbers.
+#[test]
+fn remainders_are_unsigned() {
+    for (_, _, shader) in shaders() {
+        let entry = (
+            &shader.module.entry_points[0].function,
+            shader.info.get_entry_point(0),
+        );
+        let functions = shader.module.functions.iter();
+        let functions = functions.map(|(handle, function)| (function, &shader.info[handle]));
+        for (function, info) in functions.chain([entry]) {
+            for (_, expression) in function.expressions.iter() {
+                let Expression::Binary {
+                    op: BinaryOperator::Modulo,
+                    left,
+                    ..
+                } = *expression
+                else {
+                    continue;
+                };
+                let kind = info[left].ty.inner_with(&shader.module.types).scalar_kind();
+                assert_eq!(
+                    kind,
+                    Some(ScalarKind::Uint),
+                    "{}: {:?}",
+                    shader.name,
+                    function.name
+                );
+            }
         }
     }
 }
