@@ -132,6 +132,17 @@ impl Kernel {
         bytes.next_multiple_of(16)
     }
 
+    /// A call of a kernel whose uniform block is [`FROM_INPUT_TO_OUTPUT`].
+    fn call_on(&'static self, input: &View, output: &View, batch: usize, items: usize) -> Call {
+        let values = [
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Word(items),
+        ];
+        let resources = vec![Resource::Slot(input.slot), Resource::Slot(output.slot)];
+        self.call(&values, resources, items)
+    }
+
     /// A call with these values for the uniform block, tensors, and number of invocations.
     fn call(&'static self, values: &[Value<'_>], resources: Vec<Resource>, items: usize) -> Call {
         debug_assert!(
@@ -149,6 +160,13 @@ impl Kernel {
         }
     }
 }
+
+/// The uniform block of kernels that need to know one input, the result, and how much there is to do.
+const FROM_INPUT_TO_OUTPUT: &[(&str, Field)] = &[
+    ("input", Field::View),
+    ("output", Field::View),
+    ("items", Field::Word),
+];
 
 /// Pixels of a batch of `view`.
 fn pixels(view: &View, batch: usize) -> usize {

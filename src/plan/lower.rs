@@ -6,9 +6,9 @@ use crate::kernels::matrix_conv::{self, Operands};
 use crate::kernels::packing::Packed;
 use crate::kernels::{
     Call, activation, adaptive_average_pool, add, average_pool, batch_norm, concat, conv,
-    conv_subgroup, depthwise, flatten, global_average_pool, linear, max_pool, pad, softmax,
+    conv_subgroup, conv_transpose2d, crop, depthwise, flatten, global_average_pool, linear,
+    local_response_norm, max_pool, pad, resize, softmax,
 };
-use crate::kernels::{conv_transpose2d, crop, local_response_norm, resize};
 
 /// How the kernel that computes `op` wants its parameters, where it has any.
 pub fn packed(op: &Op) -> Option<Packed> {
