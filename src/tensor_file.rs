@@ -94,7 +94,7 @@ fn tensor(file: &TensorFile, name: &str) -> Result<Tensor> {
     Tensor::new(
         batch,
         Shape::new(channels, height, width),
-        file.values(name)?,
+        file.values(name, 0..file.elements(name))?,
     )
 }
 

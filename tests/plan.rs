@@ -17,13 +17,6 @@ const SOFTWARE: DeviceProfile = DeviceProfile {
     ..DeviceProfile::WEBGPU
 };
 
-/// A graphics processor that takes the largest layers of the zoo as they are.
-const LARGE: DeviceProfile = DeviceProfile {
-    max_binding_bytes: 1 << 30,
-    max_buffer_bytes: 1 << 30,
-    ..DeviceProfile::WEBGPU
-};
-
 fn try_plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Result<Plan> {
     let graph = zoo::find(model).unwrap().graph().unwrap();
     Plan::new(&optimize(&graph, passes).unwrap(), batch, profile)
@@ -84,7 +77,7 @@ fn slots_are_used_again() {
 fn no_dispatch_reads_and_writes_one_slot() {
     for model in zoo::models() {
         for passes in [PassSet::all(), PassSet::none()] {
-            for dispatch in plan(model.name, &passes, 2, &LARGE).dispatches {
+            for dispatch in plan(model.name, &passes, 2, &DeviceProfile::WEBGPU).dispatches {
                 let (written, read) = dispatch.resources.split_last().unwrap();
                 assert!(matches!(written, Resource::Slot(_)), "{}", dispatch.node);
                 assert!(!read.contains(written), "{}: {}", model.name, dispatch.node);
@@ -169,6 +162,30 @@ fn plans_keep_their_budgets() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// VGG-16's first linear layer has 411 MB of weights, as a matrix and as the convolution that it becomes.
+#[test]
+fn weights_are_split_over_bindings() {
+    for passes in [PassSet::all(), PassSet::none()] {
+        for megabytes in [128, 64, 16] {
+            let profile = DeviceProfile {
+                max_binding_bytes: megabytes << 20,
+                ..DeviceProfile::WEBGPU
+            };
+            let plan = plan("vgg16", &passes, 1, &profile);
+            for &texels in &plan.weights.arenas {
+                assert!(texels <= profile.max_texels());
+            }
+            let layer: Vec<_> = (plan.dispatches.iter())
+                .filter(|dispatch| dispatch.node == "classifier.0")
+                .collect();
+            let bytes = 25_088 * 4096 * 4_u64;
+            assert!(layer.len() as u64 >= bytes.div_ceil(megabytes << 20));
+            let whole = try_plan("vgg16", &passes, 1, &SOFTWARE).unwrap();
+            assert_eq!(plan.weight_bytes(), whole.weight_bytes(), "{megabytes} MiB");
+        }
+    }
 }
 
 #[test]

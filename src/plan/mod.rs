@@ -6,6 +6,7 @@ mod layout;
 mod lower;
 mod memory;
 mod profile;
+mod split;
 mod view;
 mod weights;
 
@@ -15,7 +16,7 @@ pub use view::{GROUP, View, groups};
 pub use weights::{PlacedWeights, WeightArenas};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Op};
 use crate::kernels::{Call, Kernel};
 
 /// Bytes of a `vec4<f32>`.
@@ -106,17 +107,20 @@ impl Plan {
                 .iter()
                 .map(|input| layout.views[input.index()])
                 .collect();
-            let weights = match lower::packed(&node.op) {
-                Some(packed) => {
-                    let most = profile.max_texels();
-                    let placed = plan.weights.place(graph, packed, most).clone();
-                    plan.check_limit(&node.name, placed.texels)?;
-                    Some(placed)
+            let most = profile.max_texels();
+            for part in split::parts(graph, &node.op, inputs, *output, most) {
+                let weights = match part.packed {
+                    Some(packed) => {
+                        let placed = plan.weights.place(graph, packed, most).clone();
+                        plan.check_limit(&node.name, placed.texels)?;
+                        Some(placed)
+                    }
+                    None => None,
+                };
+                let (op, inputs, output) = (&part.op, &part.inputs, &part.output);
+                for call in lower::calls(op, inputs, weights.as_ref(), output, batch, profile) {
+                    plan.add_dispatch(&node.name, op, call)?;
                 }
-                None => None,
-            };
-            for call in lower::calls(&node.op, &inputs, weights.as_ref(), output, batch, profile) {
-                plan.add_dispatch(node, call)?;
             }
         }
         Ok(plan)
@@ -148,20 +152,20 @@ impl Plan {
         kernels
     }
 
-    fn add_dispatch(&mut self, node: &Node, call: Call) -> Result<()> {
+    fn add_dispatch(&mut self, node: &str, op: &Op, call: Call) -> Result<()> {
         let alignment = self.profile.uniform_alignment as usize;
         let uniform_offset = self.uniforms.len().next_multiple_of(alignment);
         self.uniforms.resize(uniform_offset, 0);
         self.uniforms
             .extend_from_slice(bytemuck::cast_slice(&call.uniform));
         self.dispatches.push(Dispatch {
-            node: node.name.clone(),
-            operation: node.op.to_string(),
+            node: node.to_owned(),
+            operation: op.to_string(),
             kernel: call.kernel,
             uniform_offset,
             resources: call.resources,
             workgroups: spread(call.workgroups, self.profile.max_workgroups)
-                .map_err(|error| error.in_context(&node.name))?,
+                .map_err(|error| error.in_context(node))?,
         });
         Ok(())
     }
