@@ -8,7 +8,7 @@ use menagerie::weights::synthetic_input;
 use menagerie::{passes, zoo};
 use serde_json::json;
 
-use super::arguments::{AdapterArgument, PassArguments, at_least_one, batch_size};
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
 use super::executor::Executor;
 use super::output::{self, Failure};
 use super::weights;
@@ -28,6 +28,8 @@ pub struct Bench {
     #[arg(long, value_name = "FILE")]
     weights: Option<String>,
     #[command(flatten)]
+    size: SizeArgument,
+    #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
@@ -41,14 +43,18 @@ impl Bench {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
         let weights = weights::open_or_synthetic(model, self.weights.as_deref())?;
-        let input = synthetic_input(0, self.batch, model.input);
+        let shape = self.size.shape(model);
 
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
-        let graph = passes::optimize(&model.graph()?, &passes)?;
+        let graph = passes::optimize(&model.graph_for(shape)?, &passes)?;
         let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, self.batch)?;
+        let prepared = milliseconds(started);
+        // The plan has found room for as many images.
+        let input = synthetic_input(0, self.batch, shape);
+        let started = Instant::now();
         executor.run(&input)?;
-        let first = milliseconds(started);
+        let first = prepared + milliseconds(started);
 
         let mut times = Vec::new();
         for _ in 0..self.runs {

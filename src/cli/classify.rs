@@ -11,7 +11,7 @@ use menagerie::zoo::{self, Model};
 use menagerie::{Error, ErrorKind, Tensor, passes};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, at_least_one, batch_size};
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
 use super::executor::Executor;
 use super::output::{self, Failure, one_line};
 use super::photos::{self, Failed, Found, Source, Stream};
@@ -33,6 +33,8 @@ pub struct Classify {
     /// Its parameters: a safetensors file, or `synthetic:SEED`
     #[arg(long, value_name = "FILE")]
     weights: Option<String>,
+    #[command(flatten)]
+    size: SizeArgument,
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
@@ -59,10 +61,13 @@ impl Classify {
         }
         let sources: Arc<[Source]> = sources.into();
         let batch = self.batch.unwrap_or(USUAL_BATCH).min(sources.len());
+        let shape = self.size.shape(model);
+        let graph = model.graph_for(shape)?;
         // The first photos decode while the network loads.
-        let stream = Stream::start(Arc::clone(&sources), model.preprocess)?;
+        let preprocess = model.preprocess.for_size(shape.height, shape.width);
+        let stream = Stream::start(Arc::clone(&sources), preprocess)?;
         let weights = weights::open(model, self.weights.as_deref())?;
-        let graph = passes::optimize(&model.graph()?, &passes)?;
+        let graph = passes::optimize(&graph, &passes)?;
         if !graph.output_shape().is_vector() {
             return Err(Error::new(
                 ErrorKind::Input,

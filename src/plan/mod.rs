@@ -101,7 +101,7 @@ impl Plan {
         };
         for (id, node) in graph.iter() {
             let output = &layout.views[id.index()];
-            plan.check_limit(&node.name, plan.slots[output.slot])?;
+            plan.check_limit(&node.name, batch * output.shape.pixels() * output.pitch)?;
             let inputs: Vec<View> = node
                 .inputs
                 .iter()

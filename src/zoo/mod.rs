@@ -66,8 +66,8 @@ impl Model {
     /// The network's graph for images of `input`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the image is too small for the network or has another number of
-    /// channels.
+    /// [`ErrorKind::Shape`] where the image is too small for the network, naming the smallest square that
+    /// it takes, or has another number of channels.
     pub fn graph_for(&self, input: Shape) -> Result<Graph> {
         if input.channels != self.input.channels {
             return Err(Error::new(
@@ -80,7 +80,28 @@ impl Model {
         }
         self.architecture
             .build(self.name, input, self.classes)
+            .map_err(|error| self.too_small(input).unwrap_or(error))
             .map_err(|error| error.in_context(self.name))
+    }
+
+    /// The error for images of `input`, where a side is shorter than the smallest square that the network
+    /// takes.
+    fn too_small(&self, input: Shape) -> Option<Error> {
+        let takes = |side: usize| {
+            let shape = Shape::new(input.channels, side, side);
+            self.architecture
+                .build(self.name, shape, self.classes)
+                .is_ok()
+        };
+        let sides: Vec<usize> = (1..=self.input.height.min(self.input.width)).collect();
+        // A network that takes a size takes the larger ones up to its usual one.
+        let smallest = 1 + sides.partition_point(|&side| !takes(side));
+        (input.height.min(input.width) < smallest).then(|| {
+            Error::new(
+                ErrorKind::Shape,
+                format!("expected images of at least {smallest}x{smallest}, found {input}"),
+            )
+        })
     }
 }
 

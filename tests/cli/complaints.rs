@@ -27,6 +27,26 @@ const CASES: &[Case] = &[
                fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, linear_to_conv, concat_in_place",
     },
     Case {
+        arguments: &[
+            "classify",
+            "samples/cat.png",
+            "--model",
+            "vgg16",
+            "--size",
+            "31",
+        ],
+        says: "error: vgg16: expected images of at least 32x32, found 3x31x31",
+    },
+    Case {
+        arguments: &["summary", "inception_v3", "--size", "300x74"],
+        says: "error: inception_v3: expected images of at least 75x75, found 3x300x74",
+    },
+    Case {
+        arguments: &["plan", "resnet50", "--size", "8192", "--batch", "256"],
+        says: "error: input: a tensor of 274877906944 bytes does not fit: this adapter allows 134217728 bytes; \
+               try a smaller batch or size",
+    },
+    Case {
         arguments: &["classify", "FOLDER/missing.png"],
         says: "error: FOLDER/missing.png: cannot be read: No such file or directory (os error 2)",
     },
