@@ -45,7 +45,8 @@ impl Bench {
 
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
-        let graph = passes::optimize(&model.graph()?, &passes)?;
+        let graph = weights::graph(model, model.input, &weights)?;
+        let graph = passes::optimize(&graph, &passes)?;
         let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, self.batch)?;
         executor.run(&input)?;
         let first = milliseconds(started);

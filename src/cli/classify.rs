@@ -62,7 +62,8 @@ impl Classify {
         // The first photos decode while the network loads.
         let stream = Stream::start(Arc::clone(&sources), model.preprocess)?;
         let weights = weights::open(model, self.weights.as_deref())?;
-        let graph = passes::optimize(&model.graph()?, &passes)?;
+        let graph = weights::graph(model, model.input, &weights)?;
+        let graph = passes::optimize(&graph, &passes)?;
         if !graph.output_shape().is_vector() {
             return Err(Error::new(
                 ErrorKind::Input,
@@ -75,11 +76,16 @@ impl Classify {
         }
         let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
 
+        // Of what other weights were trained on only the number is known.
+        let names = match graph.output_shape().channels == model.classes {
+            true => model.labels.names(),
+            false => Vec::new(),
+        };
         let mut session = Session {
             out,
             top: self.top,
             json: self.json,
-            names: model.labels.names(),
+            names,
             executor,
             progress: progress(sources.len()),
             computing: Duration::ZERO,
@@ -155,7 +161,7 @@ impl Session<'_> {
 
     fn print(&mut self, source: &Source, guesses: &[Guess]) -> Result<(), Failure> {
         let names = &self.names;
-        let name = |guess: &Guess| names.get(guess.index).copied().unwrap_or_default();
+        let name = |guess: &Guess| names.get(guess.index).copied();
         if self.json {
             let top: Vec<Value> = guesses
                 .iter()
@@ -177,7 +183,7 @@ impl Session<'_> {
                 self.out,
                 "{:>7.2}%  {}",
                 guess.probability * 100.0,
-                name(guess)
+                name(guess).map_or_else(|| format!("class {}", guess.index), str::to_owned)
             )?;
         }
         Ok(())

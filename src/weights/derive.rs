@@ -39,7 +39,7 @@ pub(super) fn value(weights: &Weights, graph: &Graph, id: ParameterId) -> Result
 /// A stored tensor; one that a batch normalisation uses as variance must be one.
 fn stored(weights: &Weights, graph: &Graph, id: ParameterId) -> Result<Vec<f32>> {
     let parameter = graph.parameter(id);
-    let values = weights.stored(parameter)?;
+    let values = weights.stored(graph, parameter)?;
     if !parameter.trainable {
         for node in graph.nodes() {
             if let Op::BatchNorm(op) = &node.op
