@@ -123,28 +123,35 @@ fn every_float_dtype_is_read() {
     }
 }
 
+/// PyTorch's wrappers, in any order, around tensors of any float dtype and counts of training steps.
 #[test]
-fn names_may_have_a_wrapper_and_step_counts() {
+fn names_may_have_wrappers_and_step_counts() {
     let (graph, ids) = graph(&[("bn.weight", &[1])]);
-    let plain = weights(&[
-        ("bn.weight", &[1], Data::F32(&[2.0])),
-        (
-            "bn.num_batches_tracked",
-            &[],
-            Data::Raw("I64", &[7, 0, 0, 0, 0, 0, 0, 0]),
-        ),
-    ]);
-    plain.check(&graph).unwrap();
-    let wrapped = weights(&[
-        ("module.bn.weight", &[1], Data::F32(&[2.0])),
-        (
-            "module.bn.num_batches_tracked",
-            &[],
-            Data::Raw("I64", &[7, 0, 0, 0, 0, 0, 0, 0]),
-        ),
-    ]);
-    wrapped.check(&graph).unwrap();
-    assert_eq!(wrapped.value(&graph, ids[0]).unwrap(), [2.0]);
+    // Two, as each dtype stores it.
+    let two = [
+        Data::F32(&[2.0]),
+        Data::Raw("F16", &[0x00, 0x40]),
+        Data::Raw("BF16", &[0x00, 0x40]),
+        Data::Raw("F64", &[0, 0, 0, 0, 0, 0, 0, 0x40]),
+    ];
+    let steps = Data::Raw("I64", &[7, 0, 0, 0, 0, 0, 0, 0]);
+    for wrapper in [
+        "",
+        "module.",
+        "_orig_mod.",
+        "_orig_mod.module.",
+        "module._orig_mod.",
+        "_orig_mod.module._orig_mod.",
+    ] {
+        for value in two {
+            let wrapped = weights(&[
+                (&format!("{wrapper}bn.weight"), &[1], value),
+                (&format!("{wrapper}bn.num_batches_tracked"), &[], steps),
+            ]);
+            wrapped.check(&graph).unwrap();
+            assert_eq!(wrapped.value(&graph, ids[0]).unwrap(), [2.0], "{wrapper}");
+        }
+    }
 
     let half_wrapped = weights(&[
         ("module.bn.weight", &[1], Data::F32(&[2.0])),
@@ -154,6 +161,11 @@ fn names_may_have_a_wrapper_and_step_counts() {
         half_wrapped.check(&graph).unwrap_err(),
         "net.safetensors: not the weights of net: 1 missing (bn.weight); \
          2 surplus (module.bn.weight, other)",
+    );
+    // Nothing is left of an empty file, however long it is unwrapped.
+    assert_error(
+        weights(&[]).check(&graph).unwrap_err(),
+        "net.safetensors: not the weights of net: 1 missing (bn.weight)",
     );
 }
 

@@ -28,7 +28,7 @@ def network_input(shape: tuple[int, ...], seed: int) -> np.ndarray:
 
 def _uniform(name: str, count: int, seed: int) -> np.ndarray:
     """SplitMix64 started at the hash of the name, as doubles in [0, 1)."""
-    start = np.uint64(_fnv1a64(name) ^ seed)
+    start = np.uint64(fnv1a64(name) ^ seed)
     x = start + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -36,7 +36,7 @@ def _uniform(name: str, count: int, seed: int) -> np.ndarray:
     return (x >> np.uint64(40)).astype(np.float64) / 2.0**24
 
 
-def _fnv1a64(name: str) -> int:
+def fnv1a64(name: str) -> int:
     digest = 0xCBF29CE484222325
     for byte in name.encode():
         digest = (digest ^ byte) * 0x100000001B3 % 2**64

@@ -47,7 +47,8 @@ impl Bench {
 
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
-        let graph = passes::optimize(&model.graph_for(shape)?, &passes)?;
+        let graph = weights::graph(model, shape, &weights)?;
+        let graph = passes::optimize(&graph, &passes)?;
         let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, self.batch)?;
         let prepared = milliseconds(started);
         // The plan has found room for as many images.

@@ -62,11 +62,11 @@ impl Classify {
         let sources: Arc<[Source]> = sources.into();
         let batch = self.batch.unwrap_or(USUAL_BATCH).min(sources.len());
         let shape = self.size.shape(model);
-        let graph = model.graph_for(shape)?;
         // The first photos decode while the network loads.
         let preprocess = model.preprocess.for_size(shape.height, shape.width);
         let stream = Stream::start(Arc::clone(&sources), preprocess)?;
         let weights = weights::open(model, self.weights.as_deref())?;
+        let graph = weights::graph(model, shape, &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         if !graph.output_shape().is_vector() {
             return Err(Error::new(
@@ -80,11 +80,16 @@ impl Classify {
         }
         let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
 
+        // Of what other weights were trained on only the number is known.
+        let names = match graph.output_shape().channels == model.classes {
+            true => model.labels.names(),
+            false => Vec::new(),
+        };
         let mut session = Session {
             out,
             top: self.top,
             json: self.json,
-            names: model.labels.names(),
+            names,
             executor,
             progress: progress(sources.len()),
             computing: Duration::ZERO,
@@ -160,7 +165,7 @@ impl Session<'_> {
 
     fn print(&mut self, source: &Source, guesses: &[Guess]) -> Result<(), Failure> {
         let names = &self.names;
-        let name = |guess: &Guess| names.get(guess.index).copied().unwrap_or_default();
+        let name = |guess: &Guess| names.get(guess.index).copied();
         if self.json {
             let top: Vec<Value> = guesses
                 .iter()
@@ -182,7 +187,7 @@ impl Session<'_> {
                 self.out,
                 "{:>7.2}%  {}",
                 guess.probability * 100.0,
-                name(guess)
+                name(guess).map_or_else(|| format!("class {}", guess.index), str::to_owned)
             )?;
         }
         Ok(())

@@ -45,8 +45,8 @@ impl Run {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
         let input = tensor_file::read(&self.input, "input")?;
-        let graph = model.graph_for(input.shape())?;
         let weights = weights::open(model, self.weights.as_deref())?;
+        let graph = weights::graph(model, input.shape(), &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         let batch = input.batch().min(BATCH);
         let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;

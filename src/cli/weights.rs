@@ -1,5 +1,6 @@
 //! Which parameters a command loads.
 
+use menagerie::graph::{Graph, Shape};
 use menagerie::weights::{Weights, WeightsSource};
 use menagerie::zoo::Model;
 use menagerie::{ErrorKind, Result};
@@ -30,6 +31,14 @@ pub fn open_or_synthetic(model: &Model, argument: Option<&str>) -> Result<Weight
         }
         result => result,
     }
+}
+
+/// The graph of `model` for images of `input` and as many classes as `weights` tell apart.
+///
+/// # Errors
+/// As `Weights::classes` and `Model::graph_with_classes`.
+pub fn graph(model: &Model, input: Shape, weights: &Weights) -> Result<Graph> {
+    model.graph_with_classes(input, weights.classes(model)?)
 }
 
 /// Where the weights that come with `model` are from, where there are any.

@@ -4,12 +4,14 @@
 //! a [`NodeId`] names both. Operations hold their attributes, their shape rule and their cost;
 //! parameters are named symbolically ([`Parameter`]) and need no weights to be reasoned about.
 
+mod dialect;
 mod display;
 mod draft;
 mod ops;
 mod parameter;
 mod shape;
 
+pub use dialect::Dialect;
 pub(crate) use draft::Draft;
 pub(crate) use ops::Sampling;
 pub use ops::{
@@ -52,6 +54,8 @@ pub struct Graph {
     name: String,
     nodes: Vec<Node>,
     parameters: Vec<Parameter>,
+    dialects: Vec<Dialect>,
+    training_branches: Vec<String>,
     output: NodeId,
 }
 
@@ -67,6 +71,8 @@ impl Graph {
                 shape,
             }],
             parameters: Vec::new(),
+            dialects: Vec::new(),
+            training_branches: Vec::new(),
             output: NodeId(0),
         }
     }

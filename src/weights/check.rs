@@ -1,10 +1,12 @@
 //! Whether a file's tensors are a network's parameters: everything that is wrong, in one line.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::file::{TensorFile, printable};
+use super::{recognise, stored};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Derivation, Graph};
+use crate::graph::Graph;
 
 /// How many tensors of each fault are named.
 const NAMED: usize = 5;
@@ -12,52 +14,93 @@ const NAMED: usize = 5;
 /// PyTorch's count of training steps: part of a state dict, not of what a network computes.
 const STEP_COUNT: &str = "num_batches_tracked";
 
-/// Holds the tensors of `file` against the stored parameters of `graph`.
-pub(super) fn check(file: &TensorFile, graph: &Graph) -> Result<()> {
-    let mut missing = Vec::new();
-    let mut misshapen = Vec::new();
-    let mut expected = BTreeSet::new();
-    for parameter in graph.parameters() {
-        if parameter.derivation != Derivation::Stored {
-            continue;
-        }
-        let name = parameter.name.as_str();
-        expected.insert(name);
-        match file.shape(name) {
-            None => missing.push(name.to_string()),
-            Some(found) if found != parameter.shape => {
-                misshapen.push(format!("{name}: {}", mismatch(&parameter.shape, found)));
-            }
-            Some(_) => {}
-        }
-    }
-    let surplus: Vec<String> = file
-        .names()
-        .filter(|name| !expected.contains(name) && !is_step_count(name))
-        .map(printable)
-        .collect();
+/// What a file's tensors are, held against a network's parameters.
+#[derive(Default)]
+pub(super) struct Comparison {
+    fitting: usize,
+    missing: Vec<String>,
+    misshapen: Vec<String>,
+    surplus: Vec<String>,
+}
 
-    let faults: Vec<String> = [
-        ("missing", missing),
-        ("misshapen", misshapen),
-        ("surplus", surplus),
-    ]
-    .into_iter()
-    .filter(|(_, tensors)| !tensors.is_empty())
-    .map(|(fault, tensors)| list(fault, &tensors))
-    .collect();
-    if faults.is_empty() {
+impl Comparison {
+    /// Holds the tensors of `file` against the stored parameters of `graph`.
+    pub(super) fn new(file: &TensorFile, graph: &Graph) -> Self {
+        let mut comparison = Self::default();
+        let expected = stored::tensors_of(file, graph);
+        for tensor in &expected {
+            match file.shape(&tensor.name) {
+                None => comparison.missing.push(tensor.name.clone()),
+                Some(found) if found != tensor.shape => {
+                    let mismatch = mismatch(&tensor.shape, found);
+                    let misshapen = format!("{}: {mismatch}", tensor.name);
+                    comparison.misshapen.push(misshapen);
+                }
+                Some(_) => comparison.fitting += 1,
+            }
+        }
+        let expected: BTreeSet<&str> = expected.iter().map(|tensor| tensor.name.as_str()).collect();
+        comparison.surplus = file
+            .names()
+            .filter(|name| !expected.contains(name) && !is_for_training(name, graph))
+            .map(printable)
+            .collect();
+        comparison
+    }
+
+    /// Whether the file has every parameter, and nothing else.
+    pub(super) fn is_sound(&self) -> bool {
+        self.faults() == 0
+    }
+
+    /// How much of the file and of the network is the same, from 0 to 1.
+    pub(super) fn agreement(&self) -> f64 {
+        self.fitting as f64 / (self.fitting + self.faults()).max(1) as f64
+    }
+
+    fn faults(&self) -> usize {
+        self.missing.len() + self.misshapen.len() + self.surplus.len()
+    }
+}
+
+/// Lists what is wrong.
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let faults = [
+            ("missing", &self.missing),
+            ("misshapen", &self.misshapen),
+            ("surplus", &self.surplus),
+        ];
+        let listed: Vec<String> = faults
+            .into_iter()
+            .filter(|(_, tensors)| !tensors.is_empty())
+            .map(|(fault, tensors)| list(fault, tensors))
+            .collect();
+        f.write_str(&listed.join("; "))
+    }
+}
+
+/// Refuses a `file` that does not hold the weights of `graph`.
+pub(super) fn check(file: &TensorFile, graph: &Graph) -> Result<()> {
+    let comparison = Comparison::new(file, graph);
+    if comparison.is_sound() {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorKind::Weights,
-        format!(
-            "{}: not the weights of {}: {}",
-            file.label(),
-            graph.name(),
-            faults.join("; ")
+    let (label, name) = (file.label(), graph.name());
+    let message = match recognise::closest(file, &comparison)? {
+        Some((other, rest)) if other.name != name && rest.is_sound() => {
+            format!(
+                "{label}: expected the weights of {name}, found those of {}",
+                other.name
+            )
+        }
+        Some((other, rest)) if other.name != name => format!(
+            "{label}: expected the weights of {name}, found those of {}, but for {rest}",
+            other.name
         ),
-    ))
+        _ => format!("{label}: not the weights of {name}: {comparison}"),
+    };
+    Err(Error::new(ErrorKind::Weights, message))
 }
 
 /// Two shapes that should be one.
@@ -65,8 +108,13 @@ pub(super) fn mismatch(expected: &[usize], found: &[usize]) -> String {
     format!("expected {expected:?}, found {found:?}")
 }
 
-fn is_step_count(name: &str) -> bool {
-    name.rsplit('.').next() == Some(STEP_COUNT)
+/// Whether the tensor `name` is of no use once a network is trained.
+fn is_for_training(name: &str, graph: &Graph) -> bool {
+    let is_inside = |branch: &String| {
+        let rest = name.strip_prefix(branch.as_str());
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    name.rsplit('.').next() == Some(STEP_COUNT) || graph.training_branches().iter().any(is_inside)
 }
 
 fn list(fault: &str, tensors: &[String]) -> String {

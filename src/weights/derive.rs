@@ -53,7 +53,7 @@ fn stored(
 ) -> Result<Vec<f32>> {
     let parameter = graph.parameter(id);
     let begin = range.start;
-    let values = weights.stored(parameter, range)?;
+    let values = weights.stored(graph, parameter, range)?;
     if !parameter.trainable {
         for node in graph.nodes() {
             if let Op::BatchNorm(op) = &node.op

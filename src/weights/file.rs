@@ -73,14 +73,17 @@ impl TensorFile {
         &self.label
     }
 
-    /// Removes `prefix` from all names where every one has it.
-    pub(crate) fn strip_prefix(&mut self, prefix: &str) {
-        if self.tensors.keys().all(|name| name.starts_with(prefix)) {
+    /// Removes `prefix` from all names where every one has it; else nothing changes.
+    pub(crate) fn strip_prefix(&mut self, prefix: &str) -> bool {
+        let wrapped = |name: &String| name.starts_with(prefix);
+        let found = !self.tensors.is_empty() && self.tensors.keys().all(wrapped);
+        if found {
             self.tensors = std::mem::take(&mut self.tensors)
                 .into_iter()
                 .map(|(name, info)| (name[prefix.len()..].to_string(), info))
                 .collect();
         }
+        found
     }
 
     /// Names of all tensors, sorted.

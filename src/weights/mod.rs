@@ -1,9 +1,12 @@
 //! Where parameters come from: a safetensors file, or the synthetic recipe.
 
 mod check;
+mod classes;
 mod derive;
 pub(crate) mod file;
+mod recognise;
 mod source;
+mod stored;
 mod synthetic;
 
 pub use source::WeightsSource;
@@ -17,9 +20,10 @@ use std::path::Path;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Parameter, ParameterId};
 use file::TensorFile;
+use stored::StoredTensor;
 
-/// What PyTorch's `DataParallel` puts before every name.
-const WRAPPER: &str = "module.";
+/// What PyTorch's `DataParallel` and `torch.compile` put before every name.
+const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
 
 /// The values of a network's parameters.
 pub struct Weights {
@@ -33,7 +37,8 @@ enum Source {
 
 impl Weights {
     /// The safetensors file at `path`: tensors of dtype F32, F16, BF16 or F64 under the reference
-    /// implementation's names, with or without `module.` before all of them.
+    /// implementation's names or those of one of the graph's dialects ([`Graph::dialects`]). PyTorch's
+    /// wrappers `module.` and `_orig_mod.` may stand before all names.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] where it cannot be read, [`ErrorKind::Weights`] where it is not a sound
@@ -60,11 +65,12 @@ impl Weights {
     }
 
     /// Checks that these are the weights of `graph`: every stored parameter there with its shape, no
-    /// tensor left over but PyTorch's `num_batches_tracked`. Synthetic weights fit every graph.
+    /// tensor left over but PyTorch's `num_batches_tracked` and branches that only training uses.
+    /// Synthetic weights fit every graph.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`], listing missing, misshapen and surplus tensors: how many of each and
-    /// the first five.
+    /// [`ErrorKind::Weights`], naming the network of the zoo that they are the weights of, or listing
+    /// missing, misshapen and surplus tensors: how many of each and the first five.
     pub fn check(&self, graph: &Graph) -> Result<()> {
         match &self.source {
             Source::File(file) => check::check(file, graph),
@@ -92,23 +98,34 @@ impl Weights {
     }
 
     fn from_file(mut file: TensorFile) -> Self {
-        file.strip_prefix(WRAPPER);
+        // A wrapper may be wrapped.
+        while WRAPPERS.iter().any(|wrapper| file.strip_prefix(wrapper)) {}
         Self {
             source: Source::File(file),
         }
     }
 
     /// Values of a stored parameter: those of its elements in `range`.
-    fn stored(&self, parameter: &Parameter, range: Range<usize>) -> Result<Vec<f32>> {
-        let Parameter { name, shape, .. } = parameter;
+    fn stored(
+        &self,
+        graph: &Graph,
+        parameter: &Parameter,
+        range: Range<usize>,
+    ) -> Result<Vec<f32>> {
         match &self.source {
-            Source::Synthetic(seed) => Ok(synthetic::values(*seed, name, shape, range)),
-            Source::File(file) => match file.shape(name) {
-                Some(found) if found != shape => {
-                    Err(file.error(name, check::mismatch(shape, found)))
+            Source::Synthetic(seed) => {
+                let Parameter { name, shape, .. } = parameter;
+                Ok(synthetic::values(*seed, name, shape, range))
+            }
+            Source::File(file) => {
+                let StoredTensor { name, shape } = stored::find(file, graph, parameter);
+                match file.shape(&name) {
+                    Some(found) if found != shape => {
+                        Err(file.error(&name, check::mismatch(&shape, found)))
+                    }
+                    _ => file.values(&name, range),
                 }
-                _ => file.values(name, range),
-            },
+            }
         }
     }
 

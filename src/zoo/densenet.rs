@@ -3,7 +3,7 @@
 
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Dialect, Graph, NodeId, Shape, Window};
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -35,7 +35,7 @@ pub const DENSENET201: Config = Config {
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    let mut graph = network(name, input, |net, x| {
         let features = net.at("features");
         let x = features.conv("conv0", x, Conv::new(STEM, 7).stride(2).padding(3))?;
         let x = norm_relu(&features, "0", x)?;
@@ -49,7 +49,24 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
         let x = norm_relu(&features, "5", x)?;
         let x = net.global_average_pool("avgpool", x)?;
         net.linear("classifier", x, classes)
-    })
+    })?;
+    graph.add_dialect(dotted(config));
+    Ok(graph)
+}
+
+/// The files that torchvision publishes, made when names of layers could still have a dot.
+fn dotted(config: &Config) -> Dialect {
+    let mut dialect = Dialect::default();
+    for (block, &layers) in (1..).zip(&config.layers) {
+        for layer in 1..=layers {
+            let layer = format!("features.denseblock{block}.denselayer{layer}");
+            for (kind, number) in [("norm", 1), ("conv", 1), ("norm", 2), ("conv", 2)] {
+                let ours = format!("{layer}.{kind}{number}");
+                dialect.rename(ours, format!("{layer}.{kind}.{number}"));
+            }
+        }
+    }
+    dialect
 }
 
 /// Layers that each see what all layers before them found. Each concatenation holds the one before, so

@@ -1,11 +1,13 @@
 //! GoogLeNet: Szegedy et al. 2014, "Going deeper with convolutions" (arXiv:1409.4842). Graph and names are
-//! torchvision's `models/googlenet.py`: normalised, 3x3 where the paper has 5x5, and without the two
-//! heads that only training uses.
+//! torchvision's `models/googlenet.py`: normalised, and 3x3 where the paper has 5x5.
 
 use super::inception::{chain, conv_norm_relu};
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;
 use crate::graph::{Graph, NodeId, Shape, Window};
+
+/// The paper's heads in the middle, which only training uses: checkpoints have them.
+const AUXILIARY_HEADS: [&str; 2] = ["aux1", "aux2"];
 
 /// Channels of an inception module's branches: a row of the paper's table 1.
 struct Inception {
@@ -50,7 +52,7 @@ const INCEPTIONS_5: [Inception; 2] = [
 /// GoogLeNet for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     let halve = |kernel: usize| Window::square(kernel, 2).rounded_up();
-    network(name, input, |net, x| {
+    let mut graph = network(name, input, |net, x| {
         let x = conv_norm_relu(net, "conv1", x, Conv::new(64, 7).stride(2).padding(3))?;
         let x = net.max_pool("maxpool1", x, halve(3))?;
         let x = conv_norm_relu(net, "conv2", x, Conv::new(64, 1))?;
@@ -64,7 +66,11 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
         let x = net.global_average_pool("avgpool", x)?;
         let x = net.dropout("dropout", x)?;
         net.linear("fc", x, classes)
-    })
+    })?;
+    for head in AUXILIARY_HEADS {
+        graph.add_training_branch(head);
+    }
+    Ok(graph)
 }
 
 fn modules(net: &Scope<'_>, mut x: NodeId, inceptions: &[Inception]) -> Result<NodeId> {

@@ -1,18 +1,20 @@
 //! Inception v3: Szegedy, Vanhoucke, Ioffe, Shlens, Wojna 2015, "Rethinking the Inception architecture for
-//! computer vision" (arXiv:1512.00567). Graph and names are torchvision's `models/inception.py`, without
-//! the head that only training uses.
+//! computer vision" (arXiv:1512.00567). Graph and names are torchvision's `models/inception.py`.
 
 use super::inception::{chain, conv_norm_relu};
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;
 use crate::graph::{Graph, NodeId, Shape, Window};
 
+/// The head in the middle, which only training uses (section 4 of the paper): checkpoints have it.
+const AUXILIARY_HEAD: &str = "AuxLogits";
+
 /// Halves height and width without a border.
 const HALVE: Window = Window::square(3, 2);
 
 /// Inception v3 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    let mut graph = network(name, input, |net, x| {
         let x = conv_norm_relu(net, "Conv2d_1a_3x3", x, Conv::new(32, 3).stride(2))?;
         let x = conv_norm_relu(net, "Conv2d_2a_3x3", x, Conv::new(32, 3))?;
         let x = conv_norm_relu(net, "Conv2d_2b_3x3", x, Conv::new(64, 3).padding(1))?;
@@ -36,7 +38,9 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
         let x = net.global_average_pool("avgpool", x)?;
         let x = net.dropout("dropout", x)?;
         net.linear("fc", x, classes)
-    })
+    })?;
+    graph.add_training_branch(AUXILIARY_HEAD);
+    Ok(graph)
 }
 
 /// 1x1, 5x5, two 3x3 and a pooling side by side: the paper's figure 5.

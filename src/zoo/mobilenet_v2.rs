@@ -3,7 +3,7 @@
 
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape};
+use crate::graph::{Dialect, Graph, NodeId, Shape};
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -40,7 +40,7 @@ const STAGES: [Stage; 7] = [
 
 /// MobileNet v2 of width 1.0 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    let mut graph = network(name, input, |net, x| {
         let features = net.at("features");
         let stem = Conv::new(STEM, 3).stride(2).padding(1);
         let mut x = conv_norm_relu6(&features.at(0), x, stem)?;
@@ -58,7 +58,9 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
         let classifier = net.at("classifier");
         let x = classifier.dropout("0", x)?;
         classifier.linear("1", x, classes)
-    })
+    })?;
+    graph.add_dialect(timm());
+    Ok(graph)
 }
 
 /// Expand by 1x1, filter each channel by 3x3, project by 1x1 without an activation.
@@ -92,4 +94,48 @@ fn conv_norm_relu6(net: &Scope<'_>, x: NodeId, conv: Conv) -> Result<NodeId> {
     let x = net.conv("0", x, conv)?;
     let x = net.batch_norm("1", x, EPSILON)?;
     net.relu6("2", x)
+}
+
+/// Layers of an inverted residual here and in timm.
+const EXPANDING: &[(&str, &str)] = &[
+    ("0.0", "conv_pw"),
+    ("0.1", "bn1"),
+    ("1.0", "conv_dw"),
+    ("1.1", "bn2"),
+    ("2", "conv_pwl"),
+    ("3", "bn3"),
+];
+/// The same where nothing is expanded.
+const NOT_EXPANDING: &[(&str, &str)] = &[
+    ("0.0", "conv_dw"),
+    ("0.1", "bn1"),
+    ("1", "conv_pw"),
+    ("2", "bn2"),
+];
+
+/// timm's `mobilenetv2_100` (`models/efficientnet.py`), which counts blocks stage by stage.
+fn timm() -> Dialect {
+    let mut dialect = Dialect::default();
+    dialect.rename("features.0.0", "conv_stem");
+    dialect.rename("features.0.1", "bn1");
+    let mut index = 1;
+    for (number, stage) in STAGES.iter().enumerate() {
+        let layers = match stage.expansion {
+            1 => NOT_EXPANDING,
+            _ => EXPANDING,
+        };
+        for block in 0..stage.count {
+            for (ours, theirs) in layers {
+                dialect.rename(
+                    format!("features.{index}.conv.{ours}"),
+                    format!("blocks.{number}.{block}.{theirs}"),
+                );
+            }
+            index += 1;
+        }
+    }
+    dialect.rename(format!("features.{index}.0"), "conv_head");
+    dialect.rename(format!("features.{index}.1"), "bn2");
+    dialect.rename("classifier.1", "classifier");
+    dialect
 }

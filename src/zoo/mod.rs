@@ -55,6 +55,9 @@ pub struct Model {
 }
 
 impl Model {
+    /// Most classes that a network can be built for.
+    pub const MOST_CLASSES: usize = 1 << 20;
+
     /// The network's graph for its usual input.
     ///
     /// # Errors
@@ -69,6 +72,28 @@ impl Model {
     /// [`ErrorKind::Shape`] where the image is too small for the network, naming the smallest square that
     /// it takes, or has another number of channels.
     pub fn graph_for(&self, input: Shape) -> Result<Graph> {
+        self.graph_with_classes(input, self.classes)
+    }
+
+    /// The network's graph for images of `input`, with an answer of `classes` entries: what was trained
+    /// on other classes than the published weights. [`Weights::classes`] finds the number.
+    ///
+    /// [`Weights::classes`]: crate::weights::Weights::classes
+    ///
+    /// # Errors
+    /// As [`Model::graph_for`], and [`ErrorKind::Shape`] where `classes` is 0 or above
+    /// [`Model::MOST_CLASSES`].
+    pub fn graph_with_classes(&self, input: Shape, classes: usize) -> Result<Graph> {
+        if !(1..=Self::MOST_CLASSES).contains(&classes) {
+            return Err(Error::new(
+                ErrorKind::Shape,
+                format!(
+                    "{}: expected 1 to {} classes, found {classes}",
+                    self.name,
+                    Self::MOST_CLASSES
+                ),
+            ));
+        }
         if input.channels != self.input.channels {
             return Err(Error::new(
                 ErrorKind::Shape,
@@ -79,7 +104,7 @@ impl Model {
             ));
         }
         self.architecture
-            .build(self.name, input, self.classes)
+            .build(self.name, input, classes)
             .map_err(|error| self.too_small(input).unwrap_or(error))
             .map_err(|error| error.in_context(self.name))
     }

@@ -3,7 +3,7 @@
 
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Dialect, Graph, NodeId, Shape, Window};
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -56,7 +56,7 @@ const fn normalised(config: Config) -> Config {
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    let mut graph = network(name, input, |net, x| {
         let x = features(&net.at("features"), x, config)?;
         let x = net.adaptive_average_pool("avgpool", x, GRID)?;
         let x = net.flatten("flatten", x)?;
@@ -68,7 +68,18 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
         let x = classifier.relu("4", x)?;
         let x = classifier.dropout("5", x)?;
         classifier.linear("6", x, classes)
-    })
+    })?;
+    graph.add_dialect(timm());
+    Ok(graph)
+}
+
+/// timm's `models/vgg.py`, in which the hidden layers are convolutions.
+fn timm() -> Dialect {
+    let mut dialect = Dialect::default();
+    dialect.linear_as_conv("classifier.0", "pre_logits.fc1", [GRID; 2]);
+    dialect.linear_as_conv("classifier.3", "pre_logits.fc2", [1; 2]);
+    dialect.rename("classifier.6", "head.fc");
+    dialect
 }
 
 /// The stages, each halved by a pooling. Layers are numbered through, whatever they are.

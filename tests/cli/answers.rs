@@ -9,6 +9,7 @@ use menagerie::reference::Reference;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{tensor_file, zoo};
 use safetensors::SafeTensors;
+use safetensors::tensor::TensorView;
 use serde_json::Value;
 
 use crate::program::{checkout, command, end, json, prints, with_stdin};
@@ -82,6 +83,59 @@ fn lenet_reads_the_digits_of_a_folder() {
         assert_eq!(file, &format!("samples/digits/digit_{digit}.png"));
         assert_eq!(label, &digit.to_string());
     }
+}
+
+/// The digits 0 to 2 of LeNet-5's ten.
+fn three_digits() -> Vec<u8> {
+    let bytes = fs::read(checkout("weights/lenet5.safetensors")).unwrap();
+    let ten = SafeTensors::deserialize(&bytes).unwrap();
+    let three = ten.tensors().into_iter().map(|(name, tensor)| {
+        let mut shape = tensor.shape().to_vec();
+        let mut data = tensor.data();
+        if name.starts_with("fc3.") {
+            data = &data[..data.len() / shape[0] * 3];
+            shape[0] = 3;
+        }
+        (name, TensorView::new(tensor.dtype(), shape, data).unwrap())
+    });
+    safetensors::serialize(three, None).unwrap()
+}
+
+#[test]
+fn weights_may_be_for_other_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    let [weights, input, output] =
+        ["weights", "input", "output"].map(|name| folder.path().join(name));
+    let [weights, input, output] = [&weights, &input, &output].map(|path| path.to_str().unwrap());
+    fs::write(weights, three_digits()).unwrap();
+    let with_weights = ["--weights", weights, "--adapter", "cpu"];
+    let classify = [
+        "classify",
+        "samples/digits/digit_2.png",
+        "--model",
+        "lenet5",
+    ];
+    let text = prints(&[&classify[..], &with_weights].concat());
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 5, "{text}");
+    assert!(lines[1].ends_with("%  class 2"), "{text}");
+
+    let answer = json(&[&classify[..], &with_weights, &["--json"]].concat());
+    let guess = &answer["images"][0]["top"][0];
+    assert_eq!(
+        (&guess["index"], &guess["label"]),
+        (&2.into(), &Value::Null)
+    );
+
+    let images = synthetic_input(0, 1, Shape::new(1, 28, 28));
+    tensor_file::write(input.as_ref(), &images, "input").unwrap();
+    let run = [
+        "run", "lenet5", "--input", input, "--output", output, "--json",
+    ];
+    let answer = json(&[&run[..], &with_weights].concat());
+    assert_eq!(answer["output_shape"], serde_json::json!([3, 1, 1]));
+    let bench = ["bench", "lenet5", "--runs", "1"];
+    assert!(prints(&[&bench[..], &with_weights].concat()).starts_with("lenet5 on cpu "));
 }
 
 #[test]

@@ -32,6 +32,8 @@ const CASES: &[Case] = &[
             "samples/cat.png",
             "--model",
             "vgg16",
+            "--weights",
+            "synthetic:0",
             "--size",
             "31",
         ],
@@ -87,6 +89,15 @@ const CASES: &[Case] = &[
         arguments: &["bench", "lenet5", "--weights", "FOLDER/input.safetensors"],
         says: "error: FOLDER/input.safetensors: not the weights of lenet5: 10 missing (conv1.weight, conv1.bias, \
                conv2.weight, conv2.bias, fc1.weight and 5 more); 1 surplus (input)",
+    },
+    Case {
+        arguments: &[
+            "bench",
+            "resnet18",
+            "--weights",
+            "weights/lenet5.safetensors",
+        ],
+        says: "error: weights/lenet5.safetensors: expected the weights of resnet18, found those of lenet5",
     },
     Case {
         arguments: &["bench", "lenet5", "--weights", "synthetic:one"],

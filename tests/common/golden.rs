@@ -38,9 +38,14 @@ pub struct Golden {
 impl Golden {
     /// Every committed answer, sorted by name.
     pub fn all() -> Vec<Golden> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        Self::of_folder("tests/golden")
+    }
+
+    /// The answers in `folder` of the checkout, sorted by name.
+    pub fn of_folder(folder: &str) -> Vec<Golden> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let mut paths: Vec<_> = fs::read_dir(folder)
-            .expect("tests/golden is part of the checkout")
+            .expect("a folder of the checkout")
             .map(|entry| entry.expect("a readable folder").path())
             .filter(|path| path.extension().is_some_and(|end| end == "safetensors"))
             .collect();

@@ -1,0 +1,85 @@
+//! What checkpoints hold that do not name a network's tensors as its graph does.
+
+use std::collections::BTreeMap;
+
+use super::{Graph, Parameter};
+
+/// How another implementation of a network names layers, and stores them, where it differs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dialect {
+    layers: BTreeMap<String, Layer>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Layer {
+    name: String,
+    /// Height and width of the convolution that a linear layer is stored as.
+    kernel: Option<[usize; 2]>,
+}
+
+impl Dialect {
+    /// The layer `ours` is called `theirs`.
+    pub fn rename(&mut self, ours: impl Into<String>, theirs: impl Into<String>) {
+        let layer = Layer {
+            name: theirs.into(),
+            kernel: None,
+        };
+        self.layers.insert(ours.into(), layer);
+    }
+
+    /// The linear layer `ours`, which reads a flattened map of height and width `kernel`, is the
+    /// convolution `theirs` that covers the map: a weight `[out, in]` is stored as
+    /// `[out, in / (height * width), height, width]`, in the same order.
+    pub fn linear_as_conv(
+        &mut self,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+        kernel: [usize; 2],
+    ) {
+        let layer = Layer {
+            name: theirs.into(),
+            kernel: Some(kernel),
+        };
+        self.layers.insert(ours.into(), layer);
+    }
+
+    /// Name and shape under which `parameter` is stored.
+    pub fn tensor(&self, parameter: &Parameter) -> (String, Vec<usize>) {
+        let (name, shape) = (&parameter.name, &parameter.shape);
+        let renamed = name
+            .rsplit_once('.')
+            .and_then(|(layer, tensor)| Some((self.layers.get(layer)?, tensor)));
+        let Some((layer, tensor)) = renamed else {
+            return (name.clone(), shape.clone());
+        };
+        let shape = match (layer.kernel, shape.as_slice()) {
+            (Some([height, width]), &[out, inputs]) => {
+                vec![out, inputs / (height * width), height, width]
+            }
+            _ => shape.clone(),
+        };
+        (format!("{}.{tensor}", layer.name), shape)
+    }
+}
+
+impl Graph {
+    /// Lets checkpoints name layers as `dialect` does. The graph's own names are always understood.
+    pub fn add_dialect(&mut self, dialect: Dialect) {
+        self.dialects.push(dialect);
+    }
+
+    /// The dialects that checkpoints may be in, besides the graph's own names.
+    pub fn dialects(&self) -> &[Dialect] {
+        &self.dialects
+    }
+
+    /// Lets checkpoints hold the layer or module `name`, which only training uses.
+    pub fn add_training_branch(&mut self, name: impl Into<String>) {
+        self.training_branches.push(name.into());
+    }
+
+    /// Layers and modules that only training uses.
+    pub fn training_branches(&self) -> &[String] {
+        &self.training_branches
+    }
+}
