@@ -8,11 +8,13 @@ pub mod kernels;
 pub mod passes;
 pub mod plan;
 pub mod preprocess;
+pub mod profile;
 pub mod reference;
 pub mod session;
 pub mod tensor;
 pub mod tensor_file;
 pub mod weights;
+pub mod whole_file;
 pub mod zoo;
 
 pub use error::{Error, ErrorKind, Result};

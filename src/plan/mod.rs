@@ -19,7 +19,6 @@ pub use weights::{PlacedWeights, WeightArenas};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Cost, Graph, Shape};
 use crate::kernels::{Call, Kernel};
-use split::Part;
 
 /// Bytes of a `vec4<f32>`.
 pub const TEXEL_BYTES: u64 = 16;
@@ -128,7 +127,8 @@ impl Plan {
                 let calls = lower::calls(op, inputs, weights.as_ref(), output, batch, profile);
                 let costs = cost::of_calls(&part, &calls, batch);
                 for (call, cost) in calls.into_iter().zip(costs) {
-                    plan.add_dispatch(&node.name, &part, call, cost)?;
+                    let operation = part.op.to_string();
+                    plan.add_dispatch(&node.name, operation, part.output.shape, call, cost)?;
                 }
             }
         }
@@ -161,7 +161,42 @@ impl Plan {
         kernels
     }
 
-    fn add_dispatch(&mut self, node: &str, part: &Part, call: Call, cost: Cost) -> Result<()> {
+    /// A plan of one `call` so many `times` over, of what is no network. Its input and its answer are the
+    /// first texels of the first and the last slot.
+    pub(crate) fn of_call(
+        call: &Call,
+        slots: Vec<usize>,
+        times: usize,
+        profile: &DeviceProfile,
+    ) -> Result<Self> {
+        let texel = Shape::vector(GROUP);
+        let name = call.kernel.name;
+        let mut plan = Plan {
+            network: name.to_owned(),
+            batch: 1,
+            profile: profile.clone(),
+            dispatches: Vec::new(),
+            lower_bound: slots.iter().sum(),
+            weights: WeightArenas::default(),
+            uniforms: Vec::new(),
+            input: View::whole(0, texel),
+            output: View::whole(slots.len() - 1, texel),
+            slots,
+        };
+        for _ in 0..times {
+            plan.add_dispatch(name, name.to_owned(), texel, call.clone(), Cost::default())?;
+        }
+        Ok(plan)
+    }
+
+    fn add_dispatch(
+        &mut self,
+        node: &str,
+        operation: String,
+        shape: Shape,
+        call: Call,
+        cost: Cost,
+    ) -> Result<()> {
         let alignment = self.profile.uniform_alignment as usize;
         let uniform_offset = self.uniforms.len().next_multiple_of(alignment);
         self.uniforms.resize(uniform_offset, 0);
@@ -169,8 +204,8 @@ impl Plan {
             .extend_from_slice(bytemuck::cast_slice(&call.uniform));
         self.dispatches.push(Dispatch {
             node: node.to_owned(),
-            operation: part.op.to_string(),
-            shape: part.output.shape,
+            operation,
+            shape,
             cost,
             kernel: call.kernel,
             uniform_offset,
