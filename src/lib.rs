@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+#[cfg(feature = "cache")]
+pub mod cache;
 pub mod error;
 pub mod gpu;
 pub mod graph;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Median, least and most of several times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Spread {
     pub median: Duration,
