@@ -8,7 +8,7 @@ use super::Timing;
 use super::timer::Timer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::graph::{Cost, Graph, Shape};
+use crate::graph::{Cost, Graph};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Call, Kernel, read, write};
 use crate::plan::{DeviceProfile, GROUP, Plan, Resource, Storage, TEXEL_BYTES};
@@ -108,9 +108,10 @@ fn copy(gpu: &Gpu) -> Result<f64> {
         let rate = rate(most / 16, most, |items, patience| {
             let texels = items * BLOCK;
             let work = 2 * texels as u64 * TEXEL_BYTES;
-            let resources = vec![Resource::Slot(0), Resource::Slot(1)];
-            let call = COPY.call(&[Value::Word(items)], resources, items);
-            Ok((work, shortest(&gpu, &call, vec![texels; 2], patience)?))
+            Ok((
+                work,
+                shortest(&gpu, &copy_call(items), vec![texels; 2], patience)?,
+            ))
         })?;
         fastest = fastest.max(rate);
     }
@@ -121,16 +122,26 @@ fn multiply_adds(gpu: &Gpu) -> Result<f64> {
     let most = MOST_INVOCATIONS.min(gpu.profile().max_texels());
     rate(most >> 12, most, |invocations, patience| {
         let work = (2 * GROUP * TILE * STEPS * ROUNDS * invocations) as u64;
-        // Halving and adding 1 tends to 2 from anywhere.
-        let values = [
-            Value::Number(0.5),
-            Value::Number(1.0),
-            Value::Word(ROUNDS),
-            Value::Word(invocations),
-        ];
-        let call = MULTIPLY_ADD.call(&values, vec![Resource::Slot(0)], invocations);
+        let call = multiply_add_call(invocations);
         Ok((work, shortest(gpu, &call, vec![invocations], patience)?))
     })
+}
+
+/// From the first slot to the second.
+fn copy_call(items: usize) -> Call {
+    let resources = vec![Resource::Slot(0), Resource::Slot(1)];
+    COPY.call(&[Value::Word(items)], resources, items)
+}
+
+fn multiply_add_call(invocations: usize) -> Call {
+    // Halving and adding 1 tends to 2 from anywhere.
+    let values = [
+        Value::Number(0.5),
+        Value::Number(1.0),
+        Value::Word(ROUNDS),
+        Value::Word(invocations),
+    ];
+    MULTIPLY_ADD.call(&values, vec![Resource::Slot(0)], invocations)
 }
 
 /// Work a second, where `measure` answers the work of a size and how long it takes, given how long to repeat
@@ -156,15 +167,12 @@ fn rate(
 
 /// The shortest time of `call`, repeated for as long as `patience` lasts.
 fn shortest(gpu: &Gpu, call: &Call, slots: Vec<usize>, patience: Duration) -> Result<Duration> {
-    let plan = Plan::of_call(call, slots, DISPATCHES, gpu.profile())?;
-    let nothing = Graph::new(call.kernel.name, Shape::vector(GROUP));
-    let input = Tensor::zeros(1, nothing.input_shape());
-    let (weights, checks) = (Weights::synthetic(0), ShaderChecks::Trusted);
-    let mut session = Session::with_plan(gpu, &nothing, &weights, plan, checks, &Clock::start())?;
     let timer = match Timing::of(gpu) {
         Timing::WallOnly => None,
         Timing::InPass | Timing::PassPerKernel => Some(Timer::new(gpu, DISPATCHES)),
     };
+    let mut session = session(gpu, call, slots)?;
+    let input = Tensor::zeros(1, session.input_shape());
     session.run(&input)?;
     let mut shortest = Duration::MAX;
     let begin = Instant::now();
@@ -184,5 +192,52 @@ fn shortest(gpu: &Gpu, call: &Call, slots: Vec<usize>, patience: Duration) -> Re
         if begin.elapsed() >= patience {
             return Ok(shortest);
         }
+    }
+}
+
+/// Runs `call` a few times over; its input and answer are the first texels of the first and the last slot.
+fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
+    let plan = Plan::of_call(call, slots, DISPATCHES, gpu.profile())?;
+    let graph = Graph::new(call.kernel.name, plan.input.shape);
+    let (weights, checks) = (Weights::synthetic(0), ShaderChecks::Trusted);
+    Session::with_plan(gpu, &graph, &weights, plan, checks, &Clock::start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::AdapterChoice;
+
+    /// What is timed must be done: a kernel that a compiler could empty would have no ceiling.
+    #[test]
+    fn the_kernels_copy_and_compute() {
+        let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+        let answer = |call: &Call, slots: Vec<usize>| {
+            let mut session = session(&gpu, call, slots).unwrap();
+            let input = Tensor::new(1, session.input_shape(), vec![1.0, -2.0, 3.5, 4.0]);
+            session.run(&input.unwrap()).unwrap().data().to_vec()
+        };
+        let copied = answer(&copy_call(100), vec![100 * BLOCK; 2]);
+        assert_eq!(copied, [1.0, -2.0, 3.5, 4.0]);
+        let computed = answer(&multiply_add_call(100), vec![100]);
+        assert_eq!(computed, [2.0 * TILE as f32; 4]);
+    }
+
+    #[test]
+    fn what_takes_longer_counts() {
+        let ceilings = Ceilings {
+            flops_per_second: 100.0,
+            bytes_per_second: 10.0,
+        };
+        let seconds = |flops, activation_bytes| {
+            ceilings.least_seconds(&Cost {
+                flops,
+                activation_bytes,
+                parameter_bytes: 5,
+            })
+        };
+        assert_eq!(seconds(400, 15), 4.0);
+        assert_eq!(seconds(400, 55), 6.0);
+        assert_eq!(seconds(0, 5), 1.0);
     }
 }
