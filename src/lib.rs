@@ -6,6 +6,7 @@ pub mod cache;
 pub mod error;
 pub mod gpu;
 pub mod graph;
+pub mod hub;
 pub mod kernels;
 pub mod passes;
 pub mod plan;

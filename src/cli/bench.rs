@@ -12,7 +12,7 @@ use serde_json::json;
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
 use super::executor::Executor;
 use super::output::{self, Failure};
-use super::weights;
+use super::weights::{self, WeightsArguments};
 
 /// Time a network's runs, upload to logits included
 #[derive(Args)]
@@ -25,9 +25,8 @@ pub struct Bench {
     /// Images that go through at once
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
-    /// Its parameters: a safetensors file, or `synthetic:SEED`
-    #[arg(long, value_name = "FILE")]
-    weights: Option<String>,
+    #[command(flatten)]
+    weights: WeightsArguments,
     #[command(flatten)]
     size: SizeArgument,
     #[command(flatten)]
@@ -43,7 +42,7 @@ impl Bench {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
-        let weights = weights::open_or_synthetic(model, self.weights.as_deref())?;
+        let weights = self.weights.source_or_synthetic(model)?.open(model)?;
         let shape = self.size.shape(model);
 
         // From here on everything counts that stands between a loaded file and its first answer.

@@ -14,6 +14,7 @@ mod lenet5;
 mod mobilenet_v1;
 mod mobilenet_v2;
 mod nasnet;
+mod published;
 mod resnet;
 mod scope;
 mod squeezenet;
@@ -25,6 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Shape};
 use crate::preprocess::Preprocess;
 use catalog::{Architecture, MODELS};
+pub use published::Published;
 
 /// What a network's answer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +51,10 @@ pub struct Model {
     pub classes: usize,
     /// What the answer's entries stand for.
     pub labels: Labels,
-    /// How a photo becomes the input.
+    /// How a photo becomes the input, as the reference implementation evaluates the network.
     pub preprocess: Preprocess,
+    /// The weights that the Hugging Face Hub has for it.
+    pub published: Option<Published>,
     architecture: Architecture,
 }
 
