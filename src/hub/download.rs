@@ -40,7 +40,7 @@ pub(super) fn complete(
     file.seek(SeekFrom::Start(begin)).map_err(failed)?;
 
     // One byte too many is enough to know that it is another file.
-    let mut bytes = bytes.take(remote.size + 1 - begin);
+    let mut bytes = bytes.take((remote.size - begin).saturating_add(1));
     let mut length = begin;
     let mut chunk = vec![0; CHUNK];
     let ending = loop {

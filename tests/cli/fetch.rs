@@ -263,6 +263,12 @@ fn a_bad_server_is_named_and_nothing_of_it_stays() {
             Behaviour::States("X-Linked-Size: -1"),
             "expected a size in X-Linked-Size, found \"-1\"".into(),
         ),
+        (
+            Behaviour::States("X-Linked-Size: 18446744073709551615"),
+            "broke off after 1000000 of 18446744073709551615 bytes: no more came; fetch it again to go on \
+             from there"
+                .into(),
+        ),
     ] {
         let hub = hub();
         hub.behave(behaviour);
