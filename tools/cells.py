@@ -19,7 +19,7 @@ TRAIN, HELD_OUT = 0, 1
 
 # Pixels drawn beyond each edge: the blur is a product of spectra and so wraps around.
 MARGIN = 24
-SAMPLE = (1, (300, 400))
+SAMPLE = (4, (300, 400))
 # Small ones, committed with their masks: height and width are no multiples of 16, nor are all even.
 TESTS = {0: (75, 100), 1: (64, 97), 2: (90, 70), 3: (81, 81), 4: (72, 110), 5: (96, 64)}
 
@@ -64,7 +64,7 @@ def picture(part: int, index: int, size: Size) -> Picture:
     """Number `index` of `part`, of `size`: height and width."""
     rng = np.random.default_rng([part, index, *size])
     canvas = (size[0] + 2 * MARGIN, size[1] + 2 * MARGIN)
-    radius = np.exp(rng.uniform(np.log(4), np.log(min(22, *size))))
+    radius = np.exp(rng.uniform(np.log(5), np.log(min(22, *size))))
     inside = np.zeros(canvas, bool)
     signal = np.zeros(canvas)
     for row, column, own in places(rng, canvas, radius):
@@ -143,7 +143,7 @@ def dirt(rng: np.random.Generator, canvas: Size, radius: float) -> np.ndarray:
 
 def expose(rng: np.random.Generator, signal: np.ndarray, radius: float) -> np.ndarray:
     """The picture that a camera takes of the cells, under uneven light, with its noise."""
-    contrast = rng.uniform(0.15, 0.75)
+    contrast = rng.uniform(0.2, 0.8)
     dark, bright = colour(rng, rng.uniform(0.02, 0.25)), colour(rng, 1.0)
     if rng.random() < 0.4:
         background, cells = bright * rng.uniform(0.6, 0.95), dark

@@ -29,14 +29,17 @@ enum UpSampling {
     Bilinear,
 }
 
+/// The paper's.
 pub const UNET: Config = Config {
     width: 64,
     sampling: UpSampling::Transposed,
 };
+/// The same with fewer parameters on the way up.
 pub const UNET_BILINEAR: Config = Config {
     sampling: UpSampling::Bilinear,
     ..UNET
 };
+/// An eighth of the paper's width, and a 64th of its parameters.
 pub const UNET_SMALL: Config = Config { width: 8, ..UNET };
 
 /// The network for images of `input`: an answer for each pixel and class.

@@ -4,4 +4,5 @@
 mod answers;
 mod complaints;
 mod listings;
+mod masks;
 mod program;
