@@ -11,6 +11,7 @@ mod output;
 mod photos;
 mod plan;
 mod run;
+mod segment;
 mod summary;
 mod table;
 mod top;
@@ -40,6 +41,7 @@ enum Command {
     Plan(plan::PlanCommand),
     Run(run::Run),
     Classify(classify::Classify),
+    Segment(segment::Segment),
     Bench(bench::Bench),
     Adapters(adapters::Adapters),
 }
@@ -56,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Plan(command) => command.run(&mut out),
         Command::Run(command) => command.run(&mut out),
         Command::Classify(command) => command.run(&mut out, started),
+        Command::Segment(command) => command.run(&mut out, started),
         Command::Bench(command) => command.run(&mut out),
         Command::Adapters(command) => command.run(&mut out),
     };

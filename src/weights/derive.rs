@@ -104,7 +104,10 @@ fn exact(
             values
         }
         Derivation::FoldedBias { bias, norm } => {
-            for of in [norm.mean, norm.beta, norm.variance].into_iter().chain(bias) {
+            for of in [norm.mean, norm.beta, norm.variance]
+                .into_iter()
+                .chain(bias)
+            {
                 check_count(weights, graph, id, elements(of))?;
             }
             let scale = scale(weights, graph, norm)?;
