@@ -10,6 +10,7 @@ mod models;
 mod output;
 mod photos;
 mod plan;
+mod profile;
 mod run;
 mod summary;
 mod table;
@@ -41,6 +42,7 @@ enum Command {
     Run(run::Run),
     Classify(classify::Classify),
     Bench(bench::Bench),
+    Profile(profile::ProfileCommand),
     Adapters(adapters::Adapters),
 }
 
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut out),
         Command::Classify(command) => command.run(&mut out, started),
         Command::Bench(command) => command.run(&mut out),
+        Command::Profile(command) => command.run(&mut out),
         Command::Adapters(command) => command.run(&mut out),
     };
     match result.and_then(|()| out.flush().map_err(Failure::from)) {

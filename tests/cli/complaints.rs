@@ -86,6 +86,10 @@ const CASES: &[Case] = &[
         says: "error: FOLDER/huge.pgm: decoding 20000x20000 pixels takes 1526 MiB, and the limit is 1024 MiB",
     },
     Case {
+        arguments: &["profile", "lenet5"],
+        says: "error: the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
+    },
+    Case {
         arguments: &["bench", "lenet5", "--weights", "FOLDER/missing.safetensors"],
         says: "error: FOLDER/missing.safetensors: cannot be read: No such file or directory (os error 2)",
     },

@@ -6,4 +6,5 @@ mod complaints;
 mod fetch;
 mod hub;
 mod listings;
+mod profile;
 mod program;
