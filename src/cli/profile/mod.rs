@@ -96,7 +96,8 @@ impl ProfileCommand {
         let watch = Stopwatch::start();
         let (weights, load) =
             watch.time(|| weights::open_or_synthetic(model, self.weights.as_deref()))?;
-        let (graph, plan) = watch.time(|| passes::optimize(&model.graph_for(shape)?, &passes))?;
+        let (graph, plan) =
+            watch.time(|| passes::optimize(&weights::graph(model, shape, &weights)?, &passes))?;
         let (gpu, device) = watch.time(|| Gpu::open(&choice))?;
         let options = SessionOptions {
             batch: self.batch,
