@@ -21,7 +21,7 @@ use menagerie::{Error, ErrorKind, passes, whole_file, zoo};
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
 use super::executor::gpu_choice;
 use super::output::{self, Failure};
-use super::weights;
+use super::weights::{self, WeightsArguments};
 use first_answer::Stopwatch;
 use report::Report;
 
@@ -36,9 +36,8 @@ pub struct ProfileCommand {
     /// Images that go through at once
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
-    /// Its parameters: a safetensors file, or `synthetic:SEED`
-    #[arg(long, value_name = "FILE")]
-    weights: Option<String>,
+    #[command(flatten)]
+    weights: WeightsArguments,
     #[command(flatten)]
     size: SizeArgument,
     #[command(flatten)]
@@ -93,11 +92,15 @@ impl ProfileCommand {
         };
         let shape = self.size.shape(model);
 
+        // A download is no part of an answer.
+        let source = self.weights.source_or_synthetic(model)?;
+
         let watch = Stopwatch::start();
-        let (weights, load) =
-            watch.time(|| weights::open_or_synthetic(model, self.weights.as_deref()))?;
-        let (graph, plan) =
-            watch.time(|| passes::optimize(&weights::graph(model, shape, &weights)?, &passes))?;
+        let (weights, load) = watch.time(|| source.open(model))?;
+        let (graph, plan) = watch.time(|| {
+            let graph = weights::graph(model, shape, &weights)?;
+            passes::optimize(&graph, &passes)
+        })?;
         let (gpu, device) = watch.time(|| Gpu::open(&choice))?;
         let options = SessionOptions {
             batch: self.batch,
