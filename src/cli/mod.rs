@@ -10,6 +10,7 @@ mod models;
 mod output;
 mod photos;
 mod plan;
+mod profile;
 mod run;
 mod segment;
 mod summary;
@@ -43,6 +44,7 @@ enum Command {
     Classify(classify::Classify),
     Segment(segment::Segment),
     Bench(bench::Bench),
+    Profile(profile::ProfileCommand),
     Adapters(adapters::Adapters),
 }
 
@@ -60,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Classify(command) => command.run(&mut out, started),
         Command::Segment(command) => command.run(&mut out, started),
         Command::Bench(command) => command.run(&mut out),
+        Command::Profile(command) => command.run(&mut out),
         Command::Adapters(command) => command.run(&mut out),
     };
     match result.and_then(|()| out.flush().map_err(Failure::from)) {

@@ -178,6 +178,10 @@ const CASES: &[Case] = &[
                takes up to 2896x2896 of this shape; make the photo smaller",
     },
     Case {
+        arguments: &["profile", "lenet5"],
+        says: "error: the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
+    },
+    Case {
         arguments: &["bench", "lenet5", "--weights", "FOLDER/missing.safetensors"],
         says: "error: FOLDER/missing.safetensors: cannot be read: No such file or directory (os error 2)",
     },

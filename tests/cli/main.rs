@@ -7,4 +7,5 @@ mod fetch;
 mod hub;
 mod listings;
 mod masks;
+mod profile;
 mod program;
