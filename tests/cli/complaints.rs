@@ -69,7 +69,12 @@ const CASES: &[Case] = &[
                conv2.weight, conv2.bias, fc1.weight and 5 more); 1 surplus (input)",
     },
     Case {
-        arguments: &["bench", "resnet18", "--weights", "weights/lenet5.safetensors"],
+        arguments: &[
+            "bench",
+            "resnet18",
+            "--weights",
+            "weights/lenet5.safetensors",
+        ],
         says: "error: weights/lenet5.safetensors: expected the weights of resnet18, found those of lenet5",
     },
     Case {
