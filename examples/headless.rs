@@ -6,13 +6,14 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Photo;
 use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::Weights;
+use menagerie::weights::WeightsSource;
 use menagerie::zoo;
 
 fn main() -> menagerie::Result<()> {
     let model = zoo::find("mobilenet_v2")?;
     let graph = optimize(&model.graph()?, &PassSet::all())?;
-    let weights = Weights::default_for(model)?;
+    let source = WeightsSource::default_for(model)?;
+    let weights = source.open(model)?;
     let gpu = Gpu::open(&AdapterChoice::Default)?;
     let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default())?;
 
@@ -22,7 +23,7 @@ fn main() -> menagerie::Result<()> {
         height: 240,
         rgb: &grey,
     };
-    let logits = session.run(&model.preprocess.apply(photo)?)?;
+    let logits = session.run(&source.preprocess(model).apply(photo)?)?;
     let best = (0..model.classes).max_by(|&a, &b| logits.data()[a].total_cmp(&logits.data()[b]));
     if let Some(best) = best {
         println!("{} on {}", model.labels.names()[best], gpu.description());

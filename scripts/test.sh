@@ -1,8 +1,26 @@
 #!/usr/bin/env bash
-# Runs every test. The GPU tests need a Vulkan adapter and the shader tests spirv-val: where one is
-# missing, Debian's packages are installed, or the script says what to install and fails.
+# Runs every test. With arguments, runs `cargo test` with them on the default adapter only.
+#
+# The tests need a Vulkan adapter, spirv-val, and two more adapters that must give the same answers: GL
+# (from Mesa) and SwiftShader (from Chromium). Where one is missing, Debian's packages are installed, or
+# the script says what to install and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# Chromium's second Vulkan, where distributions put it.
+swiftshader() {
+    local folder
+    for folder in /usr/lib/chromium /usr/lib/chromium-browser /usr/lib64/chromium-browser /opt/google/chrome; do
+        if [ -e "$folder/vk_swiftshader_icd.json" ]; then
+            echo "$folder/vk_swiftshader_icd.json"
+            return
+        fi
+    done
+}
+
+has_library() {
+    ldconfig -p 2>/dev/null | grep -q "$1"
+}
 
 # Packages that are missing, found by what the tests need of them.
 missing_packages() {
@@ -12,8 +30,14 @@ missing_packages() {
     if [ -z "$drivers$(printenv VK_ICD_FILENAMES VK_DRIVER_FILES || true)" ]; then
         echo mesa-vulkan-drivers
     fi
-    if ! ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1'; then
+    if ! has_library 'libvulkan\.so\.1'; then
         echo libvulkan1
+    fi
+    if ! has_library 'libEGL\.so\.1'; then
+        echo libegl1 libgl1-mesa-dri
+    fi
+    if [ -z "$(swiftshader)" ]; then
+        echo chromium
     fi
     if ! command -v spirv-val >/dev/null; then
         echo spirv-tools
@@ -31,15 +55,20 @@ install() {
 }
 
 if [ "$(uname -s)" = Linux ]; then
-    mapfile -t packages < <(missing_packages)
+    read -ra packages < <(missing_packages | xargs)
     if [ ${#packages[@]} -gt 0 ]; then
         echo "installing ${packages[*]}" >&2
         if ! install "${packages[@]}" >&2; then
-            echo "error: the tests need a Vulkan driver and spirv-val; install them first:" \
+            echo "error: the tests need these packages; install them first:" \
                 "apt-get install ${packages[*]}" >&2
             exit 1
         fi
     fi
 fi
 
-cargo test --release --locked "$@"
+if [ $# -gt 0 ] || [ "$(uname -s)" != Linux ]; then
+    exec cargo test --release --locked "$@"
+fi
+MENAGERIE_ADAPTER='(Gl)' cargo test --release --locked
+VK_ADD_DRIVER_FILES=$(swiftshader) MENAGERIE_ADAPTER=SwiftShader \
+    cargo test --release --locked --test parity_adapters

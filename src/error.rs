@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Device,
     /// A file could not be read or written.
     Io,
+    /// A server could not be reached, or did not answer as it should.
+    Network,
 }
 
 /// The crate's result type.

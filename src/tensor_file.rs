@@ -1,11 +1,7 @@
 //! Raw tensors in safetensors files: how other frameworks hand us an input and take our output.
 
 use std::borrow::Cow;
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process;
+use std::path::Path;
 
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
@@ -13,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Shape;
 use crate::tensor::Tensor;
 use crate::weights::file::TensorFile;
+use crate::whole_file;
 
 /// The tensor `name` of the safetensors file at `path`: four dimensions in NCHW order, dtype F32,
 /// F16, BF16 or F64. Other tensors of the file do not matter.
@@ -61,18 +58,12 @@ pub fn encode(tensor: &Tensor, name: &str) -> Result<Vec<u8>> {
         .map_err(|error| Error::new(ErrorKind::Io, format!("{name}: cannot be encoded: {error}")))
 }
 
-/// Writes [`encode`]'s file to `path`, whole or not at all: under another name in the same folder
-/// first. A device or pipe is written to as it is.
+/// Writes [`encode`]'s file to `path`, whole or not at all.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where the folder or file cannot be written; an older file at `path` is then
-/// untouched.
+/// As [`encode`] and [`whole_file::write`].
 pub fn write(path: &Path, tensor: &Tensor, name: &str) -> Result<()> {
-    let bytes = encode(tensor, name)?;
-    replace(path, &bytes).map_err(|error| {
-        let path = path.display();
-        Error::new(ErrorKind::Io, format!("{path}: cannot be written: {error}"))
-    })
+    whole_file::write(path, &encode(tensor, name)?)
 }
 
 fn tensor(file: &TensorFile, name: &str) -> Result<Tensor> {
@@ -94,42 +85,6 @@ fn tensor(file: &TensorFile, name: &str) -> Result<Tensor> {
     Tensor::new(
         batch,
         Shape::new(channels, height, width),
-        file.values(name)?,
+        file.values(name, 0..file.elements(name))?,
     )
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // Through a link, its target is what gets replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
-        return File::options().write(true).open(&path)?.write_all(bytes);
-    }
-    let (temporary, mut file) = create_sibling(&path)?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, &path));
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
-}
-
-/// A new file in the folder of `path`, under a name that nothing else has.
-fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
-    let Some(name) = path.file_name() else {
-        return Err(io::ErrorKind::IsADirectory.into());
-    };
-    for attempt in 0..100 {
-        let mut temporary = OsString::from(".");
-        temporary.push(name);
-        temporary.push(format!(".{}-{attempt}", process::id()));
-        let temporary = path.with_file_name(temporary);
-        match File::create_new(&temporary) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (temporary, file)),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
 }

@@ -193,6 +193,11 @@ fn max_pools() {
             ),
         ),
         (
+            "rounded up, a window larger than the image",
+            pool(window(3, 2, 0, Ceil), &counting([1, 2, 2])),
+            tensor(1, [1, 1, 1], &[4.0]),
+        ),
+        (
             "dilated",
             pool(dilated, &counting([1, 4, 4])),
             tensor(1, [1, 2, 2], &[11.0, 12.0, 15.0, 16.0]),
@@ -273,6 +278,11 @@ fn average_pools() {
                 [1, 3, 3],
                 &[4.0, 6.0, 7.5, 14.0, 16.0, 17.5, 21.5, 23.5, 25.0],
             ),
+        ),
+        (
+            "rounded up, a window larger than the image",
+            pool(window(3, 2, 0, Ceil), true, &counting([1, 2, 2])),
+            tensor(1, [1, 1, 1], &[2.5]),
         ),
         (
             "a stride beyond the window, counting the border",

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use menagerie::kernels::{Access, KERNELS, Kernel, interface};
 use menagerie::plan::Storage;
+use menagerie::profile::CEILING_KERNELS;
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::{BoundsCheckPolicies, Layouter};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
@@ -53,7 +54,7 @@ fn validator(kernel: &Kernel) -> Validator {
 
 fn shaders() -> Vec<(&'static Kernel, Storage, Shader)> {
     let mut shaders = Vec::new();
-    for &kernel in KERNELS {
+    for &kernel in KERNELS.iter().chain(CEILING_KERNELS) {
         for storage in STORAGES {
             shaders.push((kernel, storage, shader(kernel, storage)));
         }

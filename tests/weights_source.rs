@@ -1,5 +1,6 @@
 //! Weights as users name them, and those that nobody needs to name.
 
+use menagerie::preprocess::Interpolation;
 use menagerie::weights::{Weights, WeightsSource};
 use menagerie::{Error, ErrorKind, zoo};
 
@@ -12,6 +13,7 @@ fn assert_error(error: Error, message: &str) {
 fn weights_as_users_name_them() {
     let parse = |text: &str| text.parse::<WeightsSource>();
     assert_eq!(parse("synthetic:42").unwrap(), WeightsSource::Synthetic(42));
+    assert_eq!(parse("hub").unwrap(), WeightsSource::Hub);
     assert_eq!(
         parse("./synthetic:42").unwrap(),
         WeightsSource::File("./synthetic:42".into())
@@ -33,19 +35,18 @@ fn weights_as_users_name_them() {
         ),
         (
             "",
-            "expected a safetensors file or synthetic:SEED, found nothing".into(),
+            "expected a safetensors file, hub or synthetic:SEED, found nothing".into(),
         ),
     ] {
         assert_error(parse(text).unwrap_err(), &message);
     }
-    for text in ["synthetic:42", "a/b.safetensors"] {
+    for text in ["synthetic:42", "hub", "a/b.safetensors", "./hub"] {
         assert_eq!(parse(text).unwrap().to_string(), text);
     }
-    assert_eq!(
-        parse("synthetic:42").unwrap().open().unwrap().to_string(),
-        "synthetic:42"
-    );
-    let error = parse("no/such.safetensors").unwrap().open().unwrap_err();
+    let model = zoo::find("lenet5").unwrap();
+    let open = |text: &str| parse(text).unwrap().open(model);
+    assert_eq!(open("synthetic:42").unwrap().to_string(), "synthetic:42");
+    let error = open("no/such.safetensors").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(
         error
@@ -59,9 +60,12 @@ fn weights_as_users_name_them() {
 fn default_weights_fit() {
     let mut fitting = Vec::new();
     for model in zoo::models() {
-        let Ok(weights) = Weights::default_for(model) else {
-            continue;
+        let source = match WeightsSource::default_for(model) {
+            // What was downloaded here is none of the project's.
+            Ok(WeightsSource::Hub) | Err(_) => continue,
+            Ok(source) => source,
         };
+        let weights = source.open(model).unwrap();
         let graph = model.graph().unwrap();
         weights.check(&graph).unwrap();
         for id in graph.nodes().iter().flat_map(|node| node.op.parameters()) {
@@ -83,20 +87,37 @@ fn default_weights_fit() {
     );
 }
 
+/// timm evaluates its MobileNet v2 with another filter than torchvision does the one that is built in.
 #[test]
-fn a_model_without_weights_says_what_to_pass() {
-    let error = Weights::default_for(zoo::find("resnet50").unwrap()).unwrap_err();
+fn preprocessing_belongs_to_the_weights() {
+    let model = zoo::find("mobilenet_v2").unwrap();
+    let interpolation = |source: WeightsSource| source.preprocess(model).interpolation;
+    assert_eq!(
+        interpolation(WeightsSource::BuiltIn),
+        Interpolation::Bilinear
+    );
+    assert_eq!(
+        interpolation(WeightsSource::File("any".into())),
+        Interpolation::Bilinear
+    );
+    assert_eq!(interpolation(WeightsSource::Hub), Interpolation::Bicubic);
+}
+
+#[test]
+fn weights_that_are_nowhere_are_an_error() {
+    let model = zoo::find("squeezenet1_1").unwrap();
+    let error = WeightsSource::BuiltIn.open(model).unwrap_err();
+    assert_error(error, "no weights of squeezenet1_1 are built in");
+    let advice = "squeezenet1_1: the Hub has no weights of it; pass --weights with a safetensors file: \
+                  tools/convert.py makes one from a checkpoint of the reference implementation";
+    assert_error(WeightsSource::Hub.open(model).unwrap_err(), advice);
+    let error = Weights::default_for(model).unwrap_err();
     let message = error.to_string();
+    let end = format!(" not found); {advice}; --weights synthetic:0 makes some up");
     assert!(
-        message.starts_with("no weights come with resnet50: weights/resnet50.safetensors, "),
-        "{message}"
+        message
+            .starts_with("no weights of squeezenet1_1 here (weights/squeezenet1_1.safetensors, ")
     );
-    assert!(
-        message.ends_with(
-            " not found; pass --weights with a safetensors file, or --weights synthetic:0 for \
-             made-up ones"
-        ),
-        "{message}"
-    );
+    assert!(message.ends_with(&end), "{message}");
     assert_eq!(error.kind(), ErrorKind::Weights);
 }

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use menagerie::Result;
+use menagerie::graph::Shape;
 use menagerie::passes::PassSet;
+use menagerie::zoo::Model;
 
 /// Where a network runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +82,53 @@ impl PassArguments {
     }
 }
 
+/// `--size`.
+#[derive(Args)]
+pub struct SizeArgument {
+    /// Size of the network's input instead of its usual one: a side of a square, or HEIGHTxWIDTH
+    #[arg(long, value_name = "SIZE")]
+    size: Option<Size>,
+}
+
+impl SizeArgument {
+    /// Shape of the images that `model` is to take.
+    pub fn shape(&self, model: &Model) -> Shape {
+        match self.size {
+            Some(Size { height, width }) => Shape::new(model.input.channels, height, width),
+            None => model.input,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Size {
+    height: usize,
+    width: usize,
+}
+
+/// Longest side: an image of it takes a gigabyte as a tensor.
+const LARGEST_SIDE: usize = 8192;
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (height, width) = text.split_once('x').unwrap_or((text, text));
+        match (height.parse(), width.parse()) {
+            (Ok(height), Ok(width))
+                if [height, width]
+                    .iter()
+                    .all(|side| (1..=LARGEST_SIDE).contains(side)) =>
+            {
+                Ok(Self { height, width })
+            }
+            _ => Err(format!(
+                "expected a side or HEIGHTxWIDTH, each from 1 to {LARGEST_SIDE}"
+            )),
+        }
+    }
+}
+
 /// Most images that may go through at once: beyond it only memory grows, not speed.
 const LARGEST_BATCH: u64 = 256;
 
@@ -103,5 +152,26 @@ mod tests {
         assert_eq!("1".parse(), Ok(Adapter::Index(1)));
         assert_eq!("llvm".parse(), Ok(Adapter::Name("llvm".into())));
         assert_eq!("-1".parse(), Ok(Adapter::Name("-1".into())));
+    }
+
+    #[test]
+    fn a_size_is_a_side_or_two() {
+        let size = |height, width| Ok(Size { height, width });
+        assert_eq!("320".parse(), size(320, 320));
+        assert_eq!("320x256".parse(), size(320, 256));
+        for text in [
+            "",
+            "0",
+            "0x8",
+            "8x",
+            "x8",
+            "8x8x8",
+            "-8",
+            "8193",
+            "1e3",
+            "99999999999999999999",
+        ] {
+            assert!(text.parse::<Size>().is_err(), "{text}");
+        }
     }
 }

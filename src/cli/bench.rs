@@ -1,17 +1,18 @@
 //! `menagerie bench`.
 
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use menagerie::profile::Spread;
 use menagerie::weights::synthetic_input;
 use menagerie::{passes, zoo};
 use serde_json::json;
 
-use super::arguments::{AdapterArgument, PassArguments, at_least_one, batch_size};
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
 use super::executor::Executor;
 use super::output::{self, Failure};
-use super::weights;
+use super::weights::{self, WeightsArguments};
 
 /// Time a network's runs, upload to logits included
 #[derive(Args)]
@@ -24,9 +25,10 @@ pub struct Bench {
     /// Images that go through at once
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
-    /// Its parameters: a safetensors file, or `synthetic:SEED`
-    #[arg(long, value_name = "FILE")]
-    weights: Option<String>,
+    #[command(flatten)]
+    weights: WeightsArguments,
+    #[command(flatten)]
+    size: SizeArgument,
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
@@ -40,25 +42,29 @@ impl Bench {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
-        let weights = weights::open_or_synthetic(model, self.weights.as_deref())?;
-        let input = synthetic_input(0, self.batch, model.input);
+        let weights = self.weights.source_or_synthetic(model)?.open(model)?;
+        let shape = self.size.shape(model);
 
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
-        let graph = weights::graph(model, model.input, &weights)?;
+        let graph = weights::graph(model, shape, &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, self.batch)?;
+        let prepared = started.elapsed();
+        // The plan has found room for as many images.
+        let input = synthetic_input(0, self.batch, shape);
+        let started = Instant::now();
         executor.run(&input)?;
-        let first = milliseconds(started);
+        let first = milliseconds(prepared + started.elapsed());
 
         let mut times = Vec::new();
         for _ in 0..self.runs {
             let started = Instant::now();
             executor.run(&input)?;
-            times.push(milliseconds(started));
+            times.push(started.elapsed());
         }
-        times.sort_by(f64::total_cmp);
-        let (median, min, max) = (median(&times), times[0], times[times.len() - 1]);
+        let spread = Spread::of(times).map(|spread| [spread.median, spread.least, spread.most]);
+        let [median, min, max] = spread.unwrap_or_default().map(milliseconds);
         if self.json {
             let value = json!({
                 "model": model.name,
@@ -85,28 +91,6 @@ impl Bench {
     }
 }
 
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1e3
-}
-
-/// The middle of `sorted` times, or the mean of the middle two.
-fn median(sorted: &[f64]) -> f64 {
-    let middle = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) {
-        (sorted[middle - 1] + sorted[middle]) / 2.0
-    } else {
-        sorted[middle]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn the_median_of_an_even_number_lies_between_the_middle_two() {
-        assert_eq!(median(&[1.0]), 1.0);
-        assert_eq!(median(&[1.0, 2.0, 9.0]), 2.0);
-        assert_eq!(median(&[1.0, 2.0, 4.0, 9.0]), 3.0);
-    }
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }

@@ -11,12 +11,12 @@ use menagerie::zoo::{self, Model};
 use menagerie::{Error, ErrorKind, Tensor, passes};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, at_least_one, batch_size};
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
 use super::executor::Executor;
 use super::output::{self, Failure, one_line};
 use super::photos::{self, Failed, Found, Source, Stream};
 use super::top::{self, Guess};
-use super::weights;
+use super::weights::{self, WeightsArguments};
 
 /// Largest batch that is chosen unasked: more gains little and delays the first answers.
 const USUAL_BATCH: usize = 8;
@@ -30,9 +30,10 @@ pub struct Classify {
     /// Name of the network
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
-    /// Its parameters: a safetensors file, or `synthetic:SEED`
-    #[arg(long, value_name = "FILE")]
-    weights: Option<String>,
+    #[command(flatten)]
+    weights: WeightsArguments,
+    #[command(flatten)]
+    size: SizeArgument,
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
@@ -59,10 +60,15 @@ impl Classify {
         }
         let sources: Arc<[Source]> = sources.into();
         let batch = self.batch.unwrap_or(USUAL_BATCH).min(sources.len());
+        let shape = self.size.shape(model);
+        let weights = self.weights.source(model)?;
         // The first photos decode while the network loads.
-        let stream = Stream::start(Arc::clone(&sources), model.preprocess)?;
-        let weights = weights::open(model, self.weights.as_deref())?;
-        let graph = weights::graph(model, model.input, &weights)?;
+        let preprocess = weights
+            .preprocess(model)
+            .for_size(shape.height, shape.width);
+        let stream = Stream::start(Arc::clone(&sources), preprocess)?;
+        let weights = weights.open(model)?;
+        let graph = weights::graph(model, shape, &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         if !graph.output_shape().is_vector() {
             return Err(Error::new(

@@ -5,6 +5,7 @@ mod arguments;
 mod bench;
 mod classify;
 mod executor;
+mod fetch;
 mod models;
 mod output;
 mod photos;
@@ -34,6 +35,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Models(models::Models),
+    Fetch(fetch::Fetch),
     Summary(summary::Summary),
     Plan(plan::PlanCommand),
     Run(run::Run),
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
     let mut out = io::stdout().lock();
     let result = match command {
         Command::Models(command) => command.run(&mut out),
+        Command::Fetch(command) => command.run(&mut out),
         Command::Summary(command) => command.run(&mut out),
         Command::Plan(command) => command.run(&mut out),
         Command::Run(command) => command.run(&mut out),

@@ -24,21 +24,28 @@ impl Models {
         let mut values = Vec::new();
         for model in zoo::models() {
             let parameters = Totals::of(&model.graph()?).all();
-            let source = weights::at_hand(model);
+            let weights = weights::at_hand(model);
+            let repository = model.repository().ok();
             values.push(json!({
                 "name": model.name,
                 "paper": model.paper,
                 "input": [model.input.channels, model.input.height, model.input.width],
                 "classes": model.classes,
                 "parameters": parameters,
-                "weights": source,
+                "weights": weights,
+                "repository": repository.map(|repository| repository.id),
+                "revision": repository.map(|repository| repository.revision),
             }));
             rows.push([
                 model.name.to_owned(),
                 model.paper.to_owned(),
                 model.input.to_string(),
                 grouped(parameters),
-                source.unwrap_or_else(|| "none".to_owned()),
+                match (weights, repository) {
+                    (Some(weights), _) => weights,
+                    (None, Some(repository)) => format!("{}, not fetched", repository.id),
+                    (None, None) => "none".to_owned(),
+                },
             ]);
         }
         if self.json {

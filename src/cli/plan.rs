@@ -8,7 +8,7 @@ use menagerie::plan::{DeviceProfile, Plan};
 use menagerie::{passes, zoo};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, batch_size};
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
 use super::executor::gpu_choice;
 use super::output::{self, Failure};
 
@@ -21,6 +21,8 @@ pub struct PlanCommand {
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
     #[command(flatten)]
+    size: SizeArgument,
+    #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
@@ -31,7 +33,8 @@ pub struct PlanCommand {
 
 impl PlanCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let graph = zoo::find(&self.model)?.graph()?;
+        let model = zoo::find(&self.model)?;
+        let graph = model.graph_for(self.size.shape(model))?;
         let graph = passes::optimize(&graph, &self.passes.set()?)?;
         // Unasked, the plan is for what every WebGPU device can do, so that it is the same everywhere.
         let profile = match self

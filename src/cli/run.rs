@@ -12,7 +12,7 @@ use serde_json::json;
 use super::arguments::{AdapterArgument, PassArguments};
 use super::executor::Executor;
 use super::output::{self, Failure, one_line};
-use super::weights;
+use super::weights::{self, WeightsArguments};
 
 /// Images that go through at once: enough to keep a GPU busy, few enough to fit its memory.
 const BATCH: usize = 16;
@@ -22,9 +22,8 @@ const BATCH: usize = 16;
 pub struct Run {
     /// Name of the network
     model: String,
-    /// Its parameters: a safetensors file, or `synthetic:SEED`
-    #[arg(long, value_name = "FILE")]
-    weights: Option<String>,
+    #[command(flatten)]
+    weights: WeightsArguments,
     /// Safetensors file with the tensor `input`: f32, NCHW, any batch
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
@@ -45,7 +44,7 @@ impl Run {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
         let input = tensor_file::read(&self.input, "input")?;
-        let weights = weights::open(model, self.weights.as_deref())?;
+        let weights = self.weights.source(model)?.open(model)?;
         let graph = weights::graph(model, input.shape(), &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         let batch = input.batch().min(BATCH);

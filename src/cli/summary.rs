@@ -7,6 +7,7 @@ use menagerie::graph::{Derivation, Graph, Node, Parameter};
 use menagerie::zoo;
 use serde_json::json;
 
+use super::arguments::SizeArgument;
 use super::output::{self, Failure, grouped};
 use super::table;
 
@@ -15,6 +16,8 @@ use super::table;
 pub struct Summary {
     /// Name of the network
     model: String,
+    #[command(flatten)]
+    size: SizeArgument,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -52,7 +55,8 @@ impl Totals {
 
 impl Summary {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let graph = zoo::find(&self.model)?.graph()?;
+        let model = zoo::find(&self.model)?;
+        let graph = model.graph_for(self.size.shape(model))?;
         let totals = Totals::of(&graph);
         if self.json {
             let layers: Vec<_> = graph

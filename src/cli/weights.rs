@@ -1,35 +1,57 @@
 //! Which parameters a command loads.
 
+use clap::Args;
+use menagerie::Result;
 use menagerie::graph::{Graph, Shape};
 use menagerie::weights::{Weights, WeightsSource};
 use menagerie::zoo::Model;
-use menagerie::{ErrorKind, Result};
 
+use super::fetch::download;
 use super::output::warn;
 
-/// The weights that `--weights` names, or those that come with the model.
-///
-/// # Errors
-/// As `WeightsSource::open` and `Weights::default_for`.
-pub fn open(model: &Model, argument: Option<&str>) -> Result<Weights> {
-    match argument {
-        Some(text) => text.parse::<WeightsSource>()?.open(),
-        None => Weights::default_for(model),
-    }
+/// `--weights` and `--fetch`.
+#[derive(Args)]
+pub struct WeightsArguments {
+    /// Its parameters: a safetensors file, `hub` for what `menagerie fetch` has downloaded, or
+    /// `synthetic:SEED`
+    #[arg(long, value_name = "FILE")]
+    weights: Option<String>,
+    /// Download its parameters from the Hugging Face Hub first, where there are none here
+    #[arg(long, conflicts_with = "weights")]
+    fetch: bool,
 }
 
-/// The same; where none come with the model, made-up ones, and a warning says so.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_or_synthetic(model: &Model, argument: Option<&str>) -> Result<Weights> {
-    match open(model, argument) {
-        Err(error) if argument.is_none() && error.kind() == ErrorKind::Weights => {
-            let made_up = WeightsSource::Synthetic(0);
-            warn(&format_args!("{error}; using {made_up}"));
-            made_up.open()
+impl WeightsArguments {
+    /// The weights that are asked for, or those that the model has.
+    ///
+    /// # Errors
+    /// As `WeightsSource::default_for`, and as a download.
+    pub fn source(&self, model: &Model) -> Result<WeightsSource> {
+        if let Some(text) = &self.weights {
+            return text.parse();
         }
-        result => result,
+        match WeightsSource::default_for(model) {
+            Err(_) if self.fetch => {
+                download(model.name, &model.repository()?)?;
+                Ok(WeightsSource::Hub)
+            }
+            source => source,
+        }
+    }
+
+    /// The same; where the model has none, made-up ones, and a warning says so.
+    ///
+    /// # Errors
+    /// As a download.
+    pub fn source_or_synthetic(&self, model: &Model) -> Result<WeightsSource> {
+        match self.source(model) {
+            Err(error) if self.weights.is_none() && !self.fetch => {
+                let made_up = WeightsSource::Synthetic(0);
+                warn(&format_args!("{error}; using {made_up}"));
+                Ok(made_up)
+            }
+            source => source,
+        }
     }
 }
 
@@ -41,9 +63,11 @@ pub fn graph(model: &Model, input: Shape, weights: &Weights) -> Result<Graph> {
     model.graph_with_classes(input, weights.classes(model)?)
 }
 
-/// Where the weights that come with `model` are from, where there are any.
+/// Where the weights that `model` has are from.
 pub fn at_hand(model: &Model) -> Option<String> {
-    Weights::default_for(model)
-        .ok()
-        .map(|weights| weights.to_string())
+    let source = WeightsSource::default_for(model).ok()?;
+    Some(match (&source, model.repository()) {
+        (WeightsSource::Hub, Ok(repository)) => repository.id.to_owned(),
+        _ => source.to_string(),
+    })
 }

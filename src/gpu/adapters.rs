@@ -40,7 +40,7 @@ pub struct AdapterDescription {
     pub max_invocations: u32,
     /// Fewest and most lanes of a subgroup.
     pub subgroup_sizes: [u32; 2],
-    /// Names of the features it has of those that make networks faster.
+    /// Names of the features it has of those that make networks faster or time their kernels.
     pub features: Vec<String>,
 }
 

@@ -49,8 +49,8 @@ impl Gpu {
         Ok(Self::from_device(&adapter.get_info(), device, queue))
     }
 
-    /// What to ask `adapter` for, so that networks run as fast as they can on it: an application that
-    /// makes its own device adds its own needs to it. Nothing in it is required.
+    /// What to ask `adapter` for, so that networks run as fast as they can on it, and profiles time every
+    /// kernel: an application that makes its own device adds its own needs to it. Nothing in it is required.
     pub fn descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
         wgpu::DeviceDescriptor {
             label: Some("menagerie"),
@@ -99,14 +99,30 @@ impl Gpu {
         &self.pipelines
     }
 
+    /// Waits until the device has done all that was submitted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] where the device was lost.
+    pub(crate) fn wait(&self) -> Result<()> {
+        match self.device.poll(wgpu::PollType::wait_indefinitely()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::new(
+                ErrorKind::Device,
+                format!("waiting for the device: {error}"),
+            )),
+        }
+    }
+
     /// What plans need to know of the device.
     pub fn profile(&self) -> &DeviceProfile {
         &self.profile
     }
 }
 
-/// Features that make networks faster where an adapter has them.
-pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP;
+/// Features that make networks faster, or that time their kernels, where an adapter has them.
+pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP
+    .union(wgpu::Features::TIMESTAMP_QUERY)
+    .union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES);
 
 fn profile(
     info: &wgpu::AdapterInfo,

@@ -187,14 +187,7 @@ impl Graph {
     /// Cost of node `id` for one image.
     pub fn cost(&self, id: NodeId) -> Cost {
         let node = self.node(id);
-        let parameters = node
-            .op
-            .parameters()
-            .iter()
-            .map(|&parameter| self.parameter(parameter).elements())
-            .sum();
-        node.op
-            .cost(&self.input_shapes(id), node.shape, parameters, self)
+        node.op.cost(&self.input_shapes(id), node.shape)
     }
 
     fn infer(&self, name: &str, op: &Op, inputs: &[NodeId]) -> Result<Shape> {

@@ -191,18 +191,22 @@ impl Window {
             }
             let padded = sizes[axis] + borders[axis][0] + borders[axis][1];
             let extent = self.extent(axis);
-            if padded < extent || sizes[axis] == 0 {
+            let stride = self.stride[axis];
+            // How far a window may stick out at the end: less than a step, so that a larger one fits too.
+            let overhang = match self.rounding {
+                Rounding::Floor => 0,
+                Rounding::Ceil => stride - 1,
+            };
+            if padded + overhang < extent || sizes[axis] == 0 {
                 return Err(Error::new(
                     ErrorKind::Shape,
                     format!("a window of {self} does not fit into {input}"),
                 ));
             }
-            let span = padded - extent;
-            let stride = self.stride[axis];
+            let steps = (padded + overhang - extent) / stride;
             output[axis] = match self.rounding {
-                Rounding::Floor => span / stride + 1,
+                Rounding::Floor => steps + 1,
                 Rounding::Ceil => {
-                    let steps = span.div_ceil(stride);
                     let begins_inside = steps * stride < sizes[axis] + borders[axis][0];
                     steps + usize::from(begins_inside)
                 }

@@ -44,6 +44,7 @@ pub fn packed(op: &ConvTranspose2d) -> Packed {
         groups: op.groups,
         dense: must_merge(op.groups, op.in_channels, op.out_channels),
         transposed: true,
+        outputs: 0..op.out_channels,
     }
 }
 

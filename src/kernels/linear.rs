@@ -28,6 +28,7 @@ pub fn packed(op: &Linear) -> Packed {
     Packed::Linear {
         weight: op.weight,
         bias: op.bias,
+        outputs: 0..op.out_features,
     }
 }
 

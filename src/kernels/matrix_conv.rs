@@ -67,6 +67,7 @@ pub fn packed(op: &Conv2d) -> Packed {
         groups: op.groups,
         dense: is_dense(op),
         transposed: false,
+        outputs: 0..op.out_channels,
     }
 }
 

@@ -38,7 +38,8 @@ pub struct Kernel {
     pub name: &'static str,
     /// Text of the shader's file.
     pub body: &'static str,
-    /// Kind of the operation whose reference implementation it must agree with.
+    /// Kind of the operation whose reference implementation it must agree with; empty for those that measure
+    /// what an adapter can do at most.
     pub op: &'static str,
     /// Fields of the uniform block at binding 0.
     pub uniform: &'static [(&'static str, Field)],
@@ -69,14 +70,14 @@ pub enum Access {
     Write,
 }
 
-const fn read(name: &'static str) -> Binding {
+pub(crate) const fn read(name: &'static str) -> Binding {
     Binding {
         name,
         access: Access::Read,
     }
 }
 
-const fn write(name: &'static str) -> Binding {
+pub(crate) const fn write(name: &'static str) -> Binding {
     Binding {
         name,
         access: Access::Write,
@@ -144,7 +145,12 @@ impl Kernel {
     }
 
     /// A call with these values for the uniform block, tensors, and number of invocations.
-    fn call(&'static self, values: &[Value<'_>], resources: Vec<Resource>, items: usize) -> Call {
+    pub(crate) fn call(
+        &'static self,
+        values: &[Value<'_>],
+        resources: Vec<Resource>,
+        items: usize,
+    ) -> Call {
         debug_assert!(
             values
                 .iter()

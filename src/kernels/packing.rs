@@ -1,6 +1,8 @@
 //! How kernels want their parameters: which tensors, in which order of texels. Plain data in a plan;
 //! a session carries it out once.
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::graph::{Graph, ParameterId};
 use crate::plan::{GROUP, groups};
@@ -31,6 +33,8 @@ pub enum Packed {
         dense: bool,
         /// Whether the weight is stored as a transposed convolution's, `[in, out / groups, height, width]`.
         transposed: bool,
+        /// The output channels that are packed: all, unless a convolution of one group is split.
+        outputs: Range<usize>,
     },
     /// A row of channel groups for each tap, then the biases: `[channels, 1, height, width]` becomes
     /// `[tap][channels / 4]`.
@@ -46,6 +50,8 @@ pub enum Packed {
         weight: ParameterId,
         /// The bias; none counts as zero.
         bias: Option<ParameterId>,
+        /// The output features that are packed.
+        outputs: Range<usize>,
     },
     /// Three rows of channel groups: mean, `gamma / sqrt(variance + epsilon)`, beta.
     BatchNorm(crate::graph::BatchNormParameters),
@@ -62,23 +68,36 @@ impl Packed {
                 let shape = &graph.parameter(*weight).shape;
                 (shape[2] * shape[3] + 1) * groups(shape[0])
             }
-            Packed::Linear { weight, .. } => {
+            Packed::Linear {
+                weight, outputs, ..
+            } => {
                 let shape = &graph.parameter(*weight).shape;
-                (shape[1].next_multiple_of(GROUP) + 1) * groups(shape[0])
+                (shape[1].next_multiple_of(GROUP) + 1) * groups(outputs.len())
             }
             Packed::BatchNorm(norm) => 3 * groups(graph.parameter(norm.gamma).shape[0]),
         }
     }
 
-    /// The texels, given the values of each parameter.
+    /// The same for `part` of the output channels only, which begins with a whole tile; itself, where
+    /// the parameters cannot be split.
+    pub fn part(&self, part: Range<usize>) -> Self {
+        let mut packed = self.clone();
+        if let Packed::Conv { outputs, .. } | Packed::Linear { outputs, .. } = &mut packed {
+            *outputs = part;
+        }
+        packed
+    }
+
+    /// The texels, given the values of a range of rows (its first dimension) of each parameter.
     ///
     /// # Errors
-    /// Those of `value`.
+    /// Those of `rows`.
     pub fn pack(
         &self,
         graph: &Graph,
-        value: impl Fn(ParameterId) -> Result<Vec<f32>>,
+        rows: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
     ) -> Result<Vec<[f32; GROUP]>> {
+        let value = |id: ParameterId| rows(id, 0..graph.parameter(id).shape[0]);
         let mut texels = vec![[0.0; GROUP]; self.texels(graph)];
         match self {
             Packed::Conv {
@@ -86,16 +105,19 @@ impl Packed {
                 bias,
                 groups,
                 transposed,
+                outputs,
                 ..
             } => {
                 if let Some(layout) = self.conv_layout(graph) {
-                    let mut values = value(*weight)?;
-                    if *transposed {
-                        values = untransposed(&values, &graph.parameter(*weight).shape, *groups);
-                    }
+                    let values = if *transposed {
+                        let shape = &graph.parameter(*weight).shape;
+                        untransposed(&value(*weight)?, shape, *groups)
+                    } else {
+                        rows(*weight, outputs.clone())?
+                    };
                     layout.scatter_weight(&values, &mut texels);
                     if let Some(bias) = bias {
-                        layout.scatter_bias(&value(*bias)?, &mut texels);
+                        layout.scatter_bias(&rows(*bias, outputs.clone())?, &mut texels);
                     }
                 }
             }
@@ -111,17 +133,21 @@ impl Packed {
                     fill_row(&mut texels[taps * pitch..], &value(*bias)?);
                 }
             }
-            Packed::Linear { weight, bias } => {
-                let shape = &graph.parameter(*weight).shape;
-                let (out_features, in_features) = (shape[0], shape[1]);
-                let pitch = groups(out_features);
-                for (index, weight) in value(*weight)?.into_iter().enumerate() {
+            Packed::Linear {
+                weight,
+                bias,
+                outputs,
+            } => {
+                let in_features = graph.parameter(*weight).shape[1];
+                let pitch = groups(outputs.len());
+                let weight = rows(*weight, outputs.clone())?;
+                for (index, weight) in weight.into_iter().enumerate() {
                     let (out, feature) = (index / in_features, index % in_features);
                     texels[feature * pitch + out / GROUP][out % GROUP] = weight;
                 }
                 if let Some(bias) = bias {
                     let first = in_features.next_multiple_of(GROUP) * pitch;
-                    fill_row(&mut texels[first..], &value(*bias)?);
+                    fill_row(&mut texels[first..], &rows(*bias, outputs.clone())?);
                 }
             }
             Packed::BatchNorm(norm) => {
@@ -148,21 +174,22 @@ impl Packed {
             groups: stored_groups,
             dense,
             transposed,
+            outputs,
             ..
         } = self
         else {
             return None;
         };
         let shape = &graph.parameter(*weight).shape;
-        let (out_channels, in_stored) = match transposed {
-            true => (shape[1] * stored_groups, shape[0] / stored_groups),
-            false => (shape[0], shape[1]),
+        let in_stored = match transposed {
+            true => shape[0] / stored_groups,
+            false => shape[1],
         };
         let taps = shape[2] * shape[3];
         let groups_kept = if *dense { 1 } else { *stored_groups };
         let in_channels = in_stored * stored_groups / groups_kept;
         let in_padded = in_channels.next_multiple_of(GROUP);
-        let out_channels = out_channels / groups_kept;
+        let out_channels = outputs.len() / groups_kept;
         Some(ConvLayout {
             groups: groups_kept,
             merged: stored_groups / groups_kept,

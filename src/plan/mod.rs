@@ -1,11 +1,13 @@
 //! The plan: which kernel for which node, how many workgroups, where each tensor lives. Plain data
 //! that can be printed, compared and tested without a GPU.
 
+mod cost;
 mod display;
 mod layout;
 mod lower;
 mod memory;
 mod profile;
+mod split;
 mod view;
 mod weights;
 
@@ -15,7 +17,7 @@ pub use view::{GROUP, View, groups};
 pub use weights::{PlacedWeights, WeightArenas};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Node};
+use crate::graph::{Cost, Graph, Shape};
 use crate::kernels::{Call, Kernel};
 
 /// Bytes of a `vec4<f32>`.
@@ -53,6 +55,11 @@ pub struct Dispatch {
     pub node: String,
     /// The operation, as listings show it.
     pub operation: String,
+    /// Shape of the operation's result for one image.
+    pub shape: Shape,
+    /// What the dispatch takes for the whole batch. An operation of several dispatches is shared out by
+    /// their workgroups.
+    pub cost: Cost,
     /// The kernel.
     pub kernel: &'static Kernel,
     /// Place of its uniform block in [`Plan::uniforms`], in bytes.
@@ -100,23 +107,29 @@ impl Plan {
         };
         for (id, node) in graph.iter() {
             let output = &layout.views[id.index()];
-            plan.check_limit(&node.name, plan.slots[output.slot])?;
+            plan.check_limit(&node.name, batch * output.shape.pixels() * output.pitch)?;
             let inputs: Vec<View> = node
                 .inputs
                 .iter()
                 .map(|input| layout.views[input.index()])
                 .collect();
-            let weights = match lower::packed(&node.op) {
-                Some(packed) => {
-                    let most = profile.max_texels();
-                    let placed = plan.weights.place(graph, packed, most).clone();
-                    plan.check_limit(&node.name, placed.texels)?;
-                    Some(placed)
+            let most = profile.max_texels();
+            for part in split::parts(graph, &node.op, inputs, *output, most) {
+                let weights = match &part.packed {
+                    Some(packed) => {
+                        let placed = plan.weights.place(graph, packed.clone(), most).clone();
+                        plan.check_limit(&node.name, placed.texels)?;
+                        Some(placed)
+                    }
+                    None => None,
+                };
+                let (op, inputs, output) = (&part.op, &part.inputs, &part.output);
+                let calls = lower::calls(op, inputs, weights.as_ref(), output, batch, profile);
+                let costs = cost::of_calls(&part, &calls, batch);
+                for (call, cost) in calls.into_iter().zip(costs) {
+                    let operation = part.op.to_string();
+                    plan.add_dispatch(&node.name, operation, part.output.shape, call, cost)?;
                 }
-                None => None,
-            };
-            for call in lower::calls(&node.op, &inputs, weights.as_ref(), output, batch, profile) {
-                plan.add_dispatch(node, call)?;
             }
         }
         Ok(plan)
@@ -148,20 +161,57 @@ impl Plan {
         kernels
     }
 
-    fn add_dispatch(&mut self, node: &Node, call: Call) -> Result<()> {
+    /// A plan of one `call` so many `times` over, of what is no network. Its input and its answer are the
+    /// first texels of the first and the last slot.
+    pub(crate) fn of_call(
+        call: &Call,
+        slots: Vec<usize>,
+        times: usize,
+        profile: &DeviceProfile,
+    ) -> Result<Self> {
+        let texel = Shape::vector(GROUP);
+        let name = call.kernel.name;
+        let mut plan = Plan {
+            network: name.to_owned(),
+            batch: 1,
+            profile: profile.clone(),
+            dispatches: Vec::new(),
+            lower_bound: slots.iter().sum(),
+            weights: WeightArenas::default(),
+            uniforms: Vec::new(),
+            input: View::whole(0, texel),
+            output: View::whole(slots.len() - 1, texel),
+            slots,
+        };
+        for _ in 0..times {
+            plan.add_dispatch(name, name.to_owned(), texel, call.clone(), Cost::default())?;
+        }
+        Ok(plan)
+    }
+
+    fn add_dispatch(
+        &mut self,
+        node: &str,
+        operation: String,
+        shape: Shape,
+        call: Call,
+        cost: Cost,
+    ) -> Result<()> {
         let alignment = self.profile.uniform_alignment as usize;
         let uniform_offset = self.uniforms.len().next_multiple_of(alignment);
         self.uniforms.resize(uniform_offset, 0);
         self.uniforms
             .extend_from_slice(bytemuck::cast_slice(&call.uniform));
         self.dispatches.push(Dispatch {
-            node: node.name.clone(),
-            operation: node.op.to_string(),
+            node: node.to_owned(),
+            operation,
+            shape,
+            cost,
             kernel: call.kernel,
             uniform_offset,
             resources: call.resources,
             workgroups: spread(call.workgroups, self.profile.max_workgroups)
-                .map_err(|error| error.in_context(&node.name))?,
+                .map_err(|error| error.in_context(node))?,
         });
         Ok(())
     }

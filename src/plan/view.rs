@@ -1,5 +1,7 @@
 //! Where a tensor's values are.
 
+use std::ops::Range;
+
 use crate::graph::Shape;
 
 /// Channels that one `vec4<f32>` holds.
@@ -28,6 +30,18 @@ impl View {
             shape,
             offset: 0,
             pitch: groups(shape.channels),
+        }
+    }
+
+    /// A range of the channels, which begins with a whole group.
+    pub fn channels(&self, range: Range<usize>) -> Self {
+        Self {
+            shape: Shape {
+                channels: range.len(),
+                ..self.shape
+            },
+            offset: self.offset + range.start / GROUP,
+            ..*self
         }
     }
 

@@ -3,20 +3,28 @@
 
 mod device_tensor;
 mod pipelines;
-mod readback;
+mod preparation;
+pub(crate) mod readback;
+pub(crate) mod recording;
 mod texels;
 mod upload;
+
+use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Shape};
 use crate::kernels::Kernel;
 use crate::plan::{Plan, Resource};
+use crate::profile::timer::{Span, Timer};
+use crate::profile::{Interval, Timing};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 use device_tensor::DeviceTensor;
 use pipelines::Pipeline;
 pub(crate) use pipelines::PipelineCache;
+pub(crate) use preparation::Clock;
+pub use preparation::Preparation;
 use readback::Readback;
 
 /// How a session is built.
@@ -53,6 +61,7 @@ pub struct Session {
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
     readback: Readback,
+    preparation: Preparation,
     /// Images of the last input.
     images: usize,
 }
@@ -76,20 +85,32 @@ impl Session {
         weights: &Weights,
         options: &SessionOptions,
     ) -> Result<Self> {
+        let clock = Clock::start();
         weights.check(graph)?;
         let plan = Plan::new(graph, options.batch, gpu.profile())?;
+        Self::with_plan(gpu, graph, weights, plan, options.shader_checks, &clock)
+    }
+
+    /// Prepares `plan`, which may be of something else than a network.
+    pub(crate) fn with_plan(
+        gpu: &Gpu,
+        graph: &Graph,
+        weights: &Weights,
+        plan: Plan,
+        checks: ShaderChecks,
+        clock: &Clock,
+    ) -> Result<Self> {
+        let planned = clock.now();
         let device = gpu.device();
         let scope = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let kernels = plan.kernels();
-        let (pipelines, weights) = std::thread::scope(|threads| {
+        let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
             let compiling =
-                threads.spawn(|| gpu.pipelines().get(gpu, &kernels, options.shader_checks));
-            let weights = upload::weights(gpu, graph, &plan, weights);
+                threads.spawn(|| clock.time(|| gpu.pipelines().get(gpu, &kernels, checks)));
+            let weights = clock.time(|| upload::weights(gpu, graph, &plan, weights));
             let pipelines = compiling.join().unwrap_or_else(|_| {
-                Err(Error::new(
-                    ErrorKind::Device,
-                    "compiling the kernels failed",
-                ))
+                let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
+                (Err(failed), Interval::default())
             });
             (pipelines, weights)
         });
@@ -117,6 +138,18 @@ impl Session {
                 calls,
                 slots,
                 readback,
+                preparation: Preparation {
+                    plan: Interval {
+                        begin: Duration::ZERO,
+                        end: planned,
+                    },
+                    compile,
+                    upload,
+                    whole: Interval {
+                        begin: Duration::ZERO,
+                        end: clock.now(),
+                    },
+                },
                 images: 0,
             }),
         }
@@ -130,6 +163,11 @@ impl Session {
     /// The device that it runs on.
     pub fn gpu(&self) -> &Gpu {
         &self.gpu
+    }
+
+    /// How long it took to prepare.
+    pub fn preparation(&self) -> &Preparation {
+        &self.preparation
     }
 
     /// Shape of one input image.
@@ -177,15 +215,36 @@ impl Session {
 
     /// Records one run into `encoder`: one compute pass. Nothing is submitted.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-            label: Some(&self.plan.network),
-            timestamp_writes: None,
-        });
-        for call in &self.calls {
-            pass.set_pipeline(&call.pipeline);
-            pass.set_bind_group(0, &call.bind_group, &[]);
-            let [x, y, z] = call.workgroups;
-            pass.dispatch_workgroups(x, y, z);
+        self.record_passes(encoder, Timing::WallOnly, None);
+    }
+
+    /// Records one run as [`recording::passes`] has it.
+    fn record_passes(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        timing: Timing,
+        timer: Option<&Timer>,
+    ) {
+        for pass in recording::passes(self.calls.len(), timing) {
+            let around = timer.zip(pass.span);
+            let mut recorded = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+                label: Some(&self.plan.network),
+                timestamp_writes: around.map(|(timer, span)| timer.around_pass(span)),
+            });
+            let mut spans = pass.dispatch_spans;
+            for call in &self.calls[pass.dispatches] {
+                let timed = timer.zip(spans.next());
+                if let Some((timer, span)) = timed {
+                    timer.begin(&mut recorded, span);
+                }
+                recorded.set_pipeline(&call.pipeline);
+                recorded.set_bind_group(0, &call.bind_group, &[]);
+                let [x, y, z] = call.workgroups;
+                recorded.dispatch_workgroups(x, y, z);
+                if let Some((timer, span)) = timed {
+                    timer.end(&mut recorded, span);
+                }
+            }
         }
     }
 
@@ -201,15 +260,7 @@ impl Session {
     /// [`ErrorKind::Device`] where the device was lost.
     pub fn read(&mut self) -> Result<Tensor> {
         let mapped = self.readback.map();
-        self.gpu
-            .device()
-            .poll(wgpu::PollType::wait_indefinitely())
-            .map_err(|error| {
-                Error::new(
-                    ErrorKind::Device,
-                    format!("waiting for the device: {error}"),
-                )
-            })?;
+        self.gpu.wait()?;
         pollster::block_on(mapped)?;
         self.readback.take(&self.plan.output, self.images)
     }
@@ -229,8 +280,20 @@ impl Session {
     /// # Errors
     /// Those of [`Session::write_input`] and [`Session::read`].
     pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
-        self.submit(input)?;
+        self.submit(input, Timing::WallOnly, None)?;
         self.read()
+    }
+
+    /// Runs the network on `input` and waits for the spans of `timer`, which [`recording::spans`] has counted.
+    pub(crate) fn run_timed(
+        &mut self,
+        input: &Tensor,
+        timing: Timing,
+        timer: &Timer,
+    ) -> Result<Vec<Span>> {
+        self.submit(input, timing, Some(timer))?;
+        self.read()?;
+        timer.read(&self.gpu)
     }
 
     /// As [`Session::run`], without blocking; see [`Session::read_async`].
@@ -238,18 +301,21 @@ impl Session {
     /// # Errors
     /// As [`Session::run`].
     pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
-        self.submit(input)?;
+        self.submit(input, Timing::WallOnly, None)?;
         self.read_async().await
     }
 
-    fn submit(&mut self, input: &Tensor) -> Result<()> {
+    fn submit(&mut self, input: &Tensor, timing: Timing, timer: Option<&Timer>) -> Result<()> {
         let device = self.gpu.device().clone();
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
         self.write_input(input)?;
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
             label: Some(&self.plan.network),
         });
-        self.record(&mut encoder);
+        self.record_passes(&mut encoder, timing, timer);
+        if let Some(timer) = timer {
+            timer.resolve(&mut encoder);
+        }
         self.record_readback(&mut encoder);
         self.gpu.queue().submit([encoder.finish()]);
         match pollster::block_on(scope.pop()) {

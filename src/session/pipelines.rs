@@ -199,7 +199,9 @@ fn shader_module(
             // SAFETY: the shaders are this crate's own. Every index is computed from the extents of
             // the views that the plan placed inside their tensors, whose sizes it checked; every loop
             // runs to an extent from the same uniform block; every divisor is an extent of at least
-            // one. The kernel tests run each shader checked and trusted and want the same bits.
+            // one. The shaders of `profile::ceilings` index below the number of texels that their
+            // tensors are made of. The kernel tests run each shader checked and trusted and want the
+            // same bits.
             unsafe {
                 device.create_shader_module_trusted(
                     descriptor,

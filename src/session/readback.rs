@@ -37,31 +37,7 @@ impl Readback {
 
     /// Completes when the last submitted copy is done and the host can read it.
     pub fn map(&self) -> impl Future<Output = Result<()>> + use<> {
-        let state = Arc::new(Mutex::new(MapState::default()));
-        let callback_state = Arc::clone(&state);
-        self.buffer
-            .map_async(wgpu::MapMode::Read, .., move |result| {
-                let mut state = lock(&callback_state);
-                state.result = Some(result);
-                if let Some(waker) = state.waker.take() {
-                    waker.wake();
-                }
-            });
-        std::future::poll_fn(move |context| {
-            let mut state = lock(&state);
-            match state.result.take() {
-                Some(result) => Poll::Ready(result.map_err(|error| {
-                    Error::new(
-                        ErrorKind::Device,
-                        format!("the answer cannot be read: {error}"),
-                    )
-                })),
-                None => {
-                    state.waker = Some(context.waker().clone());
-                    Poll::Pending
-                }
-            }
-        })
+        map(&self.buffer)
     }
 
     /// The first `images` of the mapped answer, seen through `view`; the buffer can be used again.
@@ -76,6 +52,34 @@ impl Readback {
         self.buffer.unmap();
         answer
     }
+}
+
+/// Completes when what was submitted to `buffer` last is done and the host can read it.
+pub(crate) fn map(buffer: &wgpu::Buffer) -> impl Future<Output = Result<()>> + use<> {
+    let state = Arc::new(Mutex::new(MapState::default()));
+    let callback_state = Arc::clone(&state);
+    buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+        let mut state = lock(&callback_state);
+        state.result = Some(result);
+        if let Some(waker) = state.waker.take() {
+            waker.wake();
+        }
+    });
+    std::future::poll_fn(move |context| {
+        let mut state = lock(&state);
+        match state.result.take() {
+            Some(result) => Poll::Ready(result.map_err(|error| {
+                Error::new(
+                    ErrorKind::Device,
+                    format!("the answer cannot be read: {error}"),
+                )
+            })),
+            None => {
+                state.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    })
 }
 
 #[derive(Default)]

@@ -35,7 +35,9 @@ pub fn weights(
                     let Some(placed) = plan.weights.placed.get(index) else {
                         return;
                     };
-                    let texels = placed.packed.pack(graph, |id| weights.value(graph, id));
+                    let texels = placed
+                        .packed
+                        .pack(graph, |id, rows| weights.rows(graph, id, rows));
                     if sender.send((index, texels)).is_err() {
                         return;
                     }

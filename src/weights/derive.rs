@@ -1,25 +1,33 @@
 //! Parameters that passes derive from stored ones: computed in f64, rounded to f32 once.
 
+use std::ops::Range;
+
 use super::Weights;
 use crate::error::Result;
 use crate::graph::{BatchNormParameters, Derivation, Graph, Op, ParameterId};
 
-/// Values of the parameter `id`, stored or derived.
-pub(super) fn value(weights: &Weights, graph: &Graph, id: ParameterId) -> Result<Vec<f32>> {
+/// Values of the elements in `range` of the parameter `id`, stored or derived.
+pub(super) fn values(
+    weights: &Weights,
+    graph: &Graph,
+    id: ParameterId,
+    range: Range<usize>,
+) -> Result<Vec<f32>> {
     let parameter = graph.parameter(id);
+    let begin = range.start;
     let values: Vec<f32> = match parameter.derivation {
-        Derivation::Stored => return stored(weights, graph, id),
-        Derivation::Reshaped(of) => value(weights, graph, of)?,
+        Derivation::Stored => return stored(weights, graph, id, range),
+        Derivation::Reshaped(of) => {
+            check_count(weights, graph, id, graph.parameter(of).elements())?;
+            values(weights, graph, of, range)?
+        }
         Derivation::FoldedWeight { .. }
         | Derivation::FoldedBias { .. }
         | Derivation::Scaled { .. } => {
-            let exact = exact(weights, graph, id)?;
+            let exact = exact(weights, graph, id, range)?;
             exact.into_iter().map(|value| value as f32).collect()
         }
     };
-    if values.len() != parameter.elements() {
-        return Err(wrong_count(weights, graph, id, values.len()));
-    }
     match values.iter().position(|value| !value.is_finite()) {
         Some(index) => {
             let change = match parameter.derivation {
@@ -29,23 +37,30 @@ pub(super) fn value(weights: &Weights, graph: &Graph, id: ParameterId) -> Result
             let found = values[index];
             Err(weights.error(
                 &parameter.name,
-                format!("{change} gives {found} at index {index}"),
+                format!("{change} gives {found} at index {}", begin + index),
             ))
         }
         None => Ok(values),
     }
 }
 
-/// A stored tensor; one that a batch normalisation uses as variance must be one.
-fn stored(weights: &Weights, graph: &Graph, id: ParameterId) -> Result<Vec<f32>> {
+/// Elements of a stored tensor; of one that a batch normalisation uses as variance, they must be such.
+fn stored(
+    weights: &Weights,
+    graph: &Graph,
+    id: ParameterId,
+    range: Range<usize>,
+) -> Result<Vec<f32>> {
     let parameter = graph.parameter(id);
-    let values = weights.stored(graph, parameter)?;
+    let begin = range.start;
+    let values = weights.stored(graph, parameter, range)?;
     if !parameter.trainable {
         for node in graph.nodes() {
             if let Op::BatchNorm(op) = &node.op
                 && op.parameters.variance == id
             {
-                check_variance(weights, &parameter.name, &values, op.parameters.epsilon)?;
+                let epsilon = op.parameters.epsilon;
+                check_variance(weights, &parameter.name, &values, begin, epsilon)?;
             }
         }
     }
@@ -54,63 +69,71 @@ fn stored(weights: &Weights, graph: &Graph, id: ParameterId) -> Result<Vec<f32>>
 
 /// Values before rounding, so that folds of folds round once. Ends, because a parameter can only be
 /// derived from ones that were added before it.
-fn exact(weights: &Weights, graph: &Graph, id: ParameterId) -> Result<Vec<f64>> {
-    let values = match graph.parameter(id).derivation {
-        Derivation::Stored => widened(stored(weights, graph, id)?),
-        Derivation::Reshaped(of) => exact(weights, graph, of)?,
+fn exact(
+    weights: &Weights,
+    graph: &Graph,
+    id: ParameterId,
+    range: Range<usize>,
+) -> Result<Vec<f64>> {
+    let elements = |id: ParameterId| graph.parameter(id).elements();
+    Ok(match graph.parameter(id).derivation {
+        Derivation::Stored => widened(stored(weights, graph, id, range)?),
+        Derivation::Reshaped(of) => {
+            check_count(weights, graph, id, elements(of))?;
+            exact(weights, graph, of, range)?
+        }
         Derivation::Scaled { of, factor } => {
-            let mut values = exact(weights, graph, of)?;
+            check_count(weights, graph, id, elements(of))?;
+            let mut values = exact(weights, graph, of, range)?;
             values.iter_mut().for_each(|value| *value *= factor);
             values
         }
         Derivation::FoldedWeight { weight, norm } => {
-            let mut values = exact(weights, graph, weight)?;
-            let scale = scale(weights, graph, norm)?;
-            let per_channel = values.len() / scale.len().max(1);
-            if per_channel * scale.len() != values.len() {
-                return Err(wrong_count(weights, graph, norm.gamma, scale.len()));
+            check_count(weights, graph, id, elements(weight))?;
+            let channels = elements(norm.variance);
+            let per_channel = elements(id) / channels.max(1);
+            if per_channel * channels != elements(id) {
+                return Err(wrong_count(weights, graph, norm.gamma, channels));
             }
-            for (taps, scale) in values.chunks_mut(per_channel.max(1)).zip(scale) {
-                taps.iter_mut().for_each(|tap| *tap *= scale);
+            let scale = scale(weights, graph, norm)?;
+            let begin = range.start;
+            let mut values = exact(weights, graph, weight, range)?;
+            for (index, value) in values.iter_mut().enumerate() {
+                *value *= scale[(begin + index) / per_channel];
             }
             values
         }
         Derivation::FoldedBias { bias, norm } => {
-            let scale = scale(weights, graph, norm)?;
-            let mean = exact(weights, graph, norm.mean)?;
-            let beta = exact(weights, graph, norm.beta)?;
-            let bias = match bias {
-                Some(bias) => exact(weights, graph, bias)?,
-                None => vec![0.0; scale.len()],
-            };
-            for (id, values) in [(norm.mean, &mean), (norm.beta, &beta), (id, &bias)] {
-                if values.len() != scale.len() {
-                    return Err(wrong_count(weights, graph, id, values.len()));
+            for of in [Some(norm.mean), Some(norm.beta), Some(norm.variance), bias] {
+                if let Some(of) = of {
+                    check_count(weights, graph, id, elements(of))?;
                 }
             }
+            let scale = scale(weights, graph, norm)?;
+            let mean = exact(weights, graph, norm.mean, range.clone())?;
+            let beta = exact(weights, graph, norm.beta, range.clone())?;
+            let bias = match bias {
+                Some(bias) => exact(weights, graph, bias, range.clone())?,
+                None => vec![0.0; range.len()],
+            };
             bias.iter()
                 .zip(mean)
-                .zip(scale)
+                .zip(&scale[range])
                 .zip(beta)
                 .map(|(((bias, mean), scale), beta)| beta + (bias - mean) * scale)
                 .collect()
         }
-    };
-    if values.len() != graph.parameter(id).elements() {
-        return Err(wrong_count(weights, graph, id, values.len()));
-    }
-    Ok(values)
+    })
 }
 
 /// `gamma / sqrt(variance + epsilon)` of each channel.
 fn scale(weights: &Weights, graph: &Graph, norm: BatchNormParameters) -> Result<Vec<f64>> {
-    let variance = value(weights, graph, norm.variance)?;
-    let name = &graph.parameter(norm.variance).name;
-    check_variance(weights, name, &variance, norm.epsilon)?;
-    let gamma = exact(weights, graph, norm.gamma)?;
-    if gamma.len() != variance.len() {
-        return Err(wrong_count(weights, graph, norm.variance, variance.len()));
-    }
+    let parameter = graph.parameter(norm.variance);
+    let all = 0..parameter.elements();
+    check_count(weights, graph, norm.gamma, all.len())?;
+    let variance = values(weights, graph, norm.variance, all.clone())?;
+    check_variance(weights, &parameter.name, &variance, 0, norm.epsilon)?;
+    let gamma = exact(weights, graph, norm.gamma, all)?;
     let scale = gamma
         .iter()
         .zip(widened(variance))
@@ -118,7 +141,14 @@ fn scale(weights: &Weights, graph: &Graph, norm: BatchNormParameters) -> Result<
     Ok(scale.collect())
 }
 
-fn check_variance(weights: &Weights, name: &str, values: &[f32], epsilon: f64) -> Result<()> {
+/// Checks the variances that begin at the element `begin` of the tensor `name`.
+fn check_variance(
+    weights: &Weights,
+    name: &str,
+    values: &[f32],
+    begin: usize,
+    epsilon: f64,
+) -> Result<()> {
     match values
         .iter()
         .position(|&value| f64::from(value) + epsilon <= 0.0)
@@ -126,8 +156,10 @@ fn check_variance(weights: &Weights, name: &str, values: &[f32], epsilon: f64) -
         Some(index) => Err(weights.error(
             name,
             format!(
-                "expected a variance above {:?}, found {:?} at index {index}",
-                -epsilon, values[index]
+                "expected a variance above {:?}, found {:?} at index {}",
+                -epsilon,
+                values[index],
+                begin + index
             ),
         )),
         None => Ok(()),
@@ -136,6 +168,14 @@ fn check_variance(weights: &Weights, name: &str, values: &[f32], epsilon: f64) -
 
 fn widened(values: Vec<f32>) -> Vec<f64> {
     values.into_iter().map(f64::from).collect()
+}
+
+/// Checks that there are `found` values for the parameter `id`.
+fn check_count(weights: &Weights, graph: &Graph, id: ParameterId, found: usize) -> Result<()> {
+    match graph.parameter(id).elements() == found {
+        true => Ok(()),
+        false => Err(wrong_count(weights, graph, id, found)),
+    }
 }
 
 /// A pass derived a parameter from others that do not fit.

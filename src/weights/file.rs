@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use half::slice::HalfFloatSliceExt;
@@ -95,15 +96,22 @@ impl TensorFile {
         self.tensors.get(name).map(|info| info.shape.as_slice())
     }
 
-    /// Values of the tensor `name` as f32, all of them finite.
-    pub(crate) fn values(&self, name: &str) -> Result<Vec<f32>> {
+    /// Number of elements of the tensor `name`.
+    pub(crate) fn elements(&self, name: &str) -> usize {
+        self.shape(name).map_or(0, |shape| shape.iter().product())
+    }
+
+    /// Values of the elements in `range` of the tensor `name` as f32, all of them finite.
+    pub(crate) fn values(&self, name: &str, range: Range<usize>) -> Result<Vec<f32>> {
         let Some(info) = self.tensors.get(name) else {
             return Err(self.error(name, "missing"));
         };
         let (begin, end) = info.data_offsets;
+        let size = (end - begin) / self.elements(name).max(1);
+        let begin = self.data_begin + begin;
         let data = self
             .bytes
-            .get(self.data_begin + begin..self.data_begin + end);
+            .get(begin + range.start * size..begin + range.end * size);
         let Some(values) = data.and_then(|data| decode(info.dtype, data)) else {
             let found = info.dtype;
             return Err(self.error(
@@ -115,8 +123,9 @@ impl TensorFile {
             Some(index) => Err(self.error(
                 name,
                 format!(
-                    "expected finite f32 values, found {} at index {index}",
-                    values[index]
+                    "expected finite f32 values, found {} at index {}",
+                    values[index],
+                    range.start + index
                 ),
             )),
             None => Ok(values),

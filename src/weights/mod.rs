@@ -14,6 +14,7 @@ pub use synthetic::synthetic_input;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -84,7 +85,16 @@ impl Weights {
     /// [`ErrorKind::Weights`], naming the tensor, where it is missing, misshapen, of a dtype that is
     /// no float, holds a NaN or an infinity, or is a variance that is not positive with its epsilon.
     pub fn value(&self, graph: &Graph, id: ParameterId) -> Result<Vec<f32>> {
-        derive::value(self, graph, id)
+        derive::values(self, graph, id, 0..graph.parameter(id).elements())
+    }
+
+    /// As [`Weights::value`], of a range of the parameter's first dimension.
+    ///
+    /// # Errors
+    /// As [`Weights::value`].
+    pub fn rows(&self, graph: &Graph, id: ParameterId, rows: Range<usize>) -> Result<Vec<f32>> {
+        let row: usize = graph.parameter(id).shape.iter().skip(1).product();
+        derive::values(self, graph, id, rows.start * row..rows.end * row)
     }
 
     fn from_file(mut file: TensorFile) -> Self {
@@ -95,11 +105,17 @@ impl Weights {
         }
     }
 
-    /// Values of a stored parameter.
-    fn stored(&self, graph: &Graph, parameter: &Parameter) -> Result<Vec<f32>> {
+    /// Values of a stored parameter: those of its elements in `range`.
+    fn stored(
+        &self,
+        graph: &Graph,
+        parameter: &Parameter,
+        range: Range<usize>,
+    ) -> Result<Vec<f32>> {
         match &self.source {
             Source::Synthetic(seed) => {
-                Ok(synthetic::values(*seed, &parameter.name, &parameter.shape))
+                let Parameter { name, shape, .. } = parameter;
+                Ok(synthetic::values(*seed, name, shape, range))
             }
             Source::File(file) => {
                 let StoredTensor { name, shape } = stored::find(file, graph, parameter);
@@ -107,7 +123,7 @@ impl Weights {
                     Some(found) if found != shape => {
                         Err(file.error(&name, check::mismatch(&shape, found)))
                     }
-                    _ => file.values(&name),
+                    _ => file.values(&name, range),
                 }
             }
         }

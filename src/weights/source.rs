@@ -5,32 +5,104 @@ use std::str::FromStr;
 
 use super::Weights;
 use crate::error::{Error, ErrorKind, Result};
+use crate::preprocess::Preprocess;
 use crate::zoo::Model;
 
 /// What stands before the seed of synthetic weights.
 const SYNTHETIC: &str = "synthetic:";
 
+/// The model's weights in the Hub's cache.
+const HUB: &str = "hub";
+
 /// The folder of weights in a checkout, beside an executable, and wherever users keep them.
 const FOLDER: &str = "weights";
 
-/// Weights as users name them: `synthetic:SEED`, or the path of a safetensors file.
+/// Where a model's weights come from. Users name them as `synthetic:SEED`, `hub`, or the path of a
+/// safetensors file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum WeightsSource {
     /// Made-up weights of this seed.
     Synthetic(u64),
     /// A safetensors file.
     File(PathBuf),
+    /// The weights inside the library.
+    BuiltIn,
+    /// What has been downloaded from the model's repository on the Hugging Face Hub.
+    Hub,
 }
 
 impl WeightsSource {
-    /// The weights.
+    /// Where the trained weights of `model` are: built in, or the file `NAME.safetensors` in the folder
+    /// `weights` of the current directory, of the checkout, or beside the executable, or in the Hub's cache.
     ///
     /// # Errors
-    /// As [`Weights::open`]; none for synthetic weights.
-    pub fn open(&self) -> Result<Weights> {
+    /// [`ErrorKind::Weights`] where there are none, saying how to get some.
+    pub fn default_for(model: &Model) -> Result<Self> {
+        if embedded(model.name).is_some() {
+            return Ok(Self::BuiltIn);
+        }
+        let places = places(model.name);
+        if let Some(path) = places.iter().find(|path| path.is_file()) {
+            return Ok(Self::File(path.clone()));
+        }
+        if model
+            .repository()
+            .is_ok_and(|repository| repository.cached().is_some())
+        {
+            return Ok(Self::Hub);
+        }
+        let name = model.name;
+        let advice = match model.repository() {
+            Ok(repository) => format!("`menagerie fetch {name}` downloads {}", repository.id),
+            Err(error) => error.to_string(),
+        };
+        Err(Error::new(
+            ErrorKind::Weights,
+            format!(
+                "no weights of {name} here ({} not found); {advice}; --weights synthetic:0 makes some up",
+                listed(&places),
+            ),
+        ))
+    }
+
+    /// The weights of `model`.
+    ///
+    /// # Errors
+    /// As [`Weights::open`], and [`ErrorKind::Weights`] where the model has none built in or has not been
+    /// downloaded; none for synthetic weights.
+    pub fn open(&self, model: &Model) -> Result<Weights> {
         match self {
             Self::Synthetic(seed) => Ok(Weights::synthetic(*seed)),
             Self::File(path) => Weights::open(path),
+            Self::BuiltIn => match embedded(model.name) {
+                Some(bytes) => {
+                    Weights::from_bytes(&format!("built-in weights of {}", model.name), bytes)
+                }
+                None => Err(Error::new(
+                    ErrorKind::Weights,
+                    format!("no weights of {} are built in", model.name),
+                )),
+            },
+            Self::Hub => {
+                let repository = model.repository()?;
+                let Some(path) = repository.cached() else {
+                    let name = model.name;
+                    return Err(Error::new(
+                        ErrorKind::Weights,
+                        format!("{repository} is not here; `menagerie fetch {name}` downloads it"),
+                    ));
+                };
+                Weights::open(&path)
+            }
+        }
+    }
+
+    /// How a photo becomes the input of `model` with these weights: what is published is evaluated as its
+    /// publisher does it, everything else as the reference implementation does.
+    pub fn preprocess(&self, model: &Model) -> Preprocess {
+        match (self, &model.published) {
+            (Self::Hub, Some(published)) => published.preprocess,
+            _ => model.preprocess,
         }
     }
 }
@@ -41,11 +113,14 @@ impl FromStr for WeightsSource {
     /// # Errors
     /// [`ErrorKind::Weights`] where `synthetic:` is not followed by a seed, or the path is empty.
     fn from_str(text: &str) -> Result<Self> {
+        if text == HUB {
+            return Ok(Self::Hub);
+        }
         let Some(seed) = text.strip_prefix(SYNTHETIC) else {
             if text.is_empty() {
                 return Err(Error::new(
                     ErrorKind::Weights,
-                    "expected a safetensors file or synthetic:SEED, found nothing",
+                    "expected a safetensors file, hub or synthetic:SEED, found nothing",
                 ));
             }
             return Ok(Self::File(text.into()));
@@ -68,34 +143,19 @@ impl std::fmt::Display for WeightsSource {
         match self {
             Self::Synthetic(seed) => write!(f, "{SYNTHETIC}{seed}"),
             Self::File(path) => path.display().fmt(f),
+            Self::BuiltIn => f.write_str("built in"),
+            Self::Hub => f.write_str(HUB),
         }
     }
 }
 
 impl Weights {
-    /// The trained weights that come with `model`: built in, or the file `NAME.safetensors` in the
-    /// folder `weights` of the current directory, of the checkout, or beside the executable.
+    /// The trained weights of `model`, from where [`WeightsSource::default_for`] finds them.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`] where there are none, saying what to pass instead; otherwise as
-    /// [`Weights::open`].
+    /// As [`WeightsSource::default_for`] and [`WeightsSource::open`].
     pub fn default_for(model: &Model) -> Result<Self> {
-        if let Some(bytes) = embedded(model.name) {
-            return Self::from_bytes(&format!("built-in weights of {}", model.name), bytes);
-        }
-        let places = places(model.name);
-        match places.iter().find(|path| path.is_file()) {
-            Some(path) => Self::open(path),
-            None => Err(Error::new(
-                ErrorKind::Weights,
-                format!(
-                    "no weights come with {name}: {looked} not found; pass --weights with a \
-                     safetensors file, or --weights synthetic:0 for made-up ones",
-                    name = model.name,
-                    looked = listed(&places),
-                ),
-            )),
-        }
+        WeightsSource::default_for(model)?.open(model)
     }
 }
 

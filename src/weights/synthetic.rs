@@ -1,10 +1,12 @@
 //! Made-up weights that follow from a tensor's name, its shape and a seed, so that every network can
 //! be held to its reference implementation without a file. `tools/synthetic.py` computes the same.
 
+use std::ops::Range;
+
 use crate::graph::Shape;
 use crate::tensor::Tensor;
 
-/// Values of the tensor `name`: computed in f64, rounded to f32.
+/// Values of the tensor `name`, those of its elements in `range`: computed in f64, rounded to f32.
 ///
 /// ```text
 /// name ends in running_var             0.5 + u
@@ -14,8 +16,8 @@ use crate::tensor::Tensor;
 /// ```
 /// The last is He's uniform initialisation (arXiv:1502.01852): it keeps activations near 1 in size
 /// however deep the network is.
-pub(super) fn values(seed: u64, name: &str, shape: &[usize]) -> Vec<f32> {
-    let uniform = uniform(seed, name, shape.iter().product());
+pub(super) fn values(seed: u64, name: &str, shape: &[usize], range: Range<usize>) -> Vec<f32> {
+    let uniform = uniform(seed, name, range);
     if name.ends_with("running_var") {
         uniform.map(|u| (0.5 + u) as f32).collect()
     } else if name.ends_with("running_mean") || name.ends_with("bias") {
@@ -37,19 +39,19 @@ pub fn synthetic_input(seed: u64, batch: usize, shape: Shape) -> Tensor {
     for (value, u) in input
         .data_mut()
         .iter_mut()
-        .zip(uniform(seed, "input", count))
+        .zip(uniform(seed, "input", 0..count))
     {
         *value = (2.0 * u - 1.0) as f32;
     }
     input
 }
 
-/// `count` numbers in [0, 1): SplitMix64 (Steele 2014, "Fast splittable pseudorandom number
+/// The numbers in [0, 1) at the places of `range`: SplitMix64 (Steele 2014, "Fast splittable pseudorandom number
 /// generators") started at the name's hash mixed with `seed`; the upper 24 bits of each.
-fn uniform(seed: u64, name: &str, count: usize) -> impl Iterator<Item = f64> {
+fn uniform(seed: u64, name: &str, range: Range<usize>) -> impl Iterator<Item = f64> {
     let start = fnv1a64(name) ^ seed;
-    (1..=count as u64).map(move |index| {
-        let mut x = start.wrapping_add(index.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    range.map(move |index| {
+        let mut x = start.wrapping_add((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         x ^= x >> 31;

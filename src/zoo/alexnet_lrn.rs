@@ -7,7 +7,7 @@
 use std::ops::RangeInclusive;
 
 use super::scope::{Conv, Scope, network};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::graph::{Graph, LocalResponseNorm, NodeId, Rounding, Shape, Window};
 
 /// Caffe's `lrn_param`. The paper says `k = 2`, which Caffe's model does not use.
@@ -37,18 +37,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
         let x = conv_relu(net, 4, x, Conv::new(384, 3).padding(1).groups(2))?;
         let x = conv_relu(net, 5, x, Conv::new(256, 3).padding(1).groups(2))?;
         let x = pool(net, 5, x)?;
-        let features = net.shape(x);
-        if features != FEATURES {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!(
-                    "fc6 reads {FEATURES}, which images of {} to {} pixels a side leave; {input} \
-                     leaves {features}",
-                    SIDES.start(),
-                    SIDES.end()
-                ),
-            ));
-        }
+        net.expect_features("fc6", x, FEATURES, SIDES)?;
         let mut x = net.flatten("flatten", x)?;
         for index in [6, 7] {
             x = net.linear(&format!("fc{index}"), x, HIDDEN)?;

@@ -87,16 +87,17 @@ pub(super) static MODELS: &[Model] = &[
         },
         ..imagenet("alexnet_lrn", "Krizhevsky 2012", AlexNetLrn)
     },
-    imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121)),
-    imagenet("densenet169", HUANG, DenseNet(densenet::DENSENET169)),
-    imagenet("densenet201", HUANG, DenseNet(densenet::DENSENET201)),
+    imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121))
+        .on_hub("timm/densenet121.tv_in1k", BICUBIC),
+    imagenet("densenet169", HUANG, DenseNet(densenet::DENSENET169))
+        .on_hub("timm/densenet169.tv_in1k", BICUBIC),
+    imagenet("densenet201", HUANG, DenseNet(densenet::DENSENET201))
+        .on_hub("timm/densenet201.tv_in1k", BICUBIC),
     Model {
-        preprocess: Preprocess {
-            interpolation: Interpolation::Bicubic,
-            ..CENTRED
-        },
+        preprocess: LITE_CROP,
         ..imagenet("efficientnet_lite0", TAN, EfficientNetLite0)
-    },
+    }
+    .on_hub("timm/tf_efficientnet_lite0.in1k", LITE_CROP),
     Model {
         preprocess: CENTRED,
         ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)
@@ -105,7 +106,8 @@ pub(super) static MODELS: &[Model] = &[
         input: LARGE_INPUT,
         preprocess: LARGE_CROP,
         ..imagenet("inception_resnet_v2", SZEGEDY_2016, InceptionResNetV2)
-    },
+    }
+    .on_hub("timm/inception_resnet_v2.tf_in1k", LARGE_CROP),
     Model {
         input: LARGE_INPUT,
         preprocess: Preprocess {
@@ -114,7 +116,15 @@ pub(super) static MODELS: &[Model] = &[
             ..CENTRED
         },
         ..imagenet("inception_v3", SZEGEDY_2015, InceptionV3)
-    },
+    }
+    .on_hub(
+        "timm/inception_v3.tv_in1k",
+        Preprocess {
+            // The crop is 0.875 of it.
+            framing: Framing::ShorterSide(341),
+            ..LARGE_CROP
+        },
+    ),
     Model {
         name: "lenet5",
         paper: "LeCun 1998",
@@ -129,8 +139,10 @@ pub(super) static MODELS: &[Model] = &[
             std: [0.3081; 3],
             ..Preprocess::IMAGENET
         },
+        published: None,
         architecture: LeNet5,
     },
+    // timm's `mobilenetv1_100` has the same names and shapes, but pads otherwise: another network.
     Model {
         preprocess: Preprocess {
             framing: Framing::Squash(0.875),
@@ -138,18 +150,13 @@ pub(super) static MODELS: &[Model] = &[
         },
         ..imagenet("mobilenet_v1", HOWARD, MobileNetV1)
     },
-    imagenet("mobilenet_v2", SANDLER, MobileNetV2),
+    imagenet("mobilenet_v2", SANDLER, MobileNetV2).on_hub("timm/mobilenetv2_100.ra_in1k", BICUBIC),
     Model {
         input: Shape::new(3, 331, 331),
-        preprocess: Preprocess {
-            // The crop is 0.911 of it.
-            framing: Framing::ShorterSide(363),
-            interpolation: Interpolation::Bicubic,
-            crop: [331, 331],
-            ..CENTRED
-        },
+        preprocess: LARGEST_CROP,
         ..imagenet("nasnet_large", ZOPH, NasNet(nasnet::LARGE))
-    },
+    }
+    .on_hub("timm/nasnetalarge.tf_in1k", LARGEST_CROP),
     Model {
         preprocess: Preprocess {
             framing: Framing::Squash(0.875),
@@ -157,11 +164,16 @@ pub(super) static MODELS: &[Model] = &[
         },
         ..imagenet("nasnet_mobile", ZOPH, NasNet(nasnet::MOBILE))
     },
-    imagenet("resnet18", HE, ResNet(resnet::RESNET18)),
-    imagenet("resnet34", HE, ResNet(resnet::RESNET34)),
-    imagenet("resnet50", HE, ResNet(resnet::RESNET50)),
-    imagenet("resnet101", HE, ResNet(resnet::RESNET101)),
-    imagenet("resnet152", HE, ResNet(resnet::RESNET152)),
+    imagenet("resnet18", HE, ResNet(resnet::RESNET18))
+        .on_hub("timm/resnet18.tv_in1k", Preprocess::IMAGENET),
+    imagenet("resnet34", HE, ResNet(resnet::RESNET34))
+        .on_hub("timm/resnet34.tv_in1k", Preprocess::IMAGENET),
+    imagenet("resnet50", HE, ResNet(resnet::RESNET50))
+        .on_hub("timm/resnet50.tv_in1k", Preprocess::IMAGENET),
+    imagenet("resnet101", HE, ResNet(resnet::RESNET101))
+        .on_hub("timm/resnet101.tv_in1k", Preprocess::IMAGENET),
+    imagenet("resnet152", HE, ResNet(resnet::RESNET152))
+        .on_hub("timm/resnet152.tv_in1k", Preprocess::IMAGENET),
     imagenet("squeezenet1_1", IANDOLA, SqueezeNet),
     mask("unet", RONNEBERGER, UNet(unet::UpSampling::Transposed)),
     mask(
@@ -169,14 +181,19 @@ pub(super) static MODELS: &[Model] = &[
         RONNEBERGER,
         UNet(unet::UpSampling::Bilinear),
     ),
-    imagenet("vgg11", SIMONYAN, Vgg(vgg::VGG11)),
-    imagenet("vgg11_bn", SIMONYAN, Vgg(vgg::VGG11_BN)),
-    imagenet("vgg13", SIMONYAN, Vgg(vgg::VGG13)),
-    imagenet("vgg13_bn", SIMONYAN, Vgg(vgg::VGG13_BN)),
-    imagenet("vgg16", SIMONYAN, Vgg(vgg::VGG16)),
-    imagenet("vgg16_bn", SIMONYAN, Vgg(vgg::VGG16_BN)),
-    imagenet("vgg19", SIMONYAN, Vgg(vgg::VGG19)),
-    imagenet("vgg19_bn", SIMONYAN, Vgg(vgg::VGG19_BN)),
+    imagenet("vgg11", SIMONYAN, Vgg(vgg::VGG11)).on_hub("timm/vgg11.tv_in1k", Preprocess::IMAGENET),
+    imagenet("vgg11_bn", SIMONYAN, Vgg(vgg::VGG11_BN))
+        .on_hub("timm/vgg11_bn.tv_in1k", Preprocess::IMAGENET),
+    imagenet("vgg13", SIMONYAN, Vgg(vgg::VGG13)).on_hub("timm/vgg13.tv_in1k", Preprocess::IMAGENET),
+    imagenet("vgg13_bn", SIMONYAN, Vgg(vgg::VGG13_BN))
+        .on_hub("timm/vgg13_bn.tv_in1k", Preprocess::IMAGENET),
+    imagenet("vgg16", SIMONYAN, Vgg(vgg::VGG16)).on_hub("timm/vgg16.tv_in1k", Preprocess::IMAGENET),
+    imagenet("vgg16_bn", SIMONYAN, Vgg(vgg::VGG16_BN))
+        .on_hub("timm/vgg16_bn.tv_in1k", Preprocess::IMAGENET),
+    imagenet("vgg19", SIMONYAN, Vgg(vgg::VGG19)).on_hub("timm/vgg19.tv_in1k", Preprocess::IMAGENET),
+    imagenet("vgg19_bn", SIMONYAN, Vgg(vgg::VGG19_BN))
+        .on_hub("timm/vgg19_bn.tv_in1k", Preprocess::IMAGENET),
+    // timm publishes `legacy_xception`, but not on the Hub.
     Model {
         input: LARGE_INPUT,
         preprocess: LARGE_CROP,
@@ -196,12 +213,31 @@ const CENTRED: Preprocess = Preprocess {
     ..Preprocess::IMAGENET
 };
 
+/// timm's evaluation of what torchvision evaluates with a triangle filter.
+const BICUBIC: Preprocess = Preprocess {
+    interpolation: Interpolation::Bicubic,
+    ..Preprocess::IMAGENET
+};
+
+/// timm's evaluation of TensorFlow's networks at 224.
+const LITE_CROP: Preprocess = Preprocess {
+    interpolation: Interpolation::Bicubic,
+    ..CENTRED
+};
+
 /// timm's evaluation at 299: the crop is 0.8975 of the shorter side.
 const LARGE_CROP: Preprocess = Preprocess {
     framing: Framing::ShorterSide(333),
     interpolation: Interpolation::Bicubic,
     crop: [299, 299],
     ..CENTRED
+};
+
+/// timm's evaluation at 331: the crop is 0.911 of the shorter side.
+const LARGEST_CROP: Preprocess = Preprocess {
+    framing: Framing::ShorterSide(363),
+    crop: [331, 331],
+    ..LARGE_CROP
 };
 
 /// A classifier of ImageNet that sees 224x224 pixels as torchvision evaluates it.
@@ -213,6 +249,7 @@ const fn imagenet(name: &'static str, paper: &'static str, architecture: Archite
         classes: 1000,
         labels: Labels::ImageNet,
         preprocess: Preprocess::IMAGENET,
+        published: None,
         architecture,
     }
 }
@@ -234,6 +271,7 @@ const fn mask(name: &'static str, paper: &'static str, architecture: Architectur
             mean: [0.0; 3],
             std: [1.0; 3],
         },
+        published: None,
         architecture,
     }
 }

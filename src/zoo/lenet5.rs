@@ -1,9 +1,16 @@
 //! LeNet-5: LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
 //! recognition". The paper's sizes with ReLU and max-pooling; a 28x28 digit gets a border of 2.
 
+use std::ops::RangeInclusive;
+
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;
 use crate::graph::{Graph, NodeId, Padding, Shape, Window};
+
+/// What the first linear layer reads.
+const FEATURES: Shape = Shape::new(16, 5, 5);
+/// Sides of an image that leave so much.
+const SIDES: RangeInclusive<usize> = 28..=31;
 
 /// LeNet-5 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
@@ -11,6 +18,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
         let x = net.pad("pad", x, Padding::all(2))?;
         let x = stage(net, 1, x, 6)?;
         let x = stage(net, 2, x, 16)?;
+        net.expect_features("fc1", x, FEATURES, SIDES)?;
         let x = net.flatten("flatten", x)?;
         let x = net.linear("fc1", x, 120)?;
         let x = net.relu("relu3", x)?;

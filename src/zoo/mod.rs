@@ -14,6 +14,7 @@ mod lenet5;
 mod mobilenet_v1;
 mod mobilenet_v2;
 mod nasnet;
+mod published;
 mod resnet;
 mod scope;
 mod squeezenet;
@@ -25,6 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Shape};
 use crate::preprocess::Preprocess;
 use catalog::{Architecture, MODELS};
+pub use published::Published;
 
 /// What a network's answer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +51,10 @@ pub struct Model {
     pub classes: usize,
     /// What the answer's entries stand for.
     pub labels: Labels,
-    /// How a photo becomes the input.
+    /// How a photo becomes the input, as the reference implementation evaluates the network.
     pub preprocess: Preprocess,
+    /// The weights that the Hugging Face Hub has for it.
+    pub published: Option<Published>,
     architecture: Architecture,
 }
 
@@ -69,8 +73,8 @@ impl Model {
     /// The network's graph for images of `input`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the image is too small for the network or has another number of
-    /// channels.
+    /// [`ErrorKind::Shape`] where the image is too small for the network, naming the smallest square that
+    /// it takes, or has another number of channels.
     pub fn graph_for(&self, input: Shape) -> Result<Graph> {
         self.graph_with_classes(input, self.classes)
     }
@@ -105,7 +109,28 @@ impl Model {
         }
         self.architecture
             .build(self.name, input, classes)
+            .map_err(|error| self.too_small(input).unwrap_or(error))
             .map_err(|error| error.in_context(self.name))
+    }
+
+    /// The error for images of `input`, where a side is shorter than the smallest square that the network
+    /// takes.
+    fn too_small(&self, input: Shape) -> Option<Error> {
+        let takes = |side: usize| {
+            let shape = Shape::new(input.channels, side, side);
+            self.architecture
+                .build(self.name, shape, self.classes)
+                .is_ok()
+        };
+        let sides: Vec<usize> = (1..=self.input.height.min(self.input.width)).collect();
+        // A network that takes a size takes the larger ones up to its usual one.
+        let smallest = 1 + sides.partition_point(|&side| !takes(side));
+        (input.height.min(input.width) < smallest).then(|| {
+            Error::new(
+                ErrorKind::Shape,
+                format!("expected images of at least {smallest}x{smallest}, found {input}"),
+            )
+        })
     }
 }
 

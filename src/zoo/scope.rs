@@ -4,8 +4,9 @@
 mod maps;
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, BatchNormParameters, Concat,
     Conv2d, Derivation, Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op,
@@ -249,6 +250,30 @@ impl Scope<'_> {
     /// The channels of `inputs` one behind the other.
     pub fn concat(&self, name: &str, inputs: &[NodeId]) -> Result<NodeId> {
         self.at(name).node(Op::Concat(Concat::default()), inputs)
+    }
+
+    /// Checks that `x` is what the linear layer `reader` reads, which only images of `sides` pixels leave:
+    /// networks from before adaptive pooling take no other size.
+    pub fn expect_features(
+        &self,
+        reader: &str,
+        x: NodeId,
+        expected: Shape,
+        sides: RangeInclusive<usize>,
+    ) -> Result<()> {
+        let found = self.shape(x);
+        if found == expected {
+            return Ok(());
+        }
+        let input = self.shape(self.graph.borrow().input());
+        let (least, most) = sides.into_inner();
+        Err(Error::new(
+            ErrorKind::Shape,
+            format!(
+                "{reader} reads {expected}, which images of {least} to {most} pixels a side leave; \
+                 {input} leaves {found}"
+            ),
+        ))
     }
 
     /// All values as one vector.

@@ -22,9 +22,40 @@ const CASES: &[Case] = &[
         says: "error: no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
     },
     Case {
+        arguments: &["fetch", "resnet51"],
+        says: "error: no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
+    },
+    Case {
+        arguments: &["fetch", "resnet18", "squeezenet1_1"],
+        says: "error: squeezenet1_1: the Hub has no weights of it; pass --weights with a safetensors file: \
+               tools/convert.py makes one from a checkpoint of the reference implementation",
+    },
+    Case {
         arguments: &["plan", "lenet5", "--without", "magic"],
         says: "error: no pass is called \"magic\"; there are drop_dropout, drop_adaptive_pool, drop_flatten, \
                fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, linear_to_conv, concat_in_place",
+    },
+    Case {
+        arguments: &[
+            "classify",
+            "samples/cat.png",
+            "--model",
+            "vgg16",
+            "--weights",
+            "synthetic:0",
+            "--size",
+            "31",
+        ],
+        says: "error: vgg16: expected images of at least 32x32, found 3x31x31",
+    },
+    Case {
+        arguments: &["summary", "inception_v3", "--size", "300x74"],
+        says: "error: inception_v3: expected images of at least 75x75, found 3x300x74",
+    },
+    Case {
+        arguments: &["plan", "resnet50", "--size", "8192", "--batch", "256"],
+        says: "error: input: a tensor of 274877906944 bytes does not fit: this adapter allows 134217728 bytes; \
+               try a smaller batch or size",
     },
     Case {
         arguments: &["classify", "FOLDER/missing.png"],
@@ -159,7 +190,7 @@ fn bad_input_ends_with_one_line() {
             .iter()
             .map(|argument| argument.replace("FOLDER", path))
             .collect();
-        if !matches!(case.arguments[0], "summary" | "plan") {
+        if !matches!(case.arguments[0], "fetch" | "summary" | "plan") {
             arguments.extend(["--adapter".to_owned(), "cpu".to_owned()]);
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -179,17 +210,27 @@ fn bad_input_ends_with_one_line() {
 
 #[test]
 fn weights_that_a_model_has_not_are_asked_for() {
-    let arguments = ["classify", "samples/cat.png", "--model", "resnet18"];
-    let ending = end(command(&arguments));
-    assert_eq!(ending.status, Some(1));
-    assert!(
-        ending.stderr.starts_with("error: no weights come with resnet18: weights/resnet18.safetensors, ")
-            && ending.stderr.ends_with(
-                " not found; pass --weights with a safetensors file, or --weights synthetic:0 for made-up ones\n"
-            ),
-        "{}",
-        ending.stderr
-    );
+    for (model, advice) in [
+        (
+            "resnet18",
+            "`menagerie fetch resnet18` downloads timm/resnet18.tv_in1k",
+        ),
+        (
+            "squeezenet1_1",
+            "squeezenet1_1: the Hub has no weights of it; pass --weights with a safetensors file: \
+             tools/convert.py makes one from a checkpoint of the reference implementation",
+        ),
+    ] {
+        let ending = end(command(&["classify", "samples/cat.png", "--model", model]));
+        assert_eq!(ending.status, Some(1));
+        let Ending { stderr, .. } = ending;
+        let begins = format!("error: no weights of {model} here (weights/{model}.safetensors, ");
+        let ends = format!(" not found); {advice}; --weights synthetic:0 makes some up\n");
+        assert!(
+            stderr.starts_with(&begins) && stderr.ends_with(&ends),
+            "{stderr}"
+        );
+    }
 }
 
 #[test]

@@ -15,7 +15,14 @@ fn models_lists_the_zoo() {
     assert_eq!(find("resnet50")["input"], serde_json::json!([3, 224, 224]));
     assert!(find("mobilenet_v2")["weights"].is_string());
     assert!(find("resnet18")["weights"].is_null());
+    assert_eq!(find("resnet18")["repository"], "timm/resnet18.tv_in1k");
+    assert_eq!(find("resnet18")["revision"], "main");
+    assert!(find("lenet5")["repository"].is_null());
     let text = prints(&["models"]);
+    assert!(
+        text.contains("  timm/resnet18.tv_in1k, not fetched\n"),
+        "{text}"
+    );
     for model in models.as_array().unwrap() {
         assert!(text.contains(model["name"].as_str().unwrap()), "{text}");
     }

@@ -3,5 +3,7 @@
 
 mod answers;
 mod complaints;
+mod fetch;
+mod hub;
 mod listings;
 mod program;

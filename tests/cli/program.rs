@@ -21,6 +21,13 @@ pub fn command(arguments: &[&str]) -> Command {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         // The Vulkan loader complains on standard error where this is missing.
         .env("XDG_RUNTIME_DIR", "/")
+        // Nothing that was ever downloaded counts here, and nothing is downloaded by mistake.
+        .env("HF_HOME", "no/such/folder")
+        .env("HF_ENDPOINT", "http://127.0.0.1:1")
+        .env("NO_PROXY", "*")
+        .env_remove("HF_HUB_CACHE")
+        .env_remove("HF_HUB_OFFLINE")
+        .env_remove("HF_TOKEN")
         .stdin(Stdio::null());
     command
 }

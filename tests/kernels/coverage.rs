@@ -6,6 +6,7 @@ use std::path::Path;
 
 use menagerie::kernels::KERNELS;
 use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage};
+use menagerie::profile::CEILING_KERNELS;
 
 use crate::case::Case;
 use crate::{convolution, maps, movement, pointwise, pooling, vectors};
@@ -66,6 +67,11 @@ fn shaders_and_host_sides_come_in_pairs() {
     assert_eq!(shaders, kernels);
     let host_sides = names_in("src/kernels", "rs");
     assert!(kernels.is_subset(&host_sides), "{kernels:?} {host_sides:?}");
+    let ceilings = CEILING_KERNELS
+        .iter()
+        .map(|kernel| kernel.name.to_owned())
+        .collect();
+    assert_eq!(names_in("shaders/ceilings", "wgsl"), ceilings);
 }
 
 /// The oracle of a kernel is its operation's.

@@ -1,8 +1,8 @@
 use std::fmt;
 
-use super::{Activation, wrong_count};
+use super::{Activation, elements, wrong_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Parameter, ParameterId, Shape, Window};
+use crate::graph::{ParameterId, Shape, Window};
 
 /// `activation(conv(x) + bias + residual)`. The weight is `[out, in / groups, height, width]`; the
 /// border counts as zero. A second input, where there is one, is the residual.
@@ -76,9 +76,9 @@ impl Conv2d {
         }
     }
 
-    pub(super) fn flops(&self, weight: &Parameter, inputs: &[Shape], output: Shape) -> u64 {
+    pub(super) fn flops(&self, inputs: &[Shape], output: Shape) -> u64 {
         let values = output.elements() as u64;
-        let multiply_adds = weight.elements() as u64 * output.pixels() as u64;
+        let multiply_adds = elements(&self.weight_shape()) * output.pixels() as u64;
         let additions = u64::from(self.bias.is_some()) + u64::from(inputs.len() == 2);
         2 * multiply_adds + additions * values + self.activation.flops(values)
     }

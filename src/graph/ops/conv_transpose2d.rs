@@ -1,8 +1,8 @@
 use std::fmt;
 
-use super::{Activation, exactly_one};
+use super::{Activation, elements, exactly_one};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Parameter, ParameterId, Shape, Window};
+use crate::graph::{ParameterId, Shape, Window};
 
 /// `activation(conv_transpose(x) + bias)`: every input value adds its taps, times itself, to the pixels
 /// that a convolution of this window would have read to make it (Zeiler 2010, "Deconvolutional
@@ -90,10 +90,10 @@ impl ConvTranspose2d {
     }
 
     /// Every input value meets every tap of its channel, those that fall on the border included.
-    pub(super) fn flops(&self, weight: &Parameter, inputs: &[Shape], output: Shape) -> u64 {
+    pub(super) fn flops(&self, inputs: &[Shape], output: Shape) -> u64 {
         let pixels: usize = inputs.iter().map(Shape::pixels).sum();
         let values = output.elements() as u64;
-        2 * weight.elements() as u64 * pixels as u64
+        2 * elements(&self.weight_shape()) * pixels as u64
             + u64::from(self.bias.is_some()) * values
             + self.activation.flops(values)
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::{Activation, exactly_one};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Parameter, ParameterId, Shape};
+use crate::graph::{ParameterId, Shape};
 
 /// `activation(weight x + bias)` of a vector; the weight is `[out, in]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +31,9 @@ impl Linear {
         Ok(Shape::vector(self.out_features))
     }
 
-    pub(super) fn flops(&self, weight: &Parameter) -> u64 {
+    pub(super) fn flops(&self) -> u64 {
         let out = self.out_features as u64;
-        2 * weight.elements() as u64
+        2 * self.in_features as u64 * out
             + u64::from(self.bias.is_some()) * out
             + self.activation.flops(out)
     }

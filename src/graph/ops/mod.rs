@@ -35,7 +35,7 @@ pub use softmax::Softmax;
 
 use std::fmt;
 
-use super::{Graph, ParameterId, Shape};
+use super::{ParameterId, Shape};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a node computes.
@@ -67,13 +67,36 @@ pub enum Op {
     Dropout(Dropout),
 }
 
-/// What an operation takes, for one image.
+/// What an operation takes.
+///
+/// Counted is the operation, not how a kernel does it: what a kernel reads twice counts once, and taps that
+/// fall on a border count as if they did not. A multiply-add is two operations; a sum or a mean of `n` values
+/// is `n`, as is the largest of them; a batch normalisation is a multiply-add, an activation a comparison for
+/// each bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Floating-point operations; a multiply-add is two.
+    /// Floating-point operations.
     pub flops: u64,
-    /// Bytes read and written where every tensor is f32 and moves once: inputs, parameters, result.
-    pub bytes: u64,
+    /// Bytes of inputs and result, where every value is f32 and moves once.
+    pub activation_bytes: u64,
+    /// Bytes of the parameters, where every value is f32 and is read once.
+    pub parameter_bytes: u64,
+}
+
+impl Cost {
+    /// Bytes read and written.
+    pub fn bytes(&self) -> u64 {
+        self.activation_bytes + self.parameter_bytes
+    }
+
+    /// What `images` at once take, given what one takes: all of them share the parameters.
+    pub fn of_batch(&self, images: usize) -> Self {
+        Self {
+            flops: self.flops * images as u64,
+            activation_bytes: self.activation_bytes * images as u64,
+            parameter_bytes: self.parameter_bytes,
+        }
+    }
 }
 
 impl Op {
@@ -182,37 +205,34 @@ impl Op {
         }
     }
 
-    /// Cost for one image, given the shapes it reads and writes and its number of parameter values.
-    pub(super) fn cost(
-        &self,
-        inputs: &[Shape],
-        output: Shape,
-        parameters: usize,
-        graph: &Graph,
-    ) -> Cost {
+    /// Cost for one image, given the shapes that the operation reads and writes.
+    pub(crate) fn cost(&self, inputs: &[Shape], output: Shape) -> Cost {
         let out = output.elements() as u64;
-        let read: usize = inputs.iter().map(Shape::elements).sum();
+        let read: u64 = inputs.iter().map(|shape| shape.elements() as u64).sum();
         let flops = match self {
             Op::Input | Op::Flatten(_) | Op::Dropout(_) | Op::Pad(_) | Op::Concat(_) => 0,
             Op::Crop(_) => 0,
-            Op::Conv2d(op) => op.flops(graph.parameter(op.weight), inputs, output),
-            Op::ConvTranspose2d(op) => op.flops(graph.parameter(op.weight), inputs, output),
-            Op::Linear(op) => op.flops(graph.parameter(op.weight)),
+            Op::Conv2d(op) => op.flops(inputs, output),
+            Op::ConvTranspose2d(op) => op.flops(inputs, output),
+            Op::Linear(op) => op.flops(),
             Op::BatchNorm(op) => 2 * out + op.activation.flops(out),
             Op::LocalResponseNorm(op) => op.flops(out),
             Op::Resize(op) => op.flops(output),
             Op::Activation(activation) => activation.flops(out),
             Op::MaxPool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
             Op::AveragePool(op) => (op.window.kernel[0] * op.window.kernel[1]) as u64 * out,
-            Op::AdaptiveAveragePool(op) => op.flops(inputs[0], output),
-            Op::GlobalAveragePool(_) => read as u64 + out,
+            Op::AdaptiveAveragePool(op) => op.flops(inputs),
+            Op::GlobalAveragePool(_) => read,
             Op::Add(op) => op.flops(out),
             // Maximum, subtraction, exponential, sum and division, one each.
             Op::Softmax(_) => 5 * out,
         };
+        let shapes = self.parameter_shapes();
+        let parameters = shapes.iter().map(|(_, shape)| elements(shape)).sum::<u64>();
         Cost {
             flops,
-            bytes: 4 * (read + parameters + output.elements()) as u64,
+            activation_bytes: size_of::<f32>() as u64 * (read + out),
+            parameter_bytes: size_of::<f32>() as u64 * parameters,
         }
     }
 }
@@ -242,6 +262,11 @@ impl fmt::Display for Op {
             | Op::Dropout(_) => Ok(()),
         }
     }
+}
+
+/// Number of values of a parameter.
+fn elements(shape: &[usize]) -> u64 {
+    shape.iter().product::<usize>() as u64
 }
 
 /// The shape of the only input.

@@ -73,13 +73,17 @@ impl AdaptiveAveragePool {
         Ok(Shape::new(input.channels, self.height, self.width))
     }
 
-    pub(super) fn flops(&self, input: Shape, output: Shape) -> u64 {
+    pub(super) fn flops(&self, inputs: &[Shape]) -> u64 {
         let taps = |count: usize, size: usize| -> usize {
             let cells = (0..count).map(|index| Self::cell(index, count, size).len());
             cells.sum()
         };
-        let added = taps(self.height, input.height) * taps(self.width, input.width);
-        (input.channels * added + output.elements()) as u64
+        let grid = |input: &Shape| taps(self.height, input.height) * taps(self.width, input.width);
+        let values: usize = inputs
+            .iter()
+            .map(|input| input.channels * grid(input))
+            .sum();
+        values as u64
     }
 }
 

@@ -1,0 +1,134 @@
+//! What was measured on this machine's adapters, kept from one run of a program to the next: a JSON file for
+//! each topic and adapter, good for the driver and the version of this crate that it was measured with.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use serde_json::{Value, json};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::AdapterDescription;
+use crate::whole_file;
+
+/// Longest file that is read.
+const LONGEST: u64 = 16 << 20;
+
+/// A folder of measurements. Nothing depends on what it holds: what cannot be found is measured again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// The user's: `menagerie` in `$XDG_CACHE_HOME`, else in `~/.cache`; on Windows in `%LOCALAPPDATA%`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] where the user has no home directory.
+    pub fn of_user() -> Result<Self> {
+        match etcetera::choose_base_strategy() {
+            Ok(directories) => Ok(Self::in_folder(directories.cache_dir().join("menagerie"))),
+            Err(error) => Err(Error::new(
+                ErrorKind::Io,
+                format!("no cache directory: {error}"),
+            )),
+        }
+    }
+
+    /// That of `folder`, which is made when there is something to keep.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    /// Where measurements of `topic` on `adapter` are kept.
+    pub fn path(&self, topic: &str, adapter: &AdapterDescription) -> PathBuf {
+        let name = format!("{topic} {} {}", adapter.name, adapter.backend);
+        let words: Vec<&str> = name
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut name = words.join("-").to_ascii_lowercase();
+        // Files' names may have 255 bytes.
+        name.truncate(200);
+        self.folder.join(name + ".json")
+    }
+
+    /// What was last kept of `topic` on `adapter`, understood by `parse`; none where nothing was.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`], naming the file and what is wrong with it, where it cannot be read or understood, or
+    /// was measured with another driver or version: the thing to do is to measure again.
+    pub fn find<T>(
+        &self,
+        topic: &str,
+        adapter: &AdapterDescription,
+        parse: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let path = self.path(topic, adapter);
+        let text = match read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            text => text.map_err(|error| unusable(&path, format!("cannot be read: {error}")))?,
+        };
+        let file: Value = serde_json::from_str(&text)
+            .map_err(|error| unusable(&path, format!("not JSON: {error}")))?;
+        for (key, expected) in origin(adapter) {
+            let found = &file[key];
+            if found != expected {
+                return Err(unusable(
+                    &path,
+                    format!("measured with the {key} {found}, and this is \"{expected}\""),
+                ));
+            }
+        }
+        match parse(&file[topic]) {
+            Some(value) => Ok(Some(value)),
+            None => Err(unusable(&path, format!("holds no sound {topic}"))),
+        }
+    }
+
+    /// Keeps `value`, in place of what was kept of `topic` on `adapter` before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] where the folder or file cannot be written.
+    pub fn keep(&self, topic: &str, adapter: &AdapterDescription, value: Value) -> Result<()> {
+        let path = self.path(topic, adapter);
+        std::fs::create_dir_all(&self.folder).map_err(|error| {
+            let folder = self.folder.display();
+            Error::new(ErrorKind::Io, format!("{folder}: cannot be made: {error}"))
+        })?;
+        let mut file = json!({ topic: value });
+        for (key, value) in origin(adapter) {
+            file[key] = value.into();
+        }
+        whole_file::write(&path, format!("{file:#}\n").as_bytes())
+    }
+}
+
+/// What measurements hold for.
+fn origin(adapter: &AdapterDescription) -> [(&'static str, &str); 4] {
+    [
+        ("version", env!("CARGO_PKG_VERSION")),
+        ("adapter", &adapter.name),
+        ("backend", &adapter.backend),
+        ("driver", &adapter.driver),
+    ]
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    // A device or pipe may never end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other(
+            "expected a file, found a folder or device",
+        ));
+    }
+    let mut text = String::new();
+    File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn unusable(path: &Path, what: String) -> Error {
+    Error::new(ErrorKind::Io, format!("{}: {what}", path.display()))
+}

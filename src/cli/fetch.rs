@@ -1,0 +1,122 @@
+//! `menagerie fetch`.
+
+use std::io::{IsTerminal, Write};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use menagerie::hub::{self, Fetched, Repository};
+use menagerie::{Result, zoo};
+use serde_json::{Value, json};
+
+use super::output::{self, Failure, one_line};
+
+/// Download networks' weights from the Hugging Face Hub
+///
+/// They go where Python's huggingface_hub keeps its files, and are used where a command gets no
+/// --weights. What is there already is checked and not downloaded again.
+///
+/// HF_HOME or HF_HUB_CACHE name another place, HF_ENDPOINT another server; HF_TOKEN is sent to it, and
+/// HF_HUB_OFFLINE=1 forbids downloads.
+#[derive(Args)]
+pub struct Fetch {
+    /// Names of networks
+    #[arg(required = true, value_name = "MODEL")]
+    models: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Fetch {
+    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let wanted = self
+            .models
+            .iter()
+            .map(|name| {
+                let model = zoo::find(name)?;
+                Ok((model.name, model.repository()?))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut fetched = Vec::new();
+        let mut failed = Vec::new();
+        for (name, repository) in wanted {
+            match download(name, &repository) {
+                Ok(file) if self.json => fetched.push(value(name, &repository, &file)),
+                Ok(file) => write(out, name, &repository, &file)?,
+                Err(error) => failed.push((name, error)),
+            }
+        }
+        if self.json {
+            let failed: Vec<Value> = failed
+                .iter()
+                .map(|(name, error)| json!({ "model": name, "error": error.to_string() }))
+                .collect();
+            output::json(out, &json!({ "fetched": fetched, "failed": failed }))?;
+        }
+        if failed.is_empty() {
+            return Ok(());
+        }
+        out.flush()?;
+        failed
+            .iter()
+            .for_each(|(name, error)| output::complain(&format_args!("{name}: {error}")));
+        Err(Failure::Reported)
+    }
+}
+
+/// Downloads the weights of the network `name` from `repository`, with a bar on the terminal's standard
+/// error.
+///
+/// # Errors
+/// As `hub::fetch`.
+pub fn download(name: &'static str, repository: &Repository) -> Result<Fetched> {
+    let bar = progress(name);
+    let fetched = hub::fetch(repository, &mut |there, whole| {
+        bar.set_length(whole);
+        bar.set_position(there);
+    });
+    bar.finish_and_clear();
+    fetched
+}
+
+fn value(name: &str, repository: &Repository, file: &Fetched) -> Value {
+    json!({
+        "model": name,
+        "repository": repository.id,
+        "revision": repository.revision,
+        "path": file.path.to_string_lossy(),
+        "size": file.size,
+        "sha256": file.sha256,
+        "downloaded": file.downloaded,
+    })
+}
+
+fn write(
+    out: &mut dyn Write,
+    name: &str,
+    repository: &Repository,
+    file: &Fetched,
+) -> Result<(), Failure> {
+    let how = match file.downloaded {
+        true => "downloaded",
+        false => "already there",
+    };
+    writeln!(out, "{name}: {repository}, {how}")?;
+    writeln!(out, "  {}", one_line(&file.path.to_string_lossy()))?;
+    writeln!(
+        out,
+        "  {} bytes, sha256 {} verified",
+        file.size, file.sha256
+    )?;
+    Ok(())
+}
+
+fn progress(name: &'static str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let template = "{msg} {bar:32} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style).with_message(name)
+}

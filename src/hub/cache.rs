@@ -1,0 +1,93 @@
+//! The Hub's cache, in the layout that `huggingface_hub` gives it:
+//!
+//! ```text
+//! models--OWNER--NAME/blobs/SHA256                          a file
+//! models--OWNER--NAME/blobs/SHA256.incomplete               what has come of it
+//! models--OWNER--NAME/snapshots/COMMIT/model.safetensors    a link to the file
+//! models--OWNER--NAME/refs/REVISION                         the commit of a branch or tag
+//! .locks/models--OWNER--NAME/SHA256.lock                    held while the file is downloaded
+//! ```
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::{FILE, Repository, environment};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Hexadecimal digits of a commit.
+const COMMIT_DIGITS: usize = 40;
+
+/// A repository's place in the cache.
+pub(super) struct Folder {
+    cache: PathBuf,
+    name: String,
+}
+
+impl Folder {
+    /// The place of `repository`, whether there is anything yet or not.
+    pub(super) fn of(repository: &Repository) -> Result<Self> {
+        let Some(cache) = environment::cache() else {
+            return Err(Error::new(
+                ErrorKind::Io,
+                "no folder to keep downloads in: there is no home folder; name one in HF_HOME",
+            ));
+        };
+        let name = format!("models--{}", repository.id.replace('/', "--"));
+        Ok(Self { cache, name })
+    }
+
+    /// The file at `revision`, where it is here.
+    pub(super) fn find(&self, revision: &str) -> Option<PathBuf> {
+        let commit = fs::read_to_string(self.reference(revision)).ok()?;
+        let commit = commit.trim();
+        // It becomes a part of a path.
+        let path = is_commit(commit).then(|| self.snapshot(commit))?;
+        path.is_file().then_some(path)
+    }
+
+    /// Where the file at `commit` is found.
+    pub(super) fn snapshot(&self, commit: &str) -> PathBuf {
+        self.path("snapshots").join(commit).join(FILE)
+    }
+
+    /// What names the commit of `revision`.
+    pub(super) fn reference(&self, revision: &str) -> PathBuf {
+        self.path("refs").join(revision)
+    }
+
+    /// The file of this SHA-256.
+    #[cfg(feature = "hub")]
+    pub(super) fn blob(&self, sha256: &str) -> PathBuf {
+        self.path("blobs").join(sha256)
+    }
+
+    /// What has come of the file of this SHA-256.
+    #[cfg(feature = "hub")]
+    pub(super) fn partial(&self, sha256: &str) -> PathBuf {
+        self.path("blobs").join(format!("{sha256}.incomplete"))
+    }
+
+    /// What is locked while the file of this SHA-256 is downloaded.
+    #[cfg(feature = "hub")]
+    pub(super) fn lock(&self, sha256: &str) -> PathBuf {
+        let locks = self.cache.join(".locks").join(&self.name);
+        locks.join(format!("{sha256}.lock"))
+    }
+
+    fn path(&self, part: &str) -> PathBuf {
+        self.cache.join(&self.name).join(part)
+    }
+}
+
+/// Whether `text` is the name of a commit.
+pub(super) fn is_commit(text: &str) -> bool {
+    is_hexadecimal(text, COMMIT_DIGITS)
+}
+
+/// Whether `text` is a number of so many lower-case hexadecimal digits.
+pub(super) fn is_hexadecimal(text: &str, digits: usize) -> bool {
+    text.len() == digits
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

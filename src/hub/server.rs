@@ -1,0 +1,222 @@
+//! What the Hub's server is asked: which file a revision holds, and for its bytes.
+//!
+//! `HEAD ENDPOINT/OWNER/NAME/resolve/REVISION/FILE` is answered with the commit, and with the size and
+//! SHA-256 of the file, which lies elsewhere: `GET` is redirected there.
+
+use std::fmt;
+use std::io::Read;
+use std::time::Duration;
+
+use ureq::http::header::{AUTHORIZATION, CONTENT_RANGE, ETAG, LOCATION, RANGE};
+use ureq::http::{Response, StatusCode, Uri};
+use ureq::{Agent, Body, RequestBuilder, config::RedirectAuthHeaders, typestate::WithoutBody};
+
+use super::cache::is_commit;
+use super::digest::is_sha256;
+use super::{FILE, Repository, environment};
+use crate::error::{Error, ErrorKind, Result};
+
+const USER_AGENT: &str = concat!("menagerie/", env!("CARGO_PKG_VERSION"));
+
+/// The Hub's own headers: commit, and SHA-256 and size of what the answer redirects to.
+const X_REPO_COMMIT: &str = "x-repo-commit";
+const X_LINKED_ETAG: &str = "x-linked-etag";
+const X_LINKED_SIZE: &str = "x-linked-size";
+
+/// How long a connection may take, and how long a server may be silent.
+const CONNECT: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// How often a repository may have been renamed.
+const RENAMES: usize = 5;
+
+/// A file as the server states it.
+pub(super) struct RemoteFile {
+    repository: Repository,
+    /// Where its bytes are, whatever becomes of the branch.
+    url: String,
+    pub commit: String,
+    pub sha256: String,
+    pub size: u64,
+}
+
+/// The server that the environment names.
+pub(super) struct Server {
+    endpoint: String,
+    token: Option<String>,
+    agent: Agent,
+}
+
+impl Server {
+    pub(super) fn from_environment() -> Self {
+        let config = Agent::config_builder()
+            .user_agent(USER_AGENT)
+            .http_status_as_error(false)
+            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+            .timeout_connect(Some(CONNECT))
+            .timeout_recv_response(Some(SILENCE))
+            .timeout_per_read(Some(SILENCE))
+            .build();
+        Self {
+            endpoint: environment::endpoint(),
+            token: environment::token(),
+            agent: config.into(),
+        }
+    }
+
+    /// What `repository` holds.
+    pub(super) fn look_up(&self, repository: &Repository) -> Result<RemoteFile> {
+        let Repository { id, revision } = repository;
+        let mut url = format!("{}/{id}/resolve/{revision}/{FILE}", self.endpoint);
+        let mut response = self.head(&url)?;
+        for _ in 0..RENAMES {
+            // A path alone is where a renamed repository is now; a whole address is where the bytes are.
+            let Some(path) = header(&response, LOCATION.as_str()).filter(|to| to.starts_with('/'))
+            else {
+                break;
+            };
+            url = self.beside(&url, path)?;
+            response = self.head(&url)?;
+        }
+        let status = response.status();
+        if !status.is_success() && !status.is_redirection() {
+            return Err(self.refusal(repository, status));
+        }
+        self.stated(&response, &url, repository)
+    }
+
+    /// The bytes of `file` from `offset` on, or from the beginning where the server does not want to begin
+    /// elsewhere: where they begin, and what reads them.
+    pub(super) fn read(&self, file: &RemoteFile, offset: u64) -> Result<(u64, impl Read + use<>)> {
+        let mut request = self.signed(self.agent.get(&file.url));
+        if offset > 0 {
+            request = request.header(RANGE, format!("bytes={offset}-"));
+        }
+        let response = request.call().map_err(|error| self.unreachable(&error))?;
+        let begin = match response.status() {
+            StatusCode::OK => 0,
+            StatusCode::PARTIAL_CONTENT => {
+                let range = header(&response, CONTENT_RANGE.as_str()).unwrap_or_default();
+                if !range.starts_with(&format!("bytes {offset}-")) {
+                    return Err(self.error(format!(
+                        "{file}: expected the bytes from {offset} on, found {range:?}"
+                    )));
+                }
+                offset
+            }
+            status => return Err(self.refusal(&file.repository, status)),
+        };
+        Ok((begin, response.into_body().into_reader()))
+    }
+
+    fn head(&self, url: &str) -> Result<Response<Body>> {
+        self.signed(self.agent.head(url))
+            .config()
+            .max_redirects(0)
+            .build()
+            .call()
+            .map_err(|error| self.unreachable(&error))
+    }
+
+    fn signed(&self, request: RequestBuilder<WithoutBody>) -> RequestBuilder<WithoutBody> {
+        match &self.token {
+            Some(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    /// The address of `path` on the host of `url`.
+    fn beside(&self, url: &str, path: &str) -> Result<String> {
+        let uri: Uri = url
+            .parse()
+            .map_err(|_| self.error(format!("no address: {url:?}")))?;
+        let scheme = uri.scheme_str().unwrap_or("https");
+        let host = uri.authority().map_or("", |authority| authority.as_str());
+        Ok(format!("{scheme}://{host}{path}"))
+    }
+
+    /// What the headers of `response` say of the file, which must be such that it can be checked.
+    fn stated(
+        &self,
+        response: &Response<Body>,
+        url: &str,
+        repository: &Repository,
+    ) -> Result<RemoteFile> {
+        let expected = |what: &str, found: Option<&str>| {
+            let found = found.map_or("nothing".to_owned(), |found| format!("{found:?}"));
+            self.error(format!("{repository}: expected {what}, found {found}"))
+        };
+        let commit = header(response, X_REPO_COMMIT);
+        let tag = header(response, X_LINKED_ETAG).or_else(|| header(response, ETAG.as_str()));
+        let size = header(response, X_LINKED_SIZE).or_else(|| {
+            // Of a redirection it would be the length of the answer's own text.
+            let whole = response.status().is_success();
+            whole.then(|| header(response, "content-length")).flatten()
+        });
+        let Some(commit) = commit.filter(|commit| is_commit(commit)) else {
+            return Err(expected("a commit in X-Repo-Commit", commit));
+        };
+        let Some(sha256) = tag
+            .map(|tag| tag.trim_matches('"'))
+            .filter(|tag| is_sha256(tag))
+        else {
+            return Err(expected("a SHA-256 in X-Linked-ETag", tag));
+        };
+        let Some(size) = size.and_then(|size| size.parse().ok()) else {
+            return Err(expected("a size in X-Linked-Size", size));
+        };
+        let (from, to) = (
+            format!("/resolve/{}/", repository.revision),
+            format!("/resolve/{commit}/"),
+        );
+        Ok(RemoteFile {
+            repository: *repository,
+            url: url.replacen(&from, &to, 1),
+            commit: commit.to_owned(),
+            sha256: sha256.to_owned(),
+            size,
+        })
+    }
+
+    fn refusal(&self, repository: &Repository, status: StatusCode) -> Error {
+        let reason = match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
+                "no such repository, or not open to you"
+            }
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                "try again later"
+            }
+            _ => "not an answer that was expected",
+        };
+        self.error(format!("{repository}: answered {status}: {reason}"))
+    }
+
+    fn unreachable(&self, error: &ureq::Error) -> Error {
+        let reason = match error {
+            ureq::Error::Io(error) => error.to_string(),
+            ureq::Error::Http(_) | ureq::Error::BadUri(_) => {
+                return self.error("expected the address of a server in HF_ENDPOINT");
+            }
+            error => error.to_string(),
+        };
+        self.error(format!(
+            "cannot be reached: {reason}; without a network, --weights takes a file that was downloaded \
+             elsewhere"
+        ))
+    }
+
+    /// An error about this server.
+    pub(super) fn error(&self, what: impl fmt::Display) -> Error {
+        Error::new(ErrorKind::Network, format!("{}: {what}", self.endpoint))
+    }
+}
+
+impl fmt::Display for RemoteFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.repository.fmt(f)
+    }
+}
+
+fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}

@@ -1,0 +1,33 @@
+//! What each dispatch of an operation takes.
+
+use super::split::Part;
+use crate::graph::{Cost, Shape};
+use crate::kernels::Call;
+
+/// Costs of the `calls` that compute `part` for `batch` images: together those of its operation, shared
+/// out by workgroups.
+pub fn of_calls(part: &Part, calls: &[Call], batch: usize) -> Vec<Cost> {
+    let inputs: Vec<Shape> = part.inputs.iter().map(|input| input.shape).collect();
+    let whole = part.op.cost(&inputs, part.output.shape).of_batch(batch);
+    let all: u64 = calls.iter().map(|call| call.workgroups).sum();
+    let up_to = |workgroups: u64, value: u64| {
+        let share = u128::from(value) * u128::from(workgroups) / u128::from(all.max(1));
+        share as u64
+    };
+    let mut begin = 0;
+    calls
+        .iter()
+        .map(|call| {
+            let end = begin + call.workgroups;
+            // Differences of running totals, so that rounding loses nothing.
+            let share = |value| up_to(end, value) - up_to(begin, value);
+            let cost = Cost {
+                flops: share(whole.flops),
+                activation_bytes: share(whole.activation_bytes),
+                parameter_bytes: share(whole.parameter_bytes),
+            };
+            begin = end;
+            cost
+        })
+        .collect()
+}

@@ -1,0 +1,84 @@
+//! Timing a session's runs.
+
+use std::time::{Duration, Instant};
+
+use super::timer::{Span, Timer};
+use super::{DispatchProfile, Interval, Profile, Spread, TimedRun, Timing};
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Dispatch;
+use crate::session::{Session, recording};
+use crate::tensor::Tensor;
+
+impl Session {
+    /// Runs the network on `input` so many times untimed and so many timed, in turns, after a first run that
+    /// does not count, and tells where the time went. Nothing of it stays behind: later runs are recorded as
+    /// if there had been no profile.
+    ///
+    /// # Errors
+    /// Those of [`Session::run`]; [`ErrorKind::Input`] for no `runs`.
+    pub fn profile(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
+        let timing = Timing::of(self.gpu());
+        let spans = recording::spans(self.plan().dispatches.len(), timing);
+        let timer = (spans > 0).then(|| Timer::new(self.gpu(), spans));
+        self.run(input)?;
+        let mut wall = Vec::with_capacity(runs);
+        let mut timed = Vec::new();
+        for _ in 0..runs {
+            let started = Instant::now();
+            self.run(input)?;
+            wall.push(started.elapsed());
+            if let Some(timer) = &timer {
+                timed.push(self.run_timed(input, timing, timer)?);
+            }
+        }
+        let wall = Spread::of(wall).ok_or_else(|| {
+            Error::new(ErrorKind::Input, "a profile needs at least 1 run, found 0")
+        })?;
+        let runs = timed_runs(&timed, timing);
+        let dispatches = self.plan().dispatches.iter().enumerate();
+        Ok(Profile {
+            timing,
+            dispatches: dispatches
+                .map(|(index, dispatch)| row(dispatch, index, &runs))
+                .collect(),
+            runs,
+            wall,
+        })
+    }
+}
+
+fn row(dispatch: &Dispatch, index: usize, runs: &[TimedRun]) -> DispatchProfile {
+    let times = runs.iter().map(|run| run.dispatches[index].duration());
+    DispatchProfile {
+        layer: dispatch.node.clone(),
+        operation: dispatch.operation.clone(),
+        kernel: dispatch.kernel,
+        shape: dispatch.shape,
+        workgroups: dispatch.workgroups,
+        cost: dispatch.cost,
+        time: Spread::of(times.collect()),
+    }
+}
+
+/// The timer's spans of each run, as times since the first begins.
+fn timed_runs(runs: &[Vec<Span>], timing: Timing) -> Vec<TimedRun> {
+    let begins = runs.first().into_iter().flatten().map(|[begin, _]| *begin);
+    let origin = begins.min().unwrap_or_default();
+    let since = |time: u64| Duration::from_nanos(time.saturating_sub(origin));
+    let interval = |&[begin, end]: &Span| Interval {
+        begin: since(begin),
+        end: since(end),
+    };
+    runs.iter()
+        .map(|spans| {
+            let (passes, dispatches) = match timing {
+                Timing::InPass => spans.split_at(1.min(spans.len())),
+                Timing::PassPerKernel | Timing::WallOnly => (&spans[..], &spans[..]),
+            };
+            TimedRun {
+                passes: passes.iter().map(interval).collect(),
+                dispatches: dispatches.iter().map(interval).collect(),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,122 @@
+//! Timestamps on the GPU's clock.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+use crate::session::readback;
+
+/// Spans in one query set: each has a query for its begin and one for its end.
+const SPANS_IN_SET: usize = wgpu::QUERY_SET_MAX_QUERIES as usize / 2;
+/// Bytes of a timestamp.
+const TICK_BYTES: u64 = wgpu::QUERY_SIZE as u64;
+
+/// Times spans of work on the GPU: as many as it was made for, all of them once before each
+/// [`Timer::resolve`].
+pub struct Timer {
+    sets: Vec<wgpu::QuerySet>,
+    spans: usize,
+    resolved: wgpu::Buffer,
+    readback: wgpu::Buffer,
+    nanoseconds_per_tick: f64,
+}
+
+/// Begin and end of a span, in nanoseconds of the GPU's clock.
+pub type Span = [u64; 2];
+
+impl Timer {
+    /// A timer of so many `spans`, at least one. The device needs timestamps.
+    pub fn new(gpu: &Gpu, spans: usize) -> Self {
+        let device = gpu.device();
+        let set = |first: usize| {
+            let spans = SPANS_IN_SET.min(spans - first);
+            device.create_query_set(&wgpu::QuerySetDescriptor {
+                label: Some("timestamps"),
+                ty: wgpu::QueryType::Timestamp,
+                count: 2 * spans as u32,
+            })
+        };
+        let buffer = |usage| {
+            device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("timestamps"),
+                size: 2 * spans as u64 * TICK_BYTES,
+                usage,
+                mapped_at_creation: false,
+            })
+        };
+        use wgpu::BufferUsages as Usages;
+        Self {
+            sets: (0..spans).step_by(SPANS_IN_SET).map(set).collect(),
+            spans,
+            resolved: buffer(Usages::QUERY_RESOLVE | Usages::COPY_SRC),
+            readback: buffer(Usages::COPY_DST | Usages::MAP_READ),
+            nanoseconds_per_tick: f64::from(gpu.queue().get_timestamp_period()),
+        }
+    }
+
+    /// The two timestamps of a whole pass.
+    pub fn around_pass(&self, span: usize) -> wgpu::ComputePassTimestampWrites<'_> {
+        let (query_set, begin) = self.place(span);
+        wgpu::ComputePassTimestampWrites {
+            query_set,
+            beginning_of_pass_write_index: Some(begin),
+            end_of_pass_write_index: Some(begin + 1),
+        }
+    }
+
+    /// Writes the timestamp where a span inside a pass begins.
+    pub fn begin(&self, pass: &mut wgpu::ComputePass<'_>, span: usize) {
+        let (set, begin) = self.place(span);
+        pass.write_timestamp(set, begin);
+    }
+
+    /// Writes the timestamp where a span inside a pass ends.
+    pub fn end(&self, pass: &mut wgpu::ComputePass<'_>, span: usize) {
+        let (set, begin) = self.place(span);
+        pass.write_timestamp(set, begin + 1);
+    }
+
+    /// Records the copy that [`Timer::read`] waits for.
+    pub fn resolve(&self, encoder: &mut wgpu::CommandEncoder) {
+        for (index, set) in self.sets.iter().enumerate() {
+            let first = index * SPANS_IN_SET;
+            let count = 2 * SPANS_IN_SET.min(self.spans - first) as u32;
+            let offset = 2 * first as u64 * TICK_BYTES;
+            encoder.resolve_query_set(set, 0..count, &self.resolved, offset);
+        }
+        encoder.copy_buffer_to_buffer(&self.resolved, 0, &self.readback, 0, self.readback.size());
+    }
+
+    /// The spans of what was recorded and submitted last; waits for it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] where the device was lost.
+    pub fn read(&self, gpu: &Gpu) -> Result<Vec<Span>> {
+        let mapped = readback::map(&self.readback);
+        gpu.wait()?;
+        pollster::block_on(mapped)?;
+        let spans = match self.readback.get_mapped_range(..) {
+            Ok(bytes) => {
+                let ticks: &[Span] = bytemuck::cast_slice(&bytes);
+                Ok(ticks.iter().map(|&span| self.nanoseconds(span)).collect())
+            }
+            Err(error) => Err(Error::new(
+                ErrorKind::Device,
+                format!("the timestamps cannot be read: {error}"),
+            )),
+        };
+        self.readback.unmap();
+        spans
+    }
+
+    fn nanoseconds(&self, span: Span) -> Span {
+        // Most clocks count nanoseconds, and all 64 bits may count.
+        match self.nanoseconds_per_tick == 1.0 {
+            true => span,
+            false => span.map(|ticks| (ticks as f64 * self.nanoseconds_per_tick) as u64),
+        }
+    }
+
+    fn place(&self, span: usize) -> (&wgpu::QuerySet, u32) {
+        let set = &self.sets[span / SPANS_IN_SET];
+        (set, 2 * (span % SPANS_IN_SET) as u32)
+    }
+}
