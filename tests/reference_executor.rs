@@ -1,7 +1,7 @@
 //! The reference executor as a whole: batches, order, folded graphs, and what it refuses.
 
 use menagerie::graph::{
-    Activation, Add, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op,
+    Activation, Add, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Pad,
     Padding, Parameter, ParameterId, Shape, Window,
 };
 use menagerie::reference::Reference;
@@ -166,5 +166,30 @@ fn refuses_images_of_another_shape() {
     assert_eq!(
         error.to_string(),
         "lenet5: expected images of 1x28x28, found 3x9x7"
+    );
+}
+
+/// A few numbers can ask for more memory than any machine has.
+#[test]
+fn results_without_end_are_refused() {
+    let mut graph = Graph::new("vast", Shape::new(1, 1, 1));
+    let input = graph.input();
+    let pad = Op::Pad(Pad {
+        padding: Padding {
+            bottom: (1 << 16) - 1,
+            right: (1 << 15) - 1,
+            ..Padding::default()
+        },
+    });
+    graph.add_node("pad", pad, vec![input]).unwrap();
+    let network = Reference::new(graph, &Weights::synthetic(0)).unwrap();
+    let error = network
+        .run(&Tensor::zeros(1, Shape::new(1, 1, 1)))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    assert_eq!(
+        error.to_string(),
+        "pad: a tensor of 8589934592 bytes does not fit: the reference executor allows 4294967296 bytes; \
+         try a smaller batch or size"
     );
 }

@@ -1,8 +1,9 @@
 """Makes tests/golden/hub/: what the Hub's checkpoints hold, and answers of networks that name it otherwise.
 
-`digests.txt` has a line for each checkpoint: our name, timm's, and the FNV-1a hash of a list of all names and
-shapes. Where they are not ours, NAME.txt is that list. Counts of training steps are left out. Of two such networks NAME-seedS-HxW.safetensors has timm's answer to
-synthetic weights, which follow from the names that timm has for them.
+`digests.txt` has a line for each checkpoint: our name, timm's, and the FNV-1a hash of a list of all names
+and shapes. Where they are not ours, NAME.txt is that list. Counts of training steps are left out. Of two
+such networks NAME-seedS-HxW.safetensors has timm's answer to synthetic weights, which follow from the names
+that timm has for them.
 """
 
 import argparse
@@ -35,7 +36,8 @@ def main() -> None:
     for name, checkpoint in hub.CHECKPOINTS.items():
         with torch.device("meta"):
             theirs, ours = shapes(hub.build(name)), shapes(ZOO[name].build())
-        listing = "".join(f"{tensor} {'x'.join(map(str, shape))}\n" for tensor, shape in theirs.items())
+        lines = (f"{tensor} {'x'.join(map(str, shape))}\n" for tensor, shape in theirs.items())
+        listing = "".join(lines)
         digests.append(f"{name} {checkpoint} {synthetic.fnv1a64(listing):016x}\n")
         if not theirs.items() <= ours.items():
             atomic.write(folder / f"{name}.txt", listing.encode())

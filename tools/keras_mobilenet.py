@@ -1,6 +1,6 @@
-"""MobileNet v1 as Keras computes it, from weights under timm's names."""
+"""MobileNet v1 as Keras computes it, with timm's names of its layers."""
 
-import keras_weights as fill  # before keras, whose backend it chooses
+import keras_weights  # before keras, whose backend it chooses
 
 import keras
 import numpy as np
@@ -9,7 +9,18 @@ import numpy as np
 STAGES = (1, 2, 2, 6, 2)
 
 
-def logits(weights: fill.Weights, images: np.ndarray) -> np.ndarray:
+def layers() -> keras_weights.Layers:
+    names = {"conv1": ("conv_stem",), "conv1_bn": ("bn1",), "conv_preds": ("classifier",)}
+    blocks = [f"blocks.{s}.{b}" for s, count in enumerate(STAGES) for b in range(count)]
+    for i, block in enumerate(blocks, start=1):
+        names[f"conv_dw_{i}"] = (f"{block}.conv_dw",)
+        names[f"conv_dw_{i}_bn"] = (f"{block}.bn1",)
+        names[f"conv_pw_{i}"] = (f"{block}.conv_pw",)
+        names[f"conv_pw_{i}_bn"] = (f"{block}.bn2",)
+    return names
+
+
+def logits(weights: keras_weights.Weights, images: np.ndarray) -> np.ndarray:
     """`images` is NCHW."""
     keras.config.set_floatx("float64")
     _, channels, height, width = images.shape
@@ -19,18 +30,8 @@ def logits(weights: fill.Weights, images: np.ndarray) -> np.ndarray:
         ),
         clone_function=_padded_as_same,
     )
-    layer = model.get_layer
-    fill.convolution(weights, layer("conv1"), "conv_stem")
-    fill.batchnorm(weights, layer("conv1_bn"), "bn1")
-    blocks = [f"blocks.{s}.{b}" for s, count in enumerate(STAGES) for b in range(count)]
-    for i, block in enumerate(blocks, start=1):
-        fill.depthwise(weights, layer(f"conv_dw_{i}"), f"{block}.conv_dw")
-        fill.batchnorm(weights, layer(f"conv_dw_{i}_bn"), f"{block}.bn1")
-        fill.convolution(weights, layer(f"conv_pw_{i}"), f"{block}.conv_pw")
-        fill.batchnorm(weights, layer(f"conv_pw_{i}_bn"), f"{block}.bn2")
-    head = weights["classifier.weight"].T[None, None]
-    layer("conv_preds").set_weights([head, weights["classifier.bias"]])
-    return fill.logits(model, images)
+    keras_weights.fill(model, layers(), weights)
+    return keras_weights.logits(model, images)
 
 
 def _padded_as_same(layer: keras.Layer) -> keras.Layer:

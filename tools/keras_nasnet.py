@@ -1,6 +1,6 @@
-"""NASNet-A Mobile as Keras computes it, from weights under the names of PyTorch's ports."""
+"""NASNet-A Mobile as Keras computes it, with the names that PyTorch's ports have for its layers."""
 
-import keras_weights as fill  # before keras, whose backend it chooses
+import keras_weights  # before keras, whose backend it chooses
 
 import keras
 import numpy as np
@@ -32,66 +32,63 @@ NORMAL_BRANCHES = {
     "left5": "comb_iter_4_left",
 }
 
+# Blocks that halve the older hidden state; the others project it, but for the first, which has none.
+HALVED, FIRST = ("stem_2", "0", "5", "9"), "stem_1"
 
-def logits(weights: fill.Weights, images: np.ndarray) -> np.ndarray:
+
+def layers() -> keras_weights.Layers:
+    names = {
+        "stem_conv1": ("conv0.conv",),
+        "stem_bn1": ("conv0.bn",),
+        "predictions": ("last_linear",),
+    }
+    for block, cell in REDUCTIONS.items():
+        names |= _cell("reduction", block, cell, REDUCTION_BRANCHES)
+    for block, cell in NORMALS.items():
+        names |= _cell("normal", block, cell, NORMAL_BRANCHES)
+    return names
+
+
+def logits(weights: keras_weights.Weights, images: np.ndarray) -> np.ndarray:
     """`images` is NCHW."""
     keras.config.set_floatx("float64")
-    model = _network(images.shape)
-    layer = model.get_layer
-    fill.convolution(weights, layer("stem_conv1"), "conv0.conv")
-    fill.batchnorm(weights, layer("stem_bn1"), "conv0.bn")
-    for block, cell in REDUCTIONS.items():
-        _cell(weights, model, "reduction", block, cell, REDUCTION_BRANCHES)
-    for block, cell in NORMALS.items():
-        _cell(weights, model, "normal", block, cell, NORMAL_BRANCHES)
-    head = [weights["last_linear.weight"].T, weights["last_linear.bias"]]
-    layer("predictions").set_weights(head)
-    return fill.logits(model, images)
+    _, channels, height, width = images.shape
+    model = build(input_shape=(height, width, channels), weights=None, classifier_activation=None)
+    keras_weights.fill(model, layers(), weights)
+    return keras_weights.logits(model, images)
 
 
-def _network(shape: tuple[int, ...]) -> keras.Model:
+def build(**options: object) -> keras.Model:
     # NASNetMobile itself refuses to run on PyTorch; this is what it calls.
     return NASNet(
-        input_shape=(shape[2], shape[3], shape[1]),
         penultimate_filters=1056,
         num_blocks=4,
         stem_block_filters=32,
         skip_reduction=False,
         filter_multiplier=2,
-        weights=None,
-        classifier_activation=None,
         default_size=224,
+        **options,
     )
 
 
-def _cell(
-    weights: fill.Weights,
-    model: keras.Model,
-    kind: str,
-    block: str,
-    cell: str,
-    branches: dict[str, str],
-) -> None:
-    layer = model.get_layer
-    fill.convolution(weights, layer(f"{kind}_conv_1_{block}"), f"{cell}.conv_1x1.conv")
-    fill.batchnorm(weights, layer(f"{kind}_bn_1_{block}"), f"{cell}.conv_1x1.bn")
+def _cell(kind: str, block: str, cell: str, branches: dict[str, str]) -> keras_weights.Layers:
+    names = {
+        f"{kind}_conv_1_{block}": (f"{cell}.conv_1x1.conv",),
+        f"{kind}_bn_1_{block}": (f"{cell}.conv_1x1.bn",),
+    }
     for theirs, ours in branches.items():
         for i in (1, 2):
-            name = f"{kind}_{theirs}_{block}"
-            ours_i = f"{cell}.{ours}.separable_{i}"
-            fill.separable(
-                weights,
-                layer(f"separable_conv_{i}_{name}"),
-                f"{ours_i}.depthwise_conv2d",
-                f"{ours_i}.pointwise_conv2d",
+            separable = f"{cell}.{ours}.separable_{i}"
+            names[f"separable_conv_{i}_{kind}_{theirs}_{block}"] = (
+                f"{separable}.depthwise_conv2d",
+                f"{separable}.pointwise_conv2d",
             )
-            norm = layer(f"separable_conv_{i}_bn_{name}")
-            fill.batchnorm(weights, norm, f"{cell}.{ours}.bn_sep_{i}")
-    if f"{cell}.conv_prev_1x1.conv.weight" in weights:
-        projection = layer(f"adjust_conv_projection_{block}")
-        fill.convolution(weights, projection, f"{cell}.conv_prev_1x1.conv")
-        fill.batchnorm(weights, layer(f"adjust_bn_{block}"), f"{cell}.conv_prev_1x1.bn")
-    elif f"{cell}.path_1.conv.weight" in weights:
+            names[f"separable_conv_{i}_bn_{kind}_{theirs}_{block}"] = (f"{cell}.{ours}.bn_sep_{i}",)
+    if block in HALVED:
         for i in (1, 2):
-            fill.convolution(weights, layer(f"adjust_conv_{i}_{block}"), f"{cell}.path_{i}.conv")
-        fill.batchnorm(weights, layer(f"adjust_bn_{block}"), f"{cell}.final_path_bn")
+            names[f"adjust_conv_{i}_{block}"] = (f"{cell}.path_{i}.conv",)
+        names[f"adjust_bn_{block}"] = (f"{cell}.final_path_bn",)
+    elif block != FIRST:
+        names[f"adjust_conv_projection_{block}"] = (f"{cell}.conv_prev_1x1.conv",)
+        names[f"adjust_bn_{block}"] = (f"{cell}.conv_prev_1x1.bn",)
+    return names

@@ -29,6 +29,9 @@ use crate::graph::{Graph, Node, NodeId};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 
+/// Most values of one result, 4 GiB of them: a file of weights can ask for many times the memory there is.
+const MOST_VALUES: usize = 1 << 30;
+
 /// A network ready to run on the CPU, on all its cores.
 pub struct Reference {
     graph: Graph,
@@ -73,7 +76,8 @@ impl Reference {
     /// The network's answer for a batch of any size.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the images are not of the network's input shape.
+    /// [`ErrorKind::Input`] where the images are not of the network's input shape, [`ErrorKind::Limit`]
+    /// where a result would take more than 4 GiB.
     pub fn run(&self, input: &Tensor) -> Result<Tensor> {
         if input.shape() != self.graph.input_shape() {
             return Err(Error::new(
@@ -85,6 +89,12 @@ impl Reference {
                     input.shape()
                 ),
             ));
+        }
+        for node in self.graph.nodes() {
+            let values = input.batch().saturating_mul(node.shape.elements());
+            if values > MOST_VALUES {
+                return Err(too_large(node, values));
+            }
         }
         let mut results: Vec<Option<Cow<'_, Tensor>>> = vec![None; self.graph.nodes().len()];
         results[self.graph.input().index()] = Some(Cow::Borrowed(input));
@@ -155,6 +165,20 @@ fn last_readers(graph: &Graph) -> Vec<Option<NodeId>> {
         }
     }
     last_readers
+}
+
+fn too_large(node: &Node, values: usize) -> Error {
+    let bytes = |values: usize| values.saturating_mul(size_of::<f32>());
+    Error::new(
+        ErrorKind::Limit,
+        format!(
+            "{}: a tensor of {} bytes does not fit: the reference executor allows {} bytes; try a smaller \
+             batch or size",
+            node.name,
+            bytes(values),
+            bytes(MOST_VALUES)
+        ),
+    )
 }
 
 /// Only a graph whose nodes are out of order can cause this.

@@ -1,7 +1,8 @@
 //! MobileNet v1: Howard et al. 2017, "MobileNets: efficient convolutional neural networks for mobile
 //! vision applications" (arXiv:1704.04861). The graph is Keras's `applications/mobilenet.py` (SAME
 //! borders as TensorFlow places them, ReLU6); the names are timm's `mobilenetv1_100`. timm's own
-//! checkpoints of it were trained with PyTorch's borders and another epsilon, and answer worse here.
+//! checkpoints of it were trained with PyTorch's borders and another epsilon: they load, but do not answer
+//! here as in timm.
 
 use super::scope::{Conv, Scope, network};
 use crate::error::Result;

@@ -1,0 +1,149 @@
+"""Converts weights of torchvision, timm or Keras to a safetensors file for a network of ours.
+
+SOURCE is a file (.pth, .pt, .safetensors; of Keras .h5, .hdf5, .keras), or a published network by its name:
+torchvision:resnet50, torchvision:resnet50.IMAGENET1K_V1, timm:vgg16.tv_in1k, keras:MobileNet. What is not the
+weights of MODEL is refused; a network given by name, and any of Keras, must also answer as MODEL does.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import safetensors.torch
+import timm
+import torch
+import torchvision
+
+import atomic
+import checkpoint_file
+import fitting
+import half
+import keras_checkpoint
+import keras_weights
+import synthetic
+from checkpoint_file import State
+from zoo import ZOO
+
+DTYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
+
+# Largest difference over largest answer of two implementations in f32.
+AGREEMENT = 1e-4
+
+Answer = Callable[[np.ndarray], np.ndarray]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", metavar="MODEL", choices=ZOO, help=f"of {', '.join(ZOO)}")
+    parser.add_argument("source", metavar="SOURCE")
+    parser.add_argument("output", metavar="OUTPUT", type=Path)
+    parser.add_argument("--dtype", choices=DTYPES, default="f32")
+    arguments = parser.parse_args()
+    model: str = arguments.model
+
+    tensors, answer, done = load(model, arguments.source)
+    if answer:
+        difference = disagreement(model, tensors, answer)
+        if not difference <= AGREEMENT:
+            raise SystemExit(
+                f"error: {arguments.source} has tensors like {model}'s, but computes something else: "
+                f"answers differ by {difference:.1e} of the largest"
+            )
+        done.append(f"compared answers, which differ by {difference:.1e} of the largest")
+    tensors, casts = cast(tensors, arguments.dtype)
+    metadata = {"format": "pt", "model": model, "source": Path(arguments.source).name}
+    data = safetensors.torch.save(tensors, metadata)
+    print(f"{arguments.source}: {len(tensors)} tensors of {model}")
+    for line in [*done, *casts]:
+        print(f"  {line}")
+    atomic.write(arguments.output, data)
+
+
+def load(model: str, source: str) -> tuple[State, Answer | None, list[str]]:
+    """Our tensors, what their network answers where it is known, and what was done to them."""
+    library, _, name = source.partition(":")
+    if library == "keras" or source.endswith(keras_checkpoint.SUFFIXES):
+        return from_keras(model, library, name, source)
+    if library in ("torchvision", "timm"):
+        network = from_torchvision(name) if library == "torchvision" else from_timm(name)
+        tensors, done = fitting.fit(model, network.state_dict(), source)
+        return tensors, lambda images: run(network, images), done
+    state, done = checkpoint_file.read(Path(source))
+    tensors, fitted = fitting.fit(model, state, source)
+    return tensors, None, done + fitted
+
+
+def from_keras(model: str, library: str, name: str, source: str) -> tuple[State, Answer, list[str]]:
+    if library == "keras":
+        built = keras_checkpoint.published(model, name)
+    else:
+        built = keras_checkpoint.stored(model, Path(source))
+    modules = ZOO[model].build().named_modules()
+    epsilons = {name: module.eps for name, module in modules if hasattr(module, "eps")}
+    weights, done = keras_checkpoint.weights(model, built, epsilons)
+    state = {name: torch.tensor(value) for name, value in weights.items()}
+    head = list(fitting.shapes(model))[-2]
+    # Keras may have a convolution of one pixel there.
+    state[head] = state[head].reshape(len(state[head]), -1)
+    tensors, fitted = fitting.fit(model, state, source)
+    return tensors, lambda images: keras_weights.logits(built, images), done + fitted
+
+
+def from_torchvision(name: str) -> torch.nn.Module:
+    name, _, weights = name.partition(".")
+    try:
+        network = torchvision.models.get_model(name, weights=weights or "DEFAULT")
+    except Exception as error:  # whatever an unknown name, downloading and reading lead to
+        raise SystemExit(f"error: torchvision:{name}: no published weights: {error}") from None
+    if hasattr(network, "transform_input"):
+        # Ours takes its input as the published weights do, without this step before.
+        network.transform_input = False
+    return network
+
+
+def from_timm(name: str) -> torch.nn.Module:
+    try:
+        return timm.create_model(name, pretrained=True)
+    except Exception as error:  # as above
+        raise SystemExit(f"error: timm:{name}: no published weights: {error}") from None
+
+
+def disagreement(model: str, tensors: State, answer: Answer) -> float:
+    """Largest difference between what the tensors' own network answers and ours, over the largest answer."""
+    reference = ZOO[model]
+    network = reference.build()
+    slots = dict(network.named_parameters()) | dict(network.named_buffers())
+    for name, tensor in tensors.items():
+        # Not copied into place: the head may have another size.
+        slots[name].data = tensor.float()
+    images = synthetic.network_input((1, reference.channels, *reference.size), 0)
+    expected, found = answer(images), run(network, images)
+    return float(np.abs(found - expected).max() / np.abs(expected).max())
+
+
+@torch.inference_mode()
+def run(network: torch.nn.Module, images: np.ndarray) -> np.ndarray:
+    return network.float().eval()(torch.from_numpy(images)).numpy()
+
+
+def cast(tensors: State, dtype: str) -> tuple[State, list[str]]:
+    wide = {name: tensor.float().contiguous() for name, tensor in tensors.items()}
+    if dtype == "f16":
+        halves = half.tensors({name: tensor.numpy() for name, tensor in wide.items()})
+        narrow = {name: torch.from_numpy(value) for name, value in halves.items()}
+    else:
+        narrow = {name: tensor.to(DTYPES[dtype]) for name, tensor in wide.items()}
+    for name, tensor in narrow.items():
+        if not tensor.isfinite().all():
+            raise SystemExit(f"error: {name} has numbers that {dtype} cannot hold")
+    counts = Counter(str(t.dtype) for t in tensors.values() if t.dtype != DTYPES[dtype])
+    casts = [f"cast {count} tensors from {found} to {dtype}" for found, count in counts.items()]
+    return narrow, casts
+
+
+if __name__ == "__main__":
+    main()

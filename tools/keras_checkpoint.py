@@ -1,0 +1,186 @@
+"""Weights of Keras's networks under our names, for those that compute the same as ours."""
+
+import io
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import keras_weights  # before keras, whose backend it chooses
+
+import h5py
+import keras
+import numpy as np
+
+import keras_densenet
+import keras_inception_resnet
+import keras_mobilenet
+import keras_nasnet
+import keras_vgg
+from zoo import ZOO
+
+SUFFIXES = (".h5", ".hdf5", ".keras")
+
+# What a file holds besides weights.
+STATE = ("optimizer", "seed_generator")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network of Keras that computes the same as one of ours."""
+
+    name: str
+    build: Callable[..., keras.Model]
+    layers: Callable[[], keras_weights.Layers]
+    finish: Callable[[keras_weights.Weights], None] = lambda weights: None
+    remark: str | None = None
+
+
+CAFFE = (
+    "trained on pixels as Caffe has them, blue first, 0 to 255 less 103.939, 116.779, 123.68: `run` wants "
+    "its input so, and `classify` prepares photos otherwise"
+)
+
+
+def _vgg(name: str, build: Callable[..., keras.Model]) -> Network:
+    layers = partial(keras_vgg.layers, name)
+    return Network(name.upper(), build, layers, keras_vgg.flattened_as_torch, CAFFE)
+
+
+def _densenet(name: str, build: Callable[..., keras.Model]) -> Network:
+    return Network(build.__name__, build, partial(keras_densenet.layers, name))
+
+
+NETWORKS = {
+    "densenet121": _densenet("densenet121", keras.applications.DenseNet121),
+    "densenet169": _densenet("densenet169", keras.applications.DenseNet169),
+    "densenet201": _densenet("densenet201", keras.applications.DenseNet201),
+    "inception_resnet_v2": Network(
+        "InceptionResNetV2", keras_inception_resnet.build, keras_inception_resnet.layers
+    ),
+    "mobilenet_v1": Network("MobileNet", keras.applications.MobileNet, keras_mobilenet.layers),
+    "nasnet_mobile": Network("NASNetMobile", keras_nasnet.build, keras_nasnet.layers),
+    "vgg16": _vgg("vgg16", keras.applications.VGG16),
+    "vgg19": _vgg("vgg19", keras.applications.VGG19),
+}
+
+RESNET = "puts a block's stride on its first convolution, ours on the 3x3"
+OTHERS = {
+    "inception_v3": "leaves the border out of its average pools, ours counts it",
+    "mobilenet_v2": "pads before a stride on one side only and has another epsilon",
+    "nasnet_large": "lets the zeros around an image win its max pools, ours does not",
+    "resnet50": RESNET,
+    "resnet101": RESNET,
+    "resnet152": RESNET,
+    "xception": "pads its max pools on one side only and has another epsilon",
+}
+
+
+def network(model: str) -> Network:
+    if model in NETWORKS:
+        return NETWORKS[model]
+    if model in OTHERS:
+        raise SystemExit(f"error: Keras's network is another than {model}: it {OTHERS[model]}")
+    raise SystemExit(f"error: Keras has no {model}")
+
+
+def published(model: str, name: str) -> keras.Model:
+    theirs = network(model)
+    if name != theirs.name:
+        raise SystemExit(f"error: {model} is Keras's {theirs.name}, not its {name}")
+    try:
+        return theirs.build(weights="imagenet", **_options(model))
+    except Exception as error:  # whatever downloading and reading lead to
+        raise SystemExit(f"error: {name}: no published weights: {_line(error)}") from None
+
+
+def stored(model: str, path: Path) -> keras.Model:
+    """The network with the weights of a file. The file's own idea of a network is not looked at."""
+    theirs = network(model)
+    if not path.is_file():
+        raise SystemExit(f"error: {path}: no such file")
+    build = partial(theirs.build, weights=None, **_options(model))
+    built = build(classes=_classes(path, theirs, build()))
+    try:
+        built.load_weights(path)
+    except Exception as error:  # whatever a file of other layers leads it to
+        reason = f"not the weights of Keras's {theirs.name}: {_line(error)}"
+        raise SystemExit(f"error: {path}: {reason}") from None
+    return built
+
+
+def weights(
+    model: str, built: keras.Model, epsilons: dict[str, float]
+) -> tuple[keras_weights.Weights, list[str]]:
+    """Weights under our names, for batchnorms with these epsilons, and what was done to them."""
+    theirs = network(model)
+    names = theirs.layers()
+    state = keras_weights.read(built, names)
+    theirs.finish(state)
+    done = ["transposed kernels, which Keras stores the other way round"]
+    differing = set()
+    for layer, (ours, *_) in names.items():
+        if (epsilon := getattr(built.get_layer(layer), "epsilon", None)) is not None:
+            # What counts is their sum.
+            difference = epsilon - epsilons[ours]
+            if difference:
+                variance = state[f"{ours}.running_var"].astype(np.float64) + difference
+                state[f"{ours}.running_var"] = variance.astype(np.float32)
+                differing.add(f"{difference:.0e}")
+    if differing:
+        done.append(f"added {', '.join(differing)} to variances, since Keras has another epsilon")
+    if theirs.remark:
+        done.append(f"note: {theirs.remark}")
+    return state, done
+
+
+def _options(model: str) -> dict[str, object]:
+    """Ours answers with logits, for a size that not every network of Keras has by default."""
+    return {"input_shape": (*ZOO[model].size, 3), "classifier_activation": None}
+
+
+def _classes(path: Path, theirs: Network, usual: keras.Model) -> int:
+    """How many classes the file's head has: all other tensors must be those of the usual network."""
+    head = [tuple(weight.shape) for weight in usual.weights[-2:]]
+    expected = Counter(tuple(weight.shape) for weight in usual.weights)
+    found = _shapes(path)
+    missing, surplus = sorted((expected - found).elements()), sorted((found - expected).elements())
+    if not missing and not surplus:
+        return head[-1][0]
+    counts = {shape[-1] for shape in surplus}
+    if len(counts) == 1:
+        (classes,) = counts
+        other_head = [(*shape[:-1], classes) for shape in head]
+        if sorted(missing) == sorted(head) and sorted(surplus) == sorted(other_head):
+            return classes
+    raise SystemExit(
+        f"error: {path}: not the weights of Keras's {theirs.name}: of {sum(expected.values())} tensors "
+        f"{len(missing)} are missing or of another shape, and {len(surplus)} are too many"
+    )
+
+
+def _shapes(path: Path) -> Counter[tuple[int, ...]]:
+    shapes: Counter[tuple[int, ...]] = Counter()
+
+    def count(name: str, item: h5py.Group | h5py.Dataset) -> None:
+        if isinstance(item, h5py.Dataset) and not any(state in name for state in STATE):
+            shapes[item.shape] += 1
+
+    try:
+        if path.suffix == ".keras":
+            with zipfile.ZipFile(path) as archive:
+                content = io.BytesIO(archive.read("model.weights.h5"))
+        else:
+            content = io.BytesIO(path.read_bytes())
+        with h5py.File(content) as file:
+            file.visititems(count)
+    except (OSError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise SystemExit(f"error: {path}: not a file of Keras: {_line(error)}") from None
+    return shapes
+
+
+def _line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
