@@ -25,7 +25,7 @@ const REFERENCE_MEMORY: u64 = 8 << 30;
 /// What networks run on.
 pub enum Device {
     /// A GPU, or a driver that stands in for one.
-    Gpu(Gpu),
+    Gpu(Box<Gpu>),
     /// The CPU, in the reference executor.
     Reference,
 }
@@ -50,7 +50,7 @@ impl Device {
                 ));
                 Ok(Device::Reference)
             }
-            gpu => gpu.map(Device::Gpu),
+            gpu => gpu.map(|gpu| Device::Gpu(Box::new(gpu))),
         }
     }
 
