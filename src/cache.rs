@@ -68,8 +68,9 @@ impl Cache {
         parse: impl Fn(&Value) -> Option<T>,
     ) -> Result<Option<T>> {
         let path = self.path(topic, adapter);
+        use io::ErrorKind::{NotADirectory, NotFound};
         let text = match read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if matches!(error.kind(), NotFound | NotADirectory) => return Ok(None),
             text => text.map_err(|error| unusable(&path, format!("cannot be read: {error}")))?,
         };
         let file: Value = serde_json::from_str(&text)

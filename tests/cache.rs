@@ -118,4 +118,5 @@ fn a_folder_that_cannot_be_made_is_an_error() {
     let error = cache.keep("beads", &adapter(), json!(1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(error.to_string().contains("cannot be made"), "{error}");
+    assert_eq!(find(&cache, &adapter()).unwrap(), None);
 }

@@ -140,6 +140,7 @@ fn plans_keep_their_budgets() {
         ("squeezenet1_1", 30, 3, 1.05),
         ("unet", 27, 3, 1.02),
         ("unet_bilinear", 27, 3, 1.01),
+        ("unet_small", 27, 3, 1.02),
         ("vgg11", 16, 3, 1.00),
         ("vgg11_bn", 16, 3, 1.00),
         ("vgg13", 18, 3, 1.00),

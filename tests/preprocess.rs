@@ -163,6 +163,24 @@ fn another_input_size_shows_the_same_part() {
     assert_eq!(same, Preprocess::IMAGENET);
 }
 
+/// A mask belongs to the photo's own pixels.
+#[test]
+fn networks_that_mark_pixels_see_each_as_it_is() {
+    for path in PHOTOS {
+        let image = pixels_of(&root().join(path));
+        let [width, height] = [image.width(), image.height()].map(|side| side as usize);
+        for model in zoo::models() {
+            if model.labels == zoo::Labels::Mask {
+                let whole = model.preprocess.for_size(height, width);
+                assert!(
+                    whole.pixels(photo(&image)).unwrap() == *image.as_raw(),
+                    "{path}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn unsound_photos_are_errors() {
     for (width, height, rgb) in [

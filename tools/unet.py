@@ -2,6 +2,11 @@
 
 Against the paper: convolutions are padded, so that the output has the size of the input, and each is
 followed by a batchnorm. `bilinear` resizes on the way up where the paper has transposed convolutions.
+`width` is the number of channels at full size, 64 in the paper.
+
+Against milesial's Pytorch-UNet, which the names are from: an image whose sides are no multiples of 16 gets
+a border of zeros and the answer loses it, where milesial pads what comes back too small on the way up and
+takes no side below 16.
 """
 
 import torch
@@ -46,11 +51,7 @@ class Up(nn.Module):
             self.conv = DoubleConv(inputs, outputs)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
-        x = self.up(x)
-        # A size that was odd on the way down comes back one short.
-        rows, columns = skip.shape[2] - x.shape[2], skip.shape[3] - x.shape[3]
-        x = F.pad(x, [columns // 2, columns - columns // 2, rows // 2, rows - rows // 2])
-        return self.conv(torch.cat([skip, x], dim=1))
+        return self.conv(torch.cat([skip, self.up(x)], dim=1))
 
 
 class OutConv(nn.Module):
@@ -63,26 +64,29 @@ class OutConv(nn.Module):
 
 
 class UNet(nn.Module):
-    def __init__(self, bilinear: bool, channels: int = 3, classes: int = 2) -> None:
+    def __init__(self, bilinear: bool, width: int = 64, channels: int = 3, classes: int = 2) -> None:
         super().__init__()
         # Resizing keeps the channel count that a transposed convolution halves.
         factor = 2 if bilinear else 1
-        self.inc = DoubleConv(channels, 64)
-        self.down1 = Down(64, 128)
-        self.down2 = Down(128, 256)
-        self.down3 = Down(256, 512)
-        self.down4 = Down(512, 1024 // factor)
-        self.up1 = Up(1024, 512 // factor, bilinear)
-        self.up2 = Up(512, 256 // factor, bilinear)
-        self.up3 = Up(256, 128 // factor, bilinear)
-        self.up4 = Up(128, 64, bilinear)
-        self.outc = OutConv(64, classes)
+        self.inc = DoubleConv(channels, width)
+        self.down1 = Down(width, 2 * width)
+        self.down2 = Down(2 * width, 4 * width)
+        self.down3 = Down(4 * width, 8 * width)
+        self.down4 = Down(8 * width, 16 * width // factor)
+        self.up1 = Up(16 * width, 8 * width // factor, bilinear)
+        self.up2 = Up(8 * width, 4 * width // factor, bilinear)
+        self.up3 = Up(4 * width, 2 * width // factor, bilinear)
+        self.up4 = Up(2 * width, width, bilinear)
+        self.outc = OutConv(width, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x1 = self.inc(x)
+        height, width = x.shape[2:]
+        rows, columns = -height % 16, -width % 16
+        top, left = rows // 2, columns // 2
+        x1 = self.inc(F.pad(x, [left, columns - left, top, rows - top]))
         x2 = self.down1(x1)
         x3 = self.down2(x2)
         x4 = self.down3(x3)
         x = self.up1(self.down4(x4), x4)
         x = self.up4(self.up3(self.up2(x, x3), x2), x1)
-        return self.outc(x)
+        return self.outc(x)[:, :, top : top + height, left : left + width]

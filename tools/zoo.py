@@ -31,6 +31,8 @@ class Reference:
     channels: int
     size: Size
     second_size: Size
+    # Beyond these, for networks with a rule of their own about sizes.
+    more_sizes: tuple[Size, ...] = ()
     # The same network from a framework other than the one that gave the parameter names.
     second_opinion: Callable[[Weights, np.ndarray], np.ndarray] | None = None
 
@@ -43,6 +45,13 @@ def torchvision(build: Callable[..., nn.Module], side: int = 224, **options: boo
 
 def from_timm(name: str, side: int, second_size: Size = ODD) -> Reference:
     return Reference("timm", partial(timm.create_model, name), 3, (side, side), second_size)
+
+
+def unet(**options: int) -> Reference:
+    # Its output is as large as its input, and these files are committed.
+    small, odd = (64, 48), (51, 45)
+    # And sides of which halving four times would leave nothing.
+    return Reference("torch", partial(UNet, **options), 3, small, odd, ((34, 15), (1, 1)))
 
 
 def mobilenet_v1() -> nn.Module:
@@ -73,9 +82,9 @@ ZOO = {
     "densenet121": torchvision(tv.densenet121),
     "densenet169": torchvision(tv.densenet169),
     "densenet201": torchvision(tv.densenet201),
-    # Its output is as large as its input, and these files are committed.
-    "unet": Reference("torch", partial(UNet, bilinear=False), 3, (64, 48), (51, 45)),
-    "unet_bilinear": Reference("torch", partial(UNet, bilinear=True), 3, (64, 48), (51, 45)),
+    "unet": unet(bilinear=False),
+    "unet_bilinear": unet(bilinear=True),
+    "unet_small": unet(bilinear=False, width=8),
     "mobilenet_v1": Reference(
         "timm", mobilenet_v1, 3, (224, 224), ODD_AND_EVEN, keras_mobilenet.logits
     ),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use menagerie::zoo::{self, Model};
+use menagerie::zoo::{self, Labels, Model};
 use menagerie::{Error, ErrorKind, Tensor, passes};
 use serde_json::{Value, json};
 
@@ -52,6 +52,17 @@ pub struct Classify {
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
+        if model.labels == Labels::Mask {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "{} answers for each pixel and not for the photo; `menagerie segment` makes a mask of \
+                     its answer",
+                    model.name
+                ),
+            )
+            .into());
+        }
         let passes = self.passes.set()?;
         let Found { sources, failed } = photos::find(&self.files);
         if sources.is_empty() {
@@ -70,16 +81,6 @@ impl Classify {
         let weights = weights.open(model)?;
         let graph = weights::graph(model, shape, &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
-        if !graph.output_shape().is_vector() {
-            return Err(Error::new(
-                ErrorKind::Input,
-                format!(
-                    "{} answers for each pixel and not for the photo; `menagerie run` writes the answer",
-                    model.name
-                ),
-            )
-            .into());
-        }
         let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
 
         // Of what other weights were trained on only the number is known.

@@ -2,10 +2,11 @@
 
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
-use menagerie::reference::Reference;
+use menagerie::plan::Plan;
+use menagerie::reference::{Reference, activation_bytes};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
-use menagerie::{ErrorKind, Result, Tensor};
+use menagerie::{Error, ErrorKind, Result, Tensor};
 
 use super::arguments::Adapter;
 use super::output::warn;
@@ -17,6 +18,99 @@ const REFERENCE: &str = "cpu (reference executor)";
 pub const NO_ADAPTER: &str =
     "no GPU adapter here; Debian's package mesa-vulkan-drivers has a software Vulkan driver";
 
+/// Memory that results on the reference executor may take, where the system would not refuse it but end
+/// the process.
+const REFERENCE_MEMORY: u64 = 8 << 30;
+
+/// What networks run on.
+pub enum Device {
+    /// A GPU, or a driver that stands in for one.
+    Gpu(Gpu),
+    /// The CPU, in the reference executor.
+    Reference,
+}
+
+impl Device {
+    /// The device that `choice` names. Where nothing was asked for and there is no GPU, the reference
+    /// executor takes over, and a warning says so.
+    ///
+    /// # Errors
+    /// `ErrorKind::Adapter` where the adapter that was asked for is not there, `ErrorKind::Device` where it
+    /// gives no device.
+    pub fn open(choice: &Adapter) -> Result<Self> {
+        let Some(choice) = gpu_choice(choice) else {
+            return Ok(Device::Reference);
+        };
+        match Gpu::open(&choice) {
+            Err(error)
+                if choice == AdapterChoice::Default && error.kind() == ErrorKind::Adapter =>
+            {
+                warn(&format_args!(
+                    "{NO_ADAPTER}; the reference executor answers, slowly"
+                ));
+                Ok(Device::Reference)
+            }
+            gpu => gpu.map(Device::Gpu),
+        }
+    }
+
+    /// Checks that `batch` images at once do not take more of `graph` than the device has.
+    ///
+    /// # Errors
+    /// `ErrorKind::Limit` where they do.
+    pub fn admits(&self, graph: &Graph, batch: usize) -> Result<()> {
+        match self {
+            Device::Gpu(gpu) => Plan::new(graph, batch, gpu.profile()).map(|_| ()),
+            Device::Reference => {
+                let needed = activation_bytes(graph).saturating_mul(batch as u64);
+                if needed <= REFERENCE_MEMORY {
+                    return Ok(());
+                }
+                Err(Error::new(
+                    ErrorKind::Limit,
+                    format!(
+                        "{}: the reference executor takes {} MiB for {batch} x {}, and the limit is {} MiB; \
+                         try a smaller batch or size",
+                        graph.name(),
+                        needed.div_ceil(1 << 20),
+                        graph.input_shape(),
+                        REFERENCE_MEMORY >> 20
+                    ),
+                ))
+            }
+        }
+    }
+
+    /// Makes `graph` ready for up to `batch` images at once.
+    ///
+    /// # Errors
+    /// As [`Device::admits`], and whatever stands in the way of loading the network.
+    pub fn prepare(&self, graph: &Graph, weights: &Weights, batch: usize) -> Result<Executor> {
+        match self {
+            Device::Gpu(gpu) => {
+                let options = SessionOptions {
+                    batch,
+                    ..SessionOptions::default()
+                };
+                let session = Session::new(gpu, graph, weights, &options)?;
+                Ok(Executor::Gpu(Box::new(session)))
+            }
+            Device::Reference => {
+                self.admits(graph, batch)?;
+                Reference::new(graph.clone(), weights).map(Executor::Reference)
+            }
+        }
+    }
+
+    /// Its name.
+    pub fn describe(&self) -> String {
+        match self {
+            Device::Gpu(gpu) => gpu.description().to_string(),
+            Device::Reference => REFERENCE.to_owned(),
+        }
+    }
+}
+
 /// A network that is ready to run.
 pub enum Executor {
     /// Kernels on a GPU.
@@ -26,37 +120,12 @@ pub enum Executor {
 }
 
 impl Executor {
-    /// Makes `graph` ready for up to `batch` images at once. Where nothing was asked for and there is
-    /// no GPU, the reference executor takes over, and a warning says so.
+    /// Makes `graph` ready for up to `batch` images at once on the device that `choice` names.
     ///
     /// # Errors
-    /// `ErrorKind::Adapter` where the adapter that was asked for is not there, and whatever stands in
-    /// the way of loading the network.
+    /// As [`Device::open`] and [`Device::prepare`].
     pub fn open(choice: &Adapter, graph: &Graph, weights: &Weights, batch: usize) -> Result<Self> {
-        let Some(choice) = gpu_choice(choice) else {
-            return Self::reference(graph, weights);
-        };
-        let gpu = match Gpu::open(&choice) {
-            Err(error)
-                if choice == AdapterChoice::Default && error.kind() == ErrorKind::Adapter =>
-            {
-                warn(&format_args!(
-                    "{NO_ADAPTER}; the reference executor answers, slowly"
-                ));
-                return Self::reference(graph, weights);
-            }
-            gpu => gpu?,
-        };
-        let options = SessionOptions {
-            batch,
-            ..SessionOptions::default()
-        };
-        let session = Session::new(&gpu, graph, weights, &options)?;
-        Ok(Executor::Gpu(Box::new(session)))
-    }
-
-    fn reference(graph: &Graph, weights: &Weights) -> Result<Self> {
-        Reference::new(graph.clone(), weights).map(Executor::Reference)
+        Device::open(choice)?.prepare(graph, weights, batch)
     }
 
     /// The network's answer for `input`, at most as many images as the executor was opened for.

@@ -10,7 +10,9 @@ mod models;
 mod output;
 mod photos;
 mod plan;
+mod profile;
 mod run;
+mod segment;
 mod summary;
 mod table;
 mod top;
@@ -40,7 +42,9 @@ enum Command {
     Plan(plan::PlanCommand),
     Run(run::Run),
     Classify(classify::Classify),
+    Segment(segment::Segment),
     Bench(bench::Bench),
+    Profile(profile::ProfileCommand),
     Adapters(adapters::Adapters),
 }
 
@@ -56,7 +60,9 @@ pub fn main() -> ExitCode {
         Command::Plan(command) => command.run(&mut out),
         Command::Run(command) => command.run(&mut out),
         Command::Classify(command) => command.run(&mut out, started),
+        Command::Segment(command) => command.run(&mut out, started),
         Command::Bench(command) => command.run(&mut out),
+        Command::Profile(command) => command.run(&mut out),
         Command::Adapters(command) => command.run(&mut out),
     };
     match result.and_then(|()| out.flush().map_err(Failure::from)) {

@@ -64,7 +64,10 @@ impl DeviceProfile {
     pub fn max_texels(&self) -> usize {
         let texels = match self.storage {
             Storage::Buffer => self.max_binding_bytes.min(self.max_buffer_bytes) / TEXEL_BYTES,
-            Storage::Texture => u64::from(self.max_texture_side) * u64::from(TEXTURE_WIDTH),
+            // A texture may have a row more than its texels fill.
+            Storage::Texture => {
+                u64::from(self.max_texture_side.saturating_sub(1)) * u64::from(TEXTURE_WIDTH)
+            }
         };
         texels.min(u64::from(u32::MAX)) as usize
     }

@@ -130,6 +130,27 @@ impl Reference {
     }
 }
 
+/// Bytes of the results that are alive together, at most, while one image goes through `graph`; its own
+/// included.
+pub fn activation_bytes(graph: &Graph) -> u64 {
+    let last_readers = last_readers(graph);
+    let bytes = |id: NodeId| 4 * graph.node(id).shape.elements() as u64;
+    let (mut alive, mut most) = (0, 0);
+    for (id, node) in graph.iter() {
+        if last_readers[id.index()].is_none() {
+            continue;
+        }
+        alive += bytes(id);
+        most = most.max(alive);
+        for (index, read) in node.inputs.iter().enumerate() {
+            if last_readers[read.index()] == Some(id) && !node.inputs[..index].contains(read) {
+                alive -= bytes(*read);
+            }
+        }
+    }
+    most
+}
+
 /// For each node the last one that reads it, itself for the answer; none where the answer does not
 /// depend on it.
 fn last_readers(graph: &Graph) -> Vec<Option<NodeId>> {

@@ -203,3 +203,22 @@ impl Rows {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::DeviceProfile;
+
+    #[test]
+    fn the_largest_tensor_that_is_planned_for_has_a_texture() {
+        for side in [4, 5, 8191, 8192, 16_384] {
+            let profile = DeviceProfile {
+                storage: Storage::Texture,
+                max_texture_side: side,
+                ..DeviceProfile::WEBGPU
+            };
+            let [_, height] = extent(profile.max_texels());
+            assert!(height <= side, "{height} rows, {side} allowed");
+        }
+    }
+}

@@ -104,10 +104,11 @@ fn exact(
             values
         }
         Derivation::FoldedBias { bias, norm } => {
-            for of in [Some(norm.mean), Some(norm.beta), Some(norm.variance), bias] {
-                if let Some(of) = of {
-                    check_count(weights, graph, id, elements(of))?;
-                }
+            for of in [norm.mean, norm.beta, norm.variance]
+                .into_iter()
+                .chain(bias)
+            {
+                check_count(weights, graph, id, elements(of))?;
             }
             let scale = scale(weights, graph, norm)?;
             let mean = exact(weights, graph, norm.mean, range.clone())?;

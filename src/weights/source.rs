@@ -161,12 +161,13 @@ impl Weights {
 
 /// Weights inside the library.
 fn embedded(name: &str) -> Option<&'static [u8]> {
-    #[cfg(feature = "embedded-weights")]
-    if name == "mobilenet_v2" {
-        return Some(include_bytes!("../../weights/mobilenet_v2.safetensors"));
+    match name {
+        #[cfg(feature = "embedded-weights")]
+        "mobilenet_v2" => Some(include_bytes!("../../weights/mobilenet_v2.safetensors")),
+        #[cfg(feature = "embedded-weights")]
+        "unet_small" => Some(include_bytes!("../../weights/unet_small.safetensors")),
+        _ => None,
     }
-    let _ = name;
-    None
 }
 
 /// Where the weights file of the model `name` may lie, in the order of search.

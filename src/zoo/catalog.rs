@@ -25,7 +25,7 @@ pub(super) enum Architecture {
     NasNet(nasnet::Config),
     ResNet(resnet::Config),
     SqueezeNet,
-    UNet(unet::UpSampling),
+    UNet(unet::Config),
     Vgg(vgg::Config),
     Xception,
 }
@@ -51,7 +51,7 @@ impl Architecture {
             NasNet(config) => nasnet::build(name, config, input, classes),
             ResNet(config) => resnet::build(name, config, input, classes),
             SqueezeNet => squeezenet::build(name, input, classes),
-            UNet(sampling) => unet::build(name, *sampling, input, classes),
+            UNet(config) => unet::build(name, config, input, classes),
             Vgg(config) => vgg::build(name, config, input, classes),
             Xception => xception::build(name, input, classes),
         }
@@ -175,12 +175,9 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("resnet152", HE, ResNet(resnet::RESNET152))
         .on_hub("timm/resnet152.tv_in1k", Preprocess::IMAGENET),
     imagenet("squeezenet1_1", IANDOLA, SqueezeNet),
-    mask("unet", RONNEBERGER, UNet(unet::UpSampling::Transposed)),
-    mask(
-        "unet_bilinear",
-        RONNEBERGER,
-        UNet(unet::UpSampling::Bilinear),
-    ),
+    mask("unet", RONNEBERGER, UNet(unet::UNET)),
+    mask("unet_bilinear", RONNEBERGER, UNet(unet::UNET_BILINEAR)),
+    mask("unet_small", RONNEBERGER, UNet(unet::UNET_SMALL)),
     imagenet("vgg11", SIMONYAN, Vgg(vgg::VGG11)).on_hub("timm/vgg11.tv_in1k", Preprocess::IMAGENET),
     imagenet("vgg11_bn", SIMONYAN, Vgg(vgg::VGG11_BN))
         .on_hub("timm/vgg11_bn.tv_in1k", Preprocess::IMAGENET),

@@ -1,5 +1,6 @@
 //! Bad input: one clear line on standard error, a status that is not zero, never a panic.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
@@ -84,6 +85,101 @@ const CASES: &[Case] = &[
     Case {
         arguments: &["classify", "FOLDER/huge.pgm"],
         says: "error: FOLDER/huge.pgm: decoding 20000x20000 pixels takes 1526 MiB, and the limit is 1024 MiB",
+    },
+    Case {
+        arguments: &["classify", "samples/cat.png", "--model", "unet"],
+        says: "error: unet answers for each pixel and not for the photo; `menagerie segment` makes a mask of its \
+               answer",
+    },
+    Case {
+        arguments: &[
+            "segment",
+            "samples/cat.png",
+            "-o",
+            "FOLDER/mask.png",
+            "--model",
+            "mobilenet_v2",
+        ],
+        says: "error: mobilenet_v2 answers for the photo and not for each pixel; `menagerie classify` tells what \
+               it sees",
+    },
+    Case {
+        arguments: &["segment", "samples/cat.png", "-o", "FOLDER/mask.xyz"],
+        says: "error: FOLDER/mask.xyz: its name ends in no format for masks (BMP, PNG, TIFF and WebP are \
+               known)",
+    },
+    Case {
+        arguments: &[
+            "segment",
+            "samples/cat.png",
+            "-o",
+            "FOLDER/mask",
+            "--overlay",
+        ],
+        says: "error: FOLDER/mask: its name ends in no format for photos (BMP, JPEG, PNG, TIFF and WebP are \
+               known)",
+    },
+    Case {
+        arguments: &["segment", "samples/cat.png", "-o", "FOLDER/mask.jpg"],
+        says: "error: FOLDER/mask.jpg: JPEG would blur the mask; BMP, PNG, TIFF and WebP keep it",
+    },
+    Case {
+        arguments: &["segment", "samples/cat.png", "-o", "FOLDER/no/mask.png"],
+        says: "error: FOLDER/no/mask.png: cannot be written: there is no folder FOLDER/no",
+    },
+    Case {
+        arguments: &["segment", "samples/cat.png", "-o", "FOLDER/folder.png"],
+        says: "error: FOLDER/folder.png: cannot be written: it is a folder",
+    },
+    Case {
+        arguments: &["segment", "FOLDER/cut.png", "-o", "FOLDER/empty/../cut.png"],
+        says: "error: FOLDER/empty/../cut.png: is the photo itself; name another file",
+    },
+    Case {
+        arguments: &["segment", "FOLDER/missing.png", "-o", "FOLDER/mask.png"],
+        says: "error: FOLDER/missing.png: cannot be read: No such file or directory (os error 2)",
+    },
+    Case {
+        arguments: &["segment", "FOLDER/empty", "-o", "FOLDER/mask.png"],
+        says: "error: FOLDER/empty: cannot be read: Is a directory (os error 21)",
+    },
+    Case {
+        arguments: &["segment", "FOLDER/notes.txt", "-o", "FOLDER/mask.png"],
+        says: "error: FOLDER/notes.txt: not an image (BMP, GIF, JPEG, PNG, PNM, TIFF and WebP are known)",
+    },
+    Case {
+        arguments: &["segment", "FOLDER/cut.png", "-o", "FOLDER/mask.png"],
+        says: "error: FOLDER/cut.png: cannot be decoded: unexpected end of file",
+    },
+    Case {
+        arguments: &[
+            "segment",
+            "samples/cat.png",
+            "-o",
+            "FOLDER/mask.png",
+            "--weights",
+            "FOLDER/cut.safetensors",
+        ],
+        says: "error: FOLDER/cut.safetensors: not a sound safetensors file: expected the last tensor to end with \
+               the file's 1000 bytes: it is truncated or has bytes left over",
+    },
+    Case {
+        arguments: &[
+            "segment",
+            "FOLDER/large.pbm",
+            "-o",
+            "FOLDER/mask.png",
+            "--model",
+            "unet",
+            "--weights",
+            "synthetic:0",
+        ],
+        says: "error: FOLDER/large.pbm: 3000x3000 pixels are too many for unet on cpu (reference executor), which \
+               takes up to 2896x2896 of this shape; make the photo smaller",
+    },
+    Case {
+        arguments: &["profile", "lenet5"],
+        says: "error: the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
     },
     Case {
         arguments: &["bench", "lenet5", "--weights", "FOLDER/missing.safetensors"],
@@ -173,6 +269,10 @@ fn bad_files(folder: &Path) {
     // A few bytes that claim 400 million pixels.
     write("huge.ppm", b"P6\n20000 20000\n255\n");
     write("huge.pgm", b"P5\n20000 20000\n255\n");
+    // A bit for each pixel.
+    let bits = vec![0; 3000 * 3000 / 8];
+    write("large.pbm", &[b"P4\n3000 3000\n", &bits[..]].concat());
+    fs::create_dir(folder.join("folder.png")).unwrap();
     let weights = fs::read(checkout("weights/lenet5.safetensors")).unwrap();
     write("cut.safetensors", &weights[..1000]);
     let input = Tensor::zeros(1, Shape::new(1, 28, 28));
@@ -184,6 +284,7 @@ fn bad_input_ends_with_one_line() {
     let folder = tempfile::tempdir().unwrap();
     bad_files(folder.path());
     let path = folder.path().to_str().unwrap();
+    let before = names(folder.path());
     for case in CASES {
         let mut arguments: Vec<String> = case
             .arguments
@@ -206,6 +307,15 @@ fn bad_input_ends_with_one_line() {
             "{arguments:?}: {stdout}"
         );
     }
+    assert_eq!(names(folder.path()), before, "nothing may be left behind");
+}
+
+/// What lies in `folder`, in order.
+fn names(folder: &Path) -> Vec<OsString> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<OsString> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -315,6 +425,23 @@ fn wrong_usage_has_a_status_of_its_own() {
         &["fly"],
         &["classify"],
         &["summary"],
+        &["segment", "samples/cat.png"],
+        &[
+            "segment",
+            "samples/cat.png",
+            "-o",
+            "mask.png",
+            "--threshold",
+            "1.5",
+        ],
+        &[
+            "segment",
+            "samples/cat.png",
+            "-o",
+            "mask.png",
+            "--threshold",
+            "NaN",
+        ],
         &["bench", "lenet5", "--runs", "0"],
         &["bench", "lenet5", "--batch", "18446744073709551615"],
         &[

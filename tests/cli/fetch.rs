@@ -10,7 +10,7 @@ use safetensors::tensor::{Dtype, TensorView, serialize};
 use serde_json::Value;
 
 use crate::hub::{Behaviour, COMMIT, Hub, sha256};
-use crate::program::{command, end, json};
+use crate::program::{checkout, command, end, json};
 
 const REPOSITORY: &str = "timm/resnet18.tv_in1k";
 
@@ -462,6 +462,28 @@ fn classify_uses_what_was_downloaded() {
         .filter(|model| model["name"] == "efficientnet_lite0")
         .collect();
     assert_eq!(found[0]["weights"], "timm/tf_efficientnet_lite0.in1k");
+}
+
+/// The same network with the same numbers, evaluated as torchvision does it and as timm does: the shares
+/// are PyTorch's, with a photo resized by the one filter or the other.
+#[test]
+fn each_checkpoint_gets_its_own_preprocessing() {
+    let weights = fs::read(checkout("weights/mobilenet_v2.safetensors")).unwrap();
+    let hub = Hub::new("timm/mobilenetv2_100.ra_in1k", weights);
+    assert_eq!(hub.end(&["fetch", "mobilenet_v2"]).status, Some(0));
+    for (weights, expected) in [
+        (None, 0.7179),
+        (Some("--weights=weights/mobilenet_v2.safetensors"), 0.7179),
+        (Some("--weights=hub"), 0.6748),
+    ] {
+        let mut arguments = vec!["classify", "samples/cat.png", "--adapter=cpu", "--json"];
+        arguments.extend(weights);
+        let answer: Value = serde_json::from_str(&hub.end(&arguments).stdout).unwrap();
+        let guess = &answer["images"][0]["top"][0];
+        assert_eq!(guess["label"], "Egyptian cat");
+        let share = guess["probability"].as_f64().unwrap();
+        assert!((share - expected).abs() < 0.001, "{weights:?}: {share}");
+    }
 }
 
 /// What is built in needs no download.

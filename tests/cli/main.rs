@@ -6,4 +6,6 @@ mod complaints;
 mod fetch;
 mod hub;
 mod listings;
+mod masks;
+mod profile;
 mod program;

@@ -16,8 +16,8 @@ pub const SMALLEST: &[&str] = &[
     "resnet18",
     "resnet50",
     "squeezenet1_1",
-    "unet",
     "unet_bilinear",
+    "unet_small",
     "vgg11_bn",
     "xception",
 ];

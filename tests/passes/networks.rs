@@ -101,6 +101,10 @@ const BUDGETS: &[(&str, &str)] = &[
         "unet_bilinear",
         "4 concat in place, 19 conv2d, 1 input, 4 max_pool, 4 resize",
     ),
+    (
+        "unet_small",
+        "4 concat in place, 19 conv2d, 4 conv_transpose2d, 1 input, 4 max_pool",
+    ),
     ("vgg11", "9 conv2d, 1 input, 2 linear, 5 max_pool"),
     ("vgg11_bn", "9 conv2d, 1 input, 2 linear, 5 max_pool"),
     ("vgg13", "11 conv2d, 1 input, 2 linear, 5 max_pool"),

@@ -24,17 +24,16 @@ pub fn find(arguments: &[PathBuf]) -> Found {
         failed: Vec::new(),
     };
     for argument in arguments {
-        if argument.as_os_str() == "-" {
-            found.sources.push(Source::Stdin);
-        } else if argument.is_dir() {
-            let before = (found.sources.len(), found.failed.len());
-            found.walk(argument);
-            if before == (found.sources.len(), found.failed.len()) {
-                found.fail(argument, "no images in this folder");
+        match Source::named(argument) {
+            Source::File(folder) if folder.is_dir() => {
+                let before = (found.sources.len(), found.failed.len());
+                found.walk(&folder);
+                if before == (found.sources.len(), found.failed.len()) {
+                    found.fail(&folder, "no images in this folder");
+                }
             }
-        } else {
             // A file that is named is tried, whatever its name ends in.
-            found.sources.push(Source::File(argument.clone()));
+            source => found.sources.push(source),
         }
     }
     found

@@ -6,8 +6,12 @@ mod find;
 mod stream;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use image::RgbImage;
+use menagerie::Result;
+
+use budget::Budget;
 pub use find::{Found, find};
 pub use stream::Stream;
 
@@ -18,6 +22,25 @@ pub enum Source {
     File(PathBuf),
     /// Standard input.
     Stdin,
+}
+
+impl Source {
+    /// What the argument `path` stands for: `-` is standard input.
+    pub fn named(path: &Path) -> Self {
+        match path.as_os_str() == "-" {
+            true => Source::Stdin,
+            false => Source::File(path.to_path_buf()),
+        }
+    }
+
+    /// The photo's pixels.
+    ///
+    /// # Errors
+    /// As [`decode::decode`], with the photo's name in front.
+    pub fn read(&self) -> Result<RgbImage> {
+        decode::decode(self, &Budget::new(decode::MEMORY), Ok)
+            .map_err(|error| error.in_context(self))
+    }
 }
 
 impl fmt::Display for Source {

@@ -1,0 +1,77 @@
+//! A profile as a page of its own: style, script and numbers are inside, so it can be kept and sent as a file.
+
+use super::json;
+use super::report::Report;
+
+const PAGE: &str = include_str!("report.html");
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// The page. Of the report it holds nothing but its JSON, which the script shows.
+pub fn page(report: &Report) -> String {
+    // Inside a script element, text ends at the next `</script`; JSON may write `<` as an escape.
+    let data = json::value(report).to_string().replace('<', "\\u003c");
+    let mut page = String::with_capacity(PAGE.len() + STYLE.len() + SCRIPT.len() + data.len());
+    let mut rest = PAGE;
+    // One after the other, so that nothing put in is looked at again.
+    for (place, text) in [
+        ("/* style */", STYLE),
+        ("/* data */", &data),
+        ("/* script */", SCRIPT),
+    ] {
+        let Some((before, after)) = rest.split_once(place) else {
+            continue;
+        };
+        page.push_str(before);
+        page.push_str(text);
+        rest = after;
+    }
+    page.push_str(rest);
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use menagerie::profile::Timing;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::cli::profile::report::sample;
+
+    /// The text of the script element that holds the report, as a browser ends it.
+    fn embedded(page: &str) -> &str {
+        let (_, rest) = page.split_once(r#"id="report">"#).unwrap();
+        rest.split_once("</script").unwrap().0
+    }
+
+    #[test]
+    fn names_from_outside_stay_inside_the_data() {
+        let names = [
+            "</script><img src=x onerror=alert(1)>",
+            "<!--<script>",
+            "/* script */",
+            "\u{2028}",
+        ];
+        let report = sample::report(&names, Timing::InPass);
+        let page = page(&report);
+        let data: Value = serde_json::from_str(embedded(&page)).unwrap();
+        assert_eq!(data, json::value(&report));
+        for name in &names[..2] {
+            assert!(!page.contains(name));
+        }
+        assert_eq!(page.matches("<script").count(), 2);
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere() {
+        let page = page(&sample::report(&["layer"], Timing::WallOnly));
+        for reach in [
+            "://", "src=", "href=", "url(", "@import", "import(", "fetch(",
+        ] {
+            assert!(!page.contains(reach), "{reach}");
+        }
+        for place in ["/* style */", "/* data */", "/* script */"] {
+            assert!(!page.contains(place), "{place}");
+        }
+    }
+}

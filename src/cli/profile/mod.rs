@@ -1,0 +1,135 @@
+//! `menagerie profile`: where a network's time goes, kernel by kernel.
+
+mod ceilings;
+mod csv;
+mod first_answer;
+mod html;
+mod json;
+mod report;
+mod text;
+mod trace;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use menagerie::gpu::Gpu;
+use menagerie::session::{Session, SessionOptions};
+use menagerie::weights::synthetic_input;
+use menagerie::{Error, ErrorKind, passes, whole_file, zoo};
+
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
+use super::executor::gpu_choice;
+use super::output::{self, Failure};
+use super::weights::{self, WeightsArguments};
+use first_answer::Stopwatch;
+use report::Report;
+
+/// Time every kernel of a network, and say how far each is from what the adapter can do
+#[derive(Args)]
+pub struct ProfileCommand {
+    /// Name of the network
+    model: String,
+    /// Number of timed runs, and of untimed ones, after the first
+    #[arg(long, default_value_t = 20, value_parser = at_least_one())]
+    runs: usize,
+    /// Images that go through at once
+    #[arg(long, default_value_t = 1, value_parser = batch_size())]
+    batch: usize,
+    #[command(flatten)]
+    weights: WeightsArguments,
+    #[command(flatten)]
+    size: SizeArgument,
+    #[command(flatten)]
+    adapter: AdapterArgument,
+    #[command(flatten)]
+    passes: PassArguments,
+    /// Measure again what the adapter can do at most, which is otherwise done once for each driver
+    #[arg(long)]
+    measure_ceilings: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Print CSV: a line for each kernel
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Write all runs as a trace for Perfetto or chrome://tracing
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    /// Write a page with roofline, bars and table, which needs nothing else to be seen
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+impl ProfileCommand {
+    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let report = self.measure()?;
+        if self.json {
+            output::json(out, &json::value(&report))?;
+        } else if self.csv {
+            csv::write(out, &report)?;
+        } else {
+            text::write(out, &report)?;
+        }
+        out.flush()?;
+        if let Some(path) = &self.trace {
+            whole_file::write(path, &trace::encode(&report))?;
+        }
+        if let Some(path) = &self.html {
+            whole_file::write(path, html::page(&report).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn measure(&self) -> menagerie::Result<Report> {
+        let model = zoo::find(&self.model)?;
+        let passes = self.passes.set()?;
+        let Some(choice) = gpu_choice(&self.adapter.choice()) else {
+            return Err(Error::new(
+                ErrorKind::Adapter,
+                "the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
+            ));
+        };
+        let shape = self.size.shape(model);
+
+        // A download is no part of an answer.
+        let source = self.weights.source_or_synthetic(model)?;
+
+        let watch = Stopwatch::start();
+        let (weights, load) = watch.time(|| source.open(model))?;
+        let (graph, plan) = watch.time(|| {
+            let graph = weights::graph(model, shape, &weights)?;
+            passes::optimize(&graph, &passes)
+        })?;
+        let (gpu, device) = watch.time(|| Gpu::open(&choice))?;
+        let options = SessionOptions {
+            batch: self.batch,
+            ..SessionOptions::default()
+        };
+        let (mut session, prepared) =
+            watch.time(|| Session::new(&gpu, &graph, &weights, &options))?;
+        let input = synthetic_input(0, self.batch, shape);
+        let (_, run) = watch.time(|| session.run(&input))?;
+        let first_answer = first_answer::FirstAnswer {
+            load,
+            plan,
+            device,
+            session: prepared,
+            preparation: *session.preparation(),
+            run,
+        };
+
+        let profile = session.profile(&input, self.runs)?;
+        Ok(Report {
+            model: model.name,
+            input: shape,
+            batch: self.batch,
+            runs: self.runs,
+            weights: weights.to_string(),
+            adapter: gpu.description().clone(),
+            first_answer,
+            profile,
+            ceilings: ceilings::find_or_measure(&gpu, self.measure_ceilings),
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! All that a profile tells, in the units that every output shows.
+
+use std::time::Duration;
+
+use menagerie::gpu::AdapterDescription;
+use menagerie::graph::Shape;
+use menagerie::profile::{Ceilings, DispatchProfile, Profile};
+
+use super::first_answer::FirstAnswer;
+
+/// A network's profile on an adapter.
+pub struct Report {
+    pub model: &'static str,
+    pub input: Shape,
+    pub batch: usize,
+    pub runs: usize,
+    pub weights: String,
+    pub adapter: AdapterDescription,
+    pub first_answer: FirstAnswer,
+    pub profile: Profile,
+    pub ceilings: Option<Ceilings>,
+}
+
+/// A dispatch's numbers; none where the device could not time it, or the clock was too coarse.
+pub struct Row<'a> {
+    pub dispatch: &'a DispatchProfile,
+    pub share_percent: Option<f64>,
+    pub gflops: Option<f64>,
+    pub gbytes: Option<f64>,
+    pub roofline_percent: Option<f64>,
+}
+
+impl Report {
+    /// The dispatches, in order.
+    pub fn rows(&self) -> Vec<Row<'_>> {
+        let shares = self.profile.shares();
+        let dispatches = self.profile.dispatches.iter().enumerate();
+        dispatches
+            .map(|(index, dispatch)| Row {
+                dispatch,
+                share_percent: shares
+                    .as_ref()
+                    .map(|shares| f64::from(shares[index]) / 10.0),
+                gflops: dispatch.flops_per_second().map(|rate| rate / 1e9),
+                gbytes: dispatch.bytes_per_second().map(|rate| rate / 1e9),
+                roofline_percent: self
+                    .ceilings
+                    .and_then(|ceilings| dispatch.roofline_fraction(&ceilings))
+                    .map(|fraction| 100.0 * fraction),
+            })
+            .collect()
+    }
+
+    /// What an untimed run's wall time has beyond its kernels, in milliseconds: less than nothing where timing
+    /// them took longer.
+    pub fn gap(&self) -> Option<f64> {
+        let kernels = self.profile.kernels()?;
+        Some(milliseconds(self.profile.wall.median) - milliseconds(kernels))
+    }
+}
+
+pub fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+pub fn microseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+/// `49x1x1`
+pub fn extent([x, y, z]: [u32; 3]) -> String {
+    format!("{x}x{y}x{z}")
+}
+
+#[cfg(test)]
+pub mod sample {
+    //! Reports made up for tests.
+
+    use menagerie::graph::Cost;
+    use menagerie::kernels::KERNELS;
+    use menagerie::profile::{Interval, Spread, TimedRun, Timing};
+    use menagerie::session::Preparation;
+
+    use super::*;
+
+    /// Of dispatches with these names that took 1, 2, 3 and so on microseconds.
+    pub fn report(names: &[&str], timing: Timing) -> Report {
+        let micros = Duration::from_micros;
+        let interval = |begin, end| Interval {
+            begin: micros(begin),
+            end: micros(end),
+        };
+        let spread = |time| Spread {
+            median: micros(time),
+            least: micros(time),
+            most: micros(2 * time),
+        };
+        let timed = timing != Timing::WallOnly;
+        let dispatches = names.iter().zip(1..).map(|(&name, time)| DispatchProfile {
+            layer: name.to_owned(),
+            operation: format!("{name}, twice"),
+            kernel: KERNELS[0],
+            shape: Shape::new(2, 3, 4),
+            workgroups: [5, 6, 1],
+            cost: Cost {
+                flops: 2000,
+                activation_bytes: 400,
+                parameter_bytes: 100,
+            },
+            time: timed.then(|| spread(time)),
+        });
+        let part = interval(0, 1);
+        let ends = (0..names.len() as u64).map(|index| (index, index + 1));
+        let run = TimedRun {
+            passes: vec![interval(0, names.len() as u64)],
+            dispatches: ends.map(|(begin, end)| interval(begin, end)).collect(),
+        };
+        Report {
+            model: "sample",
+            input: Shape::new(2, 3, 4),
+            batch: 1,
+            runs: 1,
+            weights: names.concat(),
+            adapter: AdapterDescription {
+                name: names.concat(),
+                backend: "Vulkan".into(),
+                device_type: "Other".into(),
+                driver: String::new(),
+                max_binding_bytes: 0,
+                max_buffer_bytes: 0,
+                max_texture_side: 0,
+                max_workgroup_bytes: 0,
+                max_invocations: 0,
+                subgroup_sizes: [1, 1],
+                features: Vec::new(),
+            },
+            first_answer: FirstAnswer {
+                load: interval(0, 1),
+                plan: interval(1, 2),
+                device: interval(2, 3),
+                session: interval(3, 5),
+                preparation: Preparation {
+                    plan: part,
+                    compile: part,
+                    upload: part,
+                    whole: part,
+                },
+                run: interval(5, 9),
+            },
+            profile: Profile {
+                timing,
+                dispatches: dispatches.collect(),
+                runs: if timed { vec![run] } else { Vec::new() },
+                wall: spread(100),
+            },
+            ceilings: Some(Ceilings {
+                flops_per_second: 1e10,
+                bytes_per_second: 1e9,
+            }),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The picture that is written.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use image::{DynamicImage, ImageFormat};
+use menagerie::{Error, ErrorKind, Result, whole_file};
+
+/// Formats that give back what they were given.
+const LOSSLESS: [ImageFormat; 4] = [
+    ImageFormat::Bmp,
+    ImageFormat::Png,
+    ImageFormat::Tiff,
+    ImageFormat::WebP,
+];
+
+/// What a format must be able to hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Colours {
+    /// A mask, whose edges must stay as they are.
+    BlackAndWhite,
+    /// A photo.
+    All,
+}
+
+/// A picture file yet to be written.
+pub struct PictureFile {
+    path: PathBuf,
+    format: ImageFormat,
+}
+
+impl PictureFile {
+    /// A picture of `colours` at `path`, in the format that the name's ending says.
+    ///
+    /// # Errors
+    /// `ErrorKind::Input` where that is no format for it, `ErrorKind::Io` where there is no folder to write
+    /// it to, or a folder in its place.
+    pub fn new(path: &Path, colours: Colours) -> Result<Self> {
+        let error =
+            |kind: ErrorKind, what: &str| Error::new(kind, format!("{}: {what}", path.display()));
+        let format = format(path, colours).map_err(|what| error(ErrorKind::Input, what))?;
+        if path.is_dir() {
+            return Err(error(ErrorKind::Io, "cannot be written: it is a folder"));
+        }
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            let what = format!("cannot be written: there is no folder {}", folder.display());
+            return Err(error(ErrorKind::Io, &what));
+        }
+        Ok(Self {
+            path: path.to_path_buf(),
+            format,
+        })
+    }
+
+    /// Writes `picture`, whole or not at all.
+    ///
+    /// # Errors
+    /// `ErrorKind::Input` where it is too large for the format, `ErrorKind::Io` where the file cannot be
+    /// written.
+    pub fn write(&self, picture: &DynamicImage) -> Result<()> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, self.format).map_err(|error| {
+            Error::new(
+                ErrorKind::Input,
+                format!("{}: cannot be encoded: {error}", self.path.display()),
+            )
+        })?;
+        whole_file::write(&self.path, bytes.get_ref())
+    }
+}
+
+/// The format that the ending of `path` says, or why a picture of `colours` cannot be in it.
+fn format(path: &Path, colours: Colours) -> Result<ImageFormat, &'static str> {
+    match (ImageFormat::from_path(path).ok(), colours) {
+        (Some(format), _) if LOSSLESS.contains(&format) => Ok(format),
+        (Some(ImageFormat::Jpeg), Colours::All) => Ok(ImageFormat::Jpeg),
+        (Some(ImageFormat::Jpeg), Colours::BlackAndWhite) => {
+            Err("JPEG would blur the mask; BMP, PNG, TIFF and WebP keep it")
+        }
+        (_, Colours::BlackAndWhite) => {
+            Err("its name ends in no format for masks (BMP, PNG, TIFF and WebP are known)")
+        }
+        (_, Colours::All) => {
+            Err("its name ends in no format for photos (BMP, JPEG, PNG, TIFF and WebP are known)")
+        }
+    }
+}
