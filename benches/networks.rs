@@ -1,68 +1,59 @@
-//! Wall time of whole networks on the default adapter, with every pass and with none, in turns.
+//! Wall time of whole networks on the default adapter, from the input in host memory to the answer there, with
+//! every pass and with none.
 //!
-//! `cargo bench --bench networks -- resnet18 mobilenet_v2`; without names a few small networks.
+//! `cargo bench --bench networks -- mobilenet_v2` times one of them. To compare two things on a machine whose
+//! speed drifts, use `menagerie compare`, which runs them in turns.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Result, zoo};
 
-/// Turns that each variant takes.
-const ROUNDS: usize = 7;
+/// One network of each way to build them: plain, fire modules, separable, residual, dense, branches.
+const NETWORKS: &[&str] = &[
+    "lenet5",
+    "alexnet",
+    "squeezenet1_1",
+    "mobilenet_v2",
+    "resnet50",
+    "densenet121",
+    "inception_v3",
+];
 
-fn main() -> Result<()> {
-    // Cargo passes `--bench` of its own.
-    let mut names: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|name| !name.starts_with('-'))
-        .collect();
-    if names.is_empty() {
-        names = ["lenet5", "squeezenet1_1", "mobilenet_v2"]
-            .map(String::from)
-            .to_vec();
-    }
-    let gpu = Gpu::open(&AdapterChoice::Default)?;
-    println!("{}: median of {ROUNDS} runs, ms", gpu.description());
-    println!(
-        "{:20}  {:>9}  {:>9}  {:>5}",
-        "network", "passes", "none", "ratio"
-    );
-    for name in &names {
-        let [fused, plain] = time(&gpu, name)?;
-        let ratio = plain.as_secs_f64() / fused.as_secs_f64();
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-        let (fused, plain) = (milliseconds(fused), milliseconds(plain));
-        println!("{name:20}  {fused:9.2}  {plain:9.2}  {ratio:5.2}");
-    }
-    Ok(())
+fn session(gpu: &Gpu, name: &str, passes: &PassSet) -> Result<Session> {
+    let graph = optimize(&zoo::find(name)?.graph()?, passes)?;
+    let options = SessionOptions::default();
+    Session::new(gpu, &graph, &Weights::synthetic(0), &options)
 }
 
-/// Median times with every pass and with none. The variants alternate, so that a machine that slows down
-/// slows both.
-fn time(gpu: &Gpu, name: &str) -> Result<[Duration; 2]> {
-    let model = zoo::find(name)?;
-    let input = synthetic_input(0, 1, model.input);
-    let mut sessions = Vec::new();
-    for passes in [PassSet::all(), PassSet::none()] {
-        let graph = optimize(&model.graph()?, &passes)?;
-        let options = SessionOptions::default();
-        let mut session = Session::new(gpu, &graph, &Weights::synthetic(0), &options)?;
-        session.run(&input)?;
-        sessions.push(session);
-    }
-    let mut times = [Vec::new(), Vec::new()];
-    for _ in 0..ROUNDS {
-        for (session, times) in sessions.iter_mut().zip(&mut times) {
-            let begin = Instant::now();
-            session.run(&input)?;
-            times.push(begin.elapsed());
+fn networks(criterion: &mut Criterion) {
+    let gpu = Gpu::open(&AdapterChoice::Default).expect("an adapter");
+    let mut group = criterion.benchmark_group(format!("networks on {}", gpu.description()));
+    for &name in NETWORKS {
+        for (label, passes) in [("all passes", PassSet::all()), ("none", PassSet::none())] {
+            // Sessions are made only for what the command line's filter lets through.
+            let mut prepared = None;
+            group.bench_function(BenchmarkId::new(name, label), |bencher| {
+                let session = prepared
+                    .get_or_insert_with(|| session(&gpu, name, &passes).expect("a session"));
+                let input = synthetic_input(0, 1, session.input_shape());
+                bencher.iter(|| session.run(&input).expect("an answer"));
+            });
         }
     }
-    Ok(times.map(|mut times| {
-        times.sort();
-        times[ROUNDS / 2]
-    }))
+    group.finish();
 }
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(5));
+    targets = networks
+}
+criterion_main!(benches);
