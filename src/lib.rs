@@ -16,6 +16,7 @@ pub mod reference;
 pub mod session;
 pub mod tensor;
 pub mod tensor_file;
+pub mod tune;
 pub mod weights;
 pub mod whole_file;
 pub mod zoo;

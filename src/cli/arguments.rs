@@ -38,24 +38,43 @@ impl FromStr for Adapter {
     }
 }
 
-/// `--adapter`.
+/// Where a network runs, and whether it is planned by what was tried there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Where.
+    pub adapter: Adapter,
+    /// Whether plans follow what `menagerie autotune` remembers.
+    pub autotuned: bool,
+}
+
+/// `--adapter` and `--no-autotune`.
 #[derive(Args)]
 pub struct AdapterArgument {
     /// Where to run: an adapter's name or part of it, its index in `menagerie adapters`, or `cpu` for
     /// the reference executor
     #[arg(long, value_name = "ADAPTER")]
     adapter: Option<Adapter>,
+    /// Plan as if `menagerie autotune` had remembered nothing
+    #[arg(long)]
+    no_autotune: bool,
 }
 
 impl AdapterArgument {
     /// The choice made.
-    pub fn choice(&self) -> Adapter {
-        self.adapter.clone().unwrap_or_default()
+    pub fn choice(&self) -> Place {
+        self.named().unwrap_or(Place {
+            adapter: Adapter::Any,
+            autotuned: !self.no_autotune,
+        })
     }
 
     /// The choice made, if one was.
-    pub fn named(&self) -> Option<Adapter> {
-        self.adapter.clone()
+    pub fn named(&self) -> Option<Place> {
+        let adapter = self.adapter.clone()?;
+        Some(Place {
+            adapter,
+            autotuned: !self.no_autotune,
+        })
     }
 }
 
@@ -94,16 +113,24 @@ impl SizeArgument {
     /// Shape of the images that `model` is to take.
     pub fn shape(&self, model: &Model) -> Shape {
         match self.size {
-            Some(Size { height, width }) => Shape::new(model.input.channels, height, width),
+            Some(size) => size.with_channels(model.input.channels),
             None => model.input,
         }
     }
 }
 
+/// Height and width of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Size {
+pub struct Size {
     height: usize,
     width: usize,
+}
+
+impl Size {
+    /// The shape of such an image.
+    pub fn with_channels(self, channels: usize) -> Shape {
+        Shape::new(channels, self.height, self.width)
+    }
 }
 
 /// Longest side: an image of it takes a gigabyte as a tensor.

@@ -1,14 +1,15 @@
 //! What a network runs on: a GPU session, or the reference executor.
 
+use menagerie::cache::Cache;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
-use menagerie::plan::Plan;
+use menagerie::plan::{Plan, Tuning};
 use menagerie::reference::{Reference, activation_bytes};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
-use menagerie::{Error, ErrorKind, Result, Tensor};
+use menagerie::{Error, ErrorKind, Result, Tensor, tune};
 
-use super::arguments::Adapter;
+use super::arguments::{Adapter, Place};
 use super::output::warn;
 
 /// Name of the reference executor where adapters are named.
@@ -31,17 +32,17 @@ pub enum Device {
 }
 
 impl Device {
-    /// The device that `choice` names. Where nothing was asked for and there is no GPU, the reference
-    /// executor takes over, and a warning says so.
+    /// The device of `place`. Where nothing was asked for and there is no GPU, the reference executor takes
+    /// over, and a warning says so.
     ///
     /// # Errors
     /// `ErrorKind::Adapter` where the adapter that was asked for is not there, `ErrorKind::Device` where it
     /// gives no device.
-    pub fn open(choice: &Adapter) -> Result<Self> {
-        let Some(choice) = gpu_choice(choice) else {
+    pub fn open(place: &Place) -> Result<Self> {
+        let Some(choice) = gpu_choice(place) else {
             return Ok(Device::Reference);
         };
-        match Gpu::open(&choice) {
+        match open_gpu(&choice, place.autotuned) {
             Err(error)
                 if choice == AdapterChoice::Default && error.kind() == ErrorKind::Adapter =>
             {
@@ -120,12 +121,12 @@ pub enum Executor {
 }
 
 impl Executor {
-    /// Makes `graph` ready for up to `batch` images at once on the device that `choice` names.
+    /// Makes `graph` ready for up to `batch` images at once on the device of `place`.
     ///
     /// # Errors
     /// As [`Device::open`] and [`Device::prepare`].
-    pub fn open(choice: &Adapter, graph: &Graph, weights: &Weights, batch: usize) -> Result<Self> {
-        Device::open(choice)?.prepare(graph, weights, batch)
+    pub fn open(place: &Place, graph: &Graph, weights: &Weights, batch: usize) -> Result<Self> {
+        Device::open(place)?.prepare(graph, weights, batch)
     }
 
     /// The network's answer for `input`, at most as many images as the executor was opened for.
@@ -148,9 +149,37 @@ impl Executor {
     }
 }
 
+/// The device of `choice`, whose plans follow what `menagerie autotune` remembers, if they are to be `autotuned`.
+///
+/// # Errors
+/// As `Gpu::open`.
+pub fn open_gpu(choice: &AdapterChoice, autotuned: bool) -> Result<Gpu> {
+    let gpu = Gpu::open(choice)?;
+    if !autotuned {
+        return Ok(gpu);
+    }
+    let tuning = remembered(&gpu);
+    Ok(gpu.with_tuning(tuning))
+}
+
+/// What `menagerie autotune` remembers of a device: nothing, with a warning, where that is of no use any more.
+pub fn remembered(gpu: &Gpu) -> Tuning {
+    // Without a cache directory nothing can have been remembered.
+    let Ok(cache) = Cache::of_user() else {
+        return Tuning::NONE;
+    };
+    let tuning = tune::recall(&cache, gpu.description()).unwrap_or_else(|error| {
+        warn(&format_args!(
+            "{error}; `menagerie autotune` measures again"
+        ));
+        None
+    });
+    tuning.unwrap_or_default()
+}
+
 /// The GPU adapter that is meant; none for the reference executor.
-pub fn gpu_choice(adapter: &Adapter) -> Option<AdapterChoice> {
-    match adapter {
+pub fn gpu_choice(place: &Place) -> Option<AdapterChoice> {
+    match &place.adapter {
         Adapter::Any => Some(AdapterChoice::Default),
         Adapter::Index(index) => Some(AdapterChoice::Index(*index)),
         Adapter::Name(name) => Some(AdapterChoice::Name(name.clone())),

@@ -2,8 +2,11 @@
 
 mod adapters;
 mod arguments;
+mod autotune;
 mod bench;
+mod ceilings;
 mod classify;
+mod compare;
 mod executor;
 mod fetch;
 mod models;
@@ -45,6 +48,8 @@ enum Command {
     Segment(segment::Segment),
     Bench(bench::Bench),
     Profile(profile::ProfileCommand),
+    Compare(compare::Compare),
+    Autotune(autotune::Autotune),
     Adapters(adapters::Adapters),
 }
 
@@ -63,6 +68,8 @@ pub fn main() -> ExitCode {
         Command::Segment(command) => command.run(&mut out, started),
         Command::Bench(command) => command.run(&mut out),
         Command::Profile(command) => command.run(&mut out),
+        Command::Compare(command) => command.run(&mut out),
+        Command::Autotune(command) => command.run(&mut out),
         Command::Adapters(command) => command.run(&mut out),
     };
     match result.and_then(|()| out.flush().map_err(Failure::from)) {

@@ -3,13 +3,12 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::gpu::Gpu;
 use menagerie::plan::{DeviceProfile, Plan};
 use menagerie::{passes, zoo};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
-use super::executor::gpu_choice;
+use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
 
 /// Print what a network would run, without a GPU
@@ -37,12 +36,10 @@ impl PlanCommand {
         let graph = model.graph_for(self.size.shape(model))?;
         let graph = passes::optimize(&graph, &self.passes.set()?)?;
         // Unasked, the plan is for what every WebGPU device can do, so that it is the same everywhere.
-        let profile = match self
-            .adapter
-            .named()
-            .and_then(|adapter| gpu_choice(&adapter))
-        {
-            Some(choice) => Gpu::open(&choice)?.profile().clone(),
+        let profile = match self.adapter.named().and_then(|place| gpu_choice(&place)) {
+            Some(choice) => open_gpu(&choice, self.adapter.choice().autotuned)?
+                .profile()
+                .clone(),
             None => DeviceProfile::default(),
         };
         let plan = Plan::new(&graph, self.batch, &profile)?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub use adapters::{AdapterChoice, AdapterDescription, adapters};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{DeviceKind, DeviceProfile, Storage};
+use crate::plan::{DeviceKind, DeviceProfile, Storage, Tuning};
 use crate::session::PipelineCache;
 
 /// A device and its queue, with what plans need to know of them.
@@ -95,6 +95,15 @@ impl Gpu {
         Self { profile, ..self }
     }
 
+    /// The same device, whose plans follow `tuning`.
+    pub fn with_tuning(self, tuning: Tuning) -> Self {
+        let profile = DeviceProfile {
+            tuning,
+            ..self.profile
+        };
+        Self { profile, ..self }
+    }
+
     pub(crate) fn pipelines(&self) -> &PipelineCache {
         &self.pipelines
     }
@@ -147,5 +156,6 @@ fn profile(
         max_texture_side: limits.max_texture_dimension_2d,
         max_workgroups: limits.max_compute_workgroups_per_dimension,
         uniform_alignment: limits.min_uniform_buffer_offset_alignment,
+        tuning: Tuning::NONE,
     }
 }

@@ -10,6 +10,7 @@ mod draft;
 mod ops;
 mod parameter;
 mod shape;
+mod single;
 
 pub use dialect::Dialect;
 pub(crate) use draft::Draft;

@@ -25,9 +25,18 @@ pub static KERNEL: Kernel = Kernel {
     subgroups: true,
 };
 
+/// Why the kernel does not run on such a device; none where it does.
+pub fn refusal(profile: &DeviceProfile) -> Option<String> {
+    match profile.subgroup_size {
+        Some(size) if size == LANES as u32 => None,
+        Some(size) => Some(format!("needs subgroups of {LANES}, found {size}")),
+        None => Some(format!("needs subgroups of {LANES}, found none")),
+    }
+}
+
 /// Whether the kernel runs on such a device, and is made for it.
 pub fn suits(profile: &DeviceProfile) -> bool {
-    profile.kind == DeviceKind::Software && profile.subgroup_size == Some(LANES as u32)
+    profile.kind == DeviceKind::Software && refusal(profile).is_none()
 }
 
 /// The call that computes `op`.

@@ -36,9 +36,14 @@ pub static KERNEL: Kernel = Kernel {
     subgroups: false,
 };
 
-/// Whether the kernel can do `op`.
-pub fn supports(op: &Conv2d) -> bool {
-    op.is_depthwise()
+/// The rule that `op` breaks; none where the kernel can do it.
+pub fn refusal(op: &Conv2d) -> Option<String> {
+    (!op.is_depthwise()).then(|| {
+        format!(
+            "needs a group for each channel, found {} of {} input and {} output channels",
+            op.groups, op.in_channels, op.out_channels
+        )
+    })
 }
 
 /// How the kernel wants the weight and bias of `op`.

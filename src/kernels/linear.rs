@@ -2,7 +2,7 @@
 
 use super::packing::Packed;
 use super::{Call, Field, Kernel, Value, read, write};
-use crate::graph::Linear;
+use crate::graph::{Conv2d, Linear, Shape};
 use crate::plan::{PlacedWeights, Resource, View};
 
 /// A matrix times a vector.
@@ -22,6 +22,21 @@ pub static KERNEL: Kernel = Kernel {
     workgroup_size: 64,
     subgroups: false,
 };
+
+/// The rule that `op`, a convolution of `input` with or without a residual, breaks; none where it is a
+/// matrix times a vector, which the kernel can do.
+pub fn refusal(op: &Conv2d, input: Shape, residual: bool) -> Option<String> {
+    if !input.is_vector() || !op.window.is_pointwise() {
+        Some(format!(
+            "needs a 1x1 window on one pixel, found {} on {input}",
+            op.window
+        ))
+    } else if op.groups > 1 {
+        Some(format!("needs 1 group, found {}", op.groups))
+    } else {
+        residual.then(|| "adds no residual".to_owned())
+    }
+}
 
 /// How the kernel wants the weight and bias of `op`.
 pub fn packed(op: &Linear) -> Packed {

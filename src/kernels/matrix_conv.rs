@@ -71,6 +71,20 @@ pub fn packed(op: &Conv2d) -> Packed {
     }
 }
 
+/// The rule that `op` breaks where a tensor can have `most` texels; none where the kernels can do it.
+pub fn refusal(op: &Conv2d, most: usize) -> Option<String> {
+    if !is_dense(op) {
+        return None;
+    }
+    let taps = op.window.kernel[0] * op.window.kernel[1];
+    let rows = taps * op.in_channels.next_multiple_of(GROUP) + 1;
+    let texels = rows.saturating_mul(groups(op.out_channels).next_multiple_of(TILE));
+    (texels > most).then(|| {
+        let groups = op.groups;
+        format!("needs {texels} vec4<f32> for {groups} groups merged into one, and a tensor has at most {most}")
+    })
+}
+
 /// A call of `kernel` with as many items (places of a tile and a strip of pixels) as `items` makes of the
 /// extents, each of `invocations`.
 pub fn call(

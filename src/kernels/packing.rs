@@ -185,7 +185,8 @@ impl Packed {
             true => shape[0] / stored_groups,
             false => shape[1],
         };
-        let taps = shape[2] * shape[3];
+        // A linear layer's weight has no taps.
+        let taps = shape[2..].iter().product();
         let groups_kept = if *dense { 1 } else { *stored_groups };
         let in_channels = in_stored * stored_groups / groups_kept;
         let in_padded = in_channels.next_multiple_of(GROUP);

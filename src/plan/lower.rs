@@ -1,7 +1,7 @@
 //! From an operation to the calls of kernels that compute it.
 
-use super::{DeviceProfile, PlacedWeights, View};
-use crate::graph::{Activation, Conv2d, Op};
+use super::{PlacedWeights, Variant, View};
+use crate::graph::{Activation, Op};
 use crate::kernels::matrix_conv::{self, Operands};
 use crate::kernels::packing::Packed;
 use crate::kernels::{
@@ -10,11 +10,17 @@ use crate::kernels::{
     local_response_norm, max_pool, pad, resize, softmax,
 };
 
-/// How the kernel that computes `op` wants its parameters, where it has any.
-pub fn packed(op: &Op) -> Option<Packed> {
+/// How the kernel that computes `op` wants its parameters, where it has any; `variant` is the one of several.
+pub fn packed(op: &Op, variant: Option<Variant>) -> Option<Packed> {
     match op {
-        Op::Conv2d(op) if depthwise::supports(op) => Some(depthwise::packed(op)),
-        Op::Conv2d(op) => Some(matrix_conv::packed(op)),
+        Op::Conv2d(op) => Some(match variant? {
+            Variant::Conv | Variant::ConvSubgroup => matrix_conv::packed(op),
+            Variant::Depthwise => depthwise::packed(op),
+            Variant::Linear => linear::packed(&op.as_linear()),
+        }),
+        Op::Linear(op) if variant? != Variant::Linear => {
+            packed(&Op::Conv2d(op.as_convolution()), variant)
+        }
         Op::ConvTranspose2d(op) => Some(conv_transpose2d::packed(op)),
         Op::BatchNorm(op) => Some(batch_norm::packed(op)),
         Op::Linear(op) => Some(linear::packed(op)),
@@ -30,7 +36,7 @@ pub fn calls(
     weights: Option<&PlacedWeights>,
     output: &View,
     batch: usize,
-    profile: &DeviceProfile,
+    variant: Option<Variant>,
 ) -> Vec<Call> {
     match (op, inputs, weights) {
         (Op::Concat(op), _, _) if op.in_place => Vec::new(),
@@ -43,7 +49,16 @@ pub fn calls(
                 output,
                 batch,
             };
-            vec![convolution(op, &operands, profile)]
+            let call = match variant {
+                Some(Variant::Conv) => conv::call(op, &operands),
+                Some(Variant::ConvSubgroup) => conv_subgroup::call(op, &operands),
+                Some(Variant::Depthwise) => depthwise::call(op, &operands),
+                Some(Variant::Linear) => {
+                    linear::call(&op.as_linear(), input, weights, output, batch)
+                }
+                None => return Vec::new(),
+            };
+            vec![call]
         }
         (Op::ConvTranspose2d(op), [input], Some(weights)) => {
             vec![conv_transpose2d::call(op, input, weights, output, batch)]
@@ -51,23 +66,16 @@ pub fn calls(
         (Op::BatchNorm(op), [input], Some(weights)) => {
             vec![batch_norm::call(op, input, weights, output, batch)]
         }
+        (Op::Linear(op), [_], Some(_)) if variant != Some(Variant::Linear) => {
+            let op = Op::Conv2d(op.as_convolution());
+            calls(&op, inputs, weights, output, batch, variant)
+        }
         (Op::Linear(op), [input], Some(weights)) => {
             vec![linear::call(op, input, weights, output, batch)]
         }
         (Op::Add(op), [left, right], _) => vec![add::call(op, left, right, output, batch)],
         (op, [input], _) => unary(op, input, output, batch).into_iter().collect(),
         _ => Vec::new(),
-    }
-}
-
-/// The best kernel for a convolution on such a device.
-fn convolution(op: &Conv2d, operands: &Operands<'_>, profile: &DeviceProfile) -> Call {
-    if depthwise::supports(op) {
-        depthwise::call(op, operands)
-    } else if conv_subgroup::suits(profile) {
-        conv_subgroup::call(op, operands)
-    } else {
-        conv::call(op, operands)
     }
 }
 

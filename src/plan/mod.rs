@@ -8,11 +8,15 @@ mod lower;
 mod memory;
 mod profile;
 mod split;
+mod tuning;
+mod variant;
 mod view;
 mod weights;
 
 pub use memory::{Assignment, Lifetime, assign};
 pub use profile::{DeviceKind, DeviceProfile, Storage};
+pub use tuning::Tuning;
+pub use variant::Variant;
 pub use view::{GROUP, View, groups};
 pub use weights::{PlacedWeights, WeightArenas};
 
@@ -114,7 +118,9 @@ impl Plan {
                 .map(|input| layout.views[input.index()])
                 .collect();
             let most = profile.max_texels();
-            for part in split::parts(graph, &node.op, inputs, *output, most) {
+            let shapes = graph.input_shapes(id);
+            let variant = Variant::choose(&node.op, &shapes, batch, profile);
+            for part in split::parts(graph, &node.op, variant, inputs, *output, most) {
                 let weights = match &part.packed {
                     Some(packed) => {
                         let placed = plan.weights.place(graph, packed.clone(), most).clone();
@@ -124,7 +130,7 @@ impl Plan {
                     None => None,
                 };
                 let (op, inputs, output) = (&part.op, &part.inputs, &part.output);
-                let calls = lower::calls(op, inputs, weights.as_ref(), output, batch, profile);
+                let calls = lower::calls(op, inputs, weights.as_ref(), output, batch, variant);
                 let costs = cost::of_calls(&part, &calls, batch);
                 for (call, cost) in calls.into_iter().zip(costs) {
                     let operation = part.op.to_string();

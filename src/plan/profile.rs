@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::TEXEL_BYTES;
+use super::{TEXEL_BYTES, Tuning};
 use crate::kernels::interface::TEXTURE_WIDTH;
 
 /// The hardware's way of working, which decides what is fast on it.
@@ -43,6 +43,8 @@ pub struct DeviceProfile {
     pub max_workgroups: u32,
     /// Alignment of a uniform binding's offset in bytes.
     pub uniform_alignment: u32,
+    /// Which kernels are fastest on it, as far as they were tried.
+    pub tuning: Tuning,
 }
 
 impl DeviceProfile {
@@ -56,6 +58,7 @@ impl DeviceProfile {
         max_texture_side: 8192,
         max_workgroups: 65_535,
         uniform_alignment: 256,
+        tuning: Tuning::NONE,
     };
 }
 
@@ -79,17 +82,22 @@ impl Default for DeviceProfile {
     }
 }
 
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Storage::Buffer => "buffers",
+            Storage::Texture => "textures",
+        })
+    }
+}
+
 impl fmt::Display for DeviceProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
             DeviceKind::Gpu => "gpu",
             DeviceKind::Software => "software",
         };
-        let storage = match self.storage {
-            Storage::Buffer => "buffers",
-            Storage::Texture => "textures",
-        };
-        write!(f, "{kind}, tensors in {storage}")?;
+        write!(f, "{kind}, tensors in {}", self.storage)?;
         match self.subgroup_size {
             Some(size) => write!(f, ", subgroups of {size}"),
             None => Ok(()),

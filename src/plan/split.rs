@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{GROUP, View, lower};
+use super::{GROUP, Variant, View, lower};
 use crate::graph::{Graph, Op};
 use crate::kernels::packing::{Packed, TILE};
 
@@ -20,10 +20,17 @@ pub struct Part {
     pub output: View,
 }
 
-/// The operation `op` in as few parts, about equal, as have at most `most` `vec4<f32>` of parameters each:
+/// The operation `op`, computed by `variant`, in as few parts, about equal, as have at most `most` `vec4<f32>` of parameters each:
 /// one, where it cannot be split or even a part of one tile is too long.
-pub fn parts(graph: &Graph, op: &Op, inputs: Vec<View>, output: View, most: usize) -> Vec<Part> {
-    let packed = lower::packed(op);
+pub fn parts(
+    graph: &Graph,
+    op: &Op,
+    variant: Option<Variant>,
+    inputs: Vec<View>,
+    output: View,
+    most: usize,
+) -> Vec<Part> {
+    let packed = lower::packed(op, variant);
     let ranges = match &packed {
         Some(packed) if splits(op) => ranges(graph, packed, output.shape.channels, most),
         _ => Vec::new(),

@@ -1,15 +1,19 @@
 //! Where a network's time goes: each dispatch on the GPU's clock, beside what the adapter could do.
 
 mod ceilings;
+mod contest;
 mod measure;
 mod spread;
+mod timed_session;
 pub(crate) mod timer;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use ceilings::{CEILING_KERNELS, Ceilings};
+pub use contest::{Contestant, Quartiles, Standing, contest, turns};
 pub use spread::Spread;
+pub use timed_session::TimedSession;
 
 use crate::gpu::Gpu;
 use crate::graph::{Cost, Shape};

@@ -10,6 +10,8 @@ mod stored;
 mod synthetic;
 
 pub use source::WeightsSource;
+#[cfg(feature = "cache")]
+pub(crate) use synthetic::fnv1a64;
 pub use synthetic::synthetic_input;
 
 use std::borrow::Cow;

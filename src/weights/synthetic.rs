@@ -60,7 +60,7 @@ fn uniform(seed: u64, name: &str, range: Range<usize>) -> impl Iterator<Item = f
 }
 
 /// The 64-bit FNV-1a hash (Fowler, Noll, Vo).
-fn fnv1a64(text: &str) -> u64 {
+pub(crate) fn fnv1a64(text: &str) -> u64 {
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     })

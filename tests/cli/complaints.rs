@@ -59,6 +59,45 @@ const CASES: &[Case] = &[
                try a smaller batch or size",
     },
     Case {
+        arguments: &["compare", "lenet5"],
+        says: "error: nothing to compare: name two networks, or two adapters, batches, sizes, or `--passes on,off`",
+    },
+    Case {
+        arguments: &["compare", "lenet5", "resnet51"],
+        says: "error: no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
+    },
+    Case {
+        arguments: &["compare", "inception_v3", "--size", "299,300x74"],
+        says: "error: inception_v3: expected images of at least 75x75, found 3x300x74",
+    },
+    Case {
+        arguments: &[
+            "compare",
+            "kernels",
+            "--conv",
+            "8x8x9x9",
+            "--size",
+            "3",
+            "--padding",
+            "0",
+        ],
+        says: "error: conv (conv2d) cannot take [8x3x3]: a window of 9x9 does not fit into 8x3x3",
+    },
+    Case {
+        arguments: &[
+            "compare", "kernels", "--conv", "9x1x3x3", "--size", "9", "--groups", "2",
+        ],
+        says: "error: conv (conv2d) cannot take [2x9x9]: 2 groups must divide 2 input and 9 output channels",
+    },
+    Case {
+        arguments: &["compare", "kernels", "--conv", "9x1x3x3", "--size", "9"],
+        says: "error: nothing to compare: the reference executor has no kernels",
+    },
+    Case {
+        arguments: &["autotune", "lenet5"],
+        says: "error: the reference executor has no kernels to choose from",
+    },
+    Case {
         arguments: &["classify", "FOLDER/missing.png"],
         says: "error: FOLDER/missing.png: cannot be read: No such file or directory (os error 2)",
     },
@@ -443,6 +482,14 @@ fn wrong_usage_has_a_status_of_its_own() {
             "NaN",
         ],
         &["bench", "lenet5", "--runs", "0"],
+        &["compare"],
+        &["compare", "lenet5", "--batch", "1,many"],
+        &["compare", "lenet5", "--passes", "maybe"],
+        &["compare", "lenet5", "--json", "--csv"],
+        &["compare", "kernels", "--size", "9"],
+        &["compare", "kernels", "--conv", "9x9x3", "--size", "9"],
+        &["compare", "kernels", "--conv", "9x0x3x3", "--size", "9"],
+        &["autotune"],
         &["bench", "lenet5", "--batch", "18446744073709551615"],
         &[
             "plan",

@@ -2,6 +2,8 @@
 //! ends.
 
 mod answers;
+mod autotune;
+mod compare;
 mod complaints;
 mod fetch;
 mod hub;

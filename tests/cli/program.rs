@@ -28,6 +28,8 @@ pub fn command(arguments: &[&str]) -> Command {
         .env_remove("HF_HUB_CACHE")
         .env_remove("HF_HUB_OFFLINE")
         .env_remove("HF_TOKEN")
+        // Nor is anything that was measured on this machine's adapters. Drivers keep shaders there.
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null());
     command
 }

@@ -1,6 +1,5 @@
 //! `menagerie profile`: where a network's time goes, kernel by kernel.
 
-mod ceilings;
 mod csv;
 mod first_answer;
 mod html;
@@ -13,13 +12,13 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use menagerie::gpu::Gpu;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::synthetic_input;
 use menagerie::{Error, ErrorKind, passes, whole_file, zoo};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
-use super::executor::gpu_choice;
+use super::ceilings;
+use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
 use super::weights::{self, WeightsArguments};
 use first_answer::Stopwatch;
@@ -84,7 +83,8 @@ impl ProfileCommand {
     fn measure(&self) -> menagerie::Result<Report> {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
-        let Some(choice) = gpu_choice(&self.adapter.choice()) else {
+        let place = self.adapter.choice();
+        let Some(choice) = gpu_choice(&place) else {
             return Err(Error::new(
                 ErrorKind::Adapter,
                 "the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
@@ -101,7 +101,7 @@ impl ProfileCommand {
             let graph = weights::graph(model, shape, &weights)?;
             passes::optimize(&graph, &passes)
         })?;
-        let (gpu, device) = watch.time(|| Gpu::open(&choice))?;
+        let (gpu, device) = watch.time(|| open_gpu(&choice, place.autotuned))?;
         let options = SessionOptions {
             batch: self.batch,
             ..SessionOptions::default()

@@ -5,7 +5,7 @@ use menagerie::gpu::Gpu;
 use menagerie::profile::Ceilings;
 use serde_json::{Value, json};
 
-use crate::cli::output::warn;
+use super::output::warn;
 
 const TOPIC: &str = "ceilings";
 const FLOPS: &str = "flops_per_second";

@@ -1,0 +1,202 @@
+//! `menagerie compare kernels`: the kernels that can compute a convolution, with tensors in buffers and in
+//! textures.
+
+use std::io::Write;
+use std::str::FromStr;
+
+use clap::Args;
+use menagerie::graph::{Graph, Padding, Window};
+use menagerie::plan::{DeviceProfile, Plan, Storage, Variant};
+use menagerie::profile::{Contestant, TimedSession, Timing, contest};
+use menagerie::weights::synthetic_input;
+use menagerie::{ErrorKind, tune};
+use serde_json::json;
+
+use super::report::{Report, Row};
+use super::{ReportArguments, nothing_to_compare};
+use crate::cli::arguments::{AdapterArgument, Size, at_least_one, batch_size};
+use crate::cli::ceilings;
+use crate::cli::executor::{gpu_choice, open_gpu};
+use crate::cli::output::Failure;
+
+/// Time the kernels that can compute a convolution, on their own
+#[derive(Args)]
+pub struct KernelsArguments {
+    /// Shape of its weight: output channels, input channels of a group, height and width of the kernel
+    #[arg(long, value_name = "OUTxINxHEIGHTxWIDTH")]
+    conv: WeightShape,
+    /// Size of its input: a side of a square, or HEIGHTxWIDTH
+    #[arg(long, value_name = "SIZE")]
+    size: Size,
+    /// Pixels from one window to the next
+    #[arg(long, default_value_t = 1, value_parser = at_least_one())]
+    stride: usize,
+    /// Pixels of border on all sides; unasked, half the kernel
+    #[arg(long)]
+    padding: Option<usize>,
+    /// Blocks of channels that do not see each other
+    #[arg(long, default_value_t = 1, value_parser = at_least_one())]
+    groups: usize,
+    /// Images that go through at once
+    #[arg(long, default_value_t = 1, value_parser = batch_size())]
+    batch: usize,
+    #[command(flatten)]
+    adapter: AdapterArgument,
+    /// Measure again what the adapter can do at most, which is otherwise done once for each driver
+    #[arg(long)]
+    measure_ceilings: bool,
+    #[command(flatten)]
+    report: ReportArguments,
+}
+
+/// The shape of a convolution's weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct WeightShape {
+    out_channels: usize,
+    /// Of a group.
+    in_channels: usize,
+    kernel: [usize; 2],
+}
+
+/// The storage that a device's plans use, and the other one.
+fn both(native: Storage) -> [Storage; 2] {
+    match native {
+        Storage::Buffer => [native, Storage::Texture],
+        Storage::Texture => [native, Storage::Buffer],
+    }
+}
+
+/// Most channels and taps along an axis: far more than any network has, and few enough to multiply.
+const LARGEST_EXTENT: usize = 1 << 15;
+
+impl FromStr for WeightShape {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let extents: Result<Vec<usize>, _> = text.split('x').map(str::parse).collect();
+        match extents.as_deref() {
+            Ok(&[out_channels, in_channels, height, width])
+                if [out_channels, in_channels, height, width]
+                    .iter()
+                    .all(|extent| (1..=LARGEST_EXTENT).contains(extent)) =>
+            {
+                Ok(Self {
+                    out_channels,
+                    in_channels,
+                    kernel: [height, width],
+                })
+            }
+            _ => Err(format!(
+                "expected OUTxINxHEIGHTxWIDTH, each from 1 to {LARGEST_EXTENT}"
+            )),
+        }
+    }
+}
+
+impl KernelsArguments {
+    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let graph = self.graph()?;
+        let Some(choice) = gpu_choice(&self.adapter.choice()) else {
+            return Err(nothing_to_compare("the reference executor has no kernels").into());
+        };
+        let gpu = open_gpu(&choice, self.adapter.choice().autotuned)?;
+        let plan = Plan::new(&graph, self.batch, gpu.profile())?;
+        let chosen = plan.dispatches.first().map(|dispatch| dispatch.kernel);
+
+        let node = graph.node(graph.output());
+        let flops = graph.cost(graph.output()).of_batch(self.batch).flops;
+        let input = synthetic_input(0, self.batch, graph.input_shape());
+        let mut rows = Vec::new();
+        let mut sessions = Vec::new();
+        let mut notes = Vec::new();
+        for storage in both(gpu.profile().storage) {
+            let profile = DeviceProfile {
+                storage,
+                ..gpu.profile().clone()
+            };
+            let gpu = gpu.clone().with_profile(profile);
+            let native = storage == plan.profile.storage;
+            let mut variants = Variant::ALL;
+            // What plans choose is what the others are measured by.
+            variants.sort_by_key(|variant| !(native && Some(variant.kernel()) == chosen));
+            for variant in variants {
+                let kernel = variant.kernel();
+                let inputs = [graph.input_shape()];
+                let label = format!("{}, {storage}", kernel.name);
+                if let Some(rule) = variant.refusal(&node.op, &inputs, gpu.profile()) {
+                    // Most rules are about the operation and not about where tensors live.
+                    let note = format!("not {}: it {rule}", kernel.name);
+                    if !notes.contains(&note) {
+                        notes.push(note);
+                    }
+                    continue;
+                }
+                match tune::session(&gpu, &graph, kernel, self.batch) {
+                    Err(error) if error.kind() == ErrorKind::Limit => {
+                        notes.push(format!("not {label}: {error}"));
+                        continue;
+                    }
+                    session => sessions.push(TimedSession::new(session?, input.clone())),
+                }
+                rows.push(Row {
+                    facts: json!({
+                        "kernel": kernel.name,
+                        "storage": storage.to_string(),
+                        "chosen": native && Some(kernel) == chosen,
+                    }),
+                    label,
+                    flops: Some(flops),
+                });
+            }
+        }
+        let runs = sessions.iter_mut().zip(&rows);
+        let contestants =
+            runs.map(|(session, row)| Contestant::new(&row.label, move || session.run()));
+        let standings = contest(contestants.collect(), self.report.rounds)?;
+        let ceilings = ceilings::find_or_measure(&gpu, self.measure_ceilings);
+        let adapter = gpu.description();
+        let timing = match Timing::of(&gpu) {
+            Timing::WallOnly => "wall time, upload and all, since this device has no timestamps",
+            Timing::InPass | Timing::PassPerKernel => "the kernels' own time",
+        };
+        let report = Report {
+            title: format!(
+                "{} on {}, batch {}, on {adapter}: {timing}",
+                node.op,
+                graph.input_shape(),
+                self.batch
+            ),
+            unit: "a run",
+            flops_per_second: ceilings.map(|ceilings| ceilings.flops_per_second),
+            rows,
+            standings,
+            notes,
+        };
+        report.write(out, &self.report)
+    }
+
+    fn graph(&self) -> menagerie::Result<Graph> {
+        let WeightShape {
+            out_channels,
+            in_channels,
+            kernel: [height, width],
+        } = self.conv;
+        let padding = match self.padding {
+            Some(pixels) => Padding::all(pixels),
+            None => Padding {
+                top: height / 2,
+                left: width / 2,
+                bottom: height / 2,
+                right: width / 2,
+            },
+        };
+        let window = Window {
+            kernel: [height, width],
+            stride: [self.stride; 2],
+            padding,
+            ..Window::square(1, 1)
+        };
+        let input = self.size.with_channels(in_channels * self.groups);
+        Graph::convolution(input, out_channels, window, self.groups, true)
+    }
+}

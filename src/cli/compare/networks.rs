@@ -1,0 +1,232 @@
+//! `menagerie compare MODEL...`: networks, and ways to run them.
+
+use std::io::Write;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use menagerie::graph::Shape;
+use menagerie::passes::{self, PassSet};
+use menagerie::profile::{Contestant, contest};
+use menagerie::weights::{Weights, synthetic_input};
+use menagerie::zoo::{self, Model};
+use menagerie::{Error, ErrorKind, Result, gpu};
+use serde_json::json;
+
+use super::report::{Report, Row};
+use super::{ReportArguments, nothing_to_compare};
+use crate::cli::arguments::{Adapter, Place, Size, batch_size};
+use crate::cli::executor::{Device, Executor, NO_ADAPTER};
+use crate::cli::output::Failure;
+
+#[derive(Args)]
+pub struct Networks {
+    /// Names of the networks; their weights are made up, since times do not depend on them
+    #[arg(required = true, value_name = "MODEL")]
+    models: Vec<String>,
+    /// Where to run, as in other commands; may be given several times, and `all` means every GPU adapter
+    #[arg(long, value_name = "ADAPTER")]
+    adapter: Vec<String>,
+    /// Images that go through at once, such as `1,8`; times are told for each image
+    #[arg(long, value_delimiter = ',', default_value = "1", value_parser = batch_size())]
+    batch: Vec<usize>,
+    /// Sizes of the input, such as `224,320x256`, instead of the network's usual one
+    #[arg(long, value_delimiter = ',', value_name = "SIZE")]
+    size: Vec<Size>,
+    /// With all passes over the graph, as the paper draws it, or both: `on,off`
+    #[arg(long, value_delimiter = ',', default_value = "on")]
+    passes: Vec<Switch>,
+    /// Planned by what `menagerie autotune` remembers, as if it remembered nothing, or both: `off,on`
+    #[arg(long, value_delimiter = ',', default_value = "on")]
+    autotune: Vec<Switch>,
+    #[command(flatten)]
+    report: ReportArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+/// A network and a way to run it.
+struct Contender {
+    model: &'static Model,
+    adapter: Adapter,
+    input: Shape,
+    batch: usize,
+    passes: Switch,
+    autotune: Switch,
+}
+
+impl Networks {
+    pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
+        let contenders = self.contenders()?;
+        if contenders.len() < 2 {
+            return Err(nothing_to_compare(
+                "name two networks, or two adapters, batches, sizes, or `--passes on,off`",
+            )
+            .into());
+        }
+        let mut executors = Vec::new();
+        let mut devices = Vec::new();
+        for contender in &contenders {
+            executors.push(contender.open(&mut devices)?);
+        }
+        let adapters: Vec<String> = executors.iter().map(Executor::describe).collect();
+        let rows: Vec<Row> = contenders
+            .iter()
+            .zip(&adapters)
+            .map(|(contender, adapter)| self.row(contender, adapter))
+            .collect();
+        let runs = contenders.iter().zip(executors.iter_mut()).zip(&rows);
+        let contestants = runs.map(|((contender, executor), row)| {
+            let input = synthetic_input(0, contender.batch, contender.input);
+            Contestant::new(&row.label, move || {
+                let begin = Instant::now();
+                executor.run(&input)?;
+                Ok(begin.elapsed() / input.batch() as u32)
+            })
+        });
+        let standings = contest(contestants.collect(), self.report.rounds)?;
+        let report = Report {
+            title: self.title(&adapters),
+            unit: "an image",
+            flops_per_second: None,
+            rows,
+            standings,
+            notes: Vec::new(),
+        };
+        report.write(out, &self.report)
+    }
+
+    /// What all of them share.
+    fn title(&self, adapters: &[String]) -> String {
+        match self.differ_in_adapters() {
+            true => "wall time, from input to answer".to_owned(),
+            false => format!("wall time, from input to answer, on {}", adapters[0]),
+        }
+    }
+
+    fn differ_in_adapters(&self) -> bool {
+        self.adapter.len() > 1
+            || self
+                .adapter
+                .iter()
+                .any(|text| text.eq_ignore_ascii_case("all"))
+    }
+
+    /// Every combination of what is asked for.
+    fn contenders(&self) -> Result<Vec<Contender>> {
+        let adapters = self.adapters()?;
+        let mut contenders = Vec::new();
+        for name in &self.models {
+            let model = zoo::find(name)?;
+            let inputs: Vec<Shape> = match self.size.as_slice() {
+                [] => vec![model.input],
+                sizes => {
+                    let channels = model.input.channels;
+                    let shapes = sizes.iter().map(|size| size.with_channels(channels));
+                    shapes.collect()
+                }
+            };
+            for adapter in &adapters {
+                for &input in &inputs {
+                    for &batch in &self.batch {
+                        for &passes in &self.passes {
+                            for &autotune in &self.autotune {
+                                contenders.push(Contender {
+                                    model,
+                                    adapter: adapter.clone(),
+                                    input,
+                                    batch,
+                                    passes,
+                                    autotune,
+                                });
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(contenders)
+    }
+
+    fn adapters(&self) -> Result<Vec<Adapter>> {
+        if self.adapter.is_empty() {
+            return Ok(vec![Adapter::Any]);
+        }
+        let mut adapters = Vec::new();
+        for text in &self.adapter {
+            if text.eq_ignore_ascii_case("all") {
+                adapters.extend((0..gpu::adapters().len()).map(Adapter::Index));
+            } else {
+                let Ok(adapter) = text.parse();
+                adapters.push(adapter);
+            }
+        }
+        match adapters.is_empty() {
+            true => Err(Error::new(ErrorKind::Adapter, NO_ADAPTER)),
+            false => Ok(adapters),
+        }
+    }
+
+    /// What is told of a contender beside its times. Its label has the network, and what differs.
+    fn row(&self, contender: &Contender, adapter: &str) -> Row {
+        let Shape {
+            channels,
+            height,
+            width,
+        } = contender.input;
+        let on_off = |name: &str, switch: Switch| match switch {
+            Switch::On => format!("{name} on"),
+            Switch::Off => format!("{name} off"),
+        };
+        let differing = [
+            self.differ_in_adapters().then(|| adapter.to_owned()),
+            (self.size.len() > 1).then(|| format!("{height}x{width}")),
+            (self.batch.len() > 1).then(|| format!("batch {}", contender.batch)),
+            (self.passes.len() > 1).then(|| on_off("passes", contender.passes)),
+            (self.autotune.len() > 1).then(|| on_off("autotune", contender.autotune)),
+        ];
+        let parts = [Some(contender.model.name.to_owned())];
+        let parts: Vec<String> = parts.into_iter().chain(differing).flatten().collect();
+        Row {
+            label: parts.join(", "),
+            facts: json!({
+                "model": contender.model.name,
+                "adapter": adapter,
+                "input": [channels, height, width],
+                "batch": contender.batch,
+                "passes": contender.passes == Switch::On,
+                "autotune": contender.autotune == Switch::On,
+            }),
+            flops: None,
+        }
+    }
+}
+
+impl Contender {
+    /// Its network, ready to run on one of the `devices` or on another one, which joins them.
+    fn open(&self, devices: &mut Vec<(Place, Device)>) -> Result<Executor> {
+        let passes = match self.passes {
+            Switch::On => PassSet::all(),
+            Switch::Off => PassSet::none(),
+        };
+        let graph = passes::optimize(&self.model.graph_for(self.input)?, &passes)?;
+        let place = Place {
+            adapter: self.adapter.clone(),
+            autotuned: self.autotune == Switch::On,
+        };
+        let index = match devices.iter().position(|(other, _)| *other == place) {
+            Some(index) => index,
+            None => {
+                let device = Device::open(&place)?;
+                devices.push((place, device));
+                devices.len() - 1
+            }
+        };
+        devices[index]
+            .1
+            .prepare(&graph, &Weights::synthetic(0), self.batch)
+    }
+}

@@ -1,0 +1,284 @@
+//! What a comparison prints: a table, JSON or CSV.
+
+use std::io::Write;
+
+use menagerie::profile::{Quartiles, Spread, Standing};
+use serde_json::{Value, json};
+
+use super::ReportArguments;
+use crate::cli::output::{self, Failure, one_line};
+use crate::cli::table;
+
+/// What was compared, and how long it took.
+pub struct Report {
+    /// What all have in common.
+    pub title: String,
+    /// What the times are of: `an image`, say.
+    pub unit: &'static str,
+    /// Floating-point operations a second that the adapter can do at most, where that is known and asked for.
+    pub flops_per_second: Option<f64>,
+    pub rows: Vec<Row>,
+    /// The times of each row.
+    pub standings: Vec<Standing>,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+}
+
+/// One of those that were compared.
+pub struct Row {
+    pub label: String,
+    /// What programs want to know of it beside its times.
+    pub facts: Value,
+    /// Floating-point operations of what was timed, where they are of interest.
+    pub flops: Option<u64>,
+}
+
+/// A row's numbers.
+struct Numbers {
+    /// Milliseconds.
+    time: [f64; 3],
+    /// Over the first row's, round by round.
+    ratio: Option<Quartiles>,
+    gflops: Option<f64>,
+    /// Of the adapter's ceiling.
+    percent: Option<f64>,
+}
+
+impl Report {
+    pub fn write(&self, out: &mut dyn Write, arguments: &ReportArguments) -> Result<(), Failure> {
+        if arguments.json {
+            output::json(out, &self.value(arguments.rounds))
+        } else if arguments.csv {
+            self.csv(out)
+        } else {
+            self.text(out, arguments.rounds)
+        }
+    }
+
+    fn numbers(&self) -> Vec<Numbers> {
+        let rows = self.rows.iter().zip(&self.standings);
+        rows.map(|(row, standing)| {
+            let Spread {
+                median,
+                least,
+                most,
+            } = standing.spread().unwrap_or_default();
+            let seconds = median.as_secs_f64();
+            let rate = row.flops.filter(|_| seconds > 0.0);
+            let rate = rate.map(|flops| flops as f64 / seconds);
+            Numbers {
+                time: [median, least, most].map(|time| time.as_secs_f64() * 1e3),
+                ratio: standing.ratio_to(&self.standings[0]),
+                gflops: rate.map(|rate| rate / 1e9),
+                percent: rate
+                    .zip(self.flops_per_second)
+                    .map(|(rate, most)| 100.0 * rate / most),
+            }
+        })
+        .collect()
+    }
+
+    fn text(&self, out: &mut dyn Write, rounds: usize) -> Result<(), Failure> {
+        writeln!(out, "{}", one_line(&self.title))?;
+        let fixed = |digits: usize| {
+            move |value: Option<f64>| {
+                value.map_or(String::new(), |value| format!("{value:.digits$}"))
+            }
+        };
+        let (coarse, fine) = (fixed(1), fixed(3));
+        let rows: Vec<[String; 8]> = self
+            .rows
+            .iter()
+            .zip(self.numbers())
+            .map(|(row, numbers)| {
+                let [median, least, most] = numbers.time.map(|time| fine(Some(time)));
+                let ratio = numbers.ratio;
+                let middle = ratio.map_or(String::new(), |ratio| {
+                    format!("{:.3} to {:.3}", ratio.lower, ratio.upper)
+                });
+                [
+                    row.label.clone(),
+                    median,
+                    least,
+                    most,
+                    fine(ratio.map(|ratio| ratio.median)),
+                    middle,
+                    coarse(numbers.gflops),
+                    coarse(numbers.percent),
+                ]
+            })
+            .collect();
+        let timed = ["", "median ms", "min", "max", "ratio", "middle half"];
+        if self.rows.iter().any(|row| row.flops.is_some()) {
+            let [a, b, c, d, e, f] = timed;
+            let header = [a, b, c, d, e, f, "GFLOP/s", "% of ceiling"];
+            let right = [false, true, true, true, true, true, true, true];
+            table::write(out, header, right, &rows)?;
+        } else {
+            let rows: Vec<[String; 6]> = rows
+                .into_iter()
+                .map(|[a, b, c, d, e, f, ..]| [a, b, c, d, e, f])
+                .collect();
+            table::write(out, timed, [false, true, true, true, true, true], &rows)?;
+        }
+        for note in &self.notes {
+            writeln!(out, "{}", one_line(note))?;
+        }
+        writeln!(
+            out,
+            "times of {}, {rounds} rounds in turns; ratios to the first, round by round",
+            self.unit
+        )?;
+        if let Some(ceiling) = self.flops_per_second {
+            writeln!(
+                out,
+                "ceiling {:.1} GFLOP/s, of multiply-adds in registers",
+                ceiling / 1e9
+            )?;
+        }
+        Ok(())
+    }
+
+    fn value(&self, rounds: usize) -> Value {
+        let rows = self.rows.iter().zip(self.numbers());
+        let rows: Vec<Value> = rows
+            .map(|(row, numbers)| {
+                let mut value = row.facts.clone();
+                value["label"] = row.label.as_str().into();
+                let [median, least, most] = numbers.time;
+                value["ms"] = json!({ "median": median, "min": least, "max": most });
+                value["ratio"] = numbers.ratio.map_or(Value::Null, |ratio| {
+                    json!({ "lower": ratio.lower, "median": ratio.median, "upper": ratio.upper })
+                });
+                if row.flops.is_some() {
+                    value["gflops"] = json!(numbers.gflops);
+                    value["ceiling_percent"] = json!(numbers.percent);
+                }
+                value
+            })
+            .collect();
+        json!({
+            "title": self.title,
+            "rounds": rounds,
+            "times_of": self.unit,
+            "ceiling_gflops": self.flops_per_second.map(|rate| rate / 1e9),
+            "compared": rows,
+            "notes": self.notes,
+        })
+    }
+
+    /// A header, and a line for each; what could not be measured is left empty.
+    fn csv(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let mut lines = csv::Writer::from_writer(out);
+        let written = self
+            .records()
+            .iter()
+            .try_for_each(|record| lines.write_record(record));
+        written.map_err(std::io::Error::from)?;
+        lines.flush()?;
+        Ok(())
+    }
+
+    fn records(&self) -> Vec<[String; 9]> {
+        let header = [
+            "label",
+            "median_ms",
+            "min_ms",
+            "max_ms",
+            "ratio",
+            "ratio_lower",
+            "ratio_upper",
+            "gflops",
+            "ceiling_percent",
+        ];
+        let text = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+        let rows = self.rows.iter().zip(self.numbers());
+        let rows = rows.map(|(row, numbers)| {
+            let [median, least, most] = numbers.time.map(|time| text(Some(time)));
+            let ratio = |part: fn(Quartiles) -> f64| text(numbers.ratio.map(part));
+            [
+                row.label.clone(),
+                median,
+                least,
+                most,
+                ratio(|ratio| ratio.median),
+                ratio(|ratio| ratio.lower),
+                ratio(|ratio| ratio.upper),
+                text(numbers.gflops),
+                text(numbers.percent),
+            ]
+        });
+        [header.map(str::to_owned)]
+            .into_iter()
+            .chain(rows)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn report(flops: Option<u64>) -> Report {
+        let row = |label: &str| Row {
+            label: label.into(),
+            facts: json!({ "model": label }),
+            flops,
+        };
+        let standing = |times: [u64; 3]| Standing {
+            label: String::new(),
+            times: times.map(Duration::from_millis).to_vec(),
+        };
+        Report {
+            title: "title".into(),
+            unit: "a run",
+            flops_per_second: flops.map(|_| 4e9),
+            rows: vec![row("a"), row("b,\"c\"")],
+            standings: vec![standing([2, 2, 20]), standing([3, 3, 30])],
+            notes: vec!["not d".into()],
+        }
+    }
+
+    #[test]
+    fn the_table_has_what_was_measured() {
+        let arguments = |json, csv| ReportArguments {
+            rounds: 3,
+            json,
+            csv,
+        };
+        let text = |flops, arguments| {
+            let mut out = Vec::new();
+            assert!(report(flops).write(&mut out, &arguments).is_ok());
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(
+            text(None, arguments(false, false)),
+            "title\n\
+             \x20      median ms    min     max  ratio     middle half\n\
+             a          2.000  2.000  20.000  1.000  1.000 to 1.000\n\
+             b,\"c\"      3.000  3.000  30.000  1.500  1.500 to 1.500\n\
+             not d\n\
+             times of a run, 3 rounds in turns; ratios to the first, round by round\n"
+        );
+        let with_rates = text(Some(2_000_000), arguments(false, false));
+        assert!(
+            with_rates.contains("1.000 to 1.000      1.0          25.0\n"),
+            "{with_rates}"
+        );
+        assert!(with_rates.ends_with("\nceiling 4.0 GFLOP/s, of multiply-adds in registers\n"));
+        assert_eq!(
+            text(Some(2_000_000), arguments(false, true)),
+            "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,ceiling_percent\n\
+             a,2,2,20,1,1,1,1,25\n\
+             \"b,\"\"c\"\"\",3,3,30,1.5,1.5,1.5,0.6666666666666666,16.666666666666664\n"
+        );
+        let value: Value =
+            serde_json::from_str(&text(Some(2_000_000), arguments(true, false))).unwrap();
+        assert_eq!(value["compared"][1]["ratio"]["median"], 1.5);
+        assert_eq!(value["compared"][0]["ms"]["max"], 20.0);
+        assert_eq!(value["compared"][0]["model"], "a");
+        assert_eq!(value["compared"][0]["ceiling_percent"], 25.0);
+    }
+}

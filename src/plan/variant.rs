@@ -1,0 +1,90 @@
+//! Which kernel computes a layer that several can: convolutions and linear layers, the one of which is the
+//! other wherever there is only one pixel.
+
+use super::{DeviceProfile, Tuning};
+use crate::graph::{Conv2d, Op, Shape};
+use crate::kernels::{Kernel, conv, conv_subgroup, depthwise, linear, matrix_conv};
+
+/// A kernel that computes convolutions or linear layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named after its kernel")]
+pub enum Variant {
+    ConvSubgroup,
+    Conv,
+    Depthwise,
+    Linear,
+}
+
+impl Variant {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Variant::ConvSubgroup,
+        Variant::Conv,
+        Variant::Depthwise,
+        Variant::Linear,
+    ];
+
+    /// Its kernel.
+    pub fn kernel(self) -> &'static Kernel {
+        match self {
+            Variant::ConvSubgroup => &conv_subgroup::KERNEL,
+            Variant::Conv => &conv::KERNEL,
+            Variant::Depthwise => &depthwise::KERNEL,
+            Variant::Linear => &linear::KERNEL,
+        }
+    }
+
+    /// The rule of the kernel that `op` of `inputs` breaks on such a device; none where the kernel can
+    /// compute it.
+    pub fn refusal(self, op: &Op, inputs: &[Shape], profile: &DeviceProfile) -> Option<String> {
+        let (Some(op), Some(&input)) = (as_convolution(op), inputs.first()) else {
+            return Some(format!("computes no {}", op.kind()));
+        };
+        match self {
+            Variant::ConvSubgroup => conv_subgroup::refusal(profile)
+                .or_else(|| matrix_conv::refusal(&op, profile.max_texels())),
+            Variant::Conv => matrix_conv::refusal(&op, profile.max_texels()),
+            Variant::Depthwise => depthwise::refusal(&op),
+            Variant::Linear => linear::refusal(&op, input, inputs.len() > 1),
+        }
+    }
+
+    /// The kernel that is chosen for `op` on such a device where nothing was tried; none for operations that
+    /// have only one.
+    pub fn untried(op: &Op, profile: &DeviceProfile) -> Option<Self> {
+        match op {
+            Op::Linear(_) => Some(Variant::Linear),
+            Op::Conv2d(op) if op.is_depthwise() => Some(Variant::Depthwise),
+            Op::Conv2d(_) if conv_subgroup::suits(profile) => Some(Variant::ConvSubgroup),
+            Op::Conv2d(_) => Some(Variant::Conv),
+            _ => None,
+        }
+    }
+
+    /// The kernel for `op` of `inputs`: the one that was fastest when it was tried, where it can compute it,
+    /// or else the one that is chosen untried.
+    pub(super) fn choose(
+        op: &Op,
+        inputs: &[Shape],
+        batch: usize,
+        profile: &DeviceProfile,
+    ) -> Option<Self> {
+        let untried = Self::untried(op, profile)?;
+        let tried = || {
+            let key = Tuning::key(op, *inputs.first()?, batch, profile.storage);
+            let name = profile.tuning.winner(&key)?;
+            Self::ALL.into_iter().find(|variant| {
+                variant.kernel().name == name && variant.refusal(op, inputs, profile).is_none()
+            })
+        };
+        Some(tried().unwrap_or(untried))
+    }
+}
+
+fn as_convolution(op: &Op) -> Option<Conv2d> {
+    match op {
+        Op::Conv2d(op) => Some(*op),
+        Op::Linear(op) => Some(op.as_convolution()),
+        _ => None,
+    }
+}

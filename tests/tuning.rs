@@ -1,0 +1,259 @@
+//! Tuned plans: they call the kernels that were fastest where those can compute the layer, and answer the
+//! same whichever it is. And what was found out comes back from the cache, or is told apart from what holds
+//! here.
+
+mod common;
+
+use std::fs;
+
+use common::device::devices;
+use menagerie::cache::Cache;
+use menagerie::graph::{Graph, Op, Padding, Shape, Window};
+use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage, Tuning, Variant};
+use menagerie::reference::Reference;
+use menagerie::session::{Session, SessionOptions};
+use menagerie::weights::{Weights, synthetic_input};
+use menagerie::{ErrorKind, passes, tune, zoo};
+
+/// Largest difference over largest magnitude.
+const TOLERANCE: f32 = 1e-5;
+
+fn lenet() -> Graph {
+    zoo::find("lenet5").unwrap().graph().unwrap()
+}
+
+/// Every layer of `graph` by `variant`, where it can compute it.
+fn forced(graph: &Graph, batch: usize, profile: &DeviceProfile, variant: Variant) -> Tuning {
+    let mut tuning = Tuning::NONE;
+    for layer in tune::layers(graph, batch, profile) {
+        tuning.prefer(layer.key, variant.kernel().name);
+    }
+    tuning
+}
+
+fn kernels(graph: &Graph, profile: &DeviceProfile) -> Vec<(String, &'static str)> {
+    let plan = Plan::new(graph, 1, profile).unwrap();
+    let named = |op: &str| op.starts_with("conv2d") || op.starts_with("linear");
+    plan.dispatches
+        .iter()
+        .filter(|dispatch| named(&dispatch.operation))
+        .map(|dispatch| (dispatch.node.clone(), dispatch.kernel.name))
+        .collect()
+}
+
+#[test]
+fn a_plan_calls_the_winner_where_it_can() {
+    let software = DeviceProfile {
+        kind: DeviceKind::Software,
+        storage: Storage::Texture,
+        subgroup_size: Some(8),
+        ..DeviceProfile::WEBGPU
+    };
+    let graph = lenet();
+    let names = ["conv1", "conv2", "fc1", "fc2", "fc3"];
+    let expect = |profile: &DeviceProfile, winner: Option<&str>, expected: [&str; 5]| {
+        let mut profile = profile.clone();
+        for layer in tune::layers(&graph, 1, &profile) {
+            if let Some(winner) = winner {
+                profile.tuning.prefer(layer.key, winner);
+            }
+        }
+        let expected = names.map(str::to_owned).into_iter().zip(expected);
+        assert_eq!(
+            kernels(&graph, &profile),
+            expected.collect::<Vec<_>>(),
+            "{winner:?} on {profile}"
+        );
+    };
+    let [s, c, l] = ["conv_subgroup", "conv", "linear"];
+    let webgpu = DeviceProfile::WEBGPU;
+    expect(&webgpu, None, [c, c, l, l, l]);
+    expect(&webgpu, Some(c), [c, c, c, c, c]);
+    // No subgroups, no such kernel, a kernel of another operation: as if nothing had been tried.
+    for stranger in [s, "winograd", "softmax", "depthwise", ""] {
+        expect(&webgpu, Some(stranger), [c, c, l, l, l]);
+    }
+    expect(&software, None, [s, s, l, l, l]);
+    expect(&software, Some(s), [s, s, s, s, s]);
+    expect(&software, Some(c), [c, c, c, c, c]);
+    expect(&software, Some(l), [s, s, l, l, l]);
+}
+
+#[test]
+fn a_layer_is_known_by_all_that_counts() {
+    let window = Window::square(3, 2).padded(1);
+    let op = |window: Window, groups: usize, bias: bool| {
+        let graph = Graph::convolution(Shape::new(16, 9, 8), 32, window, groups, bias).unwrap();
+        graph.node(graph.output()).op.clone()
+    };
+    let shape = Shape::new(16, 9, 8);
+    let key = |op: &Op| Tuning::key(op, shape, 2, Storage::Buffer);
+    assert_eq!(
+        key(&op(window, 4, false)),
+        "conv2d 16->32 3x3 stride 2 padding 1 groups 4 of 16x9x8, batch 2, buffers"
+    );
+    assert_eq!(key(&op(window, 4, true)), key(&op(window, 4, false)));
+    let lopsided = Window {
+        padding: Padding {
+            top: 0,
+            left: 0,
+            bottom: 1,
+            right: 1,
+        },
+        ..window
+    };
+    assert_ne!(key(&op(lopsided, 4, false)), key(&op(window, 4, false)));
+    assert_ne!(key(&op(window, 1, false)), key(&op(window, 4, false)));
+    let textures = Tuning::key(&op(window, 4, true), shape, 2, Storage::Texture);
+    assert_ne!(key(&op(window, 4, false)), textures);
+}
+
+/// Dense, grouped, merged and depthwise layers and vectors, by every kernel that can compute them.
+#[test]
+fn the_answer_does_not_depend_on_the_winner() {
+    let conv = |input: [usize; 3], out: usize, window: Window, groups: usize| {
+        let [channels, height, width] = input;
+        Graph::convolution(
+            Shape::new(channels, height, width),
+            out,
+            window,
+            groups,
+            true,
+        )
+        .unwrap()
+    };
+    let three = Window::square(3, 1).padded(1);
+    let fused = passes::optimize(&lenet(), &passes::PassSet::all()).unwrap();
+    let networks = [
+        (lenet(), 3),
+        (fused, 1),
+        (conv([20, 9, 7], 24, three, 1), 2),
+        (conv([16, 9, 7], 24, three, 4), 1),
+        (conv([6, 9, 7], 10, three, 2), 1),
+        (conv([19, 9, 7], 19, Window::square(3, 2), 19), 2),
+        (conv([37, 1, 1], 50, Window::square(1, 1), 1), 3),
+    ];
+    let mut called = Vec::new();
+    for (graph, batch) in &networks {
+        let weights = Weights::synthetic(3);
+        let input = synthetic_input(3, *batch, graph.input_shape());
+        let reference = Reference::new(graph.clone(), &weights).unwrap();
+        let expected = reference.run(&input).unwrap();
+        let most = expected
+            .data()
+            .iter()
+            .fold(0.0_f32, |most, x| most.max(x.abs()));
+        for (device, gpu) in devices() {
+            for variant in Variant::ALL {
+                let tuning = forced(graph, *batch, gpu.profile(), variant);
+                let gpu = gpu.clone().with_tuning(tuning);
+                let options = SessionOptions {
+                    batch: *batch,
+                    ..SessionOptions::default()
+                };
+                let mut session = Session::new(&gpu, graph, &weights, &options).unwrap();
+                called.extend(session.plan().kernels().iter().map(|kernel| kernel.name));
+                let found = session.run(&input).unwrap();
+                for (expected, found) in expected.data().iter().zip(found.data()) {
+                    let difference = (expected - found).abs() / most;
+                    assert!(
+                        difference <= TOLERANCE,
+                        "{} by {variant:?} on {device}: expected {expected}, found {found}",
+                        graph.name()
+                    );
+                }
+            }
+        }
+    }
+    for kernel in ["conv", "depthwise", "linear"] {
+        assert!(called.contains(&kernel), "{kernel}");
+    }
+}
+
+#[test]
+fn trying_ends_with_a_kernel_that_was_tried() {
+    let (_, gpu) = &devices()[0];
+    let graph = lenet();
+    let layers = tune::layers(&graph, 2, gpu.profile());
+    let of_linear = layers
+        .iter()
+        .filter(|layer| layer.key.starts_with("linear"));
+    assert_eq!(of_linear.count(), 3);
+    for layer in &layers {
+        let tried = tune::try_kernels(gpu, &graph, layer, 2, 3).unwrap();
+        assert!(tried.winner < tried.kernels.len());
+        assert_eq!(tried.kernels[0].kernel, layer.variants[0].kernel());
+        assert_eq!(tried.kernels[0].ratio.median, 1.0);
+    }
+}
+
+#[test]
+fn a_merged_layer_that_fits_nowhere_keeps_its_kernel() {
+    let graph = Graph::convolution(
+        Shape::new(4096, 3, 3),
+        4096,
+        Window::square(3, 1),
+        4096,
+        false,
+    )
+    .unwrap();
+    let node = graph.node(graph.output());
+    let inputs = [graph.input_shape()];
+    let webgpu = DeviceProfile::WEBGPU;
+    let refusal = Variant::Conv.refusal(&node.op, &inputs, &webgpu);
+    assert_eq!(
+        refusal.unwrap(),
+        "needs 37749760 vec4<f32> for 4096 groups merged into one, and a tensor has at most 8388608"
+    );
+    assert!(tune::layers(&graph, 1, &webgpu).is_empty());
+    let mut tuned = webgpu.clone();
+    let key = Tuning::key(&node.op, inputs[0], 1, tuned.storage);
+    tuned.tuning.prefer(key, "conv");
+    assert_eq!(kernels(&graph, &tuned), kernels(&graph, &webgpu));
+}
+
+#[test]
+fn winners_are_remembered_for_this_adapter_and_these_kernels() {
+    let (_, gpu) = &devices()[0];
+    let adapter = gpu.description();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::in_folder(folder.path());
+    assert_eq!(tune::recall(&cache, adapter).unwrap(), None);
+    let mut tuning = Tuning::NONE;
+    tuning.prefer("a layer".into(), "conv");
+    tuning.prefer("another \"layer\"".into(), "linear");
+    tune::remember(&cache, adapter, &tuning).unwrap();
+    assert_eq!(tune::recall(&cache, adapter).unwrap(), Some(tuning));
+
+    let path = cache.path("tuning", adapter);
+    let sound = fs::read_to_string(&path).unwrap();
+    let with = |from: &str, to: &str| {
+        assert!(sound.contains(from), "{sound}");
+        sound.replace(from, to)
+    };
+    let digest = sound.split("\"kernels\": \"").nth(1).unwrap()[..16].to_owned();
+    for (content, expected) in [
+        (
+            with(&digest, "0123456789abcdef"),
+            "measured with other kernels",
+        ),
+        (
+            with(&adapter.driver, "another"),
+            "measured with the driver \"another\"",
+        ),
+        (
+            with(&adapter.name, "another"),
+            "measured with the adapter \"another\"",
+        ),
+        (with("\"conv\"", "7"), "holds no sound tuning"),
+        (with("\"winners\"", "\"losers\""), "holds no sound tuning"),
+        (sound[..sound.len() / 2].to_owned(), "not JSON"),
+        (String::new(), "not JSON"),
+    ] {
+        fs::write(&path, &content).unwrap();
+        let error = tune::recall(&cache, adapter).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        let text = error.to_string();
+        assert!(text.contains(expected) && !text.contains('\n'), "{text}");
+    }
+}
