@@ -4,6 +4,7 @@
 #[cfg(feature = "cache")]
 pub mod cache;
 pub mod error;
+pub mod frame;
 pub mod gpu;
 pub mod graph;
 pub mod kernels;

@@ -1,13 +1,15 @@
 //! The session: a plan turned into pipelines, tensors and bind groups once, then recorded into
 //! command encoders as often as asked.
 
-mod device_tensor;
+mod bound_call;
+pub(crate) mod device_tensor;
 mod pipelines;
 mod preparation;
 pub(crate) mod readback;
 pub(crate) mod recording;
 mod texels;
 mod upload;
+mod warm_up;
 
 use std::time::Duration;
 
@@ -15,13 +17,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Shape};
 use crate::kernels::Kernel;
-use crate::plan::{Plan, Resource};
+use crate::plan::Plan;
 use crate::profile::timer::{Span, Timer};
 use crate::profile::{Interval, Timing};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
+pub(crate) use bound_call::BoundCall;
 use device_tensor::DeviceTensor;
-use pipelines::Pipeline;
 pub(crate) use pipelines::PipelineCache;
 pub(crate) use preparation::Clock;
 pub use preparation::Preparation;
@@ -62,15 +64,8 @@ pub struct Session {
     slots: Vec<DeviceTensor>,
     readback: Readback,
     preparation: Preparation,
-    /// Images of the last input.
+    /// Images of the last input from the host; all, where it comes from the device.
     images: usize,
-}
-
-/// A dispatch with everything that it binds.
-struct BoundCall {
-    pipeline: wgpu::ComputePipeline,
-    bind_group: wgpu::BindGroup,
-    workgroups: [u32; 3],
 }
 
 impl Session {
@@ -128,8 +123,9 @@ impl Session {
             .iter()
             .map(|&texels| DeviceTensor::new(device, plan.profile.storage, texels, "activations"))
             .collect();
-        let calls = bind(gpu, &plan, pipeline_of, &slots, &weights);
+        let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
         let readback = Readback::new(device, &plan);
+        let images = plan.batch;
         match pollster::block_on(scope.pop()) {
             Some(error) => Err(device_error(&error)),
             None => Ok(Self {
@@ -150,7 +146,7 @@ impl Session {
                         end: clock.now(),
                     },
                 },
-                images: 0,
+                images,
             }),
         }
     }
@@ -178,6 +174,16 @@ impl Session {
     /// Shape of the answer for one image.
     pub fn output_shape(&self) -> Shape {
         self.plan.output.shape
+    }
+
+    /// The tensor that a run reads.
+    pub(crate) fn input(&self) -> &DeviceTensor {
+        &self.slots[self.plan.input.slot]
+    }
+
+    /// The tensor that a run leaves its answer in.
+    pub(crate) fn output(&self) -> &DeviceTensor {
+        &self.slots[self.plan.output.slot]
     }
 
     /// Hands over the images of the next run. The queue copies them before its next submission.
@@ -208,7 +214,8 @@ impl Session {
                 ),
             ));
         }
-        self.slots[view.slot].write(self.gpu.queue(), 0, &texels::from_tensor(input, view));
+        let texels = texels::from_tensor(input, view);
+        self.input().write(self.gpu.queue(), 0, &texels);
         self.images = input.batch();
         Ok(())
     }
@@ -237,10 +244,7 @@ impl Session {
                 if let Some((timer, span)) = timed {
                     timer.begin(&mut recorded, span);
                 }
-                recorded.set_pipeline(&call.pipeline);
-                recorded.set_bind_group(0, &call.bind_group, &[]);
-                let [x, y, z] = call.workgroups;
-                recorded.dispatch_workgroups(x, y, z);
+                call.record(&mut recorded);
                 if let Some((timer, span)) = timed {
                     timer.end(&mut recorded, span);
                 }
@@ -250,8 +254,7 @@ impl Session {
 
     /// Records the copy that [`Session::read`] and [`Session::read_async`] wait for, behind a recorded run.
     pub fn record_readback(&self, encoder: &mut wgpu::CommandEncoder) {
-        self.readback
-            .record(encoder, &self.slots[self.plan.output.slot]);
+        self.readback.record(encoder, self.output());
     }
 
     /// The answer of a run that was recorded with [`Session::record_readback`] and submitted; waits for it.
@@ -325,47 +328,7 @@ impl Session {
     }
 }
 
-fn bind<'a>(
-    gpu: &Gpu,
-    plan: &Plan,
-    pipeline_of: impl Fn(&Kernel) -> &'a Pipeline,
-    slots: &[DeviceTensor],
-    weights: &[DeviceTensor],
-) -> Vec<BoundCall> {
-    let device = gpu.device();
-    let uniforms = upload::uniforms(gpu, &plan.uniforms);
-    plan.dispatches
-        .iter()
-        .map(|dispatch| {
-            let Pipeline { pipeline, layout } = pipeline_of(dispatch.kernel);
-            let mut entries = vec![wgpu::BindGroupEntry {
-                binding: 0,
-                resource: pipelines::uniform_binding(&uniforms, dispatch),
-            }];
-            for (index, resource) in dispatch.resources.iter().enumerate() {
-                let tensor = match resource {
-                    Resource::Slot(slot) => &slots[*slot],
-                    Resource::Weights(arena) => &weights[*arena],
-                };
-                entries.push(wgpu::BindGroupEntry {
-                    binding: index as u32 + 1,
-                    resource: tensor.binding(),
-                });
-            }
-            BoundCall {
-                pipeline: pipeline.clone(),
-                bind_group: device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: Some(&dispatch.node),
-                    layout,
-                    entries: &entries,
-                }),
-                workgroups: dispatch.workgroups,
-            }
-        })
-        .collect()
-}
-
-fn device_error(error: &wgpu::Error) -> Error {
+pub(crate) fn device_error(error: &wgpu::Error) -> Error {
     let text = error.to_string();
     let line: Vec<&str> = text
         .lines()
