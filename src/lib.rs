@@ -8,6 +8,7 @@ pub mod frame;
 pub mod gpu;
 pub mod graph;
 pub mod kernels;
+pub mod likeliest;
 pub mod passes;
 pub mod plan;
 pub mod preprocess;

@@ -12,7 +12,6 @@ mod plan;
 mod run;
 mod summary;
 mod table;
-mod top;
 mod weights;
 
 use std::io::{self, Write};

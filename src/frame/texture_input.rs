@@ -35,14 +35,14 @@ impl TextureInput {
                 format!("a batch of {batch} has no image number {image}, they count from 0"),
             ));
         }
-        let device = session.gpu().device();
-        let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let gpu = session.gpu();
+        let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
         let passes = source
             .open()
             .and_then(|source| resize::calls(session, &source, preprocess, image));
         match pollster::block_on(scope.pop()) {
-            Some(error) => Err(device_error(&error).in_context("the texture")),
-            None => passes.map(|passes| Self { passes }),
+            Some(error) => Err(gpu.explain(device_error(&error).in_context("the texture"))),
+            None => gpu.check().and(passes).map(|passes| Self { passes }),
         }
     }
 
