@@ -1,8 +1,4 @@
-//! A network in an application's own frame: its input from the application's textures and buffers, its answer
-//! into its buffers, or into host memory without ever waiting.
-//!
-//! Everything here is made once and then recorded into the application's command encoder, frame after frame:
-//! recording submits nothing, polls nothing and makes nothing on the device.
+#![doc = include_str!("../../docs/embedding.md")]
 
 mod answers;
 mod buffer;
