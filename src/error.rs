@@ -25,8 +25,11 @@ pub enum ErrorKind {
     Adapter,
     /// Something larger than the adapter's limits.
     Limit,
-    /// The device failed or was lost while it worked.
+    /// The device failed or refused.
     Device,
+    /// The device was lost, and all that was on it: make another one, and new sessions from the same graph
+    /// and weights.
+    DeviceLost,
     /// A file could not be read or written.
     Io,
     /// A server could not be reached, or did not answer as it should.

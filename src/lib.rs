@@ -4,10 +4,12 @@
 #[cfg(feature = "cache")]
 pub mod cache;
 pub mod error;
+pub mod frame;
 pub mod gpu;
 pub mod graph;
 pub mod hub;
 pub mod kernels;
+pub mod likeliest;
 pub mod passes;
 pub mod plan;
 pub mod preprocess;

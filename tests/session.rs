@@ -1,10 +1,13 @@
 //! Sessions as programs use them: an application's own device, its own encoder, without blocking; and
 //! what happens when something is wrong.
 
+mod common;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use common::application::Application;
 use menagerie::error::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu, adapters};
 use menagerie::graph::{Graph, Shape};
@@ -36,21 +39,9 @@ fn gpu() -> Gpu {
     Gpu::open(&AdapterChoice::Default).unwrap()
 }
 
-/// A device as an application that never heard of this crate makes it: no features, default limits.
-fn application_device() -> (wgpu::Adapter, wgpu::Device, wgpu::Queue) {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-    let adapter =
-        pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))
-            .unwrap();
-    let (device, queue) =
-        pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();
-    (adapter, device, queue)
-}
-
 #[test]
 fn runs_on_a_device_of_the_application() {
-    let (adapter, device, queue) = application_device();
-    let theirs = Gpu::from_device(&adapter.get_info(), device, queue);
+    let theirs = Application::start().gpu();
     let expected = session(&gpu(), 1).run(&digits(1)).unwrap();
     let found = session(&theirs, 1).run(&digits(1)).unwrap();
     for (expected, found) in expected.data().iter().zip(found.data()) {
@@ -125,19 +116,6 @@ fn wrong_input_is_an_error_and_the_session_lives_on() {
         "this session takes at most 2 images at once, found 3"
     );
     assert_eq!(session.run(&digits(1)).unwrap(), expected);
-}
-
-#[test]
-fn a_lost_device_is_an_error() {
-    let (adapter, device, queue) = application_device();
-    let theirs = Gpu::from_device(&adapter.get_info(), device.clone(), queue);
-    let mut session = session(&theirs, 1);
-    session.run(&digits(1)).unwrap();
-    device.destroy();
-    assert_eq!(
-        session.run(&digits(1)).unwrap_err().kind(),
-        ErrorKind::Device
-    );
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use menagerie::kernels::{Access, KERNELS, Kernel, interface};
+use menagerie::frame::FRAME_KERNELS;
+use menagerie::kernels::{Access, BindingKind, KERNELS, Kernel, interface};
 use menagerie::plan::Storage;
 use menagerie::profile::CEILING_KERNELS;
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
@@ -54,7 +55,8 @@ fn validator(kernel: &Kernel) -> Validator {
 
 fn shaders() -> Vec<(&'static Kernel, Storage, Shader)> {
     let mut shaders = Vec::new();
-    for &kernel in KERNELS.iter().chain(CEILING_KERNELS) {
+    let kernels = KERNELS.iter().chain(CEILING_KERNELS).chain(FRAME_KERNELS);
+    for &kernel in kernels {
         for storage in STORAGES {
             shaders.push((kernel, storage, shader(kernel, storage)));
         }
@@ -234,13 +236,24 @@ fn bindings_agree() {
                     },
                     _,
                 ) => *access,
+                (
+                    TypeInner::Image {
+                        class: naga::ImageClass::Sampled { .. },
+                        ..
+                    },
+                    _,
+                ) => {
+                    assert_eq!(binding.kind, BindingKind::Image, "{}", shader.name);
+                    StorageAccess::LOAD
+                }
                 (_, AddressSpace::Storage { access }) => access,
                 other => panic!("{}: {other:?}", shader.name),
             };
-            let expected = match (binding.access, storage) {
-                (Access::Read, _) => StorageAccess::LOAD,
-                (Access::Write, Storage::Texture) => StorageAccess::STORE,
-                (Access::Write, Storage::Buffer) => StorageAccess::LOAD | StorageAccess::STORE,
+            let in_texture = binding.kind == BindingKind::Tensor && storage == Storage::Texture;
+            let expected = match binding.access {
+                Access::Read => StorageAccess::LOAD,
+                Access::Write if in_texture => StorageAccess::STORE,
+                Access::Write => StorageAccess::LOAD | StorageAccess::STORE,
             };
             assert_eq!(access, expected, "{}: {}", shader.name, binding.name);
         }

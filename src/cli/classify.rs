@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use menagerie::likeliest::{Guess, likeliest};
 use menagerie::zoo::{self, Labels, Model};
 use menagerie::{Error, ErrorKind, Tensor, passes};
 use serde_json::{Value, json};
@@ -15,7 +16,6 @@ use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_on
 use super::executor::Executor;
 use super::output::{self, Failure, one_line};
 use super::photos::{self, Failed, Found, Source, Stream};
-use super::top::{self, Guess};
 use super::weights::{self, WeightsArguments};
 
 /// Largest batch that is chosen unasked: more gains little and delays the first answers.
@@ -157,7 +157,7 @@ impl Session<'_> {
         let answers = self.executor.run(&input)?;
         self.computing += started.elapsed();
         for (index, (source, _)) in waiting.drain(..).enumerate() {
-            let guesses = top::likeliest(answers.image(index), self.top);
+            let guesses = likeliest(answers.image(index), self.top);
             self.classified += 1;
             self.progress.inc(1);
             let progress = self.progress.clone();

@@ -18,7 +18,6 @@ mod run;
 mod segment;
 mod summary;
 mod table;
-mod top;
 mod weights;
 
 use std::io::{self, Write};

@@ -1,6 +1,7 @@
 //! The device: found by name or index, or brought along by an application.
 
 mod adapters;
+mod loss;
 
 use std::sync::Arc;
 
@@ -104,6 +105,12 @@ impl Gpu {
         Self { profile, ..self }
     }
 
+    /// Whether this is `other`, or a clone of it. wgpu's own handles cannot tell: those of two instances may be
+    /// equal.
+    pub(crate) fn shares_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pipelines, &other.pipelines)
+    }
+
     pub(crate) fn pipelines(&self) -> &PipelineCache {
         &self.pipelines
     }
@@ -111,14 +118,14 @@ impl Gpu {
     /// Waits until the device has done all that was submitted.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device was lost.
+    /// [`ErrorKind::DeviceLost`] where the device was lost.
     pub(crate) fn wait(&self) -> Result<()> {
         match self.device.poll(wgpu::PollType::wait_indefinitely()) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Error::new(
+            Err(error) => Err(self.explain(Error::new(
                 ErrorKind::Device,
                 format!("waiting for the device: {error}"),
-            )),
+            ))),
         }
     }
 

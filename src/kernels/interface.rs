@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Access, Kernel};
+use super::{Access, Binding, BindingKind, Kernel};
 use crate::plan::Storage;
 
 /// Texels in a row of a texture that holds a tensor, as a power of two: 4096, which every WebGPU
@@ -19,7 +19,7 @@ const PRELUDE: &str = include_str!("../../shaders/prelude.wgsl");
 /// The whole text of `kernel`'s shader for tensors in `storage`.
 ///
 /// A tensor `x` is read by `read_x(index)` and written by `write_x(index, value)`, where the index
-/// counts `vec4<f32>`.
+/// counts `vec4<f32>`; other kinds of bindings likewise, see [`BindingKind`].
 pub fn source(kernel: &Kernel, storage: Storage) -> String {
     let mut text = String::from(PRELUDE);
     let _ = writeln!(text, "const WORKGROUP_SIZE = {}u;", kernel.workgroup_size);
@@ -32,30 +32,7 @@ pub fn source(kernel: &Kernel, storage: Storage) -> String {
     }
     text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
     for (index, binding) in kernel.bindings.iter().enumerate() {
-        let name = binding.name;
-        let slot = index + 1;
-        let _ = match (storage, binding.access) {
-            (Storage::Buffer, Access::Read) => write!(
-                text,
-                "@group(0) @binding({slot}) var<storage, read> {name}: array<vec4<f32>>;\n\
-                 fn read_{name}(index: u32) -> vec4<f32> {{ return {name}[index]; }}\n"
-            ),
-            (Storage::Buffer, Access::Write) => write!(
-                text,
-                "@group(0) @binding({slot}) var<storage, read_write> {name}: array<vec4<f32>>;\n\
-                 fn write_{name}(index: u32, value: vec4<f32>) {{ {name}[index] = value; }}\n"
-            ),
-            (Storage::Texture, Access::Read) => write!(
-                text,
-                "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, read>;\n\
-                 fn read_{name}(index: u32) -> vec4<f32> {{ return textureLoad({name}, texel(index)); }}\n"
-            ),
-            (Storage::Texture, Access::Write) => write!(
-                text,
-                "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, write>;\n\
-                 fn write_{name}(index: u32, value: vec4<f32>) {{ textureStore({name}, texel(index), value); }}\n"
-            ),
-        };
+        text.push_str(&declaration(index + 1, binding, storage));
     }
     if storage == Storage::Texture {
         let _ = writeln!(
@@ -66,4 +43,36 @@ pub fn source(kernel: &Kernel, storage: Storage) -> String {
     }
     text.push_str(kernel.body);
     text
+}
+
+/// The variable for `binding` at `slot`, and the function that reads or writes it.
+fn declaration(slot: usize, binding: &Binding, storage: Storage) -> String {
+    let name = binding.name;
+    let buffer = |element: &str| match binding.access {
+        Access::Read => format!(
+            "@group(0) @binding({slot}) var<storage, read> {name}: array<{element}>;\n\
+             fn read_{name}(index: u32) -> {element} {{ return {name}[index]; }}\n"
+        ),
+        Access::Write => format!(
+            "@group(0) @binding({slot}) var<storage, read_write> {name}: array<{element}>;\n\
+             fn write_{name}(index: u32, value: {element}) {{ {name}[index] = value; }}\n"
+        ),
+    };
+    match (binding.kind, storage, binding.access) {
+        (BindingKind::Tensor, Storage::Buffer, _) => buffer("vec4<f32>"),
+        (BindingKind::Tensor, Storage::Texture, Access::Read) => format!(
+            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, read>;\n\
+             fn read_{name}(index: u32) -> vec4<f32> {{ return textureLoad({name}, texel(index)); }}\n"
+        ),
+        (BindingKind::Tensor, Storage::Texture, Access::Write) => format!(
+            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, write>;\n\
+             fn write_{name}(index: u32, value: vec4<f32>) {{ textureStore({name}, texel(index), value); }}\n"
+        ),
+        (BindingKind::Numbers, ..) => buffer("f32"),
+        (BindingKind::Integers, ..) => buffer("i32"),
+        (BindingKind::Image, ..) => format!(
+            "@group(0) @binding({slot}) var {name}: texture_2d<f32>;\n\
+             fn read_{name}(place: vec2<u32>) -> vec4<f32> {{ return textureLoad({name}, place, 0); }}\n"
+        ),
+    }
 }

@@ -38,8 +38,8 @@ pub struct Kernel {
     pub name: &'static str,
     /// Text of the shader's file.
     pub body: &'static str,
-    /// Kind of the operation whose reference implementation it must agree with; empty for those that measure
-    /// what an adapter can do at most.
+    /// Kind of the operation whose reference implementation it must agree with; empty for those that are no
+    /// operation of a graph: what measures an adapter, what fetches inputs and delivers answers.
     pub op: &'static str,
     /// Fields of the uniform block at binding 0.
     pub uniform: &'static [(&'static str, Field)],
@@ -53,13 +53,28 @@ pub struct Kernel {
     pub subgroups: bool,
 }
 
-/// A tensor that a kernel reads or writes.
+/// Something that a kernel reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// Its name in the shader: `read_NAME(index)` or `write_NAME(index, value)`.
     pub name: &'static str,
     /// Which of the two.
     pub access: Access,
+    /// What it is.
+    pub kind: BindingKind,
+}
+
+/// What is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindingKind {
+    /// A tensor of `vec4<f32>`, in the device's kind of storage.
+    Tensor,
+    /// A storage buffer of `f32`.
+    Numbers,
+    /// A storage buffer of `i32`, only read.
+    Integers,
+    /// A texture with colours, only read: by `read_NAME(place)`, where the place is a `vec2<u32>`.
+    Image,
 }
 
 /// How a kernel uses a tensor.
@@ -74,6 +89,7 @@ pub(crate) const fn read(name: &'static str) -> Binding {
     Binding {
         name,
         access: Access::Read,
+        kind: BindingKind::Tensor,
     }
 }
 
@@ -81,6 +97,7 @@ pub(crate) const fn write(name: &'static str) -> Binding {
     Binding {
         name,
         access: Access::Write,
+        kind: BindingKind::Tensor,
     }
 }
 
@@ -133,6 +150,12 @@ impl Kernel {
         bytes.next_multiple_of(16)
     }
 
+    /// Whether `values` are of the kinds that its uniform block has.
+    pub(crate) fn takes(&self, values: &[Value<'_>]) -> bool {
+        let fields = self.uniform.iter().map(|&(_, field)| field);
+        values.iter().map(Value::field).eq(fields)
+    }
+
     /// A call of a kernel whose uniform block is [`FROM_INPUT_TO_OUTPUT`].
     fn call_on(&'static self, input: &View, output: &View, batch: usize, items: usize) -> Call {
         let values = [
@@ -151,12 +174,7 @@ impl Kernel {
         resources: Vec<Resource>,
         items: usize,
     ) -> Call {
-        debug_assert!(
-            values
-                .iter()
-                .map(Value::field)
-                .eq(self.uniform.iter().map(|&(_, field)| field))
-        );
+        debug_assert!(self.takes(values));
         debug_assert_eq!(resources.len(), self.bindings.len());
         Call {
             kernel: self,

@@ -216,7 +216,7 @@ impl Plan {
             kernel: call.kernel,
             uniform_offset,
             resources: call.resources,
-            workgroups: spread(call.workgroups, self.profile.max_workgroups)
+            workgroups: workgroups_for(call.workgroups, self.profile.max_workgroups)
                 .map_err(|error| error.in_context(node))?,
         });
         Ok(())
@@ -242,7 +242,7 @@ impl Plan {
 
 /// `workgroups` over the axes of a dispatch, of which each takes at most `most`. The product may be
 /// larger than asked for: kernels check their index.
-fn spread(workgroups: u64, most: u32) -> Result<[u32; 3]> {
+pub(crate) fn workgroups_for(workgroups: u64, most: u32) -> Result<[u32; 3]> {
     let rows = workgroups.div_ceil(u64::from(most)).max(1);
     let columns = workgroups.div_ceil(rows);
     match (u32::try_from(columns), u32::try_from(rows)) {

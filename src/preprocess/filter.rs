@@ -6,10 +6,10 @@ use super::Interpolation;
 use super::geometry::Frame;
 
 /// Fraction bits of a weight: of 32 bits, 8 are the pixel's, and 2 stay free for sums and overshoot.
-const FRACTION_BITS: u32 = 22;
+pub(crate) const FRACTION_BITS: u32 = 22;
 
 /// For each pixel of a resized axis the pixels that it is a weighted mean of.
-pub(super) struct Filter {
+pub(crate) struct Filter {
     pixels: Vec<Taps>,
     weights: Vec<i32>,
 }
@@ -21,7 +21,7 @@ struct Taps {
 
 impl Filter {
     /// The filter that makes the pixels of `frame` out of its visible ones.
-    pub fn new(frame: &Frame, interpolation: Interpolation) -> Self {
+    pub(super) fn new(frame: &Frame, interpolation: Interpolation) -> Self {
         // A filter reaches over pixels of the photo when it shrinks, and over those of the result when
         // it enlarges.
         let scale = frame.scale();
@@ -60,14 +60,14 @@ impl Filter {
     }
 
     /// The visible pixels that the result depends on.
-    pub fn reached(&self) -> Range<usize> {
+    pub(super) fn reached(&self) -> Range<usize> {
         let first = self.pixels.first().map_or(0, |taps| taps.first);
         let end = |taps: &Taps| taps.first + taps.weights.len();
         first..self.pixels.last().map_or(0, end)
     }
 
     /// The same filter for pixels of which the first `count` are missing. None of them is reached.
-    pub fn without_first(mut self, count: usize) -> Self {
+    pub(super) fn without_first(mut self, count: usize) -> Self {
         for taps in &mut self.pixels {
             taps.first -= count;
         }

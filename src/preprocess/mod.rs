@@ -10,8 +10,10 @@ mod resample;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Shape;
 use crate::tensor::Tensor;
+pub(crate) use filter::FRACTION_BITS;
 use geometry::Frame;
 use resample::Pixels;
+pub(crate) use resample::{Axis, Resampling};
 
 /// Which part of a photo becomes the input, and at what scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -146,14 +148,21 @@ impl Preprocess {
         })
     }
 
+    /// How a photo of `height` by `width` pixels, at least one, is resized.
+    ///
+    /// # Errors
+    /// As [`Preprocess::pixels`].
+    pub(crate) fn resampling(&self, height: usize, width: usize) -> Result<Resampling> {
+        self.check()?;
+        Ok(self.framing_of([height, width]))
+    }
+
     /// The part of a photo of `N` channels that the network sees.
     fn framed<const N: usize>(&self, width: usize, height: usize, pixels: &[[u8; N]]) -> Vec<u8> {
-        let [rows, columns] = match self.framing {
-            Framing::ShorterSide(side) => Frame::shorter_side([height, width], side, self.crop),
-            Framing::Squash(fraction) => Frame::squash([height, width], fraction, self.crop),
-        };
+        let resampling = self.framing_of([height, width]);
         let source = Pixels { width, pixels };
-        let kept = resample::resample(&source, &rows, &columns, self.interpolation);
+        let kept = resampling.apply(&source);
+        let (rows, columns) = (&resampling.down, &resampling.across);
         if [rows.length, columns.length] == self.crop {
             return kept.into_flattened();
         }
@@ -164,6 +173,15 @@ impl Preprocess {
             framed[start..start + line.len()].copy_from_slice(line);
         }
         framed.into_flattened()
+    }
+
+    /// How the part of a photo of `size`, height first, that the network sees is resized.
+    fn framing_of(&self, size: [usize; 2]) -> Resampling {
+        let [rows, columns] = match self.framing {
+            Framing::ShorterSide(side) => Frame::shorter_side(size, side, self.crop),
+            Framing::Squash(fraction) => Frame::squash(size, fraction, self.crop),
+        };
+        Resampling::new(&rows, &columns, self.interpolation)
     }
 
     fn check(&self) -> Result<()> {

@@ -15,35 +15,71 @@ pub(super) struct Pixels<'a, const N: usize> {
     pub pixels: &'a [[u8; N]],
 }
 
-/// The part of `source` that `rows` and `columns` frame, in their lengths.
-pub(super) fn resample<const N: usize>(
-    source: &Pixels<'_, N>,
-    rows: &Frame,
-    columns: &Frame,
-    interpolation: Interpolation,
-) -> Vec<[u8; N]> {
-    let down = Filter::new(rows, interpolation);
-    let across = Filter::new(columns, interpolation);
-    let seen_rows = reached(rows, &down);
-    let seen_columns = reached(columns, &across);
-    let down = down.without_first(seen_rows.start - rows.visible.start);
-    let across = across.without_first(seen_columns.start - columns.visible.start);
-    // Pillow 13 begins with the columns where the height shrinks by far more than the width; up to
-    // version 12 it never did.
-    if rows.shrinkage() > 0 && rows.shrinkage() > 2 * columns.shrinkage() {
-        let low = down_columns(source, seen_rows, seen_columns.clone(), &down);
-        let low = Pixels {
-            width: seen_columns.len(),
-            pixels: &low,
-        };
-        along_rows(&low, 0..rows.length, 0..low.width, &across)
-    } else {
-        let narrow = along_rows(source, seen_rows.clone(), seen_columns, &across);
-        let narrow = Pixels {
-            width: columns.length,
-            pixels: &narrow,
-        };
-        down_columns(&narrow, 0..seen_rows.len(), 0..narrow.width, &down)
+/// A resize as two filters, one after the other.
+pub(crate) struct Resampling {
+    /// What becomes of the rows.
+    pub down: Axis,
+    /// What becomes of the columns.
+    pub across: Axis,
+    /// Whether the columns are filtered before the rows.
+    pub down_first: bool,
+}
+
+/// What becomes of one axis: the rows or the columns.
+pub(crate) struct Axis {
+    /// The photo's pixels that the result depends on.
+    pub seen: Range<usize>,
+    /// The result's pixels, made out of the seen ones.
+    pub filter: Filter,
+    /// Number of the result's pixels.
+    pub length: usize,
+    /// Black pixels before them, where the photo is smaller than the crop.
+    pub border: usize,
+}
+
+impl Axis {
+    fn new(frame: &Frame, interpolation: Interpolation) -> Self {
+        let filter = Filter::new(frame, interpolation);
+        let seen = reached(frame, &filter);
+        Self {
+            filter: filter.without_first(seen.start - frame.visible.start),
+            seen,
+            length: frame.length,
+            border: frame.border,
+        }
+    }
+}
+
+impl Resampling {
+    pub(super) fn new(rows: &Frame, columns: &Frame, interpolation: Interpolation) -> Self {
+        Self {
+            down: Axis::new(rows, interpolation),
+            across: Axis::new(columns, interpolation),
+            // Pillow 13 begins with the columns where the height shrinks by far more than the width; up to
+            // version 12 it never did.
+            down_first: rows.shrinkage() > 0 && rows.shrinkage() > 2 * columns.shrinkage(),
+        }
+    }
+
+    /// The part of `source` that is seen, in the result's lengths.
+    pub(super) fn apply<const N: usize>(&self, source: &Pixels<'_, N>) -> Vec<[u8; N]> {
+        let (down, across) = (&self.down, &self.across);
+        let (seen_rows, seen_columns) = (down.seen.clone(), across.seen.clone());
+        if self.down_first {
+            let low = down_columns(source, seen_rows, seen_columns.clone(), &down.filter);
+            let low = Pixels {
+                width: seen_columns.len(),
+                pixels: &low,
+            };
+            along_rows(&low, 0..down.length, 0..low.width, &across.filter)
+        } else {
+            let narrow = along_rows(source, seen_rows.clone(), seen_columns, &across.filter);
+            let narrow = Pixels {
+                width: across.length,
+                pixels: &narrow,
+            };
+            down_columns(&narrow, 0..seen_rows.len(), 0..narrow.width, &down.filter)
+        }
     }
 }
 

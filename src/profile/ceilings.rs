@@ -12,7 +12,7 @@ use crate::graph::{Cost, Graph};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Call, Kernel, read, write};
 use crate::plan::{DeviceProfile, GROUP, Plan, Resource, Storage, TEXEL_BYTES};
-use crate::session::{Clock, Session, ShaderChecks};
+use crate::session::{Clock, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 
@@ -199,8 +199,8 @@ fn shortest(gpu: &Gpu, call: &Call, slots: Vec<usize>, patience: Duration) -> Re
 fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
     let plan = Plan::of_call(call, slots, DISPATCHES, gpu.profile())?;
     let graph = Graph::new(call.kernel.name, plan.input.shape);
-    let (weights, checks) = (Weights::synthetic(0), ShaderChecks::Trusted);
-    Session::with_plan(gpu, &graph, &weights, plan, checks, &Clock::start())
+    let (weights, options) = (Weights::synthetic(0), SessionOptions::default());
+    Session::with_plan(gpu, &graph, &weights, plan, &options, &Clock::start())
 }
 
 #[cfg(test)]

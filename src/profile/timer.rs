@@ -88,9 +88,9 @@ impl Timer {
     /// The spans of what was recorded and submitted last; waits for it.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device was lost.
+    /// [`ErrorKind::DeviceLost`] where the device was lost.
     pub fn read(&self, gpu: &Gpu) -> Result<Vec<Span>> {
-        let mapped = readback::map(&self.readback);
+        let mapped = readback::map(gpu, &self.readback);
         gpu.wait()?;
         pollster::block_on(mapped)?;
         let spans = match self.readback.get_mapped_range(..) {

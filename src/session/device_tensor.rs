@@ -6,7 +6,8 @@ use crate::plan::{GROUP, Storage, TEXEL_BYTES};
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
 
-/// A tensor on the device.
+/// A tensor on the device; clones are the same tensor.
+#[derive(Clone, Debug)]
 pub enum DeviceTensor {
     /// In a storage buffer.
     Buffer(wgpu::Buffer),

@@ -1,58 +1,40 @@
 //! The session: a plan turned into pipelines, tensors and bind groups once, then recorded into
 //! command encoders as often as asked.
 
-mod device_tensor;
+mod bound_call;
+pub(crate) mod device_tensor;
+mod options;
+mod parts;
 mod pipelines;
 mod preparation;
 pub(crate) mod readback;
 pub(crate) mod recording;
-mod texels;
+mod scratch;
+pub(crate) mod texels;
 mod upload;
+mod warm_up;
 
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Shape};
 use crate::kernels::Kernel;
-use crate::plan::{Plan, Resource};
+use crate::plan::Plan;
 use crate::profile::timer::{Span, Timer};
 use crate::profile::{Interval, Timing};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
+pub(crate) use bound_call::BoundCall;
 use device_tensor::DeviceTensor;
-use pipelines::Pipeline;
+pub use options::{SessionOptions, ShaderChecks};
+pub use parts::{Budget, DispatchTimes, Run};
 pub(crate) use pipelines::PipelineCache;
 pub(crate) use preparation::Clock;
 pub use preparation::Preparation;
 use readback::Readback;
-
-/// How a session is built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionOptions {
-    /// The most images that go through at once.
-    pub batch: usize,
-    /// What guards the shaders' accesses to memory.
-    pub shader_checks: ShaderChecks,
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self {
-            batch: 1,
-            shader_checks: ShaderChecks::Trusted,
-        }
-    }
-}
-
-/// What guards the shaders' accesses to memory. The answer is the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShaderChecks {
-    /// Nothing at run time: the plan has every access inside its tensor.
-    Trusted,
-    /// Bounds checks and loop limits in every shader: slower, for finding defects.
-    Checked,
-}
+pub use scratch::Scratch;
 
 /// A network on a device, ready to run.
 pub struct Session {
@@ -62,15 +44,8 @@ pub struct Session {
     slots: Vec<DeviceTensor>,
     readback: Readback,
     preparation: Preparation,
-    /// Images of the last input.
+    /// Images of the last input from the host; all, where it comes from the device.
     images: usize,
-}
-
-/// A dispatch with everything that it binds.
-struct BoundCall {
-    pipeline: wgpu::ComputePipeline,
-    bind_group: wgpu::BindGroup,
-    workgroups: [u32; 3],
 }
 
 impl Session {
@@ -78,7 +53,8 @@ impl Session {
     ///
     /// # Errors
     /// [`ErrorKind::Weights`] where the weights are not the graph's; [`ErrorKind::Limit`] where a tensor is
-    /// larger than the device allows; [`ErrorKind::Device`] where the device fails.
+    /// larger than the device allows; [`ErrorKind::Device`] where the device fails;
+    /// [`ErrorKind::DeviceLost`] where it was lost.
     pub fn new(
         gpu: &Gpu,
         graph: &Graph,
@@ -88,7 +64,7 @@ impl Session {
         let clock = Clock::start();
         weights.check(graph)?;
         let plan = Plan::new(graph, options.batch, gpu.profile())?;
-        Self::with_plan(gpu, graph, weights, plan, options.shader_checks, &clock)
+        Self::with_plan(gpu, graph, weights, plan, options, &clock)
     }
 
     /// Prepares `plan`, which may be of something else than a network.
@@ -97,12 +73,18 @@ impl Session {
         graph: &Graph,
         weights: &Weights,
         plan: Plan,
-        checks: ShaderChecks,
+        options: &SessionOptions,
         clock: &Clock,
     ) -> Result<Self> {
         let planned = clock.now();
         let device = gpu.device();
-        let scope = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        gpu.check()?;
+        let scopes = [
+            wgpu::ErrorFilter::Validation,
+            wgpu::ErrorFilter::OutOfMemory,
+        ]
+        .map(|filter| device.push_error_scope(filter));
+        let checks = options.shader_checks;
         let kernels = plan.kernels();
         let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
             let compiling =
@@ -123,16 +105,17 @@ impl Session {
                 .unwrap_or_default();
             &*pipelines[index]
         };
-        let slots: Vec<DeviceTensor> = plan
-            .slots
-            .iter()
-            .map(|&texels| DeviceTensor::new(device, plan.profile.storage, texels, "activations"))
-            .collect();
-        let calls = bind(gpu, &plan, pipeline_of, &slots, &weights);
+        let scratch = options.scratch.clone().unwrap_or_default();
+        let slots = scratch.slots(gpu, &plan);
+        let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
         let readback = Readback::new(device, &plan);
-        match pollster::block_on(scope.pop()) {
-            Some(error) => Err(device_error(&error)),
-            None => Ok(Self {
+        let images = plan.batch;
+        // The last scope ends first.
+        let [validation, memory] = scopes;
+        let memory = pollster::block_on(memory.pop());
+        match pollster::block_on(validation.pop()).or(memory) {
+            Some(error) => Err(gpu.explain(device_error(&error))),
+            None => gpu.check().map(|()| Self {
                 gpu: gpu.clone(),
                 plan,
                 calls,
@@ -150,7 +133,7 @@ impl Session {
                         end: clock.now(),
                     },
                 },
-                images: 0,
+                images,
             }),
         }
     }
@@ -180,11 +163,21 @@ impl Session {
         self.plan.output.shape
     }
 
+    /// The tensor that a run reads.
+    pub(crate) fn input(&self) -> &DeviceTensor {
+        &self.slots[self.plan.input.slot]
+    }
+
+    /// The tensor that a run leaves its answer in.
+    pub(crate) fn output(&self) -> &DeviceTensor {
+        &self.slots[self.plan.output.slot]
+    }
+
     /// Hands over the images of the next run. The queue copies them before its next submission.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the images have another shape than the network's input, or are more
-    /// than the session's batch.
+    /// than the session's batch; [`ErrorKind::DeviceLost`] where the device was lost.
     pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
         let view = &self.plan.input;
         if input.shape() != view.shape {
@@ -208,9 +201,15 @@ impl Session {
                 ),
             ));
         }
-        self.slots[view.slot].write(self.gpu.queue(), 0, &texels::from_tensor(input, view));
+        let texels = texels::from_tensor(input, view);
+        let device = self.gpu.device();
+        let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
+        self.input().write(self.gpu.queue(), 0, &texels);
         self.images = input.batch();
-        Ok(())
+        match pollster::block_on(scope.pop()) {
+            Some(error) => Err(self.gpu.explain(device_error(&error))),
+            None => Ok(()),
+        }
     }
 
     /// Records one run into `encoder`: one compute pass. Nothing is submitted.
@@ -225,22 +224,31 @@ impl Session {
         timing: Timing,
         timer: Option<&Timer>,
     ) {
-        for pass in recording::passes(self.calls.len(), timing) {
+        self.record_dispatches(0..self.calls.len(), encoder, timing, timer);
+    }
+
+    /// Records some of a run's dispatches.
+    fn record_dispatches(
+        &self,
+        dispatches: Range<usize>,
+        encoder: &mut wgpu::CommandEncoder,
+        timing: Timing,
+        timer: Option<&Timer>,
+    ) {
+        let calls = &self.calls[dispatches];
+        for pass in recording::passes(calls.len(), timing) {
             let around = timer.zip(pass.span);
             let mut recorded = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                 label: Some(&self.plan.network),
                 timestamp_writes: around.map(|(timer, span)| timer.around_pass(span)),
             });
             let mut spans = pass.dispatch_spans;
-            for call in &self.calls[pass.dispatches] {
+            for call in &calls[pass.dispatches] {
                 let timed = timer.zip(spans.next());
                 if let Some((timer, span)) = timed {
                     timer.begin(&mut recorded, span);
                 }
-                recorded.set_pipeline(&call.pipeline);
-                recorded.set_bind_group(0, &call.bind_group, &[]);
-                let [x, y, z] = call.workgroups;
-                recorded.dispatch_workgroups(x, y, z);
+                call.record(&mut recorded);
                 if let Some((timer, span)) = timed {
                     timer.end(&mut recorded, span);
                 }
@@ -250,16 +258,15 @@ impl Session {
 
     /// Records the copy that [`Session::read`] and [`Session::read_async`] wait for, behind a recorded run.
     pub fn record_readback(&self, encoder: &mut wgpu::CommandEncoder) {
-        self.readback
-            .record(encoder, &self.slots[self.plan.output.slot]);
+        self.readback.record(encoder, self.output());
     }
 
     /// The answer of a run that was recorded with [`Session::record_readback`] and submitted; waits for it.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device was lost.
+    /// [`ErrorKind::DeviceLost`] where the device was lost.
     pub fn read(&mut self) -> Result<Tensor> {
-        let mapped = self.readback.map();
+        let mapped = self.readback.map(&self.gpu);
         self.gpu.wait()?;
         pollster::block_on(mapped)?;
         self.readback.take(&self.plan.output, self.images)
@@ -271,7 +278,7 @@ impl Session {
     /// # Errors
     /// As [`Session::read`].
     pub async fn read_async(&mut self) -> Result<Tensor> {
-        self.readback.map().await?;
+        self.readback.map(&self.gpu).await?;
         self.readback.take(&self.plan.output, self.images)
     }
 
@@ -319,53 +326,13 @@ impl Session {
         self.record_readback(&mut encoder);
         self.gpu.queue().submit([encoder.finish()]);
         match pollster::block_on(scope.pop()) {
-            Some(error) => Err(device_error(&error)),
+            Some(error) => Err(self.gpu.explain(device_error(&error))),
             None => Ok(()),
         }
     }
 }
 
-fn bind<'a>(
-    gpu: &Gpu,
-    plan: &Plan,
-    pipeline_of: impl Fn(&Kernel) -> &'a Pipeline,
-    slots: &[DeviceTensor],
-    weights: &[DeviceTensor],
-) -> Vec<BoundCall> {
-    let device = gpu.device();
-    let uniforms = upload::uniforms(gpu, &plan.uniforms);
-    plan.dispatches
-        .iter()
-        .map(|dispatch| {
-            let Pipeline { pipeline, layout } = pipeline_of(dispatch.kernel);
-            let mut entries = vec![wgpu::BindGroupEntry {
-                binding: 0,
-                resource: pipelines::uniform_binding(&uniforms, dispatch),
-            }];
-            for (index, resource) in dispatch.resources.iter().enumerate() {
-                let tensor = match resource {
-                    Resource::Slot(slot) => &slots[*slot],
-                    Resource::Weights(arena) => &weights[*arena],
-                };
-                entries.push(wgpu::BindGroupEntry {
-                    binding: index as u32 + 1,
-                    resource: tensor.binding(),
-                });
-            }
-            BoundCall {
-                pipeline: pipeline.clone(),
-                bind_group: device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: Some(&dispatch.node),
-                    layout,
-                    entries: &entries,
-                }),
-                workgroups: dispatch.workgroups,
-            }
-        })
-        .collect()
-}
-
-fn device_error(error: &wgpu::Error) -> Error {
+pub(crate) fn device_error(error: &wgpu::Error) -> Error {
     let text = error.to_string();
     let line: Vec<&str> = text
         .lines()

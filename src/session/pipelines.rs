@@ -1,15 +1,14 @@
 //! Compiled kernels, and compiling them all at the same time.
 
 use std::fmt;
-use std::num::NonZero;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::device_tensor::DeviceTensor;
-use super::{ShaderChecks, device_error};
+use super::{ShaderChecks, device_error, warm_up};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::kernels::{Access, Kernel, interface};
-use crate::plan::{Dispatch, Storage};
+use crate::kernels::{Binding, BindingKind, Kernel, interface};
+use crate::plan::Storage;
 
 /// A compiled kernel.
 pub struct Pipeline {
@@ -98,18 +97,6 @@ impl fmt::Debug for PipelineCache {
     }
 }
 
-/// The uniform block of `dispatch` inside the buffer of all blocks.
-pub fn uniform_binding<'a>(
-    uniforms: &'a wgpu::Buffer,
-    dispatch: &Dispatch,
-) -> wgpu::BindingResource<'a> {
-    wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-        buffer: uniforms,
-        offset: dispatch.uniform_offset as u64,
-        size: NonZero::new(dispatch.kernel.uniform_bytes() as u64),
-    })
-}
-
 fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
     let device = gpu.device();
     let Key {
@@ -137,50 +124,11 @@ fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
         cache: None,
     });
     let compiled = Pipeline { pipeline, layout };
-    warm_up(gpu, key, &compiled);
+    warm_up::dispatch_nothing(gpu, kernel, storage, &compiled);
     match pollster::block_on(scope.pop()) {
         Some(error) => Err(device_error(&error).in_context(kernel.name)),
         None => Ok(compiled),
     }
-}
-
-/// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
-/// can do it while the host still packs weights.
-fn warm_up(gpu: &Gpu, key: Key, compiled: &Pipeline) {
-    let device = gpu.device();
-    let tensor = || DeviceTensor::new(device, key.storage, 1, "warm-up");
-    let (input, output) = (tensor(), tensor());
-    let uniform = device.create_buffer(&wgpu::BufferDescriptor {
-        label: Some("warm-up"),
-        size: key.kernel.uniform_bytes() as u64,
-        usage: wgpu::BufferUsages::UNIFORM,
-        mapped_at_creation: false,
-    });
-    let mut entries = vec![wgpu::BindGroupEntry {
-        binding: 0,
-        resource: uniform.as_entire_binding(),
-    }];
-    for (index, binding) in key.kernel.bindings.iter().enumerate() {
-        entries.push(wgpu::BindGroupEntry {
-            binding: index as u32 + 1,
-            resource: match binding.access {
-                Access::Read => input.binding(),
-                Access::Write => output.binding(),
-            },
-        });
-    }
-    let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label: Some("warm-up"),
-        layout: &compiled.layout,
-        entries: &entries,
-    });
-    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-    pass.set_pipeline(&compiled.pipeline);
-    pass.set_bind_group(0, &bind_group, &[]);
-    pass.dispatch_workgroups(0, 1, 1);
-    drop(pass);
-    gpu.queue().submit([encoder.finish()]);
 }
 
 fn shader_module(
@@ -232,13 +180,25 @@ fn bind_group_layout(
         },
     )];
     for (index, binding) in kernel.bindings.iter().enumerate() {
-        entries.push(entry(
-            index as u32 + 1,
-            DeviceTensor::binding_type(storage, binding.access),
-        ));
+        entries.push(entry(index as u32 + 1, binding_type(storage, binding)));
     }
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some(kernel.name),
         entries: &entries,
     })
+}
+
+fn binding_type(storage: Storage, binding: &Binding) -> wgpu::BindingType {
+    match binding.kind {
+        BindingKind::Tensor => DeviceTensor::binding_type(storage, binding.access),
+        BindingKind::Numbers | BindingKind::Integers => {
+            DeviceTensor::binding_type(Storage::Buffer, binding.access)
+        }
+        // Only single texels are read, so that any format will do.
+        BindingKind::Image => wgpu::BindingType::Texture {
+            sample_type: wgpu::TextureSampleType::Float { filterable: false },
+            view_dimension: wgpu::TextureViewDimension::D2,
+            multisampled: false,
+        },
+    }
 }

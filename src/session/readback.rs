@@ -1,5 +1,6 @@
 //! Getting the answer back into host memory.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
@@ -7,6 +8,7 @@ use std::task::{Poll, Waker};
 use super::device_tensor::DeviceTensor;
 use super::texels;
 use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
 use crate::plan::{Plan, TEXEL_BYTES, View};
 use crate::tensor::Tensor;
 
@@ -36,18 +38,19 @@ impl Readback {
     }
 
     /// Completes when the last submitted copy is done and the host can read it.
-    pub fn map(&self) -> impl Future<Output = Result<()>> + use<> {
-        map(&self.buffer)
+    pub fn map(&self, gpu: &Gpu) -> impl Future<Output = Result<()>> + use<> {
+        map(gpu, &self.buffer)
     }
 
     /// The first `images` of the mapped answer, seen through `view`; the buffer can be used again.
     pub fn take(&self, view: &View, images: usize) -> Result<Tensor> {
         let answer = match self.buffer.get_mapped_range(..) {
-            Ok(mapped) => texels::to_tensor(bytemuck::cast_slice(&mapped), view, images),
-            Err(error) => Err(Error::new(
-                ErrorKind::Device,
-                format!("the answer cannot be read: {error}"),
-            )),
+            Ok(mapped) => {
+                let mut answer = Tensor::zeros(images, view.shape);
+                texels::read(bytemuck::cast_slice(&mapped), view, &mut answer);
+                Ok(answer)
+            }
+            Err(error) => Err(unreadable(error)),
         };
         self.buffer.unmap();
         answer
@@ -55,7 +58,8 @@ impl Readback {
 }
 
 /// Completes when what was submitted to `buffer` last is done and the host can read it.
-pub(crate) fn map(buffer: &wgpu::Buffer) -> impl Future<Output = Result<()>> + use<> {
+pub(crate) fn map(gpu: &Gpu, buffer: &wgpu::Buffer) -> impl Future<Output = Result<()>> + use<> {
+    let gpu = gpu.clone();
     let state = Arc::new(Mutex::new(MapState::default()));
     let callback_state = Arc::clone(&state);
     buffer.map_async(wgpu::MapMode::Read, .., move |result| {
@@ -68,18 +72,21 @@ pub(crate) fn map(buffer: &wgpu::Buffer) -> impl Future<Output = Result<()>> + u
     std::future::poll_fn(move |context| {
         let mut state = lock(&state);
         match state.result.take() {
-            Some(result) => Poll::Ready(result.map_err(|error| {
-                Error::new(
-                    ErrorKind::Device,
-                    format!("the answer cannot be read: {error}"),
-                )
-            })),
+            Some(result) => Poll::Ready(result.map_err(|error| gpu.explain(unreadable(error)))),
             None => {
                 state.waker = Some(context.waker().clone());
                 Poll::Pending
             }
         }
     })
+}
+
+/// That an answer cannot be read, and why.
+pub(crate) fn unreadable(reason: impl fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::Device,
+        format!("the answer cannot be read: {reason}"),
+    )
 }
 
 #[derive(Default)]

@@ -1,6 +1,5 @@
 //! Between the host's NCHW order and the device's channels in groups of four.
 
-use crate::error::Result;
 use crate::plan::{GROUP, View};
 use crate::tensor::Tensor;
 
@@ -18,16 +17,14 @@ pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; GROUP]> {
     texels
 }
 
-/// The first `images` of the tensor that `view` sees in `texels`.
-pub fn to_tensor(texels: &[[f32; GROUP]], view: &View, images: usize) -> Result<Tensor> {
+/// Fills `tensor` with as many images of what `view` sees in `texels`.
+pub fn read(texels: &[[f32; GROUP]], view: &View, tensor: &mut Tensor) {
     let pixels = view.shape.pixels();
-    let mut data = vec![0.0; images * view.shape.elements()];
-    for (index, plane) in data.chunks_exact_mut(pixels).enumerate() {
+    for (index, plane) in tensor.data_mut().chunks_exact_mut(pixels).enumerate() {
         let (image, channel) = (index / view.shape.channels, index % view.shape.channels);
         let first = image * pixels * view.pitch + view.offset + channel / GROUP;
         for (pixel, value) in plane.iter_mut().enumerate() {
             *value = texels[first + pixel * view.pitch][channel % GROUP];
         }
     }
-    Tensor::new(images, view.shape, data)
 }

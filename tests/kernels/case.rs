@@ -50,6 +50,7 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
             let options = SessionOptions {
                 batch: case.batch,
                 shader_checks,
+                scratch: None,
             };
             let mut session = Session::new(gpu, &case.graph, &weights, &options).unwrap();
             // What a first run leaves behind, the second must not read.

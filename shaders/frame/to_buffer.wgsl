@@ -1,0 +1,19 @@
+// From a tensor to an application's buffer, whose values lie in strides.
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = item_of(id, workgroups);
+    if item >= uniforms.items {
+        return;
+    }
+    let place = place_of(item, uniforms.tensor);
+    let begin = place.image * uniforms.image_stride
+        + (place.pixel % uniforms.tensor.pixels) * uniforms.pixel_stride;
+    let value = read_input(at(uniforms.tensor, place.pixel, place.group));
+    for (var lane = 0u; lane < 4u; lane++) {
+        let channel = 4u * place.group + lane;
+        if channel < uniforms.channels {
+            write_output(begin + channel * uniforms.channel_stride, value[lane]);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Answers that come into host memory some frames later, without any frame waiting for them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+use crate::likeliest::{Guess, likeliest};
+use crate::plan::{TEXEL_BYTES, View};
+use crate::session::device_tensor::DeviceTensor;
+use crate::session::readback::unreadable;
+use crate::session::{Session, texels};
+use crate::tensor::Tensor;
+
+/// A ring of buffers that a session's answers travel through. Made once, it allocates nothing more on the
+/// device, and on the host only what wgpu needs for a callback.
+///
+/// An answer arrives when the device is polled after its frame is done; the application's next submission does
+/// that, too.
+pub struct Answers {
+    gpu: Gpu,
+    output: DeviceTensor,
+    view: View,
+    texels: usize,
+    stages: Vec<wgpu::Buffer>,
+    shared: Arc<Mutex<Shared>>,
+    /// Answers recorded so far.
+    recorded: u64,
+    /// The last answer that was taken.
+    latest: Tensor,
+}
+
+/// An answer of a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// Which of the recorded ones it is, from 0.
+    pub number: u64,
+    /// The whole batch, as [`Session::run`] has it.
+    pub values: &'a Tensor,
+}
+
+impl Answer<'_> {
+    /// The `count` likeliest classes of image number `image`, the likeliest first, for a network that answers
+    /// with a logit for each class.
+    ///
+    /// # Panics
+    /// Where `image` is not below the session's batch.
+    pub fn likeliest(&self, image: usize, count: usize) -> Vec<Guess> {
+        likeliest(self.values.image(image), count)
+    }
+}
+
+/// What callbacks and polls see.
+struct Shared {
+    stages: Vec<Stage>,
+    waker: Option<Waker>,
+}
+
+/// What has become of a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Free,
+    /// The answer of this number is recorded, or under way.
+    Awaited(u64),
+    /// The answer of this number can be read.
+    Arrived(u64),
+    /// The device would not let it be read.
+    Failed,
+}
+
+impl Answers {
+    /// A ring of `depth` buffers, at least one: so many answers can be under way. Three are enough for an
+    /// application that has two frames in flight.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] where the device has no memory left for it, [`ErrorKind::DeviceLost`] where it was
+    /// lost.
+    pub fn new(session: &Session, depth: usize) -> Result<Self> {
+        let gpu = session.gpu();
+        let plan = session.plan();
+        let (view, batch) = (plan.output, plan.batch);
+        let texels = batch * view.shape.pixels() * view.pitch;
+        let depth = depth.max(1);
+        let scope = gpu
+            .device()
+            .push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let stage = |_| {
+            gpu.device().create_buffer(&wgpu::BufferDescriptor {
+                label: Some("answer"),
+                size: texels as u64 * TEXEL_BYTES,
+                usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+                mapped_at_creation: false,
+            })
+        };
+        let stages = (0..depth).map(stage).collect();
+        if let Some(error) = pollster::block_on(scope.pop()) {
+            let message = format!("{depth} answers do not fit into the device's memory: {error}");
+            return Err(gpu.explain(Error::new(ErrorKind::Limit, message)));
+        }
+        gpu.check()?;
+        Ok(Self {
+            gpu: gpu.clone(),
+            output: session.output().clone(),
+            view,
+            texels,
+            stages,
+            shared: Arc::new(Mutex::new(Shared {
+                stages: vec![Stage::Free; depth],
+                waker: None,
+            })),
+            recorded: 0,
+            latest: Tensor::zeros(batch, view.shape),
+        })
+    }
+
+    /// Records the copy of the session's answer, behind its run, and answers with its number. None where as many
+    /// answers as the ring is deep are still under way: this frame's is left out, for no frame waits.
+    pub fn record(&mut self, encoder: &mut wgpu::CommandEncoder) -> Option<u64> {
+        let number = self.recorded;
+        let stage = {
+            let mut shared = lock(&self.shared);
+            let stage = shared
+                .stages
+                .iter()
+                .position(|&stage| stage == Stage::Free)?;
+            shared.stages[stage] = Stage::Awaited(number);
+            stage
+        };
+        self.recorded += 1;
+        let buffer = &self.stages[stage];
+        self.output.copy_to(encoder, self.texels, buffer);
+        let arrival = Arrival {
+            shared: Arc::clone(&self.shared),
+            stage,
+            settled: false,
+        };
+        encoder.map_buffer_on_submit(buffer, wgpu::MapMode::Read, .., move |result| {
+            arrival.settle(match result {
+                Ok(()) => Stage::Arrived(number),
+                Err(_) => Stage::Failed,
+            });
+        });
+        Some(number)
+    }
+
+    /// The newest answer that has arrived since the last call; older ones are dropped. Never waits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] where the device was lost, [`ErrorKind::Device`] where it fails otherwise.
+    pub fn latest(&mut self) -> Result<Option<Answer<'_>>> {
+        let Some((stage, number)) = self.take_newest()? else {
+            return Ok(None);
+        };
+        let buffer = &self.stages[stage];
+        let read = match buffer.get_mapped_range(..) {
+            Ok(mapped) => {
+                texels::read(bytemuck::cast_slice(&mapped), &self.view, &mut self.latest);
+                Ok(())
+            }
+            Err(error) => Err(self.gpu.explain(unreadable(error))),
+        };
+        self.free(stage);
+        read.map(|()| {
+            Some(Answer {
+                number,
+                values: &self.latest,
+            })
+        })
+    }
+
+    /// Completes with the newest answer as soon as one has arrived. Someone must poll the device, which an
+    /// application's frame loop does.
+    ///
+    /// # Errors
+    /// As [`Answers::latest`]; [`ErrorKind::Input`] where no answer is under way.
+    pub async fn next(&mut self) -> Result<Answer<'_>> {
+        let shared = Arc::clone(&self.shared);
+        std::future::poll_fn(move |context| {
+            let mut shared = lock(&shared);
+            match shared.is_quiet() {
+                true => {
+                    shared.waker = Some(context.waker().clone());
+                    Poll::Pending
+                }
+                false => Poll::Ready(()),
+            }
+        })
+        .await;
+        match self.latest()? {
+            Some(answer) => Ok(answer),
+            None => Err(Error::new(
+                ErrorKind::Input,
+                "no answer is under way: record one and submit it first",
+            )),
+        }
+    }
+
+    /// The stage with the newest answer that has arrived. Those with older ones become free.
+    fn take_newest(&self) -> Result<Option<(usize, u64)>> {
+        let mut newest = None;
+        for stage in 0..self.stages.len() {
+            let state = lock(&self.shared).stages[stage];
+            match (state, newest) {
+                (Stage::Failed, _) => {
+                    lock(&self.shared).stages[stage] = Stage::Free;
+                    return Err(self.gpu.explain(unreadable("the device gave up on it")));
+                }
+                (Stage::Arrived(number), Some((_, other))) if number < other => self.free(stage),
+                (Stage::Arrived(number), older) => {
+                    if let Some((older, _)) = older {
+                        self.free(older);
+                    }
+                    newest = Some((stage, number));
+                }
+                (Stage::Free | Stage::Awaited(_), _) => {}
+            }
+        }
+        Ok(newest)
+    }
+
+    fn free(&self, stage: usize) {
+        self.stages[stage].unmap();
+        lock(&self.shared).stages[stage] = Stage::Free;
+    }
+}
+
+impl Shared {
+    /// Whether answers are under way, and none has arrived or failed.
+    fn is_quiet(&self) -> bool {
+        let mut awaited = false;
+        for stage in &self.stages {
+            match stage {
+                Stage::Awaited(_) => awaited = true,
+                Stage::Arrived(_) | Stage::Failed => return false,
+                Stage::Free => {}
+            }
+        }
+        awaited
+    }
+}
+
+/// What a callback holds. Where it is dropped instead of called, the commands were never submitted, and the stage
+/// is free again.
+struct Arrival {
+    shared: Arc<Mutex<Shared>>,
+    stage: usize,
+    settled: bool,
+}
+
+impl Arrival {
+    fn settle(mut self, state: Stage) {
+        self.set(state);
+    }
+
+    fn set(&mut self, state: Stage) {
+        self.settled = true;
+        let waker = {
+            let mut shared = lock(&self.shared);
+            shared.stages[self.stage] = state;
+            shared.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.set(Stage::Free);
+        }
+    }
+}
+
+/// The state, also where a thread died holding it: it is always whole.
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

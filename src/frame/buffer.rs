@@ -1,0 +1,210 @@
+//! Between an application's buffers and a session's tensors, on the device.
+
+use super::buffer_layout::BufferLayout;
+use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::uniforms::{Field, Value};
+use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
+use crate::plan::View;
+use crate::session::device_tensor::DeviceTensor;
+use crate::session::{BoundCall, Session, ShaderChecks, device_error};
+
+const UNIFORM: &[(&str, Field)] = &[
+    ("tensor", Field::View),
+    ("image_stride", Field::Word),
+    ("pixel_stride", Field::Word),
+    ("channel_stride", Field::Word),
+    ("channels", Field::Word),
+    ("items", Field::Word),
+];
+
+/// From an application's buffer to a tensor.
+pub static FROM_BUFFER: Kernel = Kernel {
+    name: "from_buffer",
+    body: include_str!("../../shaders/frame/from_buffer.wgsl"),
+    op: "",
+    uniform: UNIFORM,
+    bindings: &[numbers("input", Access::Read), write("output")],
+    constants: &[],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// From a tensor to an application's buffer.
+pub static TO_BUFFER: Kernel = Kernel {
+    name: "to_buffer",
+    body: include_str!("../../shaders/frame/to_buffer.wgsl"),
+    op: "",
+    uniform: UNIFORM,
+    bindings: &[read("input"), numbers("output", Access::Write)],
+    constants: &[],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+const fn numbers(name: &'static str, access: Access) -> Binding {
+    Binding {
+        name,
+        access,
+        kind: BindingKind::Numbers,
+    }
+}
+
+/// Takes a session's whole batch of inputs from a buffer of the application: what the network itself takes,
+/// normalised.
+pub struct BufferInput {
+    call: BoundCall,
+}
+
+/// Puts a session's whole batch of answers into a buffer of the application.
+pub struct BufferOutput {
+    call: BoundCall,
+}
+
+impl BufferInput {
+    /// Prepares the way from `buffer`, which has the input from byte `offset` on:
+    /// [`BufferLayout::bytes`] of [`Session::input_shape`] and the batch. The buffer must be one of the session's
+    /// device and have the usage `STORAGE`; the offset is a multiple of the device's
+    /// `min_storage_buffer_offset_alignment`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the buffer is none of that; [`ErrorKind::Limit`] where the input is longer than
+    /// a binding may be; [`ErrorKind::Device`] where the device refuses: a buffer of another device, say.
+    pub fn new(
+        session: &Session,
+        buffer: &wgpu::Buffer,
+        offset: u64,
+        layout: BufferLayout,
+    ) -> Result<Self> {
+        let way = Way {
+            kernel: &FROM_BUFFER,
+            view: &session.plan().input,
+            tensor: session.input(),
+        };
+        let call = way.call(session, buffer, offset, layout)?;
+        Ok(Self { call })
+    }
+
+    /// Records the copy: one compute pass, in front of the session's own.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        record(&self.call, "input", encoder);
+    }
+}
+
+impl BufferOutput {
+    /// Prepares the way to `buffer`, which gets the answer from byte `offset` on: [`BufferLayout::bytes`] of
+    /// [`Session::output_shape`] and the batch. The buffer must be as [`BufferInput::new`] has it.
+    ///
+    /// # Errors
+    /// As [`BufferInput::new`].
+    pub fn new(
+        session: &Session,
+        buffer: &wgpu::Buffer,
+        offset: u64,
+        layout: BufferLayout,
+    ) -> Result<Self> {
+        let way = Way {
+            kernel: &TO_BUFFER,
+            view: &session.plan().output,
+            tensor: session.output(),
+        };
+        let call = way.call(session, buffer, offset, layout)?;
+        Ok(Self { call })
+    }
+
+    /// Records the copy: one compute pass, behind the session's own.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        record(&self.call, "answer", encoder);
+    }
+}
+
+/// Between a tensor and a buffer.
+struct Way<'a> {
+    kernel: &'static Kernel,
+    view: &'a View,
+    tensor: &'a DeviceTensor,
+}
+
+impl Way<'_> {
+    fn call(
+        &self,
+        session: &Session,
+        buffer: &wgpu::Buffer,
+        offset: u64,
+        layout: BufferLayout,
+    ) -> Result<BoundCall> {
+        let (gpu, batch) = (session.gpu(), session.plan().batch);
+        let bytes = layout.bytes(self.view.shape, batch);
+        check(gpu.device(), buffer, offset, bytes)?;
+        let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
+        // What the application hands over is not the plan's to vouch for.
+        let call = gpu
+            .pipelines()
+            .get(gpu, &[self.kernel], ShaderChecks::Checked)
+            .and_then(|pipelines| {
+                let strides = layout.strides(self.view.shape);
+                let items = batch * self.view.shape.pixels() * self.view.groups();
+                let values = [
+                    Value::View(self.view, batch),
+                    Value::Word(strides.image),
+                    Value::Word(strides.pixel),
+                    Value::Word(strides.channel),
+                    Value::Word(strides.channels),
+                    Value::Word(items),
+                ];
+                let numbers = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                    buffer,
+                    offset,
+                    size: std::num::NonZero::new(bytes),
+                });
+                // Both kernels read their first binding and write their second.
+                let resources = match self.kernel.bindings[0].kind {
+                    BindingKind::Numbers => vec![numbers, self.tensor.binding()],
+                    _ => vec![self.tensor.binding(), numbers],
+                };
+                BoundCall::single(gpu, self.kernel, &pipelines[0], &values, resources, items)
+            });
+        match pollster::block_on(scope.pop()) {
+            Some(error) => Err(gpu.explain(device_error(&error).in_context("the buffer"))),
+            None => gpu.check().and(call),
+        }
+    }
+}
+
+fn record(call: &BoundCall, label: &str, encoder: &mut wgpu::CommandEncoder) {
+    let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+        label: Some(label),
+        timestamp_writes: None,
+    });
+    call.record(&mut pass);
+}
+
+fn check(device: &wgpu::Device, buffer: &wgpu::Buffer, offset: u64, bytes: u64) -> Result<()> {
+    let limits = device.limits();
+    let alignment = u64::from(limits.min_storage_buffer_offset_alignment);
+    let most = limits.max_storage_buffer_binding_size;
+    let refused = |message| Err(Error::new(ErrorKind::Input, message));
+    if !buffer.usage().contains(wgpu::BufferUsages::STORAGE) {
+        return refused(format!(
+            "a network's buffer needs the usage STORAGE, found {:?}",
+            buffer.usage()
+        ));
+    }
+    if !offset.is_multiple_of(alignment) {
+        return refused(format!(
+            "a place in a buffer is a multiple of {alignment} bytes, found {offset}"
+        ));
+    }
+    if bytes > most {
+        return Err(Error::new(
+            ErrorKind::Limit,
+            format!("a binding of {bytes} bytes does not fit: this device allows {most}"),
+        ));
+    }
+    match offset.checked_add(bytes) {
+        Some(end) if end <= buffer.size() => Ok(()),
+        _ => refused(format!(
+            "{bytes} bytes from byte {offset} on do not fit into a buffer of {}",
+            buffer.size()
+        )),
+    }
+}

@@ -1,0 +1,246 @@
+//! Resizing in two passes, one for each axis, to the bits of [`Preprocess::pixels`]: the same weights in the
+//! same fixed point, 8 bits between the passes.
+//!
+//! [`Preprocess::pixels`]: crate::preprocess::Preprocess::pixels
+
+use super::texture_source::{OpenSource, Transfer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+use crate::graph::Shape;
+use crate::kernels::uniforms::{Field, Value};
+use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
+use crate::plan::{TEXEL_BYTES, View};
+use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
+use crate::session::device_tensor::DeviceTensor;
+use crate::session::{BoundCall, Session, ShaderChecks};
+
+/// Integers in front of the weights, for each pixel of the result: the first pixel that it depends on, where
+/// its weights begin, and how many there are.
+const HEADER: usize = 3;
+
+const CONSTANTS: &[(&str, usize)] = &[
+    ("FRACTION_BITS", FRACTION_BITS as usize),
+    ("HEADER", HEADER),
+];
+
+const TAPS: Binding = Binding {
+    name: "taps",
+    access: Access::Read,
+    kind: BindingKind::Integers,
+};
+
+/// From the application's texture to 8-bit values along one axis.
+pub static FIRST_PASS: Kernel = Kernel {
+    name: "resize_first",
+    body: include_str!("../../shaders/frame/resize_first.wgsl"),
+    op: "",
+    uniform: &[
+        ("origin_x", Field::Word),
+        ("origin_y", Field::Word),
+        ("width", Field::Word),
+        ("items", Field::Word),
+        ("down", Field::Word),
+        ("linear", Field::Word),
+        ("gray", Field::Word),
+    ],
+    bindings: &[
+        Binding {
+            name: "image",
+            access: Access::Read,
+            kind: BindingKind::Image,
+        },
+        TAPS,
+        write("output"),
+    ],
+    constants: CONSTANTS,
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// From there along the other axis, to the network's input.
+pub static SECOND_PASS: Kernel = Kernel {
+    name: "resize_second",
+    body: include_str!("../../shaders/frame/resize_second.wgsl"),
+    op: "",
+    uniform: &[
+        ("output", Field::View),
+        ("image", Field::Word),
+        ("border_x", Field::Word),
+        ("border_y", Field::Word),
+        ("length_x", Field::Word),
+        ("length_y", Field::Word),
+        ("width", Field::Word),
+        ("down", Field::Word),
+        ("items", Field::Word),
+        ("mean_red", Field::Number),
+        ("mean_green", Field::Number),
+        ("mean_blue", Field::Number),
+        ("std_red", Field::Number),
+        ("std_green", Field::Number),
+        ("std_blue", Field::Number),
+    ],
+    bindings: &[read("input"), TAPS, write("output")],
+    constants: CONSTANTS,
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// The two passes from `source` to image number `image` of the session's input.
+///
+/// # Errors
+/// [`ErrorKind::Input`] where the preprocessing is unsound, [`ErrorKind::Limit`] where the result of the first
+/// pass is larger than the device allows, [`ErrorKind::Device`] where the device refuses a kernel.
+pub fn calls(
+    session: &Session,
+    source: &OpenSource,
+    preprocess: &Preprocess,
+    image: usize,
+) -> Result<[BoundCall; 2]> {
+    let gpu = session.gpu();
+    let region = source.region;
+    let resampling = preprocess.resampling(region.height as usize, region.width as usize)?;
+    let [width, height] = between(&resampling);
+    let intermediate = intermediate(gpu, width, height)?;
+    let (first, second) = match resampling.down_first {
+        true => (&resampling.down, &resampling.across),
+        false => (&resampling.across, &resampling.down),
+    };
+    // What the application hands over is not the plan's to vouch for.
+    let checks = ShaderChecks::Checked;
+    let pipelines = gpu
+        .pipelines()
+        .get(gpu, &[&FIRST_PASS, &SECOND_PASS], checks)?;
+    let flag = |set: bool| Value::Word(usize::from(set));
+    let first = BoundCall::single(
+        gpu,
+        &FIRST_PASS,
+        &pipelines[0],
+        &[
+            Value::Word(region.x as usize + resampling.across.seen.start),
+            Value::Word(region.y as usize + resampling.down.seen.start),
+            Value::Word(width),
+            Value::Word(width * height),
+            flag(resampling.down_first),
+            flag(source.transfer == Transfer::Linear),
+            flag(preprocess.colour == Colour::Gray),
+        ],
+        vec![
+            wgpu::BindingResource::TextureView(&source.view),
+            taps(gpu, first).as_entire_binding(),
+            intermediate.binding(),
+        ],
+        width * height,
+    )?;
+    let view = &session.plan().input;
+    let [red, green, blue] = normalisation(preprocess);
+    let values = [
+        Value::View(view, session.plan().batch),
+        Value::Word(image),
+        Value::Word(resampling.across.border),
+        Value::Word(resampling.down.border),
+        Value::Word(resampling.across.length),
+        Value::Word(resampling.down.length),
+        Value::Word(width),
+        flag(!resampling.down_first),
+        Value::Word(view.shape.pixels()),
+        Value::Number(red.0),
+        Value::Number(green.0),
+        Value::Number(blue.0),
+        Value::Number(red.1),
+        Value::Number(green.1),
+        Value::Number(blue.1),
+    ];
+    let taps = taps(gpu, second);
+    let second = BoundCall::single(
+        gpu,
+        &SECOND_PASS,
+        &pipelines[1],
+        &values,
+        vec![
+            intermediate.binding(),
+            taps.as_entire_binding(),
+            session.input().binding(),
+        ],
+        view.shape.pixels(),
+    )?;
+    Ok([first, second])
+}
+
+/// Width and height of what the first pass makes.
+fn between(resampling: &Resampling) -> [usize; 2] {
+    let (down, across) = (&resampling.down, &resampling.across);
+    match resampling.down_first {
+        true => [across.seen.len(), down.length],
+        false => [across.length, down.seen.len()],
+    }
+}
+
+fn intermediate(gpu: &Gpu, width: usize, height: usize) -> Result<DeviceTensor> {
+    let profile = gpu.profile();
+    let (texels, most) = (width * height, profile.max_texels());
+    if texels > most {
+        return Err(Error::new(
+            ErrorKind::Limit,
+            format!(
+                "resizing takes {} bytes in between, this adapter allows {}; try a smaller region",
+                texels as u64 * TEXEL_BYTES,
+                most as u64 * TEXEL_BYTES
+            ),
+        ));
+    }
+    let device = gpu.device();
+    Ok(DeviceTensor::new(device, profile.storage, texels, "resize"))
+}
+
+/// The weights of `axis` in a buffer: a header for each pixel of the result, and then the weights.
+fn taps(gpu: &Gpu, axis: &Axis) -> wgpu::Buffer {
+    let mut taps = Vec::new();
+    let mut begin = HEADER * axis.length;
+    for (first, weights) in axis.filter.iter() {
+        taps.extend([first, begin, weights.len()].map(|count| count as i32));
+        begin += weights.len();
+    }
+    for (_, weights) in axis.filter.iter() {
+        taps.extend_from_slice(weights);
+    }
+    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: Some("resize"),
+        size: size_of_val(taps.as_slice()).max(4) as u64,
+        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    gpu.queue()
+        .write_buffer(&buffer, 0, bytemuck::cast_slice(&taps));
+    buffer
+}
+
+/// Mean and standard deviation of each lane: those that hold no channel stay zero.
+fn normalisation(preprocess: &Preprocess) -> [(f64, f64); 3] {
+    [0, 1, 2].map(|channel| match channel < preprocess.colour.channels() {
+        true => (
+            f64::from(preprocess.mean[channel]),
+            f64::from(preprocess.std[channel]),
+        ),
+        false => (0.0, 1.0),
+    })
+}
+
+/// The session's input, where it is one that `preprocess` makes.
+///
+/// # Errors
+/// [`ErrorKind::Input`] where it is not.
+pub fn check_shape(session: &Session, preprocess: &Preprocess) -> Result<()> {
+    let [height, width] = preprocess.crop;
+    let made = Shape::new(preprocess.colour.channels(), height, width);
+    let View { shape, .. } = session.plan().input;
+    if made == shape {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Input,
+        format!(
+            "{} takes images of {shape}, this preprocessing makes {made}",
+            session.plan().network
+        ),
+    ))
+}

@@ -1,0 +1,59 @@
+//! From an application's texture to a network's input, on the device.
+
+use super::resize;
+use super::texture_source::TextureSource;
+use crate::error::{Error, ErrorKind, Result};
+use crate::preprocess::Preprocess;
+use crate::session::{BoundCall, Session, device_error};
+
+/// Preprocesses a texture of the application into a session's input: resize, crop, colour and normalisation,
+/// the same 8-bit values as [`Preprocess::pixels`] of the same photo.
+pub struct TextureInput {
+    passes: [BoundCall; 2],
+}
+
+impl TextureInput {
+    /// Prepares the way from `source` to image number `image` of `session`'s batch. The texture must be one of
+    /// the session's device. What the texture shows is read anew by each recorded frame; for a texture of
+    /// another size or place, make another one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the texture cannot be read so, the preprocessing does not make what the
+    /// network takes, or the session's batch has no such image; [`ErrorKind::Limit`] where the source is too
+    /// large for the device; [`ErrorKind::Device`] where the device refuses: a texture of another device, say.
+    pub fn new(
+        session: &Session,
+        source: &TextureSource<'_>,
+        preprocess: &Preprocess,
+        image: usize,
+    ) -> Result<Self> {
+        resize::check_shape(session, preprocess)?;
+        let batch = session.plan().batch;
+        if image >= batch {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!("a batch of {batch} has no image number {image}, they count from 0"),
+            ));
+        }
+        let gpu = session.gpu();
+        let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
+        let passes = source
+            .open()
+            .and_then(|source| resize::calls(session, &source, preprocess, image));
+        match pollster::block_on(scope.pop()) {
+            Some(error) => Err(gpu.explain(device_error(&error).in_context("the texture"))),
+            None => gpu.check().and(passes).map(|passes| Self { passes }),
+        }
+    }
+
+    /// Records the preprocessing: one compute pass, in front of the session's own.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+            label: Some("preprocess"),
+            timestamp_writes: None,
+        });
+        for call in &self.passes {
+            call.record(&mut pass);
+        }
+    }
+}

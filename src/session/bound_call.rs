@@ -1,0 +1,101 @@
+//! A dispatch with everything that it binds.
+
+use std::num::NonZero;
+
+use super::device_tensor::DeviceTensor;
+use super::pipelines::Pipeline;
+use super::upload;
+use crate::error::Result;
+use crate::gpu::Gpu;
+use crate::kernels::Kernel;
+use crate::kernels::uniforms::{self, Value};
+use crate::plan::{Plan, Resource, workgroups_for};
+
+/// A dispatch with everything that it binds.
+pub(crate) struct BoundCall {
+    pipeline: wgpu::ComputePipeline,
+    bind_group: wgpu::BindGroup,
+    workgroups: [u32; 3],
+}
+
+impl BoundCall {
+    /// The dispatches of `plan`.
+    pub fn of_plan<'a>(
+        gpu: &Gpu,
+        plan: &Plan,
+        pipeline_of: impl Fn(&Kernel) -> &'a Pipeline,
+        slots: &[DeviceTensor],
+        weights: &[DeviceTensor],
+    ) -> Vec<Self> {
+        let uniforms = upload::uniforms(gpu, &plan.uniforms);
+        let dispatches = plan.dispatches.iter().map(|dispatch| {
+            let block = wgpu::BufferBinding {
+                buffer: &uniforms,
+                offset: dispatch.uniform_offset as u64,
+                size: NonZero::new(dispatch.kernel.uniform_bytes() as u64),
+            };
+            let tensors = dispatch.resources.iter().map(|resource| match resource {
+                Resource::Slot(slot) => slots[*slot].binding(),
+                Resource::Weights(arena) => weights[*arena].binding(),
+            });
+            let pipeline = pipeline_of(dispatch.kernel);
+            let bind_group = bind_group(gpu, &dispatch.node, pipeline, block, tensors.collect());
+            Self {
+                pipeline: pipeline.pipeline.clone(),
+                bind_group,
+                workgroups: dispatch.workgroups,
+            }
+        });
+        dispatches.collect()
+    }
+
+    /// A dispatch of `kernel`, compiled to `pipeline`, over so many `items`, with a uniform block of its own.
+    pub fn single(
+        gpu: &Gpu,
+        kernel: &'static Kernel,
+        pipeline: &Pipeline,
+        values: &[Value<'_>],
+        resources: Vec<wgpu::BindingResource<'_>>,
+        items: usize,
+    ) -> Result<Self> {
+        debug_assert!(kernel.takes(values));
+        let words = uniforms::encode(values);
+        let block = upload::uniforms(gpu, bytemuck::cast_slice(&words));
+        let block = block.as_entire_buffer_binding();
+        let groups = (items as u64).div_ceil(u64::from(kernel.workgroup_size));
+        Ok(Self {
+            pipeline: pipeline.pipeline.clone(),
+            bind_group: bind_group(gpu, kernel.name, pipeline, block, resources),
+            workgroups: workgroups_for(groups, gpu.profile().max_workgroups)
+                .map_err(|error| error.in_context(kernel.name))?,
+        })
+    }
+
+    /// Records the dispatch.
+    pub fn record(&self, pass: &mut wgpu::ComputePass<'_>) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.bind_group, &[]);
+        let [x, y, z] = self.workgroups;
+        pass.dispatch_workgroups(x, y, z);
+    }
+}
+
+/// `uniforms` at binding 0, `resources` at bindings 1 and up.
+fn bind_group<'a>(
+    gpu: &Gpu,
+    label: &str,
+    pipeline: &Pipeline,
+    uniforms: wgpu::BufferBinding<'a>,
+    mut resources: Vec<wgpu::BindingResource<'a>>,
+) -> wgpu::BindGroup {
+    resources.insert(0, wgpu::BindingResource::Buffer(uniforms));
+    let entries: Vec<wgpu::BindGroupEntry<'_>> = (0..)
+        .zip(resources)
+        .map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource })
+        .collect();
+    gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some(label),
+        layout: &pipeline.layout,
+        entries: &entries,
+    })
+}

@@ -1,0 +1,87 @@
+//! What an application brings along: a device that was made without thinking of networks, textures, buffers.
+
+use menagerie::gpu::Gpu;
+use menagerie::wgpu;
+
+/// An application's own instance, device and queue: no features, the limits that WebGPU promises.
+pub struct Application {
+    pub instance: wgpu::Instance,
+    pub adapter: wgpu::Adapter,
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+}
+
+impl Application {
+    pub fn start() -> Self {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let adapter =
+            pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))
+                .expect("an adapter; Debian's mesa-vulkan-drivers has one for any machine");
+        let (device, queue) =
+            pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default()))
+                .expect("a device of default limits");
+        Self {
+            instance,
+            adapter,
+            device,
+            queue,
+        }
+    }
+
+    pub fn gpu(&self) -> Gpu {
+        Gpu::from_device(
+            &self.adapter.get_info(),
+            self.device.clone(),
+            self.queue.clone(),
+        )
+    }
+}
+
+/// A texture of `format` with `texels` of so many bytes each, rows from the top.
+pub fn texture(
+    gpu: &Gpu,
+    format: wgpu::TextureFormat,
+    [width, height]: [u32; 2],
+    texels: &[u8],
+) -> wgpu::Texture {
+    let size = wgpu::Extent3d {
+        width,
+        height,
+        depth_or_array_layers: 1,
+    };
+    let texture = gpu.device().create_texture(&wgpu::TextureDescriptor {
+        label: Some("the application's"),
+        size,
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+        view_formats: &[format.add_srgb_suffix(), format.remove_srgb_suffix()],
+    });
+    gpu.queue().write_texture(
+        texture.as_image_copy(),
+        texels,
+        wgpu::TexelCopyBufferLayout {
+            offset: 0,
+            bytes_per_row: Some(texels.len() as u32 / height),
+            rows_per_image: None,
+        },
+        size,
+    );
+    texture
+}
+
+/// A decoded PNG file of the checkout: width and height, and three bytes a pixel.
+pub fn pixels_of(path: &str) -> ([u32; 2], Vec<u8>) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let image = image::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let image = image.into_rgb8();
+    ([image.width(), image.height()], image.into_raw())
+}
+
+/// RGB bytes as RGBA bytes.
+pub fn with_alpha(rgb: &[u8]) -> Vec<u8> {
+    let (pixels, _) = rgb.as_chunks::<3>();
+    pixels.iter().flat_map(|&[r, g, b]| [r, g, b, 77]).collect()
+}
