@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::application::{pixels_of, texture, with_alpha};
+use common::application::{pixels_of, texture, texture_with_views, with_alpha};
 use common::device::devices;
 use half::f16;
 use menagerie::ErrorKind;
@@ -250,10 +250,11 @@ fn every_common_format_is_the_same_picture() {
 fn a_view_can_see_srgb_in_a_plain_texture() {
     let (_, gpu) = &devices()[0];
     let (size, rgb) = pixels_of("samples/coffee.png");
-    let texture = texture(gpu, TextureFormat::Rgba8Unorm, size, &with_alpha(&rgb));
+    let (plain, srgb) = (TextureFormat::Rgba8Unorm, TextureFormat::Rgba8UnormSrgb);
+    let texture = texture_with_views(gpu, plain, size, &with_alpha(&rgb), &[srgb]);
     let source = TextureSource {
         view: wgpu::TextureViewDescriptor {
-            format: Some(TextureFormat::Rgba8UnormSrgb),
+            format: Some(srgb),
             ..Default::default()
         },
         ..TextureSource::new(&texture)

@@ -13,7 +13,8 @@ pub struct Application {
 
 impl Application {
     pub fn start() -> Self {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let descriptor = wgpu::InstanceDescriptor::new_without_display_handle().with_env();
+        let instance = wgpu::Instance::new(descriptor);
         let adapter =
             pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))
                 .expect("an adapter; Debian's mesa-vulkan-drivers has one for any machine");
@@ -37,12 +38,23 @@ impl Application {
     }
 }
 
-/// A texture of `format` with `texels` of so many bytes each, rows from the top.
+/// A texture of `format` with `texels`, rows from the top.
 pub fn texture(
+    gpu: &Gpu,
+    format: wgpu::TextureFormat,
+    size: [u32; 2],
+    texels: &[u8],
+) -> wgpu::Texture {
+    texture_with_views(gpu, format, size, texels, &[])
+}
+
+/// The same, with other formats that it can be seen in.
+pub fn texture_with_views(
     gpu: &Gpu,
     format: wgpu::TextureFormat,
     [width, height]: [u32; 2],
     texels: &[u8],
+    view_formats: &[wgpu::TextureFormat],
 ) -> wgpu::Texture {
     let size = wgpu::Extent3d {
         width,
@@ -57,7 +69,7 @@ pub fn texture(
         dimension: wgpu::TextureDimension::D2,
         format,
         usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-        view_formats: &[format.add_srgb_suffix(), format.remove_srgb_suffix()],
+        view_formats,
     });
     gpu.queue().write_texture(
         texture.as_image_copy(),
