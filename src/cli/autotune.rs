@@ -51,6 +51,9 @@ struct Found {
     tried: Vec<Tried>,
     /// The whole network, untuned and tuned; none where nothing is to be gained.
     network: Option<[Standing; 2]>,
+    /// Whether the network is slower by it in three rounds of four: layers may be faster one by one and not
+    /// behind each other.
+    slower: bool,
     remembered: bool,
 }
 
@@ -93,14 +96,13 @@ impl Autotune {
             true => None,
             false => Some(self.before_and_after(&gpu, &graph, &found)?),
         };
-        // Layers may be faster one by one and not behind each other.
-        let worth_it = network.as_ref().is_none_or(|[before, after]| {
-            after
-                .ratio_to(before)
-                .is_none_or(|ratio| ratio.lower <= 1.0)
-        });
+        let ratio = network
+            .as_ref()
+            .and_then(|[before, after]| after.ratio_to(before));
+        let slower = ratio.is_some_and(|ratio| ratio.lower > 1.0);
         Ok(Found {
-            remembered: worth_it && !tried.is_empty() && self.remember(&gpu, &found),
+            remembered: !slower && !tried.is_empty() && self.remember(&gpu, &found),
+            slower,
             gpu,
             graph,
             tried,
@@ -209,8 +211,12 @@ impl Autotune {
                 microseconds(tuned),
                 self.rounds
             )?;
-            if !found.remembered {
-                writeln!(out, "not remembered: the network is not faster by it")?;
+            if found.slower {
+                writeln!(
+                    out,
+                    "not remembered: the network was slower by it in three rounds of four; try again when the \
+                     machine has nothing else to do, or with more --rounds"
+                )?;
             }
         }
         Ok(())

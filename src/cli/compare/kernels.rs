@@ -5,6 +5,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use menagerie::graph::{Graph, Padding, Window};
 use menagerie::plan::{DeviceProfile, Plan, Storage, Variant};
 use menagerie::profile::{Contestant, TimedSession, Timing, contest};
@@ -14,7 +15,7 @@ use serde_json::json;
 
 use super::report::{Report, Row};
 use super::{ReportArguments, nothing_to_compare};
-use crate::cli::arguments::{AdapterArgument, Size, at_least_one, batch_size};
+use crate::cli::arguments::{AdapterArgument, Size, batch_size};
 use crate::cli::ceilings;
 use crate::cli::executor::{gpu_choice, open_gpu};
 use crate::cli::output::Failure;
@@ -29,13 +30,13 @@ pub struct KernelsArguments {
     #[arg(long, value_name = "SIZE")]
     size: Size,
     /// Pixels from one window to the next
-    #[arg(long, default_value_t = 1, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 1, value_parser = extent(1))]
     stride: usize,
     /// Pixels of border on all sides; unasked, half the kernel
-    #[arg(long)]
+    #[arg(long, value_parser = extent(0))]
     padding: Option<usize>,
     /// Blocks of channels that do not see each other
-    #[arg(long, default_value_t = 1, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 1, value_parser = extent(1))]
     groups: usize,
     /// Images that go through at once
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
@@ -68,6 +69,11 @@ fn both(native: Storage) -> [Storage; 2] {
 
 /// Most channels and taps along an axis: far more than any network has, and few enough to multiply.
 const LARGEST_EXTENT: usize = 1 << 15;
+
+/// Parses a number of pixels or blocks.
+fn extent(least: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(least..=LARGEST_EXTENT as u64)
+}
 
 impl FromStr for WeightShape {
     type Err = String;
