@@ -21,7 +21,8 @@ fn limited(native: &DeviceProfile, storage: Storage, texture_rows: u32) -> Devic
     DeviceProfile {
         storage,
         max_binding_bytes: u64::from(texture_rows) << 16,
-        max_texture_side: texture_rows,
+        // A row is left free.
+        max_texture_side: texture_rows + 1,
         ..native.clone()
     }
 }
