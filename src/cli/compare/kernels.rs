@@ -70,6 +70,9 @@ fn both(native: Storage) -> [Storage; 2] {
 /// Most channels and taps along an axis: far more than any network has, and few enough to multiply.
 const LARGEST_EXTENT: usize = 1 << 15;
 
+/// Most values of a weight: a gigabyte, since systems end a process that takes all memory.
+const MOST_WEIGHTS: usize = 1 << 28;
+
 /// Parses a number of pixels or blocks.
 fn extent(least: u64) -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(least..=LARGEST_EXTENT as u64)
@@ -84,7 +87,8 @@ impl FromStr for WeightShape {
             Ok(&[out_channels, in_channels, height, width])
                 if [out_channels, in_channels, height, width]
                     .iter()
-                    .all(|extent| (1..=LARGEST_EXTENT).contains(extent)) =>
+                    .all(|extent| (1..=LARGEST_EXTENT).contains(extent))
+                    && out_channels * in_channels * height * width <= MOST_WEIGHTS =>
             {
                 Ok(Self {
                     out_channels,
@@ -93,7 +97,8 @@ impl FromStr for WeightShape {
                 })
             }
             _ => Err(format!(
-                "expected OUTxINxHEIGHTxWIDTH, each from 1 to {LARGEST_EXTENT}"
+                "expected OUTxINxHEIGHTxWIDTH, each from 1 to {LARGEST_EXTENT}, at most {MOST_WEIGHTS} \
+                 values together"
             )),
         }
     }
