@@ -20,6 +20,8 @@ const STORAGES: [Storage; 2] = [Storage::Buffer, Storage::Texture];
 
 struct Shader {
     name: String,
+    storage: Storage,
+    shared_slots: bool,
     module: Module,
     info: ModuleInfo,
 }
@@ -32,15 +34,21 @@ fn capabilities(kernel: &Kernel) -> Capabilities {
     }
 }
 
-fn shader(kernel: &Kernel, storage: Storage) -> Shader {
-    let name = format!("{} in {storage:?}", kernel.name);
-    let source = interface::source(kernel, storage);
+fn shader(kernel: &Kernel, storage: Storage, shared_slots: bool) -> Shader {
+    let name = format!("{} in {storage:?}, shared {shared_slots}", kernel.name);
+    let source = interface::source(kernel, storage, shared_slots);
     let module = naga::front::wgsl::parse_str(&source)
         .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&source)));
     let info = validator(kernel)
         .validate(&module)
         .unwrap_or_else(|error| panic!("{name}: {error:?}"));
-    Shader { name, module, info }
+    Shader {
+        name,
+        storage,
+        shared_slots,
+        module,
+        info,
+    }
 }
 
 fn validator(kernel: &Kernel) -> Validator {
@@ -53,12 +61,14 @@ fn validator(kernel: &Kernel) -> Validator {
     validator
 }
 
-fn shaders() -> Vec<(&'static Kernel, Storage, Shader)> {
+fn shaders() -> Vec<(&'static Kernel, Shader)> {
     let mut shaders = Vec::new();
     let kernels = KERNELS.iter().chain(CEILING_KERNELS).chain(FRAME_KERNELS);
     for &kernel in kernels {
         for storage in STORAGES {
-            shaders.push((kernel, storage, shader(kernel, storage)));
+            for shared_slots in [false, true] {
+                shaders.push((kernel, shader(kernel, storage, shared_slots)));
+            }
         }
     }
     shaders
@@ -66,7 +76,7 @@ fn shaders() -> Vec<(&'static Kernel, Storage, Shader)> {
 
 #[test]
 fn translate_to_spirv_that_spirv_val_accepts() {
-    for (_, _, shader) in shaders() {
+    for (_, shader) in shaders() {
         let options = spv::Options {
             lang_version: (1, 3),
             ..Default::default()
@@ -95,7 +105,7 @@ fn translate_to_spirv_that_spirv_val_accepts() {
 
 #[test]
 fn translate_to_hlsl() {
-    for (_, _, shader) in shaders() {
+    for (_, shader) in shaders() {
         let options = hlsl::Options {
             shader_model: hlsl::ShaderModel::V6_0,
             fake_missing_bindings: true,
@@ -112,7 +122,7 @@ fn translate_to_hlsl() {
 
 #[test]
 fn translate_to_msl() {
-    for (_, _, shader) in shaders() {
+    for (_, shader) in shaders() {
         let options = msl::Options {
             lang_version: (2, 4),
             fake_missing_bindings: true,
@@ -131,7 +141,7 @@ fn translate_to_msl() {
 
 #[test]
 fn translate_to_glsl_es() {
-    for (_, _, shader) in shaders() {
+    for (_, shader) in shaders() {
         let options = glsl::Options {
             version: glsl::Version::new_gles(310),
             writer_flags: glsl::WriterFlags::empty(),
@@ -159,7 +169,7 @@ fn translate_to_glsl_es() {
 
 #[test]
 fn translate_to_wgsl_again() {
-    for (kernel, _, shader) in shaders() {
+    for (kernel, shader) in shaders() {
         let text = wgsl::write_string(&shader.module, &shader.info, wgsl::WriterFlags::empty())
             .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
         let module = naga::front::wgsl::parse_str(&text)
@@ -171,7 +181,7 @@ fn translate_to_wgsl_again() {
 /// Fields of the uniform block lie where the host writes them.
 #[test]
 fn uniform_blocks_agree() {
-    for (kernel, _, shader) in shaders() {
+    for (kernel, shader) in shaders() {
         let mut layouter = Layouter::default();
         layouter.update(shader.module.to_ctx()).unwrap();
         let (_, uniform) = shader
@@ -205,7 +215,7 @@ fn uniform_blocks_agree() {
 /// Bindings are where, and what, the host binds; the workgroup is as large as it counts on.
 #[test]
 fn bindings_agree() {
-    for (kernel, storage, shader) in shaders() {
+    for (kernel, shader) in shaders() {
         assert_eq!(shader.module.entry_points.len(), 1, "{}", shader.name);
         let entry = &shader.module.entry_points[0];
         assert_eq!(
@@ -250,11 +260,13 @@ fn bindings_agree() {
                 other => panic!("{}: {other:?}", shader.name),
             };
             let in_texture = match binding.kind {
-                BindingKind::Tensor => storage == Storage::Texture,
+                BindingKind::Tensor | BindingKind::Parameters => shader.storage == Storage::Texture,
                 BindingKind::Canvas => true,
                 _ => false,
             };
+            let shared = shader.shared_slots && binding.kind == BindingKind::Tensor;
             let expected = match binding.access {
+                _ if shared => StorageAccess::LOAD | StorageAccess::STORE,
                 Access::Read => StorageAccess::LOAD,
                 Access::Write if in_texture => StorageAccess::STORE,
                 Access::Write => StorageAccess::LOAD | StorageAccess::STORE,
@@ -267,7 +279,7 @@ fn bindings_agree() {
 /// GLSL leaves `%` undefined where an operand is negative, so no shader takes it of signed numbers.
 #[test]
 fn remainders_are_unsigned() {
-    for (_, _, shader) in shaders() {
+    for (_, shader) in shaders() {
         let entry = (
             &shader.module.entry_points[0].function,
             shader.info.get_entry_point(0),

@@ -1,5 +1,6 @@
 //! Answers that come into host memory some frames later, without any frame waiting for them.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
@@ -21,7 +22,7 @@ pub struct Answers {
     gpu: Gpu,
     output: DeviceTensor,
     view: View,
-    texels: usize,
+    texels: Range<usize>,
     stages: Vec<wgpu::Buffer>,
     shared: Arc<Mutex<Shared>>,
     /// Answers recorded so far.
@@ -79,7 +80,7 @@ impl Answers {
         let gpu = session.gpu();
         let plan = session.plan();
         let (view, batch) = (*plan.output(), plan.batch);
-        let texels = batch * view.shape.pixels() * view.pitch;
+        let texels = view.extent(batch);
         let depth = depth.max(1);
         let scope = gpu
             .device()
@@ -87,7 +88,7 @@ impl Answers {
         let stage = |_| {
             gpu.device().create_buffer(&wgpu::BufferDescriptor {
                 label: Some("answer"),
-                size: texels as u64 * TEXEL_BYTES,
+                size: texels.len() as u64 * TEXEL_BYTES,
                 usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                 mapped_at_creation: false,
             })
@@ -100,7 +101,7 @@ impl Answers {
         gpu.check()?;
         Ok(Self {
             gpu: gpu.clone(),
-            output: session.output().clone(),
+            output: session.slot(&view).clone(),
             view,
             texels,
             stages,
@@ -128,7 +129,7 @@ impl Answers {
         };
         self.recorded += 1;
         let buffer = &self.stages[stage];
-        self.output.copy_to(encoder, self.texels, buffer);
+        self.output.copy_to(encoder, self.texels.clone(), buffer);
         let arrival = Arrival {
             shared: Arc::clone(&self.shared),
             stage,

@@ -6,7 +6,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, BindingKind, Kernel, numbers, read, write};
 use crate::plan::View;
-use crate::session::device_tensor::DeviceTensor;
 use crate::session::{BoundCall, Session, ShaderChecks, device_error};
 
 const UNIFORM: &[(&str, Field)] = &[
@@ -71,7 +70,6 @@ impl BufferInput {
         let way = Way {
             kernel: &FROM_BUFFER,
             view: &session.plan().input,
-            tensor: session.input(),
         };
         let call = way.call(session, buffer, offset, layout)?;
         Ok(Self { call })
@@ -98,7 +96,6 @@ impl BufferOutput {
         let way = Way {
             kernel: &TO_BUFFER,
             view: session.plan().output(),
-            tensor: session.output(),
         };
         let call = way.call(session, buffer, offset, layout)?;
         Ok(Self { call })
@@ -114,7 +111,6 @@ impl BufferOutput {
 struct Way<'a> {
     kernel: &'static Kernel,
     view: &'a View,
-    tensor: &'a DeviceTensor,
 }
 
 impl Way<'_> {
@@ -132,7 +128,7 @@ impl Way<'_> {
         // What the application hands over is not the plan's to vouch for.
         let call = gpu
             .pipelines()
-            .get(gpu, &[self.kernel], ShaderChecks::Checked)
+            .get(gpu, &[self.kernel], false, ShaderChecks::Checked)
             .and_then(|pipelines| {
                 let strides = layout.strides(self.view.shape);
                 let items = batch * self.view.shape.pixels() * self.view.groups();
@@ -151,8 +147,8 @@ impl Way<'_> {
                 });
                 // Both kernels read their first binding and write their second.
                 let resources = match self.kernel.bindings[0].kind {
-                    BindingKind::Numbers => vec![numbers, self.tensor.binding()],
-                    _ => vec![self.tensor.binding(), numbers],
+                    BindingKind::Numbers => vec![numbers, session.binding(self.view)],
+                    _ => vec![session.binding(self.view), numbers],
                 };
                 BoundCall::single(gpu, self.kernel, &pipelines[0], &values, resources, items)
             });

@@ -111,7 +111,7 @@ impl ClassMapOutput {
                 gpu,
                 &TOP_CLASS,
                 &[Value::View(answer, batch), Value::Word(image)],
-                vec![session.output().binding(), class.as_entire_binding()],
+                vec![session.binding(answer), class.as_entire_binding()],
                 1,
             )?;
             let map = call(
@@ -123,7 +123,7 @@ impl ClassMapOutput {
                     Value::Word(image),
                 ],
                 vec![
-                    session.tensor(features).binding(),
+                    session.binding(features),
                     weights.as_entire_binding(),
                     class.as_entire_binding(),
                     scores.scores.as_entire_binding(),

@@ -15,7 +15,9 @@ pub fn call(
     resources: Vec<wgpu::BindingResource<'_>>,
     items: usize,
 ) -> Result<BoundCall> {
-    let pipelines = gpu.pipelines().get(gpu, &[kernel], ShaderChecks::Checked)?;
+    let pipelines = gpu
+        .pipelines()
+        .get(gpu, &[kernel], false, ShaderChecks::Checked)?;
     BoundCall::single(gpu, kernel, &pipelines[0], values, resources, items)
 }
 

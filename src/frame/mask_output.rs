@@ -52,10 +52,7 @@ impl MaskOutput {
                 gpu,
                 &FOREGROUND,
                 &[Value::View(answer, plan.batch), Value::Word(target.image)],
-                vec![
-                    session.output().binding(),
-                    scores.scores.as_entire_binding(),
-                ],
+                vec![session.binding(answer), scores.scores.as_entire_binding()],
                 answer.shape.pixels(),
             )?;
             Ok(Self {

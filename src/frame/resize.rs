@@ -109,7 +109,7 @@ pub fn calls(
     let checks = ShaderChecks::Checked;
     let pipelines = gpu
         .pipelines()
-        .get(gpu, &[&FIRST_PASS, &SECOND_PASS], checks)?;
+        .get(gpu, &[&FIRST_PASS, &SECOND_PASS], false, checks)?;
     let flag = |set: bool| Value::Word(usize::from(set));
     let first = BoundCall::single(
         gpu,
@@ -159,7 +159,7 @@ pub fn calls(
         vec![
             intermediate.binding(),
             taps.as_entire_binding(),
-            session.input().binding(),
+            session.binding(view),
         ],
         view.shape.pixels(),
     )?;

@@ -135,8 +135,9 @@ impl Gpu {
     }
 }
 
-/// Features that make networks faster, or that time their kernels, where an adapter has them.
+/// Features that make networks faster or smaller, or that time their kernels, where an adapter has them.
 pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP
+    .union(wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES)
     .union(wgpu::Features::TIMESTAMP_QUERY)
     .union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES);
 
@@ -155,6 +156,14 @@ fn profile(
         storage: match kind {
             DeviceKind::Software => Storage::Texture,
             DeviceKind::Gpu => Storage::Buffer,
+        },
+        shared_slots: match kind {
+            DeviceKind::Gpu => true,
+            DeviceKind::Software => {
+                let adapters_own = wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES;
+                // Vulkan wants of every storage image that it can be read and written.
+                features.contains(adapters_own) && info.backend == wgpu::Backend::Vulkan
+            }
         },
         subgroup_size: (fixed_subgroups && features.contains(wgpu::Features::SUBGROUP))
             .then_some(info.subgroup_min_size),

@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Activation;
-use crate::plan::{Resource, View};
+use crate::plan::View;
 
 /// A clamp, value by value.
 pub static KERNEL: Kernel = Kernel {
@@ -31,7 +31,7 @@ pub fn call(activation: Activation, input: &View, output: &View, batch: usize) -
             Value::Bounds(activation),
             Value::Word(items),
         ],
-        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
+        vec![input.resource(), output.resource()],
         items,
     )
 }

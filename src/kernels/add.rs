@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Add;
-use crate::plan::{Resource, View};
+use crate::plan::View;
 
 /// A sum of two tensors of one shape.
 pub static KERNEL: Kernel = Kernel {
@@ -35,11 +35,7 @@ pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) ->
             Value::Word(items),
             Value::Number(op.scale),
         ],
-        vec![
-            Resource::Slot(left.slot),
-            Resource::Slot(right.slot),
-            Resource::Slot(output.slot),
-        ],
+        vec![left.resource(), right.resource(), output.resource()],
         items,
     )
 }

@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::AveragePool;
-use crate::plan::{Resource, View};
+use crate::plan::View;
 
 /// The mean of each window.
 pub static KERNEL: Kernel = Kernel {
@@ -33,7 +33,7 @@ pub fn call(op: &AveragePool, input: &View, output: &View, batch: usize) -> Call
             Value::Word(usize::from(op.count_padding)),
             Value::Word(items),
         ],
-        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
+        vec![input.resource(), output.resource()],
         items,
     )
 }

@@ -1,7 +1,7 @@
 //! Host side of `batch_norm.wgsl`.
 
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, parameters, pixels, read, write};
 use crate::graph::BatchNorm;
 use crate::plan::{PlacedWeights, Resource, View};
 
@@ -17,7 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         ("weights_offset", Field::Word),
         ("items", Field::Word),
     ],
-    bindings: &[read("input"), read("weights"), write("output")],
+    bindings: &[read("input"), parameters("weights"), write("output")],
     constants: &[],
     workgroup_size: 64,
     subgroups: false,
@@ -46,9 +46,9 @@ pub fn call(
             Value::Word(items),
         ],
         vec![
-            Resource::Slot(input.slot),
+            input.resource(),
             Resource::Weights(weights.arena),
-            Resource::Slot(output.slot),
+            output.resource(),
         ],
         items,
     )

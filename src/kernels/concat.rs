@@ -57,6 +57,7 @@ fn call(
         ..inputs[0]
     };
     let [a, b, c, d] = [0, 1, 2, 3].map(|index| inputs.get(index).unwrap_or(&nothing));
+    let resource = |index: usize| inputs.get(index).map_or(Resource::Nothing, View::resource);
     KERNEL.call(
         &[
             Value::View(a, batch),
@@ -69,9 +70,13 @@ fn call(
             Value::Word(groups),
             Value::Word(items),
         ],
-        [a, b, c, d, output]
-            .map(|view| Resource::Slot(view.slot))
-            .to_vec(),
+        vec![
+            a.resource(),
+            resource(1),
+            resource(2),
+            resource(3),
+            output.resource(),
+        ],
         items,
     )
 }

@@ -2,7 +2,7 @@
 
 use super::matrix_conv::must_merge;
 use super::packing::{Packed, ROWS, TILE};
-use super::{Call, Field, Kernel, Value, read, write};
+use super::{Call, Field, Kernel, Value, parameters, read, write};
 use crate::graph::ConvTranspose2d;
 use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
 
@@ -30,7 +30,7 @@ pub static KERNEL: Kernel = Kernel {
         ("weights_offset", Field::Word),
         ("items", Field::Word),
     ],
-    bindings: &[read("input"), read("weights"), write("output")],
+    bindings: &[read("input"), parameters("weights"), write("output")],
     constants: &[("STRIP", STRIP), ("OUT_BLOCK", OUT_BLOCK), ("TILE", TILE)],
     workgroup_size: 64,
     subgroups: false,
@@ -83,9 +83,9 @@ pub fn call(
             Value::Word(items),
         ],
         vec![
-            Resource::Slot(input.slot),
+            input.resource(),
             Resource::Weights(weights.arena),
-            Resource::Slot(output.slot),
+            output.resource(),
         ],
         items,
     )

@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Crop;
-use crate::plan::{Resource, View};
+use crate::plan::View;
 
 /// An image without its outermost rows and columns.
 pub static KERNEL: Kernel = Kernel {
@@ -33,7 +33,7 @@ pub fn call(op: &Crop, input: &View, output: &View, batch: usize) -> Call {
             Value::Word(op.border.left),
             Value::Word(items),
         ],
-        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
+        vec![input.resource(), output.resource()],
         items,
     )
 }

@@ -2,9 +2,9 @@
 
 use super::matrix_conv::Operands;
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Value, read, write};
+use super::{Call, Field, Kernel, Value, parameters, read, write};
 use crate::graph::Conv2d;
-use crate::plan::Resource;
+use crate::plan::{Resource, View};
 
 /// Pixels of a row that one invocation makes.
 const STRIP: usize = 4;
@@ -27,7 +27,7 @@ pub static KERNEL: Kernel = Kernel {
     ],
     bindings: &[
         read("input"),
-        read("weights"),
+        parameters("weights"),
         read("residual"),
         write("output"),
     ],
@@ -63,14 +63,12 @@ pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
         output,
         batch,
     } = *operands;
-    // A binding must hold something: without a residual the input is bound again and not read.
-    let residual_view = residual.unwrap_or(input);
     let strips = output.shape.width.div_ceil(STRIP);
     let items = batch * output.shape.height * strips * output.groups();
     KERNEL.call(
         &[
             Value::View(input, batch),
-            Value::View(residual_view, batch),
+            Value::View(residual.unwrap_or(input), batch),
             Value::View(output, batch),
             Value::Window(&op.window),
             Value::Bounds(op.activation),
@@ -80,10 +78,10 @@ pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
             Value::Word(items),
         ],
         vec![
-            Resource::Slot(input.slot),
+            input.resource(),
             Resource::Weights(weights.arena),
-            Resource::Slot(residual_view.slot),
-            Resource::Slot(output.slot),
+            residual.map_or(Resource::Nothing, View::resource),
+            output.resource(),
         ],
         items,
     )

@@ -16,11 +16,12 @@ pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
 /// What every shader begins with: structs, and the way around a tensor.
 const PRELUDE: &str = include_str!("../../shaders/prelude.wgsl");
 
-/// The whole text of `kernel`'s shader for tensors in `storage`.
+/// The whole text of `kernel`'s shader for tensors in `storage`, whose slots it may both read and write where they
+/// are `shared`.
 ///
 /// A tensor `x` is read by `read_x(index)` and written by `write_x(index, value)`, where the index
 /// counts `vec4<f32>`; other kinds of bindings likewise, see [`BindingKind`].
-pub fn source(kernel: &Kernel, storage: Storage) -> String {
+pub fn source(kernel: &Kernel, storage: Storage, shared: bool) -> String {
     let mut text = String::from(PRELUDE);
     let _ = writeln!(text, "const WORKGROUP_SIZE = {}u;", kernel.workgroup_size);
     for (name, value) in kernel.constants {
@@ -32,7 +33,7 @@ pub fn source(kernel: &Kernel, storage: Storage) -> String {
     }
     text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
     for (index, binding) in kernel.bindings.iter().enumerate() {
-        text.push_str(&declaration(index + 1, binding, storage));
+        text.push_str(&declaration(index + 1, binding, storage, shared));
     }
     if storage == Storage::Texture {
         let _ = writeln!(
@@ -46,28 +47,47 @@ pub fn source(kernel: &Kernel, storage: Storage) -> String {
 }
 
 /// The variable for `binding` at `slot`, and the function that reads or writes it.
-fn declaration(slot: usize, binding: &Binding, storage: Storage) -> String {
+fn declaration(slot: usize, binding: &Binding, storage: Storage, shared: bool) -> String {
     let name = binding.name;
-    let buffer = |element: &str| match binding.access {
-        Access::Read => format!(
-            "@group(0) @binding({slot}) var<storage, read> {name}: array<{element}>;\n\
-             fn read_{name}(index: u32) -> {element} {{ return {name}[index]; }}\n"
-        ),
-        Access::Write => format!(
-            "@group(0) @binding({slot}) var<storage, read_write> {name}: array<{element}>;\n\
-             fn write_{name}(index: u32, value: {element}) {{ {name}[index] = value; }}\n"
-        ),
+    let shared = shared && binding.kind == BindingKind::Tensor;
+    let buffer = |element: &str| {
+        let access = match (binding.access, shared) {
+            (Access::Read, false) => "read",
+            (Access::Read, true) | (Access::Write, _) => "read_write",
+        };
+        let function = match binding.access {
+            Access::Read => {
+                format!("fn read_{name}(index: u32) -> {element} {{ return {name}[index]; }}")
+            }
+            Access::Write => format!(
+                "fn write_{name}(index: u32, value: {element}) {{ {name}[index] = value; }}"
+            ),
+        };
+        format!(
+            "@group(0) @binding({slot}) var<storage, {access}> {name}: array<{element}>;\n{function}\n"
+        )
     };
-    match (binding.kind, storage, binding.access) {
-        (BindingKind::Tensor, Storage::Buffer, _) => buffer("vec4<f32>"),
-        (BindingKind::Tensor, Storage::Texture, Access::Read) => format!(
-            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, read>;\n\
-             fn read_{name}(index: u32) -> vec4<f32> {{ return textureLoad({name}, texel(index)); }}\n"
-        ),
-        (BindingKind::Tensor, Storage::Texture, Access::Write) => format!(
-            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, write>;\n\
-             fn write_{name}(index: u32, value: vec4<f32>) {{ textureStore({name}, texel(index), value); }}\n"
-        ),
+    let texture = || {
+        let access = match (binding.access, shared) {
+            (_, true) => "read_write",
+            (Access::Read, false) => "read",
+            (Access::Write, false) => "write",
+        };
+        let function = match binding.access {
+            Access::Read => format!(
+                "fn read_{name}(index: u32) -> vec4<f32> {{ return textureLoad({name}, texel(index)); }}"
+            ),
+            Access::Write => format!(
+                "fn write_{name}(index: u32, value: vec4<f32>) {{ textureStore({name}, texel(index), value); }}"
+            ),
+        };
+        format!(
+            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, {access}>;\n{function}\n"
+        )
+    };
+    match (binding.kind, storage) {
+        (BindingKind::Tensor | BindingKind::Parameters, Storage::Buffer) => buffer("vec4<f32>"),
+        (BindingKind::Tensor | BindingKind::Parameters, Storage::Texture) => texture(),
         (BindingKind::Numbers, ..) => buffer("f32"),
         (BindingKind::Integers, ..) => buffer("i32"),
         (BindingKind::Canvas, ..) => format!(

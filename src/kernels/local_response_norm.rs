@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::LocalResponseNorm;
-use crate::plan::{Resource, View};
+use crate::plan::View;
 
 /// Normalisation by the channels around.
 pub static KERNEL: Kernel = Kernel {
@@ -38,7 +38,7 @@ pub fn call(op: &LocalResponseNorm, input: &View, output: &View, batch: usize) -
             Value::Number(op.k),
             Value::Word(items),
         ],
-        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
+        vec![input.resource(), output.resource()],
         items,
     )
 }

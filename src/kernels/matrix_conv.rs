@@ -2,7 +2,7 @@
 //! block, bindings.
 
 use super::packing::{Packed, ROWS, TILE};
-use super::{Binding, Call, Field, Kernel, Value, pixels, read, write};
+use super::{Binding, Call, Field, Kernel, Value, parameters, pixels, read, write};
 use crate::graph::Conv2d;
 use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
 
@@ -27,7 +27,7 @@ pub const UNIFORM: &[(&str, Field)] = &[
 /// Their tensors.
 pub const BINDINGS: &[Binding] = &[
     read("input"),
-    read("weights"),
+    parameters("weights"),
     read("residual"),
     write("output"),
 ];
@@ -112,12 +112,10 @@ pub fn call(
         pixels: pixels(output, batch),
     };
     let items = items(&extents);
-    // A binding must hold something: without a residual the input is bound again and not read.
-    let residual_view = residual.unwrap_or(input);
     kernel.call(
         &[
             Value::View(input, batch),
-            Value::View(residual_view, batch),
+            Value::View(residual.unwrap_or(input), batch),
             Value::View(output, batch),
             Value::Window(&op.window),
             Value::Bounds(op.activation),
@@ -132,10 +130,10 @@ pub fn call(
             Value::Word(items),
         ],
         vec![
-            Resource::Slot(input.slot),
+            input.resource(),
             Resource::Weights(weights.arena),
-            Resource::Slot(residual_view.slot),
-            Resource::Slot(output.slot),
+            residual.map_or(Resource::Nothing, View::resource),
+            output.resource(),
         ],
         items * invocations,
     )

@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::MaxPool;
-use crate::plan::{Resource, View};
+use crate::plan::View;
 
 /// The largest value in each window.
 pub static KERNEL: Kernel = Kernel {
@@ -31,7 +31,7 @@ pub fn call(op: &MaxPool, input: &View, output: &View, batch: usize) -> Call {
             Value::Window(&op.window),
             Value::Word(items),
         ],
-        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
+        vec![input.resource(), output.resource()],
         items,
     )
 }

@@ -69,6 +69,8 @@ pub struct Binding {
 pub enum BindingKind {
     /// A tensor of `vec4<f32>`, in the device's kind of storage.
     Tensor,
+    /// Packed parameters, likewise, only read.
+    Parameters,
     /// A storage buffer of `f32`.
     Numbers,
     /// A storage buffer of `i32`.
@@ -93,6 +95,14 @@ pub(crate) const fn read(name: &'static str) -> Binding {
         name,
         access: Access::Read,
         kind: BindingKind::Tensor,
+    }
+}
+
+pub(crate) const fn parameters(name: &'static str) -> Binding {
+    Binding {
+        name,
+        access: Access::Read,
+        kind: BindingKind::Parameters,
     }
 }
 
@@ -174,7 +184,7 @@ impl Kernel {
             Value::View(output, batch),
             Value::Word(items),
         ];
-        let resources = vec![Resource::Slot(input.slot), Resource::Slot(output.slot)];
+        let resources = vec![input.resource(), output.resource()];
         self.call(&values, resources, items)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::{Interpolation, Resize, Sampling};
-use crate::plan::{Resource, View};
+use crate::plan::View;
 
 /// An image at another size.
 pub static KERNEL: Kernel = Kernel {
@@ -45,9 +45,5 @@ pub fn call(op: &Resize, input: &View, output: &View, batch: usize) -> Call {
         values.extend([Value::Word(multiplier), offset, Value::Word(divisor)]);
     }
     values.extend([Value::Word(usize::from(is_bilinear)), Value::Word(items)]);
-    KERNEL.call(
-        &values,
-        vec![Resource::Slot(input.slot), Resource::Slot(output.slot)],
-        items,
-    )
+    KERNEL.call(&values, vec![input.resource(), output.resource()], items)
 }

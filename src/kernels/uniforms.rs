@@ -79,7 +79,7 @@ impl Value<'_> {
                 view.shape.channels,
                 view.groups(),
                 view.pitch,
-                view.offset,
+                view.origin + view.offset,
                 batch,
             ]),
             Value::Window(window) => words([

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Dispatch, Plan, Resource};
+use super::{Dispatch, Place, Plan, Resource};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,23 +49,24 @@ impl fmt::Display for Plan {
     }
 }
 
-/// The slots that a dispatch reads, and the one it writes: `0,2>1`.
+/// The slots that a dispatch reads, and the one it writes, each with the place in it where it does not begin:
+/// `0,0+12544>1`.
 struct Slots<'a>(&'a [Resource]);
 
 impl fmt::Display for Slots<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut slots: Vec<usize> = self
+        let mut places: Vec<String> = self
             .0
             .iter()
             .filter_map(|resource| match resource {
-                Resource::Slot(slot) => Some(*slot),
-                Resource::Weights(_) => None,
+                Resource::Activations(Place { slot, begin: 0, .. }) => Some(format!("{slot}")),
+                Resource::Activations(Place { slot, begin, .. }) => Some(format!("{slot}+{begin}")),
+                Resource::Weights(_) | Resource::Nothing => None,
             })
             .collect();
         // Every kernel writes the last tensor it binds.
-        let written = slots.pop();
-        slots.dedup();
-        let read: Vec<String> = slots.iter().map(usize::to_string).collect();
+        let written = places.pop();
+        let read = places;
         match written {
             Some(written) => write!(f, "{}>{written}", read.join(",")),
             None => Ok(()),

@@ -1,8 +1,9 @@
 //! Where each node's result lives: its slot, and inside another tensor where a concatenation happens
 //! in place.
 
-use super::memory::{Assignment, Lifetime, assign};
+use super::memory::{Assignment, Lifetime, Sharing, assign};
 use super::view::{GROUP, View, groups};
+use super::{DeviceProfile, Storage};
 use crate::graph::{Graph, Op};
 
 /// Places of all results of a graph.
@@ -11,20 +12,65 @@ pub struct Layout {
     pub views: Vec<View>,
     /// Slots, in `vec4<f32>`.
     pub assignment: Assignment,
+    /// Whether tensors that are alive together share slots.
+    pub shared_slots: bool,
 }
 
 /// The tensor that a result is stored in: itself, or the concatenation it is a slice of.
 #[derive(Clone, Copy)]
-struct Place {
-    /// Node whose result has a slot of its own.
+struct Slice {
+    /// Node whose result has a place of its own.
     root: usize,
     /// Groups of the root's channels in front of it.
     offset: usize,
 }
 
 /// Places the results of `graph` for `batch` images.
-pub fn place(graph: &Graph, batch: usize) -> Layout {
-    let places = places(graph);
+pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Layout {
+    let slices = slices(graph);
+    let nodes = graph.nodes();
+    let sharing = match reads_twice(graph, &slices) {
+        true => Sharing::Nothing,
+        false => Sharing::on(profile),
+    };
+    let lifetimes = lifetimes(graph, &slices);
+    let (roots, lives): (Vec<usize>, Vec<Lifetime>) = lifetimes
+        .iter()
+        .enumerate()
+        .filter_map(|(root, life)| life.map(|life| (root, life)))
+        .unzip();
+    let sizes: Vec<usize> = roots
+        .iter()
+        .map(|&root| batch * nodes[root].shape.pixels() * groups(nodes[root].shape.channels))
+        .collect();
+    let assignment = assign(&sizes, &lives, sharing);
+
+    let mut index_of_root = vec![0; nodes.len()];
+    for (index, &root) in roots.iter().enumerate() {
+        index_of_root[root] = index;
+    }
+    let views = nodes.iter().zip(&slices).map(|(node, slice)| {
+        let place = assignment.places[index_of_root[slice.root]];
+        View {
+            place,
+            origin: match profile.storage {
+                Storage::Buffer => 0,
+                Storage::Texture => place.begin,
+            },
+            shape: node.shape,
+            offset: slice.offset,
+            pitch: groups(nodes[slice.root].shape.channels),
+        }
+    });
+    Layout {
+        views: views.collect(),
+        shared_slots: sharing != Sharing::Nothing,
+        assignment,
+    }
+}
+
+/// From the first write to the last read of each tensor that has a place of its own.
+fn lifetimes(graph: &Graph, slices: &[Slice]) -> Vec<Option<Lifetime>> {
     let nodes = graph.nodes();
     let mut lifetimes: Vec<Option<Lifetime>> = vec![None; nodes.len()];
     let mut touch = |root: usize, step: usize| {
@@ -36,58 +82,45 @@ pub fn place(graph: &Graph, batch: usize) -> Layout {
         life.last = life.last.max(step);
     };
     for (step, node) in nodes.iter().enumerate() {
-        touch(places[step].root, step);
+        touch(slices[step].root, step);
         for input in &node.inputs {
-            touch(places[input.index()].root, step);
+            touch(slices[input.index()].root, step);
         }
     }
     // Outputs are read after the last step.
     for output in graph.outputs() {
-        touch(places[output.index()].root, nodes.len());
+        touch(slices[output.index()].root, nodes.len());
     }
-
-    let (roots, lives): (Vec<usize>, Vec<Lifetime>) = lifetimes
-        .iter()
-        .enumerate()
-        .filter_map(|(root, life)| life.map(|life| (root, life)))
-        .unzip();
-    let sizes: Vec<usize> = roots
-        .iter()
-        .map(|&root| batch * nodes[root].shape.pixels() * groups(nodes[root].shape.channels))
-        .collect();
-    let assignment = assign(&sizes, &lives);
-
-    let mut slot_of_root = vec![0; nodes.len()];
-    for (&root, &slot) in roots.iter().zip(&assignment.slot_of) {
-        slot_of_root[root] = slot;
-    }
-    let views = nodes
-        .iter()
-        .zip(&places)
-        .map(|(node, place)| View {
-            slot: slot_of_root[place.root],
-            shape: node.shape,
-            offset: place.offset,
-            pitch: groups(nodes[place.root].shape.channels),
-        })
-        .collect();
-    Layout { views, assignment }
+    lifetimes
 }
 
-fn places(graph: &Graph) -> Vec<Place> {
-    let mut places: Vec<Place> = (0..graph.nodes().len())
-        .map(|root| Place { root, offset: 0 })
+/// Whether some operation reads one tensor, or two slices of one, as two of its inputs. Where slots are shared a
+/// kernel binds its inputs as if it wrote them, too, and WebGPU lets no two such bindings overlap.
+fn reads_twice(graph: &Graph, slices: &[Slice]) -> bool {
+    graph.nodes().iter().any(|node| {
+        let mut roots: Vec<usize> = (node.inputs.iter())
+            .map(|input| slices[input.index()].root)
+            .collect();
+        roots.sort_unstable();
+        let in_place = matches!(&node.op, Op::Concat(concat) if concat.in_place);
+        !in_place && roots.windows(2).any(|pair| pair[0] == pair[1])
+    })
+}
+
+fn slices(graph: &Graph) -> Vec<Slice> {
+    let mut slices: Vec<Slice> = (0..graph.nodes().len())
+        .map(|root| Slice { root, offset: 0 })
         .collect();
     // Backwards, so that a concatenation inside another one knows its place before its inputs do.
     for (id, node) in graph.iter().collect::<Vec<_>>().into_iter().rev() {
         if !matches!(&node.op, Op::Concat(concat) if concat.in_place) {
             continue;
         }
-        let Place { root, mut offset } = places[id.index()];
+        let Slice { root, mut offset } = slices[id.index()];
         for input in &node.inputs {
-            places[input.index()] = Place { root, offset };
+            slices[input.index()] = Slice { root, offset };
             offset += graph.node(*input).shape.channels / GROUP;
         }
     }
-    places
+    slices
 }

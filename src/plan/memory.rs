@@ -1,6 +1,12 @@
-//! The memory planner: which tensors can share a slot.
+//! The memory planner: which tensors can share memory.
 
 use std::cmp::Reverse;
+
+use super::{DeviceProfile, Place};
+
+/// Places inside a slot begin at multiples of so many `vec4<f32>`: 256 bytes, where every WebGPU
+/// implementation can begin a binding.
+pub const ALIGNMENT: usize = 16;
 
 /// The time from a tensor's first write to its last read, in steps, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +23,30 @@ impl Lifetime {
     }
 }
 
-/// Slots for a set of tensors.
+/// What tensors that are alive at the same step may share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Nothing: no step may read and write one slot.
+    Nothing,
+    /// A slot, of which each has a part, where no slot grows longer than this because of it.
+    Slots(usize),
+}
+
+impl Sharing {
+    /// What they may share on such a device.
+    pub(super) fn on(profile: &DeviceProfile) -> Self {
+        match profile.shared_slots {
+            true => Self::Slots(profile.max_slot_texels()),
+            false => Self::Nothing,
+        }
+    }
+}
+
+/// Places for a set of tensors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// Slot of each tensor.
-    pub slot_of: Vec<usize>,
+    /// Place of each tensor.
+    pub places: Vec<Place>,
     /// Size of each slot, in the tensors' unit.
     pub slot_sizes: Vec<usize>,
     /// The largest sum of sizes alive at one step: no assignment can take less.
@@ -35,56 +60,133 @@ impl Assignment {
     }
 }
 
-/// Gives each tensor a slot such that tensors alive at the same step never share one. A step's inputs
-/// and output are all alive during it, so no step reads and writes one slot.
+/// Gives each tensor a place such that no two that are alive at the same step overlap. A step's inputs and
+/// output are all alive during it.
 ///
-/// Two orders are tried, and the one that takes less is kept: the largest tensors first (Pisarchyk and
-/// Lee 2020, arXiv:2001.03288), best for networks with many branches, and the earliest first, best for
-/// chains, whose tensors alternate between two slots.
-pub fn assign(sizes: &[usize], lifetimes: &[Lifetime]) -> Assignment {
-    let by_size = |tensor: &usize| (Reverse(sizes[*tensor]), lifetimes[*tensor].first);
-    let by_time = |tensor: &usize| (lifetimes[*tensor].first, Reverse(sizes[*tensor]));
-    let mut largest_first: Vec<usize> = (0..sizes.len()).collect();
-    largest_first.sort_by_key(by_size);
-    let mut earliest_first = largest_first.clone();
-    earliest_first.sort_by_key(by_time);
-    let largest_first = assign_in(&largest_first, sizes, lifetimes);
-    let earliest_first = assign_in(&earliest_first, sizes, lifetimes);
-    if earliest_first.total() < largest_first.total() {
-        earliest_first
-    } else {
-        largest_first
+/// Some orders are tried, and the one that takes least is kept: the largest tensors first (Pisarchyk and
+/// Lee 2020, arXiv:2001.03288), best for networks with many branches; of equals those that live longest;
+/// and the earliest first, best for chains.
+pub fn assign(sizes: &[usize], lifetimes: &[Lifetime], sharing: Sharing) -> Assignment {
+    let length = |tensor: usize| lifetimes[tensor].last - lifetimes[tensor].first;
+    let mut orders = [0, 1, 2].map(|_| (0..sizes.len()).collect::<Vec<usize>>());
+    orders[0].sort_by_key(|&tensor| (Reverse(sizes[tensor]), lifetimes[tensor].first));
+    orders[1].sort_by_key(|&tensor| (Reverse(sizes[tensor]), Reverse(length(tensor))));
+    orders[2].sort_by_key(|&tensor| (lifetimes[tensor].first, Reverse(sizes[tensor])));
+    let [mut best, second, third] = orders.map(|order| {
+        let mut slots = Slots::default();
+        for tensor in order {
+            slots.place(tensor, sizes[tensor], lifetimes[tensor], sharing);
+        }
+        slots
+    });
+    for other in [second, third] {
+        if other.total() < best.total() {
+            best = other;
+        }
+    }
+    Assignment {
+        places: best.places(sizes),
+        slot_sizes: best.sizes,
+        lower_bound: lower_bound(sizes, lifetimes),
     }
 }
 
-/// Each tensor in turn takes, of the slots that are free for all its life, the smallest that is large
-/// enough, else the largest, which grows.
-fn assign_in(order: &[usize], sizes: &[usize], lifetimes: &[Lifetime]) -> Assignment {
-    let mut slot_of = vec![0; sizes.len()];
-    let mut slot_sizes: Vec<usize> = Vec::new();
-    let mut residents: Vec<Vec<Lifetime>> = Vec::new();
-    for &tensor in order {
-        let (size, life) = (sizes[tensor], lifetimes[tensor]);
-        let free = (0..slot_sizes.len())
-            .filter(|&slot| !residents[slot].iter().any(|other| other.overlaps(life)))
-            .min_by_key(|&slot| {
-                let growth = size.saturating_sub(slot_sizes[slot]);
-                (growth, slot_sizes[slot])
-            });
-        let slot = free.unwrap_or_else(|| {
-            slot_sizes.push(0);
-            residents.push(Vec::new());
-            slot_sizes.len() - 1
+/// Slots as they fill up.
+#[derive(Default)]
+struct Slots {
+    sizes: Vec<usize>,
+    residents: Vec<Vec<Resident>>,
+}
+
+/// A tensor in a slot.
+struct Resident {
+    tensor: usize,
+    begin: usize,
+    end: usize,
+    life: Lifetime,
+}
+
+impl Slots {
+    fn total(&self) -> usize {
+        self.sizes.iter().sum()
+    }
+
+    fn places(&self, sizes: &[usize]) -> Vec<Place> {
+        let nowhere = Place {
+            slot: 0,
+            begin: 0,
+            length: 0,
+        };
+        let mut places = vec![nowhere; sizes.len()];
+        for (slot, residents) in self.residents.iter().enumerate() {
+            for resident in residents {
+                places[resident.tensor] = Place {
+                    slot,
+                    begin: resident.begin,
+                    length: sizes[resident.tensor],
+                };
+            }
+        }
+        places
+    }
+
+    /// Places a tensor where slots grow least by it; of such places, where least is left unused.
+    fn place(&mut self, tensor: usize, size: usize, life: Lifetime, sharing: Sharing) {
+        let mut best = (size, 0, self.sizes.len(), 0);
+        for (slot, &length) in self.sizes.iter().enumerate() {
+            let mut alive: Vec<&Resident> = (self.residents[slot].iter())
+                .filter(|other| other.life.overlaps(life))
+                .collect();
+            match sharing {
+                Sharing::Nothing if alive.is_empty() => {
+                    let growth = size.saturating_sub(length);
+                    best = best.min((growth, length, slot, 0));
+                }
+                Sharing::Nothing => {}
+                Sharing::Slots(longest) => {
+                    alive.sort_by_key(|other| other.begin);
+                    for (begin, end) in gaps(&alive) {
+                        let growth = match end {
+                            Some(end) if begin + size > end => continue,
+                            Some(_) => 0,
+                            None => (begin + size).saturating_sub(length),
+                        };
+                        let room = end.unwrap_or(length).saturating_sub(begin);
+                        if begin + size <= longest {
+                            best = best.min((growth, room, slot, begin));
+                        }
+                    }
+                }
+            }
+        }
+        let (growth, _, slot, begin) = best;
+        if slot == self.sizes.len() {
+            self.sizes.push(0);
+            self.residents.push(Vec::new());
+        }
+        self.sizes[slot] += growth;
+        self.residents[slot].push(Resident {
+            tensor,
+            begin,
+            end: begin + size,
+            life,
         });
-        slot_sizes[slot] = slot_sizes[slot].max(size);
-        residents[slot].push(life);
-        slot_of[tensor] = slot;
     }
-    Assignment {
-        slot_of,
-        slot_sizes,
-        lower_bound: lower_bound(sizes, lifetimes),
+}
+
+/// The gaps in front of, between and behind those `alive` in a slot, which are in order: where each begins, and
+/// where it ends; the last one does not.
+fn gaps(alive: &[&Resident]) -> Vec<(usize, Option<usize>)> {
+    let mut gaps = Vec::new();
+    let mut begin = 0;
+    for other in alive {
+        if begin < other.begin {
+            gaps.push((begin, Some(other.begin)));
+        }
+        begin = begin.max(other.end.next_multiple_of(ALIGNMENT));
     }
+    gaps.push((begin, None));
+    gaps
 }
 
 fn lower_bound(sizes: &[usize], lifetimes: &[Lifetime]) -> usize {

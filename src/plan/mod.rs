@@ -13,11 +13,11 @@ mod variant;
 mod view;
 mod weights;
 
-pub use memory::{Assignment, Lifetime, assign};
+pub use memory::{Assignment, Lifetime, Sharing, assign};
 pub use profile::{DeviceKind, DeviceProfile, Storage};
 pub use tuning::Tuning;
 pub use variant::Variant;
-pub use view::{GROUP, View, groups};
+pub use view::{GROUP, Place, View, groups};
 pub use weights::{PlacedWeights, WeightArenas};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -40,6 +40,8 @@ pub struct Plan {
     pub dispatches: Vec<Dispatch>,
     /// Length of each slot of activations in `vec4<f32>`.
     pub slots: Vec<usize>,
+    /// Whether a dispatch may read and write one slot, at places that do not overlap.
+    pub shared_slots: bool,
     /// The largest sum of activations alive at one step, in `vec4<f32>`: no plan needs fewer.
     pub lower_bound: usize,
     /// Packed parameters.
@@ -77,10 +79,12 @@ pub struct Dispatch {
 /// Something that a dispatch binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
-    /// A slot of activations, by index.
-    Slot(usize),
+    /// A part of a slot of activations.
+    Activations(Place),
     /// An arena of packed parameters, by index.
     Weights(usize),
+    /// Anything: a tensor that this dispatch has no use for.
+    Nothing,
 }
 
 impl Plan {
@@ -96,13 +100,14 @@ impl Plan {
                 "a batch needs at least 1 image, found 0",
             ));
         }
-        let layout = layout::place(graph, batch);
+        let layout = layout::place(graph, batch, profile);
         let mut plan = Plan {
             network: graph.name().to_owned(),
             batch,
             profile: profile.clone(),
             dispatches: Vec::new(),
             slots: layout.assignment.slot_sizes,
+            shared_slots: layout.shared_slots,
             lower_bound: layout.assignment.lower_bound,
             weights: WeightArenas::default(),
             uniforms: Vec::new(),
@@ -195,6 +200,7 @@ impl Plan {
             input: View::whole(0, texel),
             outputs: vec![View::whole(slots.len() - 1, texel)],
             slots,
+            shared_slots: false,
         };
         for _ in 0..times {
             plan.add_dispatch(name, name.to_owned(), texel, call.clone(), Cost::default())?;

@@ -31,6 +31,10 @@ pub struct DeviceProfile {
     pub kind: DeviceKind,
     /// Where tensors live.
     pub storage: Storage,
+    /// Whether a dispatch can read and write one slot, at places that do not overlap, so that tensors which
+    /// are alive together can share it. It takes bindings that are read and written: storage buffers can be
+    /// so everywhere, storage textures of `rgba32float` not in WebGPU.
+    pub shared_slots: bool,
     /// Lanes of a subgroup, where the device always has that many and shaders can use subgroups.
     pub subgroup_size: Option<u32>,
     /// Bytes that one storage buffer binding can cover.
@@ -52,6 +56,7 @@ impl DeviceProfile {
     pub const WEBGPU: Self = Self {
         kind: DeviceKind::Gpu,
         storage: Storage::Buffer,
+        shared_slots: true,
         subgroup_size: None,
         max_binding_bytes: 128 << 20,
         max_buffer_bytes: 256 << 20,
@@ -63,6 +68,16 @@ impl DeviceProfile {
 }
 
 impl DeviceProfile {
+    /// `vec4<f32>` that one slot can have.
+    pub fn max_slot_texels(&self) -> usize {
+        match self.storage {
+            Storage::Buffer => {
+                (self.max_buffer_bytes / TEXEL_BYTES).min(u64::from(u32::MAX)) as usize
+            }
+            Storage::Texture => self.max_texels(),
+        }
+    }
+
     /// `vec4<f32>` that one tensor can have. Shaders index them by `u32`.
     pub fn max_texels(&self) -> usize {
         let texels = match self.storage {

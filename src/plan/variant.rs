@@ -53,9 +53,11 @@ impl Variant {
     /// have only one.
     pub fn untried(op: &Op, profile: &DeviceProfile) -> Option<Self> {
         match op {
-            Op::Linear(_) => Some(Variant::Linear),
             Op::Conv2d(op) if op.is_depthwise() => Some(Variant::Depthwise),
-            Op::Conv2d(_) if conv_subgroup::suits(profile) => Some(Variant::ConvSubgroup),
+            Op::Conv2d(_) | Op::Linear(_) if conv_subgroup::suits(profile) => {
+                Some(Variant::ConvSubgroup)
+            }
+            Op::Linear(_) => Some(Variant::Linear),
             Op::Conv2d(_) => Some(Variant::Conv),
             _ => None,
         }

@@ -2,34 +2,56 @@
 
 use std::ops::Range;
 
+use super::Resource;
 use crate::graph::Shape;
 
 /// Channels that one `vec4<f32>` holds.
 pub const GROUP: usize = 4;
 
-/// A tensor inside a slot: channels last, in groups of four. The group `g` of pixel `(y, x)` of image
-/// `n` is the `vec4<f32>` at `((n * height + y) * width + x) * pitch + offset + g`. Lanes beyond the
-/// last channel hold zeros.
+/// A part of a slot, in `vec4<f32>`: what a dispatch binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct View {
+pub struct Place {
     /// Index of the slot.
     pub slot: usize,
+    /// Where it begins.
+    pub begin: usize,
+    /// How long it is.
+    pub length: usize,
+}
+
+/// A tensor inside a slot: channels last, in groups of four. The group `g` of pixel `(y, x)` of image
+/// `n` is the `vec4<f32>` at `((n * height + y) * width + x) * pitch + offset + g` of its place. Lanes beyond
+/// the last channel hold zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The part of a slot that it, or the concatenation that it is a slice of, has to itself.
+    pub place: Place,
+    /// Where that begins in what a dispatch binds: 0 in buffers, of which a part can be bound, and its place
+    /// in the slot in textures, which are bound whole.
+    pub origin: usize,
     /// Shape of one image.
     pub shape: Shape,
-    /// First group of a pixel that belongs to the tensor.
+    /// First group of the first pixel that belongs to the tensor.
     pub offset: usize,
     /// Groups from one pixel to the next.
     pub pitch: usize,
 }
 
 impl View {
-    /// A tensor that has `slot` to itself.
+    /// An image that has the beginning of `slot` to itself.
     pub fn whole(slot: usize, shape: Shape) -> Self {
+        let pitch = groups(shape.channels);
+        let length = shape.pixels() * pitch;
         Self {
-            slot,
+            place: Place {
+                slot,
+                begin: 0,
+                length,
+            },
+            origin: 0,
             shape,
             offset: 0,
-            pitch: groups(shape.channels),
+            pitch,
         }
     }
 
@@ -48,6 +70,19 @@ impl View {
     /// Groups of the tensor's own channels.
     pub fn groups(&self) -> usize {
         groups(self.shape.channels)
+    }
+
+    /// The part of the slot from the first to the last group of `batch` images; what lies between two
+    /// pixels may be another tensor's.
+    pub fn extent(&self, batch: usize) -> Range<usize> {
+        let first = self.place.begin + self.offset;
+        let pixels = batch * self.shape.pixels();
+        first..first + (pixels * self.pitch + self.groups()).saturating_sub(self.pitch)
+    }
+
+    /// What a dispatch binds to use it.
+    pub fn resource(&self) -> Resource {
+        Resource::Activations(self.place)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::gpu::Gpu;
 use crate::graph::{Cost, Graph};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Call, Kernel, read, write};
-use crate::plan::{DeviceProfile, GROUP, Plan, Resource, Storage, TEXEL_BYTES};
+use crate::plan::{DeviceProfile, GROUP, Place, Plan, Resource, Storage, TEXEL_BYTES};
 use crate::session::{Clock, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
@@ -129,8 +129,16 @@ fn multiply_adds(gpu: &Gpu) -> Result<f64> {
 
 /// From the first slot to the second.
 fn copy_call(items: usize) -> Call {
-    let resources = vec![Resource::Slot(0), Resource::Slot(1)];
+    let resources = vec![slot(0, items), slot(1, items)];
     COPY.call(&[Value::Word(items)], resources, items)
+}
+
+fn slot(slot: usize, length: usize) -> Resource {
+    Resource::Activations(Place {
+        slot,
+        begin: 0,
+        length,
+    })
 }
 
 fn multiply_add_call(invocations: usize) -> Call {
@@ -141,7 +149,7 @@ fn multiply_add_call(invocations: usize) -> Call {
         Value::Word(ROUNDS),
         Value::Word(invocations),
     ];
-    MULTIPLY_ADD.call(&values, vec![Resource::Slot(0)], invocations)
+    MULTIPLY_ADD.call(&values, vec![slot(0, invocations)], invocations)
 }
 
 /// Work a second, where `measure` answers the work of a size and how long it takes, given how long to repeat

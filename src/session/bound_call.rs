@@ -28,6 +28,7 @@ impl BoundCall {
         weights: &[DeviceTensor],
     ) -> Vec<Self> {
         let uniforms = upload::uniforms(gpu, &plan.uniforms);
+        let nothing = DeviceTensor::new(gpu.device(), plan.profile.storage, 1, "nothing");
         let dispatches = plan.dispatches.iter().map(|dispatch| {
             let block = wgpu::BufferBinding {
                 buffer: &uniforms,
@@ -35,8 +36,9 @@ impl BoundCall {
                 size: NonZero::new(dispatch.kernel.uniform_bytes() as u64),
             };
             let tensors = dispatch.resources.iter().map(|resource| match resource {
-                Resource::Slot(slot) => slots[*slot].binding(),
+                Resource::Activations(place) => slots[place.slot].binding_of(*place),
                 Resource::Weights(arena) => weights[*arena].binding(),
+                Resource::Nothing => nothing.binding(),
             });
             let pipeline = pipeline_of(dispatch.kernel);
             let bind_group = bind_group(gpu, &dispatch.node, pipeline, block, tensors.collect());

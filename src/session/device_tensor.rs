@@ -1,8 +1,11 @@
 //! A tensor on the device: a buffer or a texture of `vec4<f32>`.
 
+use std::num::NonZero;
+use std::ops::Range;
+
 use crate::kernels::Access;
 use crate::kernels::interface::TEXTURE_WIDTH;
-use crate::plan::{GROUP, Storage, TEXEL_BYTES};
+use crate::plan::{GROUP, Place, Storage, TEXEL_BYTES};
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
 
@@ -51,18 +54,20 @@ impl DeviceTensor {
         }
     }
 
-    /// How a kernel's bind group layout declares such a tensor.
-    pub fn binding_type(storage: Storage, access: Access) -> wgpu::BindingType {
+    /// How a kernel's bind group layout declares such a tensor; where it is `shared`, a dispatch may read one
+    /// part of it and write another.
+    pub fn binding_type(storage: Storage, access: Access, shared: bool) -> wgpu::BindingType {
         match storage {
             Storage::Buffer => wgpu::BindingType::Buffer {
                 ty: wgpu::BufferBindingType::Storage {
-                    read_only: access == Access::Read,
+                    read_only: access == Access::Read && !shared,
                 },
                 has_dynamic_offset: false,
                 min_binding_size: None,
             },
             Storage::Texture => wgpu::BindingType::StorageTexture {
                 access: match access {
+                    _ if shared => wgpu::StorageTextureAccess::ReadWrite,
                     Access::Read => wgpu::StorageTextureAccess::ReadOnly,
                     Access::Write => wgpu::StorageTextureAccess::WriteOnly,
                 },
@@ -76,6 +81,18 @@ impl DeviceTensor {
     pub fn binding(&self) -> wgpu::BindingResource<'_> {
         match self {
             Self::Buffer(buffer) => buffer.as_entire_binding(),
+            Self::Texture(_, view) => wgpu::BindingResource::TextureView(view),
+        }
+    }
+
+    /// A part of the tensor as a binding; a texture is bound whole.
+    pub fn binding_of(&self, place: Place) -> wgpu::BindingResource<'_> {
+        match self {
+            Self::Buffer(buffer) => wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                buffer,
+                offset: place.begin as u64 * TEXEL_BYTES,
+                size: NonZero::new(place.length as u64 * TEXEL_BYTES),
+            }),
             Self::Texture(_, view) => wgpu::BindingResource::TextureView(view),
         }
     }
@@ -101,19 +118,21 @@ impl DeviceTensor {
         }
     }
 
-    /// Copies its first `texels` to the beginning of `target`.
+    /// Copies its `texels` to the beginning of `target`.
     pub fn copy_to(
         &self,
         encoder: &mut wgpu::CommandEncoder,
-        texels: usize,
+        texels: Range<usize>,
         target: &wgpu::Buffer,
     ) {
         match self {
             Self::Buffer(buffer) => {
-                encoder.copy_buffer_to_buffer(buffer, 0, target, 0, texels as u64 * TEXEL_BYTES);
+                let first = texels.start as u64 * TEXEL_BYTES;
+                let bytes = texels.len() as u64 * TEXEL_BYTES;
+                encoder.copy_buffer_to_buffer(buffer, first, target, 0, bytes);
             }
             Self::Texture(texture, _) => {
-                for rows in rectangles(0, texels) {
+                for rows in rectangles(texels.start, texels.len()) {
                     let layout = wgpu::TexelCopyBufferLayout {
                         offset: rows.texels.start as u64 * TEXEL_BYTES,
                         ..rows.layout()
@@ -146,7 +165,7 @@ fn extent(texels: usize) -> [u32; 2] {
 
 /// Consecutive texels that are a rectangle of a texture.
 struct Rows {
-    texels: std::ops::Range<usize>,
+    texels: Range<usize>,
     origin: [u32; 2],
     size: [u32; 2],
 }

@@ -88,8 +88,12 @@ impl Session {
         let checks = options.shader_checks;
         let kernels = plan.kernels();
         let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
-            let compiling =
-                threads.spawn(|| clock.time(|| gpu.pipelines().get(gpu, &kernels, checks)));
+            let compiling = threads.spawn(|| {
+                clock.time(|| {
+                    gpu.pipelines()
+                        .get(gpu, &kernels, plan.shared_slots, checks)
+                })
+            });
             let weights = clock.time(|| upload::weights(gpu, graph, &plan, weights));
             let pipelines = compiling.join().unwrap_or_else(|_| {
                 let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
@@ -164,19 +168,14 @@ impl Session {
         self.plan.output().shape
     }
 
-    /// The tensor that a run reads.
-    pub(crate) fn input(&self) -> &DeviceTensor {
-        &self.slots[self.plan.input.slot]
+    /// The slot that holds what `view` sees.
+    pub(crate) fn slot(&self, view: &View) -> &DeviceTensor {
+        &self.slots[view.place.slot]
     }
 
-    /// The tensor that a run leaves its answer in.
-    pub(crate) fn output(&self) -> &DeviceTensor {
-        self.tensor(self.plan.output())
-    }
-
-    /// The tensor that holds what `view` sees.
-    pub(crate) fn tensor(&self, view: &View) -> &DeviceTensor {
-        &self.slots[view.slot]
+    /// What `view` sees as a binding.
+    pub(crate) fn binding(&self, view: &View) -> wgpu::BindingResource<'_> {
+        self.slot(view).binding_of(view.place)
     }
 
     /// Hands over the images of the next run. The queue copies them before its next submission.
@@ -210,7 +209,8 @@ impl Session {
         let texels = texels::from_tensor(input, view);
         let device = self.gpu.device();
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        self.input().write(self.gpu.queue(), 0, &texels);
+        self.slot(view)
+            .write(self.gpu.queue(), view.extent(1).start, &texels);
         self.images = input.batch();
         match pollster::block_on(scope.pop()) {
             Some(error) => Err(self.gpu.explain(device_error(&error))),

@@ -29,12 +29,14 @@ pub struct PipelineCache {
 struct Key {
     kernel: &'static Kernel,
     storage: Storage,
+    shared_slots: bool,
     checks: ShaderChecks,
 }
 
 impl PipelineCache {
-    /// The pipelines of `kernels`, in their order. Those that are not there yet are compiled, each on a
-    /// thread of its own.
+    /// The pipelines of `kernels`, in their order, for tensors in slots that are shared or not (see
+    /// [`Plan::shared_slots`](crate::plan::Plan::shared_slots)). Those that are not there yet are compiled, each on
+    /// a thread of its own.
     ///
     /// # Errors
     /// [`ErrorKind::Device`] where the device refuses a kernel.
@@ -42,6 +44,7 @@ impl PipelineCache {
         &self,
         gpu: &Gpu,
         kernels: &[&'static Kernel],
+        shared_slots: bool,
         checks: ShaderChecks,
     ) -> Result<Vec<Arc<Pipeline>>> {
         let storage = gpu.profile().storage;
@@ -52,6 +55,7 @@ impl PipelineCache {
                     let key = Key {
                         kernel,
                         storage,
+                        shared_slots,
                         checks,
                     };
                     threads.spawn(move || self.find_or_compile(gpu, key))
@@ -100,13 +104,11 @@ impl fmt::Debug for PipelineCache {
 fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
     let device = gpu.device();
     let Key {
-        kernel,
-        storage,
-        checks,
+        kernel, storage, ..
     } = key;
     let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-    let layout = bind_group_layout(device, kernel, storage);
-    let module = shader_module(device, kernel, storage, checks);
+    let layout = bind_group_layout(device, key);
+    let module = shader_module(device, key);
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(kernel.name),
         bind_group_layouts: &[Some(&layout)],
@@ -131,15 +133,16 @@ fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
     }
 }
 
-fn shader_module(
-    device: &wgpu::Device,
-    kernel: &Kernel,
-    storage: Storage,
-    checks: ShaderChecks,
-) -> wgpu::ShaderModule {
+fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {
+    let Key {
+        kernel,
+        storage,
+        shared_slots,
+        checks,
+    } = key;
     let descriptor = wgpu::ShaderModuleDescriptor {
         label: Some(kernel.name),
-        source: wgpu::ShaderSource::Wgsl(interface::source(kernel, storage).into()),
+        source: wgpu::ShaderSource::Wgsl(interface::source(kernel, storage, shared_slots).into()),
     };
     match checks {
         ShaderChecks::Checked => device.create_shader_module(descriptor),
@@ -160,11 +163,8 @@ fn shader_module(
     }
 }
 
-fn bind_group_layout(
-    device: &wgpu::Device,
-    kernel: &Kernel,
-    storage: Storage,
-) -> wgpu::BindGroupLayout {
+fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
+    let kernel = key.kernel;
     let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
@@ -180,7 +180,7 @@ fn bind_group_layout(
         },
     )];
     for (index, binding) in kernel.bindings.iter().enumerate() {
-        entries.push(entry(index as u32 + 1, binding_type(storage, binding)));
+        entries.push(entry(index as u32 + 1, binding_type(key, binding)));
     }
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some(kernel.name),
@@ -188,11 +188,13 @@ fn bind_group_layout(
     })
 }
 
-fn binding_type(storage: Storage, binding: &Binding) -> wgpu::BindingType {
+fn binding_type(key: Key, binding: &Binding) -> wgpu::BindingType {
+    let (storage, access) = (key.storage, binding.access);
     match binding.kind {
-        BindingKind::Tensor => DeviceTensor::binding_type(storage, binding.access),
+        BindingKind::Tensor => DeviceTensor::binding_type(storage, access, key.shared_slots),
+        BindingKind::Parameters => DeviceTensor::binding_type(storage, access, false),
         BindingKind::Numbers | BindingKind::Integers => {
-            DeviceTensor::binding_type(Storage::Buffer, binding.access)
+            DeviceTensor::binding_type(Storage::Buffer, access, false)
         }
         BindingKind::Canvas => wgpu::BindingType::StorageTexture {
             access: wgpu::StorageTextureAccess::WriteOnly,

@@ -16,8 +16,8 @@ use crate::tensor::Tensor;
 pub struct Readback {
     output: DeviceTensor,
     view: View,
+    batch: usize,
     buffer: wgpu::Buffer,
-    texels: usize,
 }
 
 impl Readback {
@@ -25,29 +25,29 @@ impl Readback {
     pub fn of_plan(device: &wgpu::Device, plan: &Plan, slots: &[DeviceTensor]) -> Vec<Self> {
         let outputs = plan.outputs.iter();
         outputs
-            .map(|view| Self::new(device, slots[view.slot].clone(), *view, plan.batch))
+            .map(|view| Self::new(device, slots[view.place.slot].clone(), *view, plan.batch))
             .collect()
     }
 
     fn new(device: &wgpu::Device, output: DeviceTensor, view: View, batch: usize) -> Self {
-        let texels = batch * view.shape.pixels() * view.pitch;
         let buffer = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("output"),
-            size: texels as u64 * TEXEL_BYTES,
+            size: view.extent(batch).len() as u64 * TEXEL_BYTES,
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
         Self {
             output,
             view,
+            batch,
             buffer,
-            texels,
         }
     }
 
     /// Records the copy.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        self.output.copy_to(encoder, self.texels, &self.buffer);
+        self.output
+            .copy_to(encoder, self.view.extent(self.batch), &self.buffer);
     }
 
     /// Completes when the last submitted copy is done and the host can read it.

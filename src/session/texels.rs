@@ -3,13 +3,13 @@
 use crate::plan::{GROUP, View};
 use crate::tensor::Tensor;
 
-/// `tensor` as the texels of `view`, which has its slot to itself.
+/// `tensor` as the texels of `view`, which has its place to itself.
 pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; GROUP]> {
     let pixels = view.shape.pixels();
-    let mut texels = vec![[0.0; GROUP]; tensor.batch() * pixels * view.pitch];
+    let mut texels = vec![[0.0; GROUP]; view.extent(tensor.batch()).len()];
     for (index, plane) in tensor.data().chunks_exact(pixels).enumerate() {
         let (image, channel) = (index / view.shape.channels, index % view.shape.channels);
-        let first = image * pixels * view.pitch + view.offset + channel / GROUP;
+        let first = image * pixels * view.pitch + channel / GROUP;
         for (pixel, &value) in plane.iter().enumerate() {
             texels[first + pixel * view.pitch][channel % GROUP] = value;
         }
@@ -17,12 +17,12 @@ pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; GROUP]> {
     texels
 }
 
-/// Fills `tensor` with as many images of what `view` sees in `texels`.
+/// Fills `tensor` with as many images of `view`, whose [extent](View::extent) are the `texels`.
 pub fn read(texels: &[[f32; GROUP]], view: &View, tensor: &mut Tensor) {
     let pixels = view.shape.pixels();
     for (index, plane) in tensor.data_mut().chunks_exact_mut(pixels).enumerate() {
         let (image, channel) = (index / view.shape.channels, index % view.shape.channels);
-        let first = image * pixels * view.pitch + view.offset + channel / GROUP;
+        let first = image * pixels * view.pitch + channel / GROUP;
         for (pixel, value) in plane.iter_mut().enumerate() {
             *value = texels[first + pixel * view.pitch][channel % GROUP];
         }

@@ -29,7 +29,9 @@ pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: 
         entries.push(wgpu::BindGroupEntry {
             binding: index as u32 + 1,
             resource: match (binding.kind, binding.access) {
-                (BindingKind::Tensor, Access::Read) => input.binding(),
+                (BindingKind::Tensor, Access::Read) | (BindingKind::Parameters, _) => {
+                    input.binding()
+                }
                 (BindingKind::Tensor, Access::Write) => output.binding(),
                 (BindingKind::Numbers | BindingKind::Integers, Access::Read) => read.binding(),
                 (BindingKind::Numbers | BindingKind::Integers, Access::Write) => written.binding(),

@@ -57,6 +57,6 @@ fn parse(value: &Value) -> Option<(String, Tuning)> {
 fn kernel_text() -> String {
     let texts = KERNELS
         .iter()
-        .map(|kernel| interface::source(kernel, Storage::Buffer));
+        .map(|kernel| interface::source(kernel, Storage::Buffer, false));
     format!("{:016x}", fnv1a64(&texts.collect::<String>()))
 }
