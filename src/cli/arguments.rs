@@ -119,6 +119,23 @@ impl SizeArgument {
     }
 }
 
+/// The network of a command that runs, times or plans one: its name, `--batch`, `--size`, `--adapter` and
+/// passes.
+#[derive(Args)]
+pub struct NetworkArguments {
+    /// Name of the network
+    pub model: String,
+    /// Images that go through at once
+    #[arg(long, default_value_t = 1, value_parser = batch_size())]
+    pub batch: usize,
+    #[command(flatten)]
+    pub size: SizeArgument,
+    #[command(flatten)]
+    pub adapter: AdapterArgument,
+    #[command(flatten)]
+    pub passes: PassArguments,
+}
+
 /// Height and width of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {

@@ -17,7 +17,7 @@ use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Error, ErrorKind, Result, zoo};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
+use super::arguments::{NetworkArguments, at_least_one};
 use super::executor::{gpu_choice, remembered};
 use super::output::{self, Failure, one_line, warn};
 use super::table;
@@ -25,20 +25,11 @@ use super::table;
 /// Time the kernels that can compute each layer of a network, and remember the fastest for later runs
 #[derive(Args)]
 pub struct Autotune {
-    /// Name of the network
-    model: String,
-    /// Images that go through at once
-    #[arg(long, default_value_t = 1, value_parser = batch_size())]
-    batch: usize,
     /// Number of times that each kernel takes its turn, and the network before and after
     #[arg(long, default_value_t = 9, value_parser = at_least_one())]
     rounds: usize,
     #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
+    network: NetworkArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -67,10 +58,10 @@ impl Autotune {
     }
 
     fn find(&self) -> Result<Found> {
-        let model = zoo::find(&self.model)?;
-        let graph = model.graph_for(self.size.shape(model))?;
-        let graph = passes::optimize(&graph, &self.passes.set()?)?;
-        let place = self.adapter.choice();
+        let model = zoo::find(&self.network.model)?;
+        let graph = model.graph_for(self.network.size.shape(model))?;
+        let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
+        let place = self.network.adapter.choice();
         let Some(choice) = gpu_choice(&place) else {
             return Err(Error::new(
                 ErrorKind::Adapter,
@@ -78,7 +69,7 @@ impl Autotune {
             ));
         };
         let gpu = Gpu::open(&choice)?;
-        let layers = tune::layers(&graph, self.batch, gpu.profile());
+        let layers = tune::layers(&graph, self.network.batch, gpu.profile());
         let progress = match std::io::stderr().is_terminal() {
             true => ProgressBar::new(layers.len() as u64),
             false => ProgressBar::hidden(),
@@ -86,7 +77,7 @@ impl Autotune {
         let mut tried = Vec::new();
         let mut found = Tuning::NONE;
         for layer in &layers {
-            let result = tune::try_kernels(&gpu, &graph, layer, self.batch, self.rounds)?;
+            let result = tune::try_kernels(&gpu, &graph, layer, self.network.batch, self.rounds)?;
             found.prefer(layer.key.clone(), result.kernels[result.winner].kernel.name);
             tried.push(result);
             progress.inc(1);
@@ -113,9 +104,9 @@ impl Autotune {
     /// Times of the whole network as planned untried, and by what was found.
     fn before_and_after(&self, gpu: &Gpu, graph: &Graph, found: &Tuning) -> Result<[Standing; 2]> {
         let weights = Weights::synthetic(0);
-        let input = synthetic_input(0, self.batch, graph.input_shape());
+        let input = synthetic_input(0, self.network.batch, graph.input_shape());
         let options = SessionOptions {
-            batch: self.batch,
+            batch: self.network.batch,
             ..SessionOptions::default()
         };
         let session = |tuning: &Tuning| {
@@ -154,7 +145,7 @@ impl Autotune {
             out,
             "{}, batch {}, on {}",
             found.graph.name(),
-            self.batch,
+            self.network.batch,
             one_line(&found.gpu.description().to_string())
         )?;
         if found.tried.is_empty() {
@@ -259,7 +250,7 @@ impl Autotune {
         json!({
             "model": found.graph.name(),
             "adapter": found.gpu.description().to_string(),
-            "batch": self.batch,
+            "batch": self.network.batch,
             "rounds": self.rounds,
             "layers": layers,
             "network": found.network.as_ref().map(|[before, after]| json!({

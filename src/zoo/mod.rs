@@ -18,6 +18,7 @@ mod published;
 mod resnet;
 mod scope;
 mod squeezenet;
+mod timm;
 mod unet;
 mod vgg;
 mod xception;
