@@ -181,9 +181,12 @@ pub fn batch_size() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=LARGEST_BATCH)
 }
 
-/// Parses a number of things of which there must be one.
-pub fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
+/// Most runs, rounds or guesses: more are a slip, and the times of all would not fit into memory.
+const LARGEST_COUNT: u64 = 1_000_000;
+
+/// Parses a number of runs, rounds or guesses.
+pub fn count() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=LARGEST_COUNT)
 }
 
 #[cfg(test)]

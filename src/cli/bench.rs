@@ -9,21 +9,21 @@ use menagerie::weights::synthetic_input;
 use menagerie::{passes, zoo};
 use serde_json::json;
 
-use super::arguments::{NetworkArguments, at_least_one};
+use super::arguments::{NetworkArguments, count};
 use super::executor::Executor;
-use super::output::{self, Failure};
+use super::output::{self, Failure, counted};
 use super::weights::{self, WeightsArguments};
 
 /// Time a network's runs, upload to logits included
 #[derive(Args)]
 pub struct Bench {
     /// Number of runs after the first
-    #[arg(long, default_value_t = 20, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 20, value_parser = count())]
     runs: usize,
     #[command(flatten)]
-    weights: WeightsArguments,
-    #[command(flatten)]
     network: NetworkArguments,
+    #[command(flatten)]
+    weights: WeightsArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -73,12 +73,12 @@ impl Bench {
         }
         writeln!(
             out,
-            "{} on {}, batch {}, {} runs: median {median:.2} ms, min {min:.2}, max {max:.2}; first answer \
+            "{} on {}, batch {}, {}: median {median:.2} ms, min {min:.2}, max {max:.2}; first answer \
              after {first:.0} ms",
             model.name,
             executor.describe(),
             network.batch,
-            self.runs,
+            counted(self.runs, "run"),
         )?;
         Ok(())
     }

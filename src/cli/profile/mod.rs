@@ -16,7 +16,7 @@ use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::synthetic_input;
 use menagerie::{Error, ErrorKind, passes, whole_file, zoo};
 
-use super::arguments::{NetworkArguments, at_least_one};
+use super::arguments::{NetworkArguments, count};
 use super::ceilings;
 use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
@@ -28,12 +28,12 @@ use report::Report;
 #[derive(Args)]
 pub struct ProfileCommand {
     /// Number of timed runs, and of untimed ones, after the first
-    #[arg(long, default_value_t = 20, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 20, value_parser = count())]
     runs: usize,
     #[command(flatten)]
-    weights: WeightsArguments,
-    #[command(flatten)]
     network: NetworkArguments,
+    #[command(flatten)]
+    weights: WeightsArguments,
     /// Measure again what the adapter can do at most, which is otherwise done once for each driver
     #[arg(long)]
     measure_ceilings: bool,
@@ -53,6 +53,9 @@ pub struct ProfileCommand {
 
 impl ProfileCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        for path in [&self.trace, &self.html].into_iter().flatten() {
+            whole_file::check(path)?;
+        }
         let report = self.measure()?;
         if self.json {
             output::json(out, &json::value(&report))?;

@@ -37,5 +37,13 @@ fn what_cannot_be_measured() {
             "profile lenet5",
             "the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
         ),
+        (
+            "profile lenet5 --html FOLDER/no/page.html",
+            "FOLDER/no/page.html: cannot be written: there is no folder FOLDER/no",
+        ),
+        (
+            "profile lenet5 --trace FOLDER/empty",
+            "FOLDER/empty: cannot be written: it is a folder",
+        ),
     ]);
 }

@@ -42,7 +42,7 @@ fn files_that_are_not_the_tensors_asked_for() {
         ),
         (
             "run lenet5 --input FOLDER/input.safetensors --output FOLDER/no/answer",
-            "FOLDER/no/answer: cannot be written: No such file or directory (os error 2)",
+            "FOLDER/no/answer: cannot be written: there is no folder FOLDER/no",
         ),
     ]);
 }
