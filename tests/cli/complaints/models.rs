@@ -11,6 +11,14 @@ fn names_and_sizes_that_will_not_do() {
             "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
         ),
         (
+            "summary nasnet",
+            "no model is called \"nasnet\"; did you mean nasnet_large? `menagerie models` lists all",
+        ),
+        (
+            "summary whale",
+            "no model is called \"whale\"; `menagerie models` lists all",
+        ),
+        (
             "fetch resnet51",
             "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
         ),
