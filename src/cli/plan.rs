@@ -4,10 +4,10 @@ use std::io::Write;
 
 use clap::Args;
 use menagerie::plan::{DeviceProfile, Plan};
-use menagerie::{passes, zoo};
+use menagerie::{Error, ErrorKind, Result, passes, zoo};
 use serde_json::{Value, json};
 
-use super::arguments::NetworkArguments;
+use super::arguments::{NetworkArguments, Place};
 use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
 
@@ -22,16 +22,13 @@ pub struct PlanCommand {
 }
 
 impl PlanCommand {
-    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+    pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
         let model = zoo::find(&self.network.model)?;
         let graph = model.graph_for(self.network.size.shape(model))?;
         let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
         // Unasked, the plan is for what every WebGPU device can do, so that it is the same everywhere.
-        let adapter = &self.network.adapter;
-        let profile = match adapter.named().and_then(|place| gpu_choice(&place)) {
-            Some(choice) => open_gpu(&choice, adapter.choice().autotuned)?
-                .profile()
-                .clone(),
+        let profile = match self.network.adapter.named() {
+            Some(place) => profile_of(&place)?,
             None => DeviceProfile::default(),
         };
         let plan = Plan::new(&graph, self.network.batch, &profile)?;
@@ -41,6 +38,16 @@ impl PlanCommand {
         writeln!(out, "{plan}")?;
         Ok(())
     }
+}
+
+fn profile_of(place: &Place) -> Result<DeviceProfile> {
+    let Some(choice) = gpu_choice(place) else {
+        return Err(Error::new(
+            ErrorKind::Adapter,
+            "the reference executor has no plan; leave out --adapter for one that any WebGPU device can run",
+        ));
+    };
+    Ok(open_gpu(&choice, place.autotuned)?.profile().clone())
 }
 
 fn value(plan: &Plan) -> Value {

@@ -28,6 +28,10 @@ fn names_and_sizes_that_will_not_do() {
              tools/convert.py makes one from a checkpoint of the reference implementation",
         ),
         (
+            "plan lenet5 --adapter cpu",
+            "the reference executor has no plan; leave out --adapter for one that any WebGPU device can run",
+        ),
+        (
             "plan lenet5 --without magic",
             "no pass is called \"magic\"; there are drop_dropout, drop_adaptive_pool, drop_flatten, \
              fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, linear_to_conv, concat_in_place",
