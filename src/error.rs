@@ -1,6 +1,7 @@
 //! The one error type: a kind for programs, one line for people.
 
 use std::fmt;
+use std::path::Path;
 
 /// What went wrong, in one line that names the thing, what was expected and what was found.
 #[derive(Debug)]
@@ -46,6 +47,18 @@ impl Error {
             kind,
             message: message.into(),
         }
+    }
+
+    /// That the file or folder at `path` cannot be read.
+    pub(crate) fn unreadable(path: &Path, why: impl fmt::Display) -> Self {
+        let path = path.display();
+        Self::new(ErrorKind::Io, format!("{path}: cannot be read: {why}"))
+    }
+
+    /// That the file or folder at `path` cannot be written.
+    pub(crate) fn unwritable(path: &Path, why: impl fmt::Display) -> Self {
+        let path = path.display();
+        Self::new(ErrorKind::Io, format!("{path}: cannot be written: {why}"))
     }
 
     /// The class of this error.

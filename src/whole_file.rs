@@ -6,19 +6,34 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// Makes `bytes` the content of the file at `path`: under another name in the same folder first. A device
 /// or pipe is written to as it is.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where the folder or file cannot be written; an older file at `path` is then
-/// untouched.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) where the folder or file cannot be written; an older file at
+/// `path` is then untouched.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, bytes).map_err(|error| {
-        let path = path.display();
-        Error::new(ErrorKind::Io, format!("{path}: cannot be written: {error}"))
-    })
+    replace(path, bytes).map_err(|error| Error::unwritable(path, error))
+}
+
+/// Checks, before there is anything to write, that a file can stand at `path`: work that takes long should not
+/// end with a mistyped name.
+///
+/// # Errors
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) where there is no folder to write it to, or a folder in its place.
+pub fn check(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(Error::unwritable(path, "it is a folder"));
+    }
+    match path.parent() {
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+            let why = format!("there is no folder {}", folder.display());
+            Err(Error::unwritable(path, why))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -119,6 +119,23 @@ impl SizeArgument {
     }
 }
 
+/// The network of a command that runs, times or plans one: its name, `--batch`, `--size`, `--adapter` and
+/// passes.
+#[derive(Args)]
+pub struct NetworkArguments {
+    /// Name of the network
+    pub model: String,
+    /// Images that go through at once
+    #[arg(long, default_value_t = 1, value_parser = batch_size())]
+    pub batch: usize,
+    #[command(flatten)]
+    pub size: SizeArgument,
+    #[command(flatten)]
+    pub adapter: AdapterArgument,
+    #[command(flatten)]
+    pub passes: PassArguments,
+}
+
 /// Height and width of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
@@ -164,9 +181,12 @@ pub fn batch_size() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=LARGEST_BATCH)
 }
 
-/// Parses a number of things of which there must be one.
-pub fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
+/// Most runs, rounds or guesses: more are a slip, and the times of all would not fit into memory.
+const LARGEST_COUNT: u64 = 1_000_000;
+
+/// Parses a number of runs, rounds or guesses.
+pub fn count() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=LARGEST_COUNT)
 }
 
 #[cfg(test)]

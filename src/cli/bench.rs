@@ -9,30 +9,21 @@ use menagerie::weights::synthetic_input;
 use menagerie::{passes, zoo};
 use serde_json::json;
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
+use super::arguments::{NetworkArguments, count};
 use super::executor::Executor;
-use super::output::{self, Failure};
+use super::output::{self, Failure, counted};
 use super::weights::{self, WeightsArguments};
 
 /// Time a network's runs, upload to logits included
 #[derive(Args)]
 pub struct Bench {
-    /// Name of the network
-    model: String,
     /// Number of runs after the first
-    #[arg(long, default_value_t = 20, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 20, value_parser = count())]
     runs: usize,
-    /// Images that go through at once
-    #[arg(long, default_value_t = 1, value_parser = batch_size())]
-    batch: usize,
+    #[command(flatten)]
+    network: NetworkArguments,
     #[command(flatten)]
     weights: WeightsArguments,
-    #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -40,19 +31,21 @@ pub struct Bench {
 
 impl Bench {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        let passes = self.passes.set()?;
+        let network = &self.network;
+        let model = zoo::find(&network.model)?;
+        let passes = network.passes.set()?;
         let weights = self.weights.source_or_synthetic(model)?.open(model)?;
-        let shape = self.size.shape(model);
+        let shape = network.size.shape(model);
 
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
         let graph = weights::graph(model, shape, &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
-        let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, self.batch)?;
+        let mut executor =
+            Executor::open(&network.adapter.choice(), &graph, &weights, network.batch)?;
         let prepared = started.elapsed();
         // The plan has found room for as many images.
-        let input = synthetic_input(0, self.batch, shape);
+        let input = synthetic_input(0, network.batch, shape);
         let started = Instant::now();
         executor.run(&input)?;
         let first = milliseconds(prepared + started.elapsed());
@@ -69,7 +62,7 @@ impl Bench {
             let value = json!({
                 "model": model.name,
                 "adapter": executor.describe(),
-                "batch": self.batch,
+                "batch": network.batch,
                 "runs": self.runs,
                 "median_ms": median,
                 "min_ms": min,
@@ -80,12 +73,12 @@ impl Bench {
         }
         writeln!(
             out,
-            "{} on {}, batch {}, {} runs: median {median:.2} ms, min {min:.2}, max {max:.2}; first answer \
+            "{} on {}, batch {}, {}: median {median:.2} ms, min {min:.2}, max {max:.2}; first answer \
              after {first:.0} ms",
             model.name,
             executor.describe(),
-            self.batch,
-            self.runs,
+            network.batch,
+            counted(self.runs, "run"),
         )?;
         Ok(())
     }

@@ -12,9 +12,9 @@ use menagerie::zoo::{self, Labels, Model};
 use menagerie::{Error, ErrorKind, Tensor, passes};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
 use super::executor::Executor;
-use super::output::{self, Failure, one_line};
+use super::output::{self, Failure, counted, one_line};
 use super::photos::{self, Failed, Found, Source, Stream};
 use super::weights::{self, WeightsArguments};
 
@@ -39,7 +39,7 @@ pub struct Classify {
     #[command(flatten)]
     passes: PassArguments,
     /// Number of guesses for each image
-    #[arg(long, default_value_t = 5, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
     /// Images that go through at once
     #[arg(long, value_parser = batch_size())]
@@ -220,15 +220,11 @@ impl Session<'_> {
             });
             output::json(self.out, &value)?;
         } else if self.classified > 0 {
-            let images = if self.classified == 1 {
-                "image"
-            } else {
-                "images"
-            };
             writeln!(
                 self.out,
-                "{} on {adapter}: {} {images} in {total:.0} ms, {network:.0} ms of it in the network",
-                model.name, self.classified
+                "{} on {adapter}: {} in {total:.0} ms, {network:.0} ms of it in the network",
+                model.name,
+                counted(self.classified, "image")
             )?;
         }
         if self.failed.is_empty() {

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use menagerie::Error;
-use serde_json::Value;
+use menagerie::profile::Quartiles;
+use serde_json::{Value, json};
 
 /// Why a command did not succeed.
 pub enum Failure {
@@ -56,6 +57,11 @@ pub fn warn(message: &dyn Display) {
     let _ = writeln!(io::stderr(), "warning: {}", one_line(&message.to_string()));
 }
 
+/// The JSON of `ratios`.
+pub fn quartiles(ratios: &Quartiles) -> Value {
+    json!({ "lower": ratios.lower, "median": ratios.median, "upper": ratios.upper })
+}
+
 /// Prints `value` as indented JSON.
 pub fn json(out: &mut dyn Write, value: &Value) -> Result<(), Failure> {
     writeln!(out, "{value:#}")?;
@@ -77,6 +83,14 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
         line
     });
     Cow::Owned(escaped)
+}
+
+/// `1 run`, `2 runs`: `count` of what is called `one`.
+pub fn counted(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    }
 }
 
 /// `count` with its thousands set off.
@@ -102,6 +116,12 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000), "1,000");
         assert_eq!(grouped(4_253_864), "4,253,864");
+    }
+
+    #[test]
+    fn only_one_is_singular() {
+        let counts = [0, 1, 2].map(|count| counted(count, "run"));
+        assert_eq!(counts, ["0 runs", "1 run", "2 runs"]);
     }
 
     #[test]

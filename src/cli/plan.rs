@@ -4,51 +4,50 @@ use std::io::Write;
 
 use clap::Args;
 use menagerie::plan::{DeviceProfile, Plan};
-use menagerie::{passes, zoo};
+use menagerie::{Error, ErrorKind, Result, passes, zoo};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
+use super::arguments::{NetworkArguments, Place};
 use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
 
 /// Print what a network would run, without a GPU
 #[derive(Args)]
 pub struct PlanCommand {
-    /// Name of the network
-    model: String,
-    /// Images that go through at once
-    #[arg(long, default_value_t = 1, value_parser = batch_size())]
-    batch: usize,
     #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
+    network: NetworkArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 impl PlanCommand {
-    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        let graph = model.graph_for(self.size.shape(model))?;
-        let graph = passes::optimize(&graph, &self.passes.set()?)?;
+    pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
+        let model = zoo::find(&self.network.model)?;
+        let graph = model.graph_for(self.network.size.shape(model))?;
+        let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
         // Unasked, the plan is for what every WebGPU device can do, so that it is the same everywhere.
-        let profile = match self.adapter.named().and_then(|place| gpu_choice(&place)) {
-            Some(choice) => open_gpu(&choice, self.adapter.choice().autotuned)?
-                .profile()
-                .clone(),
+        let profile = match self.network.adapter.named() {
+            Some(place) => profile_of(&place)?,
             None => DeviceProfile::default(),
         };
-        let plan = Plan::new(&graph, self.batch, &profile)?;
+        let plan = Plan::new(&graph, self.network.batch, &profile)?;
         if self.json {
             return output::json(out, &value(&plan));
         }
         writeln!(out, "{plan}")?;
         Ok(())
     }
+}
+
+fn profile_of(place: &Place) -> Result<DeviceProfile> {
+    let Some(choice) = gpu_choice(place) else {
+        return Err(Error::new(
+            ErrorKind::Adapter,
+            "the reference executor has no plan; leave out --adapter for one that any WebGPU device can run",
+        ));
+    };
+    Ok(open_gpu(&choice, place.autotuned)?.profile().clone())
 }
 
 fn value(plan: &Plan) -> Value {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use menagerie::graph::Shape;
-use menagerie::{Tensor, passes, tensor_file, zoo};
+use menagerie::{Tensor, passes, tensor_file, whole_file, zoo};
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments};
@@ -43,6 +43,7 @@ impl Run {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
+        whole_file::check(&self.output)?;
         let input = tensor_file::read(&self.input, "input")?;
         let weights = self.weights.source(model)?.open(model)?;
         let graph = weights::graph(model, input.shape(), &weights)?;

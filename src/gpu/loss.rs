@@ -28,6 +28,8 @@ impl Gpu {
         }
     }
 
+    /// Checks that the device is still there.
+    ///
     /// # Errors
     /// [`ErrorKind::DeviceLost`] where the device was lost.
     pub(crate) fn check(&self) -> Result<()> {

@@ -77,6 +77,16 @@ impl Padding {
         }
     }
 
+    /// Half of `kernel`, height and width: with an odd one and a stride of 1 an image keeps its size.
+    pub const fn centred([height, width]: [usize; 2]) -> Self {
+        Self {
+            top: height / 2,
+            left: width / 2,
+            bottom: height / 2,
+            right: width / 2,
+        }
+    }
+
     /// Whether there is no border.
     pub fn is_zero(&self) -> bool {
         *self == Self::default()

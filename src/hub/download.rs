@@ -6,8 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::server::{RemoteFile, Server};
-use super::store::unwritable;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
@@ -23,7 +22,7 @@ pub(super) fn complete(
     partial: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<bool> {
-    let failed = |error: io::Error| unwritable(partial, &error);
+    let failed = |error: io::Error| Error::unwritable(partial, error);
     let mut file = File::options()
         .write(true)
         .create(true)

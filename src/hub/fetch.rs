@@ -82,7 +82,7 @@ fn at_hand(folder: &Folder, repository: &Repository) -> Result<Option<Fetched>> 
         return Ok(None);
     }
     let size = fs::metadata(&path)
-        .map_err(|error| unreadable(&path, &error))?
+        .map_err(|error| Error::unreadable(&path, error))?
         .len();
     Ok(Some(Fetched {
         path,
@@ -106,7 +106,7 @@ fn download_and_check(
         let found = digest(&partial)?;
         if found == remote.sha256 {
             let blob = folder.blob(&remote.sha256);
-            return fs::rename(&partial, &blob).map_err(|error| store::unwritable(&blob, &error));
+            return fs::rename(&partial, &blob).map_err(|error| Error::unwritable(&blob, error));
         }
         store::remove(&partial)?;
         // Where only the rest came now, what was there before may be to blame.
@@ -125,10 +125,5 @@ fn is_intact(path: &Path, remote: &RemoteFile) -> Result<bool> {
 }
 
 fn digest(path: &Path) -> Result<String> {
-    sha256(path).map_err(|error| unreadable(path, &error))
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    let path = path.display();
-    Error::new(ErrorKind::Io, format!("{path}: cannot be read: {error}"))
+    sha256(path).map_err(|error| Error::unreadable(path, error))
 }

@@ -20,7 +20,7 @@ pub(super) fn lock(folder: &Folder, sha256: &str) -> Result<File> {
         .create(true)
         .truncate(false)
         .open(&path)
-        .map_err(|error| unwritable(&path, &error))?;
+        .map_err(|error| Error::unwritable(&path, error))?;
     // On a file system without locks two downloads may mix in one file. Its SHA-256 will tell.
     let _ = file.lock();
     Ok(file)
@@ -38,7 +38,7 @@ pub(super) fn link(folder: &Folder, commit: &str, sha256: &str) -> Result<()> {
     let path = folder.snapshot(commit);
     create_parent(&path)?;
     remove(&path)?;
-    link_file(&folder.blob(sha256), &path).map_err(|error| unwritable(&path, &error))
+    link_file(&folder.blob(sha256), &path).map_err(|error| Error::unwritable(&path, error))
 }
 
 /// Makes `commit` the one of `revision`.
@@ -67,13 +67,7 @@ pub(super) fn create_parent(path: &Path) -> Result<()> {
     let Some(folder) = path.parent() else {
         return Ok(());
     };
-    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))
-}
-
-/// An error about a file or folder of the cache.
-pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
-    let path = path.display();
-    Error::new(ErrorKind::Io, format!("{path}: cannot be written: {error}"))
+    fs::create_dir_all(folder).map_err(|error| Error::unwritable(folder, error))
 }
 
 /// The link is relative, so that a cache may be moved.

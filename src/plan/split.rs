@@ -20,8 +20,8 @@ pub struct Part {
     pub output: View,
 }
 
-/// The operation `op`, computed by `variant`, in as few parts, about equal, as have at most `most` `vec4<f32>` of parameters each:
-/// one, where it cannot be split or even a part of one tile is too long.
+/// The operation `op`, computed by `variant`, in as few parts, about equal, as have at most `most` `vec4<f32>` of
+/// parameters each: one, where it cannot be split or even a part of one tile is too long.
 pub fn parts(
     graph: &Graph,
     op: &Op,

@@ -21,7 +21,7 @@ impl Session {
         let spans = recording::spans(self.plan().dispatches.len(), timing);
         let timer = (spans > 0).then(|| Timer::new(self.gpu(), spans));
         self.run(input)?;
-        let mut wall = Vec::with_capacity(runs);
+        let mut wall = Vec::new();
         let mut timed = Vec::new();
         for _ in 0..runs {
             let started = Instant::now();

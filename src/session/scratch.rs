@@ -7,8 +7,8 @@ use super::device_tensor::DeviceTensor;
 use crate::gpu::Gpu;
 use crate::plan::{Plan, Storage, TEXEL_BYTES};
 
-/// Memory for activations that sessions of one [`Gpu`] share: together they take about as much as the largest of them alone,
-/// where the largest is made first. Clones are the same memory.
+/// Memory for activations that sessions of one [`Gpu`] share: together they take about as much as the largest of
+/// them alone, where the largest is made first. Clones are the same memory.
 ///
 /// Such sessions take turns: from the input of a run to the copy of its answer, all parts of a run that is split
 /// over frames included, nothing of another session with the same scratch may come in between, or answers are

@@ -31,9 +31,7 @@ impl TensorFile {
     /// The file at `path`. Unsound content is an error of `kind`.
     pub(crate) fn open(path: &Path, kind: ErrorKind) -> Result<Self> {
         let label = path.display().to_string();
-        let failed = |error: std::io::Error| {
-            Error::new(ErrorKind::Io, format!("{label}: cannot be read: {error}"))
-        };
+        let failed = |error: std::io::Error| Error::unreadable(path, error);
         // A device or pipe may never end.
         if !fs::metadata(path).map_err(failed)?.is_file() {
             return Err(Error::new(

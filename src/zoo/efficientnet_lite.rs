@@ -4,11 +4,10 @@
 //! `tf_efficientnet_lite0`.
 
 use super::scope::{Conv, Scope, network};
+use super::timm::{EPSILON, conv_norm_relu6};
 use crate::error::Result;
 use crate::graph::{Graph, NodeId, Shape};
 
-/// Added to each variance.
-const EPSILON: f64 = 1e-3;
 /// Channels of the first and of the last convolution.
 const STEM: usize = 32;
 const HEAD: usize = 1280;
@@ -93,16 +92,4 @@ fn inverted_residual(net: &Scope<'_>, x: NodeId, stage: &Stage, stride: usize) -
         y = net.add("add", x, y)?;
     }
     Ok(y)
-}
-
-fn conv_norm_relu6(
-    net: &Scope<'_>,
-    conv_name: &str,
-    norm_name: &str,
-    x: NodeId,
-    conv: Conv,
-) -> Result<NodeId> {
-    let x = net.conv(conv_name, x, conv)?;
-    let x = net.batch_norm(norm_name, x, EPSILON)?;
-    net.relu6(&format!("{norm_name}.act"), x)
 }

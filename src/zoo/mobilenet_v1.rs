@@ -5,11 +5,10 @@
 //! here as in timm.
 
 use super::scope::{Conv, Scope, network};
+use super::timm::conv_norm_relu6;
 use crate::error::Result;
 use crate::graph::{Graph, NodeId, Shape};
 
-/// Added to each variance.
-const EPSILON: f64 = 1e-3;
 /// Channels of the first convolution.
 const STEM: usize = 32;
 /// Output channels and first stride of each stage, and its number of blocks: the paper's table 1.
@@ -45,16 +44,4 @@ fn separable(net: &Scope<'_>, x: NodeId, out_channels: usize, stride: usize) -> 
     let depthwise = Conv::new(in_channels, 3).stride(stride).same_padding();
     let x = conv_norm_relu6(net, "conv_dw", "bn1", x, depthwise.groups(in_channels))?;
     conv_norm_relu6(net, "conv_pw", "bn2", x, Conv::new(out_channels, 1))
-}
-
-fn conv_norm_relu6(
-    net: &Scope<'_>,
-    conv_name: &str,
-    norm_name: &str,
-    x: NodeId,
-    conv: Conv,
-) -> Result<NodeId> {
-    let x = net.conv(conv_name, x, conv)?;
-    let x = net.batch_norm(norm_name, x, EPSILON)?;
-    net.relu6(&format!("{norm_name}.act"), x)
 }

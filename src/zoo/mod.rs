@@ -18,6 +18,7 @@ mod published;
 mod resnet;
 mod scope;
 mod squeezenet;
+mod timm;
 mod unet;
 mod vgg;
 mod xception;
@@ -142,19 +143,26 @@ pub fn models() -> &'static [Model] {
 /// The network called `name`.
 ///
 /// # Errors
-/// [`ErrorKind::UnknownModel`], suggesting the nearest name.
+/// [`ErrorKind::UnknownModel`], suggesting a name that begins so or is much like it.
 pub fn find(name: &str) -> Result<&'static Model> {
     if let Some(model) = MODELS.iter().find(|model| model.name == name) {
         return Ok(model);
     }
-    let nearest = MODELS
-        .iter()
-        .min_by_key(|model| strsim::damerau_levenshtein(model.name, name))
-        .map_or("", |model| model.name);
+    let suggestion = nearest(name).map_or(String::new(), |near| format!("did you mean {near}? "));
     Err(Error::new(
         ErrorKind::UnknownModel,
-        format!(
-            "no model is called {name:?}; did you mean {nearest}? `menagerie models` lists all"
-        ),
+        format!("no model is called {name:?}; {suggestion}`menagerie models` lists all"),
     ))
+}
+
+/// The name of the zoo that `name` is meant to be: one that begins so, or else one to which it takes the fewest
+/// edits, if it takes no more than half of `name`.
+fn nearest(name: &str) -> Option<&'static str> {
+    let edits = |model: &Model| match model.name.starts_with(name) {
+        true => 0,
+        false => strsim::damerau_levenshtein(model.name, name),
+    };
+    let nearest = MODELS.iter().min_by_key(|model| edits(model))?;
+    let is_near = !name.is_empty() && edits(nearest) <= name.chars().count().div_ceil(2);
+    is_near.then_some(nearest.name)
 }

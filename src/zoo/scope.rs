@@ -63,13 +63,7 @@ impl Conv {
 
     /// A border of half the kernel, with which a stride of 1 keeps height and width.
     pub fn centred(mut self) -> Self {
-        let [height, width] = self.window.kernel;
-        self.window.padding = Padding {
-            top: height / 2,
-            left: width / 2,
-            bottom: height / 2,
-            right: width / 2,
-        };
+        self.window.padding = Padding::centred(self.window.kernel);
         self
     }
 

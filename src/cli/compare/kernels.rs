@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use menagerie::gpu::Gpu;
 use menagerie::graph::{Graph, Padding, Window};
 use menagerie::plan::{DeviceProfile, Plan, Storage, Variant};
 use menagerie::profile::{Contestant, TimedSession, Timing, contest};
@@ -57,6 +58,15 @@ struct WeightShape {
     /// Of a group.
     in_channels: usize,
     kernel: [usize; 2],
+}
+
+/// The kernels that can compute a convolution, and why the others cannot.
+#[derive(Default)]
+struct Candidates {
+    sessions: Vec<TimedSession>,
+    /// What each session is.
+    rows: Vec<Row>,
+    notes: Vec<String>,
 }
 
 /// The storage that a device's plans use, and the other one.
@@ -111,61 +121,18 @@ impl KernelsArguments {
             return Err(nothing_to_compare("the reference executor has no kernels").into());
         };
         let gpu = open_gpu(&choice, self.adapter.choice().autotuned)?;
-        let plan = Plan::new(&graph, self.batch, gpu.profile())?;
-        let chosen = plan.dispatches.first().map(|dispatch| dispatch.kernel);
-
-        let node = graph.node(graph.output());
-        let flops = graph.cost(graph.output()).of_batch(self.batch).flops;
-        let input = synthetic_input(0, self.batch, graph.input_shape());
-        let mut rows = Vec::new();
-        let mut sessions = Vec::new();
-        let mut notes = Vec::new();
-        for storage in both(gpu.profile().storage) {
-            let profile = DeviceProfile {
-                storage,
-                ..gpu.profile().clone()
-            };
-            let gpu = gpu.clone().with_profile(profile);
-            let native = storage == plan.profile.storage;
-            let mut variants = Variant::ALL;
-            // What plans choose is what the others are measured by.
-            variants.sort_by_key(|variant| !(native && Some(variant.kernel()) == chosen));
-            for variant in variants {
-                let kernel = variant.kernel();
-                let inputs = [graph.input_shape()];
-                let label = format!("{}, {storage}", kernel.name);
-                if let Some(rule) = variant.refusal(&node.op, &inputs, gpu.profile()) {
-                    // Most rules are about the operation and not about where tensors live.
-                    let note = format!("not {}: it {rule}", kernel.name);
-                    if !notes.contains(&note) {
-                        notes.push(note);
-                    }
-                    continue;
-                }
-                match tune::session(&gpu, &graph, kernel, self.batch) {
-                    Err(error) if error.kind() == ErrorKind::Limit => {
-                        notes.push(format!("not {label}: {error}"));
-                        continue;
-                    }
-                    session => sessions.push(TimedSession::new(session?, input.clone())),
-                }
-                rows.push(Row {
-                    facts: json!({
-                        "kernel": kernel.name,
-                        "storage": storage.to_string(),
-                        "chosen": native && Some(kernel) == chosen,
-                    }),
-                    label,
-                    flops: Some(flops),
-                });
-            }
-        }
+        let Candidates {
+            mut sessions,
+            rows,
+            notes,
+        } = self.candidates(&gpu, &graph)?;
         let runs = sessions.iter_mut().zip(&rows);
         let contestants =
             runs.map(|(session, row)| Contestant::new(&row.label, move || session.run()));
         let standings = contest(contestants.collect(), self.report.rounds)?;
         let ceilings = ceilings::find_or_measure(&gpu, self.measure_ceilings);
         let adapter = gpu.description();
+        let node = graph.node(graph.output());
         let timing = match Timing::of(&gpu) {
             Timing::WallOnly => "wall time, upload and all, since this device has no timestamps",
             Timing::InPass | Timing::PassPerKernel => "the kernels' own time",
@@ -186,23 +153,69 @@ impl KernelsArguments {
         report.write(out, &self.report)
     }
 
+    /// What plans choose comes first: the others are measured by it.
+    fn candidates(&self, gpu: &Gpu, graph: &Graph) -> menagerie::Result<Candidates> {
+        let plan = Plan::new(graph, self.batch, gpu.profile())?;
+        let chosen = plan.dispatches.first().map(|dispatch| dispatch.kernel);
+        let op = &graph.node(graph.output()).op;
+        let flops = graph.cost(graph.output()).of_batch(self.batch).flops;
+        let input = synthetic_input(0, self.batch, graph.input_shape());
+        let mut candidates = Candidates::default();
+        for storage in both(gpu.profile().storage) {
+            let profile = DeviceProfile {
+                storage,
+                ..gpu.profile().clone()
+            };
+            let gpu = gpu.clone().with_profile(profile);
+            let is_chosen = |kernel| storage == plan.profile.storage && Some(kernel) == chosen;
+            let mut variants = Variant::ALL;
+            variants.sort_by_key(|variant| !is_chosen(variant.kernel()));
+            for variant in variants {
+                let kernel = variant.kernel();
+                let label = format!("{}, {storage}", kernel.name);
+                if let Some(rule) = variant.refusal(op, &[graph.input_shape()], gpu.profile()) {
+                    // Most rules are about the operation and not about where tensors live.
+                    let note = format!("not {}: it {rule}", kernel.name);
+                    if !candidates.notes.contains(&note) {
+                        candidates.notes.push(note);
+                    }
+                    continue;
+                }
+                let session = match tune::session(&gpu, graph, kernel, self.batch) {
+                    Err(error) if error.kind() == ErrorKind::Limit => {
+                        candidates.notes.push(format!("not {label}: {error}"));
+                        continue;
+                    }
+                    session => session?,
+                };
+                let session = TimedSession::new(session, input.clone());
+                candidates.sessions.push(session);
+                candidates.rows.push(Row {
+                    facts: json!({
+                        "kernel": kernel.name,
+                        "storage": storage.to_string(),
+                        "chosen": is_chosen(kernel),
+                    }),
+                    label,
+                    flops: Some(flops),
+                });
+            }
+        }
+        Ok(candidates)
+    }
+
     fn graph(&self) -> menagerie::Result<Graph> {
         let WeightShape {
             out_channels,
             in_channels,
-            kernel: [height, width],
+            kernel,
         } = self.conv;
         let padding = match self.padding {
             Some(pixels) => Padding::all(pixels),
-            None => Padding {
-                top: height / 2,
-                left: width / 2,
-                bottom: height / 2,
-                right: width / 2,
-            },
+            None => Padding::centred(kernel),
         };
         let window = Window {
-            kernel: [height, width],
+            kernel,
             stride: [self.stride; 2],
             padding,
             ..Window::square(1, 1)

@@ -9,7 +9,7 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use menagerie::{Error, ErrorKind};
 
-use super::arguments::at_least_one;
+use super::arguments::count;
 use super::output::Failure;
 
 /// Time networks, adapters, sizes or kernels side by side, in turns
@@ -40,7 +40,7 @@ impl Compare {
 #[derive(Args)]
 struct ReportArguments {
     /// Number of times that each takes its turn, after a first run
-    #[arg(long, default_value_t = 15, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 15, value_parser = count())]
     rounds: usize,
     /// Print JSON
     #[arg(long)]

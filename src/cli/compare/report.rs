@@ -6,7 +6,7 @@ use menagerie::profile::{Quartiles, Spread, Standing};
 use serde_json::{Value, json};
 
 use super::ReportArguments;
-use crate::cli::output::{self, Failure, one_line};
+use crate::cli::output::{self, Failure, counted, one_line, quartiles};
 use crate::cli::table;
 
 /// What was compared, and how long it took.
@@ -126,8 +126,9 @@ impl Report {
         }
         writeln!(
             out,
-            "times of {}, {rounds} rounds in turns; ratios to the first, round by round",
-            self.unit
+            "times of {}, {} in turns; ratios to the first, round by round",
+            self.unit,
+            counted(rounds, "round")
         )?;
         if let Some(ceiling) = self.flops_per_second {
             writeln!(
@@ -147,9 +148,7 @@ impl Report {
                 value["label"] = row.label.as_str().into();
                 let [median, least, most] = numbers.time;
                 value["ms"] = json!({ "median": median, "min": least, "max": most });
-                value["ratio"] = numbers.ratio.map_or(Value::Null, |ratio| {
-                    json!({ "lower": ratio.lower, "median": ratio.median, "upper": ratio.upper })
-                });
+                value["ratio"] = numbers.ratio.as_ref().map_or(Value::Null, quartiles);
                 if row.flops.is_some() {
                     value["gflops"] = json!(numbers.gflops);
                     value["ceiling_percent"] = json!(numbers.percent);

@@ -16,9 +16,9 @@ pub const MEMORY: u64 = 1 << 30;
 /// Longest file that is read whole because it cannot be searched.
 const LONGEST_STREAM: u64 = 512 << 20;
 
-/// Hands `use_pixels` the pixels of `source`, turned as its EXIF data says. Transparency is dropped and the colour under
-/// it stays, as Pillow's `convert("RGB")` does.
-/// The memory that they take is lent by `budget`, of [`MEMORY`] bytes.
+/// Hands `use_pixels` the pixels of `source`, turned as its EXIF data says. Transparency is dropped and the
+/// colour under it stays, as Pillow's `convert("RGB")` does. The memory that they take is lent by `budget`, of
+/// [`MEMORY`] bytes.
 ///
 /// # Errors
 /// `ErrorKind::Io` where it cannot be read, `ErrorKind::Input` where it is no image or too large a one,

@@ -16,7 +16,7 @@ use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::synthetic_input;
 use menagerie::{Error, ErrorKind, passes, whole_file, zoo};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, at_least_one, batch_size};
+use super::arguments::{NetworkArguments, count};
 use super::ceilings;
 use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
@@ -27,22 +27,13 @@ use report::Report;
 /// Time every kernel of a network, and say how far each is from what the adapter can do
 #[derive(Args)]
 pub struct ProfileCommand {
-    /// Name of the network
-    model: String,
     /// Number of timed runs, and of untimed ones, after the first
-    #[arg(long, default_value_t = 20, value_parser = at_least_one())]
+    #[arg(long, default_value_t = 20, value_parser = count())]
     runs: usize,
-    /// Images that go through at once
-    #[arg(long, default_value_t = 1, value_parser = batch_size())]
-    batch: usize,
+    #[command(flatten)]
+    network: NetworkArguments,
     #[command(flatten)]
     weights: WeightsArguments,
-    #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
     /// Measure again what the adapter can do at most, which is otherwise done once for each driver
     #[arg(long)]
     measure_ceilings: bool,
@@ -62,6 +53,9 @@ pub struct ProfileCommand {
 
 impl ProfileCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        for path in [&self.trace, &self.html].into_iter().flatten() {
+            whole_file::check(path)?;
+        }
         let report = self.measure()?;
         if self.json {
             output::json(out, &json::value(&report))?;
@@ -81,16 +75,17 @@ impl ProfileCommand {
     }
 
     fn measure(&self) -> menagerie::Result<Report> {
-        let model = zoo::find(&self.model)?;
-        let passes = self.passes.set()?;
-        let place = self.adapter.choice();
+        let network = &self.network;
+        let model = zoo::find(&network.model)?;
+        let passes = network.passes.set()?;
+        let place = network.adapter.choice();
         let Some(choice) = gpu_choice(&place) else {
             return Err(Error::new(
                 ErrorKind::Adapter,
                 "the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
             ));
         };
-        let shape = self.size.shape(model);
+        let shape = network.size.shape(model);
 
         // A download is no part of an answer.
         let source = self.weights.source_or_synthetic(model)?;
@@ -103,12 +98,12 @@ impl ProfileCommand {
         })?;
         let (gpu, device) = watch.time(|| open_gpu(&choice, place.autotuned))?;
         let options = SessionOptions {
-            batch: self.batch,
+            batch: network.batch,
             ..SessionOptions::default()
         };
         let (mut session, prepared) =
             watch.time(|| Session::new(&gpu, &graph, &weights, &options))?;
-        let input = synthetic_input(0, self.batch, shape);
+        let input = synthetic_input(0, network.batch, shape);
         let (_, run) = watch.time(|| session.run(&input))?;
         let first_answer = first_answer::FirstAnswer {
             load,
@@ -123,7 +118,7 @@ impl ProfileCommand {
         Ok(Report {
             model: model.name,
             input: shape,
-            batch: self.batch,
+            batch: network.batch,
             runs: self.runs,
             weights: weights.to_string(),
             adapter: gpu.description().clone(),

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::report::{Report, extent, microseconds, milliseconds};
-use crate::cli::{output::one_line, table};
+use crate::cli::output::{counted, one_line};
+use crate::cli::table;
 
 const HEADER: [&str; 11] = [
     "layer",
@@ -62,12 +63,12 @@ fn totals(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     } = report;
     writeln!(
         out,
-        "{} {} on {}, batch {}, {} runs; timed by {}",
+        "{} {} on {}, batch {}, {}; timed by {}",
         report.model,
         report.input,
         one_line(&report.adapter.to_string()),
         report.batch,
-        report.runs,
+        counted(report.runs, "run"),
         profile.timing,
     )?;
     let wall = profile.wall;

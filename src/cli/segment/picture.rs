@@ -33,23 +33,11 @@ impl PictureFile {
     /// A picture of `colours` at `path`, in the format that the name's ending says.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where that is no format for it, `ErrorKind::Io` where there is no folder to write
-    /// it to, or a folder in its place.
+    /// `ErrorKind::Input` where that is no format for it; those of `whole_file::check`.
     pub fn new(path: &Path, colours: Colours) -> Result<Self> {
-        let error =
-            |kind: ErrorKind, what: &str| Error::new(kind, format!("{}: {what}", path.display()));
-        let format = format(path, colours).map_err(|what| error(ErrorKind::Input, what))?;
-        if path.is_dir() {
-            return Err(error(ErrorKind::Io, "cannot be written: it is a folder"));
-        }
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        if !folder.is_dir() {
-            let what = format!("cannot be written: there is no folder {}", folder.display());
-            return Err(error(ErrorKind::Io, &what));
-        }
+        let format = format(path, colours)
+            .map_err(|what| Error::new(ErrorKind::Input, format!("{}: {what}", path.display())))?;
+        whole_file::check(path)?;
         Ok(Self {
             path: path.to_path_buf(),
             format,

@@ -1,0 +1,165 @@
+//! What `menagerie autotune` prints: a table, or JSON.
+
+use std::io::Write;
+use std::time::Duration;
+
+use menagerie::gpu::Gpu;
+use menagerie::graph::Graph;
+use menagerie::profile::{Quartiles, Spread, Standing};
+use menagerie::tune::Tried;
+use serde_json::{Value, json};
+
+use crate::cli::output::{Failure, counted, one_line, quartiles};
+use crate::cli::table;
+
+/// What was found out.
+pub struct Report {
+    pub gpu: Gpu,
+    pub graph: Graph,
+    pub batch: usize,
+    pub rounds: usize,
+    pub tried: Vec<Tried>,
+    /// The whole network, untuned and tuned; none where nothing is to be gained.
+    pub network: Option<[Standing; 2]>,
+    /// Whether the network is slower by it in three rounds of four: layers may be faster one by one and not
+    /// behind each other.
+    pub slower: bool,
+    pub remembered: bool,
+}
+
+impl Report {
+    /// Prints a table of the layers, and what they make of the network.
+    pub fn text(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        writeln!(
+            out,
+            "{}, batch {}, on {}",
+            self.graph.name(),
+            self.batch,
+            one_line(&self.gpu.description().to_string())
+        )?;
+        if self.tried.is_empty() {
+            writeln!(out, "no layer that several kernels could compute here")?;
+            return Ok(());
+        }
+        let rows: Vec<[String; 5]> = self
+            .tried
+            .iter()
+            .map(|tried| {
+                let winner = &tried.kernels[tried.winner];
+                let untuned = &tried.kernels[0];
+                [
+                    layer_name(&self.graph, tried),
+                    tried.layer.key.clone(),
+                    winner.kernel.name.to_owned(),
+                    microseconds(winner.median),
+                    match tried.winner {
+                        0 => "as untuned".to_owned(),
+                        _ => format!(
+                            "{:.2} of {} ({:.2} to {:.2})",
+                            winner.ratio.median,
+                            untuned.kernel.name,
+                            winner.ratio.lower,
+                            winner.ratio.upper
+                        ),
+                    },
+                ]
+            })
+            .collect();
+        let header = ["layer", "operation", "kernel", "median us", "time"];
+        table::write(out, header, [false, false, false, true, false], &rows)?;
+        let changed = self.tried.iter().filter(|tried| tried.winner > 0).count();
+        writeln!(
+            out,
+            "{changed} of {} layers have a faster kernel than plans choose untuned",
+            self.tried.len()
+        )?;
+        if let Some([before, after]) = &self.network {
+            let Spread { median, .. } = before.spread().unwrap_or_default();
+            let tuned = after.spread().unwrap_or_default().median;
+            let ratio = after.ratio_to(before).map_or(String::new(), |ratio| {
+                let Quartiles {
+                    lower,
+                    median,
+                    upper,
+                } = ratio;
+                format!("; ratio {median:.3} ({lower:.3} to {upper:.3})")
+            });
+            writeln!(
+                out,
+                "the network: {} us untuned, {} us tuned, in {} of turns{ratio}",
+                microseconds(median),
+                microseconds(tuned),
+                counted(self.rounds, "round")
+            )?;
+            if self.slower {
+                writeln!(
+                    out,
+                    "not remembered: the network was slower by it in three rounds of four; try again when the \
+                     machine has nothing else to do, or with more --rounds"
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same as JSON.
+    pub fn value(&self) -> Value {
+        let layers: Vec<Value> = self
+            .tried
+            .iter()
+            .map(|tried| {
+                let nodes = tried.layer.nodes.iter();
+                let nodes: Vec<&str> = nodes.map(|&id| self.graph.node(id).name.as_str()).collect();
+                let kernels: Vec<Value> = tried
+                    .kernels
+                    .iter()
+                    .map(|kernel| {
+                        json!({
+                            "kernel": kernel.kernel.name,
+                            "median_us": kernel.median.as_secs_f64() * 1e6,
+                            "ratio": quartiles(&kernel.ratio),
+                        })
+                    })
+                    .collect();
+                json!({
+                    "key": tried.layer.key,
+                    "layers": nodes,
+                    "untuned": tried.kernels[0].kernel.name,
+                    "winner": tried.kernels[tried.winner].kernel.name,
+                    "kernels": kernels,
+                })
+            })
+            .collect();
+        let milliseconds = |standing: &Standing| {
+            standing
+                .spread()
+                .map(|spread| spread.median.as_secs_f64() * 1e3)
+        };
+        json!({
+            "model": self.graph.name(),
+            "adapter": self.gpu.description().to_string(),
+            "batch": self.batch,
+            "rounds": self.rounds,
+            "layers": layers,
+            "network": self.network.as_ref().map(|[before, after]| json!({
+                "untuned_ms": milliseconds(before),
+                "tuned_ms": milliseconds(after),
+                "ratio": after.ratio_to(before).as_ref().map(quartiles),
+            })),
+            "remembered": self.remembered,
+        })
+    }
+}
+
+/// The first of the layers, and how many there are like it.
+fn layer_name(graph: &Graph, tried: &Tried) -> String {
+    let first = &graph.node(tried.layer.nodes[0]).name;
+    match tried.layer.nodes.len() {
+        1 => first.clone(),
+        count => format!("{first} and {} more", count - 1),
+    }
+}
+
+fn microseconds(time: Duration) -> String {
+    format!("{:.0}", time.as_secs_f64() * 1e6)
+}

@@ -1,0 +1,48 @@
+//! Files of weights and tensors that are not what was asked for.
+
+use super::assert_complaints;
+
+#[test]
+fn files_that_are_not_the_tensors_asked_for() {
+    assert_complaints(&[
+        (
+            "bench lenet5 --weights FOLDER/missing.safetensors",
+            "FOLDER/missing.safetensors: cannot be read: No such file or directory (os error 2)",
+        ),
+        (
+            "bench lenet5 --weights FOLDER/cut.safetensors",
+            "FOLDER/cut.safetensors: not a sound safetensors file: expected the last tensor to end with the \
+             file's 1000 bytes: it is truncated or has bytes left over",
+        ),
+        (
+            "bench lenet5 --weights FOLDER/input.safetensors",
+            "FOLDER/input.safetensors: not the weights of lenet5: 10 missing (conv1.weight, conv1.bias, \
+             conv2.weight, conv2.bias, fc1.weight and 5 more); 1 surplus (input)",
+        ),
+        (
+            "bench resnet18 --weights weights/lenet5.safetensors",
+            "weights/lenet5.safetensors: expected the weights of resnet18, found those of lenet5",
+        ),
+        (
+            "bench lenet5 --weights synthetic:one",
+            "\"synthetic:one\": expected a whole number from 0 to 18446744073709551615 as seed, found \"one\"",
+        ),
+        (
+            "run lenet5 --input FOLDER/cut.safetensors --output FOLDER/answer",
+            "FOLDER/cut.safetensors: not a sound safetensors file: expected the last tensor to end with the \
+             file's 1000 bytes: it is truncated or has bytes left over",
+        ),
+        (
+            "run lenet5 --input weights/lenet5.safetensors --output FOLDER/answer",
+            "weights/lenet5.safetensors: input: missing",
+        ),
+        (
+            "run mobilenet_v2 --input FOLDER/input.safetensors --output FOLDER/answer",
+            "mobilenet_v2: expected images of 3 channels, found 1x28x28",
+        ),
+        (
+            "run lenet5 --input FOLDER/input.safetensors --output FOLDER/no/answer",
+            "FOLDER/no/answer: cannot be written: there is no folder FOLDER/no",
+        ),
+    ]);
+}

@@ -1,0 +1,55 @@
+//! A plan's dispatches cost what the graph's nodes do.
+
+use menagerie::graph::{Cost, Op};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::plan::{DeviceProfile, Plan};
+use menagerie::zoo;
+
+/// A batch shares the parameters.
+#[test]
+fn a_batch_reads_the_parameters_once() {
+    let one = Cost {
+        flops: 10,
+        activation_bytes: 20,
+        parameter_bytes: 30,
+    };
+    let three = one.of_batch(3);
+    assert_eq!((three.flops, three.bytes()), (30, 60 + 30));
+}
+
+/// However an operation is cut into dispatches, they cost together what it does; but the parts of a layer
+/// whose parameters do not fit a binding each read its input.
+#[test]
+fn dispatches_cost_what_their_nodes_do() {
+    let in_place = |op: &Op| matches!(op, Op::Concat(concat) if concat.in_place);
+    for (model, batch, split) in [
+        ("googlenet", 1, false),
+        ("densenet121", 2, false),
+        ("vgg11", 3, true),
+    ] {
+        for passes in [PassSet::all(), PassSet::none()] {
+            let graph = zoo::find(model).unwrap().graph().unwrap();
+            let graph = optimize(&graph, &passes).unwrap();
+            let plan = Plan::new(&graph, batch, &DeviceProfile::WEBGPU).unwrap();
+            let dispatched = plan.dispatches.iter().map(|dispatch| dispatch.cost);
+            let nodes = graph
+                .iter()
+                .filter(|(_, node)| node.op != Op::Input && !in_place(&node.op))
+                .map(|(id, _)| graph.cost(id).of_batch(batch));
+            let [dispatched, nodes] = [sum(dispatched), sum(nodes)];
+            assert_eq!(dispatched.flops, nodes.flops, "{model}");
+            assert_eq!(dispatched.parameter_bytes, nodes.parameter_bytes, "{model}");
+            let [found, least] = [dispatched.activation_bytes, nodes.activation_bytes];
+            assert!(found >= least, "{model}: {found} and {least}");
+            assert_eq!(found > least, split, "{model}: {found} and {least}");
+        }
+    }
+}
+
+fn sum(costs: impl Iterator<Item = Cost>) -> Cost {
+    costs.fold(Cost::default(), |sum, cost| Cost {
+        flops: sum.flops + cost.flops,
+        activation_bytes: sum.activation_bytes + cost.activation_bytes,
+        parameter_bytes: sum.parameter_bytes + cost.parameter_bytes,
+    })
+}

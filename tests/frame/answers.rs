@@ -1,0 +1,117 @@
+//! Answers that arrive frames later: asked for, awaited, never waited for by a frame.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use menagerie::error::ErrorKind;
+use menagerie::frame::Answers;
+use menagerie::gpu::Gpu;
+use menagerie::session::Session;
+use menagerie::wgpu;
+
+use crate::common::device::devices;
+use crate::networks::{alone, encoder, input, poll, wait};
+
+/// A frame of `session` with its answer, not yet submitted.
+pub fn recorded(
+    gpu: &Gpu,
+    session: &Session,
+    answers: &mut Answers,
+) -> (Option<u64>, wgpu::CommandBuffer) {
+    let mut frame = encoder(gpu);
+    session.record(&mut frame);
+    let number = answers.record(&mut frame);
+    (number, frame.finish())
+}
+
+#[test]
+fn no_frame_waits_for_an_answer() {
+    let (_, gpu) = &devices()[0];
+    let mut session = alone(gpu, "lenet5");
+    let digit = input(&session);
+    let expected = session.run(&digit).unwrap();
+    session.write_input(&digit).unwrap();
+    let mut answers = Answers::new(&session, 2).unwrap();
+    assert!(answers.latest().unwrap().is_none());
+
+    // Commands that are never submitted hold no place in the ring.
+    for _ in 0..5 {
+        assert!(recorded(gpu, &session, &mut answers).0.is_some());
+    }
+    let frames = [(); 3].map(|()| recorded(gpu, &session, &mut answers));
+    let numbers = frames.each_ref().map(|(number, _)| *number);
+    // The third finds the ring full and goes without.
+    assert_eq!(numbers, [Some(5), Some(6), None]);
+    for (_, commands) in frames {
+        session.write_input(&digit).unwrap();
+        gpu.queue().submit([commands]);
+    }
+    wait(gpu);
+    let answer = answers.latest().unwrap().unwrap();
+    assert_eq!((answer.number, answer.values), (6, &expected));
+    assert!(answers.latest().unwrap().is_none());
+
+    let (number, commands) = recorded(gpu, &session, &mut answers);
+    assert_eq!(number, Some(7));
+    gpu.queue().submit([commands]);
+    while answers.latest().unwrap().is_none() {
+        poll(gpu);
+    }
+}
+
+#[test]
+fn an_answer_can_be_awaited() {
+    let (_, gpu) = &devices()[0];
+    let mut session = alone(gpu, "lenet5");
+    let digit = input(&session);
+    let expected = session.run(&digit).unwrap();
+    session.write_input(&digit).unwrap();
+    let mut answers = Answers::new(&session, 1).unwrap();
+    let error = pollster::block_on(answers.next()).map(|_| ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no answer is under way: record one and submit it first"
+    );
+    let (_, commands) = recorded(gpu, &session, &mut answers);
+    let mut context = Context::from_waker(Waker::noop());
+    {
+        let mut next = pin!(answers.next());
+        // Not before it is submitted.
+        assert!(next.as_mut().poll(&mut context).is_pending());
+        gpu.queue().submit([commands]);
+        let answer = loop {
+            match next.as_mut().poll(&mut context) {
+                Poll::Ready(answer) => break answer.unwrap(),
+                Poll::Pending => poll(gpu),
+            }
+        };
+        assert_eq!(answer.values, &expected);
+    }
+    // A thread that waits is woken by whoever polls.
+    session.write_input(&digit).unwrap();
+    let (_, commands) = recorded(gpu, &session, &mut answers);
+    std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| pollster::block_on(answers.next()).unwrap().values.clone());
+        gpu.queue().submit([commands]);
+        while !waiting.is_finished() {
+            poll(gpu);
+        }
+        assert_eq!(waiting.join().unwrap(), expected);
+    });
+}
+
+/// An answer that nobody waits for any more, since its commands are gone, wakes who waits for it.
+#[test]
+fn an_answer_that_will_not_come_ends_the_wait() {
+    let (_, gpu) = &devices()[0];
+    let session = alone(gpu, "lenet5");
+    let mut answers = Answers::new(&session, 1).unwrap();
+    let (_, commands) = recorded(gpu, &session, &mut answers);
+    std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| pollster::block_on(answers.next()).map(|_| ()));
+        drop(commands);
+        let error = waiting.join().unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+    });
+}
