@@ -1,4 +1,4 @@
-// output = activate(left + scale * right), value by value.
+// output = activate(left + scale * right), value by value; where it doubles, the right is the left again.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -9,6 +9,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let pixel = item / uniforms.output.groups;
     let group = item % uniforms.output.groups;
     let left = read_left(at(uniforms.left, pixel, group));
-    let right = read_right(at(uniforms.right, pixel, group));
+    var right = left;
+    if uniforms.doubles == 0u {
+        right = read_right(at(uniforms.right, pixel, group));
+    }
     write_output(at(uniforms.output, pixel, group), activate(left + uniforms.scale * right, uniforms.bounds));
 }

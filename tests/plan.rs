@@ -186,52 +186,52 @@ fn plans_are_as_committed() {
     }
 }
 
-/// Dispatches, kernels to compile, and slots of activations over what liveness asks for: a plan that
-/// got better must tighten its budget.
+/// Dispatches and kernels to compile: a plan that got better must tighten its budget. Slots of activations are
+/// what liveness asks for, but for the places that bindings can begin at.
 #[test]
 fn plans_keep_their_budgets() {
     let budgets = [
-        ("alexnet", 11, 3, 1.00),
-        ("alexnet_lrn", 13, 4, 1.00),
-        ("densenet121", 188, 6, 1.05),
-        ("densenet169", 260, 6, 1.05),
-        ("densenet201", 308, 6, 1.05),
-        ("efficientnet_lite0", 51, 4, 1.17),
-        ("googlenet", 72, 4, 1.20),
-        ("inception_resnet_v2", 251, 5, 1.32),
-        ("inception_v3", 109, 5, 1.21),
-        ("lenet5", 7, 3, 1.00),
-        ("mobilenet_v1", 29, 4, 1.00),
-        ("mobilenet_v2", 54, 4, 1.17),
-        ("nasnet_large", 778, 11, 1.31),
-        ("nasnet_mobile", 574, 12, 1.28),
-        ("resnet18", 23, 4, 1.20),
-        ("resnet34", 39, 4, 1.20),
-        ("resnet50", 56, 4, 1.22),
-        ("resnet101", 107, 4, 1.22),
-        ("resnet152", 158, 4, 1.22),
-        ("squeezenet1_1", 30, 3, 1.05),
-        ("unet", 27, 3, 1.02),
-        ("unet_bilinear", 27, 3, 1.01),
-        ("unet_small", 27, 3, 1.02),
-        ("vgg11", 16, 3, 1.00),
-        ("vgg11_bn", 16, 3, 1.00),
-        ("vgg13", 18, 3, 1.00),
-        ("vgg13_bn", 18, 3, 1.00),
-        ("vgg16", 21, 3, 1.00),
-        ("vgg16_bn", 21, 3, 1.00),
-        ("vgg19", 24, 3, 1.00),
-        ("vgg19_bn", 24, 3, 1.00),
-        ("xception", 91, 6, 1.00),
+        ("alexnet", 11, 2),
+        ("alexnet_lrn", 13, 3),
+        ("densenet121", 188, 5),
+        ("densenet169", 260, 5),
+        ("densenet201", 308, 5),
+        ("efficientnet_lite0", 51, 3),
+        ("googlenet", 72, 3),
+        ("inception_resnet_v2", 251, 4),
+        ("inception_v3", 109, 4),
+        ("lenet5", 7, 2),
+        ("mobilenet_v1", 29, 3),
+        ("mobilenet_v2", 54, 3),
+        ("nasnet_large", 778, 10),
+        ("nasnet_mobile", 574, 11),
+        ("resnet18", 23, 3),
+        ("resnet34", 39, 3),
+        ("resnet50", 56, 3),
+        ("resnet101", 107, 3),
+        ("resnet152", 158, 3),
+        ("squeezenet1_1", 30, 3),
+        ("unet", 27, 3),
+        ("unet_bilinear", 27, 3),
+        ("unet_small", 27, 3),
+        ("vgg11", 16, 2),
+        ("vgg11_bn", 16, 2),
+        ("vgg13", 18, 2),
+        ("vgg13_bn", 18, 2),
+        ("vgg16", 21, 2),
+        ("vgg16_bn", 21, 2),
+        ("vgg19", 24, 2),
+        ("vgg19_bn", 24, 2),
+        ("xception", 91, 5),
     ];
     assert_eq!(budgets.len(), zoo::models().len());
     let mut failures = Vec::new();
-    for (model, dispatches, kernels, ratio) in budgets {
+    for (model, dispatches, kernels) in budgets {
         let plan = plan(model, &PassSet::all(), 1, &SOFTWARE);
         let count = (plan.dispatches.len(), plan.kernels().len());
         let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;
-        if count != (dispatches, kernels) || (found - ratio).abs() >= 0.05 {
-            failures.push(format!("{model}: {count:?}, {found:.2}"));
+        if count != (dispatches, kernels) || found > 1.01 {
+            failures.push(format!("{model}: {count:?}, {found:.3}"));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -255,7 +255,12 @@ fn weights_are_split_over_bindings() {
                 .collect();
             let bytes = 25_088 * 4096 * 4_u64;
             assert!(layer.len() as u64 >= bytes.div_ceil(megabytes << 20));
-            let whole = try_plan("vgg16", &passes, 1, &SOFTWARE).unwrap();
+            let unlimited = DeviceProfile {
+                max_binding_bytes: u64::MAX,
+                max_buffer_bytes: u64::MAX,
+                ..DeviceProfile::WEBGPU
+            };
+            let whole = try_plan("vgg16", &passes, 1, &unlimited).unwrap();
             assert_eq!(plan.weight_bytes(), whole.weight_bytes(), "{megabytes} MiB");
         }
     }

@@ -1,12 +1,12 @@
 //! Between an application's buffers and a session's tensors, on the device.
 
 use super::buffer_layout::BufferLayout;
-use super::dispatch::record;
+use super::dispatch::{call, record};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, BindingKind, Kernel, numbers, read, write};
 use crate::plan::View;
-use crate::session::{BoundCall, Session, ShaderChecks, device_error};
+use crate::session::{BoundCall, Session};
 
 const UNIFORM: &[(&str, Field)] = &[
     ("tensor", Field::View),
@@ -124,38 +124,29 @@ impl Way<'_> {
         let (gpu, batch) = (session.gpu(), session.plan().batch);
         let bytes = layout.bytes(self.view.shape, batch);
         check(gpu.device(), buffer, offset, bytes)?;
-        let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
-        // What the application hands over is not the plan's to vouch for.
-        let call = gpu
-            .pipelines()
-            .get(gpu, &[self.kernel], false, ShaderChecks::Checked)
-            .and_then(|pipelines| {
-                let strides = layout.strides(self.view.shape);
-                let items = batch * self.view.shape.pixels() * self.view.groups();
-                let values = [
-                    Value::View(self.view, batch),
-                    Value::Word(strides.image),
-                    Value::Word(strides.pixel),
-                    Value::Word(strides.channel),
-                    Value::Word(strides.channels),
-                    Value::Word(items),
-                ];
-                let numbers = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-                    buffer,
-                    offset,
-                    size: std::num::NonZero::new(bytes),
-                });
-                // Both kernels read their first binding and write their second.
-                let resources = match self.kernel.bindings[0].kind {
-                    BindingKind::Numbers => vec![numbers, session.binding(self.view)],
-                    _ => vec![session.binding(self.view), numbers],
-                };
-                BoundCall::single(gpu, self.kernel, &pipelines[0], &values, resources, items)
+        let strides = layout.strides(self.view.shape);
+        let items = batch * self.view.shape.pixels() * self.view.groups();
+        let values = [
+            Value::View(self.view, batch),
+            Value::Word(strides.image),
+            Value::Word(strides.pixel),
+            Value::Word(strides.channel),
+            Value::Word(strides.channels),
+            Value::Word(items),
+        ];
+        gpu.accepted("the buffer", || {
+            let numbers = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                buffer,
+                offset,
+                size: std::num::NonZero::new(bytes),
             });
-        match pollster::block_on(scope.pop()) {
-            Some(error) => Err(gpu.explain(device_error(&error).in_context("the buffer"))),
-            None => gpu.check().and(call),
-        }
+            // Both kernels read their first binding and write their second.
+            let resources = match self.kernel.bindings[0].kind {
+                BindingKind::Numbers => vec![numbers, session.binding(self.view)],
+                _ => vec![session.binding(self.view), numbers],
+            };
+            call(gpu, self.kernel, &values, resources, items)
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a run to a class map in an application's texture.
 
-use super::dispatch::{call, checked, record};
+use super::dispatch::{call, record};
 use super::paint::Scores;
 use super::storage::{empty, filled};
 use super::texture_target::TextureTarget;
@@ -102,7 +102,7 @@ impl ClassMapOutput {
         let shapes: Vec<Shape> = plan.outputs.iter().map(|view| view.shape).collect();
         maps.check_outputs(&shapes)?;
         let features = &plan.outputs[maps.output()];
-        checked(gpu, || {
+        gpu.accepted("the texture", || {
             let class = empty(gpu, "class", 1)?;
             let scores = Scores::new(gpu, maps.shape())?;
             let paint = scores.painted(session, target)?;

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::kernels::Kernel;
 use crate::kernels::uniforms::Value;
-use crate::session::{BoundCall, ShaderChecks, device_error};
+use crate::session::{BoundCall, ShaderChecks};
 
 /// A dispatch of `kernel` over so many `items`. What the application hands over is not the plan's to vouch for, so it
 /// is checked at run time.
@@ -19,26 +19,6 @@ pub fn call(
         .pipelines()
         .get(gpu, &[kernel], false, ShaderChecks::Checked)?;
     BoundCall::single(gpu, kernel, &pipelines[0], values, resources, items)
-}
-
-/// What `make` makes for an application's texture, where the device refuses nothing of it.
-pub fn checked<T>(gpu: &Gpu, make: impl FnOnce() -> Result<T>) -> Result<T> {
-    let scopes = [
-        wgpu::ErrorFilter::Validation,
-        wgpu::ErrorFilter::OutOfMemory,
-    ]
-    .map(|filter| gpu.device().push_error_scope(filter));
-    let made = make();
-    // The last scope ends first.
-    let [validation, memory] = scopes;
-    let memory = pollster::block_on(memory.pop());
-    match pollster::block_on(validation.pop()).or(memory) {
-        Some(error) => {
-            let error = device_error(&error);
-            Err(gpu.explain(error.in_context("the texture")))
-        }
-        None => gpu.check().and(made),
-    }
 }
 
 /// Records `calls`, one compute pass.

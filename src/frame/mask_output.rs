@@ -1,6 +1,6 @@
 //! From an answer for each pixel to a mask in an application's texture.
 
-use super::dispatch::{call, checked, record};
+use super::dispatch::{call, record};
 use super::paint::Scores;
 use super::texture_target::TextureTarget;
 use crate::error::Result;
@@ -45,7 +45,7 @@ impl MaskOutput {
         let gpu = session.gpu();
         let plan = session.plan();
         let answer = plan.output();
-        checked(gpu, || {
+        gpu.accepted("the texture", || {
             let scores = Scores::new(gpu, answer.shape)?;
             let paint = scores.painted(session, target)?;
             let foreground = call(

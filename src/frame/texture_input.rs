@@ -5,7 +5,7 @@ use super::resize;
 use super::texture_source::TextureSource;
 use crate::error::{Error, ErrorKind, Result};
 use crate::preprocess::Preprocess;
-use crate::session::{BoundCall, Session, device_error};
+use crate::session::{BoundCall, Session};
 
 /// Preprocesses a texture of the application into a session's input: resize, crop, colour and normalisation,
 /// the same 8-bit values as [`Preprocess::pixels`] of the same photo.
@@ -37,14 +37,10 @@ impl TextureInput {
             ));
         }
         let gpu = session.gpu();
-        let scope = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
-        let passes = source
-            .open()
-            .and_then(|source| resize::calls(session, &source, preprocess, image));
-        match pollster::block_on(scope.pop()) {
-            Some(error) => Err(gpu.explain(device_error(&error).in_context("the texture"))),
-            None => gpu.check().and(passes).map(|passes| Self { passes }),
-        }
+        let passes = gpu.accepted("the texture", || {
+            resize::calls(session, &source.open()?, preprocess, image)
+        })?;
+        Ok(Self { passes })
     }
 
     /// Records the preprocessing: one compute pass, in front of the session's own.

@@ -1,9 +1,27 @@
-//! Whether the device is still there.
+//! Whether the device is still there, and whether it refused something.
 
 use super::Gpu;
 use crate::error::{Error, ErrorKind, Result};
+use crate::session::device_error;
 
 impl Gpu {
+    /// What `make` makes of `what`, where the device refuses nothing of it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] where it does, [`ErrorKind::DeviceLost`] where it was lost; and those of `make`.
+    pub(crate) fn accepted<T>(&self, what: &str, make: impl FnOnce() -> Result<T>) -> Result<T> {
+        let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let validation = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let made = make();
+        // The last scope ends first.
+        let validation = pollster::block_on(validation.pop());
+        let memory = pollster::block_on(memory.pop());
+        match validation.or(memory) {
+            Some(error) => Err(self.explain(device_error(&error).in_context(what))),
+            None => self.check().and(made),
+        }
+    }
+
     /// Whether the device was lost: destroyed, unplugged, or reset by its driver. The device's own callback for
     /// it is left to the application.
     pub(crate) fn is_lost(&self) -> bool {

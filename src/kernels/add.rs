@@ -2,7 +2,7 @@
 
 use super::{Call, Field, Kernel, Value, pixels, read, write};
 use crate::graph::Add;
-use crate::plan::View;
+use crate::plan::{Resource, View};
 
 /// A sum of two tensors of one shape.
 pub static KERNEL: Kernel = Kernel {
@@ -15,6 +15,7 @@ pub static KERNEL: Kernel = Kernel {
         ("output", Field::View),
         ("bounds", Field::Bounds),
         ("items", Field::Word),
+        ("doubles", Field::Word),
         ("scale", Field::Number),
     ],
     bindings: &[read("left"), read("right"), write("output")],
@@ -23,9 +24,11 @@ pub static KERNEL: Kernel = Kernel {
     subgroups: false,
 };
 
-/// Adds `left` and the scaled `right`.
+/// Adds `left` and the scaled `right`. Where they are the same tensor it is bound only once, since slots that are
+/// shared allow no more.
 pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) -> Call {
     let items = pixels(output, batch) * output.groups();
+    let doubles = left == right;
     KERNEL.call(
         &[
             Value::View(left, batch),
@@ -33,9 +36,17 @@ pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) ->
             Value::View(output, batch),
             Value::Bounds(op.activation),
             Value::Word(items),
+            Value::Word(usize::from(doubles)),
             Value::Number(op.scale),
         ],
-        vec![left.resource(), right.resource(), output.resource()],
+        vec![
+            left.resource(),
+            match doubles {
+                true => Resource::Nothing,
+                false => right.resource(),
+            },
+            output.resource(),
+        ],
         items,
     )
 }

@@ -94,16 +94,20 @@ fn lifetimes(graph: &Graph, slices: &[Slice]) -> Vec<Option<Lifetime>> {
     lifetimes
 }
 
-/// Whether some operation reads one tensor, or two slices of one, as two of its inputs. Where slots are shared a
-/// kernel binds its inputs as if it wrote them, too, and WebGPU lets no two such bindings overlap.
+/// Whether some kernel binds one tensor, or two slices of one, as two of its inputs. Where slots are shared it binds
+/// inputs as if it wrote them, too, and WebGPU lets no two such bindings overlap.
 fn reads_twice(graph: &Graph, slices: &[Slice]) -> bool {
     graph.nodes().iter().any(|node| {
         let mut roots: Vec<usize> = (node.inputs.iter())
             .map(|input| slices[input.index()].root)
             .collect();
         roots.sort_unstable();
-        let in_place = matches!(&node.op, Op::Concat(concat) if concat.in_place);
-        !in_place && roots.windows(2).any(|pair| pair[0] == pair[1])
+        let bound_once = match &node.op {
+            Op::Concat(concat) => concat.in_place,
+            Op::Add(_) => node.inputs[0] == node.inputs[1],
+            _ => false,
+        };
+        !bound_once && roots.windows(2).any(|pair| pair[0] == pair[1])
     })
 }
 

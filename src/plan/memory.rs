@@ -63,31 +63,39 @@ impl Assignment {
 /// Gives each tensor a place such that no two that are alive at the same step overlap. A step's inputs and
 /// output are all alive during it.
 ///
-/// Some orders are tried, and the one that takes least is kept: the largest tensors first (Pisarchyk and
-/// Lee 2020, arXiv:2001.03288), best for networks with many branches; of equals those that live longest;
-/// and the earliest first, best for chains.
+/// Some orders are tried, and the one that takes least is kept: the largest tensors first, and those of the step
+/// that has most alive first (Pisarchyk and Lee 2020, arXiv:2001.03288), both also with the longest lives first among
+/// equals, and the earliest first, best for chains.
 pub fn assign(sizes: &[usize], lifetimes: &[Lifetime], sharing: Sharing) -> Assignment {
-    let length = |tensor: usize| lifetimes[tensor].last - lifetimes[tensor].first;
-    let mut orders = [0, 1, 2].map(|_| (0..sizes.len()).collect::<Vec<usize>>());
-    orders[0].sort_by_key(|&tensor| (Reverse(sizes[tensor]), lifetimes[tensor].first));
-    orders[1].sort_by_key(|&tensor| (Reverse(sizes[tensor]), Reverse(length(tensor))));
-    orders[2].sort_by_key(|&tensor| (lifetimes[tensor].first, Reverse(sizes[tensor])));
-    let [mut best, second, third] = orders.map(|order| {
+    let alive = alive(sizes, lifetimes);
+    let size = |tensor: usize| Reverse(sizes[tensor]);
+    let first = |tensor: usize| lifetimes[tensor].first;
+    let length = |tensor: usize| Reverse(lifetimes[tensor].last - lifetimes[tensor].first);
+    let most = |tensor: usize| {
+        let life = lifetimes[tensor];
+        Reverse(alive[life.first..=life.last].iter().copied().max())
+    };
+    let mut orders = [(); 5].map(|()| (0..sizes.len()).collect::<Vec<usize>>());
+    orders[0].sort_by_key(|&tensor| (size(tensor), first(tensor)));
+    orders[1].sort_by_key(|&tensor| (size(tensor), length(tensor)));
+    orders[2].sort_by_key(|&tensor| (most(tensor), size(tensor), first(tensor)));
+    orders[3].sort_by_key(|&tensor| (most(tensor), size(tensor), length(tensor)));
+    orders[4].sort_by_key(|&tensor| (first(tensor), size(tensor)));
+    let tried = orders.map(|order| {
         let mut slots = Slots::default();
         for tensor in order {
             slots.place(tensor, sizes[tensor], lifetimes[tensor], sharing);
         }
         slots
     });
-    for other in [second, third] {
-        if other.total() < best.total() {
-            best = other;
-        }
-    }
+    let best = tried
+        .into_iter()
+        .min_by_key(Slots::total)
+        .unwrap_or_default();
     Assignment {
         places: best.places(sizes),
         slot_sizes: best.sizes,
-        lower_bound: lower_bound(sizes, lifetimes),
+        lower_bound: alive.into_iter().max().unwrap_or(0),
     }
 }
 
@@ -189,18 +197,14 @@ fn gaps(alive: &[&Resident]) -> Vec<(usize, Option<usize>)> {
     gaps
 }
 
-fn lower_bound(sizes: &[usize], lifetimes: &[Lifetime]) -> usize {
+/// The sum of sizes alive at each step.
+fn alive(sizes: &[usize], lifetimes: &[Lifetime]) -> Vec<usize> {
     let steps = lifetimes.iter().map(|life| life.last + 1).max();
-    let mut change = vec![0_isize; steps.unwrap_or(0) + 1];
+    let mut alive = vec![0; steps.unwrap_or(0)];
     for (&size, life) in sizes.iter().zip(lifetimes) {
-        change[life.first] += size as isize;
-        change[life.last + 1] -= size as isize;
+        for sum in &mut alive[life.first..=life.last] {
+            *sum += size;
+        }
     }
-    let mut alive = 0;
-    let mut most = 0;
-    for step in change {
-        alive += step;
-        most = most.max(alive);
-    }
-    most as usize
+    alive
 }

@@ -78,49 +78,40 @@ impl Session {
         clock: &Clock,
     ) -> Result<Self> {
         let planned = clock.now();
-        let device = gpu.device();
         gpu.check()?;
-        let scopes = [
-            wgpu::ErrorFilter::Validation,
-            wgpu::ErrorFilter::OutOfMemory,
-        ]
-        .map(|filter| device.push_error_scope(filter));
-        let checks = options.shader_checks;
-        let kernels = plan.kernels();
-        let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
-            let compiling = threads.spawn(|| {
-                clock.time(|| {
-                    gpu.pipelines()
-                        .get(gpu, &kernels, plan.shared_slots, checks)
-                })
+        let network = plan.network.clone();
+        gpu.accepted(&network, || {
+            let checks = options.shader_checks;
+            let kernels = plan.kernels();
+            let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
+                let compiling = threads.spawn(|| {
+                    clock.time(|| {
+                        gpu.pipelines()
+                            .get(gpu, &kernels, plan.shared_slots, checks)
+                    })
+                });
+                let weights = clock.time(|| upload::weights(gpu, graph, &plan, weights));
+                let pipelines = compiling.join().unwrap_or_else(|_| {
+                    let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
+                    (Err(failed), Interval::default())
+                });
+                (pipelines, weights)
             });
-            let weights = clock.time(|| upload::weights(gpu, graph, &plan, weights));
-            let pipelines = compiling.join().unwrap_or_else(|_| {
-                let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
-                (Err(failed), Interval::default())
-            });
-            (pipelines, weights)
-        });
-        let (pipelines, weights) = (pipelines?, weights?);
-        let pipeline_of = |kernel: &Kernel| {
-            // Every kernel that a dispatch names is in the plan's list.
-            let index = kernels
-                .iter()
-                .position(|&other| other == kernel)
-                .unwrap_or_default();
-            &*pipelines[index]
-        };
-        let scratch = options.scratch.clone().unwrap_or_default();
-        let slots = scratch.slots(gpu, &plan);
-        let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
-        let readbacks = Readback::of_plan(device, &plan, &slots);
-        let images = plan.batch;
-        // The last scope ends first.
-        let [validation, memory] = scopes;
-        let memory = pollster::block_on(memory.pop());
-        match pollster::block_on(validation.pop()).or(memory) {
-            Some(error) => Err(gpu.explain(device_error(&error))),
-            None => gpu.check().map(|()| Self {
+            let (pipelines, weights) = (pipelines?, weights?);
+            let pipeline_of = |kernel: &Kernel| {
+                // Every kernel that a dispatch names is in the plan's list.
+                let index = kernels
+                    .iter()
+                    .position(|&other| other == kernel)
+                    .unwrap_or_default();
+                &*pipelines[index]
+            };
+            let scratch = options.scratch.clone().unwrap_or_default();
+            let slots = scratch.slots(gpu, &plan);
+            let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
+            let readbacks = Readback::of_plan(gpu.device(), &plan, &slots);
+            let images = plan.batch;
+            Ok(Self {
                 gpu: gpu.clone(),
                 plan,
                 calls,
@@ -139,8 +130,8 @@ impl Session {
                     },
                 },
                 images,
-            }),
-        }
+            })
+        })
     }
 
     /// The plan that it carries out.

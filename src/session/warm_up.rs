@@ -11,7 +11,7 @@ use crate::plan::Storage;
 pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: &Pipeline) {
     let device = gpu.device();
     let texel = |storage| DeviceTensor::new(device, storage, 1, "warm-up");
-    let (input, output) = (texel(storage), texel(storage));
+    let (input, parameters, output) = (texel(storage), texel(storage), texel(storage));
     let (read, written) = (texel(Storage::Buffer), texel(Storage::Buffer));
     let image = texture(device, wgpu::TextureUsages::TEXTURE_BINDING);
     let canvas = texture(device, wgpu::TextureUsages::STORAGE_BINDING);
@@ -29,9 +29,8 @@ pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: 
         entries.push(wgpu::BindGroupEntry {
             binding: index as u32 + 1,
             resource: match (binding.kind, binding.access) {
-                (BindingKind::Tensor, Access::Read) | (BindingKind::Parameters, _) => {
-                    input.binding()
-                }
+                (BindingKind::Tensor, Access::Read) => input.binding(),
+                (BindingKind::Parameters, _) => parameters.binding(),
                 (BindingKind::Tensor, Access::Write) => output.binding(),
                 (BindingKind::Numbers | BindingKind::Integers, Access::Read) => read.binding(),
                 (BindingKind::Numbers | BindingKind::Integers, Access::Write) => written.binding(),
