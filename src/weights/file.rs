@@ -4,26 +4,31 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
+use std::{fs, io};
 
-use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
-use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorInfo};
+use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors, TensorInfo};
 
+use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Longest piece of a file's own text that an error repeats, in characters.
 const QUOTED: usize = 120;
 
+/// Bytes of the header's length.
+const HEADER_LENGTH: u64 = 8;
+
+/// Bytes that a header has at most.
+const LONGEST_HEADER: u64 = 100_000_000;
+
 /// A safetensors file whose header has been checked against its data.
 pub(crate) struct TensorFile {
     label: String,
     kind: ErrorKind,
-    /// The whole file. A memory map would be a third way to own it, and nothing else would change.
-    bytes: Cow<'static, [u8]>,
-    data_begin: usize,
+    bytes: StoredBytes,
+    data_begin: u64,
     tensors: BTreeMap<String, TensorInfo>,
 }
 
@@ -31,7 +36,7 @@ impl TensorFile {
     /// The file at `path`. Unsound content is an error of `kind`.
     pub(crate) fn open(path: &Path, kind: ErrorKind) -> Result<Self> {
         let label = path.display().to_string();
-        let failed = |error: std::io::Error| Error::unreadable(path, error);
+        let failed = |error: io::Error| Error::unreadable(path, error);
         // A device or pipe may never end.
         if !fs::metadata(path).map_err(failed)?.is_file() {
             return Err(Error::new(
@@ -39,14 +44,19 @@ impl TensorFile {
                 format!("{label}: expected a file, found a folder or device"),
             ));
         }
-        let bytes = fs::read(path).map_err(failed)?;
-        Self::parse(&label, bytes.into(), kind)
+        Self::of_bytes(label, StoredBytes::open(path).map_err(failed)?, kind)
     }
 
     /// The file made of `bytes`; `label` stands for it in errors, which are of `kind`.
     pub(crate) fn parse(label: &str, bytes: Cow<'static, [u8]>, kind: ErrorKind) -> Result<Self> {
-        let (header, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| {
-            let reason = explain(&error, &bytes);
+        Self::of_bytes(label.to_string(), StoredBytes::Held(bytes), kind)
+    }
+
+    fn of_bytes(label: String, bytes: StoredBytes, kind: ErrorKind) -> Result<Self> {
+        let beginning =
+            beginning(&bytes).map_err(|error| Error::unreadable(Path::new(&label), error))?;
+        let metadata = metadata(&beginning, bytes.length()).map_err(|error| {
+            let reason = explain(&error, &beginning, bytes.length());
             Error::new(
                 kind,
                 format!("{label}: not a sound safetensors file: {reason}"),
@@ -58,9 +68,9 @@ impl TensorFile {
             .map(|(name, info)| (name, info.clone()))
             .collect();
         Ok(Self {
-            label: label.to_string(),
+            label,
             kind,
-            data_begin: size_of::<u64>() + header,
+            data_begin: beginning.len() as u64,
             bytes,
             tensors,
         })
@@ -104,19 +114,27 @@ impl TensorFile {
         let Some(info) = self.tensors.get(name) else {
             return Err(self.error(name, "missing"));
         };
-        let (begin, end) = info.data_offsets;
-        let size = (end - begin) / self.elements(name).max(1);
-        let begin = self.data_begin + begin;
-        let data = self
-            .bytes
-            .get(begin + range.start * size..begin + range.end * size);
-        let Some(values) = data.and_then(|data| decode(info.dtype, data)) else {
-            let found = info.dtype;
-            return Err(self.error(
-                name,
-                format!("expected F32, F16, BF16 or F64, found {found}"),
-            ));
+        let count = range.len();
+        let begin = |size: usize| {
+            self.data_begin + info.data_offsets.0 as u64 + (range.start * size) as u64
         };
+        let values = match info.dtype {
+            Dtype::F32 => self.decoded(begin(4), count, |bits| f32::from_bits(u32::from_le(bits))),
+            Dtype::F64 => self.decoded(begin(8), count, |bits| {
+                f64::from_bits(u64::from_le(bits)) as f32
+            }),
+            Dtype::F16 => self.decoded(begin(2), count, |bits| {
+                f16::from_bits(u16::from_le(bits)).to_f32()
+            }),
+            Dtype::BF16 => self.decoded(begin(2), count, |bits| {
+                bf16::from_bits(u16::from_le(bits)).to_f32()
+            }),
+            found => {
+                let expected = "expected F32, F16, BF16 or F64";
+                return Err(self.error(name, format!("{expected}, found {found}")));
+            }
+        };
+        let values = values.map_err(|error| Error::unreadable(Path::new(&self.label), error))?;
         match values.iter().position(|value| !value.is_finite()) {
             Some(index) => Err(self.error(
                 name,
@@ -128,6 +146,17 @@ impl TensorFile {
             )),
             None => Ok(values),
         }
+    }
+
+    /// Numbers of the file from byte `begin` on, as f32.
+    fn decoded<T: bytemuck::Pod>(
+        &self,
+        begin: u64,
+        count: usize,
+        decode: impl Fn(T) -> f32,
+    ) -> io::Result<Vec<f32>> {
+        let numbers = self.bytes.numbers(begin, count)?;
+        Ok(numbers.into_iter().map(decode).collect())
     }
 
     /// An error about the tensor `name`.
@@ -157,38 +186,48 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
-/// The values of a tensor of floats.
-fn decode(dtype: Dtype, data: &[u8]) -> Option<Vec<f32>> {
-    Some(match dtype {
-        Dtype::F32 => numbers(data, f32::from_le_bytes),
-        Dtype::F64 => numbers(data, |bytes| f64::from_le_bytes(bytes) as f32),
-        Dtype::F16 => numbers(data, f16::from_le_bytes).to_f32_vec(),
-        Dtype::BF16 => numbers(data, bf16::from_le_bytes).to_f32_vec(),
-        _ => return None,
-    })
+/// The length of the header and the header, as far as there is a header of the length that the file states.
+fn beginning(bytes: &StoredBytes) -> io::Result<Vec<u8>> {
+    let found = bytes.length();
+    let length = bytes.numbers::<u8>(0, found.min(HEADER_LENGTH) as usize)?;
+    let stated = stated(&length);
+    match stated.checked_add(HEADER_LENGTH) {
+        Some(end) if stated <= LONGEST_HEADER && end <= found => bytes.numbers(0, end as usize),
+        _ => Ok(length),
+    }
 }
 
-/// The little-endian numbers of `N` bytes each in `data`, which need not be aligned.
-fn numbers<const N: usize, T>(data: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
-    data.as_chunks()
-        .0
-        .iter()
-        .map(|&bytes| read(bytes))
-        .collect()
-}
-
-/// Why the file of `bytes` cannot be read, with the numbers that the crate's own text leaves out.
-fn explain(error: &SafeTensorError, bytes: &[u8]) -> String {
-    let size = bytes.len();
-    let header = bytes
+/// The length of the header that a file with this `beginning` states.
+fn stated(beginning: &[u8]) -> u64 {
+    beginning
         .first_chunk()
-        .map_or(0, |&length| u64::from_le_bytes(length));
+        .map_or(0, |&length| u64::from_le_bytes(length))
+}
+
+/// The header of a file of this `length`, whose [`beginning`] it is.
+fn metadata(beginning: &[u8], length: u64) -> std::result::Result<Metadata, SafeTensorError> {
+    match SafeTensors::read_metadata(beginning) {
+        // Of a sound header it only misses the data, which nobody has read.
+        Ok(_) | Err(SafeTensorError::MetadataIncompleteBuffer) => {}
+        Err(error) => return Err(error),
+    }
+    let metadata: Metadata = serde_json::from_slice(&beginning[HEADER_LENGTH as usize..])?;
+    match (beginning.len() as u64).checked_add(metadata.data_len() as u64) {
+        Some(end) if end == length => Ok(metadata),
+        _ => Err(SafeTensorError::MetadataIncompleteBuffer),
+    }
+}
+
+/// Why the file of this `size` and [`beginning`] cannot be read, with the numbers that the crate's own text leaves
+/// out.
+fn explain(error: &SafeTensorError, beginning: &[u8], size: u64) -> String {
+    let header = stated(beginning);
     match error {
         SafeTensorError::HeaderTooSmall => {
             format!("expected at least 8 bytes, found {size}")
         }
         SafeTensorError::HeaderTooLarge => {
-            format!("expected a header of at most 100000000 bytes, found one of {header}")
+            format!("expected a header of at most {LONGEST_HEADER} bytes, found one of {header}")
         }
         SafeTensorError::InvalidHeaderLength => format!(
             "expected a header of {header} bytes after the first 8, found {}",

@@ -7,6 +7,7 @@ pub(crate) mod file;
 mod recognise;
 mod source;
 mod stored;
+mod stored_bytes;
 mod synthetic;
 
 pub use source::WeightsSource;

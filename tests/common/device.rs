@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::plan::{DeviceProfile, Storage};
 
-/// The default adapter: as it is, without subgroups, and with tensors in buffers, so that every kernel
-/// and both ways to store tensors are tried wherever the tests run.
+/// The default adapter: as it is, with nothing that not all have, and with tensors in buffers, so that every kernel,
+/// both ways to store tensors, and slots that are shared and apart are tried wherever the tests run.
 ///
 /// There is no way around an adapter: a test that does not run proves nothing.
 pub fn devices() -> &'static [(&'static str, Gpu)] {
@@ -23,17 +23,19 @@ pub fn devices() -> &'static [(&'static str, Gpu)] {
 
 /// The ways in which a device like `native` is planned for.
 pub fn profiles(native: &DeviceProfile) -> [(&'static str, DeviceProfile); 3] {
-    let without_subgroups = DeviceProfile {
+    let plain = DeviceProfile {
         subgroup_size: None,
+        shared_slots: false,
         ..native.clone()
     };
     let buffers = DeviceProfile {
         storage: Storage::Buffer,
-        ..without_subgroups.clone()
+        shared_slots: true,
+        ..plain.clone()
     };
     [
         ("native", native.clone()),
-        ("without subgroups", without_subgroups),
+        ("plain", plain),
         ("in buffers", buffers),
     ]
 }
