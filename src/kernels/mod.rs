@@ -24,6 +24,7 @@ pub mod matrix_conv;
 pub mod max_pool;
 pub mod packing;
 pub mod pad;
+pub mod pieces;
 pub mod resize;
 pub mod softmax;
 pub mod uniforms;

@@ -12,6 +12,9 @@ pub const TILE: usize = 8;
 /// Rows of a tile are a multiple of this: the most that a kernel reads at once.
 pub const ROWS: usize = 8;
 
+/// Outputs of a linear layer that are packed at once: 64 bytes.
+const OUTPUTS_AT_ONCE: usize = 16;
+
 /// Parameters laid out for a kernel.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Packed {
@@ -141,9 +144,16 @@ impl Packed {
                 let in_features = graph.parameter(*weight).shape[1];
                 let pitch = groups(outputs.len());
                 let weight = rows(*weight, outputs.clone())?;
-                for (index, weight) in weight.into_iter().enumerate() {
-                    let (out, feature) = (index / in_features, index % in_features);
-                    texels[feature * pitch + out / GROUP][out % GROUP] = weight;
+                let values = texels.as_flattened_mut();
+                // Several outputs at once, so that what is written is a line of a cache.
+                for first in (0..outputs.len()).step_by(OUTPUTS_AT_ONCE) {
+                    let end = outputs.len().min(first + OUTPUTS_AT_ONCE);
+                    for feature in 0..in_features {
+                        for out in first..end {
+                            values[feature * pitch * GROUP + out] =
+                                weight[out * in_features + feature];
+                        }
+                    }
                 }
                 if let Some(bias) = bias {
                     let first = in_features.next_multiple_of(GROUP) * pitch;
@@ -168,7 +178,7 @@ impl Packed {
         Ok(texels)
     }
 
-    fn conv_layout(&self, graph: &Graph) -> Option<ConvLayout> {
+    pub(super) fn conv_layout(&self, graph: &Graph) -> Option<ConvLayout> {
         let Packed::Conv {
             weight,
             groups: stored_groups,
@@ -205,7 +215,7 @@ impl Packed {
 }
 
 /// Extents of a packed convolution, per group that the kernel sees.
-struct ConvLayout {
+pub(super) struct ConvLayout {
     groups: usize,
     /// Stored groups that make up one of `groups`.
     merged: usize,
@@ -213,26 +223,37 @@ struct ConvLayout {
     in_stored: usize,
     in_padded: usize,
     /// Rows of a tile.
-    rows: usize,
+    pub(super) rows: usize,
     out_channels: usize,
-    tiles: usize,
+    pub(super) tiles: usize,
 }
 
 impl ConvLayout {
+    /// Each tile by itself, row by row: what is written is then whole lines of a cache, and what is read is
+    /// some filters side by side.
     fn scatter_weight(&self, weight: &[f32], texels: &mut [[f32; GROUP]]) {
+        let texels = texels.as_flattened_mut();
+        let filter_length = self.in_stored * self.taps;
         let out_per_stored_group = self.out_channels / self.merged;
-        for (filter_index, filter) in weight.chunks_exact(self.in_stored * self.taps).enumerate() {
-            let (group, out) = (
-                filter_index / self.out_channels,
-                filter_index % self.out_channels,
-            );
-            let first_in = out / out_per_stored_group * self.in_stored;
-            let base =
-                (group * self.tiles + out / GROUP / TILE) * self.rows * TILE + out / GROUP % TILE;
-            for (channel, taps) in filter.chunks_exact(self.taps).enumerate() {
-                for (tap, &value) in taps.iter().enumerate() {
-                    let row = tap * self.in_padded + first_in + channel;
-                    texels[base + row * TILE][out % GROUP] = value;
+        for tile in 0..self.groups * self.tiles {
+            let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * GROUP);
+            let end = self.out_channels.min(first + TILE * GROUP);
+            // Where each filter of the tile begins, and where its first value goes.
+            let filters: Vec<(usize, usize)> = (first..end)
+                .map(|out| {
+                    let first_in = out / out_per_stored_group * self.in_stored;
+                    let row = tile * self.rows + first_in;
+                    let filter = group * self.out_channels + out;
+                    (filter * filter_length, row * TILE * GROUP + out - first)
+                })
+                .collect();
+            for channel in 0..self.in_stored {
+                for tap in 0..self.taps {
+                    let from = channel * self.taps + tap;
+                    let to = (tap * self.in_padded + channel) * TILE * GROUP;
+                    for &(filter, place) in &filters {
+                        texels[place + to] = weight[filter + from];
+                    }
                 }
             }
         }

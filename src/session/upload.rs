@@ -7,11 +7,15 @@ use super::device_tensor::DeviceTensor;
 use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::graph::Graph;
-use crate::plan::{GROUP, Plan};
+use crate::kernels::pieces::Piece;
+use crate::plan::{GROUP, PlacedWeights, Plan};
 use crate::weights::Weights;
 
-/// Packed tensors that may wait to be written: few, so that the host never holds a network twice.
+/// Pieces that may wait to be written: few, so that the host never holds a network.
 const WAITING: usize = 4;
+
+/// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
+const SUBMISSION: usize = 32 << 20;
 
 /// The packed parameters of `plan` on the device. Packing is spread over all cores.
 ///
@@ -23,29 +27,34 @@ pub fn weights(
     plan: &Plan,
     weights: &Weights,
 ) -> Result<Vec<DeviceTensor>> {
+    let placed = plan.weights.placed.iter();
+    let pieces: Vec<(&PlacedWeights, Piece)> = placed
+        .flat_map(|placed| {
+            let pieces = placed.packed.pieces(graph);
+            pieces.into_iter().map(move |piece| (placed, piece))
+        })
+        .collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::sync_channel(WAITING);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next) = (sender.clone(), &next);
+            let (sender, next, pieces) = (sender.clone(), &next, &pieces);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(placed) = plan.weights.placed.get(index) else {
+                    let Some((placed, piece)) = pieces.get(index) else {
                         return;
                     };
-                    let texels = placed
-                        .packed
-                        .pack(graph, |id, rows| weights.rows(graph, id, rows));
-                    if sender.send((index, texels)).is_err() {
+                    let texels = piece.pack(graph, |id, rows| weights.rows(graph, id, rows));
+                    if sender.send((*placed, piece, texels)).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        write_all(gpu, plan, &receiver)
+        write_all(gpu, plan, receiver)
     })
 }
 
@@ -61,12 +70,13 @@ pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> wgpu::Buffer {
     buffer
 }
 
-type PackedTexels = (usize, Result<Vec<[f32; GROUP]>>);
+type PackedPiece<'a> = (&'a PlacedWeights, &'a Piece, Result<Vec<[f32; GROUP]>>);
 
+/// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
 fn write_all(
     gpu: &Gpu,
     plan: &Plan,
-    packed: &mpsc::Receiver<PackedTexels>,
+    packed: mpsc::Receiver<PackedPiece<'_>>,
 ) -> Result<Vec<DeviceTensor>> {
     let arenas: Vec<DeviceTensor> = plan
         .weights
@@ -74,9 +84,22 @@ fn write_all(
         .iter()
         .map(|&texels| DeviceTensor::new(gpu.device(), plan.profile.storage, texels, "weights"))
         .collect();
-    for (index, texels) in packed {
-        let place = &plan.weights.placed[index];
-        arenas[place.arena].write(gpu.queue(), place.offset, &texels?);
+    let mut pending = 0;
+    let mut submitted = None;
+    for (placed, piece, texels) in packed {
+        let texels = texels?;
+        for run in piece.runs() {
+            let place = placed.offset + run.begin;
+            arenas[placed.arena].write(gpu.queue(), place, &texels[run.texels.clone()]);
+        }
+        pending += size_of_val(texels.as_slice());
+        if pending >= SUBMISSION {
+            // The one before last has to be done, so that two are under way at most.
+            if let Some(index) = submitted.replace(gpu.queue().submit([])) {
+                gpu.wait_for(index)?;
+            }
+            pending = 0;
+        }
     }
     Ok(arenas)
 }
