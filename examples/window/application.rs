@@ -23,9 +23,8 @@ pub struct Application {
     /// What the show is drawn into, and the network reads.
     picture: wgpu::Texture,
     network: Network,
-    /// The network's name, and what it runs on.
-    description: String,
-    budget: Duration,
+    model: &'static str,
+    adapter: String,
     presenter: Presenter,
     ink: Ink,
     history: History,
@@ -59,8 +58,8 @@ impl Application {
         Ok(Self {
             show,
             picture: graphics.canvas("picture", arguments.size.0),
-            description: format!("{} on {}", choice.model.name, info.name),
-            budget: choice.budget,
+            model: choice.model.name,
+            adapter: info.name,
             network: Network::Preparing(choice.prepare(gpu)),
             presenter: Presenter::new(&graphics, format),
             ink: Ink::new(&graphics, format),
@@ -147,7 +146,7 @@ impl Application {
         let mut answered = false;
         if let Network::Ready(recognition) = &mut self.network {
             recognition.look_at(&self.picture, self.show.looked_at(size))?;
-            recognition.record(&mut encoder);
+            recognition.record(self.history.average().unwrap_or_default(), &mut encoder);
             answered = recognition.listen()?;
         }
         if let Some(time) = elapsed {
@@ -169,8 +168,8 @@ impl Application {
     fn annotate(&mut self, size: [u32; 2], scale: f32) {
         let notes = Notes {
             title: &self.show.title(),
-            network: &self.description,
-            budget: self.budget,
+            model: self.model,
+            adapter: &self.adapter,
             recognition: match &self.network {
                 Network::Preparing(_) => None,
                 Network::Ready(recognition) => Some(recognition),

@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::Parser;
 use menagerie::weights::WeightsSource;
 
+use crate::recognition::Share;
+
 /// A window that tells what it shows: a network classifies each picture on the device that draws it
 #[derive(Debug, Parser)]
 #[command(name = "window")]
@@ -19,11 +21,11 @@ pub struct Arguments {
     /// A safetensors file, `hub` or `synthetic:SEED`, instead of where weights usually lie
     #[arg(long, value_name = "WEIGHTS")]
     pub weights: Option<WeightsSource>,
-    /// Milliseconds of the GPU's time that the network may take of each frame
-    #[arg(long, value_name = "MS", default_value = "2")]
-    budget: Milliseconds,
+    /// Milliseconds of the GPU's time that the network may take of each frame, instead of an eighth of it
+    #[arg(long, value_name = "MS")]
+    budget: Option<Milliseconds>,
     /// Width and height of the window
-    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "960x540")]
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1120x630")]
     pub size: Size,
     /// Open no window: draw, write the last frame to this PNG file, and end
     #[arg(long, value_name = "FILE")]
@@ -39,8 +41,11 @@ pub struct Arguments {
 
 impl Arguments {
     /// What the network may take of each frame.
-    pub fn budget(&self) -> Duration {
-        self.budget.0
+    pub fn share(&self) -> Share {
+        match self.budget {
+            Some(budget) => Share::Time(budget.0),
+            None => Share::Eighth,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Frames that are remembered.
-pub const LENGTH: usize = 120;
+pub const LENGTH: usize = 90;
 /// Frames that the average is about.
 const RECENT: usize = 30;
 

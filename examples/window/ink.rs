@@ -76,7 +76,7 @@ impl Ink {
     pub fn rectangle(&mut self, rectangle: [f32; 4], corner: f32, colour: Colour) {
         self.strokes.push(Stroke {
             rectangle,
-            texels: [(CELL * COLUMNS) as f32 - 0.5, 0.5, 0.0, 0.0],
+            texels: [(CELL * COLUMNS) as f32 + 0.5, 0.5, 0.0, 0.0],
             colour,
             corner,
         });

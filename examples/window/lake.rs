@@ -85,12 +85,12 @@ impl Show for Lake {
         // Slow in the middle; out of sight at both ends.
         let across = 0.5 - 0.5 * way - 0.9 * way.powi(3);
         let bob = 0.015 * (self.seconds * 0.9).sin();
-        let [photo_width, photo_height] = photo.fitted([0.9 * width, 0.74 * height]);
+        let [photo_width, photo_height] = photo.fitted([0.9 * width, 0.57 * height]);
         let placement = Placement {
             target_size,
-            centre: [across * width, (0.47 + bob) * height],
+            centre: [across * width, (0.48 + bob) * height],
             half_size: [photo_width / 2.0, photo_height / 2.0],
-            border: 0.016 * height,
+            border: 0.014 * height,
             angle: 0.04 * (self.seconds * 0.7).sin(),
             opacity: 1.0,
             padding: [0.0; 3],

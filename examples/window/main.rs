@@ -44,7 +44,7 @@ fn run(arguments: &Arguments) -> menagerie::Result<()> {
     let choice = Choice::new(
         &arguments.model,
         arguments.weights.clone(),
-        arguments.budget(),
+        arguments.share(),
     )?;
     match &arguments.screenshot {
         Some(path) => screenshot::take(choice, arguments, path),

@@ -1,7 +1,5 @@
 //! What is written over the picture: the network's opinion, frame times, keys.
 
-use std::time::Duration;
-
 use crate::history::{Frame, History, LENGTH};
 use crate::ink::{Colour, Ink};
 use crate::recognition::{GUESSES, Recognition};
@@ -21,8 +19,10 @@ const SLOWER: Colour = [0.95, 0.40, 0.35, 1.0];
 const MARGIN: f32 = 12.0;
 const PADDING: f32 = 10.0;
 const TEXT: f32 = 16.0;
+/// From line to line.
+const LEADING: f32 = 20.0;
 const ROW: f32 = 26.0;
-const PANEL_WIDTH: f32 = 396.0;
+const PANEL_WIDTH: f32 = 252.0;
 const GRAPH_HEIGHT: f32 = 60.0;
 const HELP_HEIGHT: f32 = 26.0;
 
@@ -32,10 +32,11 @@ const THIRTIETH: f32 = 1000.0 / 30.0;
 
 /// What there is to say.
 pub struct Notes<'a> {
-    /// What is shown, and what looks at it on what.
+    /// What is shown.
     pub title: &'a str,
-    pub network: &'a str,
-    pub budget: Duration,
+    /// What looks at it, and where that runs.
+    pub model: &'a str,
+    pub adapter: &'a str,
     /// None while it is being prepared.
     pub recognition: Option<&'a Recognition>,
     pub history: &'a History,
@@ -58,8 +59,8 @@ pub fn write(ink: &mut Ink, size: [u32; 2], scale: f32, notes: &Notes<'_>) {
         let seen = recognition.seen(size).map(|length| length / scale);
         sheet.view_finder(seen);
     }
-    let opinion_height = 2.0 * PADDING + (1 + GUESSES) as f32 * ROW;
-    let times_height = 3.0 * PADDING + 2.0 * TEXT + 4.0 + GRAPH_HEIGHT + 8.0;
+    let opinion_height = 2.0 * PADDING + 2.0 * LEADING + 6.0 + GUESSES as f32 * ROW - 4.0;
+    let times_height = 3.0 * PADDING + 3.0 * LEADING + GRAPH_HEIGHT + 8.0;
     let panel_width = PANEL_WIDTH.min(width - 2.0 * MARGIN);
     let mut left = height;
     // The less important comes only where there is room for it.
@@ -127,8 +128,9 @@ impl Sheet<'_> {
         let [left, top, width, _] = place;
         let (inner, room) = (left + PADDING, width - 2.0 * PADDING);
         let mut y = top + PADDING;
-        self.text([inner, y], room, DIM, notes.network);
-        y += ROW;
+        self.text([inner, y], room, BRIGHT, notes.model);
+        self.text([inner, y + LEADING], room, DIM, notes.adapter);
+        y += 2.0 * LEADING + 6.0;
         let Some(recognition) = notes.recognition else {
             return self.text([inner, y], room, BRIGHT, "being prepared ...");
         };
@@ -154,26 +156,31 @@ impl Sheet<'_> {
         self.box_of(place, 6.0, PANEL);
         let [left, top, width, height] = place;
         let (inner, room) = (left + PADDING, width - 2.0 * PADDING);
+        let mut y = top + PADDING;
+        let mut line = |colour, text: &str| {
+            self.text([inner, y], room, colour, text);
+            y += LEADING;
+        };
         let average = notes.history.average().unwrap_or_default().as_secs_f32();
-        let line = match average > 0.0 {
-            true => format!(
-                "frame {:.1} ms, {:.0} a second",
-                1000.0 * average,
-                1.0 / average
-            ),
-            false => "frame".to_owned(),
-        };
-        self.text([inner, top + PADDING], room, BRIGHT, &line);
-        let budget = 1000.0 * notes.budget.as_secs_f32();
-        let opinion = notes.recognition.and_then(Recognition::latest);
-        let line = match opinion.map(|opinion| (opinion.frames, opinion.delay.as_millis())) {
-            Some((1, delay)) => format!("network {budget} ms: answer in 1 frame, {delay} ms"),
-            Some((frames, delay)) => {
-                format!("network {budget} ms: answer in {frames} frames, {delay} ms")
-            }
-            None => format!("network {budget} ms a frame"),
-        };
-        self.text([inner, top + PADDING + TEXT + 4.0], room, ANSWER, &line);
+        if average > 0.0 {
+            let rate = 1.0 / average;
+            line(
+                BRIGHT,
+                &format!("frame {:.1} ms, {rate:.0} a second", 1000.0 * average),
+            );
+        }
+        if let Some(recognition) = notes.recognition {
+            let budget = 1000.0 * recognition.budget().as_secs_f32();
+            line(DIM, &format!("network {budget:.1} ms of it"));
+        }
+        if let Some(opinion) = notes.recognition.and_then(Recognition::latest) {
+            let frames = match opinion.frames {
+                1 => "1 frame".to_owned(),
+                frames => format!("{frames} frames"),
+            };
+            let delay = opinion.delay.as_millis();
+            line(ANSWER, &format!("answer in {frames}, {delay} ms"));
+        }
         let graph_top = top + height - PADDING - GRAPH_HEIGHT - 8.0;
         self.graph([inner, graph_top, room, GRAPH_HEIGHT], notes.history);
     }
@@ -184,7 +191,7 @@ impl Sheet<'_> {
         let bars = width - scale_width;
         let most = (1000.0 * history.longest().as_secs_f32()).clamp(1.25 * SIXTIETH, 400.0) * 1.1;
         let bottom = top + height;
-        let step = bars / LENGTH as f32;
+        let step = (bars * self.scale / LENGTH as f32).floor().max(1.0) / self.scale;
         for (age, frame) in history.frames().enumerate() {
             let Frame { time, answered } = *frame;
             let milliseconds = 1000.0 * time.as_secs_f32();
@@ -195,7 +202,7 @@ impl Sheet<'_> {
             };
             let high = (milliseconds / most).min(1.0) * height;
             let x = left + bars - (age + 1) as f32 * step;
-            self.box_of([x, bottom - high, (step - 0.5).max(1.0), high], 0.0, colour);
+            self.box_of([x, bottom - high, step, high], 0.0, colour);
             if answered {
                 self.box_of([x - 1.0, bottom + 4.0, 4.0, 4.0], 2.0, ANSWER);
             }

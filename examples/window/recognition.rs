@@ -23,8 +23,25 @@ pub const GUESSES: usize = 3;
 pub struct Choice {
     pub model: &'static Model,
     pub weights: WeightsSource,
-    /// Of the GPU's time, in each frame.
-    pub budget: Duration,
+    pub share: Share,
+}
+
+/// How much of the GPU's time the network may take of each frame.
+#[derive(Clone, Copy, Debug)]
+pub enum Share {
+    /// An eighth of what the last frames took.
+    Eighth,
+    Time(Duration),
+}
+
+impl Share {
+    /// It, where a frame takes `frame`.
+    fn of(self, frame: Duration) -> Duration {
+        match self {
+            Share::Eighth => frame / 8,
+            Share::Time(time) => time,
+        }
+    }
 }
 
 /// A network at work.
@@ -33,6 +50,7 @@ pub struct Recognition {
     preprocess: Preprocess,
     labels: Vec<&'static str>,
     times: DispatchTimes,
+    share: Share,
     budget: Duration,
     input: Option<Input>,
     run: Run,
@@ -71,7 +89,7 @@ pub struct Opinion {
 impl Choice {
     /// # Errors
     /// Where there is no such network, it does not classify, or its weights are missing.
-    pub fn new(model: &str, weights: Option<WeightsSource>, budget: Duration) -> Result<Self> {
+    pub fn new(model: &str, weights: Option<WeightsSource>, share: Share) -> Result<Self> {
         let model = menagerie::zoo::find(model)?;
         if model.labels == Labels::Mask {
             let message = format!(
@@ -87,7 +105,7 @@ impl Choice {
         Ok(Self {
             model,
             weights,
-            budget,
+            share,
         })
     }
 
@@ -145,7 +163,8 @@ impl Recognition {
             preprocess: choice.weights.preprocess(model),
             labels: model.labels.names(),
             times,
-            budget: choice.budget,
+            share: choice.share,
+            budget: Duration::ZERO,
             input: None,
             run: Run::new(),
             parts: 0,
@@ -178,8 +197,9 @@ impl Recognition {
         Ok(())
     }
 
-    /// Records what the network does in this frame, behind the passes that draw what it looks at.
-    pub fn record(&mut self, encoder: &mut wgpu::CommandEncoder) {
+    /// Records what the network does in a frame that is to take `frame`, behind the passes that draw what it
+    /// looks at.
+    pub fn record(&mut self, frame: Duration, encoder: &mut wgpu::CommandEncoder) {
         let Some(input) = &self.input else {
             return;
         };
@@ -188,6 +208,7 @@ impl Recognition {
             self.begun = Instant::now();
         }
         self.parts += 1;
+        self.budget = self.share.of(frame);
         let budget = Budget::Time(self.budget, &self.times);
         if !self.session.record_part(&mut self.run, budget, encoder) {
             return;
@@ -222,6 +243,11 @@ impl Recognition {
             });
         }
         Ok(true)
+    }
+
+    /// What the network may take of the last frame.
+    pub fn budget(&self) -> Duration {
+        self.budget
     }
 
     /// What the network has said last.

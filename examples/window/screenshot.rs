@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use image::{ImageFormat, RgbaImage};
 use menagerie::{Error, ErrorKind, Result, wgpu, whole_file};
@@ -38,14 +39,16 @@ pub fn draw(choice: Choice, arguments: &Arguments) -> Result<(Application, RgbaI
     let mut application = Application::new(graphics, FORMAT, choice, arguments)?;
     application.wait_for_network()?;
     for _ in 0..arguments.frames {
+        let begun = Instant::now();
         application.frame(&canvas, 1.0, Some(STEP))?;
         wait(&application.graphics)?;
+        // A window would wait for its screen.
+        thread::sleep(STEP.saturating_sub(begun.elapsed()));
     }
     let frame = read(&application.graphics, &canvas)?;
     Ok((application, frame))
 }
 
-/// A window would pace the frames; there is none here.
 fn wait(graphics: &Graphics) -> Result<()> {
     let waited = graphics.device.poll(wgpu::PollType::wait_indefinitely());
     waited.map_err(|error| Error::new(ErrorKind::Device, error.to_string()))?;
