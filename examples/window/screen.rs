@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use menagerie::{Error, ErrorKind, Result, wgpu};
+use winit::dpi::PhysicalSize;
 use winit::window::Window;
 
 use crate::graphics::Graphics;
@@ -13,6 +14,8 @@ pub struct Screen {
     instance: wgpu::Instance,
     surface: wgpu::Surface<'static>,
     format: wgpu::TextureFormat,
+    /// The size that the surface has been fitted to.
+    fitted: Option<PhysicalSize<u32>>,
 }
 
 impl Screen {
@@ -41,8 +44,8 @@ impl Screen {
             instance,
             surface,
             format,
+            fitted: None,
         };
-        screen.configure(&graphics);
         Ok((screen, graphics))
     }
 
@@ -50,11 +53,18 @@ impl Screen {
         self.format
     }
 
-    /// Fits the surface to the window. One without pixels keeps its last surface, which is not drawn on.
-    pub fn configure(&self, graphics: &Graphics) {
+    /// Fits the surface to the window, where it does not yet, and says whether it fits.
+    ///
+    /// wgpu waits until the device is idle to do so, and gives up where another thread submits meanwhile, as
+    /// that does which prepares the network: then the next frame tries again.
+    fn fit(&mut self, graphics: &Graphics) -> bool {
         let size = self.window.inner_size();
-        if self.is_empty() {
-            return;
+        if size.width == 0 || size.height == 0 {
+            // Some systems minimise windows so.
+            return false;
+        }
+        if self.fitted == Some(size) {
+            return true;
         }
         let most = graphics.device.limits().max_texture_dimension_2d;
         let configuration = wgpu::SurfaceConfiguration {
@@ -68,7 +78,13 @@ impl Screen {
             alpha_mode: wgpu::CompositeAlphaMode::Auto,
             view_formats: Vec::new(),
         };
+        let scope = graphics
+            .device
+            .push_error_scope(wgpu::ErrorFilter::Validation);
         self.surface.configure(&graphics.device, &configuration);
+        let refused = pollster::block_on(scope.pop()).is_some();
+        self.fitted = (!refused).then_some(size);
+        !refused
     }
 
     /// What the next frame is drawn on; none where there is nothing to draw on right now.
@@ -77,30 +93,24 @@ impl Screen {
     /// Where the surface was lost and there is no other one.
     pub fn next(&mut self, graphics: &Graphics) -> Result<Option<wgpu::SurfaceTexture>> {
         use wgpu::CurrentSurfaceTexture as Current;
-        if self.is_empty() {
+        if !self.fit(graphics) {
             return Ok(None);
         }
         match self.surface.get_current_texture() {
             Current::Success(texture) | Current::Suboptimal(texture) => Ok(Some(texture)),
             Current::Timeout | Current::Occluded => Ok(None),
             Current::Outdated => {
-                self.configure(graphics);
+                self.fitted = None;
                 Ok(None)
             }
             Current::Lost => {
                 graphics.check()?;
                 self.surface = surface(&self.instance, &self.window)?;
-                self.configure(graphics);
+                self.fitted = None;
                 Ok(None)
             }
             Current::Validation => graphics.check().map(|()| None),
         }
-    }
-
-    /// Whether the window has no pixels: some systems minimise windows so.
-    fn is_empty(&self) -> bool {
-        let size = self.window.inner_size();
-        size.width == 0 || size.height == 0
     }
 }
 

@@ -111,11 +111,9 @@ impl ApplicationHandler for Handler<'_> {
         };
         match event {
             WindowEvent::CloseRequested => events.exit(),
-            WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => {
-                open.screen.configure(&open.application.graphics);
+            WindowEvent::Resized(_) | WindowEvent::Occluded(false) => {
                 open.screen.window.request_redraw();
             }
-            WindowEvent::Occluded(false) => open.screen.window.request_redraw(),
             WindowEvent::KeyboardInput { event, .. } => open.key(events, &event),
             WindowEvent::RedrawRequested => {
                 let drawn = open.draw(events);

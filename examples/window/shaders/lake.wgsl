@@ -32,22 +32,25 @@ fn sun() -> vec2<f32> {
 }
 
 // Points are in units of the picture's height, from its upper left corner.
-fn sky(point: vec2<f32>) -> vec3<f32> {
-    let height = clamp(point.y / HORIZON, 0.0, 1.0);
+
+// The sky's colour without the sun itself and the stars: what mist takes on.
+fn air(point: vec2<f32>) -> vec3<f32> {
     let day = daylight();
     let zenith = mix(vec3(0.03, 0.04, 0.13), vec3(0.23, 0.24, 0.50), day);
     let low = mix(vec3(0.22, 0.18, 0.38), vec3(0.99, 0.64, 0.42), day);
-    var colour = mix(zenith, low, pow(height, 1.7));
+    let colour = mix(zenith, low, pow(saturate(point.y / HORIZON), 1.7));
+    return colour + day * vec3(0.55, 0.28, 0.10) * exp(-5.0 * distance(point, sun()));
+}
 
-    let away = distance(point, sun());
-    colour += day * vec3(0.55, 0.28, 0.10) * exp(-5.0 * away);
-    colour = mix(colour, vec3(1.0, 0.93, 0.74), day * smoothstep(0.062, 0.056, away));
-
+fn sky(point: vec2<f32>) -> vec3<f32> {
+    let day = daylight();
+    let disc = day * smoothstep(0.062, 0.058, distance(point, sun()));
     let cell = floor(point * 70.0);
     let offset = point * 70.0 - cell - 0.5;
     let twinkle = 0.6 + 0.4 * sin(lake.time * 3.0 + 40.0 * random(cell.yx));
     let star = step(0.965, random(cell)) * smoothstep(0.22, 0.0, length(offset));
-    return colour + (1.0 - day) * (1.0 - height) * twinkle * star;
+    let stars = (1.0 - day) * saturate(1.0 - point.y / HORIZON) * twinkle * star;
+    return mix(air(point), vec3(1.0, 0.93, 0.74), disc) + stars;
 }
 
 // How far ridge number `ridge`, 0 the farthest, rises above the horizon.
@@ -58,15 +61,28 @@ fn ridge_height(ridge: f32, x: f32) -> f32 {
     return (0.30 - 0.065 * ridge) * (0.55 + 0.5 * folds);
 }
 
+// No ridge is higher.
+const HIGHEST = 0.32;
+
 fn land(point: vec2<f32>) -> vec3<f32> {
-    var colour = sky(point);
-    let haze = sky(vec2(point.x, HORIZON * 0.9));
+    let height = HORIZON - point.y;
+    if height > HIGHEST {
+        return sky(point);
+    }
+    // From the nearest ridge to the farthest, and then the sky, until nothing more shows through.
+    let haze = air(vec2(point.x, HORIZON * 0.9));
     let shade = mix(vec3(0.02, 0.03, 0.07), vec3(0.10, 0.08, 0.17), daylight());
-    for (var ridge = 0.0; ridge < 4.0; ridge += 1.0) {
-        let above = HORIZON - point.y - ridge_height(ridge, point.x);
-        let foot = clamp((HORIZON - point.y) * 4.0, 0.0, 1.0);
-        let own = mix(haze, shade, (0.30 + 0.2 * ridge) * (0.55 + 0.45 * foot));
-        colour = mix(own, colour, smoothstep(-0.0015, 0.0015, above));
+    let foot = 0.55 + 0.45 * saturate(height * 4.0);
+    var colour = vec3(0.0);
+    var through = 1.0;
+    for (var ridge = 3.0; ridge >= 0.0 && through > 0.0; ridge -= 1.0) {
+        let above = height - ridge_height(ridge, point.x);
+        let beyond = through * smoothstep(-0.0015, 0.0015, above);
+        colour += (through - beyond) * mix(haze, shade, (0.30 + 0.2 * ridge) * foot);
+        through = beyond;
+    }
+    if through > 0.0 {
+        colour += through * sky(point);
     }
     return colour;
 }
