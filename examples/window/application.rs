@@ -146,7 +146,8 @@ impl Application {
         let mut answered = false;
         if let Network::Ready(recognition) = &mut self.network {
             recognition.look_at(&self.picture, self.show.looked_at(size))?;
-            recognition.record(self.history.average().unwrap_or_default(), &mut encoder);
+            let frame = self.history.average().unwrap_or_default();
+            recognition.record(frame, self.heat, &mut encoder);
             answered = recognition.listen()?;
         }
         if let Some(time) = elapsed {
@@ -157,8 +158,12 @@ impl Application {
         self.ink.upload(&self.graphics, size);
         let view = target.create_view(&Default::default());
         let mut pass = begin_pass(&mut encoder, "window", &view);
+        let heat = match &self.network {
+            Network::Preparing(_) => None,
+            Network::Ready(recognition) => recognition.heat_map(),
+        };
         self.presenter
-            .draw(&self.graphics, &mut pass, &self.picture, None);
+            .draw(&self.graphics, &mut pass, &self.picture, heat);
         self.ink.draw(&mut pass);
         drop(pass);
         self.graphics.queue.submit([encoder.finish()]);

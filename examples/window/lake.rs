@@ -29,7 +29,7 @@ impl Lake {
     pub fn new(graphics: &Graphics) -> Self {
         let shader = include_str!("shaders/lake.wgsl");
         let pipeline = graphics.pipeline("lake", shader, FORMAT, None);
-        let uniforms = graphics.uniforms(size_of::<[f32; 4]>());
+        let uniforms = graphics.uniforms(size_of::<[f32; 6]>());
         let bindings = graphics.bind(&pipeline, &[uniforms.as_entire_binding()]);
         let frames = Frames::new(graphics);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
@@ -72,7 +72,11 @@ impl Show for Lake {
 
     fn draw(&self, graphics: &Graphics, pass: &mut wgpu::RenderPass<'_>, size: [u32; 2]) {
         let target_size @ [width, height] = size.map(|side| side as f32);
-        let uniforms = [width, height, self.seconds, 0.0];
+        let noon = (self.seconds * 0.12).cos();
+        let rise = ((noon + 0.9) / 1.5).clamp(0.0, 1.0);
+        let daylight = rise * rise * (3.0 - 2.0 * rise);
+        let sun = [0.62 * width / height, 0.58 - 0.16 * noon];
+        let uniforms = [target_size, sun, [self.seconds, daylight]];
         let bytes = bytemuck::bytes_of(&uniforms);
         graphics.queue.write_buffer(&self.uniforms, 0, bytes);
         pass.set_pipeline(&self.pipeline);

@@ -41,7 +41,7 @@ pub struct Notes<'a> {
     pub recognition: Option<&'a Recognition>,
     pub history: &'a History,
     pub paused: bool,
-    /// Whether there are heat maps to show, and whether they are shown.
+    /// Whether heat maps are wanted.
     pub heat: bool,
 }
 
@@ -55,9 +55,8 @@ struct Sheet<'a> {
 pub fn write(ink: &mut Ink, size: [u32; 2], scale: f32, notes: &Notes<'_>) {
     let [width, height] = size.map(|side| side as f32 / scale);
     let mut sheet = Sheet { ink, scale };
-    if let Some(recognition) = notes.recognition {
-        let seen = recognition.seen(size).map(|length| length / scale);
-        sheet.view_finder(seen);
+    if let Some(seen) = notes.recognition.and_then(Recognition::seen) {
+        sheet.view_finder(seen.map(|length| length / scale));
     }
     let opinion_height = 2.0 * PADDING + 2.0 * LEADING + 6.0 + GUESSES as f32 * ROW - 4.0;
     let times_height = 3.0 * PADDING + 3.0 * LEADING + GRAPH_HEIGHT + 8.0;
@@ -227,10 +226,10 @@ impl Sheet<'_> {
         let (mut x, y) = (left + MARGIN + PADDING, top + 5.0);
         let end = left + width - MARGIN - PADDING;
         let space = if notes.paused { "go on" } else { "pause" };
-        let heat = if notes.heat {
-            "hide heat map"
-        } else {
-            "heat map"
+        let heat = match notes.recognition {
+            Some(recognition) if !recognition.has_heat_maps() => "(no heat maps)",
+            _ if notes.heat => "no heat map",
+            _ => "heat map",
         };
         for (key, action) in [
             ("space", space),

@@ -16,7 +16,7 @@ pub struct Presenter {
     cold: wgpu::Texture,
 }
 
-/// A heat map: one channel, 0 to 1.
+/// A heat map: 0 to 1, in red.
 pub struct HeatMap<'a> {
     pub texture: &'a wgpu::Texture,
     /// What of the picture it is about: left, top, width, height in pixels.
@@ -35,7 +35,7 @@ impl Presenter {
         }
     }
 
-    /// Draws `picture` over all of what `pass` draws on.
+    /// Draws `picture` on what `pass` draws on, which is as large.
     pub fn draw(
         &self,
         graphics: &Graphics,

@@ -5,16 +5,21 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use menagerie::frame::{Answers, Region, TextureInput, TextureSource};
+use menagerie::frame::{
+    Answers, ClassMapOutput, Region, TextureInput, TextureSource, TextureTarget,
+};
 use menagerie::gpu::Gpu;
 use menagerie::likeliest::Guess;
+use menagerie::maps::{self, ClassMaps, Style};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::preprocess::{Framing, Preprocess};
+use menagerie::preprocess::Preprocess;
 use menagerie::profile::Ceilings;
 use menagerie::session::{Budget, DispatchTimes, Run, Session, SessionOptions};
 use menagerie::weights::WeightsSource;
 use menagerie::zoo::{Labels, Model};
 use menagerie::{Error, ErrorKind, Result, Tensor, wgpu};
+
+use crate::present::HeatMap;
 
 /// How many of the likeliest classes are kept.
 pub const GUESSES: usize = 3;
@@ -57,17 +62,31 @@ pub struct Recognition {
     /// Frames that the run has had a part in so far, and when it began.
     parts: u32,
     begun: Instant,
+    /// What its input was taken from.
+    begun_on: [f32; 4],
     answers: Answers,
     /// The runs whose answers are under way.
     awaited: VecDeque<Awaited>,
     latest: Option<Opinion>,
+    /// None where the network does not end in a way that has them.
+    maps: Option<Maps>,
 }
 
 /// What the network reads.
 struct Input {
     texture: wgpu::Texture,
     region: Option<Region>,
+    /// What the preprocessing leaves of it: left, top, width, height in pixels of the texture.
+    seen: [f32; 4],
     way: TextureInput,
+}
+
+/// Heat maps: grey, as large as the network's input.
+struct Maps {
+    output: ClassMapOutput,
+    texture: wgpu::Texture,
+    /// Where on the picture the one in the texture belongs; none before the first one.
+    painted: Option<[f32; 4]>,
 }
 
 struct Awaited {
@@ -142,6 +161,19 @@ impl Preparing {
     }
 }
 
+/// What `preprocess` leaves of a part of a texture: left, top, width, height in its pixels.
+fn visible(preprocess: &Preprocess, part: Region) -> Result<[f32; 4]> {
+    let seen = preprocess.seen(part.height as usize, part.width as usize)?;
+    let across = |fraction: f64| (fraction * f64::from(part.width)) as f32;
+    let down = |fraction: f64| (fraction * f64::from(part.height)) as f32;
+    Ok([
+        part.x as f32 + across(seen.left),
+        part.y as f32 + down(seen.top),
+        across(seen.right - seen.left),
+        down(seen.bottom - seen.top),
+    ])
+}
+
 fn unprepared() -> Error {
     Error::new(ErrorKind::Device, "preparing the network failed")
 }
@@ -152,7 +184,13 @@ impl Recognition {
     fn new(gpu: &Gpu, choice: &Choice) -> Result<Self> {
         let model = choice.model;
         let weights = choice.weights.open(model)?;
-        let graph = optimize(&model.graph()?, &PassSet::all())?;
+        let graph = model.graph()?;
+        let features = maps::with_features(&graph);
+        let graph = optimize(features.as_ref().unwrap_or(&graph), &PassSet::all())?;
+        let maps = match features {
+            Ok(_) => Some(ClassMaps::new(&graph, &weights)?),
+            Err(_) => None,
+        };
         let mut session = Session::new(gpu, &graph, &weights, &SessionOptions::default())?;
         let input = Tensor::zeros(1, session.input_shape());
         let times = match DispatchTimes::measured(&session.profile(&input, 5)?) {
@@ -169,7 +207,9 @@ impl Recognition {
             run: Run::new(),
             parts: 0,
             begun: Instant::now(),
+            begun_on: [0.0; 4],
             answers: Answers::new(&session, 3)?,
+            maps: maps.map(|maps| Maps::new(&session, &maps)).transpose()?,
             awaited: VecDeque::new(),
             latest: None,
             session,
@@ -189,29 +229,49 @@ impl Recognition {
             region,
             ..TextureSource::new(texture)
         };
+        let whole = Region {
+            x: 0,
+            y: 0,
+            width: texture.width(),
+            height: texture.height(),
+        };
+        let looked_at = region.unwrap_or(whole);
         self.input = Some(Input {
             texture: texture.clone(),
             region,
+            seen: visible(&self.preprocess, looked_at)?,
             way: TextureInput::new(&self.session, &source, &self.preprocess, 0)?,
         });
         Ok(())
     }
 
     /// Records what the network does in a frame that is to take `frame`, behind the passes that draw what it
-    /// looks at.
-    pub fn record(&mut self, frame: Duration, encoder: &mut wgpu::CommandEncoder) {
+    /// looks at; with a heat map, if that is wanted.
+    pub fn record(&mut self, frame: Duration, heat: bool, encoder: &mut wgpu::CommandEncoder) {
+        if let Some(maps) = &mut self.maps
+            && !heat
+        {
+            maps.painted = None;
+        }
         let Some(input) = &self.input else {
             return;
         };
         if self.run.recorded() == 0 {
             input.way.record(encoder);
             self.begun = Instant::now();
+            self.begun_on = input.seen;
         }
         self.parts += 1;
         self.budget = self.share.of(frame);
         let budget = Budget::Time(self.budget, &self.times);
         if !self.session.record_part(&mut self.run, budget, encoder) {
             return;
+        }
+        if let Some(maps) = &mut self.maps
+            && heat
+        {
+            maps.output.record(encoder);
+            maps.painted = Some(self.begun_on);
         }
         if let Some(number) = self.answers.record(encoder) {
             self.awaited.push_back(Awaited {
@@ -260,29 +320,55 @@ impl Recognition {
         self.labels.get(guess.index).copied().unwrap_or("?")
     }
 
-    /// What of a picture of `size` pixels gets through the preprocessing: left, top, width, height in
-    /// pixels.
-    pub fn seen(&self, size: [u32; 2]) -> [f32; 4] {
-        let whole = match self.input.as_ref().and_then(|input| input.region) {
-            Some(region) => [region.x, region.y, region.width, region.height],
-            None => [0, 0, size[0], size[1]],
+    /// What the network sees of what it is to look at: left, top, width, height in pixels.
+    pub fn seen(&self) -> Option<[f32; 4]> {
+        self.input.as_ref().map(|input| input.seen)
+    }
+
+    /// Whether the network has heat maps.
+    pub fn has_heat_maps(&self) -> bool {
+        self.maps.is_some()
+    }
+
+    /// What spoke for the likeliest class in the last run that painted a heat map.
+    pub fn heat_map(&self) -> Option<HeatMap<'_>> {
+        let maps = self.maps.as_ref()?;
+        Some(HeatMap {
+            texture: &maps.texture,
+            place: maps.painted?,
+        })
+    }
+}
+
+impl Maps {
+    fn new(session: &Session, maps: &ClassMaps) -> Result<Self> {
+        let side = |length: usize| length as u32;
+        let shape = session.input_shape();
+        let texture = session
+            .gpu()
+            .device()
+            .create_texture(&wgpu::TextureDescriptor {
+                label: Some("heat map"),
+                size: wgpu::Extent3d {
+                    width: side(shape.width),
+                    height: side(shape.height),
+                    depth_or_array_layers: 1,
+                },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: wgpu::TextureDimension::D2,
+                format: wgpu::TextureFormat::Rgba8Unorm,
+                usage: wgpu::TextureUsages::STORAGE_BINDING | wgpu::TextureUsages::TEXTURE_BINDING,
+                view_formats: &[],
+            });
+        let target = TextureTarget {
+            style: Style::gray(),
+            ..TextureTarget::new(&texture)
         };
-        let [left, top, width, height] = whole.map(|length| length as f32);
-        let [crop_height, crop_width] = self.preprocess.crop.map(|side| side as f32);
-        let [seen_width, seen_height] = match self.preprocess.framing {
-            Framing::ShorterSide(side) => {
-                let scale = width.min(height) / side as f32;
-                [
-                    (crop_width * scale).min(width),
-                    (crop_height * scale).min(height),
-                ]
-            }
-            Framing::Squash(fraction) => [width, height].map(|side| side * fraction as f32),
-        };
-        let [x, y] = [
-            left + (width - seen_width) / 2.0,
-            top + (height - seen_height) / 2.0,
-        ];
-        [x, y, seen_width, seen_height]
+        Ok(Self {
+            output: ClassMapOutput::new(session, maps, &target)?,
+            texture,
+            painted: None,
+        })
     }
 }

@@ -56,7 +56,7 @@ impl Slides {
                 }
             }
         });
-        let slides = Self {
+        let mut slides = Self {
             broken: vec![false; paths.len()],
             paths,
             frames: Frames::new(graphics),
@@ -67,6 +67,12 @@ impl Slides {
             decoded,
         };
         slides.request();
+        // The first one is waited for: there is nothing to show before.
+        while slides.shown.is_none()
+            && let Ok((index, image)) = slides.decoded.recv()
+        {
+            slides.take(graphics, index, image)?;
+        }
         Ok(slides)
     }
 
@@ -76,28 +82,26 @@ impl Slides {
         let _ = self.requests.send(self.wanted);
     }
 
-    /// Takes what has been decoded since the last frame.
-    fn receive(&mut self, graphics: &Graphics) -> Result<()> {
-        while let Ok((index, image)) = self.decoded.try_recv() {
-            match image {
-                Ok(image) if index == self.wanted => {
-                    self.shown = Some(Shown {
-                        index,
-                        photo: self.frames.photo(graphics, &image),
-                        seconds: 0.0,
-                    });
+    /// Takes what has been decoded: image number `index`, or why it cannot be.
+    fn take(&mut self, graphics: &Graphics, index: usize, image: Result<RgbaImage>) -> Result<()> {
+        match image {
+            Ok(image) if index == self.wanted => {
+                self.shown = Some(Shown {
+                    index,
+                    photo: self.frames.photo(graphics, &image),
+                    seconds: 0.0,
+                });
+            }
+            Ok(_) => {}
+            Err(error) => {
+                eprintln!("warning: {error}");
+                self.broken[index] = true;
+                if self.broken.iter().all(|&broken| broken) {
+                    let message = "none of the folder's images can be decoded";
+                    return Err(Error::new(ErrorKind::Input, message));
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    eprintln!("warning: {error}");
-                    self.broken[index] = true;
-                    if self.broken.iter().all(|&broken| broken) {
-                        let message = "none of the folder's images can be decoded";
-                        return Err(Error::new(ErrorKind::Input, message));
-                    }
-                    if index == self.wanted {
-                        self.turn(self.direction);
-                    }
+                if index == self.wanted {
+                    self.turn(self.direction);
                 }
             }
         }
@@ -121,7 +125,9 @@ impl Slides {
 
 impl Show for Slides {
     fn advance(&mut self, graphics: &Graphics, seconds: f32) -> Result<()> {
-        self.receive(graphics)?;
+        while let Ok((index, image)) = self.decoded.try_recv() {
+            self.take(graphics, index, image)?;
+        }
         let Some(shown) = &mut self.shown else {
             return Ok(());
         };

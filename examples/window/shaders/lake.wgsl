@@ -3,8 +3,12 @@
 struct Lake {
     // Width and height in pixels.
     size: vec2<f32>,
+    // Where the sun is, in units of the height from the upper left corner.
+    sun: vec2<f32>,
     // Seconds.
     time: f32,
+    // 0 in the middle of the night, 1 while the sun is above the horizon.
+    daylight: f32,
 }
 
 @group(0) @binding(0) var<uniform> lake: Lake;
@@ -22,35 +26,29 @@ fn random(cell: vec2<f32>) -> f32 {
     return fract(sin(dot(cell, vec2(127.1, 311.7))) * 43758.547);
 }
 
-// 0 in the middle of the night, 1 while the sun is above the horizon.
-fn daylight() -> f32 {
-    return smoothstep(-0.9, 0.6, cos(lake.time * 0.12));
-}
-
-fn sun() -> vec2<f32> {
-    return vec2(0.62 * lake.size.x / lake.size.y, HORIZON - 0.04 - 0.16 * cos(lake.time * 0.12));
-}
-
 // Points are in units of the picture's height, from its upper left corner.
 
 // The sky's colour without the sun itself and the stars: what mist takes on.
 fn air(point: vec2<f32>) -> vec3<f32> {
-    let day = daylight();
+    let day = lake.daylight;
     let zenith = mix(vec3(0.03, 0.04, 0.13), vec3(0.23, 0.24, 0.50), day);
     let low = mix(vec3(0.22, 0.18, 0.38), vec3(0.99, 0.64, 0.42), day);
     let colour = mix(zenith, low, pow(saturate(point.y / HORIZON), 1.7));
-    return colour + day * vec3(0.55, 0.28, 0.10) * exp(-5.0 * distance(point, sun()));
+    return colour + day * vec3(0.55, 0.28, 0.10) * exp(-5.0 * distance(point, lake.sun));
 }
 
 fn sky(point: vec2<f32>) -> vec3<f32> {
-    let day = daylight();
-    let disc = day * smoothstep(0.062, 0.058, distance(point, sun()));
+    let day = lake.daylight;
+    let disc = day * smoothstep(0.062, 0.058, distance(point, lake.sun));
+    let colour = mix(air(point), vec3(1.0, 0.93, 0.74), disc);
+    if day == 1.0 {
+        return colour;
+    }
     let cell = floor(point * 70.0);
     let offset = point * 70.0 - cell - 0.5;
     let twinkle = 0.6 + 0.4 * sin(lake.time * 3.0 + 40.0 * random(cell.yx));
     let star = step(0.965, random(cell)) * smoothstep(0.22, 0.0, length(offset));
-    let stars = (1.0 - day) * saturate(1.0 - point.y / HORIZON) * twinkle * star;
-    return mix(air(point), vec3(1.0, 0.93, 0.74), disc) + stars;
+    return colour + (1.0 - day) * saturate(1.0 - point.y / HORIZON) * twinkle * star;
 }
 
 // How far ridge number `ridge`, 0 the farthest, rises above the horizon.
@@ -71,7 +69,7 @@ fn land(point: vec2<f32>) -> vec3<f32> {
     }
     // From the nearest ridge to the farthest, and then the sky, until nothing more shows through.
     let haze = air(vec2(point.x, HORIZON * 0.9));
-    let shade = mix(vec3(0.02, 0.03, 0.07), vec3(0.10, 0.08, 0.17), daylight());
+    let shade = mix(vec3(0.02, 0.03, 0.07), vec3(0.10, 0.08, 0.17), lake.daylight);
     let foot = 0.55 + 0.45 * saturate(height * 4.0);
     var colour = vec3(0.0);
     var through = 1.0;
@@ -101,7 +99,7 @@ fn fragment(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
         2.0 * HORIZON - point.y - 0.012 * ripple * depth);
     var colour = land(mirrored) * mix(0.80, 0.45, depth);
     // The sun's road on the water.
-    let road = exp(-pow((point.x - sun().x) / (0.05 + 0.10 * depth), 2.0));
-    colour += daylight() * road * smoothstep(0.35, 1.3, ripple) * vec3(0.55, 0.36, 0.18);
+    let road = exp(-pow((point.x - lake.sun.x) / (0.05 + 0.10 * depth), 2.0));
+    colour += lake.daylight * road * smoothstep(0.35, 1.3, ripple) * vec3(0.55, 0.36, 0.18);
     return vec4(colour, 1.0);
 }

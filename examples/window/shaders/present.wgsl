@@ -1,4 +1,4 @@
-// The picture on its way to the window, with the heat map over what the network looks at.
+// The picture, as large as the window, on its way there, with the heat map over what the network looks at.
 
 struct Heat {
     // Left, top, width, height, in fractions of the picture.
@@ -35,10 +35,11 @@ fn glow(value: f32) -> vec3<f32> {
 
 @fragment
 fn fragment(corner: Corner) -> @location(0) vec4<f32> {
-    let colour = textureSample(picture, smooth_sampler, corner.at).rgb;
+    let colour = textureLoad(picture, vec2<u32>(corner.position.xy), 0).rgb;
     let place = (corner.at - heat.rectangle.xy) / heat.rectangle.zw;
-    let value = saturate(textureSample(heat_map, smooth_sampler, place).r);
-    let inside = all(place >= vec2(0.0)) && all(place <= vec2(1.0));
-    let opacity = select(0.0, heat.opacity, inside);
-    return vec4(mix(colour, glow(value), opacity * (0.25 + 0.75 * value)), 1.0);
+    if heat.opacity == 0.0 || any(place < vec2(0.0)) || any(place > vec2(1.0)) {
+        return vec4(colour, 1.0);
+    }
+    let value = textureSampleLevel(heat_map, smooth_sampler, place, 0.0).r;
+    return vec4(mix(colour, glow(value), heat.opacity * (0.12 + 0.88 * value)), 1.0);
 }
