@@ -1,10 +1,13 @@
-//! The picture that is written.
+//! The picture that a command makes of a photo.
 
+use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, ImageFormat};
 use menagerie::{Error, ErrorKind, Result, whole_file};
+
+use super::photos::Source;
 
 /// Formats that give back what they were given.
 const LOSSLESS: [ImageFormat; 4] = [
@@ -30,12 +33,12 @@ pub struct PictureFile {
 }
 
 impl PictureFile {
-    /// A picture of `colours` at `path`, in the format that the name's ending says.
+    /// A picture of `colours` at `path`, in the format that the name's ending says, made of `photo`.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where that is no format for it, `ErrorKind::Io` where there is no folder to write
-    /// it to, or a folder in its place.
-    pub fn new(path: &Path, colours: Colours) -> Result<Self> {
+    /// `ErrorKind::Input` where that is no format for it, or the photo's own file; `ErrorKind::Io` where there is
+    /// no folder to write it to, or a folder in its place.
+    pub fn new(path: &Path, colours: Colours, photo: &Source) -> Result<Self> {
         let error =
             |kind: ErrorKind, what: &str| Error::new(kind, format!("{}: {what}", path.display()));
         let format = format(path, colours).map_err(|what| error(ErrorKind::Input, what))?;
@@ -49,6 +52,10 @@ impl PictureFile {
         if !folder.is_dir() {
             let what = format!("cannot be written: there is no folder {}", folder.display());
             return Err(error(ErrorKind::Io, &what));
+        }
+        if is_at(photo, path) {
+            let what = "is the photo itself; name another file";
+            return Err(error(ErrorKind::Input, what));
         }
         Ok(Self {
             path: path.to_path_buf(),
@@ -70,6 +77,17 @@ impl PictureFile {
             )
         })?;
         whole_file::write(&self.path, bytes.get_ref())
+    }
+}
+
+/// Whether writing to `path` would overwrite the photo: whoever mistypes a name must not lose one.
+fn is_at(photo: &Source, path: &Path) -> bool {
+    let Source::File(photo) = photo else {
+        return false;
+    };
+    match (fs::canonicalize(photo), fs::canonicalize(path)) {
+        (Ok(photo), Ok(path)) => photo == path,
+        _ => false,
     }
 }
 
