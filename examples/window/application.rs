@@ -94,7 +94,7 @@ impl Application {
     /// Where it cannot be made ready.
     pub fn wait_for_network(&mut self) -> Result<()> {
         if let Network::Preparing(preparing) = &self.network {
-            self.network = Network::Ready(Box::new(preparing.wait()?));
+            self.network = Network::Ready(preparing.wait()?);
         }
         Ok(())
     }
@@ -134,7 +134,7 @@ impl Application {
         if let Network::Preparing(preparing) = &self.network
             && let Some(recognition) = preparing.ready()?
         {
-            self.network = Network::Ready(Box::new(recognition));
+            self.network = Network::Ready(recognition);
         }
 
         let descriptor = wgpu::CommandEncoderDescriptor::default();

@@ -96,6 +96,15 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_device_ends_it() {
+        let (mut application, _) = drawn(&["--budget", "1000"]).unwrap();
+        application.graphics.device.destroy();
+        let canvas = application.graphics.canvas("canvas", [300, 200]);
+        let end = (0..3).find_map(|_| application.frame(&canvas, 1.0, None).err());
+        assert_eq!(end.unwrap().kind(), menagerie::ErrorKind::DeviceLost);
+    }
+
+    #[test]
     fn what_cannot_be_done_is_one_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap();

@@ -228,7 +228,7 @@ impl Sheet<'_> {
         let space = if notes.paused { "go on" } else { "pause" };
         let heat = match notes.recognition {
             Some(recognition) if !recognition.has_heat_maps() => "(no heat maps)",
-            _ if notes.heat => "no heat map",
+            _ if notes.heat => "hide heat map",
             _ => "heat map",
         };
         for (key, action) in [

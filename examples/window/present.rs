@@ -19,7 +19,7 @@ pub struct Presenter {
 /// A heat map: 0 to 1, in red.
 pub struct HeatMap<'a> {
     pub texture: &'a wgpu::Texture,
-    /// What of the picture it is about: left, top, width, height in pixels.
+    /// What of the picture it is about: left, top, width, height in fractions of the picture.
     pub place: [f32; 4],
 }
 
@@ -43,13 +43,10 @@ impl Presenter {
         picture: &wgpu::Texture,
         heat: Option<HeatMap<'_>>,
     ) {
-        let (texture, [left, top, width, height], opacity) = match heat {
+        let (texture, place, opacity) = match heat {
             Some(heat) => (heat.texture, heat.place, OPACITY),
             None => (&self.cold, [0.0, 0.0, 1.0, 1.0], 0.0),
         };
-        let across = picture.width() as f32;
-        let down = picture.height() as f32;
-        let place = [left / across, top / down, width / across, height / down];
         let uniforms = [place, [opacity, 0.0, 0.0, 0.0]];
         let bytes = bytemuck::bytes_of(&uniforms);
         graphics.queue.write_buffer(&self.uniforms, 0, bytes);

@@ -62,7 +62,7 @@ pub struct Recognition {
     /// Frames that the run has had a part in so far, and when it began.
     parts: u32,
     begun: Instant,
-    /// What its input was taken from.
+    /// Where its input was taken from, in fractions of the texture: that may have another size when the run ends.
     begun_on: [f32; 4],
     answers: Answers,
     /// The runs whose answers are under way.
@@ -131,20 +131,24 @@ impl Choice {
     /// Prepares it on a thread of its own, since that takes longer than a frame.
     pub fn prepare(self, gpu: Gpu) -> Preparing {
         let (sender, receiver) = channel();
-        thread::spawn(move || sender.send(Recognition::new(&gpu, &self)));
+        thread::spawn(move || {
+            let prepared = Recognition::new(&gpu, &self).map(Box::new);
+            // A window that was closed meanwhile takes it no more.
+            let _ = sender.send(prepared);
+        });
         Preparing(receiver)
     }
 }
 
 /// A network that is not ready yet.
-pub struct Preparing(Receiver<Result<Recognition>>);
+pub struct Preparing(Receiver<Result<Box<Recognition>>>);
 
 impl Preparing {
     /// The network, once it is ready.
     ///
     /// # Errors
     /// As [`Recognition::new`].
-    pub fn ready(&self) -> Result<Option<Recognition>> {
+    pub fn ready(&self) -> Result<Option<Box<Recognition>>> {
         match self.0.try_recv() {
             Ok(prepared) => prepared.map(Some),
             Err(TryRecvError::Empty) => Ok(None),
@@ -156,7 +160,7 @@ impl Preparing {
     ///
     /// # Errors
     /// As [`Recognition::new`].
-    pub fn wait(&self) -> Result<Recognition> {
+    pub fn wait(&self) -> Result<Box<Recognition>> {
         self.0.recv().unwrap_or_else(|_| Err(unprepared()))
     }
 }
@@ -259,7 +263,7 @@ impl Recognition {
         if self.run.recorded() == 0 {
             input.way.record(encoder);
             self.begun = Instant::now();
-            self.begun_on = input.seen;
+            self.begun_on = input.fractions();
         }
         self.parts += 1;
         self.budget = self.share.of(frame);
@@ -337,6 +341,15 @@ impl Recognition {
             texture: &maps.texture,
             place: maps.painted?,
         })
+    }
+}
+
+impl Input {
+    /// What is seen, in fractions of the texture.
+    fn fractions(&self) -> [f32; 4] {
+        let [left, top, width, height] = self.seen;
+        let (across, down) = (self.texture.width() as f32, self.texture.height() as f32);
+        [left / across, top / down, width / across, height / down]
     }
 }
 
