@@ -6,13 +6,14 @@ use menagerie::gpu::Gpu;
 use menagerie::{Result, wgpu};
 
 use crate::arguments::Arguments;
+use crate::choice::{Choice, Preparing};
 use crate::graphics::{Graphics, begin_pass};
 use crate::history::{Frame, History};
 use crate::ink::Ink;
 use crate::lake::Lake;
 use crate::overlay::{self, Notes};
 use crate::present::Presenter;
-use crate::recognition::{Choice, Preparing, Recognition};
+use crate::recognition::Recognition;
 use crate::show::Show;
 use crate::slides::Slides;
 
@@ -20,6 +21,8 @@ use crate::slides::Slides;
 pub struct Application {
     pub graphics: Graphics,
     show: Box<dyn Show>,
+    /// Which of its parts was shown last.
+    shown: usize,
     /// What the show is drawn into, and the network reads.
     picture: wgpu::Texture,
     network: Network,
@@ -56,6 +59,7 @@ impl Application {
             None => Box::new(Lake::new(&graphics)),
         };
         Ok(Self {
+            shown: show.number(),
             show,
             picture: graphics.canvas("picture", arguments.size.0),
             model: choice.model.name,
@@ -145,6 +149,10 @@ impl Application {
         drop(pass);
         let mut answered = false;
         if let Network::Ready(recognition) = &mut self.network {
+            let number = self.show.number();
+            if std::mem::replace(&mut self.shown, number) != number {
+                recognition.forget();
+            }
             recognition.look_at(&self.picture, self.show.looked_at(size))?;
             let frame = self.history.average().unwrap_or_default();
             recognition.record(frame, self.heat, &mut encoder);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use menagerie::weights::WeightsSource;
 
-use crate::recognition::Share;
+use crate::choice::Share;
 
 /// A window that tells what it shows: a network classifies each picture on the device that draws it
 #[derive(Debug, Parser)]
@@ -22,7 +22,7 @@ pub struct Arguments {
     #[arg(long, value_name = "WEIGHTS")]
     pub weights: Option<WeightsSource>,
     /// Milliseconds of the GPU's time that the network may take of each frame, instead of an eighth of it
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     budget: Option<Milliseconds>,
     /// Width and height of the window
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1120x630")]

@@ -106,6 +106,10 @@ impl Show for Lake {
         None
     }
 
+    fn number(&self) -> usize {
+        0
+    }
+
     fn title(&self) -> String {
         "a mountain lake".to_owned()
     }

@@ -4,11 +4,14 @@
 //! `cargo run --release --example window` draws a mountain lake that photos drift across;
 //! `cargo run --release --example window FOLDER` shows the images of a folder. `--help` lists the rest.
 //!
-//! What is menagerie's is in `recognition.rs`; everything else is what an application has anyway.
+//! What is menagerie's is in `recognition.rs`, `heat_maps.rs` and `choice.rs`; everything else is what an
+//! application has anyway.
 
 mod application;
 mod arguments;
+mod choice;
 mod graphics;
+mod heat_maps;
 mod history;
 mod ink;
 mod lake;
@@ -27,7 +30,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::Arguments;
-use recognition::Choice;
+use choice::Choice;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

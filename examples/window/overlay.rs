@@ -133,6 +133,9 @@ impl Sheet<'_> {
         let Some(recognition) = notes.recognition else {
             return self.text([inner, y], room, BRIGHT, "being prepared ...");
         };
+        if recognition.latest().is_none() {
+            self.text([inner, y], room, DIM, "looking ...");
+        }
         let guesses = recognition.latest().map(|opinion| &opinion.guesses);
         for (rank, guess) in guesses.into_iter().flatten().enumerate() {
             let share = guess.probability as f32;

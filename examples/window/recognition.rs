@@ -1,53 +1,24 @@
 //! The network: what it is to look at, its part of each frame, and what it has said last.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use menagerie::frame::{
-    Answers, ClassMapOutput, Region, TextureInput, TextureSource, TextureTarget,
-};
+use menagerie::frame::{Answers, Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
 use menagerie::likeliest::Guess;
-use menagerie::maps::{self, ClassMaps, Style};
+use menagerie::maps::{self, ClassMaps};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Preprocess;
 use menagerie::profile::Ceilings;
 use menagerie::session::{Budget, DispatchTimes, Run, Session, SessionOptions};
-use menagerie::weights::WeightsSource;
-use menagerie::zoo::{Labels, Model};
-use menagerie::{Error, ErrorKind, Result, Tensor, wgpu};
+use menagerie::{Result, Tensor, wgpu};
 
+use crate::choice::{Choice, Share};
+use crate::heat_maps::HeatMaps;
 use crate::present::HeatMap;
 
 /// How many of the likeliest classes are kept.
 pub const GUESSES: usize = 3;
-
-/// What to recognise with.
-pub struct Choice {
-    pub model: &'static Model,
-    pub weights: WeightsSource,
-    pub share: Share,
-}
-
-/// How much of the GPU's time the network may take of each frame.
-#[derive(Clone, Copy, Debug)]
-pub enum Share {
-    /// An eighth of what the last frames took.
-    Eighth,
-    Time(Duration),
-}
-
-impl Share {
-    /// It, where a frame takes `frame`.
-    fn of(self, frame: Duration) -> Duration {
-        match self {
-            Share::Eighth => frame / 8,
-            Share::Time(time) => time,
-        }
-    }
-}
 
 /// A network at work.
 pub struct Recognition {
@@ -69,7 +40,7 @@ pub struct Recognition {
     awaited: VecDeque<Awaited>,
     latest: Option<Opinion>,
     /// None where the network does not end in a way that has them.
-    maps: Option<Maps>,
+    heat_maps: Option<HeatMaps>,
 }
 
 /// What the network reads.
@@ -79,14 +50,6 @@ struct Input {
     /// What the preprocessing leaves of it: left, top, width, height in pixels of the texture.
     seen: [f32; 4],
     way: TextureInput,
-}
-
-/// Heat maps: grey, as large as the network's input.
-struct Maps {
-    output: ClassMapOutput,
-    texture: wgpu::Texture,
-    /// Where on the picture the one in the texture belongs; none before the first one.
-    painted: Option<[f32; 4]>,
 }
 
 struct Awaited {
@@ -105,66 +68,6 @@ pub struct Opinion {
     pub delay: Duration,
 }
 
-impl Choice {
-    /// # Errors
-    /// Where there is no such network, it does not classify, or its weights are missing.
-    pub fn new(model: &str, weights: Option<WeightsSource>, share: Share) -> Result<Self> {
-        let model = menagerie::zoo::find(model)?;
-        if model.labels == Labels::Mask {
-            let message = format!(
-                "{} finds pixels: expected a network that classifies",
-                model.name
-            );
-            return Err(Error::new(ErrorKind::UnknownModel, message));
-        }
-        let weights = match weights {
-            Some(weights) => weights,
-            None => WeightsSource::default_for(model)?,
-        };
-        Ok(Self {
-            model,
-            weights,
-            share,
-        })
-    }
-
-    /// Prepares it on a thread of its own, since that takes longer than a frame.
-    pub fn prepare(self, gpu: Gpu) -> Preparing {
-        let (sender, receiver) = channel();
-        thread::spawn(move || {
-            let prepared = Recognition::new(&gpu, &self).map(Box::new);
-            // A window that was closed meanwhile takes it no more.
-            let _ = sender.send(prepared);
-        });
-        Preparing(receiver)
-    }
-}
-
-/// A network that is not ready yet.
-pub struct Preparing(Receiver<Result<Box<Recognition>>>);
-
-impl Preparing {
-    /// The network, once it is ready.
-    ///
-    /// # Errors
-    /// As [`Recognition::new`].
-    pub fn ready(&self) -> Result<Option<Box<Recognition>>> {
-        match self.0.try_recv() {
-            Ok(prepared) => prepared.map(Some),
-            Err(TryRecvError::Empty) => Ok(None),
-            Err(TryRecvError::Disconnected) => Err(unprepared()),
-        }
-    }
-
-    /// The network; waits for it.
-    ///
-    /// # Errors
-    /// As [`Recognition::new`].
-    pub fn wait(&self) -> Result<Box<Recognition>> {
-        self.0.recv().unwrap_or_else(|_| Err(unprepared()))
-    }
-}
-
 /// What `preprocess` leaves of a part of a texture: left, top, width, height in its pixels.
 fn visible(preprocess: &Preprocess, part: Region) -> Result<[f32; 4]> {
     let seen = preprocess.seen(part.height as usize, part.width as usize)?;
@@ -178,14 +81,10 @@ fn visible(preprocess: &Preprocess, part: Region) -> Result<[f32; 4]> {
     ])
 }
 
-fn unprepared() -> Error {
-    Error::new(ErrorKind::Device, "preparing the network failed")
-}
-
 impl Recognition {
     /// # Errors
     /// Where the weights are not the network's, or the device fails.
-    fn new(gpu: &Gpu, choice: &Choice) -> Result<Self> {
+    pub fn new(gpu: &Gpu, choice: &Choice) -> Result<Self> {
         let model = choice.model;
         let weights = choice.weights.open(model)?;
         let graph = model.graph()?;
@@ -213,7 +112,9 @@ impl Recognition {
             begun: Instant::now(),
             begun_on: [0.0; 4],
             answers: Answers::new(&session, 3)?,
-            maps: maps.map(|maps| Maps::new(&session, &maps)).transpose()?,
+            heat_maps: maps
+                .map(|maps| HeatMaps::new(&session, &maps))
+                .transpose()?,
             awaited: VecDeque::new(),
             latest: None,
             session,
@@ -249,13 +150,24 @@ impl Recognition {
         Ok(())
     }
 
+    /// Begins anew with what is there to look at now, and forgets what it has said.
+    pub fn forget(&mut self) {
+        self.run = Run::new();
+        self.parts = 0;
+        self.awaited.clear();
+        self.latest = None;
+        if let Some(heat_maps) = &mut self.heat_maps {
+            heat_maps.clear();
+        }
+    }
+
     /// Records what the network does in a frame that is to take `frame`, behind the passes that draw what it
     /// looks at; with a heat map, if that is wanted.
     pub fn record(&mut self, frame: Duration, heat: bool, encoder: &mut wgpu::CommandEncoder) {
-        if let Some(maps) = &mut self.maps
+        if let Some(heat_maps) = &mut self.heat_maps
             && !heat
         {
-            maps.painted = None;
+            heat_maps.clear();
         }
         let Some(input) = &self.input else {
             return;
@@ -271,11 +183,10 @@ impl Recognition {
         if !self.session.record_part(&mut self.run, budget, encoder) {
             return;
         }
-        if let Some(maps) = &mut self.maps
+        if let Some(heat_maps) = &mut self.heat_maps
             && heat
         {
-            maps.output.record(encoder);
-            maps.painted = Some(self.begun_on);
+            heat_maps.record(self.begun_on, encoder);
         }
         if let Some(number) = self.answers.record(encoder) {
             self.awaited.push_back(Awaited {
@@ -298,14 +209,16 @@ impl Recognition {
         };
         let guesses = answer.likeliest(0, GUESSES);
         let number = answer.number;
-        self.awaited.retain(|awaited| awaited.number >= number);
-        if let Some(run) = self.awaited.pop_front() {
-            self.latest = Some(Opinion {
-                guesses,
-                frames: run.frames,
-                delay: run.begun.elapsed(),
-            });
-        }
+        self.awaited.retain(|run| run.number >= number);
+        // Nobody waits for the answer of a forgotten run.
+        let Some(run) = self.awaited.iter().find(|run| run.number == number) else {
+            return Ok(false);
+        };
+        self.latest = Some(Opinion {
+            guesses,
+            frames: run.frames,
+            delay: run.begun.elapsed(),
+        });
         Ok(true)
     }
 
@@ -331,16 +244,12 @@ impl Recognition {
 
     /// Whether the network has heat maps.
     pub fn has_heat_maps(&self) -> bool {
-        self.maps.is_some()
+        self.heat_maps.is_some()
     }
 
     /// What spoke for the likeliest class in the last run that painted a heat map.
     pub fn heat_map(&self) -> Option<HeatMap<'_>> {
-        let maps = self.maps.as_ref()?;
-        Some(HeatMap {
-            texture: &maps.texture,
-            place: maps.painted?,
-        })
+        self.heat_maps.as_ref()?.latest()
     }
 }
 
@@ -350,38 +259,5 @@ impl Input {
         let [left, top, width, height] = self.seen;
         let (across, down) = (self.texture.width() as f32, self.texture.height() as f32);
         [left / across, top / down, width / across, height / down]
-    }
-}
-
-impl Maps {
-    fn new(session: &Session, maps: &ClassMaps) -> Result<Self> {
-        let side = |length: usize| length as u32;
-        let shape = session.input_shape();
-        let texture = session
-            .gpu()
-            .device()
-            .create_texture(&wgpu::TextureDescriptor {
-                label: Some("heat map"),
-                size: wgpu::Extent3d {
-                    width: side(shape.width),
-                    height: side(shape.height),
-                    depth_or_array_layers: 1,
-                },
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: wgpu::TextureDimension::D2,
-                format: wgpu::TextureFormat::Rgba8Unorm,
-                usage: wgpu::TextureUsages::STORAGE_BINDING | wgpu::TextureUsages::TEXTURE_BINDING,
-                view_formats: &[],
-            });
-        let target = TextureTarget {
-            style: Style::gray(),
-            ..TextureTarget::new(&texture)
-        };
-        Ok(Self {
-            output: ClassMapOutput::new(session, maps, &target)?,
-            texture,
-            painted: None,
-        })
     }
 }

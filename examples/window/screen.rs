@@ -120,7 +120,7 @@ fn surface(instance: &wgpu::Instance, window: &Arc<Window>) -> Result<wgpu::Surf
         .map_err(|error| {
             Error::new(
                 ErrorKind::Adapter,
-                format!("no surface for the window: {error}"),
+                format!("no graphics driver draws in windows here: {error}"),
             )
         })
 }

@@ -10,8 +10,8 @@ use menagerie::{Error, ErrorKind, Result, wgpu, whole_file};
 
 use crate::application::Application;
 use crate::arguments::Arguments;
+use crate::choice::Choice;
 use crate::graphics::{FORMAT, Graphics};
-use crate::recognition::Choice;
 
 /// What the show goes on by in each frame.
 const STEP: Duration = Duration::from_nanos(1_000_000_000 / 60);

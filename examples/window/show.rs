@@ -22,6 +22,9 @@ pub trait Show {
     /// The part of such a picture that the network is to look at; none for all of it.
     fn looked_at(&self, size: [u32; 2]) -> Option<Region>;
 
+    /// Number of what is shown: with another one, what was said about the last one is out of date.
+    fn number(&self) -> usize;
+
     /// What is shown, in a few words.
     fn title(&self) -> String;
 }

@@ -173,6 +173,10 @@ impl Show for Slides {
         Some(Self::fitted(&shown.photo, size))
     }
 
+    fn number(&self) -> usize {
+        self.shown.as_ref().map_or(0, |shown| shown.index)
+    }
+
     fn title(&self) -> String {
         let Some(shown) = &self.shown else {
             return "...".to_owned();
@@ -188,6 +192,9 @@ fn images(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |why: &dyn std::fmt::Display| {
         Error::new(ErrorKind::Io, format!("{}: {why}", folder.display()))
     };
+    if folder.is_file() {
+        return Err(failed(&"expected a folder of images, found a file"));
+    }
     let entries = fs::read_dir(folder).map_err(|error| failed(&error))?;
     let mut paths = Vec::new();
     for entry in entries {

@@ -13,7 +13,7 @@ use winit::window::{Window, WindowId};
 
 use crate::application::Application;
 use crate::arguments::Arguments;
-use crate::recognition::Choice;
+use crate::choice::Choice;
 use crate::screen::Screen;
 
 /// How soon a window that could not be drawn on is tried again.
@@ -24,11 +24,15 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// # Errors
 /// Where there is no desktop or no device for it, or something fails while it is open.
 pub fn open(choice: Choice, arguments: &Arguments) -> Result<()> {
-    let no_window = |error: &dyn std::fmt::Display| {
-        let message = format!("no window: {error}; --screenshot FILE needs none");
+    let events = EventLoop::new().map_err(|_| {
+        // winit's own words are about its source code.
+        let desktop = match cfg!(target_os = "linux") {
+            true => "X11 display, and no XWayland",
+            false => "desktop",
+        };
+        let message = format!("no window: there is no {desktop}; --screenshot FILE needs none");
         Error::new(ErrorKind::Adapter, message)
-    };
-    let events = EventLoop::new().map_err(|error| no_window(&error))?;
+    })?;
     let display = Box::new(events.owned_display_handle());
     let descriptor = wgpu::InstanceDescriptor::new_with_display_handle(display).with_env();
     let mut handler = Handler {
@@ -40,7 +44,7 @@ pub fn open(choice: Choice, arguments: &Arguments) -> Result<()> {
     };
     events
         .run_app(&mut handler)
-        .map_err(|error| no_window(&error))?;
+        .map_err(|error| Error::new(ErrorKind::Adapter, format!("the window failed: {error}")))?;
     handler.outcome
 }
 
