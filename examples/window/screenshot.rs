@@ -1,11 +1,11 @@
 //! Frames without a window, and a picture of the last one.
 
-use std::io::Cursor;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use image::{ImageFormat, RgbaImage};
+use image::RgbaImage;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use menagerie::{Error, ErrorKind, Result, wgpu, whole_file};
 
 use crate::application::Application;
@@ -22,12 +22,14 @@ const STEP: Duration = Duration::from_nanos(1_000_000_000 / 60);
 /// Where there is no device, it fails, or the file cannot be written.
 pub fn take(choice: Choice, arguments: &Arguments, path: &Path) -> Result<()> {
     let (_, frame) = draw(choice, arguments)?;
-    let mut png = Cursor::new(Vec::new());
-    let frame = image::DynamicImage::ImageRgba8(frame).into_rgb8();
-    frame
-        .write_to(&mut png, ImageFormat::Png)
+    let mut png = Vec::new();
+    let encoder =
+        PngEncoder::new_with_quality(&mut png, CompressionType::Best, FilterType::Adaptive);
+    image::DynamicImage::ImageRgba8(frame)
+        .into_rgb8()
+        .write_with_encoder(encoder)
         .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
-    whole_file::write(path, &png.into_inner())
+    whole_file::write(path, &png)
 }
 
 /// The application after its last frame, and that frame.

@@ -97,7 +97,7 @@ fn fragment(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
     let ripple = sin(rows + lake.time * 1.6) + 0.6 * sin(rows * 2.3 - point.x * 9.0 + lake.time * 2.3);
     let mirrored = vec2(point.x + 0.010 * ripple * (0.15 + depth),
         2.0 * HORIZON - point.y - 0.012 * ripple * depth);
-    var colour = land(mirrored) * mix(0.80, 0.45, depth);
+    var colour = land(mirrored) * mix(vec3(0.82, 0.77, 0.80), vec3(0.52, 0.42, 0.48), depth);
     // The sun's road on the water.
     let road = exp(-pow((point.x - lake.sun.x) / (0.05 + 0.10 * depth), 2.0));
     colour += lake.daylight * road * smoothstep(0.35, 1.3, ripple) * vec3(0.55, 0.36, 0.18);
