@@ -369,3 +369,61 @@ fn what_cannot_be_painted_is_refused_in_one_line() {
         "class maps need an answer of 1000x1x1 and as output 1 the features of 1280x2x2, found 1000x1x1"
     );
 }
+
+/// What wgpu holds of each kind of resource that a recording could make.
+fn resources(application: &Application) -> [usize; 6] {
+    let report = application
+        .instance
+        .generate_report()
+        .expect("a native instance");
+    let hub = report.hub_report();
+    [
+        &hub.buffers,
+        &hub.textures,
+        &hub.texture_views,
+        &hub.bind_groups,
+        &hub.compute_pipelines,
+        &hub.shader_modules,
+    ]
+    .map(|registry| registry.num_allocated + registry.num_kept_from_user)
+}
+
+/// From the first frame on nothing is made, whichever class is painted, and all that is submitted is the frame.
+#[test]
+fn a_frame_takes_nothing_of_the_device() {
+    let application = Application::start();
+    let gpu = application.gpu();
+    let graph = opened("mobilenet_v2", Shape::new(3, 33, 33));
+    let weights = Weights::synthetic(0);
+    let maps = ClassMaps::new(&graph, &weights).unwrap();
+    let session = Session::new(&gpu, &graph, &weights, &SessionOptions::default()).unwrap();
+    let texture = target(&gpu, [50, 40], 1);
+    let target = TextureTarget::new(&texture);
+    let mut output = ClassMapOutput::new(&session, &maps, &target).unwrap();
+    let mask = MaskOutput::new(&session, &target).unwrap();
+    let mut held = None;
+    let mut numbers = Vec::new();
+    for index in 0..10 {
+        output.set_class((index % 3 == 0).then_some(index)).unwrap();
+        let mut encoder = gpu.device().create_command_encoder(&Default::default());
+        session.record(&mut encoder);
+        output.record(&mut encoder);
+        mask.record(&mut encoder);
+        let submission = gpu.queue().submit([encoder.finish()]);
+        gpu.device()
+            .poll(wgpu::PollType::wait_indefinitely())
+            .unwrap();
+        numbers.push(format!("{submission:?}"));
+        let now = resources(&application);
+        assert_eq!(*held.get_or_insert(now), now, "frame {index}");
+    }
+    // wgpu numbers submissions one by one.
+    let number = |text: &String| -> u64 {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits.parse().unwrap()
+    };
+    let steps = numbers
+        .windows(2)
+        .map(|pair| number(&pair[1]) - number(&pair[0]));
+    assert!(steps.clone().all(|step| step == 1), "{numbers:?}");
+}
