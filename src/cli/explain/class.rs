@@ -34,11 +34,16 @@ pub fn find(text: &str, names: &[&str], classes: usize) -> Result<usize> {
         [index] => Ok(index),
         [] => {
             let distance = |index: &usize| strsim::damerau_levenshtein(&lowercase[*index], &wanted);
-            let nearest = (0..names.len()).min_by_key(distance).unwrap_or_default();
-            refused(format!(
-                "no class is called {text:?}; did you mean {:?}?",
-                names[nearest]
-            ))
+            let nearest = (0..names.len()).min_by_key(distance);
+            let near =
+                nearest.filter(|index| distance(index) <= wanted.chars().count().div_ceil(2));
+            refused(match near {
+                Some(near) => format!(
+                    "no class is called {text:?}; did you mean {:?}?",
+                    names[near]
+                ),
+                None => format!("no class is called {text:?}, or anything near it"),
+            })
         }
         [first, second, ..] => refused(format!(
             "{} classes have {text:?} in their names: {:?} and {:?}, for instance",
@@ -80,6 +85,11 @@ mod tests {
                 "cat",
                 &NAMES,
                 "2 classes have \"cat\" in their names: \"tiger cat\" and \"Persian cat\", for instance",
+            ),
+            (
+                "aardvark",
+                &NAMES,
+                "no class is called \"aardvark\", or anything near it",
             ),
             (
                 "cat",
