@@ -6,7 +6,7 @@ mod common;
 use common::device::devices;
 use menagerie::Tensor;
 use menagerie::graph::{Graph, NodeId, Shape};
-use menagerie::passes::{PassSet, optimize};
+use menagerie::passes::{PassSet, optimize, optimize_with_report};
 use menagerie::plan::{DeviceProfile, Plan};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
@@ -116,7 +116,7 @@ fn an_output_has_its_memory_to_itself() {
                     written == Some(slot)
                 })
             };
-            let last = writes(plan.outputs[1].slot).last().unwrap();
+            let last = writes(plan.outputs[1].slot).next_back().unwrap();
             assert_eq!(last.node, kept.name, "{}", graph.name());
             assert_eq!(plan.outputs[1].shape, kept.shape);
         }
@@ -132,4 +132,28 @@ fn a_listing_names_all_outputs() {
     graph.add_output(input);
     let found = graph.to_string();
     assert_eq!(found.lines().last().unwrap(), format!("{last}, %0"));
+}
+
+/// A convolution whose result is an output stays as it is, and is not computed a second time with what comes
+/// behind it.
+#[test]
+fn an_output_is_not_fused_with_its_reader() {
+    let mut graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    let (conv, _) = graph.iter().find(|(_, node)| node.name == "conv1").unwrap();
+    graph.add_output(conv);
+    let (found, report) = optimize_with_report(&graph, &PassSet::all(), None).unwrap();
+    let count = |graph: &Graph| {
+        let nodes = graph.nodes().iter();
+        nodes.filter(|node| node.name.contains("conv1")).count()
+    };
+    assert_eq!(count(&found), count(&graph));
+    let refusals = report
+        .refusals
+        .iter()
+        .map(|refusal| refusal.reason.as_str());
+    assert!(
+        refusals
+            .clone()
+            .any(|reason| reason == "conv1 is an output")
+    );
 }

@@ -10,7 +10,7 @@ use menagerie::{Error, ErrorKind, Result};
 pub fn find(text: &str, names: &[&str], classes: usize) -> Result<usize> {
     let refused = |message: String| Err(Error::new(ErrorKind::Input, message));
     let wanted = text.to_lowercase();
-    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let lowercase: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     // A digit is also a name of a class of its own, with the same index.
     if let Ok(index) = text.parse::<usize>() {
         return match index < classes {
@@ -25,20 +25,25 @@ pub fn find(text: &str, names: &[&str], classes: usize) -> Result<usize> {
             "these classes have no names: expected an index below {classes}, found {text:?}"
         ));
     }
-    if let Some(index) = names.iter().position(|name| *name == wanted) {
+    if let Some(index) = lowercase.iter().position(|name| *name == wanted) {
         return Ok(index);
     }
-    let holding = |index: &usize| names[*index].contains(&wanted);
+    let holding = |index: &usize| lowercase[*index].contains(&wanted);
     let found: Vec<usize> = (0..names.len()).filter(holding).collect();
     match found[..] {
         [index] => Ok(index),
         [] => {
-            let distance = |name: &&String| strsim::damerau_levenshtein(name, &wanted);
-            let nearest = names.iter().min_by_key(distance);
-            refused(format!(
-                "no class is called {text:?}; did you mean {:?}?",
-                nearest.map_or("", String::as_str)
-            ))
+            let distance = |index: &usize| strsim::damerau_levenshtein(&lowercase[*index], &wanted);
+            let nearest = (0..names.len()).min_by_key(distance);
+            let near =
+                nearest.filter(|index| distance(index) <= wanted.chars().count().div_ceil(2));
+            refused(match near {
+                Some(near) => format!(
+                    "no class is called {text:?}; did you mean {:?}?",
+                    names[near]
+                ),
+                None => format!("no class is called {text:?}, or anything near it"),
+            })
         }
         [first, second, ..] => refused(format!(
             "{} classes have {text:?} in their names: {:?} and {:?}, for instance",
@@ -79,7 +84,12 @@ mod tests {
             (
                 "cat",
                 &NAMES,
-                "2 classes have \"cat\" in their names: \"tiger cat\" and \"persian cat\", for instance",
+                "2 classes have \"cat\" in their names: \"tiger cat\" and \"Persian cat\", for instance",
+            ),
+            (
+                "aardvark",
+                &NAMES,
+                "no class is called \"aardvark\", or anything near it",
             ),
             (
                 "cat",
