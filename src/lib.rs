@@ -10,6 +10,7 @@ pub mod graph;
 pub mod hub;
 pub mod kernels;
 pub mod likeliest;
+pub mod maps;
 pub mod passes;
 pub mod plan;
 pub mod preprocess;

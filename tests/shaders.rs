@@ -249,7 +249,11 @@ fn bindings_agree() {
                 (_, AddressSpace::Storage { access }) => access,
                 other => panic!("{}: {other:?}", shader.name),
             };
-            let in_texture = binding.kind == BindingKind::Tensor && storage == Storage::Texture;
+            let in_texture = match binding.kind {
+                BindingKind::Tensor => storage == Storage::Texture,
+                BindingKind::Canvas => true,
+                _ => false,
+            };
             let expected = match binding.access {
                 Access::Read => StorageAccess::LOAD,
                 Access::Write if in_texture => StorageAccess::STORE,

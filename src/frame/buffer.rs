@@ -1,9 +1,10 @@
 //! Between an application's buffers and a session's tensors, on the device.
 
 use super::buffer_layout::BufferLayout;
+use super::dispatch::record;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
+use crate::kernels::{Access, BindingKind, Kernel, numbers, read, write};
 use crate::plan::View;
 use crate::session::device_tensor::DeviceTensor;
 use crate::session::{BoundCall, Session, ShaderChecks, device_error};
@@ -40,14 +41,6 @@ pub static TO_BUFFER: Kernel = Kernel {
     workgroup_size: 64,
     subgroups: false,
 };
-
-const fn numbers(name: &'static str, access: Access) -> Binding {
-    Binding {
-        name,
-        access,
-        kind: BindingKind::Numbers,
-    }
-}
 
 /// Takes a session's whole batch of inputs from a buffer of the application: what the network itself takes,
 /// normalised.
@@ -86,7 +79,7 @@ impl BufferInput {
 
     /// Records the copy: one compute pass, in front of the session's own.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        record(&self.call, "input", encoder);
+        record(encoder, "input", [&self.call]);
     }
 }
 
@@ -104,7 +97,7 @@ impl BufferOutput {
     ) -> Result<Self> {
         let way = Way {
             kernel: &TO_BUFFER,
-            view: &session.plan().output,
+            view: session.plan().output(),
             tensor: session.output(),
         };
         let call = way.call(session, buffer, offset, layout)?;
@@ -113,7 +106,7 @@ impl BufferOutput {
 
     /// Records the copy: one compute pass, behind the session's own.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        record(&self.call, "answer", encoder);
+        record(encoder, "answer", [&self.call]);
     }
 }
 
@@ -168,14 +161,6 @@ impl Way<'_> {
             None => gpu.check().and(call),
         }
     }
-}
-
-fn record(call: &BoundCall, label: &str, encoder: &mut wgpu::CommandEncoder) {
-    let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-        label: Some(label),
-        timestamp_writes: None,
-    });
-    call.record(&mut pass);
 }
 
 fn check(device: &wgpu::Device, buffer: &wgpu::Buffer, offset: u64, bytes: u64) -> Result<()> {

@@ -3,15 +3,24 @@
 mod answers;
 mod buffer;
 mod buffer_layout;
+mod class_map_output;
+mod dispatch;
+mod mask_output;
+mod paint;
 mod resize;
+mod storage;
 mod texture_input;
 mod texture_source;
+mod texture_target;
 
 pub use answers::{Answer, Answers};
 pub use buffer::{BufferInput, BufferOutput};
 pub use buffer_layout::BufferLayout;
+pub use class_map_output::ClassMapOutput;
+pub use mask_output::MaskOutput;
 pub use texture_input::TextureInput;
 pub use texture_source::{Region, TextureSource, Transfer};
+pub use texture_target::TextureTarget;
 
 use crate::kernels::Kernel;
 
@@ -19,6 +28,11 @@ use crate::kernels::Kernel;
 pub static FRAME_KERNELS: &[&Kernel] = &[
     &buffer::FROM_BUFFER,
     &buffer::TO_BUFFER,
+    &class_map_output::CLASS_MAP,
+    &class_map_output::SCORE_RANGE,
+    &class_map_output::TOP_CLASS,
+    &mask_output::FOREGROUND,
+    &paint::PAINT,
     &resize::FIRST_PASS,
     &resize::SECOND_PASS,
 ];

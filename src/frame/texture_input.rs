@@ -1,5 +1,6 @@
 //! From an application's texture to a network's input, on the device.
 
+use super::dispatch::record;
 use super::resize;
 use super::texture_source::TextureSource;
 use crate::error::{Error, ErrorKind, Result};
@@ -48,12 +49,6 @@ impl TextureInput {
 
     /// Records the preprocessing: one compute pass, in front of the session's own.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-            label: Some("preprocess"),
-            timestamp_writes: None,
-        });
-        for call in &self.passes {
-            call.record(&mut pass);
-        }
+        record(encoder, "preprocess", &self.passes);
     }
 }

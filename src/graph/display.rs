@@ -21,6 +21,9 @@ impl fmt::Display for Graph {
             }
             writeln!(f, " -> {}", node.shape)?;
         }
-        writeln!(f, "answer {}", self.output)
+        let (answer, others) = (self.output(), &self.outputs[1..]);
+        write!(f, "answer {answer}")?;
+        others.iter().try_for_each(|id| write!(f, ", {id}"))?;
+        writeln!(f)
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// A draft of `graph`, without the nodes that its answer does not depend on. Every concat copies
+    /// A draft of `graph`, without the nodes that none of its outputs depends on. Every concat copies
     /// until it is decided anew: that one can do without was true of who read what before.
     pub(crate) fn new(mut graph: Graph) -> Self {
         for node in &mut graph.nodes {
@@ -44,9 +44,14 @@ impl Draft {
         self.graph.node(id)
     }
 
-    /// Whether the answer depends on `id`.
+    /// Whether an output depends on `id`.
     pub(crate) fn is_alive(&self, id: NodeId) -> bool {
         self.alive[id.index()]
+    }
+
+    /// Whether the result of `id` can be read after a run.
+    pub(crate) fn is_output(&self, id: NodeId) -> bool {
+        self.graph.outputs.contains(&id)
     }
 
     /// The nodes that read `id`, once for each time they read it.
@@ -108,8 +113,10 @@ impl Draft {
             }
             self.readers[source.index()].push(reader);
         }
-        if self.graph.output == id {
-            self.graph.output = source;
+        for output in &mut self.graph.outputs {
+            if *output == id {
+                *output = source;
+            }
         }
         self.drop_if_unread(id);
         Ok(())
@@ -130,7 +137,9 @@ impl Draft {
             }
         }
         self.graph.nodes = nodes;
-        self.graph.output = renumbered[self.graph.output.index()];
+        for output in &mut self.graph.outputs {
+            *output = renumbered[output.index()];
+        }
         self.graph
     }
 
@@ -143,7 +152,7 @@ impl Draft {
     }
 
     fn drop_if_unread(&mut self, id: NodeId) {
-        let wanted = id == self.graph.input() || id == self.graph.output;
+        let wanted = id == self.graph.input() || self.is_output(id);
         if wanted || !self.alive[id.index()] || !self.readers(id).is_empty() {
             return;
         }

@@ -57,7 +57,8 @@ pub struct Graph {
     parameters: Vec<Parameter>,
     dialects: Vec<Dialect>,
     training_branches: Vec<String>,
-    output: NodeId,
+    /// The answer first.
+    outputs: Vec<NodeId>,
 }
 
 impl Graph {
@@ -74,7 +75,7 @@ impl Graph {
             parameters: Vec::new(),
             dialects: Vec::new(),
             training_branches: Vec::new(),
-            output: NodeId(0),
+            outputs: vec![NodeId(0)],
         }
     }
 
@@ -113,17 +114,30 @@ impl Graph {
 
     /// The node whose result is the network's answer.
     pub fn output(&self) -> NodeId {
-        self.output
+        self.outputs[0]
+    }
+
+    /// The nodes whose results can be read after a run: the answer, and behind it those of
+    /// [`Graph::add_output`]. Their memory is not used for anything else, and no pass drops them.
+    pub fn outputs(&self) -> &[NodeId] {
+        &self.outputs
     }
 
     /// Shape of the answer for one image.
     pub fn output_shape(&self) -> Shape {
-        self.node(self.output).shape
+        self.node(self.output()).shape
     }
 
     /// Makes `id` the network's answer.
     pub fn set_output(&mut self, id: NodeId) {
-        self.output = id;
+        self.outputs[0] = id;
+    }
+
+    /// Lets the result of `id` be read after a run, beside the answer, and gives its place in
+    /// [`Graph::outputs`].
+    pub fn add_output(&mut self, id: NodeId) -> usize {
+        self.outputs.push(id);
+        self.outputs.len() - 1
     }
 
     /// All parameters, stored and derived.
@@ -161,8 +175,9 @@ impl Graph {
             inputs,
             shape,
         });
-        self.output = NodeId(self.nodes.len() as u32 - 1);
-        Ok(self.output)
+        let id = NodeId(self.nodes.len() as u32 - 1);
+        self.set_output(id);
+        Ok(id)
     }
 
     /// Shapes of the results that node `id` reads.

@@ -70,6 +70,10 @@ fn declaration(slot: usize, binding: &Binding, storage: Storage) -> String {
         ),
         (BindingKind::Numbers, ..) => buffer("f32"),
         (BindingKind::Integers, ..) => buffer("i32"),
+        (BindingKind::Canvas, ..) => format!(
+            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba8unorm, write>;\n\
+             fn write_{name}(place: vec2<u32>, colour: vec4<f32>) {{ textureStore({name}, place, colour); }}\n"
+        ),
         (BindingKind::Image, ..) => format!(
             "@group(0) @binding({slot}) var {name}: texture_2d<f32>;\n\
              fn read_{name}(place: vec2<u32>) -> vec4<f32> {{ return textureLoad({name}, place, 0); }}\n"

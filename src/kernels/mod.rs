@@ -71,10 +71,13 @@ pub enum BindingKind {
     Tensor,
     /// A storage buffer of `f32`.
     Numbers,
-    /// A storage buffer of `i32`, only read.
+    /// A storage buffer of `i32`.
     Integers,
     /// A texture with colours, only read: by `read_NAME(place)`, where the place is a `vec2<u32>`.
     Image,
+    /// A texture of `rgba8unorm`, only written: by `write_NAME(place, colour)`, where the place is a
+    /// `vec2<u32>`.
+    Canvas,
 }
 
 /// How a kernel uses a tensor.
@@ -98,6 +101,14 @@ pub(crate) const fn write(name: &'static str) -> Binding {
         name,
         access: Access::Write,
         kind: BindingKind::Tensor,
+    }
+}
+
+pub(crate) const fn numbers(name: &'static str, access: Access) -> Binding {
+    Binding {
+        name,
+        access,
+        kind: BindingKind::Numbers,
     }
 }
 

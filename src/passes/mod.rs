@@ -118,8 +118,8 @@ impl Default for PassSet {
     }
 }
 
-/// Runs the passes of `set` over `graph` until none has anything left to do. In any case, nodes that the
-/// answer does not depend on are dropped, and only `concat_in_place` decides which concats do not copy,
+/// Runs the passes of `set` over `graph` until none has anything left to do. In any case, nodes that no
+/// output depends on are dropped, and only `concat_in_place` decides which concats do not copy,
 /// whatever an earlier run has decided.
 ///
 /// # Errors

@@ -55,11 +55,12 @@ impl Outcome {
     }
 }
 
-/// Why the work of `producer` cannot move into its reader: the result is needed elsewhere too. That it is
-/// the network's answer needs no check: a draft has only nodes that the answer depends on, so nothing
-/// reads the answer.
+/// Why the work of `producer` cannot move into its reader: the result is needed elsewhere too.
 pub(super) fn needed_elsewhere(draft: &Draft, producer: NodeId) -> Option<String> {
     match draft.readers(producer).len() {
+        _ if draft.is_output(producer) => {
+            Some(format!("{} is an output", draft.node(producer).name))
+        }
         0 | 1 => None,
         readers => Some(format!(
             "{} is read {readers} times",

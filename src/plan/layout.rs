@@ -41,8 +41,10 @@ pub fn place(graph: &Graph, batch: usize) -> Layout {
             touch(places[input.index()].root, step);
         }
     }
-    // The answer is read after the last step.
-    touch(places[graph.output().index()].root, nodes.len());
+    // Outputs are read after the last step.
+    for output in graph.outputs() {
+        touch(places[output.index()].root, nodes.len());
+    }
 
     let (roots, lives): (Vec<usize>, Vec<Lifetime>) = lifetimes
         .iter()

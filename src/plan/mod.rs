@@ -48,8 +48,8 @@ pub struct Plan {
     pub uniforms: Vec<u8>,
     /// Where the input goes.
     pub input: View,
-    /// Where the answer comes.
-    pub output: View,
+    /// Where the graph's outputs come, the answer first.
+    pub outputs: Vec<View>,
 }
 
 /// One call of a kernel.
@@ -107,7 +107,9 @@ impl Plan {
             weights: WeightArenas::default(),
             uniforms: Vec::new(),
             input: layout.views[graph.input().index()],
-            output: layout.views[graph.output().index()],
+            outputs: (graph.outputs().iter())
+                .map(|output| layout.views[output.index()])
+                .collect(),
         };
         for (id, node) in graph.iter() {
             let output = &layout.views[id.index()];
@@ -139,6 +141,11 @@ impl Plan {
             }
         }
         Ok(plan)
+    }
+
+    /// Where the answer comes.
+    pub fn output(&self) -> &View {
+        &self.outputs[0]
     }
 
     /// Bytes of all slots of activations.
@@ -186,7 +193,7 @@ impl Plan {
             weights: WeightArenas::default(),
             uniforms: Vec::new(),
             input: View::whole(0, texel),
-            output: View::whole(slots.len() - 1, texel),
+            outputs: vec![View::whole(slots.len() - 1, texel)],
             slots,
         };
         for _ in 0..times {

@@ -57,6 +57,15 @@ impl Frame {
         self.visible.len() as i128 - self.resized as i128
     }
 
+    /// Where the `crop` pixels begin and end on an axis of `source` pixels, in fractions of it.
+    pub fn reach(&self, source: usize, crop: usize) -> (f64, f64) {
+        // Of the resized axis, where what is not kept comes before 0.
+        let begin = self.start as f64 - self.border as f64;
+        let [begin, end] = [begin, begin + crop as f64]
+            .map(|place| (self.visible.start as f64 + place * self.scale()) / source as f64);
+        (begin, end)
+    }
+
     /// The middle `crop` pixels of an axis of `source` pixels resized to `resized`.
     fn centre(source: usize, resized: u128, crop: usize) -> Self {
         let (length, border) = match usize::try_from(resized) {
@@ -108,6 +117,20 @@ mod tests {
         let [rows, columns] = Frame::shorter_side([20_000, 1], 256, [224, 224]);
         assert_eq!((rows.length, columns.length), (224, 224));
         assert_eq!(rows.start, (5_120_000 - 224) / 2);
+    }
+
+    #[test]
+    fn the_input_reaches_from_where_the_crop_begins_to_where_it_ends() {
+        // 300 rows become 256, of which the middle 224 are seen; 600 columns become 512.
+        let [rows, columns] = Frame::shorter_side([300, 600], 256, [224, 224]);
+        assert_eq!(rows.reach(300, 224), (16.0 / 256.0, 240.0 / 256.0));
+        assert_eq!(columns.reach(600, 224), (144.0 / 512.0, 368.0 / 512.0));
+        // A border of one row before and two after.
+        let [rows, _] = Frame::shorter_side([221, 221], 221, [224, 224]);
+        assert_eq!(rows.reach(221, 224), (-1.0 / 221.0, 223.0 / 221.0));
+        let [rows, columns] = Frame::squash([300, 37], 0.875, [224, 224]);
+        assert_eq!(rows.reach(300, 224), (18.0 / 300.0, 282.0 / 300.0));
+        assert_eq!(columns.reach(37, 224), (2.0 / 37.0, 35.0 / 37.0));
     }
 
     #[test]

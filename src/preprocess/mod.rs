@@ -71,6 +71,30 @@ pub struct Preprocess {
     pub std: [f32; 3],
 }
 
+/// Where a network's input lies on a photo, in fractions of the photo's width and height from its upper left
+/// corner. Beyond 0 and 1 the input has a border that is not of the photo.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seen {
+    /// Of the width.
+    pub left: f64,
+    /// Of the height.
+    pub top: f64,
+    /// Of the width.
+    pub right: f64,
+    /// Of the height.
+    pub bottom: f64,
+}
+
+impl Seen {
+    /// All of the photo and nothing else.
+    pub const WHOLE: Self = Self {
+        left: 0.0,
+        top: 0.0,
+        right: 1.0,
+        bottom: 1.0,
+    };
+}
+
 /// A decoded photo: 8-bit sRGB, three bytes a pixel, rows from the top, no padding.
 #[derive(Clone, Copy, Debug)]
 pub struct Photo<'a> {
@@ -148,6 +172,29 @@ impl Preprocess {
         })
     }
 
+    /// What the network gets to see of a photo of `height` by `width` pixels.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the photo has no pixels, or as [`Preprocess::pixels`].
+    pub fn seen(&self, height: usize, width: usize) -> Result<Seen> {
+        self.check()?;
+        if height == 0 || width == 0 {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!("a photo has at least one pixel, found {width}x{height}"),
+            ));
+        }
+        let [rows, columns] = self.frames([height, width]);
+        let (top, bottom) = rows.reach(height, self.crop[0]);
+        let (left, right) = columns.reach(width, self.crop[1]);
+        Ok(Seen {
+            left,
+            top,
+            right,
+            bottom,
+        })
+    }
+
     /// How a photo of `height` by `width` pixels, at least one, is resized.
     ///
     /// # Errors
@@ -177,11 +224,16 @@ impl Preprocess {
 
     /// How the part of a photo of `size`, height first, that the network sees is resized.
     fn framing_of(&self, size: [usize; 2]) -> Resampling {
-        let [rows, columns] = match self.framing {
+        let [rows, columns] = self.frames(size);
+        Resampling::new(&rows, &columns, self.interpolation)
+    }
+
+    /// What becomes of the rows and the columns of a photo of `size`, height first.
+    fn frames(&self, size: [usize; 2]) -> [Frame; 2] {
+        match self.framing {
             Framing::ShorterSide(side) => Frame::shorter_side(size, side, self.crop),
             Framing::Squash(fraction) => Frame::squash(size, fraction, self.crop),
-        };
-        Resampling::new(&rows, &columns, self.interpolation)
+        }
     }
 
     fn check(&self) -> Result<()> {

@@ -37,7 +37,7 @@ pub struct Reference {
     graph: Graph,
     /// Values of each parameter that an operation reads, none for the others.
     parameters: Vec<Vec<f32>>,
-    /// For each node the last one that reads it, where the answer depends on both.
+    /// For each node the last one that reads it, where an output depends on both.
     last_readers: Vec<Option<NodeId>>,
 }
 
@@ -79,6 +79,15 @@ impl Reference {
     /// [`ErrorKind::Input`] where the images are not of the network's input shape, [`ErrorKind::Limit`]
     /// where a result would take more than 4 GiB.
     pub fn run(&self, input: &Tensor) -> Result<Tensor> {
+        self.run_outputs(input)
+            .map(|mut outputs| outputs.swap_remove(0))
+    }
+
+    /// As [`Reference::run`], with all [outputs](Graph::outputs) of the graph, the answer first.
+    ///
+    /// # Errors
+    /// As [`Reference::run`].
+    pub fn run_outputs(&self, input: &Tensor) -> Result<Vec<Tensor>> {
         if input.shape() != self.graph.input_shape() {
             return Err(Error::new(
                 ErrorKind::Input,
@@ -110,11 +119,18 @@ impl Reference {
                 }
             }
         }
-        let output = self.graph.output();
-        match results[output.index()].take() {
-            Some(result) => Ok(result.into_owned()),
-            None => Err(not_computed(self.graph.node(output))),
+        let outputs = self.graph.outputs();
+        let mut answers = Vec::with_capacity(outputs.len());
+        for (index, output) in outputs.iter().enumerate() {
+            let again = outputs[index + 1..].contains(output);
+            let result = &mut results[output.index()];
+            let result = if again { result.clone() } else { result.take() };
+            match result {
+                Some(result) => answers.push(result.into_owned()),
+                None => return Err(not_computed(self.graph.node(*output))),
+            }
         }
+        Ok(answers)
     }
 
     fn compute(&self, node: &Node, results: &[Option<Cow<'_, Tensor>>]) -> Result<Tensor> {
@@ -151,11 +167,12 @@ pub fn activation_bytes(graph: &Graph) -> u64 {
     most
 }
 
-/// For each node the last one that reads it, itself for the answer; none where the answer does not
-/// depend on it.
+/// For each node the last one that reads it, itself for an output; none where no output depends on it.
 fn last_readers(graph: &Graph) -> Vec<Option<NodeId>> {
     let mut last_readers = vec![None; graph.nodes().len()];
-    last_readers[graph.output().index()] = Some(graph.output());
+    for &output in graph.outputs() {
+        last_readers[output.index()] = Some(output);
+    }
     let nodes: Vec<_> = graph.iter().collect();
     for &(id, node) in nodes.iter().rev() {
         if last_readers[id.index()].is_some() {

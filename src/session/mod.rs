@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Shape};
 use crate::kernels::Kernel;
-use crate::plan::Plan;
+use crate::plan::{Plan, View};
 use crate::profile::timer::{Span, Timer};
 use crate::profile::{Interval, Timing};
 use crate::tensor::Tensor;
@@ -42,7 +42,8 @@ pub struct Session {
     plan: Plan,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
-    readback: Readback,
+    /// Of each output, the answer first.
+    readbacks: Vec<Readback>,
     preparation: Preparation,
     /// Images of the last input from the host; all, where it comes from the device.
     images: usize,
@@ -108,7 +109,7 @@ impl Session {
         let scratch = options.scratch.clone().unwrap_or_default();
         let slots = scratch.slots(gpu, &plan);
         let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
-        let readback = Readback::new(device, &plan);
+        let readbacks = Readback::of_plan(device, &plan, &slots);
         let images = plan.batch;
         // The last scope ends first.
         let [validation, memory] = scopes;
@@ -120,7 +121,7 @@ impl Session {
                 plan,
                 calls,
                 slots,
-                readback,
+                readbacks,
                 preparation: Preparation {
                     plan: Interval {
                         begin: Duration::ZERO,
@@ -160,7 +161,7 @@ impl Session {
 
     /// Shape of the answer for one image.
     pub fn output_shape(&self) -> Shape {
-        self.plan.output.shape
+        self.plan.output().shape
     }
 
     /// The tensor that a run reads.
@@ -170,7 +171,12 @@ impl Session {
 
     /// The tensor that a run leaves its answer in.
     pub(crate) fn output(&self) -> &DeviceTensor {
-        &self.slots[self.plan.output.slot]
+        self.tensor(self.plan.output())
+    }
+
+    /// The tensor that holds what `view` sees.
+    pub(crate) fn tensor(&self, view: &View) -> &DeviceTensor {
+        &self.slots[view.slot]
     }
 
     /// Hands over the images of the next run. The queue copies them before its next submission.
@@ -256,9 +262,12 @@ impl Session {
         }
     }
 
-    /// Records the copy that [`Session::read`] and [`Session::read_async`] wait for, behind a recorded run.
+    /// Records the copy that [`Session::read`], [`Session::read_async`] and [`Session::read_outputs`] wait for,
+    /// behind a recorded run.
     pub fn record_readback(&self, encoder: &mut wgpu::CommandEncoder) {
-        self.readback.record(encoder, self.output());
+        for readback in &self.readbacks {
+            readback.record(encoder);
+        }
     }
 
     /// The answer of a run that was recorded with [`Session::record_readback`] and submitted; waits for it.
@@ -266,10 +275,25 @@ impl Session {
     /// # Errors
     /// [`ErrorKind::DeviceLost`] where the device was lost.
     pub fn read(&mut self) -> Result<Tensor> {
-        let mapped = self.readback.map(&self.gpu);
+        let mapped = self.answer().map(&self.gpu);
         self.gpu.wait()?;
         pollster::block_on(mapped)?;
-        self.readback.take(&self.plan.output, self.images)
+        self.answer().take(self.images)
+    }
+
+    /// As [`Session::read`], of all [outputs](Graph::outputs) of the graph, the answer first.
+    ///
+    /// # Errors
+    /// As [`Session::read`].
+    pub fn read_outputs(&mut self) -> Result<Vec<Tensor>> {
+        let readbacks = self.readbacks.iter();
+        let mapped: Vec<_> = readbacks.map(|readback| readback.map(&self.gpu)).collect();
+        self.gpu.wait()?;
+        mapped.into_iter().try_for_each(pollster::block_on)?;
+        let readbacks = self.readbacks.iter();
+        readbacks
+            .map(|readback| readback.take(self.images))
+            .collect()
     }
 
     /// As [`Session::read`], without blocking: someone must poll the device (an application's frame loop does)
@@ -278,8 +302,8 @@ impl Session {
     /// # Errors
     /// As [`Session::read`].
     pub async fn read_async(&mut self) -> Result<Tensor> {
-        self.readback.map(&self.gpu).await?;
-        self.readback.take(&self.plan.output, self.images)
+        self.answer().map(&self.gpu).await?;
+        self.answer().take(self.images)
     }
 
     /// Runs the network on `input` and waits for the answer: one submission.
@@ -289,6 +313,15 @@ impl Session {
     pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
         self.submit(input, Timing::WallOnly, None)?;
         self.read()
+    }
+
+    /// As [`Session::run`], with all [outputs](Graph::outputs) of the graph, the answer first.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
+        self.submit(input, Timing::WallOnly, None)?;
+        self.read_outputs()
     }
 
     /// Runs the network on `input` and waits for the spans of `timer`, which [`recording::spans`] has counted.
@@ -310,6 +343,10 @@ impl Session {
     pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
         self.submit(input, Timing::WallOnly, None)?;
         self.read_async().await
+    }
+
+    fn answer(&self) -> &Readback {
+        &self.readbacks[0]
     }
 
     fn submit(&mut self, input: &Tensor, timing: Timing, timer: Option<&Timer>) -> Result<()> {

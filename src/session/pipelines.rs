@@ -194,6 +194,11 @@ fn binding_type(storage: Storage, binding: &Binding) -> wgpu::BindingType {
         BindingKind::Numbers | BindingKind::Integers => {
             DeviceTensor::binding_type(Storage::Buffer, binding.access)
         }
+        BindingKind::Canvas => wgpu::BindingType::StorageTexture {
+            access: wgpu::StorageTextureAccess::WriteOnly,
+            format: wgpu::TextureFormat::Rgba8Unorm,
+            view_dimension: wgpu::TextureViewDimension::D2,
+        },
         // Only single texels are read, so that any format will do.
         BindingKind::Image => wgpu::BindingType::Texture {
             sample_type: wgpu::TextureSampleType::Float { filterable: false },

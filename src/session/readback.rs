@@ -1,4 +1,4 @@
-//! Getting the answer back into host memory.
+//! Getting outputs back into host memory.
 
 use std::fmt;
 use std::future::Future;
@@ -12,29 +12,42 @@ use crate::gpu::Gpu;
 use crate::plan::{Plan, TEXEL_BYTES, View};
 use crate::tensor::Tensor;
 
-/// A buffer that the host can map, as large as the answer.
+/// An output on its way back, in a buffer as large as it that the host can map.
 pub struct Readback {
+    output: DeviceTensor,
+    view: View,
     buffer: wgpu::Buffer,
     texels: usize,
 }
 
 impl Readback {
-    /// Room for the answer of `plan`.
-    pub fn new(device: &wgpu::Device, plan: &Plan) -> Self {
-        let view = &plan.output;
-        let texels = plan.batch * view.shape.pixels() * view.pitch;
+    /// Room for each output of `plan`, whose slots these are.
+    pub fn of_plan(device: &wgpu::Device, plan: &Plan, slots: &[DeviceTensor]) -> Vec<Self> {
+        let outputs = plan.outputs.iter();
+        outputs
+            .map(|view| Self::new(device, slots[view.slot].clone(), *view, plan.batch))
+            .collect()
+    }
+
+    fn new(device: &wgpu::Device, output: DeviceTensor, view: View, batch: usize) -> Self {
+        let texels = batch * view.shape.pixels() * view.pitch;
         let buffer = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("answer"),
+            label: Some("output"),
             size: texels as u64 * TEXEL_BYTES,
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
-        Self { buffer, texels }
+        Self {
+            output,
+            view,
+            buffer,
+            texels,
+        }
     }
 
-    /// Records the copy from `answer`.
-    pub fn record(&self, encoder: &mut wgpu::CommandEncoder, answer: &DeviceTensor) {
-        answer.copy_to(encoder, self.texels, &self.buffer);
+    /// Records the copy.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        self.output.copy_to(encoder, self.texels, &self.buffer);
     }
 
     /// Completes when the last submitted copy is done and the host can read it.
@@ -42,18 +55,18 @@ impl Readback {
         map(gpu, &self.buffer)
     }
 
-    /// The first `images` of the mapped answer, seen through `view`; the buffer can be used again.
-    pub fn take(&self, view: &View, images: usize) -> Result<Tensor> {
-        let answer = match self.buffer.get_mapped_range(..) {
+    /// The first `images` of the mapped output; the buffer can be used again.
+    pub fn take(&self, images: usize) -> Result<Tensor> {
+        let output = match self.buffer.get_mapped_range(..) {
             Ok(mapped) => {
-                let mut answer = Tensor::zeros(images, view.shape);
-                texels::read(bytemuck::cast_slice(&mapped), view, &mut answer);
-                Ok(answer)
+                let mut output = Tensor::zeros(images, self.view.shape);
+                texels::read(bytemuck::cast_slice(&mapped), &self.view, &mut output);
+                Ok(output)
             }
             Err(error) => Err(unreadable(error)),
         };
         self.buffer.unmap();
-        answer
+        output
     }
 }
 

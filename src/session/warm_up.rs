@@ -13,7 +13,8 @@ pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: 
     let texel = |storage| DeviceTensor::new(device, storage, 1, "warm-up");
     let (input, output) = (texel(storage), texel(storage));
     let (read, written) = (texel(Storage::Buffer), texel(Storage::Buffer));
-    let image = image(device);
+    let image = texture(device, wgpu::TextureUsages::TEXTURE_BINDING);
+    let canvas = texture(device, wgpu::TextureUsages::STORAGE_BINDING);
     let uniform = device.create_buffer(&wgpu::BufferDescriptor {
         label: Some("warm-up"),
         size: kernel.uniform_bytes() as u64,
@@ -33,6 +34,7 @@ pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: 
                 (BindingKind::Numbers | BindingKind::Integers, Access::Read) => read.binding(),
                 (BindingKind::Numbers | BindingKind::Integers, Access::Write) => written.binding(),
                 (BindingKind::Image, _) => wgpu::BindingResource::TextureView(&image),
+                (BindingKind::Canvas, _) => wgpu::BindingResource::TextureView(&canvas),
             },
         });
     }
@@ -50,7 +52,7 @@ pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: 
     gpu.queue().submit([encoder.finish()]);
 }
 
-fn image(device: &wgpu::Device) -> wgpu::TextureView {
+fn texture(device: &wgpu::Device, usage: wgpu::TextureUsages) -> wgpu::TextureView {
     let texture = device.create_texture(&wgpu::TextureDescriptor {
         label: Some("warm-up"),
         size: wgpu::Extent3d::default(),
@@ -58,7 +60,7 @@ fn image(device: &wgpu::Device) -> wgpu::TextureView {
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
         format: wgpu::TextureFormat::Rgba8Unorm,
-        usage: wgpu::TextureUsages::TEXTURE_BINDING,
+        usage,
         view_formats: &[],
     });
     texture.create_view(&wgpu::TextureViewDescriptor::default())

@@ -1,0 +1,40 @@
+// A class activation map: at each pixel, how much its features add to the score of a class. One workgroup a
+// pixel, whose invocations share the features among them.
+
+var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+    @builtin(local_invocation_index) lane: u32,
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+) {
+    let pixel = workgroup.x + workgroup.y * workgroups.x;
+    let channels = uniforms.features.channels;
+    // The weights of a class, and its bias behind them.
+    let row = u32(read_chosen(0u)) * (channels + 1u);
+    var sum = 0.0;
+    if pixel < uniforms.features.pixels {
+        let place = uniforms.image * uniforms.features.pixels + pixel;
+        for (var group = lane; group < uniforms.features.groups; group += WORKGROUP_SIZE) {
+            let value = read_features(at(uniforms.features, place, group));
+            for (var part = 0u; part < 4u; part++) {
+                let channel = 4u * group + part;
+                if channel < channels {
+                    sum += value[part] * read_weights(row + channel);
+                }
+            }
+        }
+    }
+    sums[lane] = sum;
+    for (var half = WORKGROUP_SIZE / 2u; half > 0u; half /= 2u) {
+        workgroupBarrier();
+        if lane < half {
+            sums[lane] += sums[lane + half];
+        }
+    }
+    if lane == 0u && pixel < uniforms.features.pixels {
+        let score = sums[0] + read_weights(row + channels);
+        write_scores(pixel, clamp(score, uniforms.bounds.low, uniforms.bounds.high));
+    }
+}

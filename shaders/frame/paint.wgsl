@@ -1,0 +1,59 @@
+// A map of scores as a picture in an application's texture (src/maps/score_map.rs): interpolated between the map's
+// pixels, transparent black outside the map. One invocation a pixel of the picture.
+
+// The two cells of a map's axis that a place is between, and the second one's share.
+struct Between {
+    first: u32,
+    second: u32,
+    share: f32,
+}
+
+fn between(place: f32, cells: u32) -> Between {
+    let last = cells - 1u;
+    let inside = clamp(place, 0.0, f32(last));
+    let cell = u32(inside);
+    return Between(cell, min(cell + 1u, last), inside - f32(cell));
+}
+
+fn score(row: u32, across: Between) -> f32 {
+    let begin = row * uniforms.map_width;
+    return mix(read_scores(begin + across.first), read_scores(begin + across.second), across.share);
+}
+
+// From a score to a value from 0 to 1.
+fn value_of(score: f32) -> f32 {
+    let lowest = read_range(0u);
+    let highest = read_range(1u);
+    let relative = clamp((score - lowest) / (highest - lowest), 0.0, 1.0);
+    let value = select(0.0, relative, highest > lowest);
+    let beyond = select(0.0, 1.0, value >= uniforms.threshold);
+    return select(value, beyond, uniforms.has_threshold == 1u);
+}
+
+fn colour_at(index: u32) -> vec3<f32> {
+    return vec3<f32>(read_palette(3u * index), read_palette(3u * index + 1u), read_palette(3u * index + 2u));
+}
+
+fn colour_of(value: f32) -> vec3<f32> {
+    let between = between(value * f32(uniforms.colours - 1u), uniforms.colours);
+    return mix(colour_at(between.first), colour_at(between.second), between.share) / 255.0;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = item_of(id, workgroups);
+    if item >= uniforms.items {
+        return;
+    }
+    let place = vec2<u32>(item % uniforms.width, item / uniforms.width);
+    let begin = vec2<u32>(uniforms.left, uniforms.top);
+    let end = vec2<u32>(uniforms.right, uniforms.bottom);
+    if any(place < begin) || any(place >= end) {
+        write_canvas(place, vec4<f32>(0.0));
+        return;
+    }
+    let down = between(uniforms.first_y + uniforms.step_y * f32(place.y), uniforms.map_height);
+    let across = between(uniforms.first_x + uniforms.step_x * f32(place.x), uniforms.map_width);
+    let interpolated = mix(score(down.first, across), score(down.second, across), down.share);
+    write_canvas(place, vec4<f32>(colour_of(value_of(interpolated)), 1.0));
+}

@@ -1,0 +1,38 @@
+// The class with the highest score, of equal ones the first. One workgroup: each invocation looks at some of the
+// classes, and then at pairs of what the others have found.
+
+var<workgroup> scores: array<f32, WORKGROUP_SIZE>;
+var<workgroup> classes: array<u32, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(local_invocation_index) lane: u32) {
+    var best = 0u;
+    var highest = -3.4028234e38;
+    for (var group = lane; group < uniforms.input.groups; group += WORKGROUP_SIZE) {
+        let value = read_input(at(uniforms.input, uniforms.image, group));
+        for (var part = 0u; part < 4u; part++) {
+            let index = 4u * group + part;
+            if index < uniforms.input.channels && value[part] > highest {
+                best = index;
+                highest = value[part];
+            }
+        }
+    }
+    scores[lane] = highest;
+    classes[lane] = best;
+    for (var half = WORKGROUP_SIZE / 2u; half > 0u; half /= 2u) {
+        workgroupBarrier();
+        if lane < half {
+            let other = lane + half;
+            let better = scores[other] > scores[lane];
+            let equal = scores[other] == scores[lane] && classes[other] < classes[lane];
+            if better || equal {
+                scores[lane] = scores[other];
+                classes[lane] = classes[other];
+            }
+        }
+    }
+    if lane == 0u {
+        write_chosen(0u, i32(classes[0]));
+    }
+}

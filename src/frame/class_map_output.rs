@@ -1,0 +1,178 @@
+//! From a run to a class map in an application's texture.
+
+use super::dispatch::{call, checked, record};
+use super::paint::Scores;
+use super::storage::{empty, filled};
+use super::texture_target::TextureTarget;
+use crate::error::Result;
+use crate::gpu::Gpu;
+use crate::graph::Shape;
+use crate::kernels::uniforms::{Field, Value};
+use crate::kernels::{Access, Binding, BindingKind, Kernel, numbers, read};
+use crate::maps::{ClassMaps, check_class};
+use crate::session::{BoundCall, Session};
+
+/// The class with the highest score.
+pub static TOP_CLASS: Kernel = Kernel {
+    name: "top_class",
+    body: include_str!("../../shaders/frame/top_class.wgsl"),
+    op: "",
+    uniform: &[("input", Field::View), ("image", Field::Word)],
+    bindings: &[read("input"), chosen(Access::Write)],
+    constants: &[],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// From features to the map of a class.
+pub static CLASS_MAP: Kernel = Kernel {
+    name: "class_map",
+    body: include_str!("../../shaders/frame/class_map.wgsl"),
+    op: "",
+    uniform: &[
+        ("features", Field::View),
+        ("bounds", Field::Bounds),
+        ("image", Field::Word),
+    ],
+    bindings: &[
+        read("features"),
+        numbers("weights", Access::Read),
+        chosen(Access::Read),
+        numbers("scores", Access::Write),
+    ],
+    constants: &[],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// The lowest and the highest score of a map.
+pub static SCORE_RANGE: Kernel = Kernel {
+    name: "score_range",
+    body: include_str!("../../shaders/frame/score_range.wgsl"),
+    op: "",
+    uniform: &[("pixels", Field::Word)],
+    bindings: &[
+        numbers("scores", Access::Read),
+        numbers("range", Access::Write),
+    ],
+    constants: &[],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+const fn chosen(access: Access) -> Binding {
+    Binding {
+        name: "chosen",
+        access,
+        kind: BindingKind::Integers,
+    }
+}
+
+/// Paints the map of a class into a texture of the application: the picture of [`ClassMaps::map`],
+/// [`ScoreMap::relative`] and [`ScoreMap::paint`], without a trip through the CPU.
+///
+/// [`ScoreMap::relative`]: crate::maps::ScoreMap::relative
+/// [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
+pub struct ClassMapOutput {
+    gpu: Gpu,
+    classes: usize,
+    fixed: bool,
+    class: wgpu::Buffer,
+    find_top: BoundCall,
+    calls: [BoundCall; 3],
+}
+
+impl ClassMapOutput {
+    /// Prepares the way from `session`'s runs to `target`, where `maps` are those of the session's graph and
+    /// weights. The texture must be one of the session's device. Unless [`ClassMapOutput::set_class`] says
+    /// otherwise, the map is that of the class that the run finds likeliest.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the texture cannot be painted into, the session's batch has no such image, or
+    /// its graph is not that of `maps`; [`ErrorKind::Limit`] where the linear layer is longer than a binding may
+    /// be; [`ErrorKind::Device`] where the device refuses: a texture of another device, say.
+    ///
+    /// [`ErrorKind::Input`]: crate::ErrorKind::Input
+    /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
+    /// [`ErrorKind::Device`]: crate::ErrorKind::Device
+    pub fn new(session: &Session, maps: &ClassMaps, target: &TextureTarget<'_>) -> Result<Self> {
+        let gpu = session.gpu();
+        let plan = session.plan();
+        let (answer, batch, image) = (plan.output(), plan.batch, target.image);
+        let shapes: Vec<Shape> = plan.outputs.iter().map(|view| view.shape).collect();
+        maps.check_outputs(&shapes)?;
+        let features = &plan.outputs[maps.output()];
+        checked(gpu, || {
+            let class = empty(gpu, "class", 1)?;
+            let scores = Scores::new(gpu, maps.shape())?;
+            let paint = scores.painted(session, target)?;
+            let weights = filled(gpu, "weights", &maps.rows())?;
+            let find_top = call(
+                gpu,
+                &TOP_CLASS,
+                &[Value::View(answer, batch), Value::Word(image)],
+                vec![session.output().binding(), class.as_entire_binding()],
+                1,
+            )?;
+            let map = call(
+                gpu,
+                &CLASS_MAP,
+                &[
+                    Value::View(features, batch),
+                    Value::Bounds(maps.activation()),
+                    Value::Word(image),
+                ],
+                vec![
+                    session.tensor(features).binding(),
+                    weights.as_entire_binding(),
+                    class.as_entire_binding(),
+                    scores.scores.as_entire_binding(),
+                ],
+                features.shape.pixels() * CLASS_MAP.workgroup_size as usize,
+            )?;
+            let range = call(
+                gpu,
+                &SCORE_RANGE,
+                &[Value::Word(features.shape.pixels())],
+                vec![
+                    scores.scores.as_entire_binding(),
+                    scores.range.as_entire_binding(),
+                ],
+                1,
+            )?;
+            Ok(Self {
+                gpu: gpu.clone(),
+                classes: maps.classes(),
+                fixed: false,
+                class,
+                find_top,
+                calls: [map, range, paint],
+            })
+        })
+    }
+
+    /// Chooses the class whose map is painted; with none, it is the likeliest of each run, which the device finds
+    /// by itself. It counts from the next submission on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where there is no such class.
+    pub fn set_class(&mut self, class: Option<usize>) -> Result<()> {
+        if let Some(class) = class {
+            check_class(class, self.classes)?;
+            let queue = self.gpu.queue();
+            queue.write_buffer(&self.class, 0, &(class as i32).to_ne_bytes());
+        }
+        self.fixed = class.is_some();
+        Ok(())
+    }
+
+    /// Records the painting: one compute pass, behind the session's own.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        let find_top = (!self.fixed).then_some(&self.find_top);
+        record(
+            encoder,
+            "class map",
+            find_top.into_iter().chain(&self.calls),
+        );
+    }
+}

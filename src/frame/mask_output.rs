@@ -1,0 +1,71 @@
+//! From an answer for each pixel to a mask in an application's texture.
+
+use super::dispatch::{call, checked, record};
+use super::paint::Scores;
+use super::texture_target::TextureTarget;
+use crate::error::Result;
+use crate::kernels::uniforms::{Field, Value};
+use crate::kernels::{Access, Kernel, numbers, read};
+use crate::session::{BoundCall, Session};
+
+/// From the scores of each pixel to how probable it is that it shows what is looked for.
+pub static FOREGROUND: Kernel = Kernel {
+    name: "foreground",
+    body: include_str!("../../shaders/frame/foreground.wgsl"),
+    op: "",
+    uniform: &[("input", Field::View), ("image", Field::Word)],
+    bindings: &[read("input"), numbers("scores", Access::Write)],
+    constants: &[],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// Paints the mask that a network answers with, a U-Net say, into a texture of the application: the picture of
+/// [`ScoreMap::foreground`] and [`ScoreMap::paint`], without a trip through the CPU.
+///
+/// [`ScoreMap::foreground`]: crate::maps::ScoreMap::foreground
+/// [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
+pub struct MaskOutput {
+    calls: [BoundCall; 2],
+}
+
+impl MaskOutput {
+    /// Prepares the way from the answers of `session` to `target`. The texture must be one of the session's
+    /// device.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the texture cannot be painted into, or the session's batch has no such image;
+    /// [`ErrorKind::Limit`] where the mask is longer than a binding may be; [`ErrorKind::Device`] where the
+    /// device refuses: a texture of another device, say.
+    ///
+    /// [`ErrorKind::Input`]: crate::ErrorKind::Input
+    /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
+    /// [`ErrorKind::Device`]: crate::ErrorKind::Device
+    pub fn new(session: &Session, target: &TextureTarget<'_>) -> Result<Self> {
+        let gpu = session.gpu();
+        let plan = session.plan();
+        let answer = plan.output();
+        checked(gpu, || {
+            let scores = Scores::new(gpu, answer.shape)?;
+            let paint = scores.painted(session, target)?;
+            let foreground = call(
+                gpu,
+                &FOREGROUND,
+                &[Value::View(answer, plan.batch), Value::Word(target.image)],
+                vec![
+                    session.output().binding(),
+                    scores.scores.as_entire_binding(),
+                ],
+                answer.shape.pixels(),
+            )?;
+            Ok(Self {
+                calls: [foreground, paint],
+            })
+        })
+    }
+
+    /// Records the painting: one compute pass, behind the session's own.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
+        record(encoder, "mask", &self.calls);
+    }
+}

@@ -1,0 +1,117 @@
+//! From a map of scores to a picture in an application's texture: [`ScoreMap::paint`] on the device.
+//!
+//! [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
+
+use super::dispatch::call;
+use super::storage::{empty, filled};
+use super::texture_target::TextureTarget;
+use crate::error::Result;
+use crate::gpu::Gpu;
+use crate::graph::Shape;
+use crate::kernels::uniforms::{Field, Value};
+use crate::kernels::{Access, Binding, BindingKind, Kernel, numbers};
+use crate::maps::spans;
+use crate::session::{BoundCall, Session};
+
+/// From scores and their range to a picture.
+pub static PAINT: Kernel = Kernel {
+    name: "paint",
+    body: include_str!("../../shaders/frame/paint.wgsl"),
+    op: "",
+    uniform: &[
+        ("width", Field::Word),
+        ("items", Field::Word),
+        ("left", Field::Word),
+        ("top", Field::Word),
+        ("right", Field::Word),
+        ("bottom", Field::Word),
+        ("map_width", Field::Word),
+        ("map_height", Field::Word),
+        ("colours", Field::Word),
+        ("has_threshold", Field::Word),
+        ("threshold", Field::Number),
+        ("first_x", Field::Number),
+        ("first_y", Field::Number),
+        ("step_x", Field::Number),
+        ("step_y", Field::Number),
+    ],
+    bindings: &[
+        numbers("scores", Access::Read),
+        numbers("range", Access::Read),
+        numbers("palette", Access::Read),
+        Binding {
+            name: "canvas",
+            access: Access::Write,
+            kind: BindingKind::Canvas,
+        },
+    ],
+    constants: &[],
+    workgroup_size: 64,
+    subgroups: false,
+};
+
+/// A map of scores on the device, and the two scores that become 0 and 1.
+pub struct Scores {
+    /// Height and width of the map.
+    pub shape: Shape,
+    /// Row by row.
+    pub scores: wgpu::Buffer,
+    /// The lowest and the highest.
+    pub range: wgpu::Buffer,
+}
+
+impl Scores {
+    /// Room for a map of the height and width of `shape`; its range is 0 to 1 until it is written.
+    pub fn new(gpu: &Gpu, shape: Shape) -> Result<Self> {
+        Ok(Self {
+            shape,
+            scores: empty(gpu, "scores", shape.pixels())?,
+            range: filled(gpu, "range", &[0.0_f32, 1.0])?,
+        })
+    }
+
+    /// The dispatch that paints the map into `target`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where the target cannot be painted into, [`ErrorKind::Device`](crate::ErrorKind::Device) where the device
+    /// refuses the kernel.
+    pub fn painted(&self, session: &Session, target: &TextureTarget<'_>) -> Result<BoundCall> {
+        let gpu = session.gpu();
+        let open = target.open(session.plan().batch)?;
+        let size = [open.height, open.width];
+        let [rows, columns] = spans(&target.seen, size, [self.shape.height, self.shape.width])?;
+        let colours = target.style.palette.colours();
+        let levels: Vec<f32> = colours
+            .as_flattened()
+            .iter()
+            .copied()
+            .map(f32::from)
+            .collect();
+        let palette = filled(gpu, "palette", &levels)?;
+        let threshold = target.style.threshold;
+        let values = [
+            Value::Word(open.width),
+            Value::Word(open.width * open.height),
+            Value::Word(columns.covered.start),
+            Value::Word(rows.covered.start),
+            Value::Word(columns.covered.end),
+            Value::Word(rows.covered.end),
+            Value::Word(self.shape.width),
+            Value::Word(self.shape.height),
+            Value::Word(colours.len()),
+            Value::Word(usize::from(threshold.is_some())),
+            Value::Number(f64::from(threshold.unwrap_or_default())),
+            Value::Number(f64::from(columns.first)),
+            Value::Number(f64::from(rows.first)),
+            Value::Number(f64::from(columns.step)),
+            Value::Number(f64::from(rows.step)),
+        ];
+        let resources = vec![
+            self.scores.as_entire_binding(),
+            self.range.as_entire_binding(),
+            palette.as_entire_binding(),
+            wgpu::BindingResource::TextureView(&open.view),
+        ];
+        call(gpu, &PAINT, &values, resources, open.width * open.height)
+    }
+}

@@ -1,0 +1,40 @@
+//! Storage buffers that stand beside an application's textures and a session's tensors.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+
+/// A storage buffer for so many numbers of 4 bytes.
+///
+/// # Errors
+/// [`ErrorKind::Limit`] where it is longer than a binding may be.
+pub fn empty(gpu: &Gpu, label: &str, numbers: usize) -> Result<wgpu::Buffer> {
+    let size = 4 * numbers.max(1) as u64;
+    let most = gpu.device().limits().max_storage_buffer_binding_size;
+    if size > most {
+        return Err(Error::new(
+            ErrorKind::Limit,
+            format!("{label}: a binding of {size} bytes does not fit: this device allows {most}"),
+        ));
+    }
+    Ok(gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: Some(label),
+        size,
+        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    }))
+}
+
+/// A storage buffer with these `numbers`.
+///
+/// # Errors
+/// As [`empty`].
+pub fn filled<T: bytemuck::NoUninit>(
+    gpu: &Gpu,
+    label: &str,
+    numbers: &[T],
+) -> Result<wgpu::Buffer> {
+    let buffer = empty(gpu, label, numbers.len())?;
+    gpu.queue()
+        .write_buffer(&buffer, 0, bytemuck::cast_slice(numbers));
+    Ok(buffer)
+}

@@ -1,0 +1,149 @@
+//! Class activation maps: how much each pixel adds to the score of a class.
+
+use super::head;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Activation, Graph, Shape};
+use crate::tensor::Tensor;
+use crate::weights::Weights;
+
+/// The class maps of a network: `activation(sum_k weight[c, k] feature_k(y, x) + bias[c])` for class `c`, where
+/// the activation is that between the scores and their pooling, if there is one. The mean of a map over its
+/// pixels is the network's answer for its class.
+///
+/// A map costs as much as one class of the linear layer for each pixel, so it is made for the classes that are
+/// asked for, from the features that a run leaves beside its answer.
+pub struct ClassMaps {
+    output: usize,
+    features: Shape,
+    classes: usize,
+    /// `[classes, channels]`
+    weight: Vec<f32>,
+    /// `[classes]`
+    bias: Vec<f32>,
+    activation: Activation,
+}
+
+impl ClassMaps {
+    /// The class maps of `graph`, which comes from [`with_features`](super::with_features), before or after
+    /// passes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where its features are no output, or as `with_features`; those of
+    /// [`Weights::value`].
+    pub fn new(graph: &Graph, weights: &Weights) -> Result<Self> {
+        let head = head::find(graph)?;
+        let outputs = graph.outputs();
+        let Some(output) = outputs.iter().position(|&id| id == head.features) else {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "{}: the features of its class maps, {}, are no output of the graph",
+                    graph.name(),
+                    graph.node(head.features).name
+                ),
+            ));
+        };
+        let classes = graph.output_shape().channels;
+        let bias = match head.bias {
+            Some(bias) => weights.value(graph, bias)?,
+            None => vec![0.0; classes],
+        };
+        Ok(Self {
+            output,
+            features: graph.node(head.features).shape,
+            classes,
+            weight: weights.value(graph, head.weight)?,
+            bias,
+            activation: head.activation,
+        })
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// Shape of a map: one channel.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            channels: 1,
+            ..self.features
+        }
+    }
+
+    /// Place of the features among the [outputs](Graph::outputs) of a run.
+    pub fn output(&self) -> usize {
+        self.output
+    }
+
+    /// The map of `class` for each image of a run's `outputs`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where there is no such class, or the outputs are not those of the graph.
+    pub fn map(&self, outputs: &[Tensor], class: usize) -> Result<Tensor> {
+        check_class(class, self.classes)?;
+        let shapes: Vec<Shape> = outputs.iter().map(Tensor::shape).collect();
+        self.check_outputs(&shapes)?;
+        let features = &outputs[self.output];
+        let (weights, bias) = (self.weights(class), self.bias[class]);
+        let pixels = self.features.pixels();
+        let mut map = Tensor::zeros(features.batch(), self.shape());
+        for (index, score) in map.data_mut().iter_mut().enumerate() {
+            let planes = features.image(index / pixels).chunks_exact(pixels);
+            let terms = planes
+                .zip(weights)
+                .map(|(plane, &weight)| f64::from(plane[index % pixels]) * f64::from(weight));
+            let sum = f64::from(bias) + terms.sum::<f64>();
+            *score = self.activation.apply(sum as f32);
+        }
+        Ok(map)
+    }
+
+    /// What lies between the scores and their pooling.
+    pub(crate) fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    /// For each class the weights of all features, and its bias behind them.
+    pub(crate) fn rows(&self) -> Vec<f32> {
+        let rows = (0..self.classes).flat_map(|class| {
+            let weights = self.weights(class).iter();
+            weights.chain([&self.bias[class]]).copied()
+        });
+        rows.collect()
+    }
+
+    /// Checks that outputs of these shapes are those of the graph that the maps are of.
+    pub(crate) fn check_outputs(&self, shapes: &[Shape]) -> Result<()> {
+        let answer = Shape::vector(self.classes);
+        if shapes.first() == Some(&answer) && shapes.get(self.output) == Some(&self.features) {
+            return Ok(());
+        }
+        let found: Vec<String> = shapes.iter().map(Shape::to_string).collect();
+        Err(Error::new(
+            ErrorKind::Input,
+            format!(
+                "class maps need an answer of {answer} and as output {} the features of {}, found {}",
+                self.output,
+                self.features,
+                found.join(", ")
+            ),
+        ))
+    }
+
+    fn weights(&self, class: usize) -> &[f32] {
+        let channels = self.features.channels;
+        &self.weight[class * channels..][..channels]
+    }
+}
+
+/// Checks that a network of so many `classes` has the class `class`.
+pub(crate) fn check_class(class: usize, classes: usize) -> Result<()> {
+    if class < classes {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Input,
+        format!("there is no class {class}: the network has {classes}, they count from 0"),
+    ))
+}

@@ -1,0 +1,19 @@
+//! Maps over a photo: which pixels speak for a class, which show what a network looks for, and how either
+//! becomes a picture.
+//!
+//! [`ClassMaps`] are those of Zhou et al. 2016, "Learning Deep Features for Discriminative Localization"
+//! (CVPR, arXiv:1512.04150). What is here is for host memory; [`frame`](crate::frame) makes the same picture on
+//! the GPU.
+
+mod class_maps;
+mod head;
+mod palette;
+mod score_map;
+mod span;
+
+pub use class_maps::ClassMaps;
+pub(crate) use class_maps::check_class;
+pub use head::with_features;
+pub use palette::Palette;
+pub use score_map::{ScoreMap, Style, foreground};
+pub(crate) use span::spans;

@@ -1,0 +1,129 @@
+//! Colours for the values from 0 to 1.
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Colours of the values from 0 to 1: 8-bit sRGB, evenly spaced, and what lies between two of them is mixed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Palette {
+    colours: Vec<[u8; 3]>,
+}
+
+/// Colours of [`Palette::turbo`].
+const STEPS: usize = 256;
+
+/// Turbo's red, green and blue, coefficients of 1, x, x^2 and so on: Anton Mikhailov's colour map of 2019 in
+/// Ruofei Du's approximation (gist.github.com/mikhailov-work/0d177465a8151eb6ede1768d51d476c7).
+const TURBO: [[f64; 6]; 3] = [
+    [
+        0.13572138,
+        4.61539260,
+        -42.66032258,
+        132.13108234,
+        -152.94239396,
+        59.28637943,
+    ],
+    [
+        0.09140261,
+        2.19418839,
+        4.84296658,
+        -14.18503333,
+        4.27729857,
+        2.82956604,
+    ],
+    [
+        0.10667330,
+        12.64194608,
+        -60.58204836,
+        110.36276771,
+        -89.90310912,
+        27.34824973,
+    ],
+];
+
+impl Palette {
+    /// These colours, at least one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where there is none.
+    pub fn new(colours: Vec<[u8; 3]>) -> Result<Self> {
+        match colours.is_empty() {
+            true => Err(Error::new(ErrorKind::Input, "a palette has no colours")),
+            false => Ok(Self { colours }),
+        }
+    }
+
+    /// Dark blue by green and yellow to dark red: a heat map.
+    pub fn turbo() -> Self {
+        let colour = |step: usize| {
+            let x = step as f64 / (STEPS - 1) as f64;
+            TURBO.map(|coefficients| {
+                let sum = coefficients.iter().rfold(0.0, |sum, c| sum * x + c);
+                (sum.clamp(0.0, 1.0) * 255.0).round() as u8
+            })
+        };
+        Self {
+            colours: (0..STEPS).map(colour).collect(),
+        }
+    }
+
+    /// Black to white.
+    pub fn gray() -> Self {
+        Self {
+            colours: vec![[0; 3], [255; 3]],
+        }
+    }
+
+    /// All colours.
+    pub fn colours(&self) -> &[[u8; 3]] {
+        &self.colours
+    }
+
+    /// The colour of `value`, 0 to 1.
+    pub fn colour(&self, value: f32) -> [u8; 3] {
+        let place = value.clamp(0.0, 1.0) * (self.colours.len() - 1) as f32;
+        let first = place as usize;
+        let next = (first + 1).min(self.colours.len() - 1);
+        let share = place - first as f32;
+        std::array::from_fn(|channel| {
+            let [from, to] = [first, next].map(|index| f32::from(self.colours[index][channel]));
+            (from + (to - from) * share).round() as u8
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turbo_is_near_its_authors_table() {
+        // The polynomial gives way at the ends, by so many levels of the table.
+        const TOLERANCE: u8 = 33;
+        let table = [
+            (0.0, [48, 18, 59]),
+            (64.0, [40, 188, 235]),
+            (128.0, [164, 252, 60]),
+            (192.0, [251, 126, 33]),
+            (255.0, [122, 4, 3]),
+        ];
+        for (index, expected) in table {
+            let found = Palette::turbo().colour(index / 255.0);
+            let near = found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| a.abs_diff(b) <= TOLERANCE);
+            assert!(near, "{index}: {found:?}, not {expected:?}");
+        }
+    }
+
+    #[test]
+    fn what_lies_between_is_mixed_and_what_lies_outside_is_the_end() {
+        let palette = Palette::new(vec![[0, 0, 0], [200, 100, 0], [200, 200, 200]]).unwrap();
+        assert_eq!(palette.colour(0.25), [100, 50, 0]);
+        assert_eq!(palette.colour(0.75), [200, 150, 100]);
+        assert_eq!(palette.colour(-1.0), [0; 3]);
+        assert_eq!(palette.colour(2.0), [200; 3]);
+        assert_eq!(Palette::new(vec![[7; 3]]).unwrap().colour(0.5), [7; 3]);
+        assert!(Palette::new(Vec::new()).is_err());
+    }
+}

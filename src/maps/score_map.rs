@@ -1,0 +1,221 @@
+//! A score for each pixel of what a network sees, as a picture.
+
+use super::{Palette, spans};
+use crate::error::{Error, ErrorKind, Result};
+use crate::preprocess::Seen;
+use crate::tensor::Tensor;
+
+/// How a map is painted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Style {
+    /// Colours of the values from 0 to 1.
+    pub palette: Palette,
+    /// From this value on everything is 1, and before it 0.
+    pub threshold: Option<f32>,
+}
+
+impl Style {
+    /// A heat map: [`Palette::turbo`], no threshold.
+    pub fn heat() -> Self {
+        Self {
+            palette: Palette::turbo(),
+            threshold: None,
+        }
+    }
+
+    /// Black to white.
+    pub fn gray() -> Self {
+        Self {
+            palette: Palette::gray(),
+            threshold: None,
+        }
+    }
+}
+
+/// A score for each pixel of a map, and the range of scores that becomes 0 to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoreMap {
+    height: usize,
+    width: usize,
+    scores: Vec<f32>,
+    range: [f32; 2],
+}
+
+impl ScoreMap {
+    /// Image number `image` of maps of one channel, [`ClassMaps::map`](super::ClassMaps::map)'s: its lowest
+    /// score becomes 0 and its highest 1, as the paper's authors have it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where there is no such image, or more than a channel.
+    pub fn relative(maps: &Tensor, image: usize) -> Result<Self> {
+        check(maps, image)?;
+        if maps.shape().channels != 1 {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!("a map has one channel, found {}", maps.shape()),
+            ));
+        }
+        let scores = maps.image(image).to_vec();
+        let lowest = scores.iter().copied().fold(f32::INFINITY, f32::min);
+        let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        Ok(Self {
+            height: maps.shape().height,
+            width: maps.shape().width,
+            scores,
+            range: [lowest, highest],
+        })
+    }
+
+    /// How probable it is that each pixel shows what is looked for, by the answer of a network that scores
+    /// every pixel; see [`foreground`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where there is no image of that number.
+    pub fn foreground(answer: &Tensor, image: usize) -> Result<Self> {
+        check(answer, image)?;
+        let shape = answer.shape();
+        let planes = answer.image(image).chunks_exact(shape.pixels());
+        let probability =
+            |pixel: usize| foreground(planes.clone().map(|plane| plane[pixel])) as f32;
+        Ok(Self {
+            height: shape.height,
+            width: shape.width,
+            scores: (0..shape.pixels()).map(probability).collect(),
+            range: [0.0, 1.0],
+        })
+    }
+
+    /// The map as a picture of `width` by `height` pixels, on which it lies where `seen` says: rows from the
+    /// top, RGBA in sRGB. Between the map's pixels scores are interpolated linearly, outside the map all is
+    /// transparent black.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where `seen` is no rectangle.
+    pub fn paint(
+        &self,
+        seen: &Seen,
+        [width, height]: [usize; 2],
+        style: &Style,
+    ) -> Result<Vec<u8>> {
+        let [rows, columns] = spans(seen, [height, width], [self.height, self.width])?;
+        let mut picture = vec![0; 4 * width * height];
+        for y in rows.covered.clone() {
+            let (upper, lower, down) = rows.between(y);
+            for x in columns.covered.clone() {
+                let (left, right, across) = columns.between(x);
+                let along = |row: usize| {
+                    let [from, to] =
+                        [left, right].map(|column| self.scores[row * self.width + column]);
+                    mix(from, to, across)
+                };
+                let value = self.value(mix(along(upper), along(lower), down), style.threshold);
+                let [red, green, blue] = style.palette.colour(value);
+                let place = 4 * (y * width + x);
+                picture[place..place + 4].copy_from_slice(&[red, green, blue, u8::MAX]);
+            }
+        }
+        Ok(picture)
+    }
+
+    /// What becomes of `score`: 0 to 1.
+    fn value(&self, score: f32, threshold: Option<f32>) -> f32 {
+        let [lowest, highest] = self.range;
+        let value = match highest > lowest {
+            true => ((score - lowest) / (highest - lowest)).clamp(0.0, 1.0),
+            false => 0.0,
+        };
+        match threshold {
+            Some(threshold) if value >= threshold => 1.0,
+            Some(_) => 0.0,
+            None => value,
+        }
+    }
+}
+
+/// What the softmax of a pixel's `scores` leaves to all classes but the first, which is the background. Where
+/// there is one class, it is what is looked for, and the background's score is 0.
+pub fn foreground(scores: impl Iterator<Item = f32> + Clone) -> f64 {
+    let background = match scores.clone().nth(1) {
+        Some(_) => None,
+        None => Some(0.0),
+    };
+    let scores = background.into_iter().chain(scores);
+    // Relative to the largest, so that no exponential overflows.
+    let largest = scores.clone().fold(f32::NEG_INFINITY, f32::max);
+    let mut weights = scores.map(|score| f64::from(score - largest).exp());
+    let background = weights.next().unwrap_or_default();
+    let others: f64 = weights.sum();
+    others / (background + others)
+}
+
+fn mix(from: f32, to: f32, share: f32) -> f32 {
+    from + (to - from) * share
+}
+
+fn check(tensor: &Tensor, image: usize) -> Result<()> {
+    if image < tensor.batch() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Input,
+        format!(
+            "a batch of {} has no image number {image}, they count from 0",
+            tensor.batch()
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Shape;
+
+    fn map(height: usize, width: usize, scores: &[f32]) -> Tensor {
+        Tensor::new(1, Shape::new(1, height, width), scores.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_picture_worked_out_by_hand() {
+        // Two cells over four pixels: the scores -1, 0.5 and 3.5, 5 become 0, 1/4, 3/4 and 1.
+        let scores = ScoreMap::relative(&map(1, 2, &[-1.0, 5.0]), 0).unwrap();
+        let picture = scores.paint(&Seen::WHOLE, [4, 1], &Style::gray()).unwrap();
+        let levels = [0, 64, 191, 255].map(|level| [level, level, level, 255]);
+        assert_eq!(picture, levels.concat());
+
+        let style = Style {
+            threshold: Some(0.75),
+            ..Style::gray()
+        };
+        let picture = scores.paint(&Seen::WHOLE, [4, 1], &style).unwrap();
+        let levels = [0, 0, 255, 255].map(|level| [level, level, level, 255]);
+        assert_eq!(picture, levels.concat());
+    }
+
+    #[test]
+    fn what_the_network_did_not_see_is_transparent() {
+        let scores = ScoreMap::relative(&map(1, 1, &[3.0]), 0).unwrap();
+        let seen = Seen {
+            left: 0.25,
+            right: 0.5,
+            ..Seen::WHOLE
+        };
+        let picture = scores.paint(&seen, [4, 1], &Style::gray()).unwrap();
+        // A map without any contrast is 0 everywhere.
+        let expected = [[0; 4], [0, 0, 0, 255], [0; 4], [0; 4]];
+        assert_eq!(picture, expected.concat());
+    }
+
+    #[test]
+    fn any_class_but_the_first_is_foreground_and_a_single_one_is() {
+        // 1/4, 1/4 and 1/2; then the sigmoid, 3/4; then what would overflow.
+        let near = |scores: &[f32], expected: f64| {
+            let found = foreground(scores.iter().copied());
+            assert!((found - expected).abs() < 1e-6, "{scores:?}: {found}");
+        };
+        near(&[0.0, 0.0, 2f32.ln()], 0.75);
+        near(&[3f32.ln()], 0.75);
+        near(&[2000.0, 0.0], 0.0);
+        near(&[0.0, 2000.0], 1.0);
+        near(&[-2000.0], 0.0);
+    }
+}

@@ -1,0 +1,122 @@
+//! Which pixels of a picture a map covers along one axis, and where in the map they are.
+
+use std::ops::Range;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::preprocess::Seen;
+
+/// One axis of a picture over a map.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Span {
+    /// The picture's pixels whose centres are over the map.
+    pub covered: Range<usize>,
+    /// Place in the map of the centre of pixel 0, in cells, of which the first has its centre at 0.
+    pub first: f32,
+    /// Cells from a pixel to the next.
+    pub step: f32,
+    /// Cells of the map.
+    pub cells: usize,
+}
+
+/// The axes of a picture of `size`, on which a map of `cells` lies where `seen` says; the height comes first.
+///
+/// # Errors
+/// [`ErrorKind::Input`] where `seen` is no rectangle.
+pub(crate) fn spans(seen: &Seen, size: [usize; 2], cells: [usize; 2]) -> Result<[Span; 2]> {
+    let Seen {
+        left,
+        top,
+        right,
+        bottom,
+    } = *seen;
+    let finite = [left, top, right, bottom]
+        .iter()
+        .all(|side| side.is_finite());
+    if !finite || left >= right || top >= bottom {
+        return Err(Error::new(
+            ErrorKind::Input,
+            format!(
+                "what a network sees lies from {left}, {top} to {right}, {bottom}, which is no rectangle"
+            ),
+        ));
+    }
+    Ok([
+        Span::new(top, bottom, size[0], cells[0]),
+        Span::new(left, right, size[1], cells[1]),
+    ])
+}
+
+impl Span {
+    fn new(from: f64, to: f64, pixels: usize, cells: usize) -> Self {
+        let length = pixels as f64;
+        // The first pixel whose centre is not before `side`.
+        let at = |side: f64| (side * length - 0.5).ceil().clamp(0.0, length) as usize;
+        let step = cells as f64 / (to - from) / length;
+        Self {
+            covered: at(from)..at(to),
+            first: (0.5 * step - from * cells as f64 / (to - from) - 0.5) as f32,
+            step: step as f32,
+            cells,
+        }
+    }
+
+    /// The two cells that `pixel` is between, and the second one's share. Beyond the outermost cells' centres
+    /// there are only they.
+    pub fn between(&self, pixel: usize) -> (usize, usize, f32) {
+        let last = self.cells - 1;
+        let place = (self.first + self.step * pixel as f32).clamp(0.0, last as f32);
+        let cell = place as usize;
+        (cell, (cell + 1).min(last), place - cell as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_is_stretched_over_what_is_seen() {
+        // The middle half of 8 pixels has 2 cells of 2 pixels, with centres at the pixels' edges 3 and 5.
+        let span = Span::new(0.25, 0.75, 8, 2);
+        assert_eq!(span.covered, 2..6);
+        let places: Vec<_> = span
+            .covered
+            .clone()
+            .map(|pixel| span.between(pixel))
+            .collect();
+        let expected = [(0, 1, 0.0), (0, 1, 0.25), (0, 1, 0.75), (1, 1, 0.0)];
+        assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn what_is_seen_may_go_beyond_the_picture() {
+        let span = Span::new(-0.5, 1.5, 2, 4);
+        assert_eq!(span.covered, 0..2);
+        assert_eq!(
+            [0, 1].map(|pixel| span.between(pixel)),
+            [(1, 2, 0.0), (2, 3, 0.0)]
+        );
+        assert_eq!(Span::new(2.0, 3.0, 7, 4).covered, 7..7);
+        assert_eq!(Span::new(0.1, 0.2, 2, 4).covered, 0..0);
+    }
+
+    #[test]
+    fn what_is_no_rectangle_is_refused() {
+        for seen in [
+            Seen {
+                left: 1.0,
+                ..Seen::WHOLE
+            },
+            Seen {
+                bottom: -1.0,
+                ..Seen::WHOLE
+            },
+            Seen {
+                top: f64::NAN,
+                ..Seen::WHOLE
+            },
+        ] {
+            assert!(spans(&seen, [8, 8], [2, 2]).is_err());
+        }
+    }
+}
