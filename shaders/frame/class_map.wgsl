@@ -12,7 +12,7 @@ fn main(
     let pixel = workgroup.x + workgroup.y * workgroups.x;
     let channels = uniforms.features.channels;
     // The weights of a class, and its bias behind them.
-    let row = u32(read_class(0u)) * (channels + 1u);
+    let row = u32(read_chosen(0u)) * (channels + 1u);
     var sum = 0.0;
     if pixel < uniforms.features.pixels {
         let place = uniforms.image * uniforms.features.pixels + pixel;

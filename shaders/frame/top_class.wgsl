@@ -11,9 +11,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     for (var group = lane; group < uniforms.input.groups; group += WORKGROUP_SIZE) {
         let value = read_input(at(uniforms.input, uniforms.image, group));
         for (var part = 0u; part < 4u; part++) {
-            let class = 4u * group + part;
-            if class < uniforms.input.channels && value[part] > highest {
-                best = class;
+            let index = 4u * group + part;
+            if index < uniforms.input.channels && value[part] > highest {
+                best = index;
                 highest = value[part];
             }
         }
@@ -33,6 +33,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
         }
     }
     if lane == 0u {
-        write_class(0u, i32(classes[0]));
+        write_chosen(0u, i32(classes[0]));
     }
 }

@@ -83,11 +83,7 @@ impl Classify {
         let graph = passes::optimize(&graph, &passes)?;
         let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
 
-        // Of what other weights were trained on only the number is known.
-        let names = match graph.output_shape().channels == model.classes {
-            true => model.labels.names(),
-            false => Vec::new(),
-        };
+        let names = weights::names(model, &graph);
         let mut session = Session {
             out,
             top: self.top,

@@ -140,6 +140,17 @@ impl Executor {
         }
     }
 
+    /// As [`Executor::run`], with all outputs of the graph, the answer first.
+    ///
+    /// # Errors
+    /// As [`Executor::run`].
+    pub fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
+        match self {
+            Executor::Gpu(session) => session.run_outputs(input),
+            Executor::Reference(reference) => reference.run_outputs(input),
+        }
+    }
+
     /// Name of what computes.
     pub fn describe(&self) -> String {
         match self {

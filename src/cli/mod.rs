@@ -8,10 +8,12 @@ mod ceilings;
 mod classify;
 mod compare;
 mod executor;
+mod explain;
 mod fetch;
 mod models;
 mod output;
 mod photos;
+mod picture;
 mod plan;
 mod profile;
 mod run;
@@ -45,6 +47,7 @@ enum Command {
     Run(run::Run),
     Classify(classify::Classify),
     Segment(segment::Segment),
+    Explain(explain::Explain),
     Bench(bench::Bench),
     Profile(profile::ProfileCommand),
     Compare(compare::Compare),
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut out),
         Command::Classify(command) => command.run(&mut out, started),
         Command::Segment(command) => command.run(&mut out, started),
+        Command::Explain(command) => command.run(&mut out, started),
         Command::Bench(command) => command.run(&mut out),
         Command::Profile(command) => command.run(&mut out),
         Command::Compare(command) => command.run(&mut out),

@@ -63,6 +63,15 @@ pub fn graph(model: &Model, input: Shape, weights: &Weights) -> Result<Graph> {
     model.graph_with_classes(input, weights.classes(model)?)
 }
 
+/// Names of the classes that `graph` of `model` tells apart. Of what other weights were trained on only the number
+/// is known.
+pub fn names(model: &Model, graph: &Graph) -> Vec<&'static str> {
+    match graph.output_shape().channels == model.classes {
+        true => model.labels.names(),
+        false => Vec::new(),
+    }
+}
+
 /// Where the weights that `model` has are from.
 pub fn at_hand(model: &Model) -> Option<String> {
     let source = WeightsSource::default_for(model).ok()?;

@@ -18,7 +18,7 @@ pub static TOP_CLASS: Kernel = Kernel {
     body: include_str!("../../shaders/frame/top_class.wgsl"),
     op: "",
     uniform: &[("input", Field::View), ("image", Field::Word)],
-    bindings: &[read("input"), class(Access::Write)],
+    bindings: &[read("input"), chosen(Access::Write)],
     constants: &[],
     workgroup_size: 64,
     subgroups: false,
@@ -37,7 +37,7 @@ pub static CLASS_MAP: Kernel = Kernel {
     bindings: &[
         read("features"),
         numbers("weights", Access::Read),
-        class(Access::Read),
+        chosen(Access::Read),
         numbers("scores", Access::Write),
     ],
     constants: &[],
@@ -60,9 +60,9 @@ pub static SCORE_RANGE: Kernel = Kernel {
     subgroups: false,
 };
 
-const fn class(access: Access) -> Binding {
+const fn chosen(access: Access) -> Binding {
     Binding {
-        name: "class",
+        name: "chosen",
         access,
         kind: BindingKind::Integers,
     }

@@ -3,6 +3,7 @@
 //!
 //! [`Preprocess::pixels`]: crate::preprocess::Preprocess::pixels
 
+use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
@@ -126,7 +127,7 @@ pub fn calls(
         ],
         vec![
             wgpu::BindingResource::TextureView(&source.view),
-            taps(gpu, first).as_entire_binding(),
+            taps(gpu, first)?.as_entire_binding(),
             intermediate.binding(),
         ],
         width * height,
@@ -150,7 +151,7 @@ pub fn calls(
         Value::Number(green.1),
         Value::Number(blue.1),
     ];
-    let taps = taps(gpu, second);
+    let taps = taps(gpu, second)?;
     let second = BoundCall::single(
         gpu,
         &SECOND_PASS,
@@ -193,7 +194,7 @@ fn intermediate(gpu: &Gpu, width: usize, height: usize) -> Result<DeviceTensor> 
 }
 
 /// The weights of `axis` in a buffer: a header for each pixel of the result, and then the weights.
-fn taps(gpu: &Gpu, axis: &Axis) -> wgpu::Buffer {
+fn taps(gpu: &Gpu, axis: &Axis) -> Result<wgpu::Buffer> {
     let mut taps = Vec::new();
     let mut begin = HEADER * axis.length;
     for (first, weights) in axis.filter.iter() {
@@ -203,15 +204,7 @@ fn taps(gpu: &Gpu, axis: &Axis) -> wgpu::Buffer {
     for (_, weights) in axis.filter.iter() {
         taps.extend_from_slice(weights);
     }
-    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
-        label: Some("resize"),
-        size: size_of_val(taps.as_slice()).max(4) as u64,
-        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
-        mapped_at_creation: false,
-    });
-    gpu.queue()
-        .write_buffer(&buffer, 0, bytemuck::cast_slice(&taps));
-    buffer
+    filled(gpu, "resize", &taps)
 }
 
 /// Mean and standard deviation of each lane: those that hold no channel stay zero.

@@ -5,6 +5,7 @@ mod answers;
 mod autotune;
 mod compare;
 mod complaints;
+mod explain;
 mod fetch;
 mod hub;
 mod listings;

@@ -2,6 +2,7 @@
 
 use image::GrayImage;
 use menagerie::Tensor;
+use menagerie::maps::foreground;
 
 /// Which pixels show what was looked for.
 pub struct Mask {
@@ -13,17 +14,12 @@ pub struct Mask {
 
 impl Mask {
     /// The pixels of one image of which it is at least as probable as `threshold` that they show it:
-    /// anything but the background, which is class 0 of `scores`. Where there is one class, it is what is
-    /// looked for, and the background's score is 0.
+    /// anything but the background; see [`foreground`].
     pub fn new(scores: &Tensor, threshold: f64) -> Self {
         let shape = scores.shape();
-        let mut planes: Vec<&[f32]> = scores.image(0).chunks_exact(shape.pixels()).collect();
-        let background = vec![0.0; shape.pixels()];
-        if let [_] = planes[..] {
-            planes.insert(0, &background);
-        }
+        let planes = scores.image(0).chunks_exact(shape.pixels());
         let found = (0..shape.pixels())
-            .map(|pixel| foreground(planes.iter().map(|plane| plane[pixel])) >= threshold)
+            .map(|pixel| foreground(planes.clone().map(|plane| plane[pixel])) >= threshold)
             .collect();
         Self {
             width: shape.width,
@@ -45,16 +41,6 @@ impl Mask {
             image::Luma([if found { u8::MAX } else { 0 }])
         })
     }
-}
-
-/// What the softmax of a pixel's `scores` leaves to all classes but the first.
-fn foreground(scores: impl Iterator<Item = f32> + Clone) -> f64 {
-    // Relative to the largest, so that no exponential overflows.
-    let largest = scores.clone().fold(f32::NEG_INFINITY, f32::max);
-    let mut weights = scores.map(|score| f64::from(score - largest).exp());
-    let background = weights.next().unwrap_or_default();
-    let others: f64 = weights.sum();
-    others / (background + others)
 }
 
 #[cfg(test)]

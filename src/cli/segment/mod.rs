@@ -3,9 +3,7 @@
 mod largest;
 mod mask;
 mod overlay;
-mod picture;
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -24,9 +22,9 @@ use super::arguments::AdapterArgument;
 use super::executor::Device;
 use super::output::{self, Failure, one_line};
 use super::photos::Source;
+use super::picture::{Colours, PictureFile};
 use super::weights::{self, WeightsArguments};
 use mask::Mask;
-use picture::{Colours, PictureFile};
 
 /// Mark the pixels of a photo that show what a network looks for
 #[derive(Args)]
@@ -73,9 +71,8 @@ impl Segment {
             true => Colours::All,
             false => Colours::BlackAndWhite,
         };
-        let file = PictureFile::new(&self.output, colours)?;
         let source = Source::named(&self.photo);
-        self.check_output(&source)?;
+        let file = PictureFile::new(&self.output, colours, &source)?;
         let weights = self.weights.source(model)?;
         let preprocess = weights.preprocess(model);
         let weights = weights.open(model)?;
@@ -129,23 +126,6 @@ impl Segment {
             one_line(&self.output.to_string_lossy()),
         )?;
         Ok(())
-    }
-
-    /// Whoever mistypes a name must not lose a photo.
-    fn check_output(&self, source: &Source) -> Result<()> {
-        let Source::File(photo) = source else {
-            return Ok(());
-        };
-        match (fs::canonicalize(photo), fs::canonicalize(&self.output)) {
-            (Ok(photo), Ok(output)) if photo == output => Err(Error::new(
-                ErrorKind::Input,
-                format!(
-                    "{}: is the photo itself; name another file",
-                    self.output.display()
-                ),
-            )),
-            _ => Ok(()),
-        }
     }
 
     fn draw(&self, mut photo: RgbImage, mask: &Mask) -> DynamicImage {

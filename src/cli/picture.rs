@@ -1,10 +1,13 @@
-//! The picture that is written.
+//! The picture that a command makes of a photo.
 
+use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, ImageFormat};
 use menagerie::{Error, ErrorKind, Result, whole_file};
+
+use super::photos::Source;
 
 /// Formats that give back what they were given.
 const LOSSLESS: [ImageFormat; 4] = [
@@ -30,14 +33,18 @@ pub struct PictureFile {
 }
 
 impl PictureFile {
-    /// A picture of `colours` at `path`, in the format that the name's ending says.
+    /// A picture of `colours` at `path`, in the format that the name's ending says, made of `photo`.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where that is no format for it; those of `whole_file::check`.
-    pub fn new(path: &Path, colours: Colours) -> Result<Self> {
-        let format = format(path, colours)
-            .map_err(|what| Error::new(ErrorKind::Input, format!("{}: {what}", path.display())))?;
+    /// `ErrorKind::Input` where that is no format for it, or the photo's own file; those of `whole_file::check`.
+    pub fn new(path: &Path, colours: Colours, photo: &Source) -> Result<Self> {
+        let refused =
+            |what: &str| Error::new(ErrorKind::Input, format!("{}: {what}", path.display()));
+        let format = format(path, colours).map_err(refused)?;
         whole_file::check(path)?;
+        if is_at(photo, path) {
+            return Err(refused("is the photo itself; name another file"));
+        }
         Ok(Self {
             path: path.to_path_buf(),
             format,
@@ -58,6 +65,17 @@ impl PictureFile {
             )
         })?;
         whole_file::write(&self.path, bytes.get_ref())
+    }
+}
+
+/// Whether writing to `path` would overwrite the photo: whoever mistypes a name must not lose one.
+fn is_at(photo: &Source, path: &Path) -> bool {
+    let Source::File(photo) = photo else {
+        return false;
+    };
+    match (fs::canonicalize(photo), fs::canonicalize(path)) {
+        (Ok(photo), Ok(path)) => photo == path,
+        _ => false,
     }
 }
 

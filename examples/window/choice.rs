@@ -1,0 +1,101 @@
+//! Which network, and how it gets ready while the window is open already.
+
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+use std::time::Duration;
+
+use menagerie::gpu::Gpu;
+use menagerie::weights::WeightsSource;
+use menagerie::zoo::{Labels, Model};
+use menagerie::{Error, ErrorKind, Result};
+
+use crate::recognition::Recognition;
+
+/// What to recognise with.
+pub struct Choice {
+    pub model: &'static Model,
+    pub weights: WeightsSource,
+    pub share: Share,
+}
+
+/// How much of the GPU's time the network may take of each frame.
+#[derive(Clone, Copy, Debug)]
+pub enum Share {
+    /// An eighth of what the last frames took.
+    Eighth,
+    Time(Duration),
+}
+
+impl Share {
+    /// It, where a frame takes `frame`.
+    pub fn of(self, frame: Duration) -> Duration {
+        match self {
+            Share::Eighth => frame / 8,
+            Share::Time(time) => time,
+        }
+    }
+}
+
+impl Choice {
+    /// # Errors
+    /// Where there is no such network, it does not classify, or its weights are missing.
+    pub fn new(model: &str, weights: Option<WeightsSource>, share: Share) -> Result<Self> {
+        let model = menagerie::zoo::find(model)?;
+        if model.labels == Labels::Mask {
+            let message = format!(
+                "{} finds pixels: expected a network that classifies",
+                model.name
+            );
+            return Err(Error::new(ErrorKind::UnknownModel, message));
+        }
+        let weights = match weights {
+            Some(weights) => weights,
+            None => WeightsSource::default_for(model)?,
+        };
+        Ok(Self {
+            model,
+            weights,
+            share,
+        })
+    }
+
+    /// Prepares it on a thread of its own, since that takes longer than a frame.
+    pub fn prepare(self, gpu: Gpu) -> Preparing {
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            let prepared = Recognition::new(&gpu, &self).map(Box::new);
+            // A window that was closed meanwhile takes it no more.
+            let _ = sender.send(prepared);
+        });
+        Preparing(receiver)
+    }
+}
+
+/// A network that is not ready yet.
+pub struct Preparing(Receiver<Result<Box<Recognition>>>);
+
+impl Preparing {
+    /// The network, once it is ready.
+    ///
+    /// # Errors
+    /// As [`Recognition::new`].
+    pub fn ready(&self) -> Result<Option<Box<Recognition>>> {
+        match self.0.try_recv() {
+            Ok(prepared) => prepared.map(Some),
+            Err(TryRecvError::Empty) => Ok(None),
+            Err(TryRecvError::Disconnected) => Err(unprepared()),
+        }
+    }
+
+    /// The network; waits for it.
+    ///
+    /// # Errors
+    /// As [`Recognition::new`].
+    pub fn wait(&self) -> Result<Box<Recognition>> {
+        self.0.recv().unwrap_or_else(|_| Err(unprepared()))
+    }
+}
+
+fn unprepared() -> Error {
+    Error::new(ErrorKind::Device, "preparing the network failed")
+}

@@ -1,0 +1,263 @@
+//! The network: what it is to look at, its part of each frame, and what it has said last.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use menagerie::frame::{Answers, Region, TextureInput, TextureSource};
+use menagerie::gpu::Gpu;
+use menagerie::likeliest::Guess;
+use menagerie::maps::{self, ClassMaps};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::preprocess::Preprocess;
+use menagerie::profile::Ceilings;
+use menagerie::session::{Budget, DispatchTimes, Run, Session, SessionOptions};
+use menagerie::{Result, Tensor, wgpu};
+
+use crate::choice::{Choice, Share};
+use crate::heat_maps::HeatMaps;
+use crate::present::HeatMap;
+
+/// How many of the likeliest classes are kept.
+pub const GUESSES: usize = 3;
+
+/// A network at work.
+pub struct Recognition {
+    session: Session,
+    preprocess: Preprocess,
+    labels: Vec<&'static str>,
+    times: DispatchTimes,
+    share: Share,
+    budget: Duration,
+    input: Option<Input>,
+    run: Run,
+    /// Frames that the run has had a part in so far, and when it began.
+    parts: u32,
+    begun: Instant,
+    /// Where its input was taken from, in fractions of the texture: that may have another size when the run ends.
+    begun_on: [f32; 4],
+    answers: Answers,
+    /// The runs whose answers are under way.
+    awaited: VecDeque<Awaited>,
+    latest: Option<Opinion>,
+    /// None where the network does not end in a way that has them.
+    heat_maps: Option<HeatMaps>,
+}
+
+/// What the network reads.
+struct Input {
+    texture: wgpu::Texture,
+    region: Option<Region>,
+    /// What the preprocessing leaves of it: left, top, width, height in pixels of the texture.
+    seen: [f32; 4],
+    way: TextureInput,
+}
+
+struct Awaited {
+    number: u64,
+    frames: u32,
+    begun: Instant,
+}
+
+/// An answer of the network.
+pub struct Opinion {
+    /// The likeliest classes, the likeliest first.
+    pub guesses: Vec<Guess>,
+    /// How many frames its run was spread over.
+    pub frames: u32,
+    /// From the picture that it is about to its arrival.
+    pub delay: Duration,
+}
+
+/// What `preprocess` leaves of a part of a texture: left, top, width, height in its pixels.
+fn visible(preprocess: &Preprocess, part: Region) -> Result<[f32; 4]> {
+    let seen = preprocess.seen(part.height as usize, part.width as usize)?;
+    let across = |fraction: f64| (fraction * f64::from(part.width)) as f32;
+    let down = |fraction: f64| (fraction * f64::from(part.height)) as f32;
+    Ok([
+        part.x as f32 + across(seen.left),
+        part.y as f32 + down(seen.top),
+        across(seen.right - seen.left),
+        down(seen.bottom - seen.top),
+    ])
+}
+
+impl Recognition {
+    /// # Errors
+    /// Where the weights are not the network's, or the device fails.
+    pub fn new(gpu: &Gpu, choice: &Choice) -> Result<Self> {
+        let model = choice.model;
+        let weights = choice.weights.open(model)?;
+        let graph = model.graph()?;
+        let features = maps::with_features(&graph);
+        let graph = optimize(features.as_ref().unwrap_or(&graph), &PassSet::all())?;
+        let maps = match features {
+            Ok(_) => Some(ClassMaps::new(&graph, &weights)?),
+            Err(_) => None,
+        };
+        let mut session = Session::new(gpu, &graph, &weights, &SessionOptions::default())?;
+        let input = Tensor::zeros(1, session.input_shape());
+        let times = match DispatchTimes::measured(&session.profile(&input, 5)?) {
+            Some(times) => times,
+            None => DispatchTimes::estimated(session.plan(), &Ceilings::measure(gpu)?),
+        };
+        Ok(Self {
+            preprocess: choice.weights.preprocess(model),
+            labels: model.labels.names(),
+            times,
+            share: choice.share,
+            budget: Duration::ZERO,
+            input: None,
+            run: Run::new(),
+            parts: 0,
+            begun: Instant::now(),
+            begun_on: [0.0; 4],
+            answers: Answers::new(&session, 3)?,
+            heat_maps: maps
+                .map(|maps| HeatMaps::new(&session, &maps))
+                .transpose()?,
+            awaited: VecDeque::new(),
+            latest: None,
+            session,
+        })
+    }
+
+    /// From the next run on, looks at this part of `texture`.
+    ///
+    /// # Errors
+    /// Where the device fails.
+    pub fn look_at(&mut self, texture: &wgpu::Texture, region: Option<Region>) -> Result<()> {
+        let seen = self.input.as_ref();
+        if seen.is_some_and(|seen| seen.texture == *texture && seen.region == region) {
+            return Ok(());
+        }
+        let source = TextureSource {
+            region,
+            ..TextureSource::new(texture)
+        };
+        let whole = Region {
+            x: 0,
+            y: 0,
+            width: texture.width(),
+            height: texture.height(),
+        };
+        let looked_at = region.unwrap_or(whole);
+        self.input = Some(Input {
+            texture: texture.clone(),
+            region,
+            seen: visible(&self.preprocess, looked_at)?,
+            way: TextureInput::new(&self.session, &source, &self.preprocess, 0)?,
+        });
+        Ok(())
+    }
+
+    /// Begins anew with what is there to look at now, and forgets what it has said.
+    pub fn forget(&mut self) {
+        self.run = Run::new();
+        self.parts = 0;
+        self.awaited.clear();
+        self.latest = None;
+        if let Some(heat_maps) = &mut self.heat_maps {
+            heat_maps.clear();
+        }
+    }
+
+    /// Records what the network does in a frame that is to take `frame`, behind the passes that draw what it
+    /// looks at; with a heat map, if that is wanted.
+    pub fn record(&mut self, frame: Duration, heat: bool, encoder: &mut wgpu::CommandEncoder) {
+        if let Some(heat_maps) = &mut self.heat_maps
+            && !heat
+        {
+            heat_maps.clear();
+        }
+        let Some(input) = &self.input else {
+            return;
+        };
+        if self.run.recorded() == 0 {
+            input.way.record(encoder);
+            self.begun = Instant::now();
+            self.begun_on = input.fractions();
+        }
+        self.parts += 1;
+        self.budget = self.share.of(frame);
+        let budget = Budget::Time(self.budget, &self.times);
+        if !self.session.record_part(&mut self.run, budget, encoder) {
+            return;
+        }
+        if let Some(heat_maps) = &mut self.heat_maps
+            && heat
+        {
+            heat_maps.record(self.begun_on, encoder);
+        }
+        if let Some(number) = self.answers.record(encoder) {
+            self.awaited.push_back(Awaited {
+                number,
+                frames: self.parts,
+                begun: self.begun,
+            });
+        }
+        self.run = Run::new();
+        self.parts = 0;
+    }
+
+    /// Takes the newest answer that has arrived, if any has, and says so.
+    ///
+    /// # Errors
+    /// Where the device fails.
+    pub fn listen(&mut self) -> Result<bool> {
+        let Some(answer) = self.answers.latest()? else {
+            return Ok(false);
+        };
+        let guesses = answer.likeliest(0, GUESSES);
+        let number = answer.number;
+        self.awaited.retain(|run| run.number >= number);
+        // Nobody waits for the answer of a forgotten run.
+        let Some(run) = self.awaited.iter().find(|run| run.number == number) else {
+            return Ok(false);
+        };
+        self.latest = Some(Opinion {
+            guesses,
+            frames: run.frames,
+            delay: run.begun.elapsed(),
+        });
+        Ok(true)
+    }
+
+    /// What the network may take of the last frame.
+    pub fn budget(&self) -> Duration {
+        self.budget
+    }
+
+    /// What the network has said last.
+    pub fn latest(&self) -> Option<&Opinion> {
+        self.latest.as_ref()
+    }
+
+    /// The name of a class.
+    pub fn label(&self, guess: &Guess) -> &'static str {
+        self.labels.get(guess.index).copied().unwrap_or("?")
+    }
+
+    /// What the network sees of what it is to look at: left, top, width, height in pixels.
+    pub fn seen(&self) -> Option<[f32; 4]> {
+        self.input.as_ref().map(|input| input.seen)
+    }
+
+    /// Whether the network has heat maps.
+    pub fn has_heat_maps(&self) -> bool {
+        self.heat_maps.is_some()
+    }
+
+    /// What spoke for the likeliest class in the last run that painted a heat map.
+    pub fn heat_map(&self) -> Option<HeatMap<'_>> {
+        self.heat_maps.as_ref()?.latest()
+    }
+}
+
+impl Input {
+    /// What is seen, in fractions of the texture.
+    fn fractions(&self) -> [f32; 4] {
+        let [left, top, width, height] = self.seen;
+        let (across, down) = (self.texture.width() as f32, self.texture.height() as f32);
+        [left / across, top / down, width / across, height / down]
+    }
+}

@@ -1,0 +1,62 @@
+//! The mask of a U-Net that was trained.
+
+use menagerie::frame::{MaskOutput, TextureTarget};
+use menagerie::maps::{ScoreMap, Style};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::preprocess::{Photo, Seen};
+use menagerie::session::{Session, SessionOptions};
+use menagerie::weights::Weights;
+use menagerie::zoo;
+
+use crate::common::application::pixels_of;
+use crate::common::device::devices;
+use crate::painting::{assert_varied, frame, hold, painted, target};
+
+#[test]
+fn a_texture_shows_the_mask_that_the_cpu_paints() {
+    let graph = zoo::find("unet_small").unwrap();
+    let weights = Weights::default_for(graph).unwrap();
+    let ([width, height], rgb) = pixels_of("samples/cells.png");
+    let preprocess = graph.preprocess.for_size(height as usize, width as usize);
+    let input = preprocess
+        .apply(Photo {
+            width: width as usize,
+            height: height as usize,
+            rgb: &rgb,
+        })
+        .unwrap();
+    let graph = graph.graph_for(input.shape()).unwrap();
+    let graph = optimize(&graph, &PassSet::all()).unwrap();
+    for (device, gpu) in devices() {
+        let mut session = Session::new(gpu, &graph, &weights, &SessionOptions::default()).unwrap();
+        let answer = session.run(&input).unwrap();
+        let map = ScoreMap::foreground(&answer, 0).unwrap();
+        let threshold = Style {
+            threshold: Some(0.5),
+            ..Style::gray()
+        };
+        for (size, style) in [
+            ([width, height], Style::gray()),
+            ([width, height], threshold),
+            ([177, 211], Style::heat()),
+        ] {
+            let texture = target(gpu, size, 1);
+            let target = TextureTarget {
+                style: style.clone(),
+                ..TextureTarget::new(&texture)
+            };
+            let output = MaskOutput::new(&session, &target).unwrap();
+            session.write_input(&input).unwrap();
+            frame(gpu, |frame| {
+                session.record(frame);
+                output.record(frame);
+            });
+            let expected = map
+                .paint(&Seen::WHOLE, size.map(|side| side as usize), &style)
+                .unwrap();
+            let case = format!("{device}, {size:?}, {style:?}");
+            hold(&case, &painted(gpu, &texture, 0), &expected);
+            assert_varied(&case, &expected);
+        }
+    }
+}
