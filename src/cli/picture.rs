@@ -36,8 +36,8 @@ impl PictureFile {
     /// A picture of `colours` at `path`, in the format that the name's ending says, made of `photo`.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where that is no format for it, or the photo's own file; `ErrorKind::Io` where there is
-    /// no folder to write it to, or a folder in its place.
+    /// `ErrorKind::Input` where that is no format for it, or the photo's own file; `ErrorKind::Io` where there
+    /// is no folder to write it to, or a folder in its place.
     pub fn new(path: &Path, colours: Colours, photo: &Source) -> Result<Self> {
         let error =
             |kind: ErrorKind, what: &str| Error::new(kind, format!("{}: {what}", path.display()));
