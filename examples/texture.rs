@@ -1,9 +1,9 @@
-//! A network in somebody else's frame: an application with a device and textures of its own asks once a frame what
-//! a texture shows, without waiting for it, and gets the picture of where it is seen in another texture.
+//! A network in somebody else's frame: an application with a device and textures of its own asks once a frame
+//! what a texture shows, without waiting for it, and gets the picture of where it is seen in another texture.
 //!
 //! `cargo run --release --example texture` draws a sunset into a texture and prints what it looks like;
-//! `cargo run --release --example texture -- samples/cat.png heat.png` takes a PNG file instead, and writes it with
-//! the heat map of the likeliest class laid over it.
+//! `cargo run --release --example texture -- samples/cat.png heat.png` takes a PNG file instead, and writes
+//! it with the heat map of the likeliest class laid over it.
 
 use image::{Rgb, RgbImage};
 use menagerie::frame::{Answers, ClassMapOutput, TextureInput, TextureSource, TextureTarget};

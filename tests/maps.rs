@@ -1,4 +1,5 @@
-//! Class activation maps: worked out by hand, held against PyTorch's, and against the answer that is their mean.
+//! Class activation maps: worked out by hand, held against PyTorch's, and against the answer that is their
+//! mean.
 
 mod common;
 

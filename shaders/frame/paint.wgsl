@@ -1,5 +1,5 @@
-// A map of scores as a picture in an application's texture (src/maps/score_map.rs): interpolated between the map's
-// pixels, transparent black outside the map. One invocation a pixel of the picture.
+// A map of scores as a picture in an application's texture (src/maps/score_map.rs): interpolated between the
+// map's pixels, transparent black outside the map. One invocation a pixel of the picture.
 
 // The two cells of a map's axis that a place is between, and the second one's share.
 struct Between {

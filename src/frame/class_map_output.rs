@@ -151,8 +151,8 @@ impl ClassMapOutput {
         })
     }
 
-    /// Chooses the class whose map is painted; with none, it is the likeliest of each run, which the device finds
-    /// by itself. It counts from the next submission on.
+    /// Chooses the class whose map is painted; with none, it is the likeliest of each run, which the device
+    /// finds by itself. It counts from the next submission on.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) where there is no such class.

@@ -6,8 +6,8 @@ use crate::kernels::Kernel;
 use crate::kernels::uniforms::Value;
 use crate::session::{BoundCall, ShaderChecks};
 
-/// A dispatch of `kernel` over so many `items`. What the application hands over is not the plan's to vouch for, so it
-/// is checked at run time.
+/// A dispatch of `kernel` over so many `items`. What the application hands over is not the plan's to vouch
+/// for, so it is checked at run time.
 pub fn call(
     gpu: &Gpu,
     kernel: &'static Kernel,

@@ -20,8 +20,8 @@ pub static FOREGROUND: Kernel = Kernel {
     subgroups: false,
 };
 
-/// Paints the mask that a network answers with, a U-Net say, into a texture of the application: the picture of
-/// [`ScoreMap::foreground`] and [`ScoreMap::paint`], without a trip through the CPU.
+/// Paints the mask that a network answers with, a U-Net say, into a texture of the application: the picture
+/// of [`ScoreMap::foreground`] and [`ScoreMap::paint`], without a trip through the CPU.
 ///
 /// [`ScoreMap::foreground`]: crate::maps::ScoreMap::foreground
 /// [`ScoreMap::paint`]: crate::maps::ScoreMap::paint

@@ -73,8 +73,8 @@ impl Scores {
     /// The dispatch that paints the map into `target`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where the target cannot be painted into, [`ErrorKind::Device`](crate::ErrorKind::Device) where the device
-    /// refuses the kernel.
+    /// As [`TextureTarget::open`], where what the network sees is no rectangle, and where the device refuses the
+    /// kernel.
     pub fn painted(&self, session: &Session, target: &TextureTarget<'_>) -> Result<BoundCall> {
         let gpu = session.gpu();
         let open = target.open(session.plan().batch)?;

@@ -17,8 +17,8 @@ pub struct TextureTarget<'a> {
     pub texture: &'a wgpu::Texture,
     /// What is painted: the mip level and the array layer count. By default the first ones.
     pub view: wgpu::TextureViewDescriptor<'a>,
-    /// Where the network's input lies on the picture: [`Preprocess::seen`] of what the input was taken from. By
-    /// default it is all of it.
+    /// Where the network's input lies on the picture: [`Preprocess::seen`] of what the input was taken from.
+    /// By default it is all of it.
     ///
     /// [`Preprocess::seen`]: crate::preprocess::Preprocess::seen
     pub seen: Seen,

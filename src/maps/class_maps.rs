@@ -6,12 +6,12 @@ use crate::graph::{Activation, Graph, Shape};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 
-/// The class maps of a network: `activation(sum_k weight[c, k] feature_k(y, x) + bias[c])` for class `c`, where
-/// the activation is that between the scores and their pooling, if there is one. The mean of a map over its
-/// pixels is the network's answer for its class.
+/// The class maps of a network: `activation(sum_k weight[c, k] feature_k(y, x) + bias[c])` for class `c`,
+/// where the activation is that between the scores and their pooling, if there is one. The mean of a map over
+/// its pixels is the network's answer for its class.
 ///
-/// A map costs as much as one class of the linear layer for each pixel, so it is made for the classes that are
-/// asked for, from the features that a run leaves beside its answer.
+/// A map costs as much as one class of the linear layer for each pixel, so it is made for the classes that
+/// are asked for, from the features that a run leaves beside its answer.
 pub struct ClassMaps {
     output: usize,
     features: Shape,

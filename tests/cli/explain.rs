@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::program::{checkout, command, end, json, prints, with_stdin};
 
-/// What the network sees of `samples/cat.png`, columns and rows: of 451x300 pixels, resized to 384x256, the middle
-/// 224x224. The pixels whose centres lie from 80 * 451 / 384 to 304 * 451 / 384, and from 16 * 300 / 256 to
-/// 240 * 300 / 256.
+/// What the network sees of `samples/cat.png`, columns and rows: of 451x300 pixels, resized to 384x256, the
+/// middle 224x224. The pixels whose centres lie from 80 * 451 / 384 to 304 * 451 / 384, and from 16 * 300 /
+/// 256 to 240 * 300 / 256.
 const SEEN: [std::ops::Range<u32>; 2] = [94..357, 19..281];
 
 /// Runs the command on the cat and reads what it wrote, with what it says.

@@ -1,5 +1,5 @@
-//! Maps painted into an application's texture: the picture that the CPU makes of the same run, on a device with
-//! the limits that WebGPU promises, submitted by nobody but the application.
+//! Maps painted into an application's texture: the picture that the CPU makes of the same run, on a device
+//! with the limits that WebGPU promises, submitted by nobody but the application.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -74,7 +74,8 @@ fn resources(application: &Application) -> [usize; 6] {
     .map(|registry| registry.num_allocated + registry.num_kept_from_user)
 }
 
-/// From the first frame on nothing is made, whichever class is painted, and all that is submitted is the frame.
+/// From the first frame on nothing is made, whichever class is painted, and all that is submitted is the
+/// frame.
 #[test]
 fn a_frame_takes_nothing_of_the_device() {
     let application = Application::start();

@@ -2,8 +2,8 @@
 
 use menagerie::{Error, ErrorKind, Result};
 
-/// The class that `text` names, of so many `classes`, of which some or none have `names`: its index, or its name
-/// in capitals or not, or a part of it that no other has.
+/// The class that `text` names, of so many `classes`, of which some or none have `names`: its index, or its
+/// name in capitals or not, or a part of it that no other has.
 ///
 /// # Errors
 /// `ErrorKind::Input` where there is no such class, or several could be meant.

@@ -30,8 +30,8 @@ pub struct Explain {
     /// An image, or `-` for standard input
     #[arg(value_name = "FILE")]
     photo: PathBuf,
-    /// Picture to write: the photo with a heat map laid over what the network saw of it; its name's ending says
-    /// in which format
+    /// Picture to write: the photo with a heat map laid over what the network saw of it; its name's ending
+    /// says in which format
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// The class to explain, by name or index, instead of the likeliest
