@@ -7,7 +7,7 @@ use common::device::devices;
 use menagerie::Tensor;
 use menagerie::graph::{Graph, NodeId, Shape};
 use menagerie::passes::{PassSet, optimize, optimize_with_report};
-use menagerie::plan::{DeviceProfile, Plan};
+use menagerie::plan::{DeviceProfile, Dispatch, Plan, Resource};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
@@ -104,19 +104,16 @@ fn an_output_has_its_memory_to_itself() {
             let graph = optimize(&graph, &passes).unwrap();
             let plan = Plan::new(&graph, 1, &DeviceProfile::WEBGPU).unwrap();
             let kept = graph.node(graph.outputs()[1]);
-            let writes = |slot: usize| {
-                plan.dispatches.iter().filter(move |dispatch| {
-                    let slots = dispatch.resources.iter().rev();
-                    let written = slots
-                        .filter_map(|resource| match resource {
-                            menagerie::plan::Resource::Slot(slot) => Some(*slot),
-                            menagerie::plan::Resource::Weights(_) => None,
-                        })
-                        .next();
-                    written == Some(slot)
-                })
+            let output = plan.outputs[1].place;
+            let writes_to_it = |dispatch: &&Dispatch| match dispatch.resources.last() {
+                Some(Resource::Activations(written)) => {
+                    written.slot == output.slot
+                        && written.begin < output.begin + output.length
+                        && output.begin < written.begin + written.length
+                }
+                other => panic!("{}: written is {other:?}", dispatch.node),
             };
-            let last = writes(plan.outputs[1].slot).next_back().unwrap();
+            let last = plan.dispatches.iter().rfind(writes_to_it).unwrap();
             assert_eq!(last.node, kept.name, "{}", graph.name());
             assert_eq!(plan.outputs[1].shape, kept.shape);
         }

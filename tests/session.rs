@@ -5,9 +5,12 @@ mod common;
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::mpsc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use common::application::Application;
+use common::safetensors_file::zeros;
 use menagerie::error::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu, adapters};
 use menagerie::graph::{Graph, Shape};
@@ -47,6 +50,33 @@ fn runs_on_a_device_of_the_application() {
     for (expected, found) in expected.data().iter().zip(found.data()) {
         assert!((expected - found).abs() < 1e-5, "{expected} {found}");
     }
+}
+
+/// Weights are packed on threads of their own, which must not wait for ever for someone to take what follows.
+#[test]
+fn a_broken_tensor_is_an_error_however_many_follow() {
+    let graph = zoo::find("squeezenet1_1").unwrap().graph().unwrap();
+    let stored = graph.parameters().iter();
+    let mut file = zeros(stored.map(|parameter| (parameter.name.as_str(), &parameter.shape[..])));
+    let elements: usize = graph
+        .parameters()
+        .iter()
+        .map(|parameter| parameter.elements())
+        .sum();
+    let first = file.len() - 4 * elements;
+    file[first..first + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let weights = Weights::from_bytes("file", file).unwrap();
+        sender.send(Session::new(&gpu(), &graph, &weights, &SessionOptions::default()).map(|_| ()))
+    });
+    let ended = receiver.recv_timeout(Duration::from_secs(300));
+    let error = ended.expect("an end").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Weights);
+    assert_eq!(
+        error.to_string(),
+        "file: features.0.weight: expected finite f32 values, found NaN at index 0"
+    );
 }
 
 #[test]
