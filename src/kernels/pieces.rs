@@ -7,8 +7,8 @@ use crate::error::Result;
 use crate::graph::{Graph, ParameterId};
 use crate::plan::GROUP;
 
-/// Number of `vec4<f32>` that a piece has at most, unless a tile alone has more: 16 MiB.
-const LONGEST: usize = 1 << 20;
+/// Number of `vec4<f32>` that a piece has at most, unless a tile alone has more: 4 MiB.
+const LONGEST: usize = 1 << 18;
 
 /// A part of packed parameters.
 pub struct Piece {

@@ -44,6 +44,16 @@ pub fn with_header(header: &str, data: &[u8]) -> Vec<u8> {
 /// A sound file of zeros for tensors of these names and dimensions, which takes memory only where it is
 /// read: the headers of the largest networks can be tried without their gigabytes.
 pub fn zeros<'a>(tensors: impl IntoIterator<Item = (&'a str, &'a [usize])>) -> Vec<u8> {
+    let (head, bytes) = zeros_without_data(tensors);
+    let mut file = vec![0; head.len() + bytes];
+    file[..head.len()].copy_from_slice(&head);
+    file
+}
+
+/// What such a file begins with, and how many zeros follow.
+pub fn zeros_without_data<'a>(
+    tensors: impl IntoIterator<Item = (&'a str, &'a [usize])>,
+) -> (Vec<u8>, usize) {
     let mut end = 0;
     let entries = tensors.into_iter().map(|(name, shape)| {
         let begin = end;
@@ -57,7 +67,5 @@ pub fn zeros<'a>(tensors: impl IntoIterator<Item = (&'a str, &'a [usize])>) -> V
     });
     let header = serde_json::Map::from_iter(entries);
     let head = with_header(&serde_json::Value::Object(header).to_string(), &[]);
-    let mut file = vec![0; head.len() + end];
-    file[..head.len()].copy_from_slice(&head);
-    file
+    (head, end)
 }

@@ -9,13 +9,17 @@ struct Counting;
 /// Bytes that all threads hold.
 pub static HELD: AtomicIsize = AtomicIsize::new(0);
 
+/// The most that they have held since [`most_held`] began.
+static MOST: AtomicIsize = AtomicIsize::new(0);
+
 thread_local! {
     /// Allocations of this thread.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
 fn count(bytes: isize) {
-    HELD.fetch_add(bytes, Ordering::Relaxed);
+    let held = HELD.fetch_add(bytes, Ordering::Relaxed) + bytes;
+    MOST.fetch_max(held, Ordering::Relaxed);
     if bytes > 0 {
         // A thread that is ending has no counter any more.
         let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
@@ -46,4 +50,12 @@ pub fn allocations<T>(work: impl FnOnce() -> T) -> (usize, T) {
     let before = ALLOCATIONS.get();
     let answer = work();
     (ALLOCATIONS.get() - before, answer)
+}
+
+/// How many bytes more than before all threads hold during `work` at most, and what it answers.
+pub fn most_held<T>(work: impl FnOnce() -> T) -> (isize, T) {
+    let before = HELD.load(Ordering::Relaxed);
+    MOST.store(before, Ordering::Relaxed);
+    let answer = work();
+    (MOST.load(Ordering::Relaxed) - before, answer)
 }

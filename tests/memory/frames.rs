@@ -1,25 +1,14 @@
-//! Frame after frame, a session takes nothing more than the first frame took: no memory on the device or the
-//! host, no submission of its own. The allocator of this test counts, so it is a program of its own.
+//! Frame after frame, a session takes nothing more than the first frame took: no memory on the device or the host, no
+//! submission of its own.
 
-#[path = "../common/mod.rs"]
-mod common;
-
-mod allocator;
-mod by_hand;
-mod memory;
-mod network;
-
-use std::sync::Mutex;
-
-use allocator::allocations;
-use by_hand::ByHand;
-use common::application::Application;
-use memory::{Memory, device_bytes, resources};
 use menagerie::wgpu;
-use network::Network;
 
-/// What one test holds must not be counted in another.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+use crate::ONE_AT_A_TIME;
+use crate::allocator::allocations;
+use crate::by_hand::ByHand;
+use crate::common::application::Application;
+use crate::held::{Memory, device_bytes, resources};
+use crate::network::Network;
 
 /// The number of a submission, as the queue counts them.
 fn number(index: &wgpu::SubmissionIndex) -> u64 {

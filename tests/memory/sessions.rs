@@ -1,0 +1,89 @@
+//! A session holds its network once, on the device: parameters, and little more than what must be alive at once.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::atomic::Ordering;
+
+use menagerie::graph::Graph;
+use menagerie::passes::{PassSet, optimize};
+use menagerie::session::{Session, SessionOptions};
+use menagerie::weights::{Weights, synthetic_input};
+use menagerie::zoo;
+
+use crate::ONE_AT_A_TIME;
+use crate::allocator::{HELD, most_held};
+use crate::common::device::devices;
+use crate::common::safetensors_file::zeros_without_data;
+use crate::held::device_bytes;
+
+fn graph(model: &str) -> Graph {
+    let graph = zoo::find(model).unwrap().graph().unwrap();
+    optimize(&graph, &PassSet::all()).unwrap()
+}
+
+/// What the allocator of the device has given out for a session that has run, where the backend has one.
+#[test]
+fn a_device_holds_weights_and_what_is_alive_at_once() {
+    // Uniforms, the answer on its way back, and that textures have whole rows, of 64 KiB.
+    const BESIDES: u64 = 2 << 20;
+    let _alone = ONE_AT_A_TIME.lock();
+    for model in ["resnet18", "googlenet", "mobilenet_v2"] {
+        let graph = graph(model);
+        for (device, gpu) in devices() {
+            let Some(before) = device_bytes(gpu.device()) else {
+                continue;
+            };
+            let options = SessionOptions::default();
+            let mut session = Session::new(gpu, &graph, &Weights::synthetic(0), &options).unwrap();
+            session
+                .run(&synthetic_input(0, 1, graph.input_shape()))
+                .unwrap();
+            let taken = device_bytes(gpu.device()).unwrap() - before;
+            let plan = session.plan();
+            // Where slots are not shared, those that a plan says it has.
+            let activations = match plan.shared_slots {
+                true => plan.lower_bound_bytes() * 11 / 10,
+                false => plan.activation_bytes(),
+            };
+            let most = plan.weight_bytes() + activations + BESIDES;
+            assert!(
+                taken <= most,
+                "{model}, {device}: {taken} bytes, {most} at most"
+            );
+            assert!(taken >= plan.weight_bytes(), "{model}, {device}: {taken}");
+        }
+    }
+}
+
+/// A file of 500 MB goes to the device a piece at a time, and nothing of it stays.
+#[test]
+fn a_host_holds_no_network() {
+    let _alone = ONE_AT_A_TIME.lock();
+    let graph = graph("vgg11");
+    let stored = zoo::find("vgg11").unwrap().graph().unwrap();
+    let parameters = stored.parameters().iter();
+    let (head, bytes) = zeros_without_data(
+        parameters.map(|parameter| (parameter.name.as_str(), &parameter.shape[..])),
+    );
+    // Behind the header the file is a hole, which reads as zeros.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vgg11.safetensors");
+    let mut file = File::create(&path).unwrap();
+    file.write_all(&head).unwrap();
+    file.set_len((head.len() + bytes) as u64).unwrap();
+
+    let (_, gpu) = &devices()[0];
+    let before = HELD.load(Ordering::Relaxed);
+    let (most, session) = most_held(|| {
+        let weights = Weights::open(&path).unwrap();
+        Session::new(gpu, &graph, &weights, &SessionOptions::default()).unwrap()
+    });
+    let stays = HELD.load(Ordering::Relaxed) - before;
+    assert!(bytes > 500_000_000);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // What each thread packs, read and packed, and what waits.
+    let pieces = (2 * threads + 8) * (4 << 20);
+    assert!(most < pieces as isize + 16_000_000, "{most} bytes at once");
+    assert!(stays < 4_000_000, "{stays} bytes");
+    drop(session);
+}
