@@ -5,6 +5,7 @@ import json
 import statistics
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from engines import ENGINES
@@ -34,7 +35,12 @@ def ours(name: str, runs: int, adapter: str) -> dict:
     if ended.returncode != 0:
         sys.exit(ended.stderr.strip())
     answer = json.loads(ended.stdout)
-    return {"median": answer["median_ms"], "label": f"menagerie on {answer['adapter']}"}
+    label = f"{version_of_ours()} on {answer['adapter']}"
+    return {"median": answer["median_ms"], "label": label}
+
+
+def version_of_ours() -> str:
+    return subprocess.run([MENAGERIE, "--version"], capture_output=True, text=True).stdout.strip()
 
 
 def peer(engine: str, name: str, runs: int, adapter: str) -> dict:
@@ -92,9 +98,9 @@ def main() -> None:
     options = parser.parse_args()
     if min(options.rounds, options.runs) < 1:
         parser.error("--rounds and --runs must be at least 1")
+    listed = subprocess.run([MENAGERIE, "adapters", "--json"], capture_output=True, text=True)
+    adapters = json.loads(listed.stdout)
     if options.adapter.isdigit():
-        listed = subprocess.run([MENAGERIE, "adapters", "--json"], capture_output=True, text=True)
-        adapters = json.loads(listed.stdout)
         if int(options.adapter) >= len(adapters):
             parser.error(f"there is no adapter {options.adapter}")
         options.adapter = adapters[int(options.adapter)]["name"]
@@ -116,6 +122,11 @@ def main() -> None:
             mean = statistics.geometric_mean(ratios)
             print(f"{engine}: {mean:.2f} times our time (geometric mean), {min(ratios):.2f} at least")
     print("\n".join(sorted(notes)))
+    named = [found for found in adapters if options.adapter.lower() in found["name"].lower()]
+    for adapter in named:
+        print(f"{adapter['name']} ({adapter['backend']}): {adapter['driver']}")
+    exporters = ("torch", "torchvision", "pnnx", "onnx")
+    print("exported by " + ", ".join(f"{name} {version(name)}" for name in exporters))
 
 
 if __name__ == "__main__":
