@@ -73,7 +73,7 @@ fn a_plan_calls_the_winner_where_it_can() {
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {
         expect(&webgpu, Some(stranger), [c, c, l, l, l]);
     }
-    expect(&software, None, [s, s, l, l, l]);
+    expect(&software, None, [s, s, s, s, s]);
     expect(&software, Some(s), [s, s, s, s, s]);
     expect(&software, Some(c), [c, c, c, c, c]);
     expect(&software, Some(l), [s, s, l, l, l]);
