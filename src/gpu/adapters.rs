@@ -72,7 +72,7 @@ impl AdapterDescription {
 
     fn matches(&self, wanted: &str) -> bool {
         let wanted = wanted.to_lowercase();
-        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        let has = |text: &str| !wanted.is_empty() && text.to_lowercase().contains(&wanted);
         has(&self.name) || has(&self.backend) || has(&format!("{} {}", self.name, self.backend))
     }
 }

@@ -1,5 +1,6 @@
 //! Bringing parameters and uniforms to the device.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -16,6 +17,9 @@ const WAITING: usize = 4;
 
 /// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
 const SUBMISSION: usize = 32 << 20;
+
+/// Submissions that may be under way: enough to pack on while a driver still compiles kernels.
+const UNDER_WAY: usize = 4;
 
 /// The packed parameters of `plan` on the device. Packing is spread over all cores.
 ///
@@ -85,7 +89,7 @@ fn write_all(
         .map(|&texels| DeviceTensor::new(gpu.device(), plan.profile.storage, texels, "weights"))
         .collect();
     let mut pending = 0;
-    let mut submitted = None;
+    let mut submitted = VecDeque::new();
     for (placed, piece, texels) in packed {
         let texels = texels?;
         for run in piece.runs() {
@@ -94,9 +98,11 @@ fn write_all(
         }
         pending += size_of_val(texels.as_slice());
         if pending >= SUBMISSION {
-            // The one before last has to be done, so that two are under way at most.
-            if let Some(index) = submitted.replace(gpu.queue().submit([])) {
-                gpu.wait_for(index)?;
+            submitted.push_back(gpu.queue().submit([]));
+            if submitted.len() > UNDER_WAY
+                && let Some(first) = submitted.pop_front()
+            {
+                gpu.wait_for(first)?;
             }
             pending = 0;
         }

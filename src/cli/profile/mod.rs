@@ -56,6 +56,10 @@ impl ProfileCommand {
         for path in [&self.trace, &self.html].into_iter().flatten() {
             whole_file::check(path)?;
         }
+        if let Some(path) = self.trace.as_ref().filter(|_| self.trace == self.html) {
+            let twice = format!("{}: cannot be the trace and the page", path.display());
+            return Err(Error::new(ErrorKind::Input, twice).into());
+        }
         let report = self.measure()?;
         if self.json {
             output::json(out, &json::value(&report))?;

@@ -42,6 +42,10 @@ fn what_cannot_be_measured() {
             "FOLDER/no/page.html: cannot be written: there is no folder FOLDER/no",
         ),
         (
+            "profile lenet5 --html FOLDER/page --trace FOLDER/page",
+            "FOLDER/page: cannot be the trace and the page",
+        ),
+        (
             "profile lenet5 --trace FOLDER/empty",
             "FOLDER/empty: cannot be written: it is a folder",
         ),

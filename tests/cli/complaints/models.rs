@@ -97,7 +97,7 @@ fn an_unknown_adapter_is_answered_with_a_list() {
             )
         })
         .collect();
-    for unknown in ["no such thing", "99"] {
+    for unknown in ["no such thing", "99", ""] {
         let ending = end(command(&["bench", "lenet5", "--adapter", unknown]));
         assert_eq!(ending.stderr, listed(unknown, &adapters.join(", ")));
         assert_eq!(ending.status, Some(1));
