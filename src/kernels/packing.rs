@@ -12,6 +12,9 @@ pub const TILE: usize = 8;
 /// Rows of a tile are a multiple of this: the most that a kernel reads at once.
 pub const ROWS: usize = 8;
 
+/// Values of a filter that are packed at once: 64 bytes.
+const BLOCK: usize = 16;
+
 /// Outputs of a linear layer that are packed at once: 64 bytes.
 const OUTPUTS_AT_ONCE: usize = 16;
 
@@ -91,7 +94,7 @@ impl Packed {
         packed
     }
 
-    /// The texels, given the values of a range of rows (its first dimension) of each parameter.
+    /// Replaces `texels`, given the values of a range of rows (its first dimension) of each parameter.
     ///
     /// # Errors
     /// Those of `rows`.
@@ -99,9 +102,11 @@ impl Packed {
         &self,
         graph: &Graph,
         rows: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
-    ) -> Result<Vec<[f32; GROUP]>> {
+        texels: &mut Vec<[f32; GROUP]>,
+    ) -> Result<()> {
         let value = |id: ParameterId| rows(id, 0..graph.parameter(id).shape[0]);
-        let mut texels = vec![[0.0; GROUP]; self.texels(graph)];
+        texels.clear();
+        texels.resize(self.texels(graph), [0.0; GROUP]);
         match self {
             Packed::Conv {
                 weight,
@@ -118,9 +123,9 @@ impl Packed {
                     } else {
                         rows(*weight, outputs.clone())?
                     };
-                    layout.scatter_weight(&values, &mut texels);
+                    layout.scatter_weight(&values, texels);
                     if let Some(bias) = bias {
-                        layout.scatter_bias(&rows(*bias, outputs.clone())?, &mut texels);
+                        layout.scatter_bias(&rows(*bias, outputs.clone())?, texels);
                     }
                 }
             }
@@ -175,7 +180,7 @@ impl Packed {
                 fill_row(&mut texels[2 * pitch..], &value(norm.beta)?);
             }
         }
-        Ok(texels)
+        Ok(())
     }
 
     pub(super) fn conv_layout(&self, graph: &Graph) -> Option<ConvLayout> {
@@ -229,8 +234,6 @@ pub(super) struct ConvLayout {
 }
 
 impl ConvLayout {
-    /// Each tile by itself, row by row: what is written is then whole lines of a cache, and what is read is
-    /// some filters side by side.
     fn scatter_weight(&self, weight: &[f32], texels: &mut [[f32; GROUP]]) {
         let texels = texels.as_flattened_mut();
         let filter_length = self.in_stored * self.taps;
@@ -238,23 +241,39 @@ impl ConvLayout {
         for tile in 0..self.groups * self.tiles {
             let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * GROUP);
             let end = self.out_channels.min(first + TILE * GROUP);
-            // Where each filter of the tile begins, and where its first value goes.
-            let filters: Vec<(usize, usize)> = (first..end)
-                .map(|out| {
-                    let first_in = out / out_per_stored_group * self.in_stored;
-                    let row = tile * self.rows + first_in;
-                    let filter = group * self.out_channels + out;
-                    (filter * filter_length, row * TILE * GROUP + out - first)
-                })
-                .collect();
-            for channel in 0..self.in_stored {
-                for tap in 0..self.taps {
-                    let from = channel * self.taps + tap;
-                    let to = (tap * self.in_padded + channel) * TILE * GROUP;
-                    for &(filter, place) in &filters {
-                        texels[place + to] = weight[filter + from];
-                    }
+            // Filters that see the same inputs.
+            let mut begin = first;
+            while begin < end {
+                let stored_group = begin / out_per_stored_group;
+                let behind = end.min((stored_group + 1) * out_per_stored_group);
+                let filters = group * self.out_channels + begin..group * self.out_channels + behind;
+                let row = tile * self.rows + stored_group * self.in_stored;
+                self.scatter_filters(
+                    &weight[filters.start * filter_length..filters.end * filter_length],
+                    begin - first..behind - first,
+                    &mut texels[row * TILE * GROUP..],
+                );
+                begin = behind;
+            }
+        }
+    }
+
+    /// Transposes filters that see the same inputs into `columns` of a tile's rows, block by block: what is read and
+    /// what is written is then whole lines of a cache, and what is in between stays in one.
+    fn scatter_filters(&self, filters: &[f32], columns: Range<usize>, rows: &mut [f32]) {
+        let filter_length = self.in_stored * self.taps;
+        let mut block = [[0.0; TILE * GROUP]; BLOCK];
+        for first in (0..filter_length).step_by(BLOCK) {
+            let end = filter_length.min(first + BLOCK);
+            for (filter, column) in filters.chunks_exact(filter_length).zip(columns.clone()) {
+                for (row, &value) in block.iter_mut().zip(&filter[first..end]) {
+                    row[column] = value;
                 }
+            }
+            for (row, place) in block.iter().zip(first..end) {
+                let (channel, tap) = (place / self.taps, place % self.taps);
+                let target = &mut rows[(tap * self.in_padded + channel) * TILE * GROUP..];
+                target[columns.clone()].copy_from_slice(&row[columns.clone()]);
             }
         }
     }

@@ -77,7 +77,7 @@ impl Packed {
 }
 
 impl Piece {
-    /// Its texels, given the values of a range of rows (its first dimension) of each parameter.
+    /// Replaces `texels` by its own, given the values of a range of rows (its first dimension) of each parameter.
     ///
     /// # Errors
     /// Those of `rows`.
@@ -85,8 +85,9 @@ impl Piece {
         &self,
         graph: &Graph,
         rows: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
-    ) -> Result<Vec<[f32; GROUP]>> {
-        self.packed.pack(graph, rows)
+        texels: &mut Vec<[f32; GROUP]>,
+    ) -> Result<()> {
+        self.packed.pack(graph, rows, texels)
     }
 
     /// Where its texels go.

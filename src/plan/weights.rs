@@ -4,6 +4,10 @@
 use crate::graph::Graph;
 use crate::kernels::packing::Packed;
 
+/// Length that an arena of several parameters has at most, in `vec4<f32>`: 32 MiB. A driver that clears memory
+/// before its first use then clears one while the host packs for another.
+const LONGEST_SHARED: usize = 1 << 21;
+
 /// Packed parameters and their place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedWeights {
@@ -31,7 +35,9 @@ impl WeightArenas {
     /// arena of its own, for the plan to refuse.
     pub fn place(&mut self, graph: &Graph, packed: Packed, most: usize) -> &PlacedWeights {
         let texels = packed.texels(graph);
-        let fits = self.arenas.last().is_some_and(|used| used + texels <= most);
+        let longest = most.min(LONGEST_SHARED);
+        let last = self.arenas.last();
+        let fits = last.is_some_and(|used| used + texels <= longest);
         if !fits {
             self.arenas.push(0);
         }

@@ -118,6 +118,38 @@ impl DeviceTensor {
         }
     }
 
+    /// Copies `count` texels to the place `offset` on, from a byte of a buffer on.
+    pub fn copy_from(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        (source, begin): (&wgpu::Buffer, u64),
+        offset: usize,
+        count: usize,
+    ) {
+        match self {
+            Self::Buffer(buffer) => {
+                let (first, bytes) = (offset as u64 * TEXEL_BYTES, count as u64 * TEXEL_BYTES);
+                encoder.copy_buffer_to_buffer(source, begin, buffer, first, bytes);
+            }
+            Self::Texture(texture, _) => {
+                for rows in rectangles(offset, count) {
+                    let layout = wgpu::TexelCopyBufferLayout {
+                        offset: begin + rows.texels.start as u64 * TEXEL_BYTES,
+                        ..rows.layout()
+                    };
+                    encoder.copy_buffer_to_texture(
+                        wgpu::TexelCopyBufferInfo {
+                            buffer: source,
+                            layout,
+                        },
+                        rows.place(texture),
+                        rows.extent(),
+                    );
+                }
+            }
+        }
+    }
+
     /// Copies its `texels` to the beginning of `target`.
     pub fn copy_to(
         &self,

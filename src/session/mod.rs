@@ -10,6 +10,7 @@ mod preparation;
 pub(crate) mod readback;
 pub(crate) mod recording;
 mod scratch;
+mod staging;
 pub(crate) mod texels;
 mod upload;
 mod warm_up;

@@ -1,10 +1,11 @@
 //! Bringing parameters and uniforms to the device.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::device_tensor::DeviceTensor;
+use super::staging::Staging;
 use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::graph::Graph;
@@ -14,12 +15,6 @@ use crate::weights::Weights;
 
 /// Pieces that may wait to be written: few, so that the host never holds a network.
 const WAITING: usize = 4;
-
-/// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
-const SUBMISSION: usize = 32 << 20;
-
-/// Submissions that may be under way: enough to pack on while a driver still compiles kernels.
-const UNDER_WAY: usize = 4;
 
 /// The packed parameters of `plan` on the device. Packing is spread over all cores.
 ///
@@ -41,25 +36,48 @@ pub fn weights(
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::sync_channel(WAITING);
+    let spare = Spare::default();
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next, pieces) = (sender.clone(), &next, &pieces);
+            let (sender, next, pieces, spare) = (sender.clone(), &next, &pieces, &spare);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some((placed, piece)) = pieces.get(index) else {
                         return;
                     };
-                    let texels = piece.pack(graph, |id, rows| weights.rows(graph, id, rows));
-                    if sender.send((*placed, piece, texels)).is_err() {
+                    let mut texels = spare.take();
+                    let rows = |id, rows| weights.rows(graph, id, rows);
+                    let packed = piece.pack(graph, rows, &mut texels);
+                    let packed = packed.map(|()| texels);
+                    if sender.send((*placed, piece, packed)).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        write_all(gpu, plan, receiver)
+        write_all(gpu, plan, receiver, &spare)
     })
+}
+
+/// Memory of pieces that were written, for others: memory that is fresh costs the system more than filling it.
+#[derive(Default)]
+struct Spare(Mutex<Vec<Vec<[f32; GROUP]>>>);
+
+impl Spare {
+    fn take(&self) -> Vec<[f32; GROUP]> {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    fn give(&self, texels: Vec<[f32; GROUP]>) {
+        self.lock().push(texels);
+    }
+
+    /// The list, also where a thread died holding it: it is always whole.
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<[f32; GROUP]>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The uniform blocks of a plan in one buffer.
@@ -81,6 +99,7 @@ fn write_all(
     gpu: &Gpu,
     plan: &Plan,
     packed: mpsc::Receiver<PackedPiece<'_>>,
+    spare: &Spare,
 ) -> Result<Vec<DeviceTensor>> {
     let arenas: Vec<DeviceTensor> = plan
         .weights
@@ -88,24 +107,17 @@ fn write_all(
         .iter()
         .map(|&texels| DeviceTensor::new(gpu.device(), plan.profile.storage, texels, "weights"))
         .collect();
-    let mut pending = 0;
-    let mut submitted = VecDeque::new();
+    let mut staging = Staging::new(gpu, plan.weight_bytes());
     for (placed, piece, texels) in packed {
         let texels = texels?;
+        let staged = staging.stage(&texels)?;
+        spare.give(texels);
         for run in piece.runs() {
+            let arena = &arenas[placed.arena];
             let place = placed.offset + run.begin;
-            arenas[placed.arena].write(gpu.queue(), place, &texels[run.texels.clone()]);
-        }
-        pending += size_of_val(texels.as_slice());
-        if pending >= SUBMISSION {
-            submitted.push_back(gpu.queue().submit([]));
-            if submitted.len() > UNDER_WAY
-                && let Some(first) = submitted.pop_front()
-            {
-                gpu.wait_for(first)?;
-            }
-            pending = 0;
+            staging.copy(&staged, run.texels.clone(), arena, place);
         }
     }
+    staging.submit();
     Ok(arenas)
 }

@@ -1,10 +1,14 @@
 //! Parameters that passes derive from stored ones: computed in f64, rounded to f32 once.
 
+use std::iter;
 use std::ops::Range;
 
-use super::Weights;
+use super::{Weights, first_not_finite};
 use crate::error::Result;
 use crate::graph::{BatchNormParameters, Derivation, Graph, Op, ParameterId};
+
+/// Values that are derived at once: few enough to stay in a cache until they are rounded.
+const DERIVED_AT_ONCE: usize = 1 << 15;
 
 /// Values of the elements in `range` of the parameter `id`, stored or derived.
 pub(super) fn values(
@@ -15,20 +19,23 @@ pub(super) fn values(
 ) -> Result<Vec<f32>> {
     let parameter = graph.parameter(id);
     let begin = range.start;
-    let values: Vec<f32> = match parameter.derivation {
+    match parameter.derivation {
         Derivation::Stored => return stored(weights, graph, id, range),
         Derivation::Reshaped(of) => {
             check_count(weights, graph, id, graph.parameter(of).elements())?;
-            values(weights, graph, of, range)?
+            return values(weights, graph, of, range);
         }
         Derivation::FoldedWeight { .. }
         | Derivation::FoldedBias { .. }
-        | Derivation::Scaled { .. } => {
-            let exact = exact(weights, graph, id, range)?;
-            exact.into_iter().map(|value| value as f32).collect()
-        }
-    };
-    match values.iter().position(|value| !value.is_finite()) {
+        | Derivation::Scaled { .. } => {}
+    }
+    let mut values = Vec::with_capacity(range.len());
+    for first in range.clone().step_by(DERIVED_AT_ONCE) {
+        let block = first..range.end.min(first + DERIVED_AT_ONCE);
+        let exact = exact(weights, graph, id, block)?;
+        values.extend(exact.into_iter().map(|value| value as f32));
+    }
+    match first_not_finite(&values) {
         Some(index) => {
             let change = match parameter.derivation {
                 Derivation::Scaled { factor, .. } => format!("scaling it by {factor}"),
@@ -91,15 +98,20 @@ fn exact(
         Derivation::FoldedWeight { weight, norm } => {
             check_count(weights, graph, id, elements(weight))?;
             let channels = elements(norm.variance);
-            let per_channel = elements(id) / channels.max(1);
+            let per_channel = (elements(id) / channels.max(1)).max(1);
             if per_channel * channels != elements(id) {
                 return Err(wrong_count(weights, graph, norm.gamma, channels));
             }
-            let scale = scale(weights, graph, norm)?;
             let begin = range.start;
+            let of_channels = begin / per_channel..range.end.div_ceil(per_channel);
+            let behind_first = range.end.min((of_channels.start + 1) * per_channel) - begin;
+            let scale = scale(weights, graph, norm, of_channels)?;
             let mut values = exact(weights, graph, weight, range)?;
-            for (index, value) in values.iter_mut().enumerate() {
-                *value *= scale[(begin + index) / per_channel];
+            // The range may begin inside a channel.
+            let (first, others) = values.split_at_mut(behind_first);
+            let channels = iter::once(first).chain(others.chunks_mut(per_channel));
+            for (channel, scale) in channels.zip(scale) {
+                channel.iter_mut().for_each(|value| *value *= scale);
             }
             values
         }
@@ -110,7 +122,7 @@ fn exact(
             {
                 check_count(weights, graph, id, elements(of))?;
             }
-            let scale = scale(weights, graph, norm)?;
+            let scale = scale(weights, graph, norm, range.clone())?;
             let mean = exact(weights, graph, norm.mean, range.clone())?;
             let beta = exact(weights, graph, norm.beta, range.clone())?;
             let bias = match bias {
@@ -119,7 +131,7 @@ fn exact(
             };
             bias.iter()
                 .zip(mean)
-                .zip(&scale[range])
+                .zip(scale)
                 .zip(beta)
                 .map(|(((bias, mean), scale), beta)| beta + (bias - mean) * scale)
                 .collect()
@@ -127,14 +139,19 @@ fn exact(
     })
 }
 
-/// `gamma / sqrt(variance + epsilon)` of each channel.
-fn scale(weights: &Weights, graph: &Graph, norm: BatchNormParameters) -> Result<Vec<f64>> {
+/// `gamma / sqrt(variance + epsilon)` of each of these `channels`.
+fn scale(
+    weights: &Weights,
+    graph: &Graph,
+    norm: BatchNormParameters,
+    channels: Range<usize>,
+) -> Result<Vec<f64>> {
     let parameter = graph.parameter(norm.variance);
-    let all = 0..parameter.elements();
-    check_count(weights, graph, norm.gamma, all.len())?;
-    let variance = values(weights, graph, norm.variance, all.clone())?;
-    check_variance(weights, &parameter.name, &variance, 0, norm.epsilon)?;
-    let gamma = exact(weights, graph, norm.gamma, all)?;
+    check_count(weights, graph, norm.gamma, parameter.elements())?;
+    let variance = values(weights, graph, norm.variance, channels.clone())?;
+    let (name, first) = (&parameter.name, channels.start);
+    check_variance(weights, name, &variance, first, norm.epsilon)?;
+    let gamma = exact(weights, graph, norm.gamma, channels)?;
     let scale = gamma
         .iter()
         .zip(widened(variance))

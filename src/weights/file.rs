@@ -11,11 +11,16 @@ use std::{fs, io};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors, TensorInfo};
 
+use super::first_not_finite;
 use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Longest piece of a file's own text that an error repeats, in characters.
 const QUOTED: usize = 120;
+
+/// Bytes of numbers that are read at once: few enough to stay in a cache until they are decoded, many enough that
+/// threads seldom wait for each other's reads.
+const READ_AT_ONCE: usize = 1 << 20;
 
 /// Bytes of the header's length.
 const HEADER_LENGTH: u64 = 8;
@@ -119,23 +124,19 @@ impl TensorFile {
             self.data_begin + info.data_offsets.0 as u64 + (range.start * size) as u64
         };
         let values = match info.dtype {
-            Dtype::F32 => self.decoded(begin(4), count, |bits| f32::from_bits(u32::from_le(bits))),
-            Dtype::F64 => self.decoded(begin(8), count, |bits| {
-                f64::from_bits(u64::from_le(bits)) as f32
-            }),
-            Dtype::F16 => self.decoded(begin(2), count, |bits| {
-                f16::from_bits(u16::from_le(bits)).to_f32()
-            }),
-            Dtype::BF16 => self.decoded(begin(2), count, |bits| {
-                bf16::from_bits(u16::from_le(bits)).to_f32()
-            }),
+            Dtype::F32 => self.decoded(begin(4), count, f32::from_le_bytes),
+            Dtype::F64 => self.decoded(begin(8), count, |bytes| f64::from_le_bytes(bytes) as f32),
+            Dtype::F16 => self.decoded(begin(2), count, |bytes| f16::from_le_bytes(bytes).to_f32()),
+            Dtype::BF16 => {
+                self.decoded(begin(2), count, |bytes| bf16::from_le_bytes(bytes).to_f32())
+            }
             found => {
                 let expected = "expected F32, F16, BF16 or F64";
                 return Err(self.error(name, format!("{expected}, found {found}")));
             }
         };
         let values = values.map_err(|error| Error::unreadable(Path::new(&self.label), error))?;
-        match values.iter().position(|value| !value.is_finite()) {
+        match first_not_finite(&values) {
             Some(index) => Err(self.error(
                 name,
                 format!(
@@ -148,15 +149,23 @@ impl TensorFile {
         }
     }
 
-    /// Numbers of the file from byte `begin` on, as f32.
-    fn decoded<T: bytemuck::Pod>(
+    /// As many numbers of the file as `count` from byte `begin` on, as f32.
+    fn decoded<const SIZE: usize>(
         &self,
         begin: u64,
         count: usize,
-        decode: impl Fn(T) -> f32,
+        decode: impl Fn([u8; SIZE]) -> f32,
     ) -> io::Result<Vec<f32>> {
-        let numbers = self.bytes.numbers(begin, count)?;
-        Ok(numbers.into_iter().map(decode).collect())
+        let mut values = Vec::with_capacity(count);
+        let mut bytes = vec![0; READ_AT_ONCE.min(count * SIZE)];
+        while values.len() < count {
+            let length = bytes.len().min((count - values.len()) * SIZE);
+            let place = begin + (values.len() * SIZE) as u64;
+            self.bytes.read(place, &mut bytes[..length])?;
+            let (numbers, _) = bytes[..length].as_chunks();
+            values.extend(numbers.iter().map(|&number| decode(number)));
+        }
+        Ok(values)
     }
 
     /// An error about the tensor `name`.
@@ -189,12 +198,17 @@ pub(crate) fn printable(text: &str) -> String {
 /// The length of the header and the header, as far as there is a header of the length that the file states.
 fn beginning(bytes: &StoredBytes) -> io::Result<Vec<u8>> {
     let found = bytes.length();
-    let length = bytes.numbers::<u8>(0, found.min(HEADER_LENGTH) as usize)?;
-    let stated = stated(&length);
-    match stated.checked_add(HEADER_LENGTH) {
-        Some(end) if stated <= LONGEST_HEADER && end <= found => bytes.numbers(0, end as usize),
-        _ => Ok(length),
+    let mut beginning = vec![0; found.min(HEADER_LENGTH) as usize];
+    bytes.read(0, &mut beginning)?;
+    let stated = stated(&beginning);
+    if let Some(end) = stated.checked_add(HEADER_LENGTH)
+        && stated <= LONGEST_HEADER
+        && end <= found
+    {
+        beginning.resize(end as usize, 0);
+        bytes.read(0, &mut beginning)?;
     }
+    Ok(beginning)
 }
 
 /// The length of the header that a file with this `beginning` states.

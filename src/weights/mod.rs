@@ -28,6 +28,9 @@ use stored::StoredTensor;
 /// What PyTorch's `DataParallel` and `torch.compile` put before every name.
 const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
 
+/// Values that are looked at together for one that is not finite.
+const LOOKED_AT_ONCE: usize = 1 << 10;
+
 /// The values of a network's parameters.
 pub struct Weights {
     source: Source,
@@ -157,4 +160,21 @@ impl fmt::Debug for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Weights({self})")
     }
+}
+
+/// Where the first value stands that is a NaN or an infinity.
+fn first_not_finite(values: &[f32]) -> Option<usize> {
+    // A fold without a way out in between is done with vectors.
+    let finite = |values: &[f32]| {
+        values
+            .iter()
+            .fold(true, |all, value| all & value.is_finite())
+    };
+    let block = values
+        .chunks(LOOKED_AT_ONCE)
+        .position(|block| !finite(block))?;
+    let begin = block * LOOKED_AT_ONCE;
+    let mut rest = values[begin..].iter();
+    let index = rest.position(|value| !value.is_finite())?;
+    Some(begin + index)
 }

@@ -31,25 +31,22 @@ impl StoredBytes {
         }
     }
 
-    /// As many numbers as `count` from byte `begin` on, in the order of their bytes in the file.
-    pub fn numbers<T: bytemuck::Pod>(&self, begin: u64, count: usize) -> io::Result<Vec<T>> {
-        let mut numbers = vec![T::zeroed(); count];
-        let target: &mut [u8] = bytemuck::cast_slice_mut(&mut numbers);
+    /// Fills `target` with the bytes from `begin` on.
+    pub fn read(&self, begin: u64, target: &mut [u8]) -> io::Result<()> {
         match self {
             Self::Held(bytes) => {
                 let mut rest = usize::try_from(begin)
                     .ok()
                     .and_then(|begin| bytes.get(begin..))
                     .unwrap_or_default();
-                rest.read_exact(target)?;
+                rest.read_exact(target)
             }
             Self::OnDisk(file, _) => {
                 // The position is set before each read, so it does not matter where a thread died.
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(begin))?;
-                file.read_exact(target)?;
+                file.read_exact(target)
             }
         }
-        Ok(numbers)
     }
 }

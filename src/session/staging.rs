@@ -1,0 +1,112 @@
+//! Memory that the host writes and the device copies from, used again and again on the way to the device.
+
+use std::collections::VecDeque;
+use std::num::NonZero;
+use std::ops::Range;
+
+use super::device_tensor::DeviceTensor;
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+use crate::plan::{GROUP, TEXEL_BYTES};
+
+/// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
+const SUBMISSION: u64 = 16 << 20;
+
+/// Submissions that may be under way: enough to go on while a driver still compiles kernels.
+const UNDER_WAY: usize = 6;
+
+/// Texels on their way to tensors of a device.
+pub struct Staging<'a> {
+    gpu: &'a Gpu,
+    belt: wgpu::util::StagingBelt,
+    encoder: wgpu::CommandEncoder,
+    pending: u64,
+    submitted: VecDeque<wgpu::SubmissionIndex>,
+}
+
+/// Texels in a buffer that a tensor can copy from.
+pub struct Staged {
+    /// The buffer.
+    pub buffer: wgpu::Buffer,
+    /// The byte that they begin at.
+    pub begin: u64,
+}
+
+impl<'a> Staging<'a> {
+    /// Nothing on its way yet, and `all` bytes to come.
+    pub fn new(gpu: &'a Gpu, all: u64) -> Self {
+        let room = all.clamp(TEXEL_BYTES, SUBMISSION);
+        Self {
+            gpu,
+            belt: wgpu::util::StagingBelt::new(gpu.device().clone(), room),
+            encoder: encoder(gpu),
+            pending: 0,
+            submitted: VecDeque::new(),
+        }
+    }
+
+    /// Takes `texels` in, for [`Staging::copy`]. Where much is staged, submits that first, and waits until no more is
+    /// under way than may be.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] where the device has no memory for them; [`ErrorKind::DeviceLost`] where it was lost.
+    pub fn stage(&mut self, texels: &[[f32; GROUP]]) -> Result<Staged> {
+        let bytes: &[u8] = bytemuck::cast_slice(texels);
+        let length = bytes.len() as u64;
+        if self.pending + length > SUBMISSION {
+            self.submit();
+            if self.submitted.len() > UNDER_WAY
+                && let Some(first) = self.submitted.pop_front()
+            {
+                self.gpu.wait_for(first)?;
+            }
+        }
+        let texel = const { NonZero::new(TEXEL_BYTES).unwrap() };
+        let slice = self
+            .belt
+            .allocate(NonZero::new(length).unwrap_or(texel), texel);
+        let staged = Staged {
+            buffer: slice.buffer().clone(),
+            begin: slice.offset(),
+        };
+        let mut view = slice.get_mapped_range_mut().map_err(|error| {
+            let reason = format!("{length} bytes for the device to copy from: {error}");
+            self.gpu.explain(Error::new(ErrorKind::Device, reason))
+        })?;
+        view.slice(..bytes.len()).copy_from_slice(bytes);
+        self.pending += length;
+        Ok(staged)
+    }
+
+    /// Copies `texels` of what is staged to `tensor`, from its place `offset` on.
+    pub fn copy(
+        &mut self,
+        staged: &Staged,
+        texels: Range<usize>,
+        tensor: &DeviceTensor,
+        offset: usize,
+    ) {
+        let begin = staged.begin + texels.start as u64 * TEXEL_BYTES;
+        let source = (&staged.buffer, begin);
+        tensor.copy_from(&mut self.encoder, source, offset, texels.len());
+    }
+
+    /// Submits what is staged.
+    pub fn submit(&mut self) {
+        if self.pending == 0 {
+            return;
+        }
+        self.belt.finish();
+        let encoder = std::mem::replace(&mut self.encoder, encoder(self.gpu));
+        self.submitted
+            .push_back(self.gpu.queue().submit([encoder.finish()]));
+        self.belt.recall();
+        self.pending = 0;
+    }
+}
+
+fn encoder(gpu: &Gpu) -> wgpu::CommandEncoder {
+    let label = Some("weights");
+    gpu.device()
+        .create_command_encoder(&wgpu::CommandEncoderDescriptor { label })
+}
