@@ -52,6 +52,47 @@ fn runs_on_a_device_of_the_application() {
     }
 }
 
+/// A device with a pipeline cache, where the adapter has such.
+fn with_pipeline_cache(
+    application: &Application,
+) -> Option<(wgpu::Device, wgpu::Queue, wgpu::PipelineCache)> {
+    let descriptor = wgpu::DeviceDescriptor {
+        required_features: wgpu::Features::PIPELINE_CACHE,
+        ..Default::default()
+    };
+    let opened = pollster::block_on(application.adapter.request_device(&descriptor));
+    let (device, queue) = opened.ok()?;
+    let descriptor = wgpu::PipelineCacheDescriptor {
+        label: None,
+        data: None,
+        fallback: false,
+    };
+    // SAFETY: there is no data that could be of something else.
+    let cache = unsafe { device.create_pipeline_cache(&descriptor) };
+    Some((device, queue, cache))
+}
+
+#[test]
+fn compiles_through_a_pipeline_cache_of_the_application() {
+    let application = Application::start();
+    let Some((device, queue, cache)) = with_pipeline_cache(&application) else {
+        return;
+    };
+    let info = application.adapter.get_info();
+    let theirs = Gpu::from_device(&info, device, queue).with_pipeline_cache(cache.clone());
+    let found = session(&theirs, 1).run(&digits(1)).unwrap();
+    let expected = session(&application.gpu(), 1).run(&digits(1)).unwrap();
+    assert_eq!(found, expected);
+    assert!(cache.get_data().is_some());
+    // One of another device shows that kernels go through it.
+    let refused = application.gpu().with_pipeline_cache(cache);
+    let weights = Weights::synthetic(SEED);
+    let refusal = Session::new(&refused, &lenet5(), &weights, &SessionOptions::default())
+        .err()
+        .map(|error| error.kind());
+    assert_eq!(refusal, Some(ErrorKind::Device));
+}
+
 /// Weights are packed on threads of their own, which must not wait for ever for someone to take what follows.
 #[test]
 fn a_broken_tensor_is_an_error_however_many_follow() {

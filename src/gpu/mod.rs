@@ -9,7 +9,7 @@ pub use adapters::{AdapterChoice, AdapterDescription, adapters};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{DeviceKind, DeviceProfile, Storage, Tuning};
-use crate::session::PipelineCache;
+use crate::session::Pipelines;
 
 /// A device and its queue, with what plans need to know of them.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Gpu {
     queue: wgpu::Queue,
     description: AdapterDescription,
     profile: DeviceProfile,
-    pipelines: Arc<PipelineCache>,
+    pipelines: Arc<Pipelines>,
 }
 
 impl Gpu {
@@ -105,13 +105,25 @@ impl Gpu {
         Self { profile, ..self }
     }
 
+    /// The same device, whose driver may find compiled kernels in `cache` and keeps them there: an application that
+    /// stores its own pipelines from one run to the next stores the kernels with them. The device needs
+    /// [`wgpu::Features::PIPELINE_CACHE`], and sessions on it share no kernels with earlier ones.
+    ///
+    /// Desktop drivers keep what they compile by themselves; drivers for Android leave it to applications.
+    pub fn with_pipeline_cache(self, cache: wgpu::PipelineCache) -> Self {
+        Self {
+            pipelines: Arc::new(Pipelines::with_cache(cache)),
+            ..self
+        }
+    }
+
     /// Whether this is `other`, or a clone of it. wgpu's own handles cannot tell: those of two instances may be
     /// equal.
     pub(crate) fn shares_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.pipelines, &other.pipelines)
     }
 
-    pub(crate) fn pipelines(&self) -> &PipelineCache {
+    pub(crate) fn pipelines(&self) -> &Pipelines {
         &self.pipelines
     }
 

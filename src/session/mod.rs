@@ -31,7 +31,7 @@ pub(crate) use bound_call::BoundCall;
 use device_tensor::DeviceTensor;
 pub use options::{SessionOptions, ShaderChecks};
 pub use parts::{Budget, DispatchTimes, Run};
-pub(crate) use pipelines::PipelineCache;
+pub(crate) use pipelines::Pipelines;
 pub(crate) use preparation::Clock;
 pub use preparation::Preparation;
 use readback::Readback;

@@ -20,8 +20,9 @@ pub struct Pipeline {
 
 /// The kernels compiled for a device so far. Sessions on one device share them.
 #[derive(Default)]
-pub struct PipelineCache {
+pub struct Pipelines {
     compiled: Mutex<Vec<(Key, Arc<Pipeline>)>>,
+    cache: Option<wgpu::PipelineCache>,
 }
 
 /// What makes a pipeline different from another.
@@ -33,7 +34,15 @@ struct Key {
     checks: ShaderChecks,
 }
 
-impl PipelineCache {
+impl Pipelines {
+    /// None yet; the driver may find them in `cache` and keeps them there.
+    pub fn with_cache(cache: wgpu::PipelineCache) -> Self {
+        Self {
+            cache: Some(cache),
+            ..Self::default()
+        }
+    }
+
     /// The pipelines of `kernels`, in their order, for tensors in slots that are shared or not (see
     /// [`Plan::shared_slots`](crate::plan::Plan::shared_slots)). Those that are not there yet are compiled, each on
     /// a thread of its own.
@@ -80,7 +89,7 @@ impl PipelineCache {
         if let Some(pipeline) = find(&self.lock()) {
             return Ok(pipeline);
         }
-        let pipeline = Arc::new(compile(gpu, key)?);
+        let pipeline = Arc::new(compile(gpu, key, self.cache.as_ref())?);
         let mut compiled = self.lock();
         // Another session may have been faster.
         Ok(find(&compiled).unwrap_or_else(|| {
@@ -95,13 +104,13 @@ impl PipelineCache {
     }
 }
 
-impl fmt::Debug for PipelineCache {
+impl fmt::Debug for Pipelines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PipelineCache({} pipelines)", self.lock().len())
+        write!(f, "Pipelines({})", self.lock().len())
     }
 }
 
-fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
+fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Result<Pipeline> {
     let device = gpu.device();
     let Key {
         kernel, storage, ..
@@ -123,7 +132,7 @@ fn compile(gpu: &Gpu, key: Key) -> Result<Pipeline> {
             zero_initialize_workgroup_memory: false,
             ..Default::default()
         },
-        cache: None,
+        cache,
     });
     let compiled = Pipeline { pipeline, layout };
     warm_up::dispatch_nothing(gpu, kernel, storage, &compiled);
