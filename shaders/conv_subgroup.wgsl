@@ -10,6 +10,21 @@ const PIXELS = LANES / QUADS;
 const READS = STRIP / PIXELS;
 const ROWS = 4u * QUADS;
 
+// `sum` and the products of four values with the rows of weights that belong to them.
+fn products(
+    sum: vec4<f32>,
+    values: vec4<f32>,
+    x: vec4<f32>,
+    y: vec4<f32>,
+    z: vec4<f32>,
+    w: vec4<f32>,
+) -> vec4<f32> {
+    var products = fma(vec4<f32>(values.x), x, sum);
+    products = fma(vec4<f32>(values.y), y, products);
+    products = fma(vec4<f32>(values.z), z, products);
+    return fma(vec4<f32>(values.w), w, products);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
     @builtin(workgroup_id) id: vec3<u32>,
@@ -73,14 +88,15 @@ fn main(
         for (var i = 0u; i < ROWS; i++) {
             weights[i] = read_weights(weight + i * LANES);
         }
+        // A loop for each of the QUADS: around both it is longer than what Mesa 25 unrolls, and then the arrays
+        // are in memory, where the kernel takes ten times as long.
         for (var i = 0u; i < STRIP; i++) {
-            for (var quad = 0u; quad < QUADS; quad++) {
-                let value = subgroupShuffle(x[i / PIXELS], i % PIXELS * QUADS + quad);
-                sums[i] = fma(vec4<f32>(value.x), weights[4u * quad], sums[i]);
-                sums[i] = fma(vec4<f32>(value.y), weights[4u * quad + 1u], sums[i]);
-                sums[i] = fma(vec4<f32>(value.z), weights[4u * quad + 2u], sums[i]);
-                sums[i] = fma(vec4<f32>(value.w), weights[4u * quad + 3u], sums[i]);
-            }
+            let value = subgroupShuffle(x[i / PIXELS], i % PIXELS * QUADS);
+            sums[i] = products(sums[i], value, weights[0], weights[1], weights[2], weights[3]);
+        }
+        for (var i = 0u; i < STRIP; i++) {
+            let value = subgroupShuffle(x[i / PIXELS], i % PIXELS * QUADS + 1u);
+            sums[i] = products(sums[i], value, weights[4], weights[5], weights[6], weights[7]);
         }
         weight += ROWS * LANES;
         group += QUADS;
