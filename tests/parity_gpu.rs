@@ -1,5 +1,5 @@
 //! The GPU against the frameworks: every committed answer with every pass, and one network of each
-//! family with none.
+//! family with none, and by the kernels for graphics processors.
 
 mod common;
 
@@ -7,6 +7,7 @@ use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
+use menagerie::plan::{DeviceKind, DeviceProfile, Storage};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
 use menagerie::zoo;
@@ -14,8 +15,11 @@ use menagerie::zoo;
 /// Committed answers: three of each network, two more of each U-Net, and one of a batch.
 const AT_LEAST: usize = 3 * 32 + 2 * 3 + 1;
 
-fn agrees(passes: &PassSet, goldens: &[Golden]) {
-    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+fn gpu() -> Gpu {
+    Gpu::open(&AdapterChoice::Default).unwrap()
+}
+
+fn agrees(gpu: &Gpu, passes: &PassSet, goldens: &[Golden]) {
     let mut failures = Vec::new();
     for golden in goldens {
         let graph = zoo::find(&golden.model)
@@ -29,7 +33,7 @@ fn agrees(passes: &PassSet, goldens: &[Golden]) {
         };
         let weights = Weights::synthetic(golden.seed);
         let begin = std::time::Instant::now();
-        let mut session = Session::new(&gpu, &graph, &weights, &options).unwrap();
+        let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
         let prepared = begin.elapsed();
         let answer = session.run(&golden.input()).unwrap();
         let answered = begin.elapsed();
@@ -48,13 +52,12 @@ fn agrees(passes: &PassSet, goldens: &[Golden]) {
 fn agrees_with_every_pass() {
     let goldens = Golden::of_zoo();
     assert!(goldens.len() >= AT_LEAST, "only {} answers", goldens.len());
-    agrees(&PassSet::all(), &goldens);
+    agrees(&gpu(), &PassSet::all(), &goldens);
 }
 
-#[test]
-fn agrees_without_passes() {
+/// Answers of one network of each family, for an odd size, which has all that the usual one has, and is smaller.
+fn one_of_each_family() -> Vec<Golden> {
     let mut goldens = Golden::of_zoo();
-    // An odd size has all that the usual one has, and is smaller.
     goldens.retain(|golden| {
         SMALLEST.contains(&golden.model.as_str())
             && golden.seed == 0
@@ -62,5 +65,28 @@ fn agrees_without_passes() {
             && golden.shape.height % 2 == 1
     });
     assert_eq!(goldens.len(), SMALLEST.len());
-    agrees(&PassSet::none(), &goldens);
+    goldens
+}
+
+#[test]
+fn agrees_without_passes() {
+    agrees(&gpu(), &PassSet::none(), &one_of_each_family());
+}
+
+/// By the kernels that are chosen for graphics processors, whatever the adapter is.
+#[test]
+fn agrees_as_on_a_graphics_processor() {
+    let gpu = gpu();
+    let profile = DeviceProfile {
+        kind: DeviceKind::Gpu,
+        storage: Storage::Buffer,
+        shared_slots: true,
+        subgroup_size: None,
+        ..gpu.profile().clone()
+    };
+    agrees(
+        &gpu.with_profile(profile),
+        &PassSet::all(),
+        &one_of_each_family(),
+    );
 }

@@ -7,6 +7,7 @@ mod common;
 use std::fs;
 
 use common::device::devices;
+use common::variants::forced;
 use menagerie::cache::Cache;
 use menagerie::graph::{Graph, Op, Padding, Shape, Window};
 use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage, Tuning, Variant};
@@ -20,15 +21,6 @@ const TOLERANCE: f32 = 1e-5;
 
 fn lenet() -> Graph {
     zoo::find("lenet5").unwrap().graph().unwrap()
-}
-
-/// Every layer of `graph` by `variant`, where it can compute it.
-fn forced(graph: &Graph, batch: usize, profile: &DeviceProfile, variant: Variant) -> Tuning {
-    let mut tuning = Tuning::NONE;
-    for layer in tune::layers(graph, batch, profile) {
-        tuning.prefer(layer.key, variant.kernel().name);
-    }
-    tuning
 }
 
 fn kernels(graph: &Graph, profile: &DeviceProfile) -> Vec<(String, &'static str)> {
@@ -66,12 +58,14 @@ fn a_plan_calls_the_winner_where_it_can() {
         );
     };
     let [s, c, l] = ["conv_subgroup", "conv", "linear"];
+    let [k, t] = ["conv_split_k", "conv_tiled"];
     let webgpu = DeviceProfile::WEBGPU;
-    expect(&webgpu, None, [c, c, l, l, l]);
+    expect(&webgpu, None, [k, k, k, k, k]);
+    expect(&webgpu, Some(t), [t, t, t, t, t]);
     expect(&webgpu, Some(c), [c, c, c, c, c]);
     // No subgroups, no such kernel, a kernel of another operation: as if nothing had been tried.
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {
-        expect(&webgpu, Some(stranger), [c, c, l, l, l]);
+        expect(&webgpu, Some(stranger), [k, k, k, k, k]);
     }
     expect(&software, None, [s, s, s, s, s]);
     expect(&software, Some(s), [s, s, s, s, s]);

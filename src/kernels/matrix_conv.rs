@@ -59,6 +59,18 @@ pub struct Extents {
     pub pixels: usize,
 }
 
+/// Extents of the matrix product that `op` is for so many output pixels of a batch.
+pub fn extents(op: &Conv2d, pixels: usize) -> Extents {
+    let conv_groups = if is_dense(op) { 1 } else { op.groups };
+    let out_groups = groups(op.out_channels / conv_groups);
+    Extents {
+        conv_groups,
+        out_groups,
+        tiles: out_groups.div_ceil(TILE),
+        pixels,
+    }
+}
+
 /// How the kernels want the weight and bias of `op`.
 pub fn packed(op: &Conv2d) -> Packed {
     Packed::Conv {
@@ -101,16 +113,9 @@ pub fn call(
         output,
         batch,
     } = *operands;
-    let conv_groups = if is_dense(op) { 1 } else { op.groups };
-    let in_groups = groups(op.in_channels / conv_groups);
-    let out_groups = groups(op.out_channels / conv_groups);
+    let extents = extents(op, pixels(output, batch));
+    let in_groups = groups(op.in_channels / extents.conv_groups);
     let taps = op.window.kernel[0] * op.window.kernel[1];
-    let extents = Extents {
-        conv_groups,
-        out_groups,
-        tiles: out_groups.div_ceil(TILE),
-        pixels: pixels(output, batch),
-    };
     let items = items(&extents);
     kernel.call(
         &[
@@ -119,9 +124,9 @@ pub fn call(
             Value::View(output, batch),
             Value::Window(&op.window),
             Value::Bounds(op.activation),
-            Value::Word(conv_groups),
+            Value::Word(extents.conv_groups),
             Value::Word(in_groups),
-            Value::Word(out_groups),
+            Value::Word(extents.out_groups),
             Value::Word(extents.tiles),
             Value::Word((taps * in_groups * GROUP).next_multiple_of(ROWS)),
             Value::Word(usize::from(residual.is_some())),

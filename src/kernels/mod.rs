@@ -11,7 +11,9 @@ pub mod average_pool;
 pub mod batch_norm;
 pub mod concat;
 pub mod conv;
+pub mod conv_split_k;
 pub mod conv_subgroup;
+pub mod conv_tiled;
 pub mod conv_transpose2d;
 pub mod crop;
 pub mod depthwise;
@@ -132,7 +134,9 @@ pub static KERNELS: &[&Kernel] = &[
     &batch_norm::KERNEL,
     &concat::KERNEL,
     &conv::KERNEL,
+    &conv_split_k::KERNEL,
     &conv_subgroup::KERNEL,
+    &conv_tiled::KERNEL,
     &conv_transpose2d::KERNEL,
     &crop::KERNEL,
     &depthwise::KERNEL,

@@ -6,15 +6,17 @@ use crate::kernels::matrix_conv::{self, Operands};
 use crate::kernels::packing::Packed;
 use crate::kernels::{
     Call, activation, adaptive_average_pool, add, average_pool, batch_norm, concat, conv,
-    conv_subgroup, conv_transpose2d, crop, depthwise, flatten, global_average_pool, linear,
-    local_response_norm, max_pool, pad, resize, softmax,
+    conv_split_k, conv_subgroup, conv_tiled, conv_transpose2d, crop, depthwise, flatten,
+    global_average_pool, linear, local_response_norm, max_pool, pad, resize, softmax,
 };
 
 /// How the kernel that computes `op` wants its parameters, where it has any; `variant` is the one of several.
 pub fn packed(op: &Op, variant: Option<Variant>) -> Option<Packed> {
     match op {
         Op::Conv2d(op) => Some(match variant? {
-            Variant::Conv | Variant::ConvSubgroup => matrix_conv::packed(op),
+            Variant::Conv | Variant::ConvSplitK | Variant::ConvSubgroup | Variant::ConvTiled => {
+                matrix_conv::packed(op)
+            }
             Variant::Depthwise => depthwise::packed(op),
             Variant::Linear => linear::packed(&op.as_linear()),
         }),
@@ -51,7 +53,9 @@ pub fn calls(
             };
             let call = match variant {
                 Some(Variant::Conv) => conv::call(op, &operands),
+                Some(Variant::ConvSplitK) => conv_split_k::call(op, &operands),
                 Some(Variant::ConvSubgroup) => conv_subgroup::call(op, &operands),
+                Some(Variant::ConvTiled) => conv_tiled::call(op, &operands),
                 Some(Variant::Depthwise) => depthwise::call(op, &operands),
                 Some(Variant::Linear) => {
                     linear::call(&op.as_linear(), input, weights, output, batch)

@@ -1,15 +1,23 @@
 //! Which kernel computes a layer that several can: convolutions and linear layers, the one of which is the
 //! other wherever there is only one pixel.
 
-use super::{DeviceProfile, Tuning};
+use super::{DeviceKind, DeviceProfile, Tuning};
 use crate::graph::{Conv2d, Op, Shape};
-use crate::kernels::{Kernel, conv, conv_subgroup, depthwise, linear, matrix_conv};
+use crate::kernels::{
+    Kernel, conv, conv_split_k, conv_subgroup, conv_tiled, depthwise, linear, matrix_conv,
+};
+
+/// Workgroups that keep a GPU busy, of which large ones have a hundred processors and more. With fewer, sums are
+/// better split.
+const MANY_WORKGROUPS: usize = 128;
 
 /// A kernel that computes convolutions or linear layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after its kernel")]
 pub enum Variant {
     ConvSubgroup,
+    ConvTiled,
+    ConvSplitK,
     Conv,
     Depthwise,
     Linear,
@@ -17,8 +25,10 @@ pub enum Variant {
 
 impl Variant {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Variant::ConvSubgroup,
+        Variant::ConvTiled,
+        Variant::ConvSplitK,
         Variant::Conv,
         Variant::Depthwise,
         Variant::Linear,
@@ -28,6 +38,8 @@ impl Variant {
     pub fn kernel(self) -> &'static Kernel {
         match self {
             Variant::ConvSubgroup => &conv_subgroup::KERNEL,
+            Variant::ConvTiled => &conv_tiled::KERNEL,
+            Variant::ConvSplitK => &conv_split_k::KERNEL,
             Variant::Conv => &conv::KERNEL,
             Variant::Depthwise => &depthwise::KERNEL,
             Variant::Linear => &linear::KERNEL,
@@ -43,23 +55,44 @@ impl Variant {
         match self {
             Variant::ConvSubgroup => conv_subgroup::refusal(profile)
                 .or_else(|| matrix_conv::refusal(&op, profile.max_texels())),
-            Variant::Conv => matrix_conv::refusal(&op, profile.max_texels()),
+            Variant::ConvTiled | Variant::ConvSplitK | Variant::Conv => {
+                matrix_conv::refusal(&op, profile.max_texels())
+            }
             Variant::Depthwise => depthwise::refusal(&op),
             Variant::Linear => linear::refusal(&op, input, inputs.len() > 1),
         }
     }
 
-    /// The kernel that is chosen for `op` on such a device where nothing was tried; none for operations that
-    /// have only one.
-    pub fn untried(op: &Op, profile: &DeviceProfile) -> Option<Self> {
-        match op {
-            Op::Conv2d(op) if op.is_depthwise() => Some(Variant::Depthwise),
-            Op::Conv2d(_) | Op::Linear(_) if conv_subgroup::suits(profile) => {
-                Some(Variant::ConvSubgroup)
+    /// The kernel that is chosen for `op` of `inputs` on such a device where nothing was tried; none for operations
+    /// that have only one.
+    pub fn untried(
+        op: &Op,
+        inputs: &[Shape],
+        batch: usize,
+        profile: &DeviceProfile,
+    ) -> Option<Self> {
+        if let Op::Conv2d(op) = op
+            && op.is_depthwise()
+        {
+            return Some(Variant::Depthwise);
+        }
+        let convolution = as_convolution(op)?;
+        if conv_subgroup::suits(profile) {
+            return Some(Variant::ConvSubgroup);
+        }
+        match profile.kind {
+            DeviceKind::Gpu => {
+                let [height, width] = convolution.window.output(*inputs.first()?).ok()?;
+                let extents = matrix_conv::extents(&convolution, batch * height * width);
+                match conv_tiled::workgroups(&extents) >= MANY_WORKGROUPS {
+                    true => Some(Variant::ConvTiled),
+                    false => Some(Variant::ConvSplitK),
+                }
             }
-            Op::Linear(_) => Some(Variant::Linear),
-            Op::Conv2d(_) => Some(Variant::Conv),
-            _ => None,
+            DeviceKind::Software => match op {
+                Op::Linear(_) => Some(Variant::Linear),
+                _ => Some(Variant::Conv),
+            },
         }
     }
 
@@ -71,7 +104,7 @@ impl Variant {
         batch: usize,
         profile: &DeviceProfile,
     ) -> Option<Self> {
-        let untried = Self::untried(op, profile)?;
+        let untried = Self::untried(op, inputs, batch, profile)?;
         let tried = || {
             let key = Tuning::key(op, *inputs.first()?, batch, profile.storage);
             let name = profile.tuning.winner(&key)?;

@@ -58,10 +58,11 @@ pub struct TriedKernel {
 pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
     for (id, node) in graph.iter() {
-        let Some(untried) = Variant::untried(&node.op, profile) else {
+        let shapes = graph.input_shapes(id);
+        let Some(untried) = Variant::untried(&node.op, &shapes, batch, profile) else {
             continue;
         };
-        let inputs = &graph.input_shapes(id)[..1];
+        let inputs = &shapes[..1];
         let key = Tuning::key(&node.op, inputs[0], batch, profile.storage);
         if let Some(layer) = layers.iter_mut().find(|layer| layer.key == key) {
             layer.nodes.push(id);

@@ -62,9 +62,11 @@ fn winners_are_told_and_remembered() {
 /// The kernel of LeNet-5's linear layers where nothing was tried.
 fn untuned(gpu: &Gpu) -> &'static str {
     let graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    let mut layers = graph.nodes().iter().map(|node| &node.op);
-    let layer = layers.find(|op| matches!(op, Op::Linear(_))).unwrap();
-    Variant::untried(layer, gpu.profile())
+    let mut layers = graph.iter();
+    let (id, node) = layers
+        .find(|(_, node)| matches!(node.op, Op::Linear(_)))
+        .unwrap();
+    Variant::untried(&node.op, &graph.input_shapes(id), 1, gpu.profile())
         .unwrap()
         .kernel()
         .name

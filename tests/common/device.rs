@@ -3,10 +3,11 @@
 use std::sync::OnceLock;
 
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::plan::{DeviceProfile, Storage};
+use menagerie::plan::{DeviceKind, DeviceProfile, Storage};
 
-/// The default adapter: as it is, with nothing that not all have, and with tensors in buffers, so that every kernel,
-/// both ways to store tensors, and slots that are shared and apart are tried wherever the tests run.
+/// The default adapter: as it is, with nothing that not all have, with tensors in buffers, and as if it were a
+/// graphics processor, so that every kernel, both ways to store tensors, and slots that are shared and apart are tried
+/// wherever the tests run.
 ///
 /// There is no way around an adapter: a test that does not run proves nothing.
 pub fn devices() -> &'static [(&'static str, Gpu)] {
@@ -22,7 +23,7 @@ pub fn devices() -> &'static [(&'static str, Gpu)] {
 }
 
 /// The ways in which a device like `native` is planned for.
-pub fn profiles(native: &DeviceProfile) -> [(&'static str, DeviceProfile); 3] {
+pub fn profiles(native: &DeviceProfile) -> [(&'static str, DeviceProfile); 4] {
     let plain = DeviceProfile {
         subgroup_size: None,
         shared_slots: false,
@@ -33,9 +34,14 @@ pub fn profiles(native: &DeviceProfile) -> [(&'static str, DeviceProfile); 3] {
         shared_slots: true,
         ..plain.clone()
     };
+    let gpu = DeviceProfile {
+        kind: DeviceKind::Gpu,
+        ..buffers.clone()
+    };
     [
         ("native", native.clone()),
         ("plain", plain),
         ("in buffers", buffers),
+        ("as on a GPU", gpu),
     ]
 }

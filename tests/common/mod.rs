@@ -8,3 +8,4 @@ pub mod families;
 pub mod golden;
 pub mod operation;
 pub mod safetensors_file;
+pub mod variants;

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::common::device::devices;
+use crate::common::variants::tunings;
 
 /// Largest difference over largest magnitude.
 const TOLERANCE: f32 = 3e-6;
@@ -37,7 +38,7 @@ pub fn check_all(strategy: impl Strategy<Value = Case>) {
     runner.run(&strategy, |case| check(&case)).unwrap();
 }
 
-/// Runs `case` on every kind of device, with trusted and with checked shaders.
+/// Runs `case` on every kind of device, by each kernel that can compute it, with trusted and with checked shaders.
 pub fn check(case: &Case) -> Result<(), TestCaseError> {
     let weights = Weights::synthetic(7);
     let input = synthetic_input(7, case.batch, case.graph.input_shape());
@@ -45,14 +46,18 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
         .unwrap()
         .run(&input)
         .unwrap();
-    for (device, gpu) in devices() {
+    let runs = devices().iter().flat_map(|(device, gpu)| {
+        let tunings = tunings(&case.graph, case.batch, gpu.profile()).into_iter();
+        tunings.map(move |tuning| (device, gpu.clone().with_tuning(tuning)))
+    });
+    for (device, gpu) in runs {
         let run = |shader_checks| {
             let options = SessionOptions {
                 batch: case.batch,
                 shader_checks,
                 scratch: None,
             };
-            let mut session = Session::new(gpu, &case.graph, &weights, &options).unwrap();
+            let mut session = Session::new(&gpu, &case.graph, &weights, &options).unwrap();
             // What a first run leaves behind, the second must not read.
             session.run(&poison(&input)).unwrap();
             session.run(&input).unwrap()

@@ -9,6 +9,7 @@ use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage};
 use menagerie::profile::CEILING_KERNELS;
 
 use crate::case::Case;
+use crate::common::variants::tunings;
 use crate::{convolution, maps, movement, pointwise, pooling, vectors};
 
 /// Cases that between them call every kernel.
@@ -44,9 +45,12 @@ fn every_kernel_is_tested() {
     };
     let mut called = BTreeSet::new();
     for case in fixed() {
-        for profile in [&DeviceProfile::WEBGPU, &software] {
-            let plan = Plan::new(&case.graph, case.batch, profile).unwrap();
-            called.extend(plan.kernels().iter().map(|kernel| kernel.name.to_owned()));
+        for mut profile in [DeviceProfile::WEBGPU, software.clone()] {
+            for tuning in tunings(&case.graph, case.batch, &profile) {
+                profile.tuning = tuning;
+                let plan = Plan::new(&case.graph, case.batch, &profile).unwrap();
+                called.extend(plan.kernels().iter().map(|kernel| kernel.name.to_owned()));
+            }
         }
     }
     let all: BTreeSet<String> = KERNELS

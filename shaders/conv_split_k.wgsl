@@ -1,0 +1,97 @@
+// output = activate(conv(input) + bias + residual) as an implicit matrix product whose sums are split: a
+// workgroup makes a tile of output channels of STRIP pixels, each of SLICES of its invocations with the
+// groups of input channels and taps that are its turn, and their sums are added up at the end. Where there
+// are few pixels, as at the end of a network and in linear layers, that keeps a whole device busy, and what
+// neighbours read lies side by side. The weights are packed as for conv.wgsl.
+
+const SLICES = WORKGROUP_SIZE / TILE;
+
+var<workgroup> partial: array<vec4<f32>, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+    @builtin(workgroup_id) id: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) invocation: u32,
+) {
+    let item = id.x + id.y * workgroups.x;
+    if item >= uniforms.items {
+        return;
+    }
+    let tile = item % uniforms.tiles;
+    let rest = item / uniforms.tiles;
+    let conv_group = rest % uniforms.conv_groups;
+    let first_pixel = rest / uniforms.conv_groups * STRIP;
+    let lane = invocation % TILE;
+    let slice = invocation / TILE;
+
+    var top: array<i32, STRIP>;
+    var left: array<i32, STRIP>;
+    var image: array<u32, STRIP>;
+    for (var i = 0u; i < STRIP; i++) {
+        let pixel = min(first_pixel + i, uniforms.pixels - 1u);
+        let row = pixel / uniforms.output.width;
+        left[i] = i32(pixel % uniforms.output.width * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+        top[i] = i32(row % uniforms.output.height * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
+        image[i] = row / uniforms.output.height * uniforms.input.height;
+    }
+
+    var sums = array<vec4<f32>, STRIP>();
+    let weights = uniforms.weights_offset
+        + (conv_group * uniforms.tiles + tile) * uniforms.rows * TILE + lane;
+    let taps = uniforms.window.kernel_height * uniforms.window.kernel_width;
+    for (var turn = slice; turn < taps * uniforms.in_groups; turn += SLICES) {
+        let tap = turn / uniforms.in_groups;
+        let group = conv_group * uniforms.in_groups + turn % uniforms.in_groups;
+        let tap_y = i32(tap / uniforms.window.kernel_width * uniforms.window.dilation_y);
+        let tap_x = i32(tap % uniforms.window.kernel_width * uniforms.window.dilation_x);
+        let first = weights + 4u * turn * TILE;
+        let of_x = read_weights(first);
+        let of_y = read_weights(first + TILE);
+        let of_z = read_weights(first + 2u * TILE);
+        let of_w = read_weights(first + 3u * TILE);
+        for (var i = 0u; i < STRIP; i++) {
+            // The last strip may be short, in linear layers by all but one.
+            if first_pixel + i < uniforms.pixels {
+                let in_y = top[i] + tap_y;
+                let in_x = left[i] + tap_x;
+                let inside = in_y >= 0 && in_y < i32(uniforms.input.height)
+                    && in_x >= 0 && in_x < i32(uniforms.input.width);
+                let in_row = image[i] + u32(clamp(in_y, 0, i32(uniforms.input.height) - 1));
+                let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
+                let read = read_input(at(uniforms.input, in_row * uniforms.input.width + column, group));
+                let value = select(vec4<f32>(), read, inside);
+                var sum = fma(vec4<f32>(value.x), of_x, sums[i]);
+                sum = fma(vec4<f32>(value.y), of_y, sum);
+                sum = fma(vec4<f32>(value.z), of_z, sum);
+                sums[i] = fma(vec4<f32>(value.w), of_w, sum);
+            }
+        }
+    }
+
+    let out_group = tile * TILE + lane;
+    let biases = uniforms.weights_offset
+        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+    let bias = read_weights(biases + out_group);
+    let channel = conv_group * uniforms.out_groups + out_group;
+    for (var i = 0u; i < STRIP; i++) {
+        let pixel = first_pixel + i;
+        if pixel < uniforms.pixels {
+            partial[invocation] = sums[i];
+            workgroupBarrier();
+            for (var others = SLICES / 2u; others > 0u; others /= 2u) {
+                if slice < others {
+                    partial[invocation] += partial[invocation + others * TILE];
+                }
+                workgroupBarrier();
+            }
+            if slice == 0u && out_group < uniforms.out_groups {
+                var sum = partial[invocation] + bias;
+                if uniforms.has_residual != 0u {
+                    sum += read_residual(at(uniforms.residual, pixel, channel));
+                }
+                write_output(at(uniforms.output, pixel, channel), activate(sum, uniforms.bounds));
+            }
+        }
+    }
+}

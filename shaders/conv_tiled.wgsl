@@ -1,0 +1,146 @@
+// output = activate(conv(input) + bias + residual) as an implicit matrix product, staged through workgroup
+// memory: a workgroup makes SPAN tiles of output channels of PIXELS pixels, DEPTH rows of the product at a
+// time. Each invocation makes a group of channels of each tile for STRIP pixels, in registers, so that what
+// it reads from workgroup memory serves STRIP or 4 * SPAN products. The weights are packed as for conv.wgsl.
+
+// Invocations that share a group of output channels.
+const TEAMS = WORKGROUP_SIZE / TILE;
+const STRIP = PIXELS / TEAMS;
+// Groups of input channels that are staged at once.
+const QUADS = DEPTH / 4u;
+// Pixels that an invocation reads of them.
+const READS = PIXELS * QUADS / WORKGROUP_SIZE;
+// A vec4 more than there are, so that neighbours' pixels are in other banks of the memory.
+const PITCH = QUADS + 1u;
+
+var<workgroup> staged_input: array<vec4<f32>, PIXELS * PITCH>;
+var<workgroup> staged_weights: array<vec4<f32>, SPAN * DEPTH * TILE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+    @builtin(workgroup_id) id: vec3<u32>,
+    @builtin(num_workgroups) workgroups: vec3<u32>,
+    @builtin(local_invocation_index) invocation: u32,
+) {
+    let item = id.x + id.y * workgroups.x;
+    if item >= uniforms.items {
+        return;
+    }
+    let spans = (uniforms.tiles + SPAN - 1u) / SPAN;
+    let first_tile = item % spans * SPAN;
+    let rest = item / spans;
+    let conv_group = rest % uniforms.conv_groups;
+    let first_pixel = rest / uniforms.conv_groups * PIXELS;
+
+    // What the invocation stages: of READS pixels, each QUADS-th group of input channels of each tap.
+    let quad = invocation % QUADS;
+    var top: array<i32, READS>;
+    var left: array<i32, READS>;
+    var image: array<u32, READS>;
+    for (var i = 0u; i < READS; i++) {
+        let staged = (invocation + i * WORKGROUP_SIZE) / QUADS;
+        let pixel = min(first_pixel + staged, uniforms.pixels - 1u);
+        let row = pixel / uniforms.output.width;
+        left[i] = i32(pixel % uniforms.output.width * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
+        top[i] = i32(row % uniforms.output.height * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
+        image[i] = row / uniforms.output.height * uniforms.input.height;
+    }
+    var group = quad;
+    var tap_y = 0u;
+    var tap_x = 0u;
+    // And of each tile a weight, DEPTH rows on in every step. A tile beyond the last is the last again.
+    var weight: array<u32, SPAN>;
+    for (var span = 0u; span < SPAN; span++) {
+        let tile = conv_group * uniforms.tiles + min(first_tile + span, uniforms.tiles - 1u);
+        weight[span] = uniforms.weights_offset + tile * uniforms.rows * TILE + invocation;
+    }
+
+    // What it computes: its group of each tile, for each TEAMS-th pixel.
+    let lane = invocation % TILE;
+    let team = invocation / TILE;
+    var sums: array<array<vec4<f32>, STRIP>, SPAN>;
+    for (var row = 0u; row < uniforms.rows; row += DEPTH) {
+        // A group beyond the last is a later tap's.
+        for (var step = 0u; step < QUADS; step++) {
+            if group >= uniforms.in_groups {
+                group -= uniforms.in_groups;
+                tap_x++;
+                if tap_x == uniforms.window.kernel_width {
+                    tap_x = 0u;
+                    tap_y++;
+                }
+            }
+        }
+        var x: array<vec4<f32>, READS>;
+        for (var i = 0u; i < READS; i++) {
+            let in_y = top[i] + i32(tap_y * uniforms.window.dilation_y);
+            let in_x = left[i] + i32(tap_x * uniforms.window.dilation_x);
+            // Rows that only fill up the tile have a tap below the window.
+            let inside = in_y >= 0 && in_y < i32(uniforms.input.height)
+                && in_x >= 0 && in_x < i32(uniforms.input.width)
+                && tap_y < uniforms.window.kernel_height;
+            let in_row = image[i] + u32(clamp(in_y, 0, i32(uniforms.input.height) - 1));
+            let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
+            let pixel = in_row * uniforms.input.width + column;
+            let value = read_input(at(uniforms.input, pixel, conv_group * uniforms.in_groups + group));
+            x[i] = select(vec4<f32>(), value, inside);
+        }
+        group += QUADS;
+        var w: array<vec4<f32>, SPAN>;
+        for (var span = 0u; span < SPAN; span++) {
+            w[span] = read_weights(weight[span]);
+            weight[span] += WORKGROUP_SIZE;
+        }
+
+        // Until all have read what was staged before.
+        workgroupBarrier();
+        for (var i = 0u; i < READS; i++) {
+            staged_input[(invocation + i * WORKGROUP_SIZE) / QUADS * PITCH + quad] = x[i];
+        }
+        for (var span = 0u; span < SPAN; span++) {
+            staged_weights[span * WORKGROUP_SIZE + invocation] = w[span];
+        }
+        workgroupBarrier();
+
+        for (var step = 0u; step < QUADS; step++) {
+            var values: array<vec4<f32>, STRIP>;
+            for (var i = 0u; i < STRIP; i++) {
+                values[i] = staged_input[(team + i * TEAMS) * PITCH + step];
+            }
+            for (var span = 0u; span < SPAN; span++) {
+                let first = (span * DEPTH + 4u * step) * TILE + lane;
+                let of_x = staged_weights[first];
+                let of_y = staged_weights[first + TILE];
+                let of_z = staged_weights[first + 2u * TILE];
+                let of_w = staged_weights[first + 3u * TILE];
+                for (var i = 0u; i < STRIP; i++) {
+                    var sum = fma(vec4<f32>(values[i].x), of_x, sums[span][i]);
+                    sum = fma(vec4<f32>(values[i].y), of_y, sum);
+                    sum = fma(vec4<f32>(values[i].z), of_z, sum);
+                    sums[span][i] = fma(vec4<f32>(values[i].w), of_w, sum);
+                }
+            }
+        }
+    }
+
+    let biases = uniforms.weights_offset
+        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+    for (var span = 0u; span < SPAN; span++) {
+        let out_group = (first_tile + span) * TILE + lane;
+        if out_group >= uniforms.out_groups {
+            continue;
+        }
+        let bias = read_weights(biases + out_group);
+        let channel = conv_group * uniforms.out_groups + out_group;
+        for (var i = 0u; i < STRIP; i++) {
+            let pixel = first_pixel + team + i * TEAMS;
+            if pixel < uniforms.pixels {
+                var sum = sums[span][i] + bias;
+                if uniforms.has_residual != 0u {
+                    sum += read_residual(at(uniforms.residual, pixel, channel));
+                }
+                write_output(at(uniforms.output, pixel, channel), activate(sum, uniforms.bounds));
+            }
+        }
+    }
+}
