@@ -8,7 +8,7 @@ use crate::graph::Conv2d;
 /// Tiles of output channels that a workgroup makes.
 const SPAN: usize = 2;
 /// Pixels that a workgroup makes.
-const PIXELS: usize = 64;
+pub const PIXELS: usize = 64;
 /// Rows of the product that are staged at once.
 const DEPTH: usize = ROWS;
 /// Invocations of a workgroup.

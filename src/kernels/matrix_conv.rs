@@ -57,17 +57,21 @@ pub struct Extents {
     pub tiles: usize,
     /// Output pixels of the batch.
     pub pixels: usize,
+    /// Groups of four input channels of each product, over all taps.
+    pub quads: usize,
 }
 
 /// Extents of the matrix product that `op` is for so many output pixels of a batch.
 pub fn extents(op: &Conv2d, pixels: usize) -> Extents {
     let conv_groups = if is_dense(op) { 1 } else { op.groups };
     let out_groups = groups(op.out_channels / conv_groups);
+    let taps = op.window.kernel[0] * op.window.kernel[1];
     Extents {
         conv_groups,
         out_groups,
         tiles: out_groups.div_ceil(TILE),
         pixels,
+        quads: taps * groups(op.in_channels / conv_groups),
     }
 }
 
@@ -115,7 +119,6 @@ pub fn call(
     } = *operands;
     let extents = extents(op, pixels(output, batch));
     let in_groups = groups(op.in_channels / extents.conv_groups);
-    let taps = op.window.kernel[0] * op.window.kernel[1];
     let items = items(&extents);
     kernel.call(
         &[
@@ -128,7 +131,7 @@ pub fn call(
             Value::Word(in_groups),
             Value::Word(extents.out_groups),
             Value::Word(extents.tiles),
-            Value::Word((taps * in_groups * GROUP).next_multiple_of(ROWS)),
+            Value::Word((extents.quads * GROUP).next_multiple_of(ROWS)),
             Value::Word(usize::from(residual.is_some())),
             Value::Word(extents.pixels),
             Value::Word(weights.offset),

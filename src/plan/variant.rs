@@ -7,10 +7,6 @@ use crate::kernels::{
     Kernel, conv, conv_split_k, conv_subgroup, conv_tiled, depthwise, linear, matrix_conv,
 };
 
-/// Workgroups that keep a GPU busy, of which large ones have a hundred processors and more. With fewer, sums are
-/// better split.
-const MANY_WORKGROUPS: usize = 128;
-
 /// A kernel that computes convolutions or linear layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after its kernel")]
@@ -84,9 +80,9 @@ impl Variant {
             DeviceKind::Gpu => {
                 let [height, width] = convolution.window.output(*inputs.first()?).ok()?;
                 let extents = matrix_conv::extents(&convolution, batch * height * width);
-                match conv_tiled::workgroups(&extents) >= MANY_WORKGROUPS {
-                    true => Some(Variant::ConvTiled),
-                    false => Some(Variant::ConvSplitK),
+                match conv_split_k::suits(&extents) {
+                    true => Some(Variant::ConvSplitK),
+                    false => Some(Variant::ConvTiled),
                 }
             }
             DeviceKind::Software => match op {
