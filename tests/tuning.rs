@@ -62,6 +62,12 @@ fn a_plan_calls_the_winner_where_it_can() {
     let webgpu = DeviceProfile::WEBGPU;
     expect(&webgpu, None, [t, t, k, k, k]);
     expect(&webgpu, Some(t), [t, t, t, t, t]);
+    let small = DeviceProfile {
+        max_invocations: 128,
+        ..DeviceProfile::WEBGPU
+    };
+    expect(&small, None, [t, t, t, t, t]);
+    expect(&small, Some(k), [t, t, t, t, t]);
     expect(&webgpu, Some(c), [c, c, c, c, c]);
     // No subgroups, no such kernel, a kernel of another operation: as if nothing had been tried.
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {

@@ -198,6 +198,9 @@ fn profile(
         max_buffer_bytes: limits.max_buffer_size,
         max_texture_side: limits.max_texture_dimension_2d,
         max_workgroups: limits.max_compute_workgroups_per_dimension,
+        max_invocations: limits
+            .max_compute_invocations_per_workgroup
+            .min(limits.max_compute_workgroup_size_x),
         uniform_alignment: limits.min_uniform_buffer_offset_alignment,
         tuning: Tuning::NONE,
     }

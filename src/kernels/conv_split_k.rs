@@ -4,6 +4,7 @@ use super::matrix_conv::{self, BINDINGS, Extents, Operands, UNIFORM};
 use super::packing::TILE;
 use super::{Call, Kernel, conv_tiled};
 use crate::graph::Conv2d;
+use crate::plan::DeviceProfile;
 
 /// Pixels that a workgroup makes.
 const STRIP: usize = 8;
@@ -24,6 +25,13 @@ pub static KERNEL: Kernel = Kernel {
     workgroup_size: INVOCATIONS as u32,
     subgroups: false,
 };
+
+/// Why the kernel does not run on such a device; none where it does.
+pub fn refusal(profile: &DeviceProfile) -> Option<String> {
+    let found = profile.max_invocations;
+    (found < KERNEL.workgroup_size)
+        .then(|| format!("needs workgroups of {INVOCATIONS}, found at most {found}"))
+}
 
 /// Whether a GPU does better to split the sums: where tiles would keep few of its processors busy, and each invocation
 /// has something to add up, or a tile would be mostly empty.

@@ -45,6 +45,8 @@ pub struct DeviceProfile {
     pub max_texture_side: u32,
     /// Workgroups along each axis of a dispatch.
     pub max_workgroups: u32,
+    /// Invocations in a workgroup.
+    pub max_invocations: u32,
     /// Alignment of a uniform binding's offset in bytes.
     pub uniform_alignment: u32,
     /// Which kernels are fastest on it, as far as they were tried.
@@ -62,6 +64,7 @@ impl DeviceProfile {
         max_buffer_bytes: 256 << 20,
         max_texture_side: 8192,
         max_workgroups: 65_535,
+        max_invocations: 256,
         uniform_alignment: 256,
         tuning: Tuning::NONE,
     };

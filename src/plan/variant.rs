@@ -51,9 +51,9 @@ impl Variant {
         match self {
             Variant::ConvSubgroup => conv_subgroup::refusal(profile)
                 .or_else(|| matrix_conv::refusal(&op, profile.max_texels())),
-            Variant::ConvTiled | Variant::ConvSplitK | Variant::Conv => {
-                matrix_conv::refusal(&op, profile.max_texels())
-            }
+            Variant::ConvSplitK => conv_split_k::refusal(profile)
+                .or_else(|| matrix_conv::refusal(&op, profile.max_texels())),
+            Variant::ConvTiled | Variant::Conv => matrix_conv::refusal(&op, profile.max_texels()),
             Variant::Depthwise => depthwise::refusal(&op),
             Variant::Linear => linear::refusal(&op, input, inputs.len() > 1),
         }
@@ -80,7 +80,8 @@ impl Variant {
             DeviceKind::Gpu => {
                 let [height, width] = convolution.window.output(*inputs.first()?).ok()?;
                 let extents = matrix_conv::extents(&convolution, batch * height * width);
-                match conv_split_k::suits(&extents) {
+                let runs = conv_split_k::refusal(profile).is_none();
+                match runs && conv_split_k::suits(&extents) {
                     true => Some(Variant::ConvSplitK),
                     false => Some(Variant::ConvTiled),
                 }
