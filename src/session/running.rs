@@ -113,7 +113,7 @@ impl Session {
         self.answer().take(self.images)
     }
 
-    /// As [`Session::read`], of all [outputs](Graph::outputs) of the graph, the answer first.
+    /// As [`Session::read`], of all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
     ///
     /// # Errors
     /// As [`Session::read`].
@@ -147,7 +147,7 @@ impl Session {
         self.read()
     }
 
-    /// As [`Session::run`], with all [outputs](Graph::outputs) of the graph, the answer first.
+    /// As [`Session::run`], with all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
     ///
     /// # Errors
     /// As [`Session::run`].
