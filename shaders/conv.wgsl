@@ -22,15 +22,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let out_b = min(out_a + 1u, uniforms.out_groups - 1u);
     let tile = conv_group * uniforms.tiles + out_a / TILE;
 
-    var top: array<i32, STRIP>;
-    var left: array<i32, STRIP>;
-    var image: array<u32, STRIP>;
+    var corners: array<Corner, STRIP>;
     for (var i = 0u; i < STRIP; i++) {
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
-        let row = pixel / uniforms.output.width;
-        left[i] = i32(pixel % uniforms.output.width * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
-        top[i] = i32(row % uniforms.output.height * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
-        image[i] = row / uniforms.output.height * uniforms.input.height;
+        corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
 
     var sums_a = array<vec4<f32>, STRIP>();
@@ -42,12 +37,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             var first: array<u32, STRIP>;
             var inside: array<bool, STRIP>;
             for (var i = 0u; i < STRIP; i++) {
-                let y = top[i] + i32(ky * uniforms.window.dilation_y);
-                let x = left[i] + i32(kx * uniforms.window.dilation_x);
-                inside[i] = y >= 0 && y < i32(uniforms.input.height) && x >= 0 && x < i32(uniforms.input.width);
-                let row = image[i] + u32(clamp(y, 0, i32(uniforms.input.height) - 1));
-                let column = u32(clamp(x, 0, i32(uniforms.input.width) - 1));
-                first[i] = at(uniforms.input, row * uniforms.input.width + column, conv_group * uniforms.in_groups);
+                let tap = tap_of(corners[i], ky, kx, uniforms.window, uniforms.input);
+                inside[i] = tap.inside;
+                first[i] = at(uniforms.input, tap.pixel, conv_group * uniforms.in_groups);
             }
             for (var group = 0u; group < uniforms.in_groups; group++) {
                 var x: array<vec4<f32>, STRIP>;

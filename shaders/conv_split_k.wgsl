@@ -25,15 +25,10 @@ fn main(
     let lane = invocation % TILE;
     let slice = invocation / TILE;
 
-    var top: array<i32, STRIP>;
-    var left: array<i32, STRIP>;
-    var image: array<u32, STRIP>;
+    var corners: array<Corner, STRIP>;
     for (var i = 0u; i < STRIP; i++) {
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
-        let row = pixel / uniforms.output.width;
-        left[i] = i32(pixel % uniforms.output.width * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
-        top[i] = i32(row % uniforms.output.height * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
-        image[i] = row / uniforms.output.height * uniforms.input.height;
+        corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
 
     var sums = array<vec4<f32>, STRIP>();
@@ -41,10 +36,10 @@ fn main(
         + (conv_group * uniforms.tiles + tile) * uniforms.rows * TILE + lane;
     let taps = uniforms.window.kernel_height * uniforms.window.kernel_width;
     for (var turn = slice; turn < taps * uniforms.in_groups; turn += SLICES) {
-        let tap = turn / uniforms.in_groups;
         let group = conv_group * uniforms.in_groups + turn % uniforms.in_groups;
-        let tap_y = i32(tap / uniforms.window.kernel_width * uniforms.window.dilation_y);
-        let tap_x = i32(tap % uniforms.window.kernel_width * uniforms.window.dilation_x);
+        let taps_before = turn / uniforms.in_groups;
+        let tap_y = taps_before / uniforms.window.kernel_width;
+        let tap_x = taps_before % uniforms.window.kernel_width;
         let first = weights + 4u * turn * TILE;
         let of_x = read_weights(first);
         let of_y = read_weights(first + TILE);
@@ -53,14 +48,8 @@ fn main(
         for (var i = 0u; i < STRIP; i++) {
             // The last strip may be short, in linear layers by all but one.
             if first_pixel + i < uniforms.pixels {
-                let in_y = top[i] + tap_y;
-                let in_x = left[i] + tap_x;
-                let inside = in_y >= 0 && in_y < i32(uniforms.input.height)
-                    && in_x >= 0 && in_x < i32(uniforms.input.width);
-                let in_row = image[i] + u32(clamp(in_y, 0, i32(uniforms.input.height) - 1));
-                let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
-                let read = read_input(at(uniforms.input, in_row * uniforms.input.width + column, group));
-                let value = select(vec4<f32>(), read, inside);
+                let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
+                let value = select(vec4<f32>(), read_input(at(uniforms.input, tap.pixel, group)), tap.inside);
                 var sum = fma(vec4<f32>(value.x), of_x, sums[i]);
                 sum = fma(vec4<f32>(value.y), of_y, sum);
                 sum = fma(vec4<f32>(value.z), of_z, sum);

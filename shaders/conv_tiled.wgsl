@@ -34,16 +34,11 @@ fn main(
 
     // What the invocation stages: of READS pixels, each QUADS-th group of input channels of each tap.
     let quad = invocation % QUADS;
-    var top: array<i32, READS>;
-    var left: array<i32, READS>;
-    var image: array<u32, READS>;
+    var corners: array<Corner, READS>;
     for (var i = 0u; i < READS; i++) {
         let staged = (invocation + i * WORKGROUP_SIZE) / QUADS;
         let pixel = min(first_pixel + staged, uniforms.pixels - 1u);
-        let row = pixel / uniforms.output.width;
-        left[i] = i32(pixel % uniforms.output.width * uniforms.window.stride_x) - i32(uniforms.window.padding_left);
-        top[i] = i32(row % uniforms.output.height * uniforms.window.stride_y) - i32(uniforms.window.padding_top);
-        image[i] = row / uniforms.output.height * uniforms.input.height;
+        corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
     var group = quad;
     var tap_y = 0u;
@@ -73,17 +68,10 @@ fn main(
         }
         var x: array<vec4<f32>, READS>;
         for (var i = 0u; i < READS; i++) {
-            let in_y = top[i] + i32(tap_y * uniforms.window.dilation_y);
-            let in_x = left[i] + i32(tap_x * uniforms.window.dilation_x);
+            let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
+            let value = read_input(at(uniforms.input, tap.pixel, conv_group * uniforms.in_groups + group));
             // Rows that only fill up the tile have a tap below the window.
-            let inside = in_y >= 0 && in_y < i32(uniforms.input.height)
-                && in_x >= 0 && in_x < i32(uniforms.input.width)
-                && tap_y < uniforms.window.kernel_height;
-            let in_row = image[i] + u32(clamp(in_y, 0, i32(uniforms.input.height) - 1));
-            let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
-            let pixel = in_row * uniforms.input.width + column;
-            let value = read_input(at(uniforms.input, pixel, conv_group * uniforms.in_groups + group));
-            x[i] = select(vec4<f32>(), value, inside);
+            x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
         }
         group += QUADS;
         var w: array<vec4<f32>, SPAN>;
