@@ -11,6 +11,7 @@ pub mod average_pool;
 pub mod batch_norm;
 pub mod concat;
 pub mod conv;
+mod conv_layout;
 pub mod conv_split_k;
 pub mod conv_subgroup;
 pub mod conv_tiled;

@@ -1,8 +1,10 @@
 //! How kernels want their parameters: which tensors, in which order of texels. Plain data in a plan;
 //! a session carries it out once.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use super::conv_layout::ConvLayout;
 use crate::error::Result;
 use crate::graph::{Graph, ParameterId};
 use crate::plan::{GROUP, groups};
@@ -12,8 +14,8 @@ pub const TILE: usize = 8;
 /// Rows of a tile are a multiple of this: the most that a kernel reads at once.
 pub const ROWS: usize = 8;
 
-/// Values of a filter that are packed at once: 64 bytes.
-const BLOCK: usize = 16;
+/// Values of a weight that are read at once: few enough to stay in a core's own cache until they are packed.
+pub(super) const VALUES_AT_ONCE: usize = 1 << 17;
 
 /// Outputs of a linear layer that are packed at once: 64 bytes.
 const OUTPUTS_AT_ONCE: usize = 16;
@@ -94,17 +96,17 @@ impl Packed {
         packed
     }
 
-    /// Replaces `texels`, given the values of a range of rows (its first dimension) of each parameter.
+    /// Replaces `texels`, given the values of a range of each parameter's elements.
     ///
     /// # Errors
-    /// Those of `rows`.
+    /// Those of `elements`.
     pub fn pack(
         &self,
         graph: &Graph,
-        rows: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
+        elements: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
         texels: &mut Vec<[f32; GROUP]>,
     ) -> Result<()> {
-        let value = |id: ParameterId| rows(id, 0..graph.parameter(id).shape[0]);
+        let value = |id: ParameterId| elements(id, 0..graph.parameter(id).elements());
         texels.clear();
         texels.resize(self.texels(graph), [0.0; GROUP]);
         match self {
@@ -117,15 +119,26 @@ impl Packed {
                 ..
             } => {
                 if let Some(layout) = self.conv_layout(graph) {
-                    let values = if *transposed {
+                    let length = layout.filter_length();
+                    let all = outputs.start * length..outputs.end * length;
+                    let whole = if *transposed {
                         let shape = &graph.parameter(*weight).shape;
-                        untransposed(&value(*weight)?, shape, *groups)
+                        Some(untransposed(&value(*weight)?, shape, *groups))
+                    } else if all.len() <= VALUES_AT_ONCE {
+                        Some(elements(*weight, all.clone())?)
                     } else {
-                        rows(*weight, outputs.clone())?
+                        None
                     };
-                    layout.scatter_weight(&values, texels);
+                    let filters = |range: Range<usize>| match &whole {
+                        Some(values) => Ok(Cow::Borrowed(&values[range])),
+                        None => {
+                            let (begin, end) = (all.start + range.start, all.start + range.end);
+                            elements(*weight, begin..end).map(Cow::Owned)
+                        }
+                    };
+                    layout.scatter_weight(filters, texels)?;
                     if let Some(bias) = bias {
-                        layout.scatter_bias(&rows(*bias, outputs.clone())?, texels);
+                        layout.scatter_bias(&elements(*bias, outputs.clone())?, texels);
                     }
                 }
             }
@@ -148,7 +161,10 @@ impl Packed {
             } => {
                 let in_features = graph.parameter(*weight).shape[1];
                 let pitch = groups(outputs.len());
-                let weight = rows(*weight, outputs.clone())?;
+                let weight = elements(
+                    *weight,
+                    outputs.start * in_features..outputs.end * in_features,
+                )?;
                 let values = texels.as_flattened_mut();
                 // Several outputs at once, so that what is written is a line of a cache.
                 for first in (0..outputs.len()).step_by(OUTPUTS_AT_ONCE) {
@@ -162,7 +178,7 @@ impl Packed {
                 }
                 if let Some(bias) = bias {
                     let first = in_features.next_multiple_of(GROUP) * pitch;
-                    fill_row(&mut texels[first..], &rows(*bias, outputs.clone())?);
+                    fill_row(&mut texels[first..], &elements(*bias, outputs.clone())?);
                 }
             }
             Packed::BatchNorm(norm) => {
@@ -216,74 +232,6 @@ impl Packed {
             out_channels,
             tiles: groups(out_channels).div_ceil(TILE),
         })
-    }
-}
-
-/// Extents of a packed convolution, per group that the kernel sees.
-pub(super) struct ConvLayout {
-    groups: usize,
-    /// Stored groups that make up one of `groups`.
-    merged: usize,
-    taps: usize,
-    in_stored: usize,
-    in_padded: usize,
-    /// Rows of a tile.
-    pub(super) rows: usize,
-    out_channels: usize,
-    pub(super) tiles: usize,
-}
-
-impl ConvLayout {
-    fn scatter_weight(&self, weight: &[f32], texels: &mut [[f32; GROUP]]) {
-        let texels = texels.as_flattened_mut();
-        let filter_length = self.in_stored * self.taps;
-        let out_per_stored_group = self.out_channels / self.merged;
-        for tile in 0..self.groups * self.tiles {
-            let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * GROUP);
-            let end = self.out_channels.min(first + TILE * GROUP);
-            // Filters that see the same inputs.
-            let mut begin = first;
-            while begin < end {
-                let stored_group = begin / out_per_stored_group;
-                let behind = end.min((stored_group + 1) * out_per_stored_group);
-                let filters = group * self.out_channels + begin..group * self.out_channels + behind;
-                let row = tile * self.rows + stored_group * self.in_stored;
-                self.scatter_filters(
-                    &weight[filters.start * filter_length..filters.end * filter_length],
-                    begin - first..behind - first,
-                    &mut texels[row * TILE * GROUP..],
-                );
-                begin = behind;
-            }
-        }
-    }
-
-    /// Transposes filters that see the same inputs into `columns` of a tile's rows, block by block: what is read and
-    /// what is written is then whole lines of a cache, and what is in between stays in one.
-    fn scatter_filters(&self, filters: &[f32], columns: Range<usize>, rows: &mut [f32]) {
-        let filter_length = self.in_stored * self.taps;
-        let mut block = [[0.0; TILE * GROUP]; BLOCK];
-        for first in (0..filter_length).step_by(BLOCK) {
-            let end = filter_length.min(first + BLOCK);
-            for (filter, column) in filters.chunks_exact(filter_length).zip(columns.clone()) {
-                for (row, &value) in block.iter_mut().zip(&filter[first..end]) {
-                    row[column] = value;
-                }
-            }
-            for (row, place) in block.iter().zip(first..end) {
-                let (channel, tap) = (place / self.taps, place % self.taps);
-                let target = &mut rows[(tap * self.in_padded + channel) * TILE * GROUP..];
-                target[columns.clone()].copy_from_slice(&row[columns.clone()]);
-            }
-        }
-    }
-
-    fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; GROUP]]) {
-        let first = self.groups * self.tiles * self.rows * TILE;
-        for (index, &value) in bias.iter().enumerate() {
-            let (group, out) = (index / self.out_channels, index % self.out_channels);
-            texels[first + group * self.tiles * TILE + out / GROUP][out % GROUP] = value;
-        }
     }
 }
 

@@ -77,17 +77,17 @@ impl Packed {
 }
 
 impl Piece {
-    /// Replaces `texels` by its own, given the values of a range of rows (its first dimension) of each parameter.
+    /// Replaces `texels` by its own, given the values of a range of each parameter's elements.
     ///
     /// # Errors
-    /// Those of `rows`.
+    /// Those of `elements`.
     pub fn pack(
         &self,
         graph: &Graph,
-        rows: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
+        elements: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
         texels: &mut Vec<[f32; GROUP]>,
     ) -> Result<()> {
-        self.packed.pack(graph, rows, texels)
+        self.packed.pack(graph, elements, texels)
     }
 
     /// Where its texels go.

@@ -47,8 +47,8 @@ pub fn weights(
                         return;
                     };
                     let mut texels = spare.take();
-                    let rows = |id, rows| weights.rows(graph, id, rows);
-                    let packed = piece.pack(graph, rows, &mut texels);
+                    let elements = |id, range| weights.elements(graph, id, range);
+                    let packed = piece.pack(graph, elements, &mut texels);
                     let packed = packed.map(|()| texels);
                     if sender.send((*placed, piece, packed)).is_err() {
                         return;

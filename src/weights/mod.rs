@@ -94,13 +94,17 @@ impl Weights {
         derive::values(self, graph, id, 0..graph.parameter(id).elements())
     }
 
-    /// As [`Weights::value`], of a range of the parameter's first dimension.
+    /// As [`Weights::value`], of a range of its elements.
     ///
     /// # Errors
     /// As [`Weights::value`].
-    pub fn rows(&self, graph: &Graph, id: ParameterId, rows: Range<usize>) -> Result<Vec<f32>> {
-        let row: usize = graph.parameter(id).shape.iter().skip(1).product();
-        derive::values(self, graph, id, rows.start * row..rows.end * row)
+    pub fn elements(
+        &self,
+        graph: &Graph,
+        id: ParameterId,
+        range: Range<usize>,
+    ) -> Result<Vec<f32>> {
+        derive::values(self, graph, id, range)
     }
 
     fn from_file(mut file: TensorFile) -> Self {

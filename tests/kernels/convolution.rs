@@ -182,6 +182,8 @@ pub fn fixed() -> Vec<Case> {
         setting(dense(256, 128), 7, 1, 1, 0),
         setting(dense(96, 72), 14, 3, 1, 1),
         setting(dense(16, 40), 5, 5, 1, 0),
+        // Its filters are packed in parts.
+        setting(dense(520, 40), 4, 3, 1, 1),
         setting(Grouping::Depthwise { channels: 96 }, 23, 3, 2, 1),
     ]
     .into_iter()

@@ -1,0 +1,135 @@
+//! How filters of a convolution come into the tiles that kernels read ([`super::packing::Packed::Conv`]).
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::packing::{TILE, VALUES_AT_ONCE};
+use crate::error::Result;
+use crate::plan::GROUP;
+
+/// Values of a filter that are transposed at once: 64 bytes.
+const BLOCK: usize = 16;
+
+/// Input channels whose rows are written at once: with each tap, that many rows side by side.
+const CHANNELS_AT_ONCE: usize = 16;
+
+/// Extents of a packed convolution, per group that the kernel sees.
+pub(super) struct ConvLayout {
+    pub(super) groups: usize,
+    /// Stored groups that make up one of `groups`.
+    pub(super) merged: usize,
+    pub(super) taps: usize,
+    pub(super) in_stored: usize,
+    pub(super) in_padded: usize,
+    /// Rows of a tile.
+    pub(super) rows: usize,
+    pub(super) out_channels: usize,
+    pub(super) tiles: usize,
+}
+
+impl ConvLayout {
+    /// Values of a filter as they are stored.
+    pub(super) fn filter_length(&self) -> usize {
+        self.in_stored * self.taps
+    }
+
+    /// Packs the weight, given the values of a range of it.
+    pub(super) fn scatter_weight<'a>(
+        &self,
+        values: impl Fn(Range<usize>) -> Result<Cow<'a, [f32]>>,
+        texels: &mut [[f32; GROUP]],
+    ) -> Result<()> {
+        let texels = texels.as_flattened_mut();
+        let out_per_stored_group = self.out_channels / self.merged;
+        for tile in 0..self.groups * self.tiles {
+            let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * GROUP);
+            let end = self.out_channels.min(first + TILE * GROUP);
+            // Filters that see the same inputs.
+            let mut begin = first;
+            while begin < end {
+                let stored_group = begin / out_per_stored_group;
+                let behind = end.min((stored_group + 1) * out_per_stored_group);
+                let filters = group * self.out_channels + begin..group * self.out_channels + behind;
+                let row = tile * self.rows + stored_group * self.in_stored;
+                self.scatter_filters(
+                    &values,
+                    filters,
+                    begin - first..behind - first,
+                    &mut texels[row * TILE * GROUP..],
+                )?;
+                begin = behind;
+            }
+        }
+        Ok(())
+    }
+
+    /// Packs `filters`, which see the same inputs, into `columns` of a tile's rows. Long ones are read in parts, a part
+    /// of each before the next of any.
+    fn scatter_filters<'a>(
+        &self,
+        values: &impl Fn(Range<usize>) -> Result<Cow<'a, [f32]>>,
+        filters: Range<usize>,
+        columns: Range<usize>,
+        rows: &mut [f32],
+    ) -> Result<()> {
+        let length = self.filter_length();
+        let parts = (filters.len() * length).div_ceil(VALUES_AT_ONCE).max(1);
+        if parts == 1 {
+            let whole = values(filters.start * length..filters.end * length)?;
+            let filters: Vec<&[f32]> = whole.chunks_exact(length).collect();
+            self.transpose(&filters, columns, rows);
+            return Ok(());
+        }
+        let channels_at_once = self.in_stored.div_ceil(parts);
+        for channel in (0..self.in_stored).step_by(channels_at_once) {
+            let end = self.in_stored.min(channel + channels_at_once);
+            let part = channel * self.taps..end * self.taps;
+            let filters = filters.clone().map(|filter| {
+                let begin = filter * length;
+                values(begin + part.start..begin + part.end)
+            });
+            let filters: Vec<Cow<'_, [f32]>> = filters.collect::<Result<_>>()?;
+            self.transpose(
+                &filters,
+                columns.clone(),
+                &mut rows[channel * TILE * GROUP..],
+            );
+        }
+        Ok(())
+    }
+
+    /// Transposes input channels of filters into `columns` of a tile's rows, the first into the first row of each tap.
+    /// First into rows of their own, as the filters have their values, block by block; then some rows of each tap: what
+    /// is read and what is written is whole lines of a cache, and what is in between stays in one.
+    fn transpose(&self, filters: &[impl AsRef<[f32]>], columns: Range<usize>, rows: &mut [f32]) {
+        const WIDTH: usize = TILE * GROUP;
+        let length = filters.first().map_or(0, |filter| filter.as_ref().len());
+        let at_once = CHANNELS_AT_ONCE * self.taps;
+        let mut transposed = vec![[0.0; WIDTH]; at_once.min(length)];
+        for first in (0..length).step_by(at_once) {
+            let transposed = &mut transposed[..at_once.min(length - first)];
+            for (block, begin) in transposed.chunks_mut(BLOCK).zip((first..).step_by(BLOCK)) {
+                for (filter, column) in filters.iter().zip(columns.clone()) {
+                    for (row, &value) in block.iter_mut().zip(&filter.as_ref()[begin..]) {
+                        row[column] = value;
+                    }
+                }
+            }
+            for tap in 0..self.taps {
+                let begin = tap * self.in_padded + first / self.taps;
+                let rows = rows[begin * WIDTH..].chunks_exact_mut(WIDTH);
+                for (row, channel) in rows.zip(transposed.chunks_exact(self.taps)) {
+                    row[columns.clone()].copy_from_slice(&channel[tap][columns.clone()]);
+                }
+            }
+        }
+    }
+
+    pub(super) fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; GROUP]]) {
+        let first = self.groups * self.tiles * self.rows * TILE;
+        for (index, &value) in bias.iter().enumerate() {
+            let (group, out) = (index / self.out_channels, index % self.out_channels);
+            texels[first + group * self.tiles * TILE + out / GROUP][out % GROUP] = value;
+        }
+    }
+}
