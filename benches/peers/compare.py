@@ -14,18 +14,22 @@ from shapes import NAMES
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / "target" / "peers" / "networks"
 MENAGERIE = HERE.parents[1] / "target" / "release" / "menagerie"
+EXPORTERS = ("torch", "torchvision", "pnnx", "onnx")
 
 
-def export(name: str) -> None:
+def export(name: str) -> str:
+    """What exported the network, now or in an earlier run."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     finished = FOLDER / f"{name}.exported"
     if finished.exists():
-        return
+        return finished.read_text()
     with (FOLDER / f"{name}.log").open("w") as log:
         command = [sys.executable, HERE / "networks.py", name, FOLDER]
         if subprocess.run(command, stdout=log, stderr=subprocess.STDOUT).returncode != 0:
             sys.exit(f"{name} cannot be exported: see {log.name}")
-    finished.touch()
+    exporters = "exported by " + ", ".join(f"{name} {version(name)}" for name in EXPORTERS)
+    finished.write_text(exporters)
+    return exporters
 
 
 def ours(name: str, runs: int, adapter: str) -> dict:
@@ -58,9 +62,8 @@ def peer(engine: str, name: str, runs: int, adapter: str) -> dict:
 
 def compare(name: str, engines: list[str], options: argparse.Namespace) -> tuple[str, set[str]]:
     """A row of the table, and what there is to say about it."""
-    export(name)
+    notes = {export(name)}
     own, others = [], {engine: [] for engine in engines}
-    notes = set()
     for turn in range(options.rounds):
         # Whoever comes first may find a cooler machine.
         for engine in [None, *engines] if turn % 2 == 0 else [*engines, None]:
@@ -125,8 +128,6 @@ def main() -> None:
     named = [found for found in adapters if options.adapter.lower() in found["name"].lower()]
     for adapter in named:
         print(f"{adapter['name']} ({adapter['backend']}): {adapter['driver']}")
-    exporters = ("torch", "torchvision", "pnnx", "onnx")
-    print("exported by " + ", ".join(f"{name} {version(name)}" for name in exporters))
 
 
 if __name__ == "__main__":
