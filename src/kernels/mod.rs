@@ -18,6 +18,7 @@ pub mod conv_tiled;
 pub mod conv_transpose2d;
 pub mod crop;
 pub mod depthwise;
+pub mod depthwise_3x3;
 pub mod flatten;
 pub mod global_average_pool;
 pub mod interface;
@@ -141,6 +142,7 @@ pub static KERNELS: &[&Kernel] = &[
     &conv_transpose2d::KERNEL,
     &crop::KERNEL,
     &depthwise::KERNEL,
+    &depthwise_3x3::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
     &linear::KERNEL,

@@ -6,8 +6,8 @@ use crate::kernels::matrix_conv::{self, Operands};
 use crate::kernels::packing::Packed;
 use crate::kernels::{
     Call, activation, adaptive_average_pool, add, average_pool, batch_norm, concat, conv,
-    conv_split_k, conv_subgroup, conv_tiled, conv_transpose2d, crop, depthwise, flatten,
-    global_average_pool, linear, local_response_norm, max_pool, pad, resize, softmax,
+    conv_split_k, conv_subgroup, conv_tiled, conv_transpose2d, crop, depthwise, depthwise_3x3,
+    flatten, global_average_pool, linear, local_response_norm, max_pool, pad, resize, softmax,
 };
 
 /// How the kernel that computes `op` wants its parameters, where it has any; `variant` is the one of several.
@@ -17,7 +17,7 @@ pub fn packed(op: &Op, variant: Option<Variant>) -> Option<Packed> {
             Variant::Conv | Variant::ConvSplitK | Variant::ConvSubgroup | Variant::ConvTiled => {
                 matrix_conv::packed(op)
             }
-            Variant::Depthwise => depthwise::packed(op),
+            Variant::Depthwise | Variant::Depthwise3x3 => depthwise::packed(op),
             Variant::Linear => linear::packed(&op.as_linear()),
         }),
         Op::Linear(op) if variant? != Variant::Linear => {
@@ -57,6 +57,7 @@ pub fn calls(
                 Some(Variant::ConvSubgroup) => conv_subgroup::call(op, &operands),
                 Some(Variant::ConvTiled) => conv_tiled::call(op, &operands),
                 Some(Variant::Depthwise) => depthwise::call(op, &operands),
+                Some(Variant::Depthwise3x3) => depthwise_3x3::call(op, &operands),
                 Some(Variant::Linear) => {
                     linear::call(&op.as_linear(), input, weights, output, batch)
                 }

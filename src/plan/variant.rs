@@ -4,7 +4,8 @@
 use super::{DeviceKind, DeviceProfile, Tuning};
 use crate::graph::{Conv2d, Op, Shape};
 use crate::kernels::{
-    Kernel, conv, conv_split_k, conv_subgroup, conv_tiled, depthwise, linear, matrix_conv,
+    Kernel, conv, conv_split_k, conv_subgroup, conv_tiled, depthwise, depthwise_3x3, linear,
+    matrix_conv,
 };
 
 /// A kernel that computes convolutions or linear layers.
@@ -16,17 +17,19 @@ pub enum Variant {
     ConvSplitK,
     Conv,
     Depthwise,
+    Depthwise3x3,
     Linear,
 }
 
 impl Variant {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Variant::ConvSubgroup,
         Variant::ConvTiled,
         Variant::ConvSplitK,
         Variant::Conv,
         Variant::Depthwise,
+        Variant::Depthwise3x3,
         Variant::Linear,
     ];
 
@@ -38,6 +41,7 @@ impl Variant {
             Variant::ConvSplitK => &conv_split_k::KERNEL,
             Variant::Conv => &conv::KERNEL,
             Variant::Depthwise => &depthwise::KERNEL,
+            Variant::Depthwise3x3 => &depthwise_3x3::KERNEL,
             Variant::Linear => &linear::KERNEL,
         }
     }
@@ -55,6 +59,7 @@ impl Variant {
                 .or_else(|| matrix_conv::refusal(&op, profile.max_texels())),
             Variant::ConvTiled | Variant::Conv => matrix_conv::refusal(&op, profile.max_texels()),
             Variant::Depthwise => depthwise::refusal(&op),
+            Variant::Depthwise3x3 => depthwise_3x3::refusal(&op),
             Variant::Linear => linear::refusal(&op, input, inputs.len() > 1),
         }
     }
@@ -70,7 +75,10 @@ impl Variant {
         if let Op::Conv2d(op) = op
             && op.is_depthwise()
         {
-            return Some(Variant::Depthwise);
+            return Some(match depthwise_3x3::refusal(op) {
+                None => Variant::Depthwise3x3,
+                Some(_) => Variant::Depthwise,
+            });
         }
         let convolution = as_convolution(op)?;
         if conv_subgroup::suits(profile) {

@@ -123,6 +123,8 @@ fn kernels_are_those_that_can() {
     );
     let labels = labels(&comparison);
     for expected in [
+        "depthwise_3x3, buffers",
+        "depthwise_3x3, textures",
         "depthwise, buffers",
         "depthwise, textures",
         "conv, buffers",
@@ -131,7 +133,7 @@ fn kernels_are_those_that_can() {
         assert!(labels.contains(&expected), "{labels:?}");
     }
     assert!(
-        labels[0].starts_with("depthwise, "),
+        labels[0].starts_with("depthwise_3x3, "),
         "what plans choose comes first"
     );
     let chosen = comparison["compared"].as_array().unwrap().iter();

@@ -71,10 +71,13 @@ impl Setting {
     }
 }
 
-fn windows() -> impl Strategy<Value = Window> {
-    let pairs = |most: usize| (1..=most, 1..=most).prop_map(|(y, x)| [y, x]);
+fn pairs(most: usize) -> impl Strategy<Value = [usize; 2]> {
+    (1..=most, 1..=most).prop_map(|(y, x)| [y, x])
+}
+
+fn windows(kernels: impl Strategy<Value = [usize; 2]>) -> impl Strategy<Value = Window> {
     let padding = (0..=3_usize, 0..=3_usize, 0..=3_usize, 0..=3_usize);
-    (pairs(5), pairs(3), pairs(2), padding).prop_map(|(kernel, stride, dilation, sides)| Window {
+    (kernels, pairs(3), pairs(2), padding).prop_map(|(kernel, stride, dilation, sides)| Window {
         kernel,
         stride,
         dilation,
@@ -89,11 +92,18 @@ fn windows() -> impl Strategy<Value = Window> {
 }
 
 fn cases(groupings: impl Strategy<Value = Grouping>) -> impl Strategy<Value = Case> {
+    cases_of(groupings, windows(pairs(5)))
+}
+
+fn cases_of(
+    groupings: impl Strategy<Value = Grouping>,
+    windows: impl Strategy<Value = Window>,
+) -> impl Strategy<Value = Case> {
     let size = (1..=13_usize, 1..=13_usize).prop_map(|(height, width)| [height, width]);
     (
         groupings,
         size,
-        windows(),
+        windows,
         any::<bool>(),
         any::<bool>(),
         activations(),
@@ -154,6 +164,15 @@ fn aligned_groups() {
 fn depthwise_convolutions() {
     check_all(cases(
         (2..=18_usize).prop_map(|channels| Grouping::Depthwise { channels }),
+    ));
+}
+
+/// With a kernel of their own, where the stride is a multiple of the dilation.
+#[test]
+fn depthwise_convolutions_of_3x3() {
+    check_all(cases_of(
+        (2..=18_usize).prop_map(|channels| Grouping::Depthwise { channels }),
+        windows(Just([3, 3])),
     ));
 }
 

@@ -1,0 +1,54 @@
+// output = activate(conv(input) + bias + residual), each channel filtered by itself by a window of 3x3, pixel by
+// pixel. One invocation makes one group of channels of STRIP neighbouring windows of a row: of a row of the input it
+// reads each pixel once, for all the windows that see it. The windows are a dilation apart; where the stride is more,
+// every `step`th is wanted. The weights are packed as for depthwise.wgsl.
+
+const KERNEL = 3u;
+const COLUMNS = STRIP + KERNEL - 1u;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
+    let item = item_of(id, workgroups);
+    if item >= uniforms.items {
+        return;
+    }
+    let group = item % uniforms.output.groups;
+    let strip = item / uniforms.output.groups;
+    let first = strip % uniforms.strips * STRIP;
+    let row = strip / uniforms.strips;
+    let corner = corner_of(row * uniforms.output.width, uniforms.window, uniforms.input, uniforms.output);
+
+    let weights = uniforms.weights_offset + group;
+    var sums = array<vec4<f32>, STRIP>();
+    for (var ky = 0u; ky < KERNEL; ky++) {
+        var columns: array<vec4<f32>, COLUMNS>;
+        for (var i = 0u; i < COLUMNS; i++) {
+            let tap = tap_of(corner, ky, first + i, uniforms.window, uniforms.input);
+            columns[i] = select(vec4<f32>(), read_input(at(uniforms.input, tap.pixel, group)), tap.inside);
+        }
+        for (var kx = 0u; kx < KERNEL; kx++) {
+            let weight = read_weights(weights + (ky * KERNEL + kx) * uniforms.output.groups);
+            for (var i = 0u; i < STRIP; i++) {
+                sums[i] = fma(columns[i + kx], weight, sums[i]);
+            }
+        }
+    }
+    let bias = read_weights(weights + KERNEL * KERNEL * uniforms.output.groups);
+    var column = first / uniforms.step;
+    var beyond = first % uniforms.step;
+    for (var i = 0u; i < STRIP; i++) {
+        if beyond == 0u && column < uniforms.output.width {
+            let pixel = row * uniforms.output.width + column;
+            var sum = sums[i] + bias;
+            if uniforms.has_residual != 0u {
+                sum += read_residual(at(uniforms.residual, pixel, group));
+            }
+            write_output(at(uniforms.output, pixel, group), activate(sum, uniforms.bounds));
+        }
+        beyond++;
+        if beyond == uniforms.step {
+            beyond = 0u;
+            column++;
+        }
+    }
+}
