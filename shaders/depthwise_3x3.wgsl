@@ -34,8 +34,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
     let bias = read_weights(weights + KERNEL * KERNEL * uniforms.output.groups);
-    var column = first / uniforms.step;
-    var beyond = first % uniforms.step;
+    let step = uniforms.window.stride_x / uniforms.window.dilation_x;
+    var column = first / step;
+    var beyond = first % step;
     for (var i = 0u; i < STRIP; i++) {
         if beyond == 0u && column < uniforms.output.width {
             let pixel = row * uniforms.output.width + column;
@@ -46,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             write_output(at(uniforms.output, pixel, group), activate(sum, uniforms.bounds));
         }
         beyond++;
-        if beyond == uniforms.step {
+        if beyond == step {
             beyond = 0u;
             column++;
         }

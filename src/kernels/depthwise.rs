@@ -1,37 +1,38 @@
-//! Host side of `depthwise.wgsl`.
+//! Host side of `depthwise.wgsl`, and what `depthwise_3x3.wgsl` shares with it.
 
-use super::matrix_conv::Operands;
+use super::matrix_conv::{self, Operands};
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Value, parameters, read, write};
+use super::{Call, Field, Kernel, Value};
 use crate::graph::Conv2d;
 use crate::plan::{Resource, View};
 
-/// Pixels of a row that one invocation makes.
+/// Windows of a row that one invocation makes.
 const STRIP: usize = 4;
+
+/// Their constants.
+pub(super) const CONSTANTS: &[(&str, usize)] = &[("STRIP", STRIP)];
+
+/// Their uniform block.
+pub(super) const UNIFORM: &[(&str, Field)] = &[
+    ("input", Field::View),
+    ("residual", Field::View),
+    ("output", Field::View),
+    ("window", Field::Window),
+    ("bounds", Field::Bounds),
+    ("has_residual", Field::Word),
+    ("strips", Field::Word),
+    ("weights_offset", Field::Word),
+    ("items", Field::Word),
+];
 
 /// A convolution that filters each channel by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
     body: include_str!("../../shaders/depthwise.wgsl"),
     op: "conv2d",
-    uniform: &[
-        ("input", Field::View),
-        ("residual", Field::View),
-        ("output", Field::View),
-        ("window", Field::Window),
-        ("bounds", Field::Bounds),
-        ("has_residual", Field::Word),
-        ("strips", Field::Word),
-        ("weights_offset", Field::Word),
-        ("items", Field::Word),
-    ],
-    bindings: &[
-        read("input"),
-        parameters("weights"),
-        read("residual"),
-        write("output"),
-    ],
-    constants: &[("STRIP", STRIP)],
+    uniform: UNIFORM,
+    bindings: matrix_conv::BINDINGS,
+    constants: CONSTANTS,
     workgroup_size: 64,
     subgroups: false,
 };
@@ -46,7 +47,7 @@ pub fn refusal(op: &Conv2d) -> Option<String> {
     })
 }
 
-/// How the kernel wants the weight and bias of `op`.
+/// How the kernels want the weight and bias of `op`.
 pub fn packed(op: &Conv2d) -> Packed {
     Packed::Depthwise {
         weight: op.weight,
@@ -56,6 +57,16 @@ pub fn packed(op: &Conv2d) -> Packed {
 
 /// The call that computes `op`.
 pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
+    call_with(&KERNEL, op, operands, operands.output.shape.width)
+}
+
+/// The call of `kernel` that computes `op` and makes so many `windows` of each row.
+pub(super) fn call_with(
+    kernel: &'static Kernel,
+    op: &Conv2d,
+    operands: &Operands<'_>,
+    windows: usize,
+) -> Call {
     let Operands {
         input,
         weights,
@@ -63,9 +74,9 @@ pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
         output,
         batch,
     } = *operands;
-    let strips = output.shape.width.div_ceil(STRIP);
+    let strips = windows.div_ceil(STRIP);
     let items = batch * output.shape.height * strips * output.groups();
-    KERNEL.call(
+    kernel.call(
         &[
             Value::View(input, batch),
             Value::View(residual.unwrap_or(input), batch),

@@ -1,32 +1,17 @@
 //! Host side of `depthwise_3x3.wgsl`.
 
 use super::matrix_conv::{self, Operands};
-use super::{Call, Field, Kernel, Value, depthwise};
+use super::{Call, Kernel, depthwise};
 use crate::graph::Conv2d;
-use crate::plan::{Resource, View};
-
-/// Windows of a row that one invocation makes.
-const STRIP: usize = 4;
 
 /// A convolution that filters each channel by itself, with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise_3x3",
     body: include_str!("../../shaders/depthwise_3x3.wgsl"),
     op: "conv2d",
-    uniform: &[
-        ("input", Field::View),
-        ("residual", Field::View),
-        ("output", Field::View),
-        ("window", Field::Window),
-        ("bounds", Field::Bounds),
-        ("has_residual", Field::Word),
-        ("strips", Field::Word),
-        ("step", Field::Word),
-        ("weights_offset", Field::Word),
-        ("items", Field::Word),
-    ],
+    uniform: depthwise::UNIFORM,
     bindings: matrix_conv::BINDINGS,
-    constants: &[("STRIP", STRIP)],
+    constants: depthwise::CONSTANTS,
     workgroup_size: 64,
     subgroups: false,
 };
@@ -48,36 +33,7 @@ pub fn refusal(op: &Conv2d) -> Option<String> {
 
 /// The call that computes `op`.
 pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
-    let Operands {
-        input,
-        weights,
-        residual,
-        output,
-        batch,
-    } = *operands;
     let step = op.window.stride[1] / op.window.dilation[1];
-    let windows = (output.shape.width - 1) * step + 1;
-    let strips = windows.div_ceil(STRIP);
-    let items = batch * output.shape.height * strips * output.groups();
-    KERNEL.call(
-        &[
-            Value::View(input, batch),
-            Value::View(residual.unwrap_or(input), batch),
-            Value::View(output, batch),
-            Value::Window(&op.window),
-            Value::Bounds(op.activation),
-            Value::Word(usize::from(residual.is_some())),
-            Value::Word(strips),
-            Value::Word(step),
-            Value::Word(weights.offset),
-            Value::Word(items),
-        ],
-        vec![
-            input.resource(),
-            Resource::Weights(weights.arena),
-            residual.map_or(Resource::Nothing, View::resource),
-            output.resource(),
-        ],
-        items,
-    )
+    let windows = (operands.output.shape.width - 1) * step + 1;
+    depthwise::call_with(&KERNEL, op, operands, windows)
 }
