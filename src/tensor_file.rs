@@ -6,7 +6,7 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Shape;
+use crate::tensor::Shape;
 use crate::tensor::Tensor;
 use crate::weights::file::TensorFile;
 use crate::whole_file;

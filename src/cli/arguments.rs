@@ -6,8 +6,8 @@ use std::str::FromStr;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use menagerie::Result;
-use menagerie::graph::Shape;
 use menagerie::passes::PassSet;
+use menagerie::tensor::Shape;
 use menagerie::zoo::Model;
 
 /// Where a network runs.

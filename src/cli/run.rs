@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::{Tensor, passes, tensor_file, whole_file, zoo};
 use serde_json::json;
 

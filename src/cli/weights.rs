@@ -2,7 +2,8 @@
 
 use clap::Args;
 use menagerie::Result;
-use menagerie::graph::{Graph, Shape};
+use menagerie::graph::Graph;
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, WeightsSource};
 use menagerie::zoo::Model;
 

@@ -1,6 +1,6 @@
 //! How an application's buffers hold tensors.
 
-use crate::graph::Shape;
+use crate::tensor::Shape;
 use crate::plan::{GROUP, groups};
 
 /// The order of a tensor's values in an application's buffer: f32, one image behind the other.

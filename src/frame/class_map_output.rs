@@ -6,7 +6,7 @@ use super::storage::{empty, filled};
 use super::texture_target::TextureTarget;
 use crate::error::Result;
 use crate::gpu::Gpu;
-use crate::graph::Shape;
+use crate::tensor::Shape;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, numbers, read};
 use crate::maps::{ClassMaps, check_class};

@@ -7,7 +7,7 @@ use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::graph::Shape;
+use crate::tensor::Shape;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
 use crate::plan::{TEXEL_BYTES, View};

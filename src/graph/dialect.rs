@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Graph, Parameter};
+use super::Graph;
 
 /// How another implementation of a network names layers, and stores them, where it differs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,20 +43,19 @@ impl Dialect {
         self.layers.insert(ours.into(), layer);
     }
 
-    /// Name and shape under which `parameter` is stored.
-    pub fn tensor(&self, parameter: &Parameter) -> (String, Vec<usize>) {
-        let (name, shape) = (&parameter.name, &parameter.shape);
+    /// Name and extents under which the tensor `name` of such a `shape` is stored.
+    pub fn tensor(&self, name: &str, shape: &[usize]) -> (String, Vec<usize>) {
         let renamed = name
             .rsplit_once('.')
             .and_then(|(layer, tensor)| Some((self.layers.get(layer)?, tensor)));
         let Some((layer, tensor)) = renamed else {
-            return (name.clone(), shape.clone());
+            return (name.to_owned(), shape.to_vec());
         };
-        let shape = match (layer.kernel, shape.as_slice()) {
+        let shape = match (layer.kernel, shape) {
             (Some([height, width]), &[out, inputs]) => {
                 vec![out, inputs / (height * width), height, width]
             }
-            _ => shape.clone(),
+            _ => shape.to_vec(),
         };
         (format!("{}.{tensor}", layer.name), shape)
     }

@@ -2,28 +2,85 @@
 
 use std::fmt;
 
-use super::{Graph, NodeId};
+use super::{Activation, Graph, Node, NodeId, ValueId};
+use crate::tensor::Type;
 
-impl fmt::Display for NodeId {
+/// `%3 layer1.0.conv2: conv2d 64->64 3x3 padding 1 + bias (%2) -> 64x56x56`, a line a node. Numbered is what is computed
+/// in a run, inputs first; parameters show in what a node says of itself.
+impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "%{}", self.0)
+        let numbers = self.numbers();
+        let number = |value: ValueId| match numbers[value.index()] {
+            Some(number) => format!("%{number}"),
+            None => self.value(value).name().to_owned(),
+        };
+        for input in self.inputs() {
+            writeln!(
+                f,
+                "{} {}: input -> {}",
+                number(input.value),
+                input.name,
+                self.ty(input.value)
+            )?;
+        }
+        for (id, node) in self.computed() {
+            let results: Vec<String> = node.results().iter().map(|&id| number(id)).collect();
+            write!(
+                f,
+                "{} {}: {}",
+                results.join(" "),
+                node.name(),
+                self.described(id)
+            )?;
+            let reads = node.reads().filter(|&read| numbers[read.index()].is_some());
+            let reads: Vec<String> = reads.map(number).collect();
+            if !reads.is_empty() {
+                write!(f, " ({})", reads.join(", "))?;
+            }
+            let types = node.results().iter().map(|&id| self.ty(id).to_string());
+            writeln!(f, " -> {}", types.collect::<Vec<_>>().join(" "))?;
+        }
+        let outputs = self.outputs().iter().map(|port| number(port.value));
+        writeln!(f, "answer {}", outputs.collect::<Vec<_>>().join(", "))
     }
 }
 
-/// `%3 layer1.0.conv2: conv2d 64->64 3x3 padding 1 + bias (%2) -> 64x56x56`, a line a node.
-impl fmt::Display for Graph {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (id, node) in self.iter() {
-            write!(f, "{id} {}: {}", node.name, node.op)?;
-            if !node.inputs.is_empty() {
-                let inputs: Vec<String> = node.inputs.iter().map(NodeId::to_string).collect();
-                write!(f, " ({})", inputs.join(", "))?;
-            }
-            writeln!(f, " -> {}", node.shape)?;
-        }
-        let (answer, others) = (self.output(), &self.outputs[1..]);
-        write!(f, "answer {answer}")?;
-        others.iter().try_for_each(|id| write!(f, ", {id}"))?;
-        writeln!(f)
+impl Graph {
+    /// The operation of node `id` as listings show it, with its attributes and what is computed behind it.
+    pub fn described(&self, id: NodeId) -> String {
+        describe(self.node(id), &self.input_types(id))
     }
+
+    /// Numbers of the values that are computed in a run, in the order of their computation.
+    fn numbers(&self) -> Vec<Option<usize>> {
+        let inputs = self.inputs().iter().map(|port| port.value);
+        let computed = self
+            .computed()
+            .flat_map(|(_, node)| node.results().to_vec());
+        let mut numbers = vec![None; self.values().len()];
+        for (number, value) in inputs.chain(computed).enumerate() {
+            numbers[value.index()] = Some(number);
+        }
+        numbers
+    }
+}
+
+/// `node`, which reads inputs of these types, as listings show it.
+fn describe(node: &Node, inputs: &[Option<&Type>]) -> String {
+    struct Described<'a>(&'a Node, &'a [Option<&'a Type>]);
+    impl fmt::Display for Described<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let Self(node, inputs) = self;
+            node.op().describe(inputs, f)?;
+            let post = node.post();
+            // That something is added shows in what the node reads.
+            let rest = post.without_residual();
+            match Activation::of(&rest) {
+                Some(Activation::Identity) => Ok(()),
+                Some(activation) => write!(f, " + {activation}"),
+                None => write!(f, " then {post}"),
+            }
+        }
+    }
+    Described(node, inputs).to_string()
 }

@@ -1,81 +1,78 @@
 //! The intermediate representation: what a network computes, with no device in sight.
 //!
-//! A [`Graph`] is a list of [`Node`]s in topological order. Each node is one [`Op`] with one result, so
-//! a [`NodeId`] names both. Operations hold their attributes, their shape rule and their cost;
-//! parameters are named symbolically ([`Parameter`]) and need no weights to be reasoned about.
+//! A [`Graph`] is a list of [`Node`]s in topological order over typed [`Value`]s. Parameters are values like any other,
+//! so that what no input reaches is a constant subgraph: folding a batch normalisation into a convolution inserts nodes
+//! that compute the folded weight, and nothing of it needs weights to be reasoned about.
+//!
+//! Everything that shape rules and kernels rely on is checked where a node is added ([`Graph::add`]); there is no other
+//! way into a graph. Networks are written with [`network`] and [`Scope`].
 
+mod constant;
 mod dialect;
 mod display;
 mod draft;
+mod layers;
+mod node;
 mod ops;
-mod parameter;
-mod shape;
+mod pointwise;
+mod scope;
 mod single;
+mod summary;
+mod value;
+mod window;
 
+pub use constant::Constant;
 pub use dialect::Dialect;
-pub(crate) use draft::Draft;
+pub(crate) use draft::{Draft, Insertion, Source};
+pub use layers::Conv;
+pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub use ops::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
-    Flatten, GlobalAveragePool, Linear, MaxPool, Op, Pad, Softmax,
+    Flatten, GlobalAveragePool, Linear, MaxPool, Op, PRelu, Pad, Reshape, Softmax, Split,
 };
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
-pub use parameter::{BatchNormParameters, Derivation, Parameter, ParameterId};
-pub use shape::{Padding, Rounding, Shape, Window};
+pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
+pub use scope::{Scope, image_network, network};
+pub use summary::Summary;
+pub use value::{Origin, Port, Value, ValueId};
+pub use window::{Padding, Rounding, Window};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::{HostTensor, Shape, Type};
 
-/// The place of a [`Node`] in its graph, and the name of its result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(crate) u32);
+/// Operations that a constant is computed by at most, one behind the other: it is computed by recursion.
+const DEEPEST_CONSTANT: usize = 256;
 
-impl NodeId {
-    /// Position in [`Graph::nodes`].
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// One operation applied to earlier results.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    /// Dotted path of the layer, as the reference implementation names it.
-    pub name: String,
-    /// What is computed.
-    pub op: Op,
-    /// Results it reads, all of earlier nodes.
-    pub inputs: Vec<NodeId>,
-    /// Shape of its result for one image.
-    pub shape: Shape,
-}
-
-/// A network: nodes in topological order, the first of which is the input.
+/// A network: values, and nodes in an order in which they can be computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Graph {
     name: String,
+    values: Vec<Value>,
     nodes: Vec<Node>,
-    parameters: Vec<Parameter>,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
     dialects: Vec<Dialect>,
     training_branches: Vec<String>,
-    /// The answer first.
-    outputs: Vec<NodeId>,
+    /// Tensors of the weights file, by name.
+    stored: BTreeMap<String, ValueId>,
 }
 
 impl Graph {
-    /// A graph that hands its input of `shape` through: the start of every network.
-    pub fn new(name: impl Into<String>, shape: Shape) -> Self {
+    /// A graph of nothing.
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            nodes: vec![Node {
-                name: "input".into(),
-                op: Op::Input,
-                inputs: Vec::new(),
-                shape,
-            }],
-            parameters: Vec::new(),
+            values: Vec::new(),
+            nodes: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
             dialects: Vec::new(),
             training_branches: Vec::new(),
-            outputs: vec![NodeId(0)],
+            stored: BTreeMap::new(),
         }
     }
 
@@ -90,11 +87,15 @@ impl Graph {
     }
 
     /// All nodes with their ids.
-    pub fn iter(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes
-            .iter()
-            .enumerate()
-            .map(|(index, node)| (NodeId(index as u32), node))
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
+        let nodes = self.nodes.iter().enumerate();
+        nodes.map(|(index, node)| (NodeId(index as u32), node))
+    }
+
+    /// The nodes that an input reaches, with their ids: what is left to compute in a run.
+    pub fn computed(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
+        self.iter()
+            .filter(|(_, node)| !self.value(node.result()).is_constant())
     }
 
     /// The node `id`.
@@ -102,121 +103,314 @@ impl Graph {
         &self.nodes[id.index()]
     }
 
-    /// The input node.
-    pub fn input(&self) -> NodeId {
-        NodeId(0)
+    /// All values.
+    pub fn values(&self) -> &[Value] {
+        &self.values
     }
 
-    /// Shape of one input image.
-    pub fn input_shape(&self) -> Shape {
-        self.nodes[0].shape
+    /// The value `id`.
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.index()]
     }
 
-    /// The node whose result is the network's answer.
-    pub fn output(&self) -> NodeId {
-        self.outputs[0]
+    /// The type of the value `id`.
+    pub fn ty(&self, id: ValueId) -> &Type {
+        &self.value(id).ty
     }
 
-    /// The nodes whose results can be read after a run: the answer, and behind it those of
-    /// [`Graph::add_output`]. Their memory is not used for anything else, and no pass drops them.
-    pub fn outputs(&self) -> &[NodeId] {
+    /// The shape of the value `id` for one image.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where it is no image and no vector.
+    pub fn shape(&self, id: ValueId) -> Result<Shape> {
+        let Value { name, ty, .. } = self.value(id);
+        ty.shape().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Shape,
+                format!("{name}: expected an image or a vector, found {ty}"),
+            )
+        })
+    }
+
+    /// What goes in.
+    pub fn inputs(&self) -> &[Port] {
+        &self.inputs
+    }
+
+    /// What comes out, the answer first. Their memory is not used for anything else, and no pass drops them.
+    pub fn outputs(&self) -> &[Port] {
         &self.outputs
     }
 
-    /// Shape of the answer for one image.
-    pub fn output_shape(&self) -> Shape {
-        self.node(self.output()).shape
+    /// Tensors that a weights file has, with their places.
+    pub fn stored(&self) -> impl Iterator<Item = (ValueId, &Value)> {
+        let values = (0..).map(ValueId).zip(&self.values);
+        values.filter(|(_, value)| matches!(value.origin, Origin::Stored { .. }))
     }
 
-    /// Makes `id` the network's answer.
-    pub fn set_output(&mut self, id: NodeId) {
-        self.outputs[0] = id;
-    }
-
-    /// Lets the result of `id` be read after a run, beside the answer, and gives its place in
-    /// [`Graph::outputs`].
-    pub fn add_output(&mut self, id: NodeId) -> usize {
-        self.outputs.push(id);
-        self.outputs.len() - 1
-    }
-
-    /// All parameters, stored and derived.
-    pub fn parameters(&self) -> &[Parameter] {
-        &self.parameters
-    }
-
-    /// The parameter `id`.
-    pub fn parameter(&self, id: ParameterId) -> &Parameter {
-        &self.parameters[id.index()]
-    }
-
-    /// Adds a parameter.
-    pub fn add_parameter(&mut self, parameter: Parameter) -> ParameterId {
-        self.parameters.push(parameter);
-        ParameterId(self.parameters.len() as u32 - 1)
-    }
-
-    /// Adds a node, inferring its shape, and makes it the answer.
+    /// Adds an input.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`], naming the node and the shapes it was given, where the operation cannot
-    /// take its inputs.
-    pub fn add_node(
+    /// [`ErrorKind::Shape`] where an input is called so already, or devices have no such elements.
+    pub fn add_input(&mut self, name: impl Into<String>, ty: Type) -> Result<ValueId> {
+        let name = name.into();
+        if self.inputs.iter().any(|port| port.name == name) {
+            return Err(refused(&name, "two inputs of one name".into()));
+        }
+        if !ty.element().is_on_devices() {
+            return Err(refused(
+                &name,
+                format!("expected an element that devices have, found {ty}"),
+            ));
+        }
+        let value = self.add_value(name.clone(), ty, Origin::Input, None)?;
+        self.inputs.push(Port { name, value });
+        Ok(value)
+    }
+
+    /// Adds a tensor of the weights file; where one is called so already, that one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where it is of another type, or images have one each.
+    pub fn add_stored(
+        &mut self,
+        name: impl Into<String>,
+        ty: Type,
+        trainable: bool,
+    ) -> Result<ValueId> {
+        let name = name.into();
+        if ty.is_per_image() {
+            return Err(refused(
+                &name,
+                format!("expected a tensor that all images share, found {ty}"),
+            ));
+        }
+        if let Some(&id) = self.stored.get(&name) {
+            let before = self.ty(id);
+            return match *before == ty {
+                true => Ok(id),
+                false => Err(refused(
+                    &name,
+                    format!("expected {before} as before, found {ty}"),
+                )),
+            };
+        }
+        let id = self.add_value(name.clone(), ty, Origin::Stored { trainable }, Some(0))?;
+        self.stored.insert(name, id);
+        Ok(id)
+    }
+
+    /// Adds a constant that is known already.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] for a graph of 2^32 values.
+    pub fn add_known(&mut self, name: impl Into<String>, tensor: HostTensor) -> Result<ValueId> {
+        let ty = Type::shared(tensor.element(), tensor.dims())?;
+        self.add_value(name.into(), ty, Origin::Known(Arc::new(tensor)), Some(0))
+    }
+
+    /// Adds the operation `op` of `inputs`, parameters included, and answers with its results.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`], naming the node and what it was given, where the operation cannot take its inputs, or they
+    /// are none of this graph's.
+    pub fn add(
         &mut self,
         name: impl Into<String>,
         op: Op,
-        inputs: Vec<NodeId>,
-    ) -> Result<NodeId> {
+        inputs: Vec<Option<ValueId>>,
+    ) -> Result<Vec<ValueId>> {
         let name = name.into();
-        let shape = self.infer(&name, &op, &inputs)?;
+        let types = self.infer(&name, &op, &inputs)?;
+        let depth = self.depth_behind(&name, &inputs)?;
+        let node = NodeId(self.nodes.len() as u32);
+        let mut results = Vec::with_capacity(types.len());
+        for (index, ty) in types.into_iter().enumerate() {
+            let origin = Origin::Result { node, index };
+            results.push(self.add_value(name.clone(), ty, origin, depth)?);
+        }
         self.nodes.push(Node {
             name,
             op,
             inputs,
-            shape,
+            operands: Vec::new(),
+            post: Pointwise::identity(),
+            results: results.clone(),
         });
-        let id = NodeId(self.nodes.len() as u32 - 1);
-        self.set_output(id);
-        Ok(id)
+        Ok(results)
     }
 
-    /// Shapes of the results that node `id` reads.
-    pub fn input_shapes(&self, id: NodeId) -> Vec<Shape> {
-        self.node(id)
-            .inputs
-            .iter()
-            .map(|&input| self.node(input).shape)
-            .collect()
+    /// Lets `value` be read after a run under `name`, behind the outputs that there are, and gives its place in
+    /// [`Graph::outputs`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where an output is called so already, devices have no such elements, or the value is none
+    /// of this graph's.
+    pub fn add_output(&mut self, name: impl Into<String>, value: ValueId) -> Result<usize> {
+        let name = name.into();
+        self.check_known(&name, value)?;
+        if self.outputs.iter().any(|port| port.name == name) {
+            return Err(refused(&name, "two outputs of one name".into()));
+        }
+        let ty = self.ty(value);
+        if !ty.element().is_on_devices() {
+            return Err(refused(
+                &name,
+                format!("expected an element that devices have, found {ty}"),
+            ));
+        }
+        self.outputs.push(Port { name, value });
+        Ok(self.outputs.len() - 1)
     }
 
-    /// The nodes that read each node's result, once for each time they read it.
+    /// The shape of the only input, an image.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where there is another number of inputs, or it is no image.
+    pub fn input_shape(&self) -> Result<Shape> {
+        match self.inputs.as_slice() {
+            [input] => self.shape(input.value),
+            inputs => Err(refused(
+                &self.name,
+                format!("expected 1 input, found {}", inputs.len()),
+            )),
+        }
+    }
+
+    /// The answer: the first output.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where there is none.
+    pub fn answer(&self) -> Result<ValueId> {
+        let first = self.outputs.first().map(|port| port.value);
+        first.ok_or_else(|| refused(&self.name, "expected an output, found none".into()))
+    }
+
+    /// The shape of the answer for one image.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where there is none, or it is no image and no vector.
+    pub fn output_shape(&self) -> Result<Shape> {
+        self.shape(self.answer()?)
+    }
+
+    /// The nodes that read each value, once for each time they read it.
     pub fn readers(&self) -> Vec<Vec<NodeId>> {
-        let mut readers = vec![Vec::new(); self.nodes.len()];
+        let mut readers = vec![Vec::new(); self.values.len()];
         for (id, node) in self.iter() {
-            for input in &node.inputs {
-                readers[input.index()].push(id);
+            for read in node.reads() {
+                readers[read.index()].push(id);
             }
         }
         readers
     }
 
-    /// Cost of node `id` for one image.
-    pub fn cost(&self, id: NodeId) -> Cost {
-        let node = self.node(id);
-        node.op.cost(&self.input_shapes(id), node.shape)
+    /// Types of what node `id` reads, parameters included.
+    pub fn input_types(&self, id: NodeId) -> Vec<Option<&Type>> {
+        let inputs = self.node(id).inputs.iter();
+        inputs
+            .map(|input| input.map(|input| self.ty(input)))
+            .collect()
     }
 
-    fn infer(&self, name: &str, op: &Op, inputs: &[NodeId]) -> Result<Shape> {
-        let shapes: Vec<Shape> = inputs.iter().map(|&id| self.node(id).shape).collect();
-        let listed = || {
-            let listed: Vec<String> = shapes.iter().map(Shape::to_string).collect();
-            listed.join(", ")
+    /// Cost of node `id` for one image: nothing where it is constant.
+    pub fn cost(&self, id: NodeId) -> Cost {
+        let node = self.node(id);
+        if self.value(node.result()).is_constant() {
+            return Cost::default();
+        }
+        let bytes = |value: ValueId| {
+            let ty = self.ty(value);
+            ty.count() as u64 * ty.element().bytes() as u64
         };
-        op.shape(&shapes).map_err(|error| {
+        let of = |constant: bool| {
+            let reads = node.reads();
+            let reads = reads.filter(|&read| self.value(read).is_constant() == constant);
+            reads.map(bytes).fold(0, u64::saturating_add)
+        };
+        let written: u64 = node.results.iter().map(|&result| bytes(result)).sum();
+        let results: Vec<&Type> = node.results.iter().map(|&result| self.ty(result)).collect();
+        let values = results[0].count() as u64;
+        let post = node.post.flops().saturating_mul(values);
+        Cost {
+            flops: node
+                .op
+                .flops(&self.input_types(id), &results)
+                .saturating_add(post),
+            activation_bytes: of(false).saturating_add(written),
+            parameter_bytes: of(true),
+        }
+    }
+
+    fn add_value(
+        &mut self,
+        name: String,
+        ty: Type,
+        origin: Origin,
+        depth: Option<usize>,
+    ) -> Result<ValueId> {
+        let Ok(id) = u32::try_from(self.values.len()) else {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!("{name}: a graph has at most 2^32 values"),
+            ));
+        };
+        self.values.push(Value {
+            name,
+            ty,
+            origin,
+            depth,
+        });
+        Ok(ValueId(id))
+    }
+
+    /// How deep what is computed of `inputs` is computed of constants; none where an input of the graph reaches it.
+    fn depth_behind(&self, name: &str, inputs: &[Option<ValueId>]) -> Result<Option<usize>> {
+        let mut deepest = 0;
+        for &input in inputs.iter().flatten() {
+            match self.value(input).depth {
+                Some(depth) => deepest = deepest.max(depth),
+                None => return Ok(None),
+            }
+        }
+        match deepest < DEEPEST_CONSTANT {
+            true => Ok(Some(deepest + 1)),
+            false => Err(refused(
+                name,
+                format!("constants are computed in at most {DEEPEST_CONSTANT} steps"),
+            )),
+        }
+    }
+
+    fn check_known(&self, name: &str, value: ValueId) -> Result<()> {
+        match value.index() < self.values.len() {
+            true => Ok(()),
+            false => Err(refused(name, format!("there is no value {value}"))),
+        }
+    }
+
+    fn infer(&self, name: &str, op: &Op, inputs: &[Option<ValueId>]) -> Result<Vec<Type>> {
+        for &input in inputs.iter().flatten() {
+            self.check_known(name, input)?;
+        }
+        let types: Vec<Option<&Type>> = inputs
+            .iter()
+            .map(|input| input.map(|input| self.ty(input)))
+            .collect();
+        op.infer(&types).map_err(|error| {
+            let listed: Vec<String> = types
+                .iter()
+                .map(|ty| ty.map_or("nothing".to_owned(), Type::to_string))
+                .collect();
+            let (kind, listed) = (op.kind(), listed.join(", "));
             Error::new(
                 ErrorKind::Shape,
-                format!("{name} ({}) cannot take [{}]: {error}", op.kind(), listed()),
+                format!("{name} ({kind}) cannot take [{listed}]: {error}"),
             )
         })
     }
+}
+
+fn refused(name: &str, message: String) -> Error {
+    Error::new(ErrorKind::Shape, format!("{name}: {message}"))
 }

@@ -1,15 +1,15 @@
 //! Graphs of a single layer, to be timed and tested by themselves.
 
-use super::{Activation, Conv2d, Derivation, Graph, NodeId, Op, Parameter, Shape, Window};
-use crate::error::Result;
+use super::{Conv2d, Graph, NodeId, Op, ValueId, Window};
+use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::{Element, Shape, Type};
 
 impl Graph {
     /// The convolution of `input` by `out_channels` filters in `groups` blocks, with parameters `conv.weight`
     /// and, with a `bias`, `conv.bias`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) where the window does not fit the input, or the groups do
-    /// not divide the channels.
+    /// [`ErrorKind::Shape`] where the window does not fit the input, or the groups do not divide the channels.
     pub fn convolution(
         input: Shape,
         out_channels: usize,
@@ -17,45 +17,59 @@ impl Graph {
         groups: usize,
         bias: bool,
     ) -> Result<Self> {
-        let mut graph = Self::new("convolution", input);
-        let mut parameter = |name: &str, shape: Vec<usize>| {
-            graph.add_parameter(Parameter {
-                name: format!("conv.{name}"),
-                shape,
-                trainable: true,
-                derivation: Derivation::Stored,
-            })
+        let mut graph = Self::new("convolution");
+        let x = graph.add_input("input", Type::image(input)?)?;
+        let op = Conv2d { window, groups };
+        let mut parameter = |name: &str, extents: &[usize]| {
+            let ty = Type::shared(Element::F32, extents)?;
+            graph.add_stored(format!("conv.{name}"), ty, true)
         };
-        let [height, width] = window.kernel;
-        // No groups at all are the shape rule's to refuse.
-        let in_each = input.channels / groups.max(1);
-        let op = Conv2d {
-            window,
-            in_channels: input.channels,
-            out_channels,
-            groups,
-            weight: parameter("weight", vec![out_channels, in_each, height, width]),
-            bias: bias.then(|| parameter("bias", vec![out_channels])),
-            activation: Activation::Identity,
+        let weight = parameter("weight", &op.weight_dims(input.channels, out_channels))?;
+        let bias = match bias {
+            true => Some(parameter("bias", &[out_channels])?),
+            false => None,
         };
-        graph.add_node("conv", Op::Conv2d(op), vec![NodeId(0)])?;
+        let inputs = vec![Some(x), Some(weight), bias];
+        let results = graph.add("conv", Op::Conv2d(op), inputs)?;
+        graph.add_output("conv", results[0])?;
         Ok(graph)
     }
 
-    /// Node `id` alone, reading an image of the shape of its first input: a residual is left out. What its
-    /// parameters are derived from is left out too.
+    /// Node `id` alone, reading an image of the type of its first input: what is computed behind the operation is left
+    /// out. Parameters are stored tensors under the names of what they are here.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) where the operation needs more inputs than one.
+    /// [`ErrorKind::Shape`] where the operation needs more inputs than one.
     pub fn layer(&self, id: NodeId) -> Result<Self> {
         let node = self.node(id);
-        let shape = self.input_shapes(id).first().copied();
-        let mut graph = Self::new(&node.name, shape.unwrap_or(node.shape));
-        graph.parameters = self.parameters.clone();
-        for parameter in &mut graph.parameters {
-            parameter.derivation = Derivation::Stored;
+        let mut graph = Self::new(node.name());
+        let mut inputs: Vec<Option<ValueId>> = Vec::with_capacity(node.inputs().len());
+        for (index, input) in node.inputs().iter().enumerate() {
+            let Some(input) = input else {
+                inputs.push(None);
+                continue;
+            };
+            let value = self.value(*input);
+            inputs.push(Some(match value.is_constant() {
+                // Two parameters may be results of nodes of one name.
+                true => graph.add_stored(format!("{index}.{}", value.name()), *value.ty(), true)?,
+                false if index == 0 => graph.add_input("input", *value.ty())?,
+                false => {
+                    return Err(Error::new(
+                        ErrorKind::Shape,
+                        format!("{}: expected a layer of 1 input, found more", node.name()),
+                    ));
+                }
+            }));
         }
-        graph.add_node(&node.name, node.op.clone(), vec![NodeId(0)])?;
+        let results = graph.add(node.name(), node.op().clone(), inputs)?;
+        for (index, result) in results.into_iter().enumerate() {
+            let name = match index {
+                0 => node.name().to_owned(),
+                index => format!("{}.{index}", node.name()),
+            };
+            graph.add_output(name, result)?;
+        }
         Ok(graph)
     }
 }

@@ -2,7 +2,8 @@
 
 use super::packing::Packed;
 use super::{Call, Field, Kernel, Value, parameters, read, write};
-use crate::graph::{Conv2d, Linear, Shape};
+use crate::graph::{Conv2d, Linear};
+use crate::tensor::Shape;
 use crate::plan::{PlacedWeights, Resource, View};
 
 /// A matrix times a vector.

@@ -2,7 +2,8 @@
 
 use super::head;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Activation, Graph, Shape};
+use crate::graph::{Activation, Graph};
+use crate::tensor::Shape;
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 

@@ -168,7 +168,7 @@ fn check(tensor: &Tensor, image: usize) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Shape;
+    use crate::tensor::Shape;
 
     fn map(height: usize, width: usize, scores: &[f32]) -> Tensor {
         Tensor::new(1, Shape::new(1, height, width), scores.to_vec()).unwrap()

@@ -31,8 +31,8 @@ pub(super) fn run(
     let optimized = sweep.draft.finish();
     let report = Report {
         network: graph.name().into(),
-        nodes_before: graph.nodes().len(),
-        nodes_after: optimized.nodes().len(),
+        nodes_before: graph.computed().count(),
+        nodes_after: optimized.computed().count(),
         reached_limit,
         applied: sweep.applied,
         refusals: refusals.concat(),
@@ -55,20 +55,21 @@ impl Sweep {
     /// Shows each node to `pass` once; what it refused comes back.
     fn over_all_nodes(&mut self, pass: &Pass) -> Result<Vec<Refusal>> {
         let mut refusals = Vec::new();
-        for index in 0..self.draft.graph().nodes().len() {
-            let id = NodeId(index as u32);
-            if !self.draft.is_alive(id) {
+        for id in self.draft.order() {
+            let result = self.draft.node(id).result();
+            // Constants are computed once, and by nothing that a pass could better.
+            if !self.draft.is_alive(id) || self.draft.value(result).is_constant() {
                 continue;
             }
             match (pass.look)(&self.draft, id) {
                 Outcome::NoMatch => {}
                 Outcome::Refused(reason) => refusals.push(Refusal {
                     pass: pass.name,
-                    node: self.draft.node(id).name.clone(),
+                    node: self.draft.node(id).name().to_owned(),
                     reason,
                 }),
                 Outcome::Patch(patch) => {
-                    let node = self.draft.node(id).name.clone();
+                    let node = self.draft.node(id).name().to_owned();
                     self.apply(pass, id, patch).map_err(|error| {
                         error.in_context(format!("pass {}, node {node}", pass.name))
                     })?;
@@ -89,20 +90,20 @@ impl Sweep {
             ));
         }
         let before = self.draft.node(id);
-        let node = before.name.clone();
-        let kind = before.op.kind();
+        let node = before.name().to_owned();
+        let (kind, result) = (before.op().kind(), before.result());
         let change = match patch {
-            Patch::Replace(to) => {
-                let to = *to;
-                let change = format!("{kind} becomes {} {}", to.name, to.op);
-                self.draft
-                    .replace(id, to.name, to.op, to.inputs, to.parameters)?;
-                change
+            Patch::Replace { inserted, node } => {
+                self.draft.replace(id, inserted, *node)?;
+                let after = self.draft.node(id).name();
+                format!(
+                    "{kind} becomes {after} {}",
+                    self.draft.graph().described(id)
+                )
             }
             Patch::Bypass(source) => {
-                let change = format!("{kind} is skipped");
-                self.draft.bypass(id, source)?;
-                change
+                self.draft.bypass(result, source)?;
+                format!("{kind} is skipped")
             }
         };
         self.applied.push(Applied {

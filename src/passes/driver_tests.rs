@@ -2,7 +2,8 @@
 
 use super::driver::run;
 use super::patch::{Outcome, Pass};
-use crate::graph::{Activation, Draft, Graph, NodeId, Op, Pad, Padding, Shape};
+use crate::graph::{Activation, Draft, Graph, NodeId, Op, Pad, Padding};
+use crate::tensor::Shape;
 
 fn graph() -> Graph {
     let mut graph = Graph::new("net", Shape::new(3, 4, 4));

@@ -6,8 +6,10 @@ use crate::graph::{Draft, NodeId, Op};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
-    match (&node.op, node.inputs.as_slice()) {
-        (Op::AdaptiveAveragePool(_), &[source]) if draft.node(source).shape == node.shape => {
+    match (node.op(), node.input()) {
+        (Op::AdaptiveAveragePool(_), Some(source))
+            if draft.value(source).ty() == draft.value(node.result()).ty() =>
+        {
             Outcome::bypass(source)
         }
         _ => Outcome::NoMatch,

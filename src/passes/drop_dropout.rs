@@ -5,8 +5,8 @@ use crate::graph::{Draft, NodeId, Op};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
-    match (&node.op, node.inputs.as_slice()) {
-        (Op::Dropout(_), &[source]) => Outcome::bypass(source),
+    match (node.op(), node.input()) {
+        (Op::Dropout(_), Some(source)) => Outcome::bypass(source),
         _ => Outcome::NoMatch,
     }
 }

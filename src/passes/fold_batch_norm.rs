@@ -1,59 +1,101 @@
 //! Folds a batch normalisation into the convolution before it: with `s = gamma / sqrt(variance + epsilon)`,
-//! `(conv(x, w) + b - mean) s + beta = conv(x, s w) + (b - mean) s + beta`. The result has the
-//! convolution's name, as it has its taps, and the batch normalisation's activation.
+//! `(conv(x, w) + b - mean) s + beta = conv(x, s w) + (b - mean) s + beta`. The result has the convolution's name, as it
+//! has its taps, and what is computed behind the batch normalisation. The folded weight and bias are constants, computed
+//! once and rounded once.
 
-use super::patch::{Outcome, Patch, Replacement, needed_elsewhere};
-use crate::graph::{Activation, Conv2d, Derivation, Draft, NodeId, Op, Parameter};
+use super::patch::{Outcome, called, needed_elsewhere};
+use crate::graph::{Draft, Function, Insertion, NodeId, Op, Pointwise, Reshape, Source};
+use crate::tensor::Dims;
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
-    let (Op::BatchNorm(norm), &[source]) = (&node.op, node.inputs.as_slice()) else {
+    let (Op::BatchNorm(norm), Some(source)) = (node.op(), node.input()) else {
         return Outcome::NoMatch;
     };
-    let producer = draft.node(source);
-    let Op::Conv2d(conv) = producer.op else {
-        let kind = producer.op.kind();
-        return Outcome::Refused(format!("{} is no conv2d but {kind}", producer.name));
+    let name = draft.value(source).name();
+    let conv = match draft.producer(source) {
+        Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_)) => producer,
+        Some((_, producer)) => {
+            let kind = producer.op().kind();
+            return Outcome::Refused(format!("{name} is no conv2d but {kind}"));
+        }
+        None => return Outcome::Refused(format!("{name} is no conv2d but input")),
     };
     if let Some(reason) = needed_elsewhere(draft, source) {
         return Outcome::Refused(reason);
     }
-    if conv.activation != Activation::Identity {
-        let reason = format!("{} applies {} before it", producer.name, conv.activation);
-        return Outcome::Refused(reason);
+    if !conv.operands().is_empty() {
+        return Outcome::Refused(format!("{name} adds a residual before it"));
     }
-    if producer.inputs.len() > 1 {
-        return Outcome::Refused(format!("{} adds a residual before it", producer.name));
+    if !conv.post().is_identity() {
+        return Outcome::Refused(format!("{name} applies {} before it", called(conv.post())));
     }
+    let parameters = conv.inputs()[1..].iter().chain(&node.inputs()[1..]);
+    let all_constant = parameters
+        .flatten()
+        .all(|&parameter| draft.value(parameter).is_constant());
+    let (&[_, Some(weight), bias], &[_, gamma, beta, Some(mean), Some(variance)]) =
+        (conv.inputs(), node.inputs())
+    else {
+        return Outcome::NoMatch;
+    };
+    if !all_constant {
+        return Outcome::Refused(format!(
+            "{name} has parameters that are computed in each run"
+        ));
+    }
+    let channels = draft.value(weight).ty().dims()[0];
+    let Ok(per_filter) = Dims::new(&[channels, 1, 1, 1]) else {
+        return Outcome::NoMatch;
+    };
 
-    let (weight_id, bias_id) = (draft.next_parameter(0), draft.next_parameter(1));
-    let weight = Parameter {
-        name: format!("{}.weight.folded", producer.name),
-        shape: conv.weight_shape().to_vec(),
-        trainable: true,
-        derivation: Derivation::FoldedWeight {
-            weight: conv.weight,
-            norm: norm.parameters,
-        },
+    let value = |value| Some(Source::Value(value));
+    // gamma / sqrt(variance + epsilon)
+    let variance_and_epsilon = Pointwise::identity().plus(&Pointwise::constant(norm.epsilon.0));
+    let deviation = variance_and_epsilon.unary(Function::Sqrt);
+    let scale = match gamma {
+        Some(gamma) => Insertion::new(
+            format!("{}.scale", node.name()),
+            Op::Pointwise(Pointwise::operand(1).over(&deviation)),
+            vec![value(variance), value(gamma)],
+        ),
+        None => Insertion::new(
+            format!("{}.scale", node.name()),
+            Op::Pointwise(Pointwise::constant(1.0).over(&deviation)),
+            vec![value(variance)],
+        ),
     };
-    let bias = Parameter {
-        name: format!("{}.bias.folded", producer.name),
-        shape: vec![conv.out_channels],
-        trainable: true,
-        derivation: Derivation::FoldedBias {
-            bias: conv.bias,
-            norm: norm.parameters,
-        },
+    let of_filters = Insertion::new(
+        format!("{}.scale", node.name()),
+        Op::Reshape(Reshape { dims: per_filter }),
+        vec![Some(Source::Inserted(0))],
+    );
+    let folded_weight = Insertion::new(
+        format!("{name}.weight.folded"),
+        Op::Pointwise(Pointwise::operand(0).times(&Pointwise::operand(1))),
+        vec![value(weight), Some(Source::Inserted(1))],
+    );
+    // beta + (bias - mean) * scale, where what is left out counts as zero.
+    let mut read = vec![value(mean), Some(Source::Inserted(0))];
+    let mut further = |source: Option<_>| {
+        source.map(|source| {
+            read.push(value(source));
+            Pointwise::operand(read.len() - 1)
+        })
     };
-    Outcome::Patch(Patch::Replace(Box::new(Replacement {
-        name: producer.name.clone(),
-        op: Op::Conv2d(Conv2d {
-            weight: weight_id,
-            bias: Some(bias_id),
-            activation: norm.activation,
-            ..conv
-        }),
-        inputs: producer.inputs.clone(),
-        parameters: vec![weight, bias],
-    })))
+    let (bias, beta) = (further(bias), further(beta));
+    let zero = Pointwise::constant(0.0);
+    let centred = bias.unwrap_or(zero).minus(&Pointwise::operand(0));
+    let scaled = centred.times(&Pointwise::operand(1));
+    let shifted = match beta {
+        Some(beta) => beta.plus(&scaled),
+        None => scaled,
+    };
+    let folded_bias = Insertion::new(format!("{name}.bias.folded"), Op::Pointwise(shifted), read);
+    let mut folded = Insertion::like(conv);
+    folded.inputs[1] = Some(Source::Inserted(2));
+    folded.inputs[2] = Some(Source::Inserted(3));
+    folded.post = node.post().clone();
+    folded.operands = node.operands().iter().copied().map(Source::Value).collect();
+    Outcome::replace_behind(vec![scale, of_filters, folded_weight, folded_bias], folded)
 }

@@ -1,33 +1,33 @@
 //! Lets the operation that computes a result apply the activation behind it, before the result is stored.
 //! An activation that changes nothing is skipped.
 
-use super::patch::{Outcome, needed_elsewhere};
-use crate::graph::{Activation, Draft, NodeId, Op};
+use super::patch::{Outcome, called, needed_elsewhere};
+use crate::graph::{Activation, Draft, Insertion, NodeId, Op};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
-    let (&Op::Activation(activation), &[source]) = (&node.op, node.inputs.as_slice()) else {
+    let (&Op::Activation(activation), Some(source)) = (node.op(), node.input()) else {
         return Outcome::NoMatch;
     };
     if activation == Activation::Identity {
         return Outcome::bypass(source);
     }
-    let producer = draft.node(source);
-    let mut op = producer.op.clone();
-    let Some(place) = op.activation_mut() else {
-        let reason = format!(
-            "{} is {}, which applies none",
-            producer.name,
-            producer.op.kind()
-        );
-        return Outcome::Refused(reason);
+    let name = draft.value(source).name();
+    let Some((_, producer)) = draft.producer(source) else {
+        return Outcome::Refused(format!("{name} is input, which applies none"));
     };
-    if *place != Activation::Identity {
-        return Outcome::Refused(format!("{} applies {place} already", producer.name));
+    let kind = producer.op().kind();
+    if !producer.op().carries_expression() {
+        return Outcome::Refused(format!("{name} is {kind}, which applies none"));
+    }
+    let before = producer.post().without_residual();
+    if !before.is_identity() {
+        return Outcome::Refused(format!("{name} applies {} already", called(&before)));
     }
     if let Some(reason) = needed_elsewhere(draft, source) {
         return Outcome::Refused(reason);
     }
-    *place = activation;
-    Outcome::replace(&producer.name, op, producer.inputs.clone())
+    let mut fused = Insertion::like(producer);
+    fused.post = producer.post().then(&activation.expression());
+    Outcome::replace(fused)
 }

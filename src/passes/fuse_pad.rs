@@ -2,18 +2,18 @@
 //! it: the window reads the image itself, so nothing is computed twice.
 
 use super::patch::Outcome;
-use crate::graph::{AveragePool, Conv2d, Draft, NodeId, Op, Padding, Shape, Window};
+use crate::graph::{AveragePool, Conv2d, Draft, Insertion, NodeId, Op, Padding, Source, Window};
+use crate::tensor::Type;
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
-    let Some((&padded, others)) = node.inputs.split_first() else {
+    let Some((_, pad)) = node.input().and_then(|padded| draft.producer(padded)) else {
         return Outcome::NoMatch;
     };
-    let pad = draft.node(padded);
-    let (Op::Pad(border), &[source]) = (&pad.op, pad.inputs.as_slice()) else {
+    let (Op::Pad(border), Some(source)) = (pad.op(), pad.input()) else {
         return Outcome::NoMatch;
     };
-    let op = match &node.op {
+    let op = match node.op() {
         Op::Conv2d(conv) => Op::Conv2d(Conv2d {
             window: widened(conv.window, border.padding),
             ..*conv
@@ -23,21 +23,27 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             Err(reason) => return Outcome::Refused(reason),
         },
         Op::MaxPool(_) => {
-            let reason = format!("a zero of {} can win, a border cannot", pad.name);
+            let reason = format!("a zero of {} can win, a border cannot", pad.name());
             return Outcome::Refused(reason);
         }
         _ => return Outcome::NoMatch,
     };
-    let mut inputs = vec![source];
-    inputs.extend(others);
-    let shapes: Vec<Shape> = inputs
+    let mut types: Vec<Option<&Type>> = node
+        .inputs()
         .iter()
-        .map(|&input| draft.node(input).shape)
+        .map(|input| input.map(|input| draft.value(input).ty()))
         .collect();
-    match op.shape(&shapes) {
-        Ok(shape) if shape == node.shape => Outcome::replace(&node.name, op, inputs),
+    types[0] = Some(draft.value(source).ty());
+    let result = draft.value(node.result()).ty();
+    match op.infer(&types) {
+        Ok(types) if types == [*result] => {
+            let mut fused = Insertion::like(node);
+            fused.op = op;
+            fused.inputs[0] = Some(Source::Value(source));
+            Outcome::replace(fused)
+        }
         // Rounding up, whether a last window counts depends on where the image ends.
-        Ok(shape) => Outcome::Refused(format!("the result would be {shape}")),
+        Ok(types) => Outcome::Refused(format!("the result would be {}", types[0])),
         Err(error) => Outcome::Refused(error.to_string()),
     }
 }

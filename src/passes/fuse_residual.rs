@@ -4,87 +4,76 @@
 //! Where the second side is scaled, only a convolution on that side can do it, with the scale in its
 //! weight and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
 
-use super::patch::{Outcome, Patch, Replacement, needed_elsewhere};
-use crate::graph::{
-    Activation, Add, Conv2d, Derivation, Draft, NodeId, Op, Parameter, ParameterId,
-};
+use super::patch::{Outcome, called, needed_elsewhere};
+use crate::graph::{Add, Draft, Insertion, Node, NodeId, Op, Pointwise, Source, ValueId};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
-    let (Op::Add(add), &[a, b]) = (&node.op, node.inputs.as_slice()) else {
+    let (Op::Add(add), &[Some(a), Some(b)]) = (node.op(), node.inputs()) else {
         return Outcome::NoMatch;
     };
-    let sides = if a > b {
-        [(a, b), (b, a)]
-    } else {
-        [(b, a), (a, b)]
+    let sides = match draft.is_before(b, a) {
+        true => [(a, b), (b, a)],
+        false => [(b, a), (a, b)],
     };
     let mut reasons = Vec::new();
     for (side, residual) in sides {
-        let found = can_add(draft, side).and_then(|found| {
+        let found = can_add(draft, side).and_then(|conv| {
             if add.is_scaled() && side == a {
-                let other = &draft.node(b).name;
+                let other = draft.value(b).name();
                 return Err(format!("{other}, the other side, is scaled"));
             }
-            Ok(found)
+            Ok(conv)
         });
         match found {
-            Ok((conv, input)) => return fused(draft, side, add, conv, vec![input, residual]),
+            Ok(conv) => return fused(node, add, conv, residual),
             Err(reason) => reasons.push(reason),
         }
     }
     Outcome::Refused(reasons.join("; "))
 }
 
-/// The convolution at `side` and its input, or why it cannot add anything.
-fn can_add(draft: &Draft, side: NodeId) -> Result<(Conv2d, NodeId), String> {
-    let producer = draft.node(side);
-    let name = &producer.name;
-    let Op::Conv2d(conv) = producer.op else {
-        return Err(format!("{name} is no conv2d but {}", producer.op.kind()));
+/// The convolution that makes `side`, or why it cannot add anything.
+fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
+    let name = draft.value(side).name();
+    let conv = match draft.producer(side) {
+        Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_)) => producer,
+        Some((_, producer)) => {
+            return Err(format!("{name} is no conv2d but {}", producer.op().kind()));
+        }
+        None => return Err(format!("{name} is no conv2d but input")),
     };
-    let &[input] = producer.inputs.as_slice() else {
+    if !conv.operands().is_empty() {
         return Err(format!("{name} adds a residual already"));
-    };
-    if conv.activation != Activation::Identity {
-        return Err(format!("{name} applies {} before it", conv.activation));
+    }
+    if !conv.post().is_identity() {
+        return Err(format!("{name} applies {} before it", called(conv.post())));
     }
     match needed_elsewhere(draft, side) {
         Some(reason) => Err(reason),
-        None => Ok((conv, input)),
+        None => Ok(conv),
     }
 }
 
-/// The sum, computed by `conv` at `side` from `inputs`.
-fn fused(draft: &Draft, side: NodeId, add: &Add, conv: Conv2d, inputs: Vec<NodeId>) -> Outcome {
-    let name = draft.node(side).name.clone();
-    let mut conv = Conv2d {
-        activation: add.activation,
-        ..conv
-    };
-    let mut parameters = Vec::new();
+/// The sum `node`, computed by `conv`, which adds the `residual`.
+fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
+    let mut fused = Insertion::like(conv);
+    let sum = Pointwise::identity().plus(&Pointwise::operand(1));
+    fused.post = sum.then(node.post());
+    fused.operands = vec![Source::Value(residual)];
+    let further = node.operands().iter().copied();
+    fused.operands.extend(further.map(Source::Value));
+    let mut inserted = Vec::new();
     if add.is_scaled() {
-        let mut scaled = |part: &str, of: ParameterId| {
-            let id = draft.next_parameter(parameters.len());
-            let stored = draft.graph().parameter(of);
-            parameters.push(Parameter {
-                name: format!("{name}.{part}.scaled"),
-                shape: stored.shape.clone(),
-                trainable: stored.trainable,
-                derivation: Derivation::Scaled {
-                    of,
-                    factor: add.scale,
-                },
-            });
-            id
-        };
-        conv.weight = scaled("weight", conv.weight);
-        conv.bias = conv.bias.map(|bias| scaled("bias", bias));
+        let scaled = Pointwise::identity().times(&Pointwise::constant(add.scale.0));
+        for (input, part) in fused.inputs[1..].iter_mut().zip(["weight", "bias"]) {
+            if input.is_some() {
+                let name = format!("{}.{part}.scaled", conv.name());
+                let of = vec![*input];
+                inserted.push(Insertion::new(name, Op::Pointwise(scaled.clone()), of));
+                *input = Some(Source::Inserted(inserted.len() - 1));
+            }
+        }
     }
-    Outcome::Patch(Patch::Replace(Box::new(Replacement {
-        name,
-        op: Op::Conv2d(conv),
-        inputs,
-        parameters,
-    })))
+    Outcome::replace_behind(inserted, fused)
 }

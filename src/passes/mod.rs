@@ -3,18 +3,16 @@
 //! A pass looks at one node and answers: it is none of its business, there is a reason to leave it alone,
 //! or here is a patch. It changes nothing itself; the driver applies the patches, each one checked.
 
-mod concat_in_place;
 mod driver;
 #[cfg(test)]
 mod driver_tests;
 mod drop_adaptive_pool;
 mod drop_dropout;
-mod drop_flatten;
 mod fold_batch_norm;
 mod fuse_activation;
+mod fuse_flatten;
 mod fuse_pad;
 mod fuse_residual;
-mod linear_to_conv;
 mod patch;
 mod report;
 
@@ -26,7 +24,7 @@ use patch::Pass;
 
 /// Every pass. Each runs only while none before it has anything left to do: what a later one makes
 /// possible for an earlier one is done first.
-static PASSES: [Pass; 9] = [
+static PASSES: [Pass; 7] = [
     Pass {
         name: "drop_dropout",
         look: drop_dropout::look,
@@ -34,10 +32,6 @@ static PASSES: [Pass; 9] = [
     Pass {
         name: "drop_adaptive_pool",
         look: drop_adaptive_pool::look,
-    },
-    Pass {
-        name: "drop_flatten",
-        look: drop_flatten::look,
     },
     Pass {
         name: "fold_batch_norm",
@@ -56,13 +50,8 @@ static PASSES: [Pass; 9] = [
         look: fuse_pad::look,
     },
     Pass {
-        name: "linear_to_conv",
-        look: linear_to_conv::look,
-    },
-    // Last, as it depends on which nodes write a result of their own.
-    Pass {
-        name: "concat_in_place",
-        look: concat_in_place::look,
+        name: "fuse_flatten",
+        look: fuse_flatten::look,
     },
 ];
 
@@ -119,8 +108,7 @@ impl Default for PassSet {
 }
 
 /// Runs the passes of `set` over `graph` until none has anything left to do. In any case, nodes that no
-/// output depends on are dropped, and only `concat_in_place` decides which concats do not copy,
-/// whatever an earlier run has decided.
+/// output depends on are dropped.
 ///
 /// # Errors
 /// [`ErrorKind::Shape`] for an inconsistent patch: a defect of a pass, named in the message.

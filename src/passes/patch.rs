@@ -1,6 +1,6 @@
 //! What a pass is, and what it can answer.
 
-use crate::graph::{Draft, NodeId, Op, Parameter};
+use crate::graph::{Activation, Draft, Insertion, NodeId, Pointwise, ValueId};
 
 /// A rewrite with a name.
 #[derive(Debug)]
@@ -22,49 +22,52 @@ pub(super) enum Outcome {
 
 /// A change at one node. A pass describes it; only the driver carries it out.
 pub(super) enum Patch {
-    /// The node is computed otherwise.
-    Replace(Box<Replacement>),
-    /// Readers of the node read this earlier one instead.
-    Bypass(NodeId),
-}
-
-/// Another way to compute a node's result. What it no longer reads goes away by itself, where nobody
-/// else reads it.
-pub(super) struct Replacement {
-    pub(super) name: String,
-    pub(super) op: Op,
-    pub(super) inputs: Vec<NodeId>,
-    /// Parameters that the draft does not have yet, in the order of [`Draft::next_parameter`].
-    pub(super) parameters: Vec<Parameter>,
+    /// The node's results are computed otherwise. What it no longer reads goes away by itself, where nobody else
+    /// reads it.
+    Replace {
+        /// Nodes that are put in front of it, in an order in which they can be computed.
+        inserted: Vec<Insertion>,
+        /// The node itself.
+        node: Box<Insertion>,
+    },
+    /// Readers of the node's only result read this earlier value instead.
+    Bypass(ValueId),
 }
 
 impl Outcome {
-    /// The node becomes `op` under `name`, with no new parameters.
-    pub(super) fn replace(name: &str, op: Op, inputs: Vec<NodeId>) -> Self {
-        Outcome::Patch(Patch::Replace(Box::new(Replacement {
-            name: name.into(),
-            op,
-            inputs,
-            parameters: Vec::new(),
-        })))
+    /// The node is computed as `node`.
+    pub(super) fn replace(node: Insertion) -> Self {
+        Self::replace_behind(Vec::new(), node)
+    }
+
+    /// The node is computed as `node`, with `inserted` in front of it.
+    pub(super) fn replace_behind(inserted: Vec<Insertion>, node: Insertion) -> Self {
+        Outcome::Patch(Patch::Replace {
+            inserted,
+            node: Box::new(node),
+        })
     }
 
     /// The node is skipped.
-    pub(super) fn bypass(source: NodeId) -> Self {
+    pub(super) fn bypass(source: ValueId) -> Self {
         Outcome::Patch(Patch::Bypass(source))
     }
 }
 
-/// Why the work of `producer` cannot move into its reader: the result is needed elsewhere too.
-pub(super) fn needed_elsewhere(draft: &Draft, producer: NodeId) -> Option<String> {
-    match draft.readers(producer).len() {
-        _ if draft.is_output(producer) => {
-            Some(format!("{} is an output", draft.node(producer).name))
-        }
+/// Why the work of what makes `value` cannot move into its reader: the value is needed elsewhere too.
+pub(super) fn needed_elsewhere(draft: &Draft, value: ValueId) -> Option<String> {
+    let name = draft.value(value).name();
+    match draft.readers(value).len() {
+        _ if draft.is_output(value) => Some(format!("{name} is an output")),
         0 | 1 => None,
-        readers => Some(format!(
-            "{} is read {readers} times",
-            draft.node(producer).name
-        )),
+        readers => Some(format!("{name} is read {readers} times")),
+    }
+}
+
+/// What is computed behind an operation as people call it: an activation, where it is one, or a formula.
+pub(super) fn called(post: &Pointwise) -> String {
+    match Activation::of(post) {
+        Some(activation) => activation.to_string(),
+        None => post.to_string(),
     }
 }

@@ -1,7 +1,8 @@
 //! What each dispatch of an operation takes.
 
 use super::split::Part;
-use crate::graph::{Cost, Shape};
+use crate::graph::Cost;
+use crate::tensor::Shape;
 use crate::kernels::Call;
 
 /// Costs of the `calls` that compute `part` for `batch` images: together those of its operation, shared

@@ -21,7 +21,8 @@ pub use view::{GROUP, Place, View, groups};
 pub use weights::{PlacedWeights, WeightArenas};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Cost, Graph, Shape};
+use crate::graph::{Cost, Graph};
+use crate::tensor::Shape;
 use crate::kernels::{Call, Kernel};
 
 /// Bytes of a `vec4<f32>`.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Storage;
-use crate::graph::{Activation, Op, Shape};
+use crate::graph::{Activation, Op};
+use crate::tensor::Shape;
 
 /// The fastest kernel, by name, of each layer that was tried on a device. Copies share their content, since
 /// every plan has a copy of its device's profile.

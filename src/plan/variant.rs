@@ -2,7 +2,8 @@
 //! other wherever there is only one pixel.
 
 use super::{DeviceKind, DeviceProfile, Tuning};
-use crate::graph::{Conv2d, Op, Shape};
+use crate::graph::{Conv2d, Op};
+use crate::tensor::Shape;
 use crate::kernels::{
     Kernel, conv, conv_split_k, conv_subgroup, conv_tiled, depthwise, depthwise_3x3, linear,
     matrix_conv,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Resource;
-use crate::graph::Shape;
+use crate::tensor::Shape;
 
 /// Channels that one `vec4<f32>` holds.
 pub const GROUP: usize = 4;

@@ -8,7 +8,7 @@ mod geometry;
 mod resample;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Shape;
+use crate::tensor::Shape;
 use crate::tensor::Tensor;
 pub(crate) use filter::FRACTION_BITS;
 use geometry::Frame;

@@ -16,7 +16,8 @@ pub use spread::Spread;
 pub use timed_session::TimedSession;
 
 use crate::gpu::Gpu;
-use crate::graph::{Cost, Shape};
+use crate::graph::Cost;
+use crate::tensor::Shape;
 use crate::kernels::Kernel;
 
 /// How a device can time kernels.

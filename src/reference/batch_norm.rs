@@ -1,15 +1,16 @@
 use super::planes;
-use crate::graph::{BatchNorm, Shape};
+use crate::graph::BatchNorm;
+use crate::tensor::Shape;
 
-/// The four tensors of a batch normalisation, one value for each channel.
+/// The tensors of a batch normalisation, one value for each channel.
 pub(super) struct Statistics<'a> {
-    pub gamma: &'a [f32],
-    pub beta: &'a [f32],
+    pub gamma: Option<&'a [f32]>,
+    pub beta: Option<&'a [f32]>,
     pub mean: &'a [f32],
     pub variance: &'a [f32],
 }
 
-/// Writes `activation((x - mean) / sqrt(variance + epsilon) * gamma + beta)`.
+/// Writes `(x - mean) / sqrt(variance + epsilon) * gamma + beta`.
 pub(super) fn batch_norm(
     op: &BatchNorm,
     statistics: &Statistics<'_>,
@@ -20,13 +21,15 @@ pub(super) fn batch_norm(
     let pixels = shape.pixels();
     planes::for_each(output, pixels, |plane, values| {
         let channel = plane % shape.channels;
-        let variance = f64::from(statistics.variance[channel]) + op.parameters.epsilon;
-        let scale = f64::from(statistics.gamma[channel]) / variance.sqrt();
+        let of = |values: Option<&[f32]>, otherwise: f64| {
+            values.map_or(otherwise, |values| f64::from(values[channel]))
+        };
+        let variance = f64::from(statistics.variance[channel]) + op.epsilon.0;
+        let scale = of(statistics.gamma, 1.0) / variance.sqrt();
         let mean = f64::from(statistics.mean[channel]);
-        let beta = f64::from(statistics.beta[channel]);
+        let beta = of(statistics.beta, 0.0);
         for (value, &x) in values.iter_mut().zip(&input[plane * pixels..]) {
-            let normalised = (f64::from(x) - mean) * scale + beta;
-            *value = op.activation.apply(normalised as f32);
+            *value = ((f64::from(x) - mean) * scale + beta) as f32;
         }
     });
 }

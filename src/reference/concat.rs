@@ -1,14 +1,11 @@
-use crate::tensor::Tensor;
-
-/// Writes the channels of each image of `inputs` one behind the other.
-pub(super) fn concat(inputs: &[&Tensor], output: &mut Tensor) {
-    let elements = output.shape().elements();
-    for (index, image) in output.data_mut().chunks_mut(elements.max(1)).enumerate() {
+/// Writes the channels of each image of `inputs` one behind the other, where each has so many values for an image.
+pub(super) fn concat(inputs: &[(&[f32], usize)], output: &mut [f32]) {
+    let elements: usize = inputs.iter().map(|(_, count)| count).sum();
+    for (index, image) in output.chunks_mut(elements).enumerate() {
         let mut begin = 0;
-        for input in inputs {
-            let values = input.image(index);
-            image[begin..begin + values.len()].copy_from_slice(values);
-            begin += values.len();
+        for &(data, count) in inputs {
+            image[begin..begin + count].copy_from_slice(&data[index * count..][..count]);
+            begin += count;
         }
     }
 }

@@ -3,7 +3,8 @@ use std::ops::Range;
 
 use super::pad::pad;
 use super::planes;
-use crate::graph::{Conv2d, Pad, Padding, Shape, Window};
+use crate::graph::{Conv2d, Pad, Padding, Window};
+use crate::tensor::Shape;
 
 /// Sums of this many pixels stay in the fastest cache: 16 KiB of f64.
 const BAND: usize = 2048;
@@ -13,11 +14,9 @@ pub(super) struct Operands<'a> {
     pub input: &'a [f32],
     pub weight: &'a [f32],
     pub bias: Option<&'a [f32]>,
-    pub residual: Option<&'a [f32]>,
 }
 
-/// Writes `activation(conv(x) + bias + residual)`, summed in f64 and rounded once before the
-/// activation. Sums grow tap by tap over whole rows of pixels, not pixel by pixel, because
+/// Writes `conv(x) + bias`, summed in f64 and rounded once. Sums grow tap by tap over whole rows of pixels, not pixel by pixel, because
 /// neighbouring pixels are what a compiler can put into vectors.
 pub(super) fn conv(
     op: &Conv2d,
@@ -27,8 +26,9 @@ pub(super) fn conv(
     output: &mut [f32],
 ) {
     let (input, shape) = with_border(&op.window, shape, operands.input, output_shape);
-    let in_per_group = op.in_channels / op.groups;
-    let out_per_group = op.out_channels / op.groups;
+    let out_channels = output_shape.channels;
+    let in_per_group = shape.channels / op.groups;
+    let out_per_group = out_channels / op.groups;
     let group_input = in_per_group * shape.pixels();
     let filter_taps = in_per_group * op.window.kernel[0] * op.window.kernel[1];
     // Windows that move by one pixel keep the input's pitch: then one tap of all rows is one run of
@@ -40,7 +40,7 @@ pub(super) fn conv(
     };
     let band = (BAND / pitch).max(1);
     planes::for_each(output, output_shape.pixels(), |index, plane| {
-        let (image, channel) = (index / op.out_channels, index % op.out_channels);
+        let (image, channel) = (index / out_channels, index % out_channels);
         let group = image * op.groups + channel / out_per_group;
         let input = &input[group * group_input..][..group_input];
         let filter = &operands.weight[channel * filter_taps..][..filter_taps];
@@ -60,16 +60,8 @@ pub(super) fn conv(
             );
             for (row, sums) in rows.zip(sums.chunks(pitch)) {
                 let from = row * width;
-                let values = plane[from..from + width].iter_mut().zip(sums);
-                if let Some(residual) = operands.residual {
-                    let residual = &residual[index * output_shape.pixels() + from..];
-                    for ((value, sum), &residual) in values.zip(residual) {
-                        *value = op.activation.apply((sum + f64::from(residual)) as f32);
-                    }
-                } else {
-                    for (value, &sum) in values {
-                        *value = op.activation.apply(sum as f32);
-                    }
+                for (value, &sum) in plane[from..from + width].iter_mut().zip(sums) {
+                    *value = sum as f32;
                 }
             }
         }

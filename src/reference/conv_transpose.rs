@@ -1,5 +1,6 @@
 use super::planes;
-use crate::graph::{ConvTranspose2d, Shape};
+use crate::graph::ConvTranspose2d;
+use crate::tensor::Shape;
 
 /// What a transposed convolution reads, all batches in NCHW order.
 pub(super) struct Operands<'a> {
@@ -8,7 +9,7 @@ pub(super) struct Operands<'a> {
     pub bias: Option<&'a [f32]>,
 }
 
-/// Writes `activation(conv_transpose(x) + bias)`, summed in f64 and rounded once before the activation.
+/// Writes `conv_transpose(x) + bias`, summed in f64 and rounded once.
 pub(super) fn conv_transpose(
     op: &ConvTranspose2d,
     shape: Shape,
@@ -16,17 +17,18 @@ pub(super) fn conv_transpose(
     output_shape: Shape,
     output: &mut [f32],
 ) {
-    let in_per_group = op.in_channels / op.groups;
-    let out_per_group = op.out_channels / op.groups;
+    let (in_channels, out_channels) = (shape.channels, output_shape.channels);
+    let in_per_group = in_channels / op.groups;
+    let out_per_group = out_channels / op.groups;
     let [kernel_height, kernel_width] = op.window.kernel;
     let taps = kernel_height * kernel_width;
     planes::for_each(output, output_shape.pixels(), |index, plane| {
-        let (image, channel) = (index / op.out_channels, index % op.out_channels);
+        let (image, channel) = (index / out_channels, index % out_channels);
         let first_in = channel / out_per_group * in_per_group;
         let bias = operands.bias.map_or(0.0, |bias| f64::from(bias[channel]));
         let mut sums = vec![bias; plane.len()];
         for in_channel in first_in..first_in + in_per_group {
-            let source = image * op.in_channels + in_channel;
+            let source = image * in_channels + in_channel;
             let source = &operands.input[source * shape.pixels()..][..shape.pixels()];
             let filter = in_channel * out_per_group + channel % out_per_group;
             let filter = &operands.weight[filter * taps..][..taps];
@@ -44,7 +46,7 @@ pub(super) fn conv_transpose(
             }
         }
         for (value, sum) in plane.iter_mut().zip(sums) {
-            *value = op.activation.apply(sum as f32);
+            *value = sum as f32;
         }
     });
 }

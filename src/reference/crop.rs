@@ -1,5 +1,6 @@
 use super::planes;
-use crate::graph::{Crop, Shape};
+use crate::graph::Crop;
+use crate::tensor::Shape;
 
 /// Writes the part of the image inside the border.
 pub(super) fn crop(

@@ -1,5 +1,3 @@
-use super::activation::activation;
-use super::add::add;
 use super::batch_norm::{Statistics, batch_norm};
 use super::concat::concat;
 use super::conv::{Operands, conv};
@@ -8,107 +6,117 @@ use super::crop::crop;
 use super::linear::linear;
 use super::local_response_norm::local_response_norm;
 use super::pad::pad;
+use super::pointwise::pointwise;
 use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_pool};
 use super::resize::resize;
 use super::softmax::softmax;
+use super::{Operand, split};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Op, ParameterId, Shape};
-use crate::tensor::Tensor;
+use crate::graph::Op;
+use crate::tensor::{Shape, Type};
 
-/// The result of `op` for `inputs`, batches of one size, in the order of the node's inputs.
-/// `parameters` gives the values of each parameter that the operation names.
+/// The results of `op` for `inputs`, parameters included, of which some may be left out.
 ///
 /// # Errors
-/// [`ErrorKind::Shape`] where the operation cannot take inputs of these shapes,
-/// [`ErrorKind::Input`] where they are of different batch sizes, [`ErrorKind::Weights`] where a
-/// parameter has another number of values than the operation needs.
-pub fn evaluate<'a>(
-    op: &Op,
-    parameters: &dyn Fn(ParameterId) -> &'a [f32],
-    inputs: &[&Tensor],
-) -> Result<Tensor> {
-    let shapes: Vec<Shape> = inputs.iter().map(|input| input.shape()).collect();
-    let shape = op.shape(&shapes)?;
-    // Every shape rule asks for at least one input.
-    let input = inputs[0];
-    if let Some(other) = inputs.iter().find(|other| other.batch() != input.batch()) {
-        return Err(Error::new(
+/// [`ErrorKind::Shape`] where the operation cannot take inputs of these types, [`ErrorKind::Input`] where they are of
+/// different numbers of images.
+pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<'static>>> {
+    let types: Vec<Option<&Type>> = inputs.iter().map(|input| input.map(Operand::ty)).collect();
+    let results = op.infer(&types)?;
+    let images = images(op, inputs)?;
+    // Every shape rule has made sure of what an operation needs.
+    let data = |index: usize| inputs.get(index).copied().flatten().map(Operand::data);
+    let needed = |index: usize| data(index).unwrap_or_default();
+    let shape = |ty: Option<&Type>| ty.and_then(Type::shape).unwrap_or(Shape::vector(1));
+    let (input_shape, input) = (shape(types[0]), needed(0));
+    let output_shape = shape(results.first());
+
+    let mut outputs = Vec::with_capacity(results.len());
+    let mut first_channel = 0;
+    for ty in results {
+        let copies = if ty.is_per_image() { images } else { 1 };
+        let mut output = vec![0.0; copies * ty.count()];
+        let values = output.as_mut_slice();
+        match op {
+            Op::Conv2d(op) => {
+                let operands = Operands {
+                    input,
+                    weight: needed(1),
+                    bias: data(2),
+                };
+                conv(op, input_shape, &operands, output_shape, values);
+            }
+            Op::ConvTranspose2d(op) => {
+                let operands = conv_transpose::Operands {
+                    input,
+                    weight: needed(1),
+                    bias: data(2),
+                };
+                conv_transpose(op, input_shape, &operands, output_shape, values);
+            }
+            Op::BatchNorm(op) => {
+                let statistics = Statistics {
+                    gamma: data(1),
+                    beta: data(2),
+                    mean: needed(3),
+                    variance: needed(4),
+                };
+                batch_norm(op, &statistics, input_shape, input, values);
+            }
+            Op::Activation(_) | Op::PRelu(_) | Op::Pointwise(_) | Op::Add(_) => {
+                let operands: Vec<&Operand<'_>> = inputs.iter().copied().flatten().collect();
+                if let Some(expression) = op.as_pointwise() {
+                    pointwise(&expression, &operands, ty.dims(), values);
+                }
+            }
+            Op::MaxPool(op) => max_pool(op, input_shape, input, output_shape, values),
+            Op::AveragePool(op) => average_pool(op, input_shape, input, output_shape, values),
+            Op::AdaptiveAveragePool(_) => {
+                adaptive_average_pool(input_shape, input, output_shape, values);
+            }
+            Op::GlobalAveragePool(_) => global_average_pool(input_shape, input, values),
+            Op::Concat(_) => {
+                let parts = inputs.iter().copied().flatten();
+                let parts = parts.map(|part| (part.data(), part.ty().count()));
+                concat(&parts.collect::<Vec<_>>(), values);
+            }
+            Op::Split(_) => {
+                let channels = shape(Some(&ty)).channels;
+                split::part(input_shape, input, first_channel, values, channels);
+                first_channel += channels;
+            }
+            Op::Linear(_) => {
+                let features = [input_shape.elements(), output_shape.channels];
+                linear(features, needed(1), data(2), input, values);
+            }
+            Op::Softmax(_) => softmax(output_shape, input, values),
+            Op::Pad(op) => pad(op, input_shape, input, output_shape, values),
+            Op::Crop(op) => crop(op, input_shape, input, output_shape, values),
+            Op::Resize(op) => resize(op, input_shape, input, output_shape, values),
+            Op::LocalResponseNorm(op) => local_response_norm(op, output_shape, input, values),
+            Op::Flatten(_) | Op::Reshape(_) | Op::Dropout(_) => values.copy_from_slice(input),
+        }
+        outputs.push(Operand::new(ty, copies, output)?);
+    }
+    Ok(outputs)
+}
+
+/// Number of images of all `inputs` that have some.
+fn images(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<usize> {
+    let mut counted = inputs
+        .iter()
+        .flatten()
+        .filter(|input| input.ty().is_per_image())
+        .map(|input| input.images());
+    let first = counted.next().unwrap_or(1);
+    match counted.find(|&other| other != first) {
+        Some(other) => Err(Error::new(
             ErrorKind::Input,
             format!(
-                "{}: expected inputs of one batch size, found {} and {}",
-                op.kind(),
-                input.batch(),
-                other.batch()
+                "{}: expected inputs of one batch size, found {first} and {other}",
+                op.kind()
             ),
-        ));
+        )),
+        None => Ok(first),
     }
-    let parameter = |id: ParameterId, count: usize| {
-        let values = parameters(id);
-        if values.len() == count {
-            return Ok(values);
-        }
-        let kind = op.kind();
-        Err(Error::new(
-            ErrorKind::Weights,
-            format!(
-                "{kind}: expected a parameter of {count} values, found {}",
-                values.len()
-            ),
-        ))
-    };
-    let optional =
-        |id: Option<ParameterId>, count: usize| id.map(|id| parameter(id, count)).transpose();
-
-    let mut result = Tensor::zeros(input.batch(), shape);
-    let output = result.data_mut();
-    let (input_shape, data) = (input.shape(), input.data());
-    match op {
-        // Its shape rule has already refused it.
-        Op::Input => {}
-        Op::Conv2d(op) => {
-            let operands = Operands {
-                input: data,
-                weight: parameter(op.weight, op.weight_shape().iter().product())?,
-                bias: optional(op.bias, op.out_channels)?,
-                residual: inputs.get(1).map(|residual| residual.data()),
-            };
-            conv(op, input_shape, &operands, shape, output);
-        }
-        Op::ConvTranspose2d(op) => {
-            let operands = conv_transpose::Operands {
-                input: data,
-                weight: parameter(op.weight, op.weight_shape().iter().product())?,
-                bias: optional(op.bias, op.out_channels)?,
-            };
-            conv_transpose(op, input_shape, &operands, shape, output);
-        }
-        Op::BatchNorm(op) => {
-            let statistics = Statistics {
-                gamma: parameter(op.parameters.gamma, op.channels)?,
-                beta: parameter(op.parameters.beta, op.channels)?,
-                mean: parameter(op.parameters.mean, op.channels)?,
-                variance: parameter(op.parameters.variance, op.channels)?,
-            };
-            batch_norm(op, &statistics, shape, data, output);
-        }
-        Op::Activation(function) => activation(*function, data, output),
-        Op::MaxPool(op) => max_pool(op, input_shape, data, shape, output),
-        Op::AveragePool(op) => average_pool(op, input_shape, data, shape, output),
-        Op::AdaptiveAveragePool(_) => adaptive_average_pool(input_shape, data, shape, output),
-        Op::GlobalAveragePool(_) => global_average_pool(input_shape, data, output),
-        Op::Concat(_) => concat(inputs, &mut result),
-        Op::Add(op) => add(op, data, inputs[1].data(), output),
-        Op::Linear(op) => {
-            let weight = parameter(op.weight, op.in_features * op.out_features)?;
-            let bias = optional(op.bias, op.out_features)?;
-            linear(op, weight, bias, data, output);
-        }
-        Op::Softmax(_) => softmax(shape, data, output),
-        Op::Pad(op) => pad(op, input_shape, data, shape, output),
-        Op::Crop(op) => crop(op, input_shape, data, shape, output),
-        Op::Resize(op) => resize(op, input_shape, data, shape, output),
-        Op::LocalResponseNorm(op) => local_response_norm(op, shape, data, output),
-        Op::Flatten(_) | Op::Dropout(_) => output.copy_from_slice(data),
-    }
-    Ok(result)
 }

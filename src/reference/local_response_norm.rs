@@ -1,5 +1,6 @@
 use super::planes;
-use crate::graph::{LocalResponseNorm, Shape};
+use crate::graph::LocalResponseNorm;
+use crate::tensor::Shape;
 
 /// Writes `x / (k + alpha / size * sum(x^2))^beta`, the sum over the channels around each one.
 pub(super) fn local_response_norm(
@@ -17,7 +18,7 @@ pub(super) fn local_response_norm(
         for (pixel, value) in values.iter_mut().enumerate() {
             let at = |channel: usize| f64::from(images[channel * pixels + pixel]);
             let sum: f64 = (first..end).map(|channel| at(channel).powi(2)).sum();
-            let divisor = (op.k + op.alpha / op.size as f64 * sum).powf(op.beta);
+            let divisor = (op.k.0 + op.alpha.0 / op.size as f64 * sum).powf(op.beta.0);
             *value = (at(channel) / divisor) as f32;
         }
     });

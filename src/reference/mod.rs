@@ -4,8 +4,6 @@
 //! Sums are taken in f64 and rounded to f32 once, so an answer differs from exact arithmetic on the
 //! same f32 inputs by one rounding for each operation.
 
-mod activation;
-mod add;
 mod batch_norm;
 mod concat;
 mod conv;
@@ -14,19 +12,21 @@ mod crop;
 mod evaluate;
 mod linear;
 mod local_response_norm;
+mod operand;
 mod pad;
 mod planes;
+mod pointwise;
 mod pool;
 mod resize;
 mod softmax;
+mod split;
 
 pub use evaluate::evaluate;
-
-use std::borrow::Cow;
+pub use operand::Operand;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Node, NodeId};
-use crate::tensor::Tensor;
+use crate::graph::{Graph, NodeId, ValueId};
+use crate::tensor::{Tensor, Type};
 use crate::weights::Weights;
 
 /// Most values of one result, 4 GiB of them: a file of weights can ask for many times the memory there is.
@@ -35,36 +35,40 @@ const MOST_VALUES: usize = 1 << 30;
 /// A network ready to run on the CPU, on all its cores.
 pub struct Reference {
     graph: Graph,
-    /// Values of each parameter that an operation reads, none for the others.
-    parameters: Vec<Vec<f32>>,
-    /// For each node the last one that reads it, where an output depends on both.
-    last_readers: Vec<Option<NodeId>>,
+    /// Of each value that a node reads in a run and no input reaches, what it is.
+    constants: Vec<Option<Operand<'static>>>,
+    lives: Lives,
 }
 
 impl Reference {
     /// Loads the parameters of `graph` from `weights`.
     ///
     /// # Errors
-    /// As [`Weights::check`] and [`Weights::value`].
+    /// As [`Weights::bind`] and [`BoundWeights::values`](crate::weights::BoundWeights::values), and
+    /// [`ErrorKind::Shape`] where nothing comes out.
     pub fn new(graph: Graph, weights: &Weights) -> Result<Self> {
-        weights.check(&graph)?;
-        let last_readers = last_readers(&graph);
-        let mut parameters = vec![Vec::new(); graph.parameters().len()];
-        for (id, node) in graph.iter() {
-            if last_readers[id.index()].is_none() {
-                continue;
-            }
-            for parameter in node.op.parameters() {
-                let values = &mut parameters[parameter.index()];
-                if values.is_empty() {
-                    *values = weights.value(&graph, parameter)?;
-                }
+        graph.answer()?;
+        let weights = weights.bind(&graph)?;
+        let lives = Lives::of(&graph);
+        let mut constants: Vec<Option<Operand<'static>>> = vec![None; graph.values().len()];
+        let outputs = graph.outputs().iter().map(|port| port.value);
+        let reads = graph
+            .computed()
+            .filter(|(id, _)| lives.is_needed[id.index()])
+            .flat_map(|(_, node)| node.reads());
+        for value in reads.chain(outputs) {
+            let constant = &mut constants[value.index()];
+            if constant.is_none()
+                && let Some(known) = graph.constant(value)
+            {
+                let values = weights.values(&known, 0..known.count())?;
+                *constant = Some(Operand::new(*graph.ty(value), 1, values)?);
             }
         }
         Ok(Self {
             graph,
-            parameters,
-            last_readers,
+            constants,
+            lives,
         })
     }
 
@@ -73,7 +77,7 @@ impl Reference {
         &self.graph
     }
 
-    /// The network's answer for a batch of any size.
+    /// The network's answer for a batch of any size, of a network with one input.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the images are not of the network's input shape, [`ErrorKind::Limit`]
@@ -88,120 +92,219 @@ impl Reference {
     /// # Errors
     /// As [`Reference::run`].
     pub fn run_outputs(&self, input: &Tensor) -> Result<Vec<Tensor>> {
-        if input.shape() != self.graph.input_shape() {
+        let expected = self.graph.input_shape()?;
+        if input.shape() != expected {
             return Err(Error::new(
                 ErrorKind::Input,
                 format!(
-                    "{}: expected images of {}, found {}",
+                    "{}: expected images of {expected}, found {}",
                     self.graph.name(),
-                    self.graph.input_shape(),
                     input.shape()
                 ),
             ));
         }
-        for node in self.graph.nodes() {
-            let values = input.batch().saturating_mul(node.shape.elements());
-            if values > MOST_VALUES {
-                return Err(too_large(node, values));
-            }
+        let ty = *self.graph.ty(self.graph.inputs()[0].value);
+        let input = Operand::new(ty, input.batch(), input.data())?;
+        let outputs = self.run_all(&[input])?.into_iter();
+        outputs.map(Operand::into_tensor).collect()
+    }
+
+    /// What comes out where `inputs` go in, both in the order of the graph's ports.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where they are not of the graph's inputs' types, or of different numbers of images;
+    /// [`ErrorKind::Limit`] where a result would take more than 4 GiB.
+    pub fn run_all(&self, inputs: &[Operand<'_>]) -> Result<Vec<Operand<'static>>> {
+        let images = self.check_inputs(inputs)?;
+        let mut results: Vec<Option<Operand<'_>>> = vec![None; self.graph.values().len()];
+        for (port, input) in self.graph.inputs().iter().zip(inputs) {
+            results[port.value.index()] = Some(input.clone());
         }
-        let mut results: Vec<Option<Cow<'_, Tensor>>> = vec![None; self.graph.nodes().len()];
-        results[self.graph.input().index()] = Some(Cow::Borrowed(input));
-        for (id, node) in self.graph.iter().skip(1) {
-            if self.last_readers[id.index()].is_none() {
+        for (id, node) in self.graph.computed() {
+            if !self.lives.is_needed[id.index()] {
                 continue;
             }
-            let result = self.compute(node, &results)?;
-            results[id.index()] = Some(Cow::Owned(result));
-            for read in &node.inputs {
-                if self.last_readers[read.index()] == Some(id) {
+            for &result in node.results() {
+                self.check_size(result, images)?;
+            }
+            for (value, result) in node.results().iter().zip(self.compute(id, &results)?) {
+                results[value.index()] = Some(result);
+            }
+            for read in node.reads() {
+                if self.lives.last_readers[read.index()] == Some(Reader::Node(id)) {
                     results[read.index()] = None;
                 }
             }
         }
-        let outputs = self.graph.outputs();
-        let mut answers = Vec::with_capacity(outputs.len());
-        for (index, output) in outputs.iter().enumerate() {
-            let again = outputs[index + 1..].contains(output);
-            let result = &mut results[output.index()];
-            let result = if again { result.clone() } else { result.take() };
-            match result {
-                Some(result) => answers.push(result.into_owned()),
-                None => return Err(not_computed(self.graph.node(*output))),
-            }
-        }
-        Ok(answers)
+        let outputs = self.graph.outputs().iter();
+        outputs
+            .map(|port| {
+                let output = self.find(port.value, &results)?;
+                Operand::new(*output.ty(), output.images(), output.data().to_vec())
+            })
+            .collect()
     }
 
-    fn compute(&self, node: &Node, results: &[Option<Cow<'_, Tensor>>]) -> Result<Tensor> {
-        let mut inputs = Vec::with_capacity(node.inputs.len());
-        for &id in &node.inputs {
-            match &results[id.index()] {
-                Some(result) => inputs.push(result.as_ref()),
-                None => return Err(not_computed(self.graph.node(id))),
+    fn compute(
+        &self,
+        id: NodeId,
+        results: &[Option<Operand<'_>>],
+    ) -> Result<Vec<Operand<'static>>> {
+        let node = self.graph.node(id);
+        let inputs = node.inputs().iter();
+        let inputs = inputs.map(|input| input.map(|id| self.find(id, results)).transpose());
+        let inputs: Vec<Option<&Operand<'_>>> = inputs.collect::<Result<_>>()?;
+        let mut computed =
+            evaluate(node.op(), &inputs).map_err(|error| error.in_context(node.name()))?;
+        if !node.post().is_identity() {
+            let operands = node.operands().iter();
+            let operands: Vec<&Operand<'_>> = operands
+                .map(|&id| self.find(id, results))
+                .collect::<Result<_>>()?;
+            let before = computed.swap_remove(0);
+            let (ty, images) = (*before.ty(), before.images());
+            let mut values = before.data().to_vec();
+            pointwise::behind(node.post(), &operands, ty.dims(), &mut values);
+            computed.push(Operand::new(ty, images, values)?);
+        }
+        Ok(computed)
+    }
+
+    fn find<'a>(
+        &'a self,
+        value: ValueId,
+        results: &'a [Option<Operand<'a>>],
+    ) -> Result<&'a Operand<'a>> {
+        let found = results[value.index()].as_ref();
+        let found = found.or(self.constants[value.index()].as_ref());
+        found.ok_or_else(|| {
+            // Only a graph whose nodes are out of order can cause this.
+            let name = self.graph.value(value).name();
+            Error::new(
+                ErrorKind::Shape,
+                format!("{name}: read before it is computed"),
+            )
+        })
+    }
+
+    /// Checks that `inputs` are the graph's, and answers with the number of images.
+    fn check_inputs(&self, inputs: &[Operand<'_>]) -> Result<usize> {
+        let refused = |message: String| {
+            let message = format!("{}: {message}", self.graph.name());
+            Err(Error::new(ErrorKind::Input, message))
+        };
+        let ports = self.graph.inputs();
+        if inputs.len() != ports.len() {
+            return refused(format!(
+                "expected {} inputs, found {}",
+                ports.len(),
+                inputs.len()
+            ));
+        }
+        let mut images = None;
+        for (port, input) in ports.iter().zip(inputs) {
+            let expected = self.graph.ty(port.value);
+            if input.ty() != expected {
+                let (name, found) = (&port.name, input.ty());
+                return refused(format!("expected {name} of {expected}, found {found}"));
+            }
+            if input.ty().is_per_image() {
+                let count = *images.get_or_insert(input.images());
+                if count != input.images() {
+                    return refused(format!(
+                        "expected {count} images of {}, as of the others, found {}",
+                        port.name,
+                        input.images()
+                    ));
+                }
             }
         }
-        evaluate(&node.op, &|id| &self.parameters[id.index()], &inputs)
-            .map_err(|error| error.in_context(&node.name))
+        Ok(images.unwrap_or(1))
+    }
+
+    fn check_size(&self, value: ValueId, images: usize) -> Result<()> {
+        let value = self.graph.value(value);
+        let values = images.saturating_mul(value.ty().count());
+        if values <= MOST_VALUES {
+            return Ok(());
+        }
+        let bytes = |values: usize| values.saturating_mul(size_of::<f32>());
+        Err(Error::new(
+            ErrorKind::Limit,
+            format!(
+                "{}: a tensor of {} bytes does not fit: the reference executor allows {} bytes; try a smaller \
+                 batch or size",
+                value.name(),
+                bytes(values),
+                bytes(MOST_VALUES)
+            ),
+        ))
     }
 }
 
 /// Bytes of the results that are alive together, at most, while one image goes through `graph`; its own
 /// included.
 pub fn activation_bytes(graph: &Graph) -> u64 {
-    let last_readers = last_readers(graph);
-    let bytes = |id: NodeId| 4 * graph.node(id).shape.elements() as u64;
-    let (mut alive, mut most) = (0, 0);
-    for (id, node) in graph.iter() {
-        if last_readers[id.index()].is_none() {
+    let lives = Lives::of(graph);
+    let bytes = |value: ValueId| 4 * Type::count(graph.ty(value)) as u64;
+    let mut alive: u64 = graph.inputs().iter().map(|port| bytes(port.value)).sum();
+    let mut most = alive;
+    for (id, node) in graph.computed() {
+        if !lives.is_needed[id.index()] {
             continue;
         }
-        alive += bytes(id);
+        alive += node
+            .results()
+            .iter()
+            .map(|&value| bytes(value))
+            .sum::<u64>();
         most = most.max(alive);
-        for (index, read) in node.inputs.iter().enumerate() {
-            if last_readers[read.index()] == Some(id) && !node.inputs[..index].contains(read) {
-                alive -= bytes(*read);
+        let mut read: Vec<ValueId> = node.reads().collect();
+        read.sort_unstable();
+        read.dedup();
+        for value in read {
+            if lives.last_readers[value.index()] == Some(Reader::Node(id)) {
+                alive -= bytes(value);
             }
         }
     }
     most
 }
 
-/// For each node the last one that reads it, itself for an output; none where no output depends on it.
-fn last_readers(graph: &Graph) -> Vec<Option<NodeId>> {
-    let mut last_readers = vec![None; graph.nodes().len()];
-    for &output in graph.outputs() {
-        last_readers[output.index()] = Some(output);
-    }
-    let nodes: Vec<_> = graph.iter().collect();
-    for &(id, node) in nodes.iter().rev() {
-        if last_readers[id.index()].is_some() {
-            for read in &node.inputs {
-                last_readers[read.index()].get_or_insert(id);
+/// Which nodes outputs depend on, and how long values are needed.
+struct Lives {
+    is_needed: Vec<bool>,
+    /// Of each value who reads it last; none where nobody does, or it is constant.
+    last_readers: Vec<Option<Reader>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Reader {
+    Node(NodeId),
+    Caller,
+}
+
+impl Lives {
+    fn of(graph: &Graph) -> Self {
+        let mut lives = Self {
+            is_needed: vec![false; graph.nodes().len()],
+            last_readers: vec![None; graph.values().len()],
+        };
+        for port in graph.outputs() {
+            lives.last_readers[port.value.index()] = Some(Reader::Caller);
+        }
+        for (id, node) in graph.computed().rev() {
+            let mut results = node.results().iter();
+            if results.any(|result| lives.last_readers[result.index()].is_some()) {
+                lives.is_needed[id.index()] = true;
+                for read in node
+                    .reads()
+                    .filter(|&read| !graph.value(read).is_constant())
+                {
+                    lives.last_readers[read.index()].get_or_insert(Reader::Node(id));
+                }
             }
         }
+        lives
     }
-    last_readers
-}
-
-fn too_large(node: &Node, values: usize) -> Error {
-    let bytes = |values: usize| values.saturating_mul(size_of::<f32>());
-    Error::new(
-        ErrorKind::Limit,
-        format!(
-            "{}: a tensor of {} bytes does not fit: the reference executor allows {} bytes; try a smaller \
-             batch or size",
-            node.name,
-            bytes(values),
-            bytes(MOST_VALUES)
-        ),
-    )
-}
-
-/// Only a graph whose nodes are out of order can cause this.
-fn not_computed(node: &Node) -> Error {
-    Error::new(
-        ErrorKind::Shape,
-        format!("{}: read before it is computed", node.name),
-    )
 }

@@ -1,5 +1,6 @@
 use super::planes;
-use crate::graph::{Pad, Shape};
+use crate::graph::Pad;
+use crate::tensor::Shape;
 
 /// Writes the image in the middle of zeros.
 pub(super) fn pad(op: &Pad, shape: Shape, input: &[f32], output_shape: Shape, output: &mut [f32]) {

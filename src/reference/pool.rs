@@ -1,7 +1,8 @@
 use std::ops::Range;
 
 use super::planes;
-use crate::graph::{AdaptiveAveragePool, AveragePool, MaxPool, Shape, Window};
+use crate::graph::{AdaptiveAveragePool, AveragePool, MaxPool, Window};
+use crate::tensor::Shape;
 
 /// Writes the largest value in each window; NaN is larger than all others, as in PyTorch. A window
 /// with no tap inside the image gives minus infinity.

@@ -1,5 +1,6 @@
 use super::planes;
-use crate::graph::{Interpolation, Resize, Shape};
+use crate::graph::{Interpolation, Resize};
+use crate::tensor::Shape;
 
 /// Writes the image at another size.
 pub(super) fn resize(

@@ -1,4 +1,4 @@
-use crate::graph::Shape;
+use crate::tensor::Shape;
 
 /// Writes `exp(x) / sum(exp(x))` over the channels of each pixel. The largest is subtracted first,
 /// which changes nothing but keeps the exponentials finite.

@@ -20,7 +20,8 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::graph::{Graph, Shape};
+use crate::graph::Graph;
+use crate::tensor::Shape;
 use crate::kernels::Kernel;
 use crate::plan::{Plan, View};
 use crate::profile::Interval;

@@ -14,7 +14,7 @@ impl Weights {
     /// # Errors
     /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) where no graph can have that number.
     pub fn classes(&self, model: &Model) -> Result<usize> {
-        match &self.source {
+        match &*self.source {
             Source::Synthetic(_) => Ok(model.classes),
             Source::File(file) => classes(file, model, &model.graph()?),
         }
@@ -23,14 +23,15 @@ impl Weights {
 
 /// The same of `file`; `graph` is the model's with its own classes.
 pub(super) fn classes(file: &TensorFile, model: &Model, graph: &Graph) -> Result<usize> {
-    let layers = graph.nodes().iter().rev();
-    let head = layers
-        .filter_map(|node| node.op.parameters().first().copied())
-        .next();
-    let Some(weight) = head else {
+    // The weight of the last layer that has one.
+    let heads = graph.computed().rev().filter_map(|(_, node)| {
+        let weight = graph.value(node.inputs().get(1).copied().flatten()?);
+        weight.is_constant().then_some(weight)
+    });
+    let Some(weight) = heads.into_iter().next() else {
         return Ok(model.classes);
     };
-    let weight = stored::find(file, graph, graph.parameter(weight));
+    let weight = stored::find(file, graph, weight);
     let (Some([found, inputs @ ..]), Some(expected)) =
         (file.shape(&weight.name), weight.shape.get(1..))
     else {

@@ -1,206 +1,151 @@
-//! Parameters that passes derive from stored ones: computed in f64, rounded to f32 once.
+//! Constants that are computed from stored tensors: in f64, rounded to f32 once, and only the range that is asked for.
 
-use std::iter;
 use std::ops::Range;
 
-use super::{Weights, first_not_finite};
-use crate::error::Result;
-use crate::graph::{BatchNormParameters, Derivation, Graph, Op, ParameterId};
+use super::bound::BoundWeights;
+use super::first_not_finite;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
+use crate::tensor::{Dims, Lanes};
 
-/// Values that are derived at once: few enough to stay in a cache until they are rounded.
-const DERIVED_AT_ONCE: usize = 1 << 15;
+/// Values that are computed at once: few enough to stay in a cache until they are rounded.
+const AT_ONCE: usize = 1 << 15;
 
-/// Values of the elements in `range` of the parameter `id`, stored or derived.
+/// Values of the elements in `range` of `constant`, all of them finite.
 pub(super) fn values(
-    weights: &Weights,
-    graph: &Graph,
-    id: ParameterId,
+    weights: &BoundWeights,
+    constant: &Constant,
     range: Range<usize>,
 ) -> Result<Vec<f32>> {
-    let parameter = graph.parameter(id);
-    let begin = range.start;
-    match parameter.derivation {
-        Derivation::Stored => return stored(weights, graph, id, range),
-        Derivation::Reshaped(of) => {
-            check_count(weights, graph, id, graph.parameter(of).elements())?;
-            return values(weights, graph, of, range);
-        }
-        Derivation::FoldedWeight { .. }
-        | Derivation::FoldedBias { .. }
-        | Derivation::Scaled { .. } => {}
+    if let Constant::Stored { name, ty } = constant {
+        return weights.stored(name, ty, range);
     }
+    // What is only seen in another shape is stored all the same.
+    if let Constant::Computed { op, inputs, .. } = constant
+        && passes_on(op)
+        && let Some(Some(input)) = inputs.first()
+    {
+        return values(weights, input, range);
+    }
+    let begin = range.start;
     let mut values = Vec::with_capacity(range.len());
-    for first in range.clone().step_by(DERIVED_AT_ONCE) {
-        let block = first..range.end.min(first + DERIVED_AT_ONCE);
-        let exact = exact(weights, graph, id, block)?;
+    for first in range.clone().step_by(AT_ONCE) {
+        let block = first..range.end.min(first + AT_ONCE);
+        let exact = exact(weights, constant, block)?;
         values.extend(exact.into_iter().map(|value| value as f32));
     }
     match first_not_finite(&values) {
         Some(index) => {
-            let change = match parameter.derivation {
-                Derivation::Scaled { factor, .. } => format!("scaling it by {factor}"),
-                _ => "folding a batch normalisation into it".into(),
-            };
             let found = values[index];
-            Err(weights.error(
-                &parameter.name,
-                format!("{change} gives {found} at index {}", begin + index),
-            ))
+            let message = format!("computing it gives {found} at index {}", begin + index);
+            Err(weights.error(constant.name(), message))
         }
         None => Ok(values),
     }
 }
 
-/// Elements of a stored tensor; of one that a batch normalisation uses as variance, they must be such.
-fn stored(
-    weights: &Weights,
-    graph: &Graph,
-    id: ParameterId,
-    range: Range<usize>,
-) -> Result<Vec<f32>> {
-    let parameter = graph.parameter(id);
-    let begin = range.start;
-    let values = weights.stored(graph, parameter, range)?;
-    if !parameter.trainable {
-        for node in graph.nodes() {
-            if let Op::BatchNorm(op) = &node.op
-                && op.parameters.variance == id
-            {
-                let epsilon = op.parameters.epsilon;
-                check_variance(weights, &parameter.name, &values, begin, epsilon)?;
-            }
+/// Values before rounding, so that what is computed of computed constants is rounded once.
+fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Result<Vec<f64>> {
+    match constant {
+        Constant::Stored { name, ty } => {
+            let values = weights.stored(name, ty, range)?;
+            Ok(values.into_iter().map(f64::from).collect())
         }
-    }
-    Ok(values)
-}
-
-/// Values before rounding, so that folds of folds round once. Ends, because a parameter can only be
-/// derived from ones that were added before it.
-fn exact(
-    weights: &Weights,
-    graph: &Graph,
-    id: ParameterId,
-    range: Range<usize>,
-) -> Result<Vec<f64>> {
-    let elements = |id: ParameterId| graph.parameter(id).elements();
-    Ok(match graph.parameter(id).derivation {
-        Derivation::Stored => widened(stored(weights, graph, id, range)?),
-        Derivation::Reshaped(of) => {
-            check_count(weights, graph, id, elements(of))?;
-            exact(weights, graph, of, range)?
+        Constant::Known(known) => {
+            let tensor = known.tensor();
+            Ok(range.map(|index| tensor.value(index)).collect())
         }
-        Derivation::Scaled { of, factor } => {
-            check_count(weights, graph, id, elements(of))?;
-            let mut values = exact(weights, graph, of, range)?;
-            values.iter_mut().for_each(|value| *value *= factor);
-            values
-        }
-        Derivation::FoldedWeight { weight, norm } => {
-            check_count(weights, graph, id, elements(weight))?;
-            let channels = elements(norm.variance);
-            let per_channel = (elements(id) / channels.max(1)).max(1);
-            if per_channel * channels != elements(id) {
-                return Err(wrong_count(weights, graph, norm.gamma, channels));
-            }
-            let begin = range.start;
-            let of_channels = begin / per_channel..range.end.div_ceil(per_channel);
-            let behind_first = range.end.min((of_channels.start + 1) * per_channel) - begin;
-            let scale = scale(weights, graph, norm, of_channels)?;
-            let mut values = exact(weights, graph, weight, range)?;
-            // The range may begin inside a channel.
-            let (first, others) = values.split_at_mut(behind_first);
-            let channels = iter::once(first).chain(others.chunks_mut(per_channel));
-            for (channel, scale) in channels.zip(scale) {
-                channel.iter_mut().for_each(|value| *value *= scale);
-            }
-            values
-        }
-        Derivation::FoldedBias { bias, norm } => {
-            for of in [norm.mean, norm.beta, norm.variance]
-                .into_iter()
-                .chain(bias)
-            {
-                check_count(weights, graph, id, elements(of))?;
-            }
-            let scale = scale(weights, graph, norm, range.clone())?;
-            let mean = exact(weights, graph, norm.mean, range.clone())?;
-            let beta = exact(weights, graph, norm.beta, range.clone())?;
-            let bias = match bias {
-                Some(bias) => exact(weights, graph, bias, range.clone())?,
-                None => vec![0.0; range.len()],
-            };
-            bias.iter()
-                .zip(mean)
-                .zip(scale)
-                .zip(beta)
-                .map(|(((bias, mean), scale), beta)| beta + (bias - mean) * scale)
-                .collect()
-        }
-    })
-}
-
-/// `gamma / sqrt(variance + epsilon)` of each of these `channels`.
-fn scale(
-    weights: &Weights,
-    graph: &Graph,
-    norm: BatchNormParameters,
-    channels: Range<usize>,
-) -> Result<Vec<f64>> {
-    let parameter = graph.parameter(norm.variance);
-    check_count(weights, graph, norm.gamma, parameter.elements())?;
-    let variance = values(weights, graph, norm.variance, channels.clone())?;
-    let (name, first) = (&parameter.name, channels.start);
-    check_variance(weights, name, &variance, first, norm.epsilon)?;
-    let gamma = exact(weights, graph, norm.gamma, channels)?;
-    let scale = gamma
-        .iter()
-        .zip(widened(variance))
-        .map(|(gamma, variance)| gamma / (variance + norm.epsilon).sqrt());
-    Ok(scale.collect())
-}
-
-/// Checks the variances that begin at the element `begin` of the tensor `name`.
-fn check_variance(
-    weights: &Weights,
-    name: &str,
-    values: &[f32],
-    begin: usize,
-    epsilon: f64,
-) -> Result<()> {
-    match values
-        .iter()
-        .position(|&value| f64::from(value) + epsilon <= 0.0)
-    {
-        Some(index) => Err(weights.error(
+        Constant::Computed {
             name,
-            format!(
-                "expected a variance above {:?}, found {:?} at index {}",
-                -epsilon,
-                values[index],
-                begin + index
-            ),
-        )),
-        None => Ok(()),
+            op,
+            inputs,
+            ty,
+        } => {
+            let inputs: Vec<&Constant> = inputs.iter().flatten().map(AsRef::as_ref).collect();
+            match (passes_on(op), inputs.first(), op.as_pointwise()) {
+                (true, Some(input), _) => exact(weights, input, range),
+                (false, _, Some(expression)) => {
+                    pointwise(weights, &expression, &inputs, ty.dims(), range)
+                }
+                _ => Err(Error::new(
+                    ErrorKind::Weights,
+                    format!("{name}: {} of constants cannot be computed", op.kind()),
+                )),
+            }
+        }
     }
 }
 
-fn widened(values: Vec<f32>) -> Vec<f64> {
-    values.into_iter().map(f64::from).collect()
+/// Whether an operation's values are those of its input, in the same order.
+fn passes_on(op: &Op) -> bool {
+    matches!(op, Op::Reshape(_) | Op::Dropout(_))
 }
 
-/// Checks that there are `found` values for the parameter `id`.
-fn check_count(weights: &Weights, graph: &Graph, id: ParameterId, found: usize) -> Result<()> {
-    match graph.parameter(id).elements() == found {
-        true => Ok(()),
-        false => Err(wrong_count(weights, graph, id, found)),
+/// `expression` of `inputs` at the places of `range` of a result of so many extents.
+fn pointwise(
+    weights: &BoundWeights,
+    expression: &Pointwise,
+    inputs: &[&Constant],
+    dims: &Dims,
+    range: Range<usize>,
+) -> Result<Vec<f64>> {
+    let extents: Vec<&Dims> = inputs.iter().map(|input| input.dims()).collect();
+    let lanes = Lanes::new(dims, &extents);
+    let mut operands = Vec::with_capacity(inputs.len());
+    for (index, input) in inputs.iter().enumerate() {
+        let read = lanes.read(index, range.clone());
+        let values = exact(weights, input, read.clone())?;
+        check_roots(weights, expression, index, input, &values, read.start)?;
+        operands.push((read.start, values));
     }
+    let mut result = vec![0.0; range.len()];
+    let mut evaluation = expression.evaluation();
+    for run in lanes.runs(range.clone()) {
+        let target = run.places.start - range.start..run.places.end - range.start;
+        let operand = |index: usize| {
+            let ((begin, values), read) = (&operands[index], lanes.of(index, &run));
+            &values[read.start - begin..read.end - begin]
+        };
+        evaluation.write(operand, &mut result[target]);
+    }
+    Ok(result)
 }
 
-/// A pass derived a parameter from others that do not fit.
-fn wrong_count(weights: &Weights, graph: &Graph, id: ParameterId, found: usize) -> crate::Error {
-    let parameter = graph.parameter(id);
-    weights.error(
-        &parameter.name,
-        format!("expected {} values, found {found}", parameter.elements()),
-    )
+/// Checks operand `index` where the root of its sum with a number is taken: a variance and its epsilon, say. That a root
+/// is none shows only in the end, and names nothing that a person could look at.
+fn check_roots(
+    weights: &BoundWeights,
+    expression: &Pointwise,
+    index: usize,
+    input: &Constant,
+    values: &[f64],
+    begin: usize,
+) -> Result<()> {
+    let steps = expression.steps();
+    for step in steps {
+        let Step::Unary(Function::Sqrt, of) = *step else {
+            continue;
+        };
+        let Step::Binary(Combination::Add, a, b) = steps[of] else {
+            continue;
+        };
+        let (Step::Operand(read), Step::Constant(number)) = (steps[a], steps[b]) else {
+            continue;
+        };
+        if read != index {
+            continue;
+        }
+        // Written so that NaN fails.
+        let unsound = |value: &f64| !(value + number.0 > 0.0);
+        if let Some(place) = values.iter().position(unsound) {
+            let message = format!(
+                "expected values above {:?}, found {:?} at index {}",
+                -number.0,
+                values[place],
+                begin + place
+            );
+            return Err(weights.error(input.name(), message));
+        }
+    }
+    Ok(())
 }

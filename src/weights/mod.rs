@@ -1,5 +1,6 @@
 //! Where parameters come from: a safetensors file, or the synthetic recipe.
 
+mod bound;
 mod check;
 mod classes;
 mod derive;
@@ -10,6 +11,7 @@ mod stored;
 mod stored_bytes;
 mod synthetic;
 
+pub use bound::BoundWeights;
 pub use source::WeightsSource;
 #[cfg(feature = "cache")]
 pub(crate) use synthetic::fnv1a64;
@@ -17,13 +19,12 @@ pub use synthetic::synthetic_input;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Parameter, ParameterId};
+use crate::graph::{Graph, ValueId};
 use file::TensorFile;
-use stored::StoredTensor;
 
 /// What PyTorch's `DataParallel` and `torch.compile` put before every name.
 const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
@@ -31,9 +32,10 @@ const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
 /// Values that are looked at together for one that is not finite.
 const LOOKED_AT_ONCE: usize = 1 << 10;
 
-/// The values of a network's parameters.
+/// The values of a network's parameters; clones share them.
+#[derive(Clone)]
 pub struct Weights {
-    source: Source,
+    source: Arc<Source>,
 }
 
 enum Source {
@@ -66,85 +68,54 @@ impl Weights {
     /// parameter's name and shape, so that any framework can compute them too.
     pub fn synthetic(seed: u64) -> Self {
         Self {
-            source: Source::Synthetic(seed),
+            source: Arc::new(Source::Synthetic(seed)),
         }
     }
 
-    /// Checks that these are the weights of `graph`: every stored parameter there with its shape, no
-    /// tensor left over but PyTorch's `num_batches_tracked` and branches that only training uses.
-    /// Synthetic weights fit every graph.
+    /// Checks that these are the weights of `graph`; see [`Weights::bind`].
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`], naming the network of the zoo that they are the weights of, or listing
-    /// missing, misshapen and surplus tensors: how many of each and the first five.
+    /// As [`Weights::bind`].
     pub fn check(&self, graph: &Graph) -> Result<()> {
-        match &self.source {
+        match &*self.source {
             Source::File(file) => check::check(file, graph),
             Source::Synthetic(_) => Ok(()),
         }
     }
 
-    /// Values of the parameter `id`, stored or derived, in the order of its shape. Derived ones are
-    /// computed in f64 and rounded once.
+    /// All values of the constant `id` of `graph`; see [`BoundWeights::values`].
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`], naming the tensor, where it is missing, misshapen, of a dtype that is
-    /// no float, holds a NaN or an infinity, or is a variance that is not positive with its epsilon.
-    pub fn value(&self, graph: &Graph, id: ParameterId) -> Result<Vec<f32>> {
-        derive::values(self, graph, id, 0..graph.parameter(id).elements())
-    }
-
-    /// As [`Weights::value`], of a range of its elements.
-    ///
-    /// # Errors
-    /// As [`Weights::value`].
-    pub fn elements(
-        &self,
-        graph: &Graph,
-        id: ParameterId,
-        range: Range<usize>,
-    ) -> Result<Vec<f32>> {
-        derive::values(self, graph, id, range)
+    /// As [`BoundWeights::values`], and [`ErrorKind::Shape`] where an input reaches it.
+    pub fn value(&self, graph: &Graph, id: ValueId) -> Result<Vec<f32>> {
+        let Some(constant) = graph.constant(id) else {
+            let name = graph.value(id).name();
+            return Err(Error::new(
+                ErrorKind::Shape,
+                format!("{name}: expected a constant, found what an input reaches"),
+            ));
+        };
+        let count = constant.count();
+        self.bound_unchecked(graph).values(&constant, 0..count)
     }
 
     fn from_file(mut file: TensorFile) -> Self {
         // A wrapper may be wrapped.
         while WRAPPERS.iter().any(|wrapper| file.strip_prefix(wrapper)) {}
         Self {
-            source: Source::File(file),
+            source: Arc::new(Source::File(file)),
         }
     }
+}
 
-    /// Values of a stored parameter: those of its elements in `range`.
-    fn stored(
-        &self,
-        graph: &Graph,
-        parameter: &Parameter,
-        range: Range<usize>,
-    ) -> Result<Vec<f32>> {
-        match &self.source {
-            Source::Synthetic(seed) => {
-                let Parameter { name, shape, .. } = parameter;
-                Ok(synthetic::values(*seed, name, shape, range))
-            }
-            Source::File(file) => {
-                let StoredTensor { name, shape } = stored::find(file, graph, parameter);
-                match file.shape(&name) {
-                    Some(found) if found != shape => {
-                        Err(file.error(&name, check::mismatch(&shape, found)))
-                    }
-                    _ => file.values(&name, range),
-                }
-            }
-        }
-    }
-
-    /// An error about the parameter `name`.
+impl Source {
+    /// An error about the tensor or constant `name`.
     fn error(&self, name: &str, what: String) -> Error {
-        match &self.source {
+        match self {
             Source::File(file) => file.error(name, what),
-            Source::Synthetic(_) => {
-                Error::new(ErrorKind::Weights, format!("{self}: {name}: {what}"))
+            Source::Synthetic(seed) => {
+                let source = WeightsSource::Synthetic(*seed);
+                Error::new(ErrorKind::Weights, format!("{source}: {name}: {what}"))
             }
         }
     }
@@ -153,7 +124,7 @@ impl Weights {
 /// The file's path or name, or `synthetic:SEED`.
 impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.source {
+        match &*self.source {
             Source::File(file) => f.write_str(file.label()),
             Source::Synthetic(seed) => WeightsSource::Synthetic(*seed).fmt(f),
         }

@@ -1,7 +1,9 @@
 //! Under which name and shape a file stores a parameter: the graph's own, or those of a dialect.
 
+use std::collections::BTreeMap;
+
 use super::file::TensorFile;
-use crate::graph::{Derivation, Dialect, Graph, Parameter};
+use crate::graph::{Dialect, Graph, Value};
 
 /// Name and shape of a parameter in a file.
 pub(super) struct StoredTensor {
@@ -12,10 +14,15 @@ pub(super) struct StoredTensor {
 /// The stored parameters of `graph` as the file has them whose dialect is `dialect`, none for the
 /// graph's own names.
 pub(super) fn tensors(graph: &Graph, dialect: Option<&Dialect>) -> Vec<StoredTensor> {
-    let parameters = graph.parameters().iter();
-    parameters
-        .filter(|parameter| parameter.derivation == Derivation::Stored)
-        .map(|parameter| tensor(parameter, dialect))
+    let stored = graph.stored();
+    stored.map(|(_, value)| tensor(value, dialect)).collect()
+}
+
+/// All stored tensors of `graph` as `file` has them, by the graph's own names.
+pub(super) fn all(file: &TensorFile, graph: &Graph) -> BTreeMap<String, StoredTensor> {
+    let stored = graph.stored();
+    stored
+        .map(|(_, value)| (value.name().to_owned(), find(file, graph, value)))
         .collect()
 }
 
@@ -37,23 +44,24 @@ pub(super) fn tensors_of(file: &TensorFile, graph: &Graph) -> Vec<StoredTensor> 
     best
 }
 
-/// `parameter` as `file` has it, under the graph's own name where it has it not at all.
-pub(super) fn find(file: &TensorFile, graph: &Graph, parameter: &Parameter) -> StoredTensor {
-    let own = tensor(parameter, None);
+/// The stored tensor `value` as `file` has it, under the graph's own name where it has it not at all.
+pub(super) fn find(file: &TensorFile, graph: &Graph, value: &Value) -> StoredTensor {
+    let own = tensor(value, None);
     if file.shape(&own.name).is_some() {
         return own;
     }
     let translated = graph.dialects().iter();
     translated
-        .map(|dialect| tensor(parameter, Some(dialect)))
+        .map(|dialect| tensor(value, Some(dialect)))
         .find(|tensor| file.shape(&tensor.name).is_some())
         .unwrap_or(own)
 }
 
-fn tensor(parameter: &Parameter, dialect: Option<&Dialect>) -> StoredTensor {
+fn tensor(value: &Value, dialect: Option<&Dialect>) -> StoredTensor {
+    let (name, shape) = (value.name(), value.ty().dims());
     let (name, shape) = match dialect {
-        Some(dialect) => dialect.tensor(parameter),
-        None => (parameter.name.clone(), parameter.shape.clone()),
+        Some(dialect) => dialect.tensor(name, shape),
+        None => (name.to_owned(), shape.to_vec()),
     };
     StoredTensor { name, shape }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::graph::Shape;
+use crate::tensor::Shape;
 use crate::tensor::Tensor;
 
 /// Values of the tensor `name`, those of its elements in `range`: computed in f64, rounded to f32.

@@ -3,9 +3,9 @@
 //! convolutional neural networks" (arXiv:1404.5997). Graph and names are torchvision's
 //! `models/alexnet.py`.
 
-use super::scope::{Conv, network};
 use crate::error::Result;
-use crate::graph::{Graph, Shape, Window};
+use crate::graph::{Conv, Graph, Window, image_network};
+use crate::tensor::Shape;
 
 /// Height and width that the classifier takes.
 const GRID: usize = 6;
@@ -16,7 +16,7 @@ const POOL: Window = Window::square(3, 2);
 
 /// AlexNet for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let features = net.at("features");
         let x = features.conv("0", x, Conv::new(64, 11).stride(4).padding(2).bias())?;
         let x = features.relu("1", x)?;

@@ -6,16 +6,18 @@
 
 use std::ops::RangeInclusive;
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, LocalResponseNorm, NodeId, Rounding, Shape, Window};
+use crate::graph::{
+    Conv, Graph, LocalResponseNorm, Number, Rounding, Scope, ValueId, Window, image_network,
+};
+use crate::tensor::Shape;
 
 /// Caffe's `lrn_param`. The paper says `k = 2`, which Caffe's model does not use.
 const NORM: LocalResponseNorm = LocalResponseNorm {
     size: 5,
-    alpha: 1e-4,
-    beta: 0.75,
-    k: 1.0,
+    alpha: Number(1e-4),
+    beta: Number(0.75),
+    k: Number(1.0),
 };
 /// What the first linear layer reads.
 const FEATURES: Shape = Shape::new(256, 6, 6);
@@ -26,7 +28,7 @@ const HIDDEN: usize = 4096;
 
 /// The network for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let x = conv_relu(net, 1, x, Conv::new(96, 11).stride(4))?;
         let x = net.local_response_norm("norm1", x, NORM)?;
         let x = pool(net, 1, x)?;
@@ -48,13 +50,13 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     })
 }
 
-fn conv_relu(net: &Scope<'_>, index: usize, x: NodeId, conv: Conv) -> Result<NodeId> {
+fn conv_relu(net: &Scope<'_>, index: usize, x: ValueId, conv: Conv) -> Result<ValueId> {
     let x = net.conv(&format!("conv{index}"), x, conv.bias())?;
     net.relu(&format!("relu{index}"), x)
 }
 
 /// Windows overlap, as in the paper; a last one that sticks out counts, as in Caffe.
-fn pool(net: &Scope<'_>, index: usize, x: NodeId) -> Result<NodeId> {
+fn pool(net: &Scope<'_>, index: usize, x: ValueId) -> Result<ValueId> {
     let window = Window {
         rounding: Rounding::Ceil,
         ..Window::square(3, 2)

@@ -7,8 +7,9 @@ use super::{
     xception,
 };
 use crate::error::Result;
-use crate::graph::{Graph, Shape};
+use crate::graph::Graph;
 use crate::preprocess::{Colour, Framing, Interpolation, Preprocess};
+use crate::tensor::Shape;
 
 /// A network's family, and what tells it from its siblings.
 pub(super) enum Architecture {

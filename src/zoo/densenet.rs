@@ -1,9 +1,9 @@
 //! DenseNet: Huang, Liu, van der Maaten, Weinberger 2016, "Densely connected convolutional networks"
 //! (arXiv:1608.06993). Names are torchvision's `models/densenet.py`.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Dialect, Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Dialect, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -35,7 +35,7 @@ pub const DENSENET201: Config = Config {
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
-    let mut graph = network(name, input, |net, x| {
+    let mut graph = image_network(name, input, |net, x| {
         let features = net.at("features");
         let x = features.conv("conv0", x, Conv::new(STEM, 7).stride(2).padding(3))?;
         let x = norm_relu(&features, "0", x)?;
@@ -71,7 +71,7 @@ fn dotted(config: &Config) -> Dialect {
 
 /// Layers that each see what all layers before them found. Each concatenation holds the one before, so
 /// all of them can be slices of the last.
-fn dense_block(net: &Scope<'_>, mut x: NodeId, layers: usize) -> Result<NodeId> {
+fn dense_block(net: &Scope<'_>, mut x: ValueId, layers: usize) -> Result<ValueId> {
     for layer in 1..=layers {
         let layer = net.at(format!("denselayer{layer}"));
         let new = norm_relu(&layer, "1", x)?;
@@ -84,13 +84,13 @@ fn dense_block(net: &Scope<'_>, mut x: NodeId, layers: usize) -> Result<NodeId> 
 }
 
 /// Half the channels at half the size.
-fn transition(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+fn transition(net: &Scope<'_>, x: ValueId) -> Result<ValueId> {
     let x = norm_relu(net, "", x)?;
-    let x = net.conv("conv", x, Conv::new(net.shape(x).channels / 2, 1))?;
+    let x = net.conv("conv", x, Conv::new(net.shape(x)?.channels / 2, 1))?;
     net.average_pool("pool", x, Window::square(2, 2), false)
 }
 
-fn norm_relu(net: &Scope<'_>, number: &str, x: NodeId) -> Result<NodeId> {
+fn norm_relu(net: &Scope<'_>, number: &str, x: ValueId) -> Result<ValueId> {
     let x = net.batch_norm(&format!("norm{number}"), x, EPSILON)?;
     net.relu(&format!("relu{number}"), x)
 }

@@ -3,10 +3,10 @@
 //! it for phones. Graph (SAME borders as TensorFlow places them) and names are timm's
 //! `tf_efficientnet_lite0`.
 
-use super::scope::{Conv, Scope, network};
 use super::timm::{EPSILON, conv_norm_relu6};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape};
+use crate::graph::{Conv, Graph, Scope, ValueId, image_network};
+use crate::tensor::Shape;
 
 /// Channels of the first and of the last convolution.
 const STEM: usize = 32;
@@ -49,7 +49,7 @@ const STAGES: [Stage; 7] = [
 
 /// EfficientNet-Lite0 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let stem = Conv::new(STEM, 3).stride(2).same_padding();
         let mut x = conv_norm_relu6(net, "conv_stem", "bn1", x, stem)?;
         let blocks = net.at("blocks");
@@ -68,8 +68,8 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
 
 /// Expand by 1x1, filter each channel, project by 1x1 without an activation. What does not expand has
 /// two convolutions, whose names move up.
-fn inverted_residual(net: &Scope<'_>, x: NodeId, stage: &Stage, stride: usize) -> Result<NodeId> {
-    let in_channels = net.shape(x).channels;
+fn inverted_residual(net: &Scope<'_>, x: ValueId, stage: &Stage, stride: usize) -> Result<ValueId> {
+    let in_channels = net.shape(x)?.channels;
     let hidden = in_channels * stage.expansion;
     let expands = stage.expansion != 1;
     let [filter_norm, project, project_norm] = if expands {

@@ -2,9 +2,9 @@
 //! torchvision's `models/googlenet.py`: normalised, and 3x3 where the paper has 5x5.
 
 use super::inception::{chain, conv_norm_relu};
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// The paper's heads in the middle, which only training uses: checkpoints have them.
 const AUXILIARY_HEADS: [&str; 2] = ["aux1", "aux2"];
@@ -52,7 +52,7 @@ const INCEPTIONS_5: [Inception; 2] = [
 /// GoogLeNet for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     let halve = |kernel: usize| Window::square(kernel, 2).rounded_up();
-    let mut graph = network(name, input, |net, x| {
+    let mut graph = image_network(name, input, |net, x| {
         let x = conv_norm_relu(net, "conv1", x, Conv::new(64, 7).stride(2).padding(3))?;
         let x = net.max_pool("maxpool1", x, halve(3))?;
         let x = conv_norm_relu(net, "conv2", x, Conv::new(64, 1))?;
@@ -73,7 +73,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     Ok(graph)
 }
 
-fn modules(net: &Scope<'_>, mut x: NodeId, inceptions: &[Inception]) -> Result<NodeId> {
+fn modules(net: &Scope<'_>, mut x: ValueId, inceptions: &[Inception]) -> Result<ValueId> {
     for inception in inceptions {
         x = module(&net.at(inception.name), x, inception)?;
     }
@@ -81,7 +81,7 @@ fn modules(net: &Scope<'_>, mut x: NodeId, inceptions: &[Inception]) -> Result<N
 }
 
 /// Four branches side by side: the paper's figure 2b.
-fn module(net: &Scope<'_>, x: NodeId, widths: &Inception) -> Result<NodeId> {
+fn module(net: &Scope<'_>, x: ValueId, widths: &Inception) -> Result<ValueId> {
     let one = conv_norm_relu(net, "branch1", x, Conv::new(widths.one, 1))?;
     let reduced = |branch: &str, reduce: usize, out_channels: usize| {
         let wide = Conv::new(out_channels, 3).padding(1);

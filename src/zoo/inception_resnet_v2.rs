@@ -3,9 +3,9 @@
 //! `inception_resnet_v2`.
 
 use super::inception::{chain, conv_norm_relu};
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Halves height and width without a border.
 const HALVE: Window = Window::square(3, 2);
@@ -51,7 +51,7 @@ const LAST: Block = Block {
 
 /// Inception-ResNet v2 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let x = conv_norm_relu(net, "conv2d_1a", x, Conv::new(32, 3).stride(2))?;
         let x = conv_norm_relu(net, "conv2d_2a", x, Conv::new(32, 3))?;
         let x = conv_norm_relu(net, "conv2d_2b", x, Conv::new(64, 3).padding(1))?;
@@ -74,7 +74,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     })
 }
 
-fn mixed_5b(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+fn mixed_5b(net: &Scope<'_>, x: ValueId) -> Result<ValueId> {
     let one = conv_norm_relu(net, "branch0", x, Conv::new(96, 1))?;
     let five = [("0", Conv::new(48, 1)), ("1", Conv::new(64, 5).centred())];
     let five = chain(&net.at("branch1"), x, &five)?;
@@ -91,7 +91,7 @@ fn mixed_5b(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
 }
 
 /// Half the size, for blocks of 17x17.
-fn mixed_6a(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+fn mixed_6a(net: &Scope<'_>, x: ValueId) -> Result<ValueId> {
     let three = conv_norm_relu(net, "branch0", x, Conv::new(384, 3).stride(2))?;
     let double = [
         ("0", Conv::new(256, 1)),
@@ -104,7 +104,7 @@ fn mixed_6a(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
 }
 
 /// Half the size, for blocks of 8x8.
-fn mixed_7a(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+fn mixed_7a(net: &Scope<'_>, x: ValueId) -> Result<ValueId> {
     let a = [("0", Conv::new(256, 1)), ("1", Conv::new(384, 3).stride(2))];
     let a = chain(&net.at("branch0"), x, &a)?;
     let b = [("0", Conv::new(256, 1)), ("1", Conv::new(288, 3).stride(2))];
@@ -120,7 +120,7 @@ fn mixed_7a(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
 }
 
 /// `count` blocks, each rectified.
-fn repeat(net: &Scope<'_>, mut x: NodeId, block: &Block, count: usize) -> Result<NodeId> {
+fn repeat(net: &Scope<'_>, mut x: ValueId, block: &Block, count: usize) -> Result<ValueId> {
     for index in 0..count {
         let scope = net.at(index);
         x = residual(&scope, x, block)?;
@@ -129,7 +129,7 @@ fn repeat(net: &Scope<'_>, mut x: NodeId, block: &Block, count: usize) -> Result
     Ok(x)
 }
 
-fn residual(net: &Scope<'_>, x: NodeId, block: &Block) -> Result<NodeId> {
+fn residual(net: &Scope<'_>, x: ValueId, block: &Block) -> Result<ValueId> {
     let mut branches = Vec::new();
     for (index, &convs) in block.branches.iter().enumerate() {
         let scope = net.at(format!("branch{index}"));
@@ -145,6 +145,6 @@ fn residual(net: &Scope<'_>, x: NodeId, block: &Block) -> Result<NodeId> {
         branches.push(y);
     }
     let y = net.concat("concat", &branches)?;
-    let y = net.conv("conv2d", y, Conv::new(net.shape(x).channels, 1).bias())?;
+    let y = net.conv("conv2d", y, Conv::new(net.shape(x)?.channels, 1).bias())?;
     net.add_scaled("add", x, y, block.scale)
 }

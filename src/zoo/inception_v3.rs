@@ -2,9 +2,9 @@
 //! computer vision" (arXiv:1512.00567). Graph and names are torchvision's `models/inception.py`.
 
 use super::inception::{chain, conv_norm_relu};
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// The head in the middle, which only training uses (section 4 of the paper): checkpoints have it.
 const AUXILIARY_HEAD: &str = "AuxLogits";
@@ -14,7 +14,7 @@ const HALVE: Window = Window::square(3, 2);
 
 /// Inception v3 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    let mut graph = network(name, input, |net, x| {
+    let mut graph = image_network(name, input, |net, x| {
         let x = conv_norm_relu(net, "Conv2d_1a_3x3", x, Conv::new(32, 3).stride(2))?;
         let x = conv_norm_relu(net, "Conv2d_2a_3x3", x, Conv::new(32, 3))?;
         let x = conv_norm_relu(net, "Conv2d_2b_3x3", x, Conv::new(64, 3).padding(1))?;
@@ -44,7 +44,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
 }
 
 /// 1x1, 5x5, two 3x3 and a pooling side by side: the paper's figure 5.
-fn inception_a(net: &Scope<'_>, x: NodeId, pool_features: usize) -> Result<NodeId> {
+fn inception_a(net: &Scope<'_>, x: ValueId, pool_features: usize) -> Result<ValueId> {
     let one = conv_norm_relu(net, "branch1x1", x, Conv::new(64, 1))?;
     let five = [
         ("branch5x5_1", Conv::new(48, 1)),
@@ -62,7 +62,7 @@ fn inception_a(net: &Scope<'_>, x: NodeId, pool_features: usize) -> Result<NodeI
 }
 
 /// Half the size.
-fn inception_b(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+fn inception_b(net: &Scope<'_>, x: ValueId) -> Result<ValueId> {
     let three = conv_norm_relu(net, "branch3x3", x, Conv::new(384, 3).stride(2))?;
     let double = [
         ("branch3x3dbl_1", Conv::new(64, 1)),
@@ -75,7 +75,7 @@ fn inception_b(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
 }
 
 /// 7x7 as a row and a column: the paper's figure 6.
-fn inception_c(net: &Scope<'_>, x: NodeId, width: usize) -> Result<NodeId> {
+fn inception_c(net: &Scope<'_>, x: ValueId, width: usize) -> Result<ValueId> {
     let one = conv_norm_relu(net, "branch1x1", x, Conv::new(192, 1))?;
     let seven = [
         ("branch7x7_1", Conv::new(width, 1)),
@@ -96,7 +96,7 @@ fn inception_c(net: &Scope<'_>, x: NodeId, width: usize) -> Result<NodeId> {
 }
 
 /// Half the size.
-fn inception_d(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+fn inception_d(net: &Scope<'_>, x: ValueId) -> Result<ValueId> {
     let three = [
         ("branch3x3_1", Conv::new(192, 1)),
         ("branch3x3_2", Conv::new(320, 3).stride(2)),
@@ -114,7 +114,7 @@ fn inception_d(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
 }
 
 /// Rows and columns side by side: the paper's figure 7.
-fn inception_e(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
+fn inception_e(net: &Scope<'_>, x: ValueId) -> Result<ValueId> {
     let one = conv_norm_relu(net, "branch1x1", x, Conv::new(320, 1))?;
     let three = conv_norm_relu(net, "branch3x3_1", x, Conv::new(384, 1))?;
     let three = row_beside_column(net, "branch3x3_2", three)?;
@@ -128,14 +128,14 @@ fn inception_e(net: &Scope<'_>, x: NodeId) -> Result<NodeId> {
     net.concat("concat", &[one, three, double, pooled])
 }
 
-fn row_beside_column(net: &Scope<'_>, name: &str, x: NodeId) -> Result<NodeId> {
+fn row_beside_column(net: &Scope<'_>, name: &str, x: ValueId) -> Result<ValueId> {
     let a = conv_norm_relu(net, &format!("{name}a"), x, row(384, 3))?;
     let b = conv_norm_relu(net, &format!("{name}b"), x, column(384, 3))?;
     net.concat(&format!("{name}.concat"), &[a, b])
 }
 
 /// A pooling that keeps height and width, and 1x1.
-fn pooled(net: &Scope<'_>, x: NodeId, out_channels: usize) -> Result<NodeId> {
+fn pooled(net: &Scope<'_>, x: ValueId, out_channels: usize) -> Result<ValueId> {
     let x = net.average_pool("pool", x, Window::square(3, 1).padded(1), true)?;
     conv_norm_relu(net, "branch_pool", x, Conv::new(out_channels, 1))
 }

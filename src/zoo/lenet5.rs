@@ -3,9 +3,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Padding, Shape, Window};
+use crate::graph::{Conv, Graph, Padding, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// What the first linear layer reads.
 const FEATURES: Shape = Shape::new(16, 5, 5);
@@ -14,7 +14,7 @@ const SIDES: RangeInclusive<usize> = 28..=31;
 
 /// LeNet-5 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let x = net.pad("pad", x, Padding::all(2))?;
         let x = stage(net, 1, x, 6)?;
         let x = stage(net, 2, x, 16)?;
@@ -28,7 +28,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     })
 }
 
-fn stage(net: &Scope<'_>, index: usize, x: NodeId, out_channels: usize) -> Result<NodeId> {
+fn stage(net: &Scope<'_>, index: usize, x: ValueId, out_channels: usize) -> Result<ValueId> {
     let x = net.conv(
         &format!("conv{index}"),
         x,

@@ -4,10 +4,10 @@
 //! checkpoints of it were trained with PyTorch's borders and another epsilon: they load, but do not answer
 //! here as in timm.
 
-use super::scope::{Conv, Scope, network};
 use super::timm::conv_norm_relu6;
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape};
+use crate::graph::{Conv, Graph, Scope, ValueId, image_network};
+use crate::tensor::Shape;
 
 /// Channels of the first convolution.
 const STEM: usize = 32;
@@ -22,7 +22,7 @@ const STAGES: [(usize, usize, usize); 5] = [
 
 /// MobileNet v1 of width 1.0 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let stem = Conv::new(STEM, 3).stride(2).same_padding();
         let mut x = conv_norm_relu6(net, "conv_stem", "bn1", x, stem)?;
         let blocks = net.at("blocks");
@@ -39,8 +39,8 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
 }
 
 /// A depthwise 3x3 convolution, then a pointwise one.
-fn separable(net: &Scope<'_>, x: NodeId, out_channels: usize, stride: usize) -> Result<NodeId> {
-    let in_channels = net.shape(x).channels;
+fn separable(net: &Scope<'_>, x: ValueId, out_channels: usize, stride: usize) -> Result<ValueId> {
+    let in_channels = net.shape(x)?.channels;
     let depthwise = Conv::new(in_channels, 3).stride(stride).same_padding();
     let x = conv_norm_relu6(net, "conv_dw", "bn1", x, depthwise.groups(in_channels))?;
     conv_norm_relu6(net, "conv_pw", "bn2", x, Conv::new(out_channels, 1))

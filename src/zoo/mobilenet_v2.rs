@@ -1,9 +1,9 @@
 //! MobileNet v2: Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks"
 //! (arXiv:1801.04381). Graph and names are torchvision's `models/mobilenetv2.py`.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Dialect, Graph, NodeId, Shape};
+use crate::graph::{Conv, Dialect, Graph, Scope, ValueId, image_network};
+use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -40,7 +40,7 @@ const STAGES: [Stage; 7] = [
 
 /// MobileNet v2 of width 1.0 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    let mut graph = network(name, input, |net, x| {
+    let mut graph = image_network(name, input, |net, x| {
         let features = net.at("features");
         let stem = Conv::new(STEM, 3).stride(2).padding(1);
         let mut x = conv_norm_relu6(&features.at(0), x, stem)?;
@@ -66,12 +66,12 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
 /// Expand by 1x1, filter each channel by 3x3, project by 1x1 without an activation.
 fn inverted_residual(
     net: &Scope<'_>,
-    x: NodeId,
+    x: ValueId,
     expansion: usize,
     out_channels: usize,
     stride: usize,
-) -> Result<NodeId> {
-    let in_channels = net.shape(x).channels;
+) -> Result<ValueId> {
+    let in_channels = net.shape(x)?.channels;
     let hidden = in_channels * expansion;
     let conv = net.at("conv");
     let mut y = x;
@@ -90,7 +90,7 @@ fn inverted_residual(
     Ok(y)
 }
 
-fn conv_norm_relu6(net: &Scope<'_>, x: NodeId, conv: Conv) -> Result<NodeId> {
+fn conv_norm_relu6(net: &Scope<'_>, x: ValueId, conv: Conv) -> Result<ValueId> {
     let x = net.conv("0", x, conv)?;
     let x = net.batch_norm("1", x, EPSILON)?;
     net.relu6("2", x)

@@ -16,7 +16,6 @@ mod mobilenet_v2;
 mod nasnet;
 mod published;
 mod resnet;
-mod scope;
 mod squeezenet;
 mod timm;
 mod unet;
@@ -24,8 +23,9 @@ mod vgg;
 mod xception;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Shape};
+use crate::graph::Graph;
 use crate::preprocess::Preprocess;
+use crate::tensor::Shape;
 use catalog::{Architecture, MODELS};
 pub use published::Published;
 

@@ -6,9 +6,9 @@
 //! A cell makes a new hidden state of the last two. Whoever reads a hidden state applies a ReLU first,
 //! so that they are kept with the ReLU applied, once.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Padding, Shape, Window};
+use crate::graph::{Conv, Graph, Padding, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-3;
@@ -51,7 +51,7 @@ pub const LARGE: Config = Config {
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
     let filters = config.filters;
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let conv0 = net.at("conv0");
         let x = conv0.conv("conv", x, Conv::new(config.stem, 3).stride(2))?;
         let x = conv0.batch_norm("bn", x, EPSILON)?;
@@ -104,12 +104,12 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
 
 /// A hidden state inside a cell: pools and sums read it as it is, convolutions behind a ReLU.
 struct Hidden {
-    plain: NodeId,
-    active: NodeId,
+    plain: ValueId,
+    active: ValueId,
 }
 
 impl Hidden {
-    fn new(cell: &Scope<'_>, name: &str, plain: NodeId) -> Result<Self> {
+    fn new(cell: &Scope<'_>, name: &str, plain: ValueId) -> Result<Self> {
         let active = cell.relu(&format!("{name}.act"), plain)?;
         Ok(Self { plain, active })
     }
@@ -124,8 +124,8 @@ enum Older {
 /// Both hidden states, newer and older, brought to `width` channels and the newer one's size.
 fn inputs(
     cell: &Scope<'_>,
-    newer: NodeId,
-    older: NodeId,
+    newer: ValueId,
+    older: ValueId,
     width: usize,
     size: Older,
 ) -> Result<[Hidden; 2]> {
@@ -140,7 +140,7 @@ fn inputs(
     ])
 }
 
-fn squeezed(cell: &Scope<'_>, name: &str, x: NodeId, width: usize) -> Result<NodeId> {
+fn squeezed(cell: &Scope<'_>, name: &str, x: ValueId, width: usize) -> Result<ValueId> {
     let layer = cell.at(name);
     let x = layer.conv("conv", x, Conv::new(width, 1))?;
     layer.batch_norm("bn", x, EPSILON)
@@ -148,7 +148,7 @@ fn squeezed(cell: &Scope<'_>, name: &str, x: NodeId, width: usize) -> Result<Nod
 
 /// Half the size without losing what a stride skips: one path reads every other pixel, the other those
 /// one down and to the right, with zeros where there are none.
-fn factorized_reduction(cell: &Scope<'_>, x: NodeId, width: usize) -> Result<NodeId> {
+fn factorized_reduction(cell: &Scope<'_>, x: ValueId, width: usize) -> Result<ValueId> {
     let every_other = Conv::new(width / 2, 1).stride(2);
     let first = cell.conv("path_1.conv", x, every_other)?;
     let corner = Padding {
@@ -169,8 +169,8 @@ fn factorized_reduction(cell: &Scope<'_>, x: NodeId, width: usize) -> Result<Nod
 }
 
 /// The paper's figure 4, left.
-fn normal_cell(cell: &Scope<'_>, newer: &Hidden, older: &Hidden) -> Result<NodeId> {
-    let width = cell.shape(newer.plain).channels;
+fn normal_cell(cell: &Scope<'_>, newer: &Hidden, older: &Hidden) -> Result<ValueId> {
+    let width = cell.shape(newer.plain)?.channels;
     let separable = |name: &str, x: &Hidden, kernel: usize| {
         separable(&cell.at(name), x.active, width, kernel, 1)
     };
@@ -200,8 +200,8 @@ fn reduction_cell(
     config: &Config,
     newer: &Hidden,
     older: &Hidden,
-) -> Result<NodeId> {
-    let width = cell.shape(newer.plain).channels;
+) -> Result<ValueId> {
+    let width = cell.shape(newer.plain)?.channels;
     let separable = |name: &str, x: &Hidden, kernel: usize| {
         separable(&cell.at(name), x.active, width, kernel, 2)
     };
@@ -229,16 +229,16 @@ fn reduction_cell(
 /// Twice a separable convolution, the first with the stride. The ReLU before it is the caller's.
 fn separable(
     branch: &Scope<'_>,
-    mut x: NodeId,
+    mut x: ValueId,
     width: usize,
     kernel: usize,
     stride: usize,
-) -> Result<NodeId> {
+) -> Result<ValueId> {
     for (index, stride) in [(1, stride), (2, 1)] {
         if index == 2 {
             x = branch.relu("act_2", x)?;
         }
-        let channels = branch.shape(x).channels;
+        let channels = branch.shape(x)?.channels;
         let depthwise = Conv::new(channels, kernel).stride(stride).same_padding();
         let layer = branch.at(format!("separable_{index}"));
         x = layer.conv("depthwise_conv2d", x, depthwise.groups(channels))?;
@@ -249,7 +249,7 @@ fn separable(
 }
 
 /// The mean of 3x3 pixels, those beyond the border left out.
-fn average(cell: &Scope<'_>, name: &str, x: NodeId) -> Result<NodeId> {
+fn average(cell: &Scope<'_>, name: &str, x: ValueId) -> Result<ValueId> {
     let window = Window {
         padding: Padding::all(1),
         ..Window::square(3, 1)
@@ -258,16 +258,16 @@ fn average(cell: &Scope<'_>, name: &str, x: NodeId) -> Result<NodeId> {
 }
 
 /// As [`average`], at half the size; here zeros beyond the border count.
-fn average_halved(cell: &Scope<'_>, name: &str, x: NodeId) -> Result<NodeId> {
+fn average_halved(cell: &Scope<'_>, name: &str, x: ValueId) -> Result<ValueId> {
     let mut window = Window::square(3, 2);
-    window.padding = window.same_padding(cell.shape(x));
+    window.padding = window.same_padding(cell.shape(x)?)?;
     cell.average_pool(name, x, window, true)
 }
 
 /// The largest of 3x3 pixels, at half the size.
-fn largest(cell: &Scope<'_>, config: &Config, name: &str, x: NodeId) -> Result<NodeId> {
+fn largest(cell: &Scope<'_>, config: &Config, name: &str, x: ValueId) -> Result<ValueId> {
     let mut window = Window::square(3, 2);
-    let border = window.same_padding(cell.shape(x));
+    let border = window.same_padding(cell.shape(x)?)?;
     if config.zeros_win {
         let padded = cell.pad(&format!("{name}.pad"), x, border)?;
         return cell.max_pool(name, padded, window);

@@ -2,9 +2,9 @@
 //! (arXiv:1512.03385). Names and the stride on the 3x3 convolution of a bottleneck follow
 //! torchvision's `models/resnet.py`.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -60,7 +60,7 @@ pub const RESNET152: Config = Config {
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let x = net.conv("conv1", x, Conv::new(64, 7).stride(2).padding(3))?;
         let x = net.batch_norm("bn1", x, EPSILON)?;
         let x = net.relu("relu", x)?;
@@ -79,11 +79,11 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
 
 fn residual(
     net: &Scope<'_>,
-    x: NodeId,
+    x: ValueId,
     block: Block,
     width: usize,
     stride: usize,
-) -> Result<NodeId> {
+) -> Result<ValueId> {
     let branch = match block {
         Block::Basic => {
             let y = conv_norm(net, 1, x, Conv::new(width, 3).stride(stride).padding(1))?;
@@ -98,8 +98,8 @@ fn residual(
             conv_norm(net, 3, y, Conv::new(4 * width, 1))?
         }
     };
-    let out_channels = net.shape(branch).channels;
-    let shortcut = if stride == 1 && net.shape(x).channels == out_channels {
+    let out_channels = net.shape(branch)?.channels;
+    let shortcut = if stride == 1 && net.shape(x)?.channels == out_channels {
         x
     } else {
         let downsample = net.at("downsample");
@@ -110,7 +110,7 @@ fn residual(
     net.relu("relu", sum)
 }
 
-fn conv_norm(net: &Scope<'_>, index: usize, x: NodeId, conv: Conv) -> Result<NodeId> {
+fn conv_norm(net: &Scope<'_>, index: usize, x: ValueId, conv: Conv) -> Result<ValueId> {
     let x = net.conv(&format!("conv{index}"), x, conv)?;
     net.batch_norm(&format!("bn{index}"), x, EPSILON)
 }

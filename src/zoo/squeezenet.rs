@@ -2,9 +2,9 @@
 //! <0.5MB model size" (arXiv:1602.07360), with the sizes of the authors' later release 1.1. Graph and
 //! names are torchvision's `models/squeezenet.py`.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Channels of the first convolution.
 const STEM: usize = 64;
@@ -17,7 +17,7 @@ const FIRES: [&[(usize, usize)]; 3] = [
 
 /// SqueezeNet 1.1 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let features = net.at("features");
         let x = features.conv("0", x, Conv::new(STEM, 3).stride(2).bias())?;
         let mut x = features.relu("1", x)?;
@@ -40,14 +40,14 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
 }
 
 /// Squeeze by 1x1, expand by 1x1 and by 3x3 side by side.
-fn fire(net: &Scope<'_>, x: NodeId, squeezed: usize, expanded: usize) -> Result<NodeId> {
+fn fire(net: &Scope<'_>, x: ValueId, squeezed: usize, expanded: usize) -> Result<ValueId> {
     let x = conv_relu(net, "squeeze", x, Conv::new(squeezed, 1))?;
     let narrow = conv_relu(net, "expand1x1", x, Conv::new(expanded, 1))?;
     let wide = conv_relu(net, "expand3x3", x, Conv::new(expanded, 3).padding(1))?;
     net.concat("concat", &[narrow, wide])
 }
 
-fn conv_relu(net: &Scope<'_>, name: &str, x: NodeId, conv: Conv) -> Result<NodeId> {
+fn conv_relu(net: &Scope<'_>, name: &str, x: ValueId, conv: Conv) -> Result<ValueId> {
     let x = net.conv(name, x, conv.bias())?;
     net.relu(&format!("{name}_activation"), x)
 }

@@ -4,9 +4,9 @@
 //! milesial's `Pytorch-UNet`, but for sides that are no multiples of 16: there, the image gets a border
 //! of zeros and the answer loses it, so that any size will do.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, Interpolation, NodeId, Padding, Shape, Window};
+use crate::graph::{Conv, Graph, Interpolation, Padding, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -50,7 +50,7 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
         UpSampling::Bilinear => 2,
     };
     let border = border(input);
-    network(name, input, |net, image| {
+    image_network(name, input, |net, image| {
         let padded = match border.is_zero() {
             true => image,
             false => net.pad("pad", image, border)?,
@@ -67,7 +67,7 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
         }
         for (index, skip) in skips.into_iter().rev().enumerate() {
             let up = net.at(format!("up{}", index + 1));
-            let wide = net.shape(skip).channels;
+            let wide = net.shape(skip)?.channels;
             let y = up_sample(&up, x, sampling, wide)?;
             let joined = up.concat("concat", &[skip, y])?;
             let widths = match sampling {
@@ -100,7 +100,7 @@ fn border(input: Shape) -> Padding {
 }
 
 /// Twice a 3x3 convolution, normalised, with a ReLU.
-fn double_conv(net: &Scope<'_>, mut x: NodeId, widths: [usize; 2]) -> Result<NodeId> {
+fn double_conv(net: &Scope<'_>, mut x: ValueId, widths: [usize; 2]) -> Result<ValueId> {
     let net = net.at("double_conv");
     for (index, width) in widths.into_iter().enumerate() {
         let name = |layer: usize| (3 * index + layer).to_string();
@@ -111,11 +111,11 @@ fn double_conv(net: &Scope<'_>, mut x: NodeId, widths: [usize; 2]) -> Result<Nod
     Ok(x)
 }
 
-fn up_sample(up: &Scope<'_>, x: NodeId, sampling: UpSampling, width: usize) -> Result<NodeId> {
+fn up_sample(up: &Scope<'_>, x: ValueId, sampling: UpSampling, width: usize) -> Result<ValueId> {
     match sampling {
         UpSampling::Transposed => up.conv_transpose("up", x, Conv::new(width, 2).stride(2).bias()),
         UpSampling::Bilinear => {
-            let Shape { height, width, .. } = up.shape(x);
+            let Shape { height, width, .. } = up.shape(x)?;
             let align_corners = true;
             let interpolation = Interpolation::Bilinear { align_corners };
             up.resize("up", x, [2 * height, 2 * width], interpolation)

@@ -1,9 +1,9 @@
 //! VGG: Simonyan, Zisserman 2014, "Very deep convolutional networks for large-scale image recognition"
 //! (arXiv:1409.1556). Graph and names are torchvision's `models/vgg.py`.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Dialect, Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Dialect, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -56,7 +56,7 @@ const fn normalised(config: Config) -> Config {
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
-    let mut graph = network(name, input, |net, x| {
+    let mut graph = image_network(name, input, |net, x| {
         let x = features(&net.at("features"), x, config)?;
         let x = net.adaptive_average_pool("avgpool", x, GRID)?;
         let x = net.flatten("flatten", x)?;
@@ -83,7 +83,7 @@ fn timm() -> Dialect {
 }
 
 /// The stages, each halved by a pooling. Layers are numbered through, whatever they are.
-fn features(net: &Scope<'_>, mut x: NodeId, config: &Config) -> Result<NodeId> {
+fn features(net: &Scope<'_>, mut x: ValueId, config: &Config) -> Result<ValueId> {
     let mut numbers = 0_usize..;
     let mut next = || numbers.next().unwrap_or_default().to_string();
     for (&width, &depth) in WIDTHS.iter().zip(&config.depths) {

@@ -2,9 +2,9 @@
 //! (arXiv:1610.02357). Graph and names are timm's `legacy_xception`, which is Keras's
 //! `applications/xception.py` but for the borders of its poolings.
 
-use super::scope::{Conv, Scope, network};
 use crate::error::Result;
-use crate::graph::{Graph, NodeId, Shape, Window};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
+use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
@@ -45,7 +45,7 @@ const fn halving(channels: &'static [usize]) -> Block {
 
 /// Xception for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let x = net.conv("conv1", x, Conv::new(32, 3).stride(2))?;
         let x = norm_relu(net, 1, x)?;
         let x = net.conv("conv2", x, Conv::new(64, 3))?;
@@ -63,7 +63,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     })
 }
 
-fn residual(net: &Scope<'_>, x: NodeId, block: &Block, starts_with_relu: bool) -> Result<NodeId> {
+fn residual(net: &Scope<'_>, x: ValueId, block: &Block, starts_with_relu: bool) -> Result<ValueId> {
     let rep = net.at("rep");
     let mut numbers = 0_usize..;
     let mut next = || numbers.next().unwrap_or_default().to_string();
@@ -79,21 +79,21 @@ fn residual(net: &Scope<'_>, x: NodeId, block: &Block, starts_with_relu: bool) -
         return net.add("add", y, x);
     }
     y = rep.max_pool(&next(), y, Window::square(3, block.stride).padded(1))?;
-    let out_channels = net.shape(y).channels;
+    let out_channels = net.shape(y)?.channels;
     let skip = net.conv("skip", x, Conv::new(out_channels, 1).stride(block.stride))?;
     let skip = net.batch_norm("skipbn", skip, EPSILON)?;
     net.add("add", y, skip)
 }
 
 /// A 3x3 filter for each channel, then a pointwise convolution, with nothing in between.
-fn separable(net: &Scope<'_>, x: NodeId, out_channels: usize) -> Result<NodeId> {
-    let in_channels = net.shape(x).channels;
+fn separable(net: &Scope<'_>, x: ValueId, out_channels: usize) -> Result<ValueId> {
+    let in_channels = net.shape(x)?.channels;
     let depthwise = Conv::new(in_channels, 3).padding(1).groups(in_channels);
     let x = net.conv("conv1", x, depthwise)?;
     net.conv("pointwise", x, Conv::new(out_channels, 1))
 }
 
-fn norm_relu(net: &Scope<'_>, number: usize, x: NodeId) -> Result<NodeId> {
+fn norm_relu(net: &Scope<'_>, number: usize, x: ValueId) -> Result<ValueId> {
     let x = net.batch_norm(&format!("bn{number}"), x, EPSILON)?;
     net.relu(&format!("act{number}"), x)
 }

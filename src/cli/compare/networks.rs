@@ -4,9 +4,9 @@ use std::io::Write;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use menagerie::graph::Shape;
 use menagerie::passes::{self, PassSet};
 use menagerie::profile::{Contestant, contest};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo::{self, Model};
 use menagerie::{Error, ErrorKind, Result, gpu};

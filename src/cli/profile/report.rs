@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use menagerie::gpu::AdapterDescription;
-use menagerie::graph::Shape;
 use menagerie::profile::{Ceilings, DispatchProfile, Profile};
+use menagerie::tensor::Shape;
 
 use super::first_answer::FirstAnswer;
 

@@ -46,7 +46,7 @@ impl Mask {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use menagerie::graph::Shape;
+    use menagerie::tensor::Shape;
 
     #[test]
     fn the_threshold_is_a_probability() {

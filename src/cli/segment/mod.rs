@@ -10,9 +10,10 @@ use std::time::Instant;
 
 use clap::Args;
 use image::{DynamicImage, RgbImage};
-use menagerie::graph::{Graph, Shape};
+use menagerie::graph::Graph;
 use menagerie::passes::{self, PassSet};
 use menagerie::preprocess::Photo;
+use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Labels, Model};
 use menagerie::{Error, ErrorKind, Result};

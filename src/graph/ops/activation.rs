@@ -1,5 +1,10 @@
 use std::fmt;
 
+use super::operands::Operands;
+use crate::error::Result;
+use crate::graph::pointwise::{Combination, Function, Number, Pointwise};
+use crate::tensor::Type;
+
 /// A function applied to each value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -10,35 +15,99 @@ pub enum Activation {
     Relu,
     /// `min(max(x, 0), 6)` (Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10")
     Relu6,
+    /// `1 / (1 + e^-x)`
+    Sigmoid,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// `x * sigmoid(x)` (Elfwing 2017, arXiv:1702.03118), also called swish
+    Silu,
+    /// `min(max(x + 3, 0), 6) / 6` (Howard 2019, arXiv:1905.02244)
+    HardSigmoid,
+    /// `x * min(max(x + 3, 0), 6) / 6` (Howard 2019, arXiv:1905.02244)
+    HardSwish,
+    /// `x * (1 + erf(x / sqrt(2))) / 2` (Hendrycks 2016, arXiv:1606.08415)
+    Gelu,
+    /// `max(x, 0) + alpha * (e^min(x, 0) - 1)` (Clevert 2015, arXiv:1511.07289)
+    Elu {
+        /// Minus the limit on the negative side.
+        alpha: Number,
+    },
+    /// `max(x, 0) + slope * min(x, 0)` (Maas 2013, "Rectifier nonlinearities improve neural network acoustic models")
+    LeakyRelu {
+        /// The slope on the negative side.
+        slope: Number,
+    },
 }
 
 impl Activation {
-    /// The function of `x`; NaN stays NaN, as in PyTorch.
+    /// The function as an expression.
+    pub fn expression(self) -> Pointwise {
+        const NONE: f64 = f64::INFINITY;
+        let x = Pointwise::identity();
+        let number = Pointwise::constant;
+        match self {
+            Activation::Identity => x,
+            Activation::Relu => x.clamp(0.0, NONE),
+            Activation::Relu6 => x.clamp(0.0, 6.0),
+            Activation::Sigmoid => x.unary(Function::Sigmoid),
+            Activation::Tanh => x.unary(Function::Tanh),
+            Activation::Silu => x.times(&x.unary(Function::Sigmoid)),
+            Activation::HardSigmoid => x.plus(&number(3.0)).clamp(0.0, 6.0).over(&number(6.0)),
+            Activation::HardSwish => {
+                let gate = x.plus(&number(3.0)).clamp(0.0, 6.0);
+                x.times(&gate.over(&number(6.0)))
+            }
+            Activation::Gelu => {
+                let erf = x.times(&number(std::f64::consts::FRAC_1_SQRT_2));
+                let share = number(1.0).plus(&erf.unary(Function::Erf));
+                x.times(&share.times(&number(0.5)))
+            }
+            Activation::Elu { alpha } => {
+                let below = x
+                    .binary(Combination::Min, &number(0.0))
+                    .unary(Function::Exp);
+                let below = below.minus(&number(1.0)).times(&number(alpha.0));
+                x.clamp(0.0, NONE).plus(&below)
+            }
+            Activation::LeakyRelu { slope } => {
+                let below = x.binary(Combination::Min, &number(0.0));
+                x.clamp(0.0, NONE).plus(&below.times(&number(slope.0)))
+            }
+        }
+    }
+
+    /// The function of `x`; NaN stays NaN.
     pub fn apply(self, x: f32) -> f32 {
         match self {
             Activation::Identity => x,
             Activation::Relu if x < 0.0 => 0.0,
             Activation::Relu => x,
-            Activation::Relu6 if x < 0.0 => 0.0,
-            Activation::Relu6 if x > 6.0 => 6.0,
-            Activation::Relu6 => x,
+            other => other.expression().apply(&[x.into()]) as f32,
         }
     }
 
-    /// How listings show it behind the operation that it is fused into.
-    pub(crate) fn suffix(self) -> String {
-        match self {
-            Activation::Identity => String::new(),
-            other => format!(" + {other}"),
-        }
+    /// The activation that `expression` is, where it is one without attributes.
+    pub(crate) fn of(expression: &Pointwise) -> Option<Self> {
+        use Activation::{
+            Gelu, HardSigmoid, HardSwish, Identity, Relu, Relu6, Sigmoid, Silu, Tanh,
+        };
+        [
+            Identity,
+            Relu,
+            Relu6,
+            Sigmoid,
+            Tanh,
+            Silu,
+            HardSigmoid,
+            HardSwish,
+            Gelu,
+        ]
+        .into_iter()
+        .find(|activation| activation.expression() == *expression)
     }
 
-    pub(super) fn flops(self, values: u64) -> u64 {
-        match self {
-            Activation::Identity => 0,
-            Activation::Relu => values,
-            Activation::Relu6 => 2 * values,
-        }
+    pub(super) fn infer(inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        Ok(vec![*Operands::new(inputs, 1, 1)?.get(0, "an input")?])
     }
 }
 
@@ -48,6 +117,14 @@ impl fmt::Display for Activation {
             Activation::Identity => "identity",
             Activation::Relu => "relu",
             Activation::Relu6 => "relu6",
+            Activation::Sigmoid => "sigmoid",
+            Activation::Tanh => "tanh",
+            Activation::Silu => "silu",
+            Activation::HardSigmoid => "hard_sigmoid",
+            Activation::HardSwish => "hard_swish",
+            Activation::Gelu => "gelu",
+            Activation::Elu { alpha } => return write!(f, "elu {alpha}"),
+            Activation::LeakyRelu { slope } => return write!(f, "leaky_relu {slope}"),
         })
     }
 }

@@ -1,56 +1,63 @@
 use std::fmt;
 
-use super::{Activation, wrong_count};
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Shape;
+use super::operands::{Operands, refused};
+use crate::error::Result;
+use crate::graph::pointwise::{Number, Pointwise};
+use crate::tensor::Type;
 
-/// `activation(a + scale * b)`, value by value: a residual connection (He 2015, arXiv:1512.03385),
-/// whose branch some networks scale down to train at all (Szegedy 2016, arXiv:1602.07261).
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// `a + scale * b`, value by value: a residual connection (He 2015, arXiv:1512.03385), whose branch some networks
+/// scale down to train at all (Szegedy 2016, arXiv:1602.07261).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Add {
     /// What the second input is multiplied by.
-    pub scale: f64,
-    /// Applied to the sum.
-    pub activation: Activation,
+    pub scale: Number,
 }
 
 impl Default for Add {
     /// `a + b`
     fn default() -> Self {
-        Self {
-            scale: 1.0,
-            activation: Activation::Identity,
-        }
+        Self { scale: Number(1.0) }
     }
 }
 
 impl Add {
     /// Whether the second input is multiplied by something.
     pub fn is_scaled(&self) -> bool {
-        self.scale != 1.0
+        self.scale != Number(1.0)
     }
 
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        match inputs {
-            [a, b] if a == b => Ok(*a),
-            [a, b] => Err(Error::new(
-                ErrorKind::Shape,
-                format!("both sides must have one shape, found {a} and {b}"),
-            )),
-            _ => Err(wrong_count("2 inputs", inputs.len())),
+    pub(super) fn expression(&self) -> Pointwise {
+        let b = Pointwise::operand(1);
+        let scaled = match self.is_scaled() {
+            true => b.times(&Pointwise::constant(self.scale.0)),
+            false => b,
+        };
+        Pointwise::identity().plus(&scaled)
+    }
+
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 2, 2)?;
+        let (a, b) = (operands.get(0, "an input")?, operands.get(1, "an input")?);
+        if !self.scale.0.is_finite() {
+            return Err(refused(format!(
+                "expected a finite scale, found {}",
+                self.scale
+            )));
         }
-    }
-
-    pub(super) fn flops(&self, values: u64) -> u64 {
-        (1 + u64::from(self.is_scaled())) * values + self.activation.flops(values)
+        match a == b {
+            true => Ok(vec![*a]),
+            false => Err(refused(format!(
+                "both sides must have one shape, found {a} and {b}"
+            ))),
+        }
     }
 }
 
 impl fmt::Display for Add {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_scaled() {
-            write!(f, " {} of the second", self.scale)?;
+        match self.is_scaled() {
+            true => write!(f, " {} of the second", self.scale),
+            false => Ok(()),
         }
-        f.write_str(&self.activation.suffix())
     }
 }

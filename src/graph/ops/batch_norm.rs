@@ -1,31 +1,36 @@
-use super::{Activation, exactly_one};
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{BatchNormParameters, Shape};
+use super::operands::{Operands, refused};
+use crate::error::Result;
+use crate::graph::pointwise::Number;
+use crate::tensor::Type;
 
-/// `activation((x - mean) / sqrt(variance + epsilon) * gamma + beta)` with running statistics
-/// (Ioffe 2015, arXiv:1502.03167).
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta` with running statistics (Ioffe 2015, arXiv:1502.03167). The
+/// inputs are `x`, gamma, beta, mean and variance, one value of each for a channel; without gamma or beta they count
+/// as 1 and 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BatchNorm {
-    /// Number of channels.
-    pub channels: usize,
-    /// Its tensors and epsilon.
-    pub parameters: BatchNormParameters,
-    /// Applied to the result.
-    pub activation: Activation,
+    /// Added to the variance.
+    pub epsilon: Number,
 }
 
 impl BatchNorm {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
-        if input.channels != self.channels {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!(
-                    "expected {} channels, found {}",
-                    self.channels, input.channels
-                ),
-            ));
+    /// What the inputs behind the first are.
+    const PARAMETERS: [&str; 4] = ["a gamma", "a beta", "a mean", "a variance"];
+
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 5, 5)?;
+        let shape = operands.maps(0)?;
+        for (index, what) in Self::PARAMETERS.into_iter().enumerate() {
+            operands.vector(index + 1, what, shape.channels)?;
         }
-        Ok(input)
+        operands.get(3, Self::PARAMETERS[2])?;
+        operands.get(4, Self::PARAMETERS[3])?;
+        let epsilon = self.epsilon.0;
+        // Written so that NaN fails.
+        match epsilon >= 0.0 && epsilon.is_finite() {
+            true => Ok(vec![*operands.get(0, "an input")?]),
+            false => Err(refused(format!(
+                "expected an epsilon of at least 0, found {epsilon}"
+            ))),
+        }
     }
 }

@@ -1,30 +1,30 @@
-use super::wrong_count;
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Shape;
+use super::operands::{Operands, like, refused};
+use crate::error::Result;
+use crate::tensor::{Shape, Type};
 
 /// Channels of several maps of one size, one behind the other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Concat {
-    /// Whether the inputs' producers write straight into their slices of the result, so that nothing
-    /// is left to do.
-    pub in_place: bool,
-}
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Concat;
 
 impl Concat {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let Some(first) = inputs.first() else {
-            return Err(wrong_count("at least 1 input", 0));
-        };
-        if let Some(other) = inputs
-            .iter()
-            .find(|shape| (shape.height, shape.width) != (first.height, first.width))
-        {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!("all inputs must have one height and width, found {first} and {other}"),
-            ));
+    pub(super) fn infer(inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 1, usize::MAX)?;
+        let shapes = (0..inputs.len()).map(|index| operands.maps(index));
+        let shapes: Vec<Shape> = shapes.collect::<Result<_>>()?;
+        let (first, first_type) = (shapes[0], operands.get(0, "an input")?);
+        let rank = first_type.dims().rank();
+        for (index, shape) in shapes.iter().enumerate() {
+            let ranks = operands.get(index, "an input")?.dims().rank() == rank;
+            if (shape.height, shape.width) != (first.height, first.width) || !ranks {
+                return Err(refused(format!(
+                    "all inputs must have one height and width, found {first} and {shape}"
+                )));
+            }
         }
-        let channels = inputs.iter().map(|shape| shape.channels).sum();
-        Ok(Shape::new(channels, first.height, first.width))
+        let channels = shapes
+            .iter()
+            .map(|shape| shape.channels)
+            .fold(0, usize::saturating_add);
+        like(first_type, Shape::new(channels, first.height, first.width))
     }
 }

@@ -1,113 +1,101 @@
 use std::fmt;
 
-use super::{Activation, Linear, elements, wrong_count};
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{ParameterId, Shape, Window};
+use super::operands::{Operands, product, refused};
+use crate::error::Result;
+use crate::graph::Window;
+use crate::tensor::{Shape, Type};
 
-/// `activation(conv(x) + bias + residual)`. The weight is `[out, in / groups, height, width]`; the
-/// border counts as zero. A second input, where there is one, is the residual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `conv(x) + bias`. The inputs are `x`, the weight `[out, in / groups, height, width]`, and a bias `[out]` or none; the
+/// border counts as zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Conv2d {
     /// Kernel, stride, dilation and border.
     pub window: Window,
-    /// Channels of the input.
-    pub in_channels: usize,
-    /// Channels of the result.
-    pub out_channels: usize,
     /// Blocks of channels that do not see each other.
     pub groups: usize,
-    /// The taps.
-    pub weight: ParameterId,
-    /// Added to each output channel.
-    pub bias: Option<ParameterId>,
-    /// Applied last.
-    pub activation: Activation,
 }
 
 impl Conv2d {
-    /// Whether each channel is filtered by itself.
-    pub fn is_depthwise(&self) -> bool {
-        self.groups > 1 && self.groups == self.in_channels && self.groups == self.out_channels
-    }
-
-    /// The same, as a linear layer: what it is on one pixel with a single tap and one group.
-    pub(crate) fn as_linear(&self) -> Linear {
-        Linear {
-            in_features: self.in_channels,
-            out_features: self.out_channels,
-            weight: self.weight,
-            bias: self.bias,
-            activation: self.activation,
-        }
-    }
-
-    /// Dimensions of the weight.
-    pub fn weight_shape(&self) -> [usize; 4] {
+    /// Dimensions of the weight that makes `out_channels` of `in_channels`.
+    pub fn weight_dims(&self, in_channels: usize, out_channels: usize) -> [usize; 4] {
+        let [height, width] = self.window.kernel;
         [
-            self.out_channels,
-            self.in_channels / self.groups,
-            self.window.kernel[0],
-            self.window.kernel[1],
+            out_channels,
+            in_channels / self.groups.max(1),
+            height,
+            width,
         ]
     }
 
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let (input, residual) = match inputs {
-            [input] => (input, None),
-            [input, residual] => (input, Some(residual)),
-            _ => return Err(wrong_count("1 input and at most 1 residual", inputs.len())),
-        };
-        let divides = |channels: usize| self.groups > 0 && channels.is_multiple_of(self.groups);
-        if !divides(self.in_channels) || !divides(self.out_channels) {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!(
-                    "{} groups must divide {} input and {} output channels",
-                    self.groups, self.in_channels, self.out_channels
-                ),
-            ));
-        }
-        if input.channels != self.in_channels {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!(
-                    "expected {} channels, found {}",
-                    self.in_channels, input.channels
-                ),
-            ));
-        }
-        let [height, width] = self.window.output(*input)?;
-        let shape = Shape::new(self.out_channels, height, width);
-        match residual {
-            Some(residual) if *residual != shape => Err(Error::new(
-                ErrorKind::Shape,
-                format!("the residual must be {shape}, found {residual}"),
-            )),
-            _ => Ok(shape),
-        }
+    /// Whether each of `in_channels` is filtered by itself.
+    pub fn is_depthwise(&self, in_channels: usize, out_channels: usize) -> bool {
+        self.groups > 1 && self.groups == in_channels && self.groups == out_channels
     }
 
-    pub(super) fn flops(&self, inputs: &[Shape], output: Shape) -> u64 {
-        let values = output.elements() as u64;
-        let multiply_adds = elements(&self.weight_shape()) * output.pixels() as u64;
-        let additions = u64::from(self.bias.is_some()) + u64::from(inputs.len() == 2);
-        2 * multiply_adds + additions * values + self.activation.flops(values)
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 2, 3)?;
+        let input = operands.image(0)?;
+        let weight = operands.parameter(1, "a weight")?;
+        let &[out_channels, in_each, height, width] = &weight[..] else {
+            return Err(refused(format!(
+                "expected a weight of 4 dimensions, found {weight}"
+            )));
+        };
+        self.window.check()?;
+        check_groups(self.groups, input.channels, out_channels)?;
+        if in_each != input.channels / self.groups || [height, width] != self.window.kernel {
+            return Err(refused(format!(
+                "expected a weight of {:?}, found {weight}",
+                self.weight_dims(input.channels, out_channels)
+            )));
+        }
+        operands.vector(2, "a bias", out_channels)?;
+        let [height, width] = self.window.output(input)?;
+        Ok(vec![Type::image(Shape::new(out_channels, height, width))?])
+    }
+
+    pub(super) fn flops(&self, inputs: &[Option<&Type>], output: Shape) -> u64 {
+        let weight = inputs[1].map_or(0, Type::count);
+        let biases = u64::from(inputs.get(2).is_some_and(Option::is_some));
+        product(&[2, weight, output.pixels()]).saturating_add(biases * output.elements() as u64)
+    }
+
+    /// `64->128 3x3 stride 2 + bias`
+    pub(super) fn describe(
+        &self,
+        inputs: &[Option<&Type>],
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        let channels = inputs.first().copied().flatten().and_then(Type::shape);
+        let weight = inputs.get(1).copied().flatten().map(Type::dims);
+        if let (Some(Shape { channels, .. }), Some(weight)) = (channels, weight) {
+            let out_channels = weight.first().copied().unwrap_or_default();
+            write!(f, " {channels}->{out_channels} {}", self.window)?;
+            if self.is_depthwise(channels, out_channels) {
+                f.write_str(" depthwise")?;
+            } else if self.groups > 1 {
+                write!(f, " groups {}", self.groups)?;
+            }
+        }
+        describe_bias(inputs, f)
     }
 }
 
-impl fmt::Display for Conv2d {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}->{} {}",
-            self.in_channels, self.out_channels, self.window
-        )?;
-        if self.is_depthwise() {
-            f.write_str(" depthwise")?;
-        } else if self.groups > 1 {
-            write!(f, " groups {}", self.groups)?;
-        }
-        f.write_str(if self.bias.is_some() { " + bias" } else { "" })?;
-        f.write_str(&self.activation.suffix())
+/// Checks that `groups` divide the channels of a convolution.
+pub(super) fn check_groups(groups: usize, in_channels: usize, out_channels: usize) -> Result<()> {
+    let divides = |channels: usize| groups > 0 && channels.is_multiple_of(groups);
+    match divides(in_channels) && divides(out_channels) {
+        true => Ok(()),
+        false => Err(refused(format!(
+            "{groups} groups must divide {in_channels} input and {out_channels} output channels"
+        ))),
+    }
+}
+
+/// Whether there is a bias behind input and weight.
+pub(super) fn describe_bias(inputs: &[Option<&Type>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match inputs.get(2) {
+        Some(Some(_)) => f.write_str(" + bias"),
+        _ => Ok(()),
     }
 }

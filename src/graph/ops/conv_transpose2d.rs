@@ -1,111 +1,102 @@
 use std::fmt;
 
-use super::{Activation, elements, exactly_one};
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{ParameterId, Shape, Window};
+use super::conv2d::{check_groups, describe_bias};
+use super::operands::{Operands, product, refused};
+use crate::error::Result;
+use crate::graph::Window;
+use crate::tensor::{MOST_EXTENT, Shape, Type};
 
-/// `activation(conv_transpose(x) + bias)`: every input value adds its taps, times itself, to the pixels
-/// that a convolution of this window would have read to make it (Zeiler 2010, "Deconvolutional
-/// networks"). The weight is `[in, out / groups, height, width]`, as PyTorch's `ConvTranspose2d` has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `conv_transpose(x) + bias`: every input value adds its taps, times itself, to the pixels that a convolution of this
+/// window would have read to make it (Zeiler 2010, "Deconvolutional networks"). The inputs are `x`, the weight
+/// `[in, out / groups, height, width]`, as PyTorch's `ConvTranspose2d` has it, and a bias `[out]` or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConvTranspose2d {
     /// Kernel, stride and dilation; its border is cut off the result. It has nothing to round.
     pub window: Window,
     /// Rows and columns that the result has more at its end: the convolution rounds them away.
     pub output_padding: [usize; 2],
-    /// Channels of the input.
-    pub in_channels: usize,
-    /// Channels of the result.
-    pub out_channels: usize,
     /// Blocks of channels that do not see each other.
     pub groups: usize,
-    /// The taps.
-    pub weight: ParameterId,
-    /// Added to each output channel.
-    pub bias: Option<ParameterId>,
-    /// Applied last.
-    pub activation: Activation,
 }
 
 impl ConvTranspose2d {
-    /// Dimensions of the weight.
-    pub fn weight_shape(&self) -> [usize; 4] {
+    /// Dimensions of the weight that makes `out_channels` of `in_channels`.
+    pub fn weight_dims(&self, in_channels: usize, out_channels: usize) -> [usize; 4] {
+        let [height, width] = self.window.kernel;
         [
-            self.in_channels,
-            self.out_channels / self.groups.max(1),
-            self.window.kernel[0],
-            self.window.kernel[1],
+            in_channels,
+            out_channels / self.groups.max(1),
+            height,
+            width,
         ]
     }
 
-    /// `(size - 1) * stride + extent - padding + output_padding` along each axis.
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
-        let refused = |message| Err(Error::new(ErrorKind::Shape, message));
-        let Window {
-            kernel,
-            stride,
-            dilation,
-            padding,
-            ..
-        } = self.window;
-        let divides = |channels: usize| self.groups > 0 && channels.is_multiple_of(self.groups);
-        if !divides(self.in_channels) || !divides(self.out_channels) {
-            return refused(format!(
-                "{} groups must divide {} input and {} output channels",
-                self.groups, self.in_channels, self.out_channels
-            ));
+    /// Along each axis the result has `(size - 1) * stride + extent - padding + output_padding` pixels.
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 2, 3)?;
+        let input = operands.image(0)?;
+        let weight = operands.parameter(1, "a weight")?;
+        let &[in_channels, out_each, height, width] = &weight[..] else {
+            return Err(refused(format!(
+                "expected a weight of 4 dimensions, found {weight}"
+            )));
+        };
+        self.window.check()?;
+        let out_channels = out_each.saturating_mul(self.groups);
+        check_groups(self.groups, input.channels, out_channels)?;
+        if in_channels != input.channels || [height, width] != self.window.kernel {
+            return Err(refused(format!(
+                "expected a weight of {:?}, found {weight}",
+                self.weight_dims(input.channels, out_channels)
+            )));
         }
-        if input.channels != self.in_channels {
-            return refused(format!(
-                "expected {} channels, found {}",
-                self.in_channels, input.channels
-            ));
-        }
-        let borders = [padding.top + padding.bottom, padding.left + padding.right];
+        operands.vector(2, "a bias", out_channels)?;
+        let window = &self.window;
         let mut output = [0; 2];
         for (axis, size) in [input.height, input.width].into_iter().enumerate() {
-            if kernel[axis] == 0 || stride[axis] == 0 || dilation[axis] == 0 {
-                return refused(format!(
-                    "kernel, stride and dilation must be at least 1, found {}",
-                    self.window
-                ));
-            }
             let extra = self.output_padding[axis];
-            if extra >= stride[axis].max(dilation[axis]) {
-                return refused(format!(
+            if extra >= window.stride[axis].max(window.dilation[axis]) {
+                return Err(refused(format!(
                     "the output padding must be smaller than stride or dilation, found {extra}"
-                ));
+                )));
             }
-            let whole = size.saturating_sub(1) * stride[axis] + self.window.extent(axis) + extra;
-            if size == 0 || whole <= borders[axis] {
-                return refused(format!(
-                    "cutting the border of {} leaves nothing of {input}",
-                    self.window
-                ));
+            let border: usize = window.padding.along(axis).iter().sum();
+            let whole = (size - 1) * window.stride[axis] + window.extent(axis) + extra;
+            if whole >= MOST_EXTENT {
+                return Err(refused(format!(
+                    "the result must be below 2^31 pixels a side, found {whole}"
+                )));
             }
-            output[axis] = whole - borders[axis];
+            if whole <= border {
+                return Err(refused(format!(
+                    "cutting the border of {window} leaves nothing of {input}"
+                )));
+            }
+            output[axis] = whole - border;
         }
-        Ok(Shape::new(self.out_channels, output[0], output[1]))
+        let [height, width] = output;
+        Ok(vec![Type::image(Shape::new(out_channels, height, width))?])
     }
 
     /// Every input value meets every tap of its channel, those that fall on the border included.
-    pub(super) fn flops(&self, inputs: &[Shape], output: Shape) -> u64 {
-        let pixels: usize = inputs.iter().map(Shape::pixels).sum();
-        let values = output.elements() as u64;
-        2 * elements(&self.weight_shape()) * pixels as u64
-            + u64::from(self.bias.is_some()) * values
-            + self.activation.flops(values)
+    pub(super) fn flops(&self, inputs: &[Option<&Type>], output: Shape) -> u64 {
+        let pixels = inputs[0].and_then(Type::shape).map_or(0, |x| x.pixels());
+        let weight = inputs[1].map_or(0, Type::count);
+        let biases = u64::from(inputs.get(2).is_some_and(Option::is_some));
+        product(&[2, weight, pixels]).saturating_add(biases * output.elements() as u64)
     }
-}
 
-impl fmt::Display for ConvTranspose2d {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}->{} {}",
-            self.in_channels, self.out_channels, self.window
-        )?;
+    pub(super) fn describe(
+        &self,
+        inputs: &[Option<&Type>],
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        if let Some(Some(weight)) = inputs.get(1)
+            && let [in_channels, out_each, ..] = weight.dims()[..]
+        {
+            let out_channels = out_each * self.groups;
+            write!(f, " {in_channels}->{out_channels} {}", self.window)?;
+        }
         if self.output_padding != [0, 0] {
             let [height, width] = self.output_padding;
             write!(f, " output padding {height},{width}")?;
@@ -113,7 +104,6 @@ impl fmt::Display for ConvTranspose2d {
         if self.groups > 1 {
             write!(f, " groups {}", self.groups)?;
         }
-        f.write_str(if self.bias.is_some() { " + bias" } else { "" })?;
-        f.write_str(&self.activation.suffix())
+        describe_bias(inputs, f)
     }
 }

@@ -1,27 +1,33 @@
-use super::exactly_one;
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Padding, Shape};
+use super::operands::{Operands, refused};
+use crate::error::Result;
+use crate::graph::Padding;
+use crate::tensor::{Shape, Type};
 
 /// The image without its outermost rows and columns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Crop {
     /// How many are cut off on each side.
     pub border: Padding,
 }
 
 impl Crop {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
-        let left = |size: usize, border: usize| size.checked_sub(border).filter(|&size| size > 0);
-        match (
-            left(input.height, self.border.top + self.border.bottom),
-            left(input.width, self.border.left + self.border.right),
-        ) {
-            (Some(height), Some(width)) => Ok(Shape::new(input.channels, height, width)),
-            _ => Err(Error::new(
-                ErrorKind::Shape,
-                format!("cutting off {} leaves nothing of {input}", self.border),
-            )),
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let input = Operands::new(inputs, 1, 1)?.image(0)?;
+        self.border.check()?;
+        let left = |axis: usize, size: usize| {
+            let cut: usize = self.border.along(axis).iter().sum();
+            size.checked_sub(cut).filter(|&size| size > 0)
+        };
+        match (left(0, input.height), left(1, input.width)) {
+            (Some(height), Some(width)) => Ok(vec![Type::image(Shape::new(
+                input.channels,
+                height,
+                width,
+            ))?]),
+            _ => Err(refused(format!(
+                "cutting off {} leaves nothing of {input}",
+                self.border
+            ))),
         }
     }
 }

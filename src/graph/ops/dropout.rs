@@ -1,13 +1,13 @@
-use super::exactly_one;
+use super::operands::Operands;
 use crate::error::Result;
-use crate::graph::Shape;
+use crate::tensor::Type;
 
 /// Nothing at all outside training (Hinton 2012, arXiv:1207.0580).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Dropout;
 
 impl Dropout {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        exactly_one(inputs)
+    pub(super) fn infer(inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        Ok(vec![*Operands::new(inputs, 1, 1)?.get(0, "an input")?])
     }
 }

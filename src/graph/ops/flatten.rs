@@ -1,13 +1,14 @@
-use super::exactly_one;
+use super::operands::Operands;
 use crate::error::Result;
-use crate::graph::Shape;
+use crate::tensor::Type;
 
-/// All values as one vector, in channel, row, column order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// All values of each image as one vector, in channel, row, column order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Flatten;
 
 impl Flatten {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        Ok(Shape::vector(exactly_one(inputs)?.elements()))
+    pub(super) fn infer(inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let shape = Operands::new(inputs, 1, 1)?.maps(0)?;
+        Ok(vec![Type::vector(shape.elements())?])
     }
 }

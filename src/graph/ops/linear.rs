@@ -1,61 +1,62 @@
 use std::fmt;
 
-use super::{Activation, Conv2d, exactly_one};
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{ParameterId, Shape, Window};
+use super::conv2d::describe_bias;
+use super::operands::{Operands, product, refused};
+use crate::error::Result;
+use crate::tensor::Type;
 
-/// `activation(weight x + bias)` of a vector; the weight is `[out, in]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `weight x + bias` of a vector. The inputs are `x`, the weight `[out, in]`, and a bias `[out]` or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Linear {
-    /// Length of the input.
-    pub in_features: usize,
-    /// Length of the result.
-    pub out_features: usize,
-    /// The matrix.
-    pub weight: ParameterId,
-    /// Added to the product.
-    pub bias: Option<ParameterId>,
-    /// Applied last.
-    pub activation: Activation,
+    /// Whether it reads all values of an image, in channel, row, column order, as `Flatten` lines them up.
+    pub flattens: bool,
 }
 
 impl Linear {
-    /// The same, as a convolution of one pixel.
-    pub(crate) fn as_convolution(&self) -> Conv2d {
-        Conv2d {
-            window: Window::square(1, 1),
-            in_channels: self.in_features,
-            out_channels: self.out_features,
-            groups: 1,
-            weight: self.weight,
-            bias: self.bias,
-            activation: self.activation,
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 2, 3)?;
+        let input = operands.maps(0)?;
+        let weight = operands.parameter(1, "a weight")?;
+        let &[out_features, in_features] = &weight[..] else {
+            return Err(refused(format!(
+                "expected a weight of 2 dimensions, found {weight}"
+            )));
+        };
+        if !self.flattens && !input.is_vector() {
+            return Err(refused(format!(
+                "expected a vector of {in_features}, found {input}"
+            )));
         }
-    }
-
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
-        if input != Shape::vector(self.in_features) {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!("expected a vector of {}, found {input}", self.in_features),
-            ));
+        if input.elements() != in_features {
+            return Err(refused(format!(
+                "expected {in_features} values, found {input}"
+            )));
         }
-        Ok(Shape::vector(self.out_features))
+        operands.vector(2, "a bias", out_features)?;
+        Ok(vec![Type::vector(out_features)?])
     }
 
-    pub(super) fn flops(&self) -> u64 {
-        let out = self.out_features as u64;
-        2 * self.in_features as u64 * out
-            + u64::from(self.bias.is_some()) * out
-            + self.activation.flops(out)
+    pub(super) fn flops(inputs: &[Option<&Type>], out_features: usize) -> u64 {
+        let weight = inputs[1].map_or(0, Type::count);
+        let biases = u64::from(inputs.get(2).is_some_and(Option::is_some));
+        product(&[2, weight]).saturating_add(biases * out_features as u64)
     }
-}
 
-impl fmt::Display for Linear {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}->{}", self.in_features, self.out_features)?;
-        f.write_str(if self.bias.is_some() { " + bias" } else { "" })?;
-        f.write_str(&self.activation.suffix())
+    pub(super) fn describe(
+        &self,
+        inputs: &[Option<&Type>],
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        if let Some(Some(weight)) = inputs.get(1)
+            && let [out_features, in_features] = weight.dims()[..]
+        {
+            write!(f, " {in_features}->{out_features}")?;
+        }
+        if let Some(shape) = inputs.first().copied().flatten().and_then(Type::shape)
+            && self.flattens
+        {
+            write!(f, " of {shape}")?;
+        }
+        describe_bias(inputs, f)
     }
 }

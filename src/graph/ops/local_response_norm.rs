@@ -1,22 +1,23 @@
 use std::fmt;
 
-use super::exactly_one;
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Shape;
+use super::operands::{Operands, product, refused};
+use crate::error::Result;
+use crate::graph::pointwise::Number;
+use crate::tensor::{MOST_EXTENT, Type};
 
 /// `x / (k + alpha / size * sum(x^2))^beta`, the sum over the `size` channels around each one, as Caffe
 /// and PyTorch define it (Krizhevsky 2012, "ImageNet classification with deep convolutional neural
 /// networks", section 3.3, where alpha is not divided by the size).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LocalResponseNorm {
     /// Number of channels in a neighbourhood: an odd number.
     pub size: usize,
     /// Weight of the mean square.
-    pub alpha: f64,
+    pub alpha: Number,
     /// The power.
-    pub beta: f64,
+    pub beta: Number,
     /// What keeps the divisor from being zero.
-    pub k: f64,
+    pub k: Number,
 }
 
 impl LocalResponseNorm {
@@ -25,40 +26,39 @@ impl LocalResponseNorm {
         self.size / 2
     }
 
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
-        if self.size.is_multiple_of(2) {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!(
-                    "a neighbourhood must have an odd number of channels, found {}",
-                    self.size
-                ),
-            ));
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 1, 1)?;
+        operands.maps(0)?;
+        if self.size.is_multiple_of(2) || self.size >= MOST_EXTENT {
+            return Err(refused(format!(
+                "a neighbourhood must have an odd number of channels below 2^31, found {}",
+                self.size
+            )));
         }
+        let [k, alpha, beta] = [self.k, self.alpha, self.beta].map(|number| number.0);
         // Written so that NaN fails.
-        let sound = self.k > 0.0 && self.alpha >= 0.0 && self.beta.is_finite();
-        if !sound || !self.k.is_finite() || !self.alpha.is_finite() {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!("k must be above 0 and alpha at least 0, found {self}"),
-            ));
+        let sound = k > 0.0 && alpha >= 0.0 && beta.is_finite();
+        if !sound || !k.is_finite() || !alpha.is_finite() {
+            return Err(refused(format!(
+                "k must be above 0 and alpha at least 0, found {self}"
+            )));
         }
-        Ok(input)
+        Ok(vec![*operands.get(0, "an input")?])
     }
 
     /// Squares, their sum and the power are an operation each, as are scale, shift and division.
-    pub(super) fn flops(&self, values: u64) -> u64 {
-        (self.size as u64 + 5) * values
+    pub(super) fn flops(&self, values: usize) -> u64 {
+        product(&[self.size + 5, values])
     }
 }
 
 impl fmt::Display for LocalResponseNorm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [alpha, beta, k] = [self.alpha.0, self.beta.0, self.k.0];
         write!(
             f,
-            "over {} channels, alpha {}, beta {}, k {}",
-            self.size, self.alpha, self.beta, self.k
+            "over {} channels, alpha {alpha}, beta {beta}, k {k}",
+            self.size
         )
     }
 }

@@ -1,21 +1,25 @@
-use super::exactly_one;
+use super::operands::Operands;
 use crate::error::Result;
-use crate::graph::{Padding, Shape};
+use crate::graph::Padding;
+use crate::tensor::{Shape, Type};
 
 /// A border of zeros.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Pad {
     /// Its size on each side.
     pub padding: Padding,
 }
 
 impl Pad {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
-        Ok(Shape::new(
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let input = Operands::new(inputs, 1, 1)?.image(0)?;
+        self.padding.check()?;
+        let wider =
+            |axis: usize, size: usize| size + self.padding.along(axis).iter().sum::<usize>();
+        Ok(vec![Type::image(Shape::new(
             input.channels,
-            input.height + self.padding.top + self.padding.bottom,
-            input.width + self.padding.left + self.padding.right,
-        ))
+            wider(0, input.height),
+            wider(1, input.width),
+        ))?])
     }
 }

@@ -1,25 +1,26 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::exactly_one;
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Padding, Shape, Window};
+use super::operands::{Operands, product, refused};
+use crate::error::Result;
+use crate::graph::Window;
+use crate::tensor::{MOST_EXTENT, Shape, Type};
 
 /// The largest value in each window; the border never wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MaxPool {
     /// Kernel, stride, dilation and border.
     pub window: Window,
 }
 
 impl MaxPool {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         pooled(&self.window, inputs)
     }
 }
 
 /// The mean of each window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AveragePool {
     /// Kernel, stride, dilation and border.
     pub window: Window,
@@ -29,7 +30,7 @@ pub struct AveragePool {
 }
 
 impl AveragePool {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         pooled(&self.window, inputs)
     }
 }
@@ -47,7 +48,7 @@ impl fmt::Display for AveragePool {
 
 /// The mean of each cell of a grid laid over the image, whatever the image's size: PyTorch's
 /// `AdaptiveAvgPool2d`. Cells overlap where the sizes do not divide evenly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AdaptiveAveragePool {
     /// Rows of cells.
     pub height: usize,
@@ -62,28 +63,39 @@ impl AdaptiveAveragePool {
         index * size / count..((index + 1) * size).div_ceil(count)
     }
 
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
-        if self.height == 0 || self.width == 0 || input.pixels() == 0 {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                format!("a grid of {self} does not fit on {input}"),
-            ));
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let input = Operands::new(inputs, 1, 1)?.image(0)?;
+        let cells = [self.height, self.width];
+        let sides = [input.height, input.width];
+        // Cells are found by products of a cell's number and a side.
+        let fits = |axis: usize| {
+            let most = MOST_EXTENT / sides[axis];
+            (1..most).contains(&cells[axis])
+        };
+        if !fits(0) || !fits(1) {
+            return Err(refused(format!("a grid of {self} does not fit on {input}")));
         }
-        Ok(Shape::new(input.channels, self.height, self.width))
+        Ok(vec![Type::image(Shape::new(
+            input.channels,
+            self.height,
+            self.width,
+        ))?])
     }
 
-    pub(super) fn flops(&self, inputs: &[Shape]) -> u64 {
-        let taps = |count: usize, size: usize| -> usize {
-            let cells = (0..count).map(|index| Self::cell(index, count, size).len());
-            cells.sum()
-        };
-        let grid = |input: &Shape| taps(self.height, input.height) * taps(self.width, input.width);
-        let values: usize = inputs
-            .iter()
-            .map(|input| input.channels * grid(input))
-            .sum();
-        values as u64
+    /// The cells along an axis have `size + count - gcd(size, count)` pixels together: neighbours share one wherever
+    /// the border between them falls inside a pixel.
+    pub(super) fn flops(&self, input: Shape) -> u64 {
+        let taps = |count: usize, size: usize| (size + count - gcd(size, count)) as u64;
+        let grid = taps(self.height, input.height).saturating_mul(taps(self.width, input.width));
+        grid.saturating_mul(input.channels as u64)
+    }
+}
+
+/// The greatest common divisor (Euclid).
+fn gcd(a: usize, b: usize) -> usize {
+    match b {
+        0 => a,
+        b => gcd(b, a % b),
     }
 }
 
@@ -93,30 +105,38 @@ impl fmt::Display for AdaptiveAveragePool {
     }
 }
 
-/// The mean of each channel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The mean of each channel, as a vector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GlobalAveragePool;
 
 impl GlobalAveragePool {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        Ok(Shape::vector(exactly_one(inputs)?.channels))
+    pub(super) fn infer(inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let shape = Operands::new(inputs, 1, 1)?.maps(0)?;
+        Ok(vec![Type::vector(shape.channels)?])
     }
 }
 
-fn pooled(window: &Window, inputs: &[Shape]) -> Result<Shape> {
-    let input = exactly_one(inputs)?;
-    let Padding {
-        top,
-        left,
-        bottom,
-        right,
-    } = window.padding;
-    if top.max(bottom) >= window.extent(0) || left.max(right) >= window.extent(1) {
-        return Err(Error::new(
-            ErrorKind::Shape,
-            format!("the border of {window} must be smaller than the window"),
-        ));
+/// Floating-point operations of a window that slides: one a tap.
+pub(super) fn flops(window: &Window, output: Shape) -> u64 {
+    let [height, width] = window.kernel;
+    product(&[height, width, output.elements()])
+}
+
+fn pooled(window: &Window, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+    let input = Operands::new(inputs, 1, 1)?.image(0)?;
+    window.check()?;
+    for axis in 0..2 {
+        let border = window.padding.along(axis);
+        if border.iter().any(|&side| side >= window.extent(axis)) {
+            return Err(refused(format!(
+                "the border of {window} must be smaller than the window"
+            )));
+        }
     }
     let [height, width] = window.output(input)?;
-    Ok(Shape::new(input.channels, height, width))
+    Ok(vec![Type::image(Shape::new(
+        input.channels,
+        height,
+        width,
+    ))?])
 }

@@ -1,14 +1,14 @@
 use std::fmt;
 
-use super::exactly_one;
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Shape;
+use super::operands::{Operands, product, refused};
+use crate::error::Result;
+use crate::tensor::{Shape, Type};
 
 /// Larger sides would overflow the 32-bit coordinates of [`Sampling`].
 const LARGEST_SIDE: usize = 1 << 15;
 
 /// The image at another size, as PyTorch's `interpolate` makes it (ATen's `UpSample.h`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resize {
     /// Rows of the result.
     pub height: usize,
@@ -19,7 +19,7 @@ pub struct Resize {
 }
 
 /// How a resized image's values come from the pixels around.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Interpolation {
     /// The pixel at `floor(index * in / out)`.
     Nearest,
@@ -33,7 +33,7 @@ pub enum Interpolation {
 /// Where along an axis a resized image's values come from, in integers, so that every device gets the
 /// same pixels: value `index` lies `position / divisor` pixels from the first one's centre, where
 /// `position` is `index * multiplier + offset`, at least zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Sampling {
     pub multiplier: usize,
     pub offset: isize,
@@ -78,27 +78,24 @@ impl Interpolation {
 }
 
 impl Resize {
-    pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
-        let input = exactly_one(inputs)?;
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let input = Operands::new(inputs, 1, 1)?.image(0)?;
         let output = Shape::new(input.channels, self.height, self.width);
         for side in [input.height, input.width, self.height, self.width] {
             if !(1..=LARGEST_SIDE).contains(&side) {
-                return Err(Error::new(
-                    ErrorKind::Shape,
-                    format!(
-                        "sides must be between 1 and {LARGEST_SIDE}, found {input} to {output}"
-                    ),
-                ));
+                return Err(refused(format!(
+                    "sides must be between 1 and {LARGEST_SIDE}, found {input} to {output}"
+                )));
             }
         }
-        Ok(output)
+        Ok(vec![Type::image(output)?])
     }
 
     pub(super) fn flops(&self, output: Shape) -> u64 {
         match self.interpolation {
             Interpolation::Nearest => 0,
             // Three mixtures of two values, each a difference, a product and a sum.
-            Interpolation::Bilinear { .. } => 9 * output.elements() as u64,
+            Interpolation::Bilinear { .. } => product(&[9, output.elements()]),
         }
     }
 }

@@ -1,57 +1,9 @@
-//! Shapes of activations, and the arithmetic of sliding windows.
+//! The arithmetic of sliding windows.
 
 use std::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-
-/// The shape of one image's activation. The batch is not part of it: a graph describes what happens
-/// to one image, and a plan decides how many go through at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Shape {
-    /// Number of channels.
-    pub channels: usize,
-    /// Rows of pixels.
-    pub height: usize,
-    /// Pixels in a row.
-    pub width: usize,
-}
-
-impl Shape {
-    /// `channels` planes of `height` by `width` pixels.
-    pub const fn new(channels: usize, height: usize, width: usize) -> Self {
-        Self {
-            channels,
-            height,
-            width,
-        }
-    }
-
-    /// A feature vector: one pixel of `channels` values.
-    pub const fn vector(channels: usize) -> Self {
-        Self::new(channels, 1, 1)
-    }
-
-    /// Number of pixels in a plane.
-    pub const fn pixels(&self) -> usize {
-        self.height * self.width
-    }
-
-    /// Number of values.
-    pub const fn elements(&self) -> usize {
-        self.channels * self.pixels()
-    }
-
-    /// Whether this is one pixel.
-    pub const fn is_vector(&self) -> bool {
-        self.height == 1 && self.width == 1
-    }
-}
-
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}x{}x{}", self.channels, self.height, self.width)
-    }
-}
+use crate::tensor::{MOST_EXTENT, Shape};
 
 /// Pixels of border around an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -95,10 +47,30 @@ impl Padding {
     /// Both borders added.
     pub fn plus(self, other: Self) -> Self {
         Self {
-            top: self.top + other.top,
-            left: self.left + other.left,
-            bottom: self.bottom + other.bottom,
-            right: self.right + other.right,
+            top: self.top.saturating_add(other.top),
+            left: self.left.saturating_add(other.left),
+            bottom: self.bottom.saturating_add(other.bottom),
+            right: self.right.saturating_add(other.right),
+        }
+    }
+
+    /// Pixels before and behind the image along `axis` (0 height, 1 width).
+    pub const fn along(&self, axis: usize) -> [usize; 2] {
+        match axis {
+            0 => [self.top, self.bottom],
+            _ => [self.left, self.right],
+        }
+    }
+
+    /// Checks that sums with it fit into the 32 bits that shaders compute with.
+    pub(crate) fn check(&self) -> Result<()> {
+        let sides = [self.top, self.left, self.bottom, self.right];
+        match sides.iter().all(|&side| side < MOST_EXTENT) {
+            true => Ok(()),
+            false => Err(Error::new(
+                ErrorKind::Shape,
+                format!("a border must be below 2^31 pixels, found {self}"),
+            )),
         }
     }
 }
@@ -179,27 +151,47 @@ impl Window {
         self.dilation[axis] * (self.kernel[axis] - 1) + 1
     }
 
+    /// Checks that the window has taps, moves on, and that everything computed with it fits into the 32 bits of shaders.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where it does not.
+    pub fn check(&self) -> Result<()> {
+        let refused = |expected: &str| {
+            Err(Error::new(
+                ErrorKind::Shape,
+                format!("kernel, stride and dilation must be {expected}, found {self}"),
+            ))
+        };
+        self.padding.check()?;
+        for axis in 0..2 {
+            let fields = [self.kernel[axis], self.stride[axis], self.dilation[axis]];
+            if fields.contains(&0) {
+                return refused("at least 1");
+            }
+            // Below 2^31 each, so that the extent is computed without overflow.
+            if fields.iter().any(|&field| field >= MOST_EXTENT) || self.extent(axis) >= MOST_EXTENT
+            {
+                return refused("below 2^31, as the window's extent");
+            }
+        }
+        match self.kernel[0].checked_mul(self.kernel[1]) {
+            Some(taps) if taps < MOST_EXTENT => Ok(()),
+            _ => refused("of less than 2^31 taps"),
+        }
+    }
+
     /// Height and width of what the window makes of `input`: `(size + padding - extent) / stride + 1`.
     /// Rounded up, the last window must begin inside the image or its leading border (PyTorch,
     /// `aten/src/ATen/native/Pool.h`).
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the window does not fit even once, or has a zero field.
+    /// [`ErrorKind::Shape`] where the window does not fit even once, and as [`Window::check`].
     pub fn output(&self, input: Shape) -> Result<[usize; 2]> {
-        let sizes = [input.height, input.width];
-        let borders = [
-            [self.padding.top, self.padding.bottom],
-            [self.padding.left, self.padding.right],
-        ];
+        self.check()?;
         let mut output = [0; 2];
-        for axis in 0..2 {
-            if self.kernel[axis] == 0 || self.stride[axis] == 0 || self.dilation[axis] == 0 {
-                return Err(Error::new(
-                    ErrorKind::Shape,
-                    format!("kernel, stride and dilation must be at least 1, found {self}"),
-                ));
-            }
-            let padded = sizes[axis] + borders[axis][0] + borders[axis][1];
+        for (axis, size) in [input.height, input.width].into_iter().enumerate() {
+            let [before, behind] = self.padding.along(axis);
+            let padded = size + before + behind;
             let extent = self.extent(axis);
             let stride = self.stride[axis];
             // How far a window may stick out at the end: less than a step, so that a larger one fits too.
@@ -207,7 +199,13 @@ impl Window {
                 Rounding::Floor => 0,
                 Rounding::Ceil => stride - 1,
             };
-            if padded + overhang < extent || sizes[axis] == 0 {
+            if padded + overhang >= MOST_EXTENT {
+                return Err(Error::new(
+                    ErrorKind::Shape,
+                    format!("{input} with the border of {self} must be below 2^31 pixels a side"),
+                ));
+            }
+            if padded + overhang < extent || size == 0 {
                 return Err(Error::new(
                     ErrorKind::Shape,
                     format!("a window of {self} does not fit into {input}"),
@@ -217,7 +215,7 @@ impl Window {
             output[axis] = match self.rounding {
                 Rounding::Floor => steps + 1,
                 Rounding::Ceil => {
-                    let begins_inside = steps * stride < sizes[axis] + borders[axis][0];
+                    let begins_inside = steps * stride < size + before;
                     steps + usize::from(begins_inside)
                 }
             };
@@ -227,18 +225,22 @@ impl Window {
 
     /// The border that makes the output `ceil(size / stride)`, the odd pixel below and to the right:
     /// TensorFlow's SAME (`tensorflow/core/framework/common_shape_fns.cc`).
-    pub fn same_padding(&self, input: Shape) -> Padding {
+    ///
+    /// # Errors
+    /// As [`Window::check`].
+    pub fn same_padding(&self, input: Shape) -> Result<Padding> {
+        self.check()?;
         let total = |axis: usize, size: usize| {
             let steps = size.div_ceil(self.stride[axis]).saturating_sub(1);
             (steps * self.stride[axis] + self.extent(axis)).saturating_sub(size)
         };
         let (vertical, horizontal) = (total(0, input.height), total(1, input.width));
-        Padding {
+        Ok(Padding {
             top: vertical / 2,
             left: horizontal / 2,
             bottom: vertical - vertical / 2,
             right: horizontal - horizontal / 2,
-        }
+        })
     }
 }
 

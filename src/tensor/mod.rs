@@ -1,7 +1,20 @@
-//! Tensors in host memory.
+//! Tensors: what their values are, how many there are along each dimension, and those in host memory.
+
+mod dims;
+mod element;
+mod host;
+mod lanes;
+mod shape;
+mod tensor_type;
+
+pub use dims::{Dims, MOST_DIMS, MOST_EXTENT};
+pub use element::Element;
+pub use host::{HostTensor, Values};
+pub(crate) use lanes::Lanes;
+pub use shape::Shape;
+pub use tensor_type::Type;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Shape;
 
 /// A batch of images or feature maps in host memory: f32, NCHW order, no padding.
 #[derive(Clone, Debug, PartialEq)]

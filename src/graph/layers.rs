@@ -1,0 +1,176 @@
+//! The layers that networks are written with, a method each. Errors are those of [`Graph::add`](super::Graph::add):
+//! [`ErrorKind::Shape`](crate::ErrorKind::Shape) where a layer cannot take what it is given.
+
+mod conv;
+mod maps;
+
+pub use conv::Conv;
+
+use super::{
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Dropout, Flatten,
+    GlobalAveragePool, Linear, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Scope,
+    Softmax, Split, ValueId, Window,
+};
+use crate::error::Result;
+use crate::tensor::Dims;
+
+impl Scope<'_> {
+    /// The batch normalisation `name`, with parameters `weight`, `bias`, `running_mean` and `running_var`.
+    pub fn batch_norm(&self, name: &str, x: ValueId, epsilon: f64) -> Result<ValueId> {
+        let layer = self.at(name);
+        let channels = [self.shape(x)?.channels];
+        let inputs = vec![
+            Some(x),
+            Some(layer.parameter("weight", &channels)?),
+            Some(layer.parameter("bias", &channels)?),
+            Some(layer.statistic("running_mean", &channels)?),
+            Some(layer.statistic("running_var", &channels)?),
+        ];
+        let op = BatchNorm {
+            epsilon: Number(epsilon),
+        };
+        self.add_one(name, Op::BatchNorm(op), inputs)
+    }
+
+    /// The fully connected layer `name` of a vector, with parameters `weight` and `bias`.
+    pub fn linear(&self, name: &str, x: ValueId, out_features: usize) -> Result<ValueId> {
+        let layer = self.at(name);
+        let in_features = self.shape(x)?.channels;
+        let weight = layer.parameter("weight", &[out_features, in_features])?;
+        let bias = layer.parameter("bias", &[out_features])?;
+        let inputs = vec![Some(x), Some(weight), Some(bias)];
+        self.add_one(name, Op::Linear(Linear::default()), inputs)
+    }
+
+    /// A function of each value.
+    pub fn activation(&self, name: &str, x: ValueId, function: Activation) -> Result<ValueId> {
+        self.add_one(name, Op::Activation(function), vec![Some(x)])
+    }
+
+    /// `max(x, 0)`
+    pub fn relu(&self, name: &str, x: ValueId) -> Result<ValueId> {
+        self.activation(name, x, Activation::Relu)
+    }
+
+    /// `min(max(x, 0), 6)`
+    pub fn relu6(&self, name: &str, x: ValueId) -> Result<ValueId> {
+        self.activation(name, x, Activation::Relu6)
+    }
+
+    /// `max(x, 0) + slope * min(x, 0)` with a slope for each channel, the parameter `weight`.
+    pub fn prelu(&self, name: &str, x: ValueId) -> Result<ValueId> {
+        let (layer, input) = (self.at(name), self.ty(x)?);
+        let channels = self.shape(x)?.channels;
+        let slope = layer.parameter("weight", &[channels])?;
+        let slope = match input.dims().rank() {
+            2 => slope,
+            _ => {
+                let dims = Dims::new(&[channels, 1, 1])?;
+                layer.add_one("slope", Op::Reshape(Reshape { dims }), vec![Some(slope)])?
+            }
+        };
+        self.add_one(name, Op::PRelu(PRelu), vec![Some(x), Some(slope)])
+    }
+
+    /// An expression of one value of each of the `operands` at a time, where extents of 1 repeat.
+    pub fn pointwise(
+        &self,
+        name: &str,
+        expression: Pointwise,
+        operands: &[ValueId],
+    ) -> Result<ValueId> {
+        let operands = operands.iter().copied().map(Some).collect();
+        self.add_one(name, Op::Pointwise(expression), operands)
+    }
+
+    /// `a * b`, where extents of 1 repeat: a gate, for instance.
+    pub fn multiply(&self, name: &str, a: ValueId, b: ValueId) -> Result<ValueId> {
+        let product = Pointwise::operand(0).times(&Pointwise::operand(1));
+        self.pointwise(name, product, &[a, b])
+    }
+
+    /// `a + b` of one type.
+    pub fn add(&self, name: &str, a: ValueId, b: ValueId) -> Result<ValueId> {
+        self.add_scaled(name, a, b, 1.0)
+    }
+
+    /// `a + scale * b` of one type.
+    pub fn add_scaled(&self, name: &str, a: ValueId, b: ValueId, scale: f64) -> Result<ValueId> {
+        let op = Add {
+            scale: Number(scale),
+        };
+        self.add_one(name, Op::Add(op), vec![Some(a), Some(b)])
+    }
+
+    /// The largest value in each window.
+    pub fn max_pool(&self, name: &str, x: ValueId, window: Window) -> Result<ValueId> {
+        self.add_one(name, Op::MaxPool(MaxPool { window }), vec![Some(x)])
+    }
+
+    /// The mean of each window.
+    pub fn average_pool(
+        &self,
+        name: &str,
+        x: ValueId,
+        window: Window,
+        count_padding: bool,
+    ) -> Result<ValueId> {
+        let op = AveragePool {
+            window,
+            count_padding,
+        };
+        self.add_one(name, Op::AveragePool(op), vec![Some(x)])
+    }
+
+    /// The mean of each cell of a `size` by `size` grid.
+    pub fn adaptive_average_pool(&self, name: &str, x: ValueId, size: usize) -> Result<ValueId> {
+        let op = AdaptiveAveragePool {
+            height: size,
+            width: size,
+        };
+        self.add_one(name, Op::AdaptiveAveragePool(op), vec![Some(x)])
+    }
+
+    /// The mean of each channel, as a vector.
+    pub fn global_average_pool(&self, name: &str, x: ValueId) -> Result<ValueId> {
+        self.add_one(
+            name,
+            Op::GlobalAveragePool(GlobalAveragePool),
+            vec![Some(x)],
+        )
+    }
+
+    /// A border of zeros.
+    pub fn pad(&self, name: &str, x: ValueId, padding: Padding) -> Result<ValueId> {
+        self.add_one(name, Op::Pad(Pad { padding }), vec![Some(x)])
+    }
+
+    /// The channels of `inputs` one behind the other.
+    pub fn concat(&self, name: &str, inputs: &[ValueId]) -> Result<ValueId> {
+        let inputs = inputs.iter().copied().map(Some).collect();
+        self.add_one(name, Op::Concat(Concat), inputs)
+    }
+
+    /// The channels of `x` in parts of so many.
+    pub fn split(&self, name: &str, x: ValueId, channels: &[usize]) -> Result<Vec<ValueId>> {
+        let op = Split {
+            channels: channels.to_vec(),
+        };
+        self.add_op(name, Op::Split(op), vec![Some(x)])
+    }
+
+    /// All values of each image as one vector, in channel, row, column order.
+    pub fn flatten(&self, name: &str, x: ValueId) -> Result<ValueId> {
+        self.add_one(name, Op::Flatten(Flatten), vec![Some(x)])
+    }
+
+    /// The share of each channel's exponential in those of its pixel.
+    pub fn softmax(&self, name: &str, x: ValueId) -> Result<ValueId> {
+        self.add_one(name, Op::Softmax(Softmax), vec![Some(x)])
+    }
+
+    /// Nothing, outside training.
+    pub fn dropout(&self, name: &str, x: ValueId) -> Result<ValueId> {
+        self.add_one(name, Op::Dropout(Dropout), vec![Some(x)])
+    }
+}

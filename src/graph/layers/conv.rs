@@ -1,0 +1,130 @@
+//! Convolutions, as networks describe them.
+
+use crate::error::Result;
+use crate::graph::{Conv2d, ConvTranspose2d, Op, Padding, Scope, ValueId, Window};
+
+/// A convolution as networks describe it: what goes in is inferred.
+///
+/// ```
+/// use menagerie::graph::Conv;
+///
+/// // 64 filters of 7x7 taps, moved by two pixels, with a border of three.
+/// let stem = Conv::new(64, 7).stride(2).padding(3);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Conv {
+    out_channels: usize,
+    window: Window,
+    same: bool,
+    groups: usize,
+    bias: bool,
+}
+
+impl Conv {
+    /// `out_channels` filters of `kernel` by `kernel` taps: stride 1, no border, no bias.
+    pub fn new(out_channels: usize, kernel: usize) -> Self {
+        Self::rectangle(out_channels, [kernel; 2])
+    }
+
+    /// As [`Conv::new`], `kernel` given as height and width.
+    pub fn rectangle(out_channels: usize, kernel: [usize; 2]) -> Self {
+        Self {
+            out_channels,
+            window: Window {
+                kernel,
+                ..Window::square(1, 1)
+            },
+            same: false,
+            groups: 1,
+            bias: false,
+        }
+    }
+
+    /// Moves by `stride` pixels.
+    pub fn stride(mut self, stride: usize) -> Self {
+        self.window.stride = [stride; 2];
+        self
+    }
+
+    /// Reads taps that lie `dilation` pixels apart.
+    pub fn dilation(mut self, dilation: usize) -> Self {
+        self.window.dilation = [dilation; 2];
+        self
+    }
+
+    /// A border of `pixels` zeros on all sides.
+    pub fn padding(mut self, pixels: usize) -> Self {
+        self.window.padding = Padding::all(pixels);
+        self
+    }
+
+    /// A border of half the kernel, with which a stride of 1 keeps height and width.
+    pub fn centred(mut self) -> Self {
+        self.window.padding = Padding::centred(self.window.kernel);
+        self
+    }
+
+    /// The border that TensorFlow calls SAME.
+    pub fn same_padding(mut self) -> Self {
+        self.same = true;
+        self
+    }
+
+    /// Splits the channels into `groups` blocks.
+    pub fn groups(mut self, groups: usize) -> Self {
+        self.groups = groups;
+        self
+    }
+
+    /// Adds a bias.
+    pub fn bias(mut self) -> Self {
+        self.bias = true;
+        self
+    }
+}
+
+impl Scope<'_> {
+    /// The convolution `name` with parameters `weight` and `bias`.
+    pub fn conv(&self, name: &str, x: ValueId, conv: Conv) -> Result<ValueId> {
+        let input = self.shape(x)?;
+        let mut op = Conv2d {
+            window: conv.window,
+            groups: conv.groups,
+        };
+        if conv.same {
+            let padding = op.window.same_padding(input);
+            op.window.padding = padding.map_err(|error| error.in_context(name))?;
+        }
+        let weight = op.weight_dims(input.channels, conv.out_channels);
+        let inputs = self.with_parameters(name, x, &weight, conv)?;
+        self.add_one(name, Op::Conv2d(op), inputs)
+    }
+
+    /// The transposed convolution `name` with parameters `weight` and `bias`; its border is cut off the result.
+    pub fn conv_transpose(&self, name: &str, x: ValueId, conv: Conv) -> Result<ValueId> {
+        let op = ConvTranspose2d {
+            window: conv.window,
+            output_padding: [0, 0],
+            groups: conv.groups,
+        };
+        let weight = op.weight_dims(self.shape(x)?.channels, conv.out_channels);
+        let inputs = self.with_parameters(name, x, &weight, conv)?;
+        self.add_one(name, Op::ConvTranspose2d(op), inputs)
+    }
+
+    fn with_parameters(
+        &self,
+        name: &str,
+        x: ValueId,
+        weight: &[usize],
+        conv: Conv,
+    ) -> Result<Vec<Option<ValueId>>> {
+        let layer = self.at(name);
+        let weight = layer.parameter("weight", weight)?;
+        let bias = match conv.bias {
+            true => Some(layer.parameter("bias", &[conv.out_channels])?),
+            false => None,
+        };
+        Ok(vec![Some(x), Some(weight), bias])
+    }
+}

@@ -1,0 +1,74 @@
+//! Operations applied to values.
+
+use super::{Op, Pointwise, ValueId};
+
+/// The place of a [`Node`] in its graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+impl NodeId {
+    /// Position in [`Graph::nodes`](super::Graph::nodes).
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// An operation applied to earlier values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub(super) name: String,
+    pub(super) op: Op,
+    pub(super) inputs: Vec<Option<ValueId>>,
+    pub(super) operands: Vec<ValueId>,
+    pub(super) post: Pointwise,
+    pub(super) results: Vec<ValueId>,
+}
+
+impl Node {
+    /// Dotted path of the layer, as the reference implementation names it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is computed.
+    pub fn op(&self) -> &Op {
+        &self.op
+    }
+
+    /// What the operation reads, parameters included; none where something is left out.
+    pub fn inputs(&self) -> &[Option<ValueId>] {
+        &self.inputs
+    }
+
+    /// The first input: what most operations are about. None only where an operation has none.
+    pub fn input(&self) -> Option<ValueId> {
+        self.inputs.first().copied().flatten()
+    }
+
+    /// What is computed of each value of the first result before it is stored: operand 0 is the value, and the others
+    /// are the [`Node::operands`], in their order.
+    pub fn post(&self) -> &Pointwise {
+        &self.post
+    }
+
+    /// The further operands of [`Node::post`].
+    pub fn operands(&self) -> &[ValueId] {
+        &self.operands
+    }
+
+    /// All that it reads: inputs, then operands.
+    pub fn reads(&self) -> impl Iterator<Item = ValueId> {
+        let inputs = self.inputs.iter().copied().flatten();
+        inputs.chain(self.operands.iter().copied())
+    }
+
+    /// What it makes.
+    pub fn results(&self) -> &[ValueId] {
+        &self.results
+    }
+
+    /// The first result, which every operation has.
+    pub fn result(&self) -> ValueId {
+        self.results[0]
+    }
+}

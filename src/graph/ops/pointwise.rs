@@ -1,0 +1,52 @@
+//! The shape rule of [`Pointwise`] as an operation by itself.
+
+use super::operands::{Operands, refused};
+use crate::error::Result;
+use crate::graph::pointwise::Pointwise;
+use crate::tensor::Type;
+
+impl Pointwise {
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let count = self.operands();
+        let operands = Operands::new(inputs, count, count)?;
+        let types = (0..count).map(|index| operands.get(index, "an operand"));
+        let types: Vec<&Type> = types.collect::<Result<_>>()?;
+        if types.is_empty() {
+            return Err(refused(format!("{self} has no operand to compute with")));
+        }
+        Ok(vec![broadcast(types.into_iter())?])
+    }
+}
+
+/// The type of values that are made of one of each of these `types`, at least one, where extents of 1 repeat.
+pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Result<Type> {
+    let mut all = types.clone();
+    let Some(first) = all.next() else {
+        return Err(refused("expected at least 1 operand, found none".into()));
+    };
+    let mut dims = *first.dims();
+    for other in all {
+        if other.element() != first.element() {
+            return Err(refused(format!(
+                "operands must be of one element, found {first} and {other}"
+            )));
+        }
+        dims = dims.broadcast(other.dims())?;
+    }
+    let per_image = types.clone().any(Type::is_per_image);
+    for operand in types {
+        // Images are counted by the first extent only where nothing stands before it.
+        let counts = operand.is_per_image() && operand.dims().rank() < dims.rank();
+        let repeats = per_image && !operand.is_per_image();
+        let in_the_way = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
+        if counts || in_the_way {
+            return Err(refused(format!(
+                "the images of {operand} do not go together with those of the others"
+            )));
+        }
+    }
+    match per_image {
+        true => Type::per_image(first.element(), &dims[1..]),
+        false => Type::shared(first.element(), &dims),
+    }
+}

@@ -1,0 +1,41 @@
+use std::fmt;
+
+use super::operands::{Operands, like, refused};
+use crate::error::Result;
+use crate::tensor::{Shape, Type};
+
+/// The channels in several parts, one result each: what `Concat` puts together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Split {
+    /// Channels of each part.
+    pub channels: Vec<usize>,
+}
+
+impl Split {
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 1, 1)?;
+        let (shape, input) = (operands.maps(0)?, operands.get(0, "an input")?);
+        let sum = self
+            .channels
+            .iter()
+            .fold(0, |sum: usize, &channels| sum.saturating_add(channels));
+        if self.channels.is_empty() || self.channels.contains(&0) || sum != shape.channels {
+            return Err(refused(format!(
+                "expected parts of at least 1 channel that make {}, found {:?}",
+                shape.channels, self.channels
+            )));
+        }
+        let mut types = Vec::with_capacity(self.channels.len());
+        for &channels in &self.channels {
+            types.extend(like(input, Shape { channels, ..shape })?);
+        }
+        Ok(types)
+    }
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<String> = self.channels.iter().map(usize::to_string).collect();
+        write!(f, "into {}", parts.join(", "))
+    }
+}

@@ -1,0 +1,202 @@
+//! How networks are written: a [`Scope`] grows dotted layer names, declares parameters under the reference's names and
+//! checks types as it goes.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::{Graph, Op, ValueId};
+use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::{Element, HostTensor, Shape, Type};
+
+/// A place in a network under construction: `layer1.0`, say. The methods that add layers are one line each: a name, what
+/// they read, and what they do; parameters are stored tensors called as the layer and what they are in it.
+pub struct Scope<'a> {
+    graph: &'a RefCell<Graph>,
+    path: String,
+}
+
+/// Builds the network `name`: `body` gets the root scope, declares inputs and outputs, and adds the layers between.
+///
+/// # Errors
+/// [`ErrorKind::Shape`], naming the layer, where one cannot take what it is given; those of `body`; and where there is
+/// no output.
+///
+/// ```
+/// use menagerie::graph::{Conv, network};
+/// use menagerie::tensor::Shape;
+///
+/// let graph = network("edges", |net| {
+///     let photo = net.image("photo", Shape::new(3, 32, 32))?;
+///     let edges = net.conv("edges", photo, Conv::new(8, 3).padding(1).bias())?;
+///     net.output("edges", edges)
+/// })?;
+/// assert_eq!(graph.output_shape()?, Shape::new(8, 32, 32));
+/// # Ok::<(), menagerie::Error>(())
+/// ```
+pub fn network(name: &str, body: impl FnOnce(&Scope<'_>) -> Result<()>) -> Result<Graph> {
+    let graph = RefCell::new(Graph::new(name));
+    let root = Scope {
+        graph: &graph,
+        path: String::new(),
+    };
+    body(&root)?;
+    let graph = graph.into_inner();
+    graph.answer()?;
+    Ok(graph)
+}
+
+/// Builds the network `name` of one image of `shape`, called `input`, and one answer, called `output`: `body` gets the
+/// root scope and the image, and returns the answer.
+///
+/// # Errors
+/// As [`network`].
+pub fn image_network(
+    name: &str,
+    shape: Shape,
+    body: impl FnOnce(&Scope<'_>, ValueId) -> Result<ValueId>,
+) -> Result<Graph> {
+    network(name, |net| {
+        let input = net.image("input", shape)?;
+        let answer = body(net, input)?;
+        net.output("output", answer)
+    })
+}
+
+impl Scope<'_> {
+    /// The scope `name` inside this one.
+    pub fn at(&self, name: impl fmt::Display) -> Scope<'_> {
+        Scope {
+            graph: self.graph,
+            path: self.join(name),
+        }
+    }
+
+    /// An input of the network.
+    ///
+    /// # Errors
+    /// As [`Graph::add_input`].
+    pub fn input(&self, name: &str, ty: Type) -> Result<ValueId> {
+        self.graph.borrow_mut().add_input(self.join(name), ty)
+    }
+
+    /// An input of the network: images of f32.
+    ///
+    /// # Errors
+    /// As [`Graph::add_input`], and [`ErrorKind::Shape`] for a shape that no image has.
+    pub fn image(&self, name: &str, shape: Shape) -> Result<ValueId> {
+        self.input(name, Type::image(shape)?)
+    }
+
+    /// Lets `x` be read after a run. The first output is the network's answer.
+    ///
+    /// # Errors
+    /// As [`Graph::add_output`].
+    pub fn output(&self, name: &str, x: ValueId) -> Result<()> {
+        let mut graph = self.graph.borrow_mut();
+        graph.add_output(self.join(name), x).map(|_| ())
+    }
+
+    /// A tensor of the weights file that training changes.
+    ///
+    /// # Errors
+    /// As [`Graph::add_stored`].
+    pub fn parameter(&self, name: &str, extents: &[usize]) -> Result<ValueId> {
+        self.declare(name, extents, true)
+    }
+
+    /// A tensor of the weights file that training does not change by gradients: a running mean, say.
+    ///
+    /// # Errors
+    /// As [`Graph::add_stored`].
+    pub fn statistic(&self, name: &str, extents: &[usize]) -> Result<ValueId> {
+        self.declare(name, extents, false)
+    }
+
+    /// A tensor that is part of the network.
+    ///
+    /// # Errors
+    /// As [`Graph::add_known`].
+    pub fn known(&self, name: &str, tensor: HostTensor) -> Result<ValueId> {
+        self.graph.borrow_mut().add_known(self.join(name), tensor)
+    }
+
+    /// The operation `op` of `inputs`, parameters included, and all its results.
+    ///
+    /// # Errors
+    /// As [`Graph::add`].
+    pub fn add_op(&self, name: &str, op: Op, inputs: Vec<Option<ValueId>>) -> Result<Vec<ValueId>> {
+        self.graph.borrow_mut().add(self.join(name), op, inputs)
+    }
+
+    /// The type of an intermediate result.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where `x` is of another network.
+    pub fn ty(&self, x: ValueId) -> Result<Type> {
+        let graph = self.graph.borrow();
+        let value = graph.values().get(x.index());
+        value.map(|value| *value.ty()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Shape,
+                format!("{}: there is no value {x}", self.path),
+            )
+        })
+    }
+
+    /// The shape of an intermediate result for one image.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where it is no image and no vector.
+    pub fn shape(&self, x: ValueId) -> Result<Shape> {
+        self.ty(x)?;
+        self.graph.borrow().shape(x)
+    }
+
+    /// Checks that `x` is what the linear layer `reader` reads, which only images of `sides` pixels leave:
+    /// networks from before adaptive pooling take no other size.
+    pub(crate) fn expect_features(
+        &self,
+        reader: &str,
+        x: ValueId,
+        expected: Shape,
+        sides: RangeInclusive<usize>,
+    ) -> Result<()> {
+        let found = self.shape(x)?;
+        if found == expected {
+            return Ok(());
+        }
+        let input = self.graph.borrow().input_shape()?;
+        let (least, most) = sides.into_inner();
+        Err(Error::new(
+            ErrorKind::Shape,
+            format!(
+                "{reader} reads {expected}, which images of {least} to {most} pixels a side leave; \
+                 {input} leaves {found}"
+            ),
+        ))
+    }
+
+    /// The only result of the operation `op`.
+    pub(super) fn add_one(
+        &self,
+        name: &str,
+        op: Op,
+        inputs: Vec<Option<ValueId>>,
+    ) -> Result<ValueId> {
+        self.add_op(name, op, inputs).map(|results| results[0])
+    }
+
+    fn declare(&self, name: &str, extents: &[usize], trainable: bool) -> Result<ValueId> {
+        let name = self.join(name);
+        let ty = Type::shared(Element::F32, extents).map_err(|error| error.in_context(&name))?;
+        self.graph.borrow_mut().add_stored(name, ty, trainable)
+    }
+
+    fn join(&self, name: impl fmt::Display) -> String {
+        match self.path.as_str() {
+            "" => name.to_string(),
+            path => format!("{path}.{name}"),
+        }
+    }
+}

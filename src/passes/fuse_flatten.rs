@@ -1,0 +1,22 @@
+//! Lets a linear layer read the image in front of a flattening itself: row `o` of its matrix, read as channel, row,
+//! column, is a filter as large as the image. The image keeps its layout, and no flattened copy of it is made.
+
+use super::patch::Outcome;
+use crate::graph::{Draft, Insertion, Linear, NodeId, Op, Source};
+
+pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
+    let node = draft.node(id);
+    let (Op::Linear(_), Some(flat)) = (node.op(), node.input()) else {
+        return Outcome::NoMatch;
+    };
+    let Some((_, flatten)) = draft.producer(flat) else {
+        return Outcome::NoMatch;
+    };
+    let (Op::Flatten(_), Some(image)) = (flatten.op(), flatten.input()) else {
+        return Outcome::NoMatch;
+    };
+    let mut linear = Insertion::like(node);
+    linear.op = Op::Linear(Linear { flattens: true });
+    linear.inputs[0] = Some(Source::Value(image));
+    Outcome::replace(linear)
+}

@@ -1,0 +1,130 @@
+use std::fmt;
+use std::ops::Deref;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Most extents of a tensor.
+pub const MOST_DIMS: usize = 6;
+
+/// Extents, attributes and their sums stay below this: shaders compute with 32-bit numbers, some of them signed.
+pub const MOST_EXTENT: usize = 1 << 31;
+
+/// Most values of a tensor of one image: products with a batch and with bytes then stay within 64 bits.
+const MOST_VALUES: usize = 1 << 36;
+
+/// The extents of a tensor, outermost first: none for a single value, six at most, each at least 1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Dims {
+    rank: usize,
+    /// Those beyond the rank are 1.
+    extents: [usize; MOST_DIMS],
+}
+
+impl Dims {
+    /// A single value: no extents at all.
+    pub const SCALAR: Self = Self {
+        rank: 0,
+        extents: [1; MOST_DIMS],
+    };
+
+    /// These `extents`, outermost first.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] for more than six, for one that is 0 or not below 2^31, and where they are more than
+    /// 2^36 values together.
+    ///
+    /// ```
+    /// use menagerie::tensor::Dims;
+    ///
+    /// let dims = Dims::new(&[64, 3, 7, 7])?;
+    /// assert_eq!((dims.rank(), dims.count()), (4, 64 * 3 * 7 * 7));
+    /// assert!(Dims::new(&[64, 0]).is_err());
+    /// # Ok::<(), menagerie::Error>(())
+    /// ```
+    pub fn new(extents: &[usize]) -> Result<Self> {
+        let refused = |expected: &str| {
+            Err(Error::new(
+                ErrorKind::Shape,
+                format!("expected {expected}, found {extents:?}"),
+            ))
+        };
+        if extents.len() > MOST_DIMS {
+            return refused("at most 6 dimensions");
+        }
+        if !extents
+            .iter()
+            .all(|extent| (1..MOST_EXTENT).contains(extent))
+        {
+            return refused("dimensions from 1 to below 2^31");
+        }
+        let count = extents
+            .iter()
+            .try_fold(1_usize, |count, &extent| count.checked_mul(extent));
+        if count.is_none_or(|count| count > MOST_VALUES) {
+            return refused("at most 2^36 values");
+        }
+        let mut dims = Self::SCALAR;
+        dims.rank = extents.len();
+        dims.extents[..extents.len()].copy_from_slice(extents);
+        Ok(dims)
+    }
+
+    /// Number of extents.
+    pub const fn rank(&self) -> usize {
+        self.rank
+    }
+
+    /// Number of values.
+    pub fn count(&self) -> usize {
+        self.iter().product()
+    }
+
+    /// What values of both meet in, where an extent of 1 repeats along the other's, and extents that one lacks in front
+    /// count as 1: NumPy's rule (<https://numpy.org/doc/stable/user/basics.broadcasting.html>).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where two extents differ and neither is 1.
+    pub fn broadcast(&self, other: &Self) -> Result<Self> {
+        let rank = self.rank.max(other.rank);
+        let mut extents = [1; MOST_DIMS];
+        for (axis, extent) in extents[..rank].iter_mut().enumerate() {
+            let of = |dims: &Self| match (axis + dims.rank).checked_sub(rank) {
+                Some(axis) => dims.extents[axis],
+                None => 1,
+            };
+            *extent = match (of(self), of(other)) {
+                (a, b) if a == b => a,
+                (1, b) => b,
+                (a, 1) => a,
+                _ => {
+                    return Err(Error::new(
+                        ErrorKind::Shape,
+                        format!("{self} and {other} do not go together"),
+                    ));
+                }
+            };
+        }
+        Self::new(&extents[..rank])
+    }
+}
+
+impl Deref for Dims {
+    type Target = [usize];
+
+    fn deref(&self) -> &[usize] {
+        &self.extents[..self.rank]
+    }
+}
+
+impl fmt::Debug for Dims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// `[64, 3, 7, 7]`
+impl fmt::Display for Dims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}

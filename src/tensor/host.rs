@@ -1,0 +1,129 @@
+use half::f16;
+
+use super::{Dims, Element};
+use crate::error::{Error, ErrorKind, Result};
+
+/// A tensor of any element and extents in host memory, outermost extent first, without gaps.
+///
+/// ```
+/// use menagerie::tensor::{Element, HostTensor};
+///
+/// let slopes = HostTensor::new(&[3], vec![0.25_f32, 0.5, 1.0])?;
+/// assert_eq!((slopes.element(), slopes.value(1)), (Element::F32, 0.5));
+/// # Ok::<(), menagerie::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostTensor {
+    dims: Dims,
+    values: Values,
+}
+
+/// The values of a [`HostTensor`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each is named after its element")]
+pub enum Values {
+    F32(Vec<f32>),
+    F16(Vec<f16>),
+    I32(Vec<i32>),
+    U8(Vec<u8>),
+    Bool(Vec<bool>),
+    I64(Vec<i64>),
+    F64(Vec<f64>),
+}
+
+impl HostTensor {
+    /// These `values` in so many `extents`.
+    ///
+    /// # Errors
+    /// As [`Dims::new`], and [`ErrorKind::Input`] where they are of another number of values.
+    pub fn new(extents: &[usize], values: impl Into<Values>) -> Result<Self> {
+        let (dims, values) = (Dims::new(extents)?, values.into());
+        if values.len() != dims.count() {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "a tensor of {dims} needs {} values, found {}",
+                    dims.count(),
+                    values.len()
+                ),
+            ));
+        }
+        Ok(Self { dims, values })
+    }
+
+    /// What the values are.
+    pub fn element(&self) -> Element {
+        self.values.element()
+    }
+
+    /// The extents.
+    pub fn dims(&self) -> &Dims {
+        &self.dims
+    }
+
+    /// The values.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// The value at `index` as f64, which every element but i64 fits into.
+    ///
+    /// # Panics
+    /// Where `index` is not below the number of values.
+    pub fn value(&self, index: usize) -> f64 {
+        match &self.values {
+            Values::F32(values) => values[index].into(),
+            Values::F16(values) => values[index].into(),
+            Values::I32(values) => values[index].into(),
+            Values::U8(values) => values[index].into(),
+            Values::Bool(values) => values[index].into(),
+            Values::I64(values) => values[index] as f64,
+            Values::F64(values) => values[index],
+        }
+    }
+}
+
+impl Values {
+    /// What they are.
+    pub fn element(&self) -> Element {
+        match self {
+            Values::F32(_) => Element::F32,
+            Values::F16(_) => Element::F16,
+            Values::I32(_) => Element::I32,
+            Values::U8(_) => Element::U8,
+            Values::Bool(_) => Element::Bool,
+            Values::I64(_) => Element::I64,
+            Values::F64(_) => Element::F64,
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Values::F32(values) => values.len(),
+            Values::F16(values) => values.len(),
+            Values::I32(values) => values.len(),
+            Values::U8(values) => values.len(),
+            Values::Bool(values) => values.len(),
+            Values::I64(values) => values.len(),
+            Values::F64(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+macro_rules! from_values {
+    ($($element:ident $value:ty),*) => {
+        $(impl From<Vec<$value>> for Values {
+            fn from(values: Vec<$value>) -> Self {
+                Values::$element(values)
+            }
+        })*
+    };
+}
+
+from_values!(F32 f32, F16 f16, I32 i32, U8 u8, Bool bool, I64 i64, F64 f64);

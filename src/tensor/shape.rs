@@ -1,0 +1,50 @@
+use std::fmt;
+
+/// The extents of one image, or of the feature maps that a network makes of it. How many images there are is not
+/// part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Number of channels.
+    pub channels: usize,
+    /// Rows of pixels.
+    pub height: usize,
+    /// Pixels in a row.
+    pub width: usize,
+}
+
+impl Shape {
+    /// `channels` planes of `height` by `width` pixels.
+    pub const fn new(channels: usize, height: usize, width: usize) -> Self {
+        Self {
+            channels,
+            height,
+            width,
+        }
+    }
+
+    /// A feature vector: one pixel of `channels` values.
+    pub const fn vector(channels: usize) -> Self {
+        Self::new(channels, 1, 1)
+    }
+
+    /// Number of pixels in a plane.
+    pub const fn pixels(&self) -> usize {
+        self.height * self.width
+    }
+
+    /// Number of values.
+    pub const fn elements(&self) -> usize {
+        self.channels * self.pixels()
+    }
+
+    /// Whether this is one pixel.
+    pub const fn is_vector(&self) -> bool {
+        self.height == 1 && self.width == 1
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}x{}", self.channels, self.height, self.width)
+    }
+}
