@@ -2,6 +2,7 @@ pub mod error;
 pub mod graph;
 pub mod hub;
 pub mod likeliest;
+pub mod maps;
 pub mod passes;
 pub mod preprocess;
 pub mod reference;

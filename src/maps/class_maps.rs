@@ -34,24 +34,24 @@ impl ClassMaps {
     pub fn new(graph: &Graph, weights: &Weights) -> Result<Self> {
         let head = head::find(graph)?;
         let outputs = graph.outputs();
-        let Some(output) = outputs.iter().position(|&id| id == head.features) else {
+        let Some(output) = outputs.iter().position(|port| port.value == head.features) else {
             return Err(Error::new(
                 ErrorKind::Input,
                 format!(
                     "{}: the features of its class maps, {}, are no output of the graph",
                     graph.name(),
-                    graph.node(head.features).name
+                    graph.value(head.features).name()
                 ),
             ));
         };
-        let classes = graph.output_shape().channels;
+        let classes = graph.output_shape()?.channels;
         let bias = match head.bias {
             Some(bias) => weights.value(graph, bias)?,
             None => vec![0.0; classes],
         };
         Ok(Self {
             output,
-            features: graph.node(head.features).shape,
+            features: graph.shape(head.features)?,
             classes,
             weight: weights.value(graph, head.weight)?,
             bias,

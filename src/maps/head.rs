@@ -2,17 +2,21 @@
 //! taken, or before.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Activation, Conv2d, Graph, Node, NodeId, Op, ParameterId};
+use crate::graph::{Activation, Conv2d, Graph, Node, Op, ValueId};
+use crate::tensor::Shape;
 
 /// A network's end. The score of class `c` is the mean over all pixels of
 /// `activation(sum_k weight[c, k] feature_k + bias[c])`.
 pub(super) struct Head {
-    /// The node whose result are the features.
-    pub features: NodeId,
-    pub weight: ParameterId,
-    pub bias: Option<ParameterId>,
+    /// The features.
+    pub features: ValueId,
+    pub weight: ValueId,
+    pub bias: Option<ValueId>,
     pub activation: Activation,
 }
+
+/// What the features are called where they come out of a run.
+const FEATURES: &str = "features";
 
 /// `graph` with the features that its class maps are made of as another output.
 ///
@@ -24,7 +28,7 @@ pub(super) struct Head {
 pub fn with_features(graph: &Graph) -> Result<Graph> {
     let features = find(graph)?.features;
     let mut graph = graph.clone();
-    graph.add_output(features);
+    graph.add_output(FEATURES, features)?;
     Ok(graph)
 }
 
@@ -33,101 +37,109 @@ pub fn with_features(graph: &Graph) -> Result<Graph> {
 /// # Errors
 /// As [`with_features`].
 pub(super) fn find(graph: &Graph) -> Result<Head> {
-    let last = behind_nothing(graph, graph.output());
-    linear_last(graph, last)
-        .or_else(|| pooling_last(graph, last))
-        .ok_or_else(|| unknown(graph, last))
+    let last = behind_nothing(graph, graph.answer()?);
+    let head = producer(graph, last)
+        .and_then(|node| linear_last(graph, node).or_else(|| pooling_last(graph, node)));
+    head.ok_or_else(|| unknown(graph, last))
 }
 
 /// The pooling commutes with a linear layer behind it.
 fn linear_last(graph: &Graph, last: &Node) -> Option<Head> {
-    let (weight, bias) = match last.op {
-        Op::Linear(linear) if linear.activation == Activation::Identity => {
-            (linear.weight, linear.bias)
-        }
-        Op::Conv2d(conv) if is_linear(&conv) && conv.activation == Activation::Identity => {
-            (conv.weight, conv.bias)
-        }
-        _ => return None,
+    let is_linear = match last.op() {
+        Op::Linear(_) => true,
+        Op::Conv2d(conv) => is_pointwise(conv),
+        _ => false,
     };
+    if !is_linear || !last.post().is_identity() {
+        return None;
+    }
+    let pooled = producer(graph, behind_nothing(graph, last.input()?))?;
     Some(Head {
-        features: pooled(behind_nothing(graph, only_input(last)?))?,
-        weight,
-        bias,
+        features: pooled_by(graph, pooled)?,
+        weight: last.inputs()[1]?,
+        bias: last.inputs()[2],
         activation: Activation::Identity,
     })
 }
 
 /// What is pooled are the class maps themselves.
 fn pooling_last(graph: &Graph, last: &Node) -> Option<Head> {
-    let scored = behind_nothing(graph, pooled(last)?);
-    let (activation, scored) = match scored.op {
-        Op::Activation(activation) => (activation, behind_nothing(graph, only_input(scored)?)),
+    let scored = producer(graph, behind_nothing(graph, pooled_by(graph, last)?))?;
+    let (activation, conv) = match scored.op() {
+        Op::Activation(activation) => {
+            let scores = behind_nothing(graph, scored.input()?);
+            (*activation, producer(graph, scores)?)
+        }
         _ => (Activation::Identity, scored),
     };
-    let Op::Conv2d(conv) = scored.op else {
+    let Op::Conv2d(op) = conv.op() else {
         return None;
     };
-    let activation = match (conv.activation, activation) {
+    let fused = Activation::of(conv.post()).filter(|_| conv.operands().is_empty())?;
+    let activation = match (fused, activation) {
         (Activation::Identity, activation) | (activation, Activation::Identity) => activation,
         _ => return None,
     };
-    is_linear(&conv).then_some(())?;
+    is_pointwise(op).then_some(())?;
     Some(Head {
-        features: only_input(scored)?,
-        weight: conv.weight,
-        bias: conv.bias,
+        features: conv.input()?,
+        weight: conv.inputs()[1]?,
+        bias: conv.inputs()[2],
         activation,
     })
 }
 
 /// Whether the convolution is a linear layer on each pixel.
-fn is_linear(conv: &Conv2d) -> bool {
+fn is_pointwise(conv: &Conv2d) -> bool {
     conv.window.is_pointwise() && conv.groups == 1
 }
 
 /// What `node` takes the mean of over all pixels.
-fn pooled(node: &Node) -> Option<NodeId> {
-    match node.op {
-        Op::GlobalAveragePool(_) => only_input(node),
-        Op::AdaptiveAveragePool(_) if node.shape.is_vector() => only_input(node),
+fn pooled_by(graph: &Graph, node: &Node) -> Option<ValueId> {
+    let is_vector = graph.ty(node.result()).shape().is_some_and(|shape: Shape| shape.is_vector());
+    match node.op() {
+        Op::GlobalAveragePool(_) => node.input(),
+        Op::AdaptiveAveragePool(_) if is_vector => node.input(),
         _ => None,
     }
 }
 
-/// The node at `id`, or before it where it changes no value: outside training, or as there is one pixel only.
-fn behind_nothing(graph: &Graph, mut id: NodeId) -> &Node {
-    loop {
-        let node = graph.node(id);
-        match (&node.op, node.inputs.as_slice()) {
-            (Op::Dropout(_), &[input]) => id = input,
-            (Op::Flatten(_), &[input]) if graph.node(input).shape.is_vector() => id = input,
-            _ => return node,
+fn producer(graph: &Graph, value: ValueId) -> Option<&Node> {
+    graph.value(value).node().map(|id| graph.node(id))
+}
+
+/// The value `id`, or what it is made of where that changes nothing: outside training, or as there is one pixel only.
+fn behind_nothing(graph: &Graph, mut id: ValueId) -> ValueId {
+    while let Some(node) = producer(graph, id)
+        && let Some(input) = node.input()
+    {
+        let is_vector = graph.ty(input).shape().is_some_and(|shape| shape.is_vector());
+        match node.op() {
+            Op::Dropout(_) => id = input,
+            Op::Flatten(_) if is_vector => id = input,
+            _ => break,
         }
     }
+    id
 }
 
-fn only_input(node: &Node) -> Option<NodeId> {
-    match node.inputs.as_slice() {
-        &[input] => Some(input),
-        _ => None,
-    }
-}
-
-fn unknown(graph: &Graph, last: &Node) -> Error {
-    let before = only_input(last).map(|input| behind_nothing(graph, input));
+fn unknown(graph: &Graph, last: ValueId) -> Error {
+    let describe = |value: ValueId| {
+        let kind = producer(graph, value).map_or("input", |node| node.op().kind());
+        format!("{} ({kind})", graph.value(value).name())
+    };
+    let before = producer(graph, last).and_then(Node::input);
     let reads = match before {
-        Some(before) => format!(" reads {} ({})", before.name, before.op.kind()),
+        Some(before) => format!(" reads {}", describe(behind_nothing(graph, before))),
         None => " ends it".to_owned(),
     };
     Error::new(
         ErrorKind::Input,
         format!(
             "{} has no class activation maps: it would have to end in global average pooling and one linear \
-             layer, but {} ({}){reads}",
+             layer, but {}{reads}",
             graph.name(),
-            last.name,
-            last.op.kind()
+            describe(last)
         ),
     )
 }
