@@ -19,6 +19,7 @@ pub mod reference;
 pub mod session;
 pub mod tensor;
 pub mod tensor_file;
+mod timing;
 pub mod tune;
 pub mod weights;
 pub mod whole_file;

@@ -5,11 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu, mapping::unreadable};
 use crate::likeliest::{Guess, likeliest};
 use crate::plan::{TEXEL_BYTES, View};
-use crate::session::device_tensor::DeviceTensor;
-use crate::session::readback::unreadable;
 use crate::session::{Session, texels};
 use crate::tensor::Tensor;
 

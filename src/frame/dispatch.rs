@@ -1,10 +1,10 @@
 //! Dispatches on what an application hands over.
 
 use crate::error::Result;
-use crate::gpu::Gpu;
+use crate::gpu::{Gpu, ShaderChecks};
 use crate::kernels::Kernel;
 use crate::kernels::uniforms::Value;
-use crate::session::{BoundCall, ShaderChecks};
+use crate::session::BoundCall;
 
 /// A dispatch of `kernel` over so many `items`. What the application hands over is not the plan's to vouch
 /// for, so it is checked at run time.

@@ -6,14 +6,13 @@
 use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu, ShaderChecks};
 use crate::graph::Shape;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
 use crate::plan::{TEXEL_BYTES, View};
 use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
-use crate::session::device_tensor::DeviceTensor;
-use crate::session::{BoundCall, Session, ShaderChecks};
+use crate::session::{BoundCall, Session};
 
 /// Integers in front of the weights, for each pixel of the result: the first pixel that it depends on, where
 /// its weights begin, and how many there are.

@@ -1,8 +1,7 @@
 //! Whether the device is still there, and whether it refused something.
 
-use super::Gpu;
+use super::{Gpu, device_error};
 use crate::error::{Error, ErrorKind, Result};
-use crate::session::device_error;
 
 impl Gpu {
     /// What `make` makes of `what`, where the device refuses nothing of it.

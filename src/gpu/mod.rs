@@ -2,14 +2,22 @@
 
 mod adapters;
 mod loss;
+pub(crate) mod mapping;
+mod pipelines;
+mod refusal;
+mod tensor;
+mod warm_up;
 
 use std::sync::Arc;
 
 pub use adapters::{AdapterChoice, AdapterDescription, adapters};
+pub use pipelines::ShaderChecks;
+pub(crate) use pipelines::{Pipeline, Pipelines};
+pub(crate) use refusal::device_error;
+pub(crate) use tensor::DeviceTensor;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{DeviceKind, DeviceProfile, Storage, Tuning};
-use crate::session::Pipelines;
 
 /// A device and its queue, with what plans need to know of them.
 #[derive(Clone, Debug)]

@@ -4,16 +4,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::Timing;
-use super::timer::Timer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Cost, Graph};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Call, Kernel, read, write};
 use crate::plan::{DeviceProfile, GROUP, Place, Plan, Resource, Storage, TEXEL_BYTES};
-use crate::session::{Clock, Session, SessionOptions};
+use crate::session::{Session, SessionOptions};
 use crate::tensor::Tensor;
+use crate::timing::{Clock, Timer, Timing};
 use crate::weights::Weights;
 
 /// Texels that an invocation of [`COPY`] copies.

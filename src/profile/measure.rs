@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::timer::{Span, Timer};
 use super::{DispatchProfile, Interval, Profile, Spread, TimedRun, Timing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Dispatch;
-use crate::session::{Session, recording};
+use crate::session::Session;
 use crate::tensor::Tensor;
+use crate::timing::passes::spans;
+use crate::timing::{Span, Timer};
 
 impl Session {
     /// Runs the network on `input` so many times untimed and so many timed, in turns, after a first run that
@@ -18,7 +19,7 @@ impl Session {
     /// Those of [`Session::run`]; [`ErrorKind::Input`] for no `runs`.
     pub fn profile(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         let timing = Timing::of(self.gpu());
-        let spans = recording::spans(self.plan().dispatches.len(), timing);
+        let spans = spans(self.plan().dispatches.len(), timing);
         let timer = (spans > 0).then(|| Timer::new(self.gpu(), spans));
         self.run(input)?;
         let mut wall = Vec::new();

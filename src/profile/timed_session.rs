@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::Timing;
-use super::timer::Timer;
 use crate::error::Result;
 use crate::session::Session;
 use crate::tensor::Tensor;
+use crate::timing::{Timer, Timing};
 
 /// What a run is repeated for on the host's clock, so that other things than the kernels count less.
 const LONG_ENOUGH: Duration = Duration::from_millis(10);

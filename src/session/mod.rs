@@ -2,35 +2,29 @@
 //! command encoders as often as asked.
 
 mod bound_call;
-pub(crate) mod device_tensor;
 mod options;
 mod parts;
-mod pipelines;
 mod preparation;
-pub(crate) mod readback;
-pub(crate) mod recording;
+mod readback;
 mod running;
 mod scratch;
 mod staging;
 pub(crate) mod texels;
 mod upload;
-mod warm_up;
 
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+pub use crate::gpu::ShaderChecks;
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::{Graph, Shape};
 use crate::kernels::Kernel;
 use crate::plan::{Plan, View};
-use crate::profile::Interval;
+use crate::timing::{Clock, Interval};
 use crate::weights::Weights;
 pub(crate) use bound_call::BoundCall;
-use device_tensor::DeviceTensor;
-pub use options::{SessionOptions, ShaderChecks};
+pub use options::SessionOptions;
 pub use parts::{Budget, DispatchTimes, Run};
-pub(crate) use pipelines::Pipelines;
-pub(crate) use preparation::Clock;
 pub use preparation::Preparation;
 use readback::Readback;
 pub use scratch::Scratch;
@@ -167,17 +161,4 @@ impl Session {
     pub(crate) fn binding(&self, view: &View) -> wgpu::BindingResource<'_> {
         self.slot(view).binding_of(view.place)
     }
-}
-
-pub(crate) fn device_error(error: &wgpu::Error) -> Error {
-    let text = error.to_string();
-    let line: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    Error::new(
-        ErrorKind::Device,
-        format!("the device refused: {}", line.join(" ")),
-    )
 }

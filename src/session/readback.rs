@@ -1,14 +1,10 @@
 //! Getting outputs back into host memory.
 
-use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex};
-use std::task::{Poll, Waker};
 
-use super::device_tensor::DeviceTensor;
 use super::texels;
-use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::error::Result;
+use crate::gpu::{DeviceTensor, Gpu, mapping};
 use crate::plan::{Plan, TEXEL_BYTES, View};
 use crate::tensor::Tensor;
 
@@ -52,7 +48,7 @@ impl Readback {
 
     /// Completes when the last submitted copy is done and the host can read it.
     pub fn map(&self, gpu: &Gpu) -> impl Future<Output = Result<()>> + use<> {
-        map(gpu, &self.buffer)
+        mapping::map(gpu, &self.buffer)
     }
 
     /// The first `images` of the mapped output; the buffer can be used again.
@@ -63,54 +59,9 @@ impl Readback {
                 texels::read(bytemuck::cast_slice(&mapped), &self.view, &mut output);
                 Ok(output)
             }
-            Err(error) => Err(unreadable(error)),
+            Err(error) => Err(mapping::unreadable(error)),
         };
         self.buffer.unmap();
         output
     }
-}
-
-/// Completes when what was submitted to `buffer` last is done and the host can read it.
-pub(crate) fn map(gpu: &Gpu, buffer: &wgpu::Buffer) -> impl Future<Output = Result<()>> + use<> {
-    let gpu = gpu.clone();
-    let state = Arc::new(Mutex::new(MapState::default()));
-    let callback_state = Arc::clone(&state);
-    buffer.map_async(wgpu::MapMode::Read, .., move |result| {
-        let mut state = lock(&callback_state);
-        state.result = Some(result);
-        if let Some(waker) = state.waker.take() {
-            waker.wake();
-        }
-    });
-    std::future::poll_fn(move |context| {
-        let mut state = lock(&state);
-        match state.result.take() {
-            Some(result) => Poll::Ready(result.map_err(|error| gpu.explain(unreadable(error)))),
-            None => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
-    })
-}
-
-/// That an answer cannot be read, and why.
-pub(crate) fn unreadable(reason: impl fmt::Display) -> Error {
-    Error::new(
-        ErrorKind::Device,
-        format!("the answer cannot be read: {reason}"),
-    )
-}
-
-#[derive(Default)]
-struct MapState {
-    result: Option<Result<(), wgpu::BufferAsyncError>>,
-    waker: Option<Waker>,
-}
-
-/// The state, also where a thread died holding it: it is always whole.
-fn lock(state: &Mutex<MapState>) -> std::sync::MutexGuard<'_, MapState> {
-    state
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

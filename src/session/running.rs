@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::readback::Readback;
-use super::{Session, device_error, recording, texels};
+use super::{Session, texels};
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::Timing;
-use crate::profile::timer::{Span, Timer};
+use crate::gpu::device_error;
 use crate::tensor::Tensor;
+use crate::timing::passes::passes;
+use crate::timing::{Span, Timer, Timing};
 
 impl Session {
     /// Hands over the images of the next run. The queue copies them before its next submission.
@@ -55,7 +56,7 @@ impl Session {
         self.record_passes(encoder, Timing::WallOnly, None);
     }
 
-    /// Records one run as [`recording::passes`] has it.
+    /// Records one run as [`passes`] has it.
     fn record_passes(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -74,7 +75,7 @@ impl Session {
         timer: Option<&Timer>,
     ) {
         let calls = &self.calls[dispatches];
-        for pass in recording::passes(calls.len(), timing) {
+        for pass in passes(calls.len(), timing) {
             let around = timer.zip(pass.span);
             let mut recorded = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                 label: Some(&self.plan.network),
@@ -156,7 +157,7 @@ impl Session {
         self.read_outputs()
     }
 
-    /// Runs the network on `input` and waits for the spans of `timer`, which [`recording::spans`] has counted.
+    /// Runs the network on `input` and waits for the spans of `timer`, as many as [`spans`](crate::timing::passes::spans) counts.
     pub(crate) fn run_timed(
         &mut self,
         input: &Tensor,

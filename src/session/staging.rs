@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::num::NonZero;
 use std::ops::Range;
 
-use super::device_tensor::DeviceTensor;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::plan::{GROUP, TEXEL_BYTES};
 
 /// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.

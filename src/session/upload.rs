@@ -4,10 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::device_tensor::DeviceTensor;
 use super::staging::Staging;
 use crate::error::Result;
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Graph;
 use crate::kernels::pieces::Piece;
 use crate::plan::{GROUP, PlacedWeights, Plan};

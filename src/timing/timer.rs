@@ -1,8 +1,7 @@
 //! Timestamps on the GPU's clock.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
-use crate::session::readback;
+use crate::gpu::{Gpu, mapping};
 
 /// Spans in one query set: each has a query for its begin and one for its end.
 const SPANS_IN_SET: usize = wgpu::QUERY_SET_MAX_QUERIES as usize / 2;
@@ -90,7 +89,7 @@ impl Timer {
     /// # Errors
     /// [`ErrorKind::DeviceLost`] where the device was lost.
     pub fn read(&self, gpu: &Gpu) -> Result<Vec<Span>> {
-        let mapped = readback::map(gpu, &self.readback);
+        let mapped = mapping::map(gpu, &self.readback);
         gpu.wait()?;
         pollster::block_on(mapped)?;
         let spans = match self.readback.get_mapped_range(..) {

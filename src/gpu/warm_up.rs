@@ -1,8 +1,7 @@
 //! The first dispatch of a kernel, of nothing.
 
-use super::device_tensor::DeviceTensor;
 use super::pipelines::Pipeline;
-use crate::gpu::Gpu;
+use super::{DeviceTensor, Gpu};
 use crate::kernels::{Access, BindingKind, Kernel};
 use crate::plan::Storage;
 

@@ -3,12 +3,19 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::device_tensor::DeviceTensor;
-use super::{ShaderChecks, device_error, warm_up};
+use super::{DeviceTensor, Gpu, device_error, warm_up};
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
 use crate::kernels::{Binding, BindingKind, Kernel, interface};
 use crate::plan::Storage;
+
+/// What guards the shaders' accesses to memory. The answer is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShaderChecks {
+    /// Nothing at run time: the plan has every access inside its tensor.
+    Trusted,
+    /// Bounds checks and loop limits in every shader: slower, for finding defects.
+    Checked,
+}
 
 /// A compiled kernel.
 pub struct Pipeline {
