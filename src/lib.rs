@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+#[cfg(not(target_arch = "wasm32"))]
+mod blocking;
 #[cfg(feature = "cache")]
 pub mod cache;
 pub mod error;
@@ -20,6 +22,7 @@ pub mod session;
 pub mod tensor;
 pub mod tensor_file;
 mod timing;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod tune;
 pub mod weights;
 pub mod whole_file;

@@ -1,54 +1,66 @@
 //! Buffers that the host reads.
 
 use std::fmt;
-use std::future::Future;
-use std::sync::{Arc, Mutex};
-use std::task::{Poll, Waker};
 
 use super::Gpu;
+use super::scopes::Scopes;
+use super::signal::Signal;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Completes when what was submitted to `buffer` last is done and the host can read it.
-pub fn map(gpu: &Gpu, buffer: &wgpu::Buffer) -> impl Future<Output = Result<()>> + use<> {
-    let gpu = gpu.clone();
-    let state = Arc::new(Mutex::new(MapState::default()));
-    let callback_state = Arc::clone(&state);
-    buffer.map_async(wgpu::MapMode::Read, .., move |result| {
-        let mut state = lock(&callback_state);
-        state.result = Some(result);
-        if let Some(waker) = state.waker.take() {
-            waker.wake();
-        }
-    });
-    std::future::poll_fn(move |context| {
-        let mut state = lock(&state);
-        match state.result.take() {
-            Some(result) => Poll::Ready(result.map_err(|error| gpu.explain(unreadable(error)))),
-            None => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
-    })
+/// A buffer that the host has asked to read. When this is dropped, wherever its future has come to, the buffer is
+/// the device's again.
+pub struct Mapping<'a> {
+    gpu: &'a Gpu,
+    buffer: &'a wgpu::Buffer,
+    arrived: Signal<Result<(), wgpu::BufferAsyncError>>,
 }
 
-/// That an answer cannot be read, and why.
+impl<'a> Mapping<'a> {
+    /// Asks for all of `buffer`, as it is when what was submitted so far is done.
+    pub fn request(gpu: &'a Gpu, buffer: &'a wgpu::Buffer) -> Self {
+        let arrived = Signal::default();
+        let signal = arrived.clone();
+        // What is refused comes through the callback.
+        let refused = Scopes::push(gpu.device());
+        buffer.map_async(wgpu::MapMode::Read, .., move |result| signal.set(result));
+        drop(refused);
+        Self {
+            gpu,
+            buffer,
+            arrived,
+        }
+    }
+
+    /// What `read` makes of the bytes, as soon as they are there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] where the device was lost, [`ErrorKind::Device`] where it fails otherwise.
+    pub async fn read<T>(&self, read: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        self.arrival().await?;
+        let bytes = self.buffer.get_mapped_range(..);
+        let bytes = bytes.map_err(|error| self.gpu.explain(unreadable(error)))?;
+        Ok(read(&bytes))
+    }
+
+    async fn arrival(&self) -> Result<()> {
+        let arrived = self.gpu.unless_lost(&self.arrived).await?;
+        arrived.map_err(|error| self.gpu.explain(unreadable(error)))
+    }
+}
+
+impl Drop for Mapping<'_> {
+    fn drop(&mut self) {
+        // A buffer that is lost with its device can't be unmapped, and nobody will miss it.
+        let refused = Scopes::push(self.gpu.device());
+        self.buffer.unmap();
+        drop(refused);
+    }
+}
+
+/// That what the device has made cannot be read, and why.
 pub fn unreadable(reason: impl fmt::Display) -> Error {
     Error::new(
         ErrorKind::Device,
         format!("the answer cannot be read: {reason}"),
     )
-}
-
-#[derive(Default)]
-struct MapState {
-    result: Option<Result<(), wgpu::BufferAsyncError>>,
-    waker: Option<Waker>,
-}
-
-/// The state, also where a thread died holding it: it is always whole.
-fn lock(state: &Mutex<MapState>) -> std::sync::MutexGuard<'_, MapState> {
-    state
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -2,9 +2,14 @@
 //! command encoders as often as asked.
 
 mod bound_call;
+mod inputs;
+#[cfg(not(target_arch = "wasm32"))]
+mod on_threads;
 mod options;
 mod parts;
+mod ports;
 mod preparation;
+mod preparing;
 mod readback;
 mod running;
 mod scratch;
@@ -12,20 +17,19 @@ mod staging;
 pub(crate) mod texels;
 mod upload;
 
-use std::time::Duration;
-
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 pub use crate::gpu::ShaderChecks;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::{Graph, Shape};
-use crate::kernels::Kernel;
 use crate::plan::{Plan, View};
-use crate::timing::{Clock, Interval};
 use crate::weights::Weights;
 pub(crate) use bound_call::BoundCall;
 pub use options::SessionOptions;
 pub use parts::{Budget, DispatchTimes, Run};
+use ports::Ports;
+pub use ports::{Input, Output, Outputs, Port};
 pub use preparation::Preparation;
+pub(crate) use preparing::Preparing;
 use readback::Readback;
 pub use scratch::Scratch;
 
@@ -33,6 +37,7 @@ pub use scratch::Scratch;
 pub struct Session {
     gpu: Gpu,
     plan: Plan,
+    ports: Ports,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
     /// Of each output, the answer first.
@@ -43,88 +48,26 @@ pub struct Session {
 }
 
 impl Session {
-    /// Prepares `graph` with `weights` on `gpu`.
+    /// Prepares `graph` with `weights` on `gpu`, one kernel and one piece of the parameters a turn. Natively,
+    /// [`Session::new`] does it on all cores.
     ///
     /// # Errors
     /// [`ErrorKind::Weights`] where the weights are not the graph's; [`ErrorKind::Limit`] where a tensor is
     /// larger than the device allows; [`ErrorKind::Device`] where the device fails;
     /// [`ErrorKind::DeviceLost`] where it was lost.
-    pub fn new(
+    ///
+    /// [`ErrorKind::Weights`]: crate::ErrorKind::Weights
+    /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
+    /// [`ErrorKind::Device`]: crate::ErrorKind::Device
+    /// [`ErrorKind::DeviceLost`]: crate::ErrorKind::DeviceLost
+    pub async fn new_async(
         gpu: &Gpu,
         graph: &Graph,
         weights: &Weights,
         options: &SessionOptions,
     ) -> Result<Self> {
-        let clock = Clock::start();
-        weights.check(graph)?;
-        let plan = Plan::new(graph, options.batch, gpu.profile())?;
-        Self::with_plan(gpu, graph, weights, plan, options, &clock)
-    }
-
-    /// Prepares `plan`, which may be of something else than a network.
-    pub(crate) fn with_plan(
-        gpu: &Gpu,
-        graph: &Graph,
-        weights: &Weights,
-        plan: Plan,
-        options: &SessionOptions,
-        clock: &Clock,
-    ) -> Result<Self> {
-        let planned = clock.now();
-        gpu.check()?;
-        let network = plan.network.clone();
-        gpu.accepted(&network, || {
-            let checks = options.shader_checks;
-            let kernels = plan.kernels();
-            let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
-                let compiling = threads.spawn(|| {
-                    clock.time(|| {
-                        gpu.pipelines()
-                            .get(gpu, &kernels, plan.shared_slots, checks)
-                    })
-                });
-                let weights = clock.time(|| upload::weights(gpu, graph, &plan, weights));
-                let pipelines = compiling.join().unwrap_or_else(|_| {
-                    let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
-                    (Err(failed), Interval::default())
-                });
-                (pipelines, weights)
-            });
-            let (pipelines, weights) = (pipelines?, weights?);
-            let pipeline_of = |kernel: &Kernel| {
-                // Every kernel that a dispatch names is in the plan's list.
-                let index = kernels
-                    .iter()
-                    .position(|&other| other == kernel)
-                    .unwrap_or_default();
-                &*pipelines[index]
-            };
-            let scratch = options.scratch.clone().unwrap_or_default();
-            let slots = scratch.slots(gpu, &plan);
-            let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
-            let readbacks = Readback::of_plan(gpu.device(), &plan, &slots);
-            let images = plan.batch;
-            Ok(Self {
-                gpu: gpu.clone(),
-                plan,
-                calls,
-                slots,
-                readbacks,
-                preparation: Preparation {
-                    plan: Interval {
-                        begin: Duration::ZERO,
-                        end: planned,
-                    },
-                    compile,
-                    upload,
-                    whole: Interval {
-                        begin: Duration::ZERO,
-                        end: clock.now(),
-                    },
-                },
-                images,
-            })
-        })
+        let preparing = Preparing::new(gpu, graph, weights, options)?;
+        preparing.in_turns().await
     }
 
     /// The plan that it carries out.

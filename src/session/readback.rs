@@ -1,10 +1,8 @@
 //! Getting outputs back into host memory.
 
-use std::future::Future;
-
 use super::texels;
 use crate::error::Result;
-use crate::gpu::{DeviceTensor, Gpu, mapping};
+use crate::gpu::{DeviceTensor, Gpu, Mapping};
 use crate::plan::{Plan, TEXEL_BYTES, View};
 use crate::tensor::Tensor;
 
@@ -46,22 +44,21 @@ impl Readback {
             .copy_to(encoder, self.view.extent(self.batch), &self.buffer);
     }
 
-    /// Completes when the last submitted copy is done and the host can read it.
-    pub fn map(&self, gpu: &Gpu) -> impl Future<Output = Result<()>> + use<> {
-        mapping::map(gpu, &self.buffer)
+    /// Asks for the last submitted copy.
+    pub fn request<'a>(&'a self, gpu: &'a Gpu) -> Mapping<'a> {
+        Mapping::request(gpu, &self.buffer)
     }
 
-    /// The first `images` of the mapped output; the buffer can be used again.
-    pub fn take(&self, images: usize) -> Result<Tensor> {
-        let output = match self.buffer.get_mapped_range(..) {
-            Ok(mapped) => {
-                let mut output = Tensor::zeros(images, self.view.shape);
-                texels::read(bytemuck::cast_slice(&mapped), &self.view, &mut output);
-                Ok(output)
-            }
-            Err(error) => Err(mapping::unreadable(error)),
+    /// The first `images` of the output that was asked for.
+    ///
+    /// # Errors
+    /// As [`Mapping::read`].
+    pub async fn read(&self, requested: Mapping<'_>, images: usize) -> Result<Tensor> {
+        let output = |bytes: &[u8]| {
+            let mut output = Tensor::zeros(images, self.view.shape);
+            texels::read(bytemuck::cast_slice(bytes), &self.view, &mut output);
+            output
         };
-        self.buffer.unmap();
-        output
+        requested.read(output).await
     }
 }

@@ -1,6 +1,12 @@
 //! The host's clock.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+#[cfg(not(target_arch = "wasm32"))]
+use std::time::Instant;
+// In a browser, the one of the standard library panics.
+#[cfg(target_arch = "wasm32")]
+use web_time::Instant;
 
 use super::Interval;
 
@@ -18,11 +24,9 @@ impl Clock {
         self.0.elapsed()
     }
 
-    /// What `part` answers, and when it ran.
-    pub fn time<T>(&self, part: impl FnOnce() -> T) -> (T, Interval) {
-        let begin = self.now();
-        let answer = part();
+    /// From `begin` to now.
+    pub fn since(&self, begin: Duration) -> Interval {
         let end = self.now();
-        (answer, Interval { begin, end })
+        Interval { begin, end }
     }
 }
