@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
-use menagerie::gpu::{AdapterChoice, AdapterDescription, Gpu, adapters};
+use menagerie::gpu::{AdapterChoice, AdapterDescription, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
@@ -48,7 +48,7 @@ fn compare(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
 
 /// The adapters to try, by index.
 fn chosen() -> Vec<usize> {
-    let adapters = adapters();
+    let adapters = Gpu::adapters();
     let chosen = |is_meant: &dyn Fn(&AdapterDescription) -> bool| -> Vec<usize> {
         (0..adapters.len())
             .filter(|&index| is_meant(&adapters[index]))

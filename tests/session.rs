@@ -12,7 +12,7 @@ use std::time::Duration;
 use common::application::Application;
 use common::safetensors_file::zeros;
 use menagerie::error::ErrorKind;
-use menagerie::gpu::{AdapterChoice, Gpu, adapters};
+use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::{Graph, Shape};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
@@ -207,7 +207,7 @@ fn sessions_work_side_by_side_on_threads() {
 
 #[test]
 fn an_unknown_adapter_is_an_error_that_lists_those_there_are() {
-    let first = &adapters()[0].name;
+    let first = &Gpu::adapters()[0].name;
     for choice in [
         AdapterChoice::Name("abacus".into()),
         AdapterChoice::Index(99),

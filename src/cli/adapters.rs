@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::gpu::{self, AdapterDescription};
+use menagerie::gpu::{AdapterDescription, Gpu};
 use serde_json::{Value, json};
 
 use super::executor::NO_ADAPTER;
@@ -19,7 +19,7 @@ pub struct Adapters {
 
 impl Adapters {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let adapters = gpu::adapters();
+        let adapters = Gpu::adapters();
         if adapters.is_empty() {
             output::warn(&NO_ADAPTER);
         }

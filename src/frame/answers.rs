@@ -5,15 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu, Scopes, unreadable};
 use crate::likeliest::{Guess, likeliest};
 use crate::plan::{TEXEL_BYTES, View};
-use crate::session::device_tensor::DeviceTensor;
-use crate::session::readback::unreadable;
-use crate::session::{Session, texels};
+use crate::session::{Output, texels};
 use crate::tensor::Tensor;
 
-/// A ring of buffers that a session's answers travel through. Made once, it allocates nothing more on the
+/// A ring of buffers that the answers of a session, or what it leaves in another output, travel through. Made once, it allocates nothing more on the
 /// device, and on the host only what wgpu needs for a callback.
 ///
 /// An answer arrives when the device is polled after its frame is done; the application's next submission does
@@ -36,7 +34,7 @@ pub struct Answers {
 pub struct Answer<'a> {
     /// Which of the recorded ones it is, from 0.
     pub number: u64,
-    /// The whole batch, as [`Session::run`] has it.
+    /// The whole batch, as [`Session::run_async`](crate::session::Session::run_async) has it.
     pub values: &'a Tensor,
 }
 
@@ -71,20 +69,19 @@ enum Stage {
 
 impl Answers {
     /// A ring of `depth` buffers, at least one: so many answers can be under way. Three are enough for an
-    /// application that has two frames in flight.
+    /// application that has two frames in flight. A session stands for its answer; see [`Output`].
     ///
     /// # Errors
     /// [`ErrorKind::Limit`] where the device has no memory left for it, [`ErrorKind::DeviceLost`] where it was
     /// lost.
-    pub fn new(session: &Session, depth: usize) -> Result<Self> {
+    pub async fn new_async<'a>(output: impl Into<Output<'a>>, depth: usize) -> Result<Self> {
+        let output = output.into();
+        let session = output.session();
         let gpu = session.gpu();
-        let plan = session.plan();
-        let (view, batch) = (*plan.output(), plan.batch);
+        let (view, batch) = (*output.view(), session.plan().batch);
         let texels = view.extent(batch);
         let depth = depth.max(1);
-        let scope = gpu
-            .device()
-            .push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let scopes = Scopes::push(gpu.device());
         let stage = |_| {
             gpu.device().create_buffer(&wgpu::BufferDescriptor {
                 label: Some("answer"),
@@ -94,7 +91,7 @@ impl Answers {
             })
         };
         let stages = (0..depth).map(stage).collect();
-        if let Some(error) = pollster::block_on(scope.pop()) {
+        if let Some(error) = scopes.pop().await {
             let message = format!("{depth} answers do not fit into the device's memory: {error}");
             return Err(gpu.explain(Error::new(ErrorKind::Limit, message)));
         }

@@ -1,12 +1,11 @@
 //! Between an application's buffers and a session's tensors, on the device.
 
 use super::buffer_layout::BufferLayout;
-use super::dispatch::{call, record};
+use super::dispatch::{Compiled, record};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, BindingKind, Kernel, numbers, read, write};
-use crate::plan::View;
-use crate::session::{BoundCall, Session};
+use crate::session::{BoundCall, Input, Output, Port};
 
 const UNIFORM: &[(&str, Field)] = &[
     ("tensor", Field::View),
@@ -54,24 +53,21 @@ pub struct BufferOutput {
 
 impl BufferInput {
     /// Prepares the way from `buffer`, which has the input from byte `offset` on:
-    /// [`BufferLayout::bytes`] of [`Session::input_shape`] and the batch. The buffer must be one of the session's
+    /// [`BufferLayout::bytes`] of the input's [shape](Port::shape) and the batch. The buffer must be one of the session's
     /// device and have the usage `STORAGE`; the offset is a multiple of the device's
     /// `min_storage_buffer_offset_alignment`.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the buffer is none of that; [`ErrorKind::Limit`] where the input is longer than
     /// a binding may be; [`ErrorKind::Device`] where the device refuses: a buffer of another device, say.
-    pub fn new(
-        session: &Session,
+    pub async fn new_async<'a>(
+        input: impl Into<Input<'a>>,
         buffer: &wgpu::Buffer,
         offset: u64,
         layout: BufferLayout,
     ) -> Result<Self> {
-        let way = Way {
-            kernel: &FROM_BUFFER,
-            view: &session.plan().input,
-        };
-        let call = way.call(session, buffer, offset, layout)?;
+        let input = input.into();
+        let call = call(&FROM_BUFFER, &input, buffer, offset, layout).await?;
         Ok(Self { call })
     }
 
@@ -83,21 +79,18 @@ impl BufferInput {
 
 impl BufferOutput {
     /// Prepares the way to `buffer`, which gets the answer from byte `offset` on: [`BufferLayout::bytes`] of
-    /// [`Session::output_shape`] and the batch. The buffer must be as [`BufferInput::new`] has it.
+    /// the output's [shape](Port::shape) and the batch. The buffer must be as [`BufferInput::new_async`] has it.
     ///
     /// # Errors
-    /// As [`BufferInput::new`].
-    pub fn new(
-        session: &Session,
+    /// As [`BufferInput::new_async`].
+    pub async fn new_async<'a>(
+        output: impl Into<Output<'a>>,
         buffer: &wgpu::Buffer,
         offset: u64,
         layout: BufferLayout,
     ) -> Result<Self> {
-        let way = Way {
-            kernel: &TO_BUFFER,
-            view: session.plan().output(),
-        };
-        let call = way.call(session, buffer, offset, layout)?;
+        let output = output.into();
+        let call = call(&TO_BUFFER, &output, buffer, offset, layout).await?;
         Ok(Self { call })
     }
 
@@ -107,47 +100,43 @@ impl BufferOutput {
     }
 }
 
-/// Between a tensor and a buffer.
-struct Way<'a> {
+/// The dispatch of `kernel` between the tensor at `port` and a buffer.
+async fn call(
     kernel: &'static Kernel,
-    view: &'a View,
-}
-
-impl Way<'_> {
-    fn call(
-        &self,
-        session: &Session,
-        buffer: &wgpu::Buffer,
-        offset: u64,
-        layout: BufferLayout,
-    ) -> Result<BoundCall> {
-        let (gpu, batch) = (session.gpu(), session.plan().batch);
-        let bytes = layout.bytes(self.view.shape, batch);
-        check(gpu.device(), buffer, offset, bytes)?;
-        let strides = layout.strides(self.view.shape);
-        let items = batch * self.view.shape.pixels() * self.view.groups();
-        let values = [
-            Value::View(self.view, batch),
-            Value::Word(strides.image),
-            Value::Word(strides.pixel),
-            Value::Word(strides.channel),
-            Value::Word(strides.channels),
-            Value::Word(items),
-        ];
-        gpu.accepted("the buffer", || {
-            let numbers = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-                buffer,
-                offset,
-                size: std::num::NonZero::new(bytes),
-            });
-            // Both kernels read their first binding and write their second.
-            let resources = match self.kernel.bindings[0].kind {
-                BindingKind::Numbers => vec![numbers, session.binding(self.view)],
-                _ => vec![session.binding(self.view), numbers],
-            };
-            call(gpu, self.kernel, &values, resources, items)
-        })
-    }
+    port: &Port<'_>,
+    buffer: &wgpu::Buffer,
+    offset: u64,
+    layout: BufferLayout,
+) -> Result<BoundCall> {
+    let (session, view) = (port.session(), port.view());
+    let (gpu, batch) = (session.gpu(), session.plan().batch);
+    let bytes = layout.bytes(view.shape, batch);
+    check(gpu.device(), buffer, offset, bytes)?;
+    let strides = layout.strides(view.shape);
+    let items = batch * view.shape.pixels() * view.groups();
+    let values = [
+        Value::View(view, batch),
+        Value::Word(strides.image),
+        Value::Word(strides.pixel),
+        Value::Word(strides.channel),
+        Value::Word(strides.channels),
+        Value::Word(items),
+    ];
+    let compiled = Compiled::new(gpu, kernel).await?;
+    let bound = gpu.accepted("the buffer", || {
+        let numbers = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer,
+            offset,
+            size: std::num::NonZero::new(bytes),
+        });
+        // Both kernels read their first binding and write their second.
+        let resources = match kernel.bindings[0].kind {
+            BindingKind::Numbers => vec![numbers, session.binding(view)],
+            _ => vec![session.binding(view), numbers],
+        };
+        compiled.call(gpu, &values, resources, items)
+    });
+    bound.await
 }
 
 fn check(device: &wgpu::Device, buffer: &wgpu::Buffer, offset: u64, bytes: u64) -> Result<()> {

@@ -1,7 +1,7 @@
 //! From a run to a class map in an application's texture.
 
-use super::dispatch::{call, record};
-use super::paint::Scores;
+use super::dispatch::{Compiled, record};
+use super::paint::{PAINT, Scores};
 use super::storage::{empty, filled};
 use super::texture_target::TextureTarget;
 use crate::error::Result;
@@ -10,7 +10,7 @@ use crate::tensor::Shape;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, numbers, read};
 use crate::maps::{ClassMaps, check_class};
-use crate::session::{BoundCall, Session};
+use crate::session::{BoundCall, Output};
 
 /// The class with the highest score.
 pub static TOP_CLASS: Kernel = Kernel {
@@ -83,8 +83,8 @@ pub struct ClassMapOutput {
 }
 
 impl ClassMapOutput {
-    /// Prepares the way from `session`'s runs to `target`, where `maps` are those of the session's graph and
-    /// weights. The texture must be one of the session's device. Unless [`ClassMapOutput::set_class`] says
+    /// Prepares the way from the runs of a session to `target`, where `maps` are those of the session's graph and
+    /// weights, and its output `scores` has a score for each class; the session stands for its answer. The texture must be one of the session's device. Unless [`ClassMapOutput::set_class`] says
     /// otherwise, the map is that of the class that the run finds likeliest.
     ///
     /// # Errors
@@ -95,28 +95,35 @@ impl ClassMapOutput {
     /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
     /// [`ErrorKind::Device`]: crate::ErrorKind::Device
-    pub fn new(session: &Session, maps: &ClassMaps, target: &TextureTarget<'_>) -> Result<Self> {
-        let gpu = session.gpu();
-        let plan = session.plan();
-        let (answer, batch, image) = (plan.output(), plan.batch, target.image);
+    pub async fn new_async<'a>(
+        scores: impl Into<Output<'a>>,
+        maps: &ClassMaps,
+        target: &TextureTarget<'_>,
+    ) -> Result<Self> {
+        let output = scores.into();
+        let (session, answer) = (output.session(), output.view());
+        let (gpu, plan) = (session.gpu(), session.plan());
+        let (batch, image) = (plan.batch, target.image);
         let shapes: Vec<Shape> = plan.outputs.iter().map(|view| view.shape).collect();
         maps.check_outputs(&shapes)?;
         let features = &plan.outputs[maps.output()];
-        gpu.accepted("the texture", || {
+        let top_class = Compiled::new(gpu, &TOP_CLASS).await?;
+        let class_map = Compiled::new(gpu, &CLASS_MAP).await?;
+        let score_range = Compiled::new(gpu, &SCORE_RANGE).await?;
+        let paint = Compiled::new(gpu, &PAINT).await?;
+        let made = gpu.accepted("the texture", || {
             let class = empty(gpu, "class", 1)?;
             let scores = Scores::new(gpu, maps.shape())?;
-            let paint = scores.painted(session, target)?;
+            let paint = scores.painted(&paint, session, target)?;
             let weights = filled(gpu, "weights", &maps.rows())?;
-            let find_top = call(
+            let find_top = top_class.call(
                 gpu,
-                &TOP_CLASS,
                 &[Value::View(answer, batch), Value::Word(image)],
                 vec![session.binding(answer), class.as_entire_binding()],
                 1,
             )?;
-            let map = call(
+            let map = class_map.call(
                 gpu,
-                &CLASS_MAP,
                 &[
                     Value::View(features, batch),
                     Value::Bounds(maps.activation()),
@@ -130,9 +137,8 @@ impl ClassMapOutput {
                 ],
                 features.shape.pixels() * CLASS_MAP.workgroup_size as usize,
             )?;
-            let range = call(
+            let range = score_range.call(
                 gpu,
-                &SCORE_RANGE,
                 &[Value::Word(features.shape.pixels())],
                 vec![
                     scores.scores.as_entire_binding(),
@@ -148,7 +154,8 @@ impl ClassMapOutput {
                 find_top,
                 calls: [map, range, paint],
             })
-        })
+        });
+        made.await
     }
 
     /// Chooses the class whose map is painted; with none, it is the likeliest of each run, which the device

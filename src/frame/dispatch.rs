@@ -1,24 +1,47 @@
 //! Dispatches on what an application hands over.
 
+use std::sync::Arc;
+
 use crate::error::Result;
-use crate::gpu::Gpu;
+use crate::gpu::{Gpu, Pipeline, ShaderChecks};
 use crate::kernels::Kernel;
 use crate::kernels::uniforms::Value;
-use crate::session::{BoundCall, ShaderChecks};
+use crate::session::BoundCall;
 
-/// A dispatch of `kernel` over so many `items`. What the application hands over is not the plan's to vouch
-/// for, so it is checked at run time.
-pub fn call(
-    gpu: &Gpu,
+/// A kernel that is compiled for a device. What an application hands over to it is not the plan's to vouch for, so it
+/// is checked at run time.
+pub struct Compiled {
     kernel: &'static Kernel,
-    values: &[Value<'_>],
-    resources: Vec<wgpu::BindingResource<'_>>,
-    items: usize,
-) -> Result<BoundCall> {
-    let pipelines = gpu
-        .pipelines()
-        .get(gpu, &[kernel], false, ShaderChecks::Checked)?;
-    BoundCall::single(gpu, kernel, &pipelines[0], values, resources, items)
+    pipeline: Arc<Pipeline>,
+}
+
+impl Compiled {
+    /// Compiles `kernel`, unless that is done.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses it.
+    pub async fn new(gpu: &Gpu, kernel: &'static Kernel) -> Result<Self> {
+        let pipelines = gpu.pipelines();
+        let pipeline = pipelines.find_or_compile(gpu, kernel, false, ShaderChecks::Checked);
+        Ok(Self {
+            kernel,
+            pipeline: pipeline.await?,
+        })
+    }
+
+    /// A dispatch over so many `items`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where these are more than a dispatch holds.
+    pub fn call(
+        &self,
+        gpu: &Gpu,
+        values: &[Value<'_>],
+        resources: Vec<wgpu::BindingResource<'_>>,
+        items: usize,
+    ) -> Result<BoundCall> {
+        BoundCall::single(gpu, self.kernel, &self.pipeline, values, resources, items)
+    }
 }
 
 /// Records `calls`, one compute pass.

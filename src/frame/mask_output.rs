@@ -1,12 +1,12 @@
 //! From an answer for each pixel to a mask in an application's texture.
 
-use super::dispatch::{call, record};
-use super::paint::Scores;
+use super::dispatch::{Compiled, record};
+use super::paint::{PAINT, Scores};
 use super::texture_target::TextureTarget;
 use crate::error::Result;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Kernel, numbers, read};
-use crate::session::{BoundCall, Session};
+use crate::session::{BoundCall, Output};
 
 /// From the scores of each pixel to how probable it is that it shows what is looked for.
 pub static FOREGROUND: Kernel = Kernel {
@@ -30,8 +30,8 @@ pub struct MaskOutput {
 }
 
 impl MaskOutput {
-    /// Prepares the way from the answers of `session` to `target`. The texture must be one of the session's
-    /// device.
+    /// Prepares the way from `output` to `target`; a session stands for its answer. The texture must be one of the
+    /// session's device.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the texture cannot be painted into, or the session's batch has no such image;
@@ -41,24 +41,29 @@ impl MaskOutput {
     /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
     /// [`ErrorKind::Device`]: crate::ErrorKind::Device
-    pub fn new(session: &Session, target: &TextureTarget<'_>) -> Result<Self> {
-        let gpu = session.gpu();
-        let plan = session.plan();
-        let answer = plan.output();
-        gpu.accepted("the texture", || {
+    pub async fn new_async<'a>(
+        output: impl Into<Output<'a>>,
+        target: &TextureTarget<'_>,
+    ) -> Result<Self> {
+        let output = output.into();
+        let (session, answer) = (output.session(), output.view());
+        let (gpu, batch) = (session.gpu(), session.plan().batch);
+        let foreground = Compiled::new(gpu, &FOREGROUND).await?;
+        let paint = Compiled::new(gpu, &PAINT).await?;
+        let made = gpu.accepted("the texture", || {
             let scores = Scores::new(gpu, answer.shape)?;
-            let paint = scores.painted(session, target)?;
-            let foreground = call(
+            let paint = scores.painted(&paint, session, target)?;
+            let foreground = foreground.call(
                 gpu,
-                &FOREGROUND,
-                &[Value::View(answer, plan.batch), Value::Word(target.image)],
+                &[Value::View(answer, batch), Value::Word(target.image)],
                 vec![session.binding(answer), scores.scores.as_entire_binding()],
                 answer.shape.pixels(),
             )?;
             Ok(Self {
                 calls: [foreground, paint],
             })
-        })
+        });
+        made.await
     }
 
     /// Records the painting: one compute pass, behind the session's own.

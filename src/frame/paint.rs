@@ -2,7 +2,7 @@
 //!
 //! [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
 
-use super::dispatch::call;
+use super::dispatch::Compiled;
 use super::storage::{empty, filled};
 use super::texture_target::TextureTarget;
 use crate::error::Result;
@@ -70,12 +70,16 @@ impl Scores {
         })
     }
 
-    /// The dispatch that paints the map into `target`.
+    /// The dispatch of [`PAINT`] that paints the map into `target`.
     ///
     /// # Errors
-    /// As [`TextureTarget::open`], where what the network sees is no rectangle, and where the device refuses the
-    /// kernel.
-    pub fn painted(&self, session: &Session, target: &TextureTarget<'_>) -> Result<BoundCall> {
+    /// As [`TextureTarget::open`], and where what the network sees is no rectangle.
+    pub fn painted(
+        &self,
+        paint: &Compiled,
+        session: &Session,
+        target: &TextureTarget<'_>,
+    ) -> Result<BoundCall> {
         let gpu = session.gpu();
         let open = target.open(session.plan().batch)?;
         let size = [open.height, open.width];
@@ -112,6 +116,6 @@ impl Scores {
             palette.as_entire_binding(),
             wgpu::BindingResource::TextureView(&open.view),
         ];
-        call(gpu, &PAINT, &values, resources, open.width * open.height)
+        paint.call(gpu, &values, resources, open.width * open.height)
     }
 }

@@ -3,17 +3,17 @@
 //!
 //! [`Preprocess::pixels`]: crate::preprocess::Preprocess::pixels
 
+use super::dispatch::Compiled;
 use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::tensor::Shape;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
-use crate::plan::{TEXEL_BYTES, View};
+use crate::plan::TEXEL_BYTES;
 use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
-use crate::session::device_tensor::DeviceTensor;
-use crate::session::{BoundCall, Session, ShaderChecks};
+use crate::session::{BoundCall, Input};
 
 /// Integers in front of the weights, for each pixel of the result: the first pixel that it depends on, where
 /// its weights begin, and how many there are.
@@ -86,85 +86,97 @@ pub static SECOND_PASS: Kernel = Kernel {
     subgroups: false,
 };
 
-/// The two passes from `source` to image number `image` of the session's input.
-///
-/// # Errors
-/// [`ErrorKind::Input`] where the preprocessing is unsound, [`ErrorKind::Limit`] where the result of the first
-/// pass is larger than the device allows, [`ErrorKind::Device`] where the device refuses a kernel.
-pub fn calls(
-    session: &Session,
-    source: &OpenSource,
-    preprocess: &Preprocess,
-    image: usize,
-) -> Result<[BoundCall; 2]> {
-    let gpu = session.gpu();
-    let region = source.region;
-    let resampling = preprocess.resampling(region.height as usize, region.width as usize)?;
-    let [width, height] = between(&resampling);
-    let intermediate = intermediate(gpu, width, height)?;
-    let (first, second) = match resampling.down_first {
-        true => (&resampling.down, &resampling.across),
-        false => (&resampling.across, &resampling.down),
-    };
-    // What the application hands over is not the plan's to vouch for.
-    let checks = ShaderChecks::Checked;
-    let pipelines = gpu
-        .pipelines()
-        .get(gpu, &[&FIRST_PASS, &SECOND_PASS], false, checks)?;
-    let flag = |set: bool| Value::Word(usize::from(set));
-    let first = BoundCall::single(
-        gpu,
-        &FIRST_PASS,
-        &pipelines[0],
-        &[
-            Value::Word(region.x as usize + resampling.across.seen.start),
-            Value::Word(region.y as usize + resampling.down.seen.start),
+/// The compiled kernels of both passes.
+pub struct Kernels {
+    first: Compiled,
+    second: Compiled,
+}
+
+impl Kernels {
+    /// Compiles them, unless that is done.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] where the device refuses one.
+    pub async fn new(gpu: &Gpu) -> Result<Self> {
+        Ok(Self {
+            first: Compiled::new(gpu, &FIRST_PASS).await?,
+            second: Compiled::new(gpu, &SECOND_PASS).await?,
+        })
+    }
+
+    /// The two passes from `source` to image number `image` of `input`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the preprocessing is unsound, [`ErrorKind::Limit`] where the result of the first
+    /// pass is larger than the device allows.
+    pub fn calls(
+        &self,
+        input: &Input<'_>,
+        source: &OpenSource,
+        preprocess: &Preprocess,
+        image: usize,
+    ) -> Result<[BoundCall; 2]> {
+        let session = input.session();
+        let gpu = session.gpu();
+        let region = source.region;
+        let resampling = preprocess.resampling(region.height as usize, region.width as usize)?;
+        let [width, height] = between(&resampling);
+        let intermediate = intermediate(gpu, width, height)?;
+        let (first, second) = match resampling.down_first {
+            true => (&resampling.down, &resampling.across),
+            false => (&resampling.across, &resampling.down),
+        };
+        let flag = |set: bool| Value::Word(usize::from(set));
+        let first = self.first.call(
+            gpu,
+            &[
+                Value::Word(region.x as usize + resampling.across.seen.start),
+                Value::Word(region.y as usize + resampling.down.seen.start),
+                Value::Word(width),
+                Value::Word(width * height),
+                flag(resampling.down_first),
+                flag(source.transfer == Transfer::Linear),
+                flag(preprocess.colour == Colour::Gray),
+            ],
+            vec![
+                wgpu::BindingResource::TextureView(&source.view),
+                taps(gpu, first)?.as_entire_binding(),
+                intermediate.binding(),
+            ],
+            width * height,
+        )?;
+        let view = input.view();
+        let [red, green, blue] = normalisation(preprocess);
+        let values = [
+            Value::View(view, session.plan().batch),
+            Value::Word(image),
+            Value::Word(resampling.across.border),
+            Value::Word(resampling.down.border),
+            Value::Word(resampling.across.length),
+            Value::Word(resampling.down.length),
             Value::Word(width),
-            Value::Word(width * height),
-            flag(resampling.down_first),
-            flag(source.transfer == Transfer::Linear),
-            flag(preprocess.colour == Colour::Gray),
-        ],
-        vec![
-            wgpu::BindingResource::TextureView(&source.view),
-            taps(gpu, first)?.as_entire_binding(),
-            intermediate.binding(),
-        ],
-        width * height,
-    )?;
-    let view = &session.plan().input;
-    let [red, green, blue] = normalisation(preprocess);
-    let values = [
-        Value::View(view, session.plan().batch),
-        Value::Word(image),
-        Value::Word(resampling.across.border),
-        Value::Word(resampling.down.border),
-        Value::Word(resampling.across.length),
-        Value::Word(resampling.down.length),
-        Value::Word(width),
-        flag(!resampling.down_first),
-        Value::Word(view.shape.pixels()),
-        Value::Number(red.0),
-        Value::Number(green.0),
-        Value::Number(blue.0),
-        Value::Number(red.1),
-        Value::Number(green.1),
-        Value::Number(blue.1),
-    ];
-    let taps = taps(gpu, second)?;
-    let second = BoundCall::single(
-        gpu,
-        &SECOND_PASS,
-        &pipelines[1],
-        &values,
-        vec![
-            intermediate.binding(),
-            taps.as_entire_binding(),
-            session.binding(view),
-        ],
-        view.shape.pixels(),
-    )?;
-    Ok([first, second])
+            flag(!resampling.down_first),
+            Value::Word(view.shape.pixels()),
+            Value::Number(red.0),
+            Value::Number(green.0),
+            Value::Number(blue.0),
+            Value::Number(red.1),
+            Value::Number(green.1),
+            Value::Number(blue.1),
+        ];
+        let taps = taps(gpu, second)?;
+        let second = self.second.call(
+            gpu,
+            &values,
+            vec![
+                intermediate.binding(),
+                taps.as_entire_binding(),
+                session.binding(view),
+            ],
+            view.shape.pixels(),
+        )?;
+        Ok([first, second])
+    }
 }
 
 /// Width and height of what the first pass makes.
@@ -218,14 +230,14 @@ fn normalisation(preprocess: &Preprocess) -> [(f64, f64); 3] {
     })
 }
 
-/// The session's input, where it is one that `preprocess` makes.
+/// Checks that `input` is one that `preprocess` makes.
 ///
 /// # Errors
 /// [`ErrorKind::Input`] where it is not.
-pub fn check_shape(session: &Session, preprocess: &Preprocess) -> Result<()> {
+pub fn check_shape(input: &Input<'_>, preprocess: &Preprocess) -> Result<()> {
     let [height, width] = preprocess.crop;
     let made = Shape::new(preprocess.colour.channels(), height, width);
-    let View { shape, .. } = session.plan().input;
+    let shape = input.shape();
     if made == shape {
         return Ok(());
     }
@@ -233,7 +245,7 @@ pub fn check_shape(session: &Session, preprocess: &Preprocess) -> Result<()> {
         ErrorKind::Input,
         format!(
             "{} takes images of {shape}, this preprocessing makes {made}",
-            session.plan().network
+            input.session().plan().network
         ),
     ))
 }

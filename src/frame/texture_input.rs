@@ -5,7 +5,7 @@ use super::resize;
 use super::texture_source::TextureSource;
 use crate::error::{Error, ErrorKind, Result};
 use crate::preprocess::Preprocess;
-use crate::session::{BoundCall, Session};
+use crate::session::{BoundCall, Input};
 
 /// Preprocesses a texture of the application into a session's input: resize, crop, colour and normalisation,
 /// the same 8-bit values as [`Preprocess::pixels`] of the same photo.
@@ -14,7 +14,7 @@ pub struct TextureInput {
 }
 
 impl TextureInput {
-    /// Prepares the way from `source` to image number `image` of `session`'s batch. The texture must be one of
+    /// Prepares the way from `source` to image number `image` of the session's batch. The texture must be one of
     /// the session's device. What the texture shows is read anew by each recorded frame; for a texture of
     /// another size or place, make another one.
     ///
@@ -22,13 +22,15 @@ impl TextureInput {
     /// [`ErrorKind::Input`] where the texture cannot be read so, the preprocessing does not make what the
     /// network takes, or the session's batch has no such image; [`ErrorKind::Limit`] where the source is too
     /// large for the device; [`ErrorKind::Device`] where the device refuses: a texture of another device, say.
-    pub fn new(
-        session: &Session,
+    pub async fn new_async<'a>(
+        input: impl Into<Input<'a>>,
         source: &TextureSource<'_>,
         preprocess: &Preprocess,
         image: usize,
     ) -> Result<Self> {
-        resize::check_shape(session, preprocess)?;
+        let input = input.into();
+        resize::check_shape(&input, preprocess)?;
+        let session = input.session();
         let batch = session.plan().batch;
         if image >= batch {
             return Err(Error::new(
@@ -37,9 +39,11 @@ impl TextureInput {
             ));
         }
         let gpu = session.gpu();
+        let kernels = resize::Kernels::new(gpu).await?;
         let passes = gpu.accepted("the texture", || {
-            resize::calls(session, &source.open()?, preprocess, image)
-        })?;
+            kernels.calls(&input, &source.open()?, preprocess, image)
+        });
+        let passes = passes.await?;
         Ok(Self { passes })
     }
 

@@ -11,7 +11,7 @@ pub enum AdapterChoice {
     /// The fastest kind there is: discrete before integrated before software.
     #[default]
     Default,
-    /// The adapter at this place of [`adapters`].
+    /// The adapter at this place of [`Gpu::adapters_async`](super::Gpu::adapters_async).
     Index(usize),
     /// The first adapter whose name or backend contains this, in any case.
     Name(String),
@@ -83,15 +83,6 @@ impl fmt::Display for AdapterDescription {
     }
 }
 
-/// All adapters, in the order of their indices: the backends' own order, Vulkan, Metal and DX12 before
-/// GL.
-pub fn adapters() -> Vec<AdapterDescription> {
-    pollster::block_on(enumerate())
-        .iter()
-        .map(describe)
-        .collect()
-}
-
 pub(super) async fn find(choice: &AdapterChoice) -> Result<wgpu::Adapter> {
     match choice {
         AdapterChoice::Default => default_adapter().await,
@@ -137,7 +128,7 @@ async fn default_adapter() -> Result<wgpu::Adapter> {
     ))
 }
 
-async fn enumerate() -> Vec<wgpu::Adapter> {
+pub(super) async fn enumerate() -> Vec<wgpu::Adapter> {
     let mut adapters = Vec::new();
     for backends in [wgpu::Backends::PRIMARY, wgpu::Backends::SECONDARY] {
         adapters.extend(instance(backends).enumerate_adapters(backends).await);
@@ -160,7 +151,7 @@ fn can_compute(adapter: &wgpu::Adapter) -> bool {
         .contains(wgpu::DownlevelFlags::COMPUTE_SHADERS)
 }
 
-fn describe(adapter: &wgpu::Adapter) -> AdapterDescription {
+pub(super) fn describe(adapter: &wgpu::Adapter) -> AdapterDescription {
     AdapterDescription::new(&adapter.get_info(), adapter.features(), adapter.limits())
 }
 

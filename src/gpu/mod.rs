@@ -2,40 +2,54 @@
 
 mod adapters;
 mod loss;
+mod mapping;
+mod pipelines;
+mod scopes;
+mod signal;
+mod tensor;
+#[cfg(not(target_arch = "wasm32"))]
+mod waiting;
+mod warm_up;
 
 use std::sync::Arc;
 
-pub use adapters::{AdapterChoice, AdapterDescription, adapters};
+pub use adapters::{AdapterChoice, AdapterDescription};
+use loss::Loss;
+pub(crate) use mapping::{Mapping, unreadable};
+pub use pipelines::ShaderChecks;
+pub(crate) use pipelines::{Pipeline, Pipelines};
+pub(crate) use scopes::Scopes;
+pub(crate) use signal::{Signal, turn};
+pub(crate) use tensor::DeviceTensor;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{DeviceKind, DeviceProfile, Storage, Tuning};
-use crate::session::Pipelines;
 
 /// A device and its queue, with what plans need to know of them.
 #[derive(Clone, Debug)]
 pub struct Gpu {
     device: wgpu::Device,
     queue: wgpu::Queue,
-    description: AdapterDescription,
-    profile: DeviceProfile,
+    description: Arc<AdapterDescription>,
+    profile: Arc<DeviceProfile>,
     pipelines: Arc<Pipelines>,
+    loss: Arc<Loss>,
 }
 
 impl Gpu {
-    /// Opens the adapter of `choice`, waiting for it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Adapter`] where there is no such adapter, listing those there are;
-    /// [`ErrorKind::Device`] where it gives no device.
-    pub fn open(choice: &AdapterChoice) -> Result<Self> {
-        pollster::block_on(Self::request(choice))
+    /// All adapters, in the order of their indices: the backends' own order, Vulkan, Metal and DX12 before
+    /// GL.
+    pub async fn adapters_async() -> Vec<AdapterDescription> {
+        let adapters = adapters::enumerate().await;
+        adapters.iter().map(adapters::describe).collect()
     }
 
     /// Opens the adapter of `choice`.
     ///
     /// # Errors
-    /// As [`Gpu::open`].
-    pub async fn request(choice: &AdapterChoice) -> Result<Self> {
+    /// [`ErrorKind::Adapter`] where there is no such adapter, listing those there are;
+    /// [`ErrorKind::Device`] where it gives no device.
+    pub async fn open_async(choice: &AdapterChoice) -> Result<Self> {
         let adapter = adapters::find(choice).await?;
         let (device, queue) = adapter
             .request_device(&Self::descriptor(&adapter))
@@ -47,7 +61,9 @@ impl Gpu {
                     format!("{name} gives no device: {error}"),
                 )
             })?;
-        Ok(Self::from_device(&adapter.get_info(), device, queue))
+        let gpu = Self::from_device(&adapter.get_info(), device, queue);
+        gpu.listen();
+        Ok(gpu)
     }
 
     /// What to ask `adapter` for, so that networks run as fast as they can on it, and profiles time every
@@ -66,13 +82,19 @@ impl Gpu {
     pub fn from_device(info: &wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Self {
         let description = AdapterDescription::new(info, device.features(), device.limits());
         let profile = profile(info, device.features(), &device.limits());
-        Self {
+        let gpu = Self {
             device,
             queue,
-            description,
-            profile,
+            description: Arc::new(description),
+            profile: Arc::new(profile),
             pipelines: Arc::default(),
+            loss: Arc::default(),
+        };
+        // In a browser, any number can listen.
+        if cfg!(target_arch = "wasm32") {
+            gpu.listen();
         }
+        gpu
     }
 
     /// The device.
@@ -93,6 +115,7 @@ impl Gpu {
     /// The same device, planned for as if it were like `profile`: lower limits, other storage. What the
     /// profile promises, the device must have.
     pub fn with_profile(self, profile: DeviceProfile) -> Self {
+        let profile = Arc::new(profile);
         Self { profile, ..self }
     }
 
@@ -100,9 +123,9 @@ impl Gpu {
     pub fn with_tuning(self, tuning: Tuning) -> Self {
         let profile = DeviceProfile {
             tuning,
-            ..self.profile
+            ..self.profile().clone()
         };
-        Self { profile, ..self }
+        self.with_profile(profile)
     }
 
     /// The same device, whose driver may find compiled kernels in `cache` and keeps them there: an application that
@@ -125,35 +148,6 @@ impl Gpu {
 
     pub(crate) fn pipelines(&self) -> &Pipelines {
         &self.pipelines
-    }
-
-    /// Waits until the device has done all that was submitted.
-    ///
-    /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost.
-    pub(crate) fn wait(&self) -> Result<()> {
-        self.poll(wgpu::PollType::wait_indefinitely())
-    }
-
-    /// Waits until the device has done what was submitted up to `submission`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost.
-    pub(crate) fn wait_for(&self, submission: wgpu::SubmissionIndex) -> Result<()> {
-        self.poll(wgpu::PollType::Wait {
-            submission_index: Some(submission),
-            timeout: None,
-        })
-    }
-
-    fn poll(&self, until: wgpu::PollType) -> Result<()> {
-        match self.device.poll(until) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.explain(Error::new(
-                ErrorKind::Device,
-                format!("waiting for the device: {error}"),
-            ))),
-        }
     }
 
     /// What plans need to know of the device.

@@ -2,18 +2,17 @@
 //! of multiply-adds in registers. Together they are its roofline (Williams, Waterman, Patterson 2009,
 //! <https://doi.org/10.1145/1498765.1498785>).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::Timing;
-use super::timer::Timer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Cost, Graph};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Call, Kernel, read, write};
 use crate::plan::{DeviceProfile, GROUP, Place, Plan, Resource, Storage, TEXEL_BYTES};
-use crate::session::{Clock, Session, SessionOptions};
+use crate::session::{Preparing, Session, SessionOptions};
 use crate::tensor::Tensor;
+use crate::timing::{Clock, Timer, Timing};
 use crate::weights::Weights;
 
 /// Texels that an invocation of [`COPY`] copies.
@@ -80,10 +79,10 @@ impl Ceilings {
     ///
     /// # Errors
     /// [`ErrorKind::Device`] where the device fails, has no 256 MiB left, or its clock stands still.
-    pub fn measure(gpu: &Gpu) -> Result<Self> {
+    pub async fn measure_async(gpu: &Gpu) -> Result<Self> {
         Ok(Self {
-            flops_per_second: multiply_adds(gpu)?,
-            bytes_per_second: copy(gpu)?,
+            flops_per_second: multiply_adds(gpu).await?,
+            bytes_per_second: copy(gpu).await?,
         })
     }
 
@@ -96,7 +95,7 @@ impl Ceilings {
 }
 
 /// Of buffers and textures, those that are faster count.
-fn copy(gpu: &Gpu) -> Result<f64> {
+async fn copy(gpu: &Gpu) -> Result<f64> {
     let mut fastest = 0.0_f64;
     for storage in [Storage::Buffer, Storage::Texture] {
         let profile = DeviceProfile {
@@ -105,26 +104,27 @@ fn copy(gpu: &Gpu) -> Result<f64> {
         };
         let most = LARGEST_COPY.min(profile.max_texels()) / BLOCK;
         let gpu = gpu.clone().with_profile(profile);
-        let rate = rate(most / 16, most, |items, patience| {
+        let rate = rate(most / 16, most, async |items, patience| {
             let texels = items * BLOCK;
             let work = 2 * texels as u64 * TEXEL_BYTES;
-            Ok((
-                work,
-                shortest(&gpu, &copy_call(items), vec![texels; 2], patience)?,
-            ))
-        })?;
-        fastest = fastest.max(rate);
+            let call = copy_call(items);
+            let time = shortest(&gpu, &call, vec![texels; 2], patience).await?;
+            Ok((work, time))
+        });
+        fastest = fastest.max(rate.await?);
     }
     Ok(fastest)
 }
 
-fn multiply_adds(gpu: &Gpu) -> Result<f64> {
+async fn multiply_adds(gpu: &Gpu) -> Result<f64> {
     let most = MOST_INVOCATIONS.min(gpu.profile().max_texels());
-    rate(most >> 12, most, |invocations, patience| {
+    rate(most >> 12, most, async |invocations, patience| {
         let work = (2 * GROUP * TILE * STEPS * ROUNDS * invocations) as u64;
         let call = multiply_add_call(invocations);
-        Ok((work, shortest(gpu, &call, vec![invocations], patience)?))
+        let time = shortest(gpu, &call, vec![invocations], patience).await?;
+        Ok((work, time))
     })
+    .await
 }
 
 /// From the first slot to the second.
@@ -154,16 +154,16 @@ fn multiply_add_call(invocations: usize) -> Call {
 
 /// Work a second, where `measure` answers the work of a size and how long it takes, given how long to repeat
 /// it: of the first size, doubled from `least` to `most`, that takes long enough.
-fn rate(
+async fn rate(
     least: usize,
     most: usize,
-    measure: impl Fn(usize, Duration) -> Result<(u64, Duration)>,
+    measure: impl AsyncFn(usize, Duration) -> Result<(u64, Duration)>,
 ) -> Result<f64> {
     let mut size = least;
-    while size <= most / 2 && measure(size, Duration::ZERO)?.1 < LONG_ENOUGH {
+    while size <= most / 2 && measure(size, Duration::ZERO).await?.1 < LONG_ENOUGH {
         size *= 2;
     }
-    let (work, time) = measure(size, PATIENCE)?;
+    let (work, time) = measure(size, PATIENCE).await?;
     match time.is_zero() {
         true => Err(Error::new(
             ErrorKind::Device,
@@ -174,41 +174,48 @@ fn rate(
 }
 
 /// The shortest time of `call`, repeated for as long as `patience` lasts.
-fn shortest(gpu: &Gpu, call: &Call, slots: Vec<usize>, patience: Duration) -> Result<Duration> {
+async fn shortest(
+    gpu: &Gpu,
+    call: &Call,
+    slots: Vec<usize>,
+    patience: Duration,
+) -> Result<Duration> {
     let timer = match Timing::of(gpu) {
         Timing::WallOnly => None,
         Timing::InPass | Timing::PassPerKernel => Some(Timer::new(gpu, DISPATCHES)),
     };
-    let mut session = session(gpu, call, slots)?;
+    let mut session = session(gpu, call, slots).await?;
     let input = Tensor::zeros(1, session.input_shape());
-    session.run(&input)?;
+    session.run_async(&input).await?;
     let mut shortest = Duration::MAX;
-    let begin = Instant::now();
+    let clock = Clock::start();
     loop {
-        let started = Instant::now();
+        let begin = clock.now();
         shortest = match &timer {
             Some(timer) => session
-                .run_timed(&input, Timing::PassPerKernel, timer)?
+                .run_timed(&input, Timing::PassPerKernel, timer)
+                .await?
                 .iter()
                 .map(|[begin, end]| Duration::from_nanos(end.saturating_sub(*begin)))
                 .fold(shortest, Duration::min),
             None => {
-                session.run(&input)?;
-                shortest.min(started.elapsed() / DISPATCHES as u32)
+                session.run_async(&input).await?;
+                shortest.min(clock.since(begin).duration() / DISPATCHES as u32)
             }
         };
-        if begin.elapsed() >= patience {
+        if clock.now() >= patience {
             return Ok(shortest);
         }
     }
 }
 
 /// Runs `call` a few times over; its input and answer are the first texels of the first and the last slot.
-fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
+async fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
     let plan = Plan::of_call(call, slots, DISPATCHES, gpu.profile())?;
     let graph = Graph::new(call.kernel.name, plan.input.shape);
     let (weights, options) = (Weights::synthetic(0), SessionOptions::default());
-    Session::with_plan(gpu, &graph, &weights, plan, &options, &Clock::start())
+    let preparing = Preparing::of_plan(gpu, &graph, &weights, &options, plan, Clock::start())?;
+    preparing.in_turns().await
 }
 
 #[cfg(test)]
@@ -221,7 +228,7 @@ mod tests {
     fn the_kernels_copy_and_compute() {
         let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
         let answer = |call: &Call, slots: Vec<usize>| {
-            let mut session = session(&gpu, call, slots).unwrap();
+            let mut session = pollster::block_on(session(&gpu, call, slots)).unwrap();
             let input = Tensor::new(1, session.input_shape(), vec![1.0, -2.0, 3.5, 4.0]);
             session.run(&input.unwrap()).unwrap().data().to_vec()
         };

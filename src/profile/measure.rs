@@ -1,13 +1,14 @@
 //! Timing a session's runs.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::timer::{Span, Timer};
 use super::{DispatchProfile, Interval, Profile, Spread, TimedRun, Timing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Dispatch;
-use crate::session::{Session, recording};
+use crate::session::Session;
 use crate::tensor::Tensor;
+use crate::timing::passes::spans;
+use crate::timing::{Clock, Span, Timer};
 
 impl Session {
     /// Runs the network on `input` so many times untimed and so many timed, in turns, after a first run that
@@ -15,20 +16,21 @@ impl Session {
     /// if there had been no profile.
     ///
     /// # Errors
-    /// Those of [`Session::run`]; [`ErrorKind::Input`] for no `runs`.
-    pub fn profile(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
+    /// Those of [`Session::run_async`]; [`ErrorKind::Input`] for no `runs`.
+    pub async fn profile_async(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         let timing = Timing::of(self.gpu());
-        let spans = recording::spans(self.plan().dispatches.len(), timing);
+        let spans = spans(self.plan().dispatches.len(), timing);
         let timer = (spans > 0).then(|| Timer::new(self.gpu(), spans));
-        self.run(input)?;
+        self.run_async(input).await?;
+        let clock = Clock::start();
         let mut wall = Vec::new();
         let mut timed = Vec::new();
         for _ in 0..runs {
-            let started = Instant::now();
-            self.run(input)?;
-            wall.push(started.elapsed());
+            let begin = clock.now();
+            self.run_async(input).await?;
+            wall.push(clock.since(begin).duration());
             if let Some(timer) = &timer {
-                timed.push(self.run_timed(input, timing, timer)?);
+                timed.push(self.run_timed(input, timing, timer).await?);
             }
         }
         let wall = Spread::of(wall).ok_or_else(|| {

@@ -2,12 +2,11 @@
 
 mod ceilings;
 mod contest;
+mod dispatch_times;
 mod measure;
 mod spread;
 mod timed_session;
-pub(crate) mod timer;
 
-use std::fmt;
 use std::time::Duration;
 
 pub use ceilings::{CEILING_KERNELS, Ceilings};
@@ -15,48 +14,10 @@ pub use contest::{Contestant, Quartiles, Standing, contest, turns};
 pub use spread::Spread;
 pub use timed_session::TimedSession;
 
-use crate::gpu::Gpu;
 use crate::graph::Cost;
 use crate::tensor::Shape;
 use crate::kernels::Kernel;
-
-/// How a device can time kernels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timing {
-    /// By timestamps around each dispatch, in the one pass that a run is.
-    InPass,
-    /// By timestamps around passes only, so each kernel is timed in a pass of its own. Beginning and ending
-    /// passes takes time that an untimed run does not need.
-    PassPerKernel,
-    /// Not at all: the host's clock times whole runs.
-    WallOnly,
-}
-
-impl Timing {
-    /// The best that the device can do with the features it has.
-    pub fn of(gpu: &Gpu) -> Self {
-        let features = gpu.device().features();
-        if !features.contains(wgpu::Features::TIMESTAMP_QUERY) {
-            Timing::WallOnly
-        } else if !features.contains(wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES) {
-            Timing::PassPerKernel
-        } else {
-            Timing::InPass
-        }
-    }
-}
-
-impl fmt::Display for Timing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Timing::InPass => "timestamps inside the run's pass",
-            Timing::PassPerKernel => {
-                "a pass for each kernel, since this device has no timestamps inside passes"
-            }
-            Timing::WallOnly => "wall time only, since this device has no timestamps",
-        })
-    }
-}
+pub use crate::timing::{Interval, Timing};
 
 /// A network's runs, timed.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,21 +99,6 @@ impl TimedRun {
     /// The dispatches' own times together.
     pub fn kernels(&self) -> Duration {
         self.dispatches.iter().map(Interval::duration).sum()
-    }
-}
-
-/// A stretch of time, counted from some begin.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Interval {
-    pub begin: Duration,
-    pub end: Duration,
-}
-
-impl Interval {
-    /// Its length.
-    pub fn duration(&self) -> Duration {
-        self.end.saturating_sub(self.begin)
     }
 }
 

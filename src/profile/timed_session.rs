@@ -1,12 +1,12 @@
 //! A session whose runs are timed one by one.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::Timing;
-use super::timer::Timer;
 use crate::error::Result;
+use crate::gpu::Gpu;
 use crate::session::Session;
 use crate::tensor::Tensor;
+use crate::timing::{Clock, Timer, Timing};
 
 /// What a run is repeated for on the host's clock, so that other things than the kernels count less.
 const LONG_ENOUGH: Duration = Duration::from_millis(10);
@@ -34,21 +34,26 @@ impl TimedSession {
     /// The time of one run.
     ///
     /// # Errors
-    /// Those of [`Session::run`].
-    pub fn run(&mut self) -> Result<Duration> {
+    /// Those of [`Session::run_async`].
+    pub async fn run_async(&mut self) -> Result<Duration> {
+        let Self { session, input, .. } = self;
         if let Some(timer) = &self.timer {
-            let spans = self
-                .session
-                .run_timed(&self.input, Timing::PassPerKernel, timer)?;
+            let spans = session.run_timed(input, Timing::PassPerKernel, timer);
+            let spans = spans.await?;
             let nanoseconds = spans.iter().map(|[begin, end]| end.saturating_sub(*begin));
             return Ok(Duration::from_nanos(nanoseconds.sum()));
         }
-        let begin = Instant::now();
+        let clock = Clock::start();
         let mut runs = 0;
-        while runs == 0 || begin.elapsed() < LONG_ENOUGH {
-            self.session.run(&self.input)?;
+        while runs == 0 || clock.now() < LONG_ENOUGH {
+            session.run_async(input).await?;
             runs += 1;
         }
-        Ok(begin.elapsed() / runs)
+        Ok(clock.now() / runs)
+    }
+
+    /// The device that it runs on.
+    pub fn gpu(&self) -> &Gpu {
+        self.session.gpu()
     }
 }

@@ -2,11 +2,9 @@
 
 use std::num::NonZero;
 
-use super::device_tensor::DeviceTensor;
-use super::pipelines::Pipeline;
 use super::upload;
 use crate::error::Result;
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu, Pipeline};
 use crate::kernels::Kernel;
 use crate::kernels::uniforms::{self, Value};
 use crate::plan::{Plan, Resource, workgroups_for};

@@ -2,37 +2,35 @@
 //! command encoders as often as asked.
 
 mod bound_call;
-pub(crate) mod device_tensor;
+mod inputs;
+#[cfg(not(target_arch = "wasm32"))]
+mod on_threads;
 mod options;
 mod parts;
-mod pipelines;
+mod ports;
 mod preparation;
-pub(crate) mod readback;
-pub(crate) mod recording;
+mod preparing;
+mod readback;
 mod running;
 mod scratch;
 mod staging;
 pub(crate) mod texels;
 mod upload;
-mod warm_up;
 
-use std::time::Duration;
-
-use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::error::Result;
+pub use crate::gpu::ShaderChecks;
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Graph;
 use crate::tensor::Shape;
-use crate::kernels::Kernel;
 use crate::plan::{Plan, View};
-use crate::profile::Interval;
 use crate::weights::Weights;
 pub(crate) use bound_call::BoundCall;
-use device_tensor::DeviceTensor;
-pub use options::{SessionOptions, ShaderChecks};
+pub use options::SessionOptions;
 pub use parts::{Budget, DispatchTimes, Run};
-pub(crate) use pipelines::Pipelines;
-pub(crate) use preparation::Clock;
+use ports::Ports;
+pub use ports::{Input, Output, Outputs, Port};
 pub use preparation::Preparation;
+pub(crate) use preparing::Preparing;
 use readback::Readback;
 pub use scratch::Scratch;
 
@@ -40,6 +38,7 @@ pub use scratch::Scratch;
 pub struct Session {
     gpu: Gpu,
     plan: Plan,
+    ports: Ports,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
     /// Of each output, the answer first.
@@ -50,88 +49,26 @@ pub struct Session {
 }
 
 impl Session {
-    /// Prepares `graph` with `weights` on `gpu`.
+    /// Prepares `graph` with `weights` on `gpu`, one kernel and one piece of the parameters a turn. Natively,
+    /// [`Session::new`] does it on all cores.
     ///
     /// # Errors
     /// [`ErrorKind::Weights`] where the weights are not the graph's; [`ErrorKind::Limit`] where a tensor is
     /// larger than the device allows; [`ErrorKind::Device`] where the device fails;
     /// [`ErrorKind::DeviceLost`] where it was lost.
-    pub fn new(
+    ///
+    /// [`ErrorKind::Weights`]: crate::ErrorKind::Weights
+    /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
+    /// [`ErrorKind::Device`]: crate::ErrorKind::Device
+    /// [`ErrorKind::DeviceLost`]: crate::ErrorKind::DeviceLost
+    pub async fn new_async(
         gpu: &Gpu,
         graph: &Graph,
         weights: &Weights,
         options: &SessionOptions,
     ) -> Result<Self> {
-        let clock = Clock::start();
-        weights.check(graph)?;
-        let plan = Plan::new(graph, options.batch, gpu.profile())?;
-        Self::with_plan(gpu, graph, weights, plan, options, &clock)
-    }
-
-    /// Prepares `plan`, which may be of something else than a network.
-    pub(crate) fn with_plan(
-        gpu: &Gpu,
-        graph: &Graph,
-        weights: &Weights,
-        plan: Plan,
-        options: &SessionOptions,
-        clock: &Clock,
-    ) -> Result<Self> {
-        let planned = clock.now();
-        gpu.check()?;
-        let network = plan.network.clone();
-        gpu.accepted(&network, || {
-            let checks = options.shader_checks;
-            let kernels = plan.kernels();
-            let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
-                let compiling = threads.spawn(|| {
-                    clock.time(|| {
-                        gpu.pipelines()
-                            .get(gpu, &kernels, plan.shared_slots, checks)
-                    })
-                });
-                let weights = clock.time(|| upload::weights(gpu, graph, &plan, weights));
-                let pipelines = compiling.join().unwrap_or_else(|_| {
-                    let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
-                    (Err(failed), Interval::default())
-                });
-                (pipelines, weights)
-            });
-            let (pipelines, weights) = (pipelines?, weights?);
-            let pipeline_of = |kernel: &Kernel| {
-                // Every kernel that a dispatch names is in the plan's list.
-                let index = kernels
-                    .iter()
-                    .position(|&other| other == kernel)
-                    .unwrap_or_default();
-                &*pipelines[index]
-            };
-            let scratch = options.scratch.clone().unwrap_or_default();
-            let slots = scratch.slots(gpu, &plan);
-            let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
-            let readbacks = Readback::of_plan(gpu.device(), &plan, &slots);
-            let images = plan.batch;
-            Ok(Self {
-                gpu: gpu.clone(),
-                plan,
-                calls,
-                slots,
-                readbacks,
-                preparation: Preparation {
-                    plan: Interval {
-                        begin: Duration::ZERO,
-                        end: planned,
-                    },
-                    compile,
-                    upload,
-                    whole: Interval {
-                        begin: Duration::ZERO,
-                        end: clock.now(),
-                    },
-                },
-                images,
-            })
-        })
+        let preparing = Preparing::new(gpu, graph, weights, options)?;
+        preparing.in_turns().await
     }
 
     /// The plan that it carries out.
@@ -168,17 +105,4 @@ impl Session {
     pub(crate) fn binding(&self, view: &View) -> wgpu::BindingResource<'_> {
         self.slot(view).binding_of(view.place)
     }
-}
-
-pub(crate) fn device_error(error: &wgpu::Error) -> Error {
-    let text = error.to_string();
-    let line: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    Error::new(
-        ErrorKind::Device,
-        format!("the device refused: {}", line.join(" ")),
-    )
 }

@@ -1,5 +1,6 @@
 //! How a session is built.
 
+use super::ShaderChecks;
 use super::scratch::Scratch;
 
 /// How a session is built.
@@ -21,13 +22,4 @@ impl Default for SessionOptions {
             scratch: None,
         }
     }
-}
-
-/// What guards the shaders' accesses to memory. The answer is the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShaderChecks {
-    /// Nothing at run time: the plan has every access inside its tensor.
-    Trusted,
-    /// Bounds checks and loop limits in every shader: slower, for finding defects.
-    Checked,
 }

@@ -4,8 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::Session;
-use crate::plan::Plan;
-use crate::profile::{Ceilings, Profile, Timing};
+use crate::timing::Timing;
 
 /// How far a run has come that is recorded part by part with [`Session::record_part`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,20 +38,9 @@ pub enum Budget<'a> {
 pub struct DispatchTimes(Vec<Duration>);
 
 impl DispatchTimes {
-    /// The least time that each dispatch of `plan` can take on an adapter with these `ceilings`, which no kernel
-    /// quite reaches.
-    pub fn estimated(plan: &Plan, ceilings: &Ceilings) -> Self {
-        let seconds = plan.dispatches.iter();
-        let seconds = seconds.map(|dispatch| ceilings.least_seconds(&dispatch.cost));
-        let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-        Self(seconds.map(time).collect())
-    }
-
-    /// The median times of a [`Session::profile`] of the same network; none where the device has no timestamps.
-    pub fn measured(profile: &Profile) -> Option<Self> {
-        let times = profile.dispatches.iter();
-        let times = times.map(|dispatch| dispatch.time.map(|time| time.median));
-        times.collect::<Option<_>>().map(Self)
+    /// Those of the dispatches, in their order.
+    pub fn new(times: Vec<Duration>) -> Self {
+        Self(times)
     }
 
     /// How many dispatches from `first` on stay within `budget`. One whose time is not known does not.

@@ -1,8 +1,6 @@
 //! How long preparing a session took.
 
-use std::time::{Duration, Instant};
-
-use crate::profile::Interval;
+use crate::timing::Interval;
 
 /// How long preparing a session took, part by part, counted from the begin of [`Session::new`]. Compiling and
 /// uploading go on side by side.
@@ -18,26 +16,4 @@ pub struct Preparation {
     pub upload: Interval,
     /// All of it, buffers and bind groups included.
     pub whole: Interval,
-}
-
-/// Times the parts.
-pub struct Clock(Instant);
-
-impl Clock {
-    pub fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    /// Time since the start.
-    pub fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    /// What `part` answers, and when it ran.
-    pub fn time<T>(&self, part: impl FnOnce() -> T) -> (T, Interval) {
-        let begin = self.now();
-        let answer = part();
-        let end = self.now();
-        (answer, Interval { begin, end })
-    }
 }

@@ -1,14 +1,8 @@
 //! Getting outputs back into host memory.
 
-use std::fmt;
-use std::future::Future;
-use std::sync::{Arc, Mutex};
-use std::task::{Poll, Waker};
-
-use super::device_tensor::DeviceTensor;
 use super::texels;
-use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::error::Result;
+use crate::gpu::{DeviceTensor, Gpu, Mapping};
 use crate::plan::{Plan, TEXEL_BYTES, View};
 use crate::tensor::Tensor;
 
@@ -50,67 +44,21 @@ impl Readback {
             .copy_to(encoder, self.view.extent(self.batch), &self.buffer);
     }
 
-    /// Completes when the last submitted copy is done and the host can read it.
-    pub fn map(&self, gpu: &Gpu) -> impl Future<Output = Result<()>> + use<> {
-        map(gpu, &self.buffer)
+    /// Asks for the last submitted copy.
+    pub fn request<'a>(&'a self, gpu: &'a Gpu) -> Mapping<'a> {
+        Mapping::request(gpu, &self.buffer)
     }
 
-    /// The first `images` of the mapped output; the buffer can be used again.
-    pub fn take(&self, images: usize) -> Result<Tensor> {
-        let output = match self.buffer.get_mapped_range(..) {
-            Ok(mapped) => {
-                let mut output = Tensor::zeros(images, self.view.shape);
-                texels::read(bytemuck::cast_slice(&mapped), &self.view, &mut output);
-                Ok(output)
-            }
-            Err(error) => Err(unreadable(error)),
+    /// The first `images` of the output that was asked for.
+    ///
+    /// # Errors
+    /// As [`Mapping::read`].
+    pub async fn read(&self, requested: Mapping<'_>, images: usize) -> Result<Tensor> {
+        let output = |bytes: &[u8]| {
+            let mut output = Tensor::zeros(images, self.view.shape);
+            texels::read(bytemuck::cast_slice(bytes), &self.view, &mut output);
+            output
         };
-        self.buffer.unmap();
-        output
+        requested.read(output).await
     }
-}
-
-/// Completes when what was submitted to `buffer` last is done and the host can read it.
-pub(crate) fn map(gpu: &Gpu, buffer: &wgpu::Buffer) -> impl Future<Output = Result<()>> + use<> {
-    let gpu = gpu.clone();
-    let state = Arc::new(Mutex::new(MapState::default()));
-    let callback_state = Arc::clone(&state);
-    buffer.map_async(wgpu::MapMode::Read, .., move |result| {
-        let mut state = lock(&callback_state);
-        state.result = Some(result);
-        if let Some(waker) = state.waker.take() {
-            waker.wake();
-        }
-    });
-    std::future::poll_fn(move |context| {
-        let mut state = lock(&state);
-        match state.result.take() {
-            Some(result) => Poll::Ready(result.map_err(|error| gpu.explain(unreadable(error)))),
-            None => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
-    })
-}
-
-/// That an answer cannot be read, and why.
-pub(crate) fn unreadable(reason: impl fmt::Display) -> Error {
-    Error::new(
-        ErrorKind::Device,
-        format!("the answer cannot be read: {reason}"),
-    )
-}
-
-#[derive(Default)]
-struct MapState {
-    result: Option<Result<(), wgpu::BufferAsyncError>>,
-    waker: Option<Waker>,
-}
-
-/// The state, also where a thread died holding it: it is always whole.
-fn lock(state: &Mutex<MapState>) -> std::sync::MutexGuard<'_, MapState> {
-    state
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -2,60 +2,19 @@
 
 use std::ops::Range;
 
-use super::readback::Readback;
-use super::{Session, device_error, recording, texels};
-use crate::error::{Error, ErrorKind, Result};
-use crate::profile::Timing;
-use crate::profile::timer::{Span, Timer};
+use super::{Outputs, Session};
+use crate::error::Result;
 use crate::tensor::Tensor;
+use crate::timing::passes::passes;
+use crate::timing::{Span, Timer, Timing};
 
 impl Session {
-    /// Hands over the images of the next run. The queue copies them before its next submission.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Input`] where the images have another shape than the network's input, or are more
-    /// than the session's batch; [`ErrorKind::DeviceLost`] where the device was lost.
-    pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
-        let view = &self.plan.input;
-        if input.shape() != view.shape {
-            return Err(Error::new(
-                ErrorKind::Input,
-                format!(
-                    "{} takes images of {}, found {}",
-                    self.plan.network,
-                    view.shape,
-                    input.shape()
-                ),
-            ));
-        }
-        if input.batch() > self.plan.batch {
-            return Err(Error::new(
-                ErrorKind::Input,
-                format!(
-                    "this session takes at most {} images at once, found {}",
-                    self.plan.batch,
-                    input.batch()
-                ),
-            ));
-        }
-        let texels = texels::from_tensor(input, view);
-        let device = self.gpu.device();
-        let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        self.slot(view)
-            .write(self.gpu.queue(), view.extent(1).start, &texels);
-        self.images = input.batch();
-        match pollster::block_on(scope.pop()) {
-            Some(error) => Err(self.gpu.explain(device_error(&error))),
-            None => Ok(()),
-        }
-    }
-
     /// Records one run into `encoder`: one compute pass. Nothing is submitted.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         self.record_passes(encoder, Timing::WallOnly, None);
     }
 
-    /// Records one run as [`recording::passes`] has it.
+    /// Records one run as [`passes`] has it.
     fn record_passes(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -74,7 +33,7 @@ impl Session {
         timer: Option<&Timer>,
     ) {
         let calls = &self.calls[dispatches];
-        for pass in recording::passes(calls.len(), timing) {
+        for pass in passes(calls.len(), timing) {
             let around = timer.zip(pass.span);
             let mut recorded = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                 label: Some(&self.plan.network),
@@ -94,109 +53,109 @@ impl Session {
         }
     }
 
-    /// Records the copy that [`Session::read`], [`Session::read_async`] and [`Session::read_outputs`] wait for,
-    /// behind a recorded run.
+    /// Records the copy that [`Session::read_async`] and [`Session::read_outputs_async`] wait for, behind a recorded
+    /// run.
     pub fn record_readback(&self, encoder: &mut wgpu::CommandEncoder) {
         for readback in &self.readbacks {
             readback.record(encoder);
         }
     }
 
-    /// The answer of a run that was recorded with [`Session::record_readback`] and submitted; waits for it.
+    /// The answer of a run that was recorded with [`Session::record_readback`] and submitted. Natively, someone must
+    /// poll the device (an application's frame loop does) for it to arrive.
+    ///
+    /// Where this and the like are dropped before they complete, the session is as ready for the next run as if they
+    /// had.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost.
-    pub fn read(&mut self) -> Result<Tensor> {
-        let mapped = self.answer().map(&self.gpu);
-        self.gpu.wait()?;
-        pollster::block_on(mapped)?;
-        self.answer().take(self.images)
-    }
-
-    /// As [`Session::read`], of all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
-    ///
-    /// # Errors
-    /// As [`Session::read`].
-    pub fn read_outputs(&mut self) -> Result<Vec<Tensor>> {
-        let readbacks = self.readbacks.iter();
-        let mapped: Vec<_> = readbacks.map(|readback| readback.map(&self.gpu)).collect();
-        self.gpu.wait()?;
-        mapped.into_iter().try_for_each(pollster::block_on)?;
-        let readbacks = self.readbacks.iter();
-        readbacks
-            .map(|readback| readback.take(self.images))
-            .collect()
-    }
-
-    /// As [`Session::read`], without blocking: someone must poll the device (an application's frame loop does)
-    /// for the future to complete.
-    ///
-    /// # Errors
-    /// As [`Session::read`].
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where the device was lost.
     pub async fn read_async(&mut self) -> Result<Tensor> {
-        self.answer().map(&self.gpu).await?;
-        self.answer().take(self.images)
+        let answer = &self.readbacks[0];
+        answer.read(answer.request(&self.gpu), self.images).await
     }
 
-    /// Runs the network on `input` and waits for the answer: one submission.
+    /// As [`Session::read_async`], of all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
     ///
     /// # Errors
-    /// Those of [`Session::write_input`] and [`Session::read`].
-    pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
-        self.submit(input, Timing::WallOnly, None)?;
-        self.read()
+    /// As [`Session::read_async`].
+    pub async fn read_outputs_async(&mut self) -> Result<Vec<Tensor>> {
+        let readbacks = self.readbacks.iter();
+        let requested = readbacks.map(|readback| (readback, readback.request(&self.gpu)));
+        // All at once, so that they arrive together.
+        let requested: Vec<_> = requested.collect();
+        let mut outputs = Vec::new();
+        for (readback, requested) in requested {
+            outputs.push(readback.read(requested, self.images).await?);
+        }
+        Ok(outputs)
     }
 
-    /// As [`Session::run`], with all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
+    /// Runs the network on `input`, in one submission; see [`Session::read_async`].
     ///
     /// # Errors
-    /// As [`Session::run`].
-    pub fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
-        self.submit(input, Timing::WallOnly, None)?;
-        self.read_outputs()
+    /// Those of [`Session::write_input`] and [`Session::read_async`].
+    pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
+        self.submit(&[input], Timing::WallOnly, None).await?;
+        self.read_async().await
     }
 
-    /// Runs the network on `input` and waits for the spans of `timer`, which [`recording::spans`] has counted.
-    pub(crate) fn run_timed(
+    /// As [`Session::run_async`], with all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
+    ///
+    /// # Errors
+    /// As [`Session::run_async`].
+    pub async fn run_outputs_async(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
+        self.submit(&[input], Timing::WallOnly, None).await?;
+        self.read_outputs_async().await
+    }
+
+    /// As [`Session::run_async`], with every input and every output by its name.
+    ///
+    /// # Errors
+    /// Those of [`Session::write_inputs`] and [`Session::read_async`].
+    pub async fn run_named_async(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
+        let inputs = self.in_order(inputs)?;
+        self.submit(&inputs, Timing::WallOnly, None).await?;
+        let outputs = self.read_outputs_async().await?;
+        Ok(Outputs::new(&self.ports.outputs, outputs))
+    }
+
+    /// Runs the network on `input` for the spans of `timer`, as many as [`spans`](crate::timing::passes::spans)
+    /// counts.
+    pub(crate) async fn run_timed(
         &mut self,
         input: &Tensor,
         timing: Timing,
         timer: &Timer,
     ) -> Result<Vec<Span>> {
-        self.submit(input, timing, Some(timer))?;
-        self.read()?;
-        timer.read(&self.gpu)
+        self.submit(&[input], timing, Some(timer)).await?;
+        let (gpu, answer) = (&self.gpu, &self.readbacks[0]);
+        let (answered, timed) = (answer.request(gpu), timer.request(gpu));
+        answer.read(answered, self.images).await?;
+        timer.read(timed).await
     }
 
-    /// As [`Session::run`], without blocking; see [`Session::read_async`].
-    ///
-    /// # Errors
-    /// As [`Session::run`].
-    pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
-        self.submit(input, Timing::WallOnly, None)?;
-        self.read_async().await
-    }
-
-    fn answer(&self) -> &Readback {
-        &self.readbacks[0]
-    }
-
-    fn submit(&mut self, input: &Tensor, timing: Timing, timer: Option<&Timer>) -> Result<()> {
-        let device = self.gpu.device().clone();
-        let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        self.write_input(input)?;
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
-            label: Some(&self.plan.network),
+    async fn submit(
+        &mut self,
+        inputs: &[&Tensor],
+        timing: Timing,
+        timer: Option<&Timer>,
+    ) -> Result<()> {
+        self.images = self.check(inputs)?;
+        let (gpu, network) = (&self.gpu, &self.plan.network);
+        let submitted = gpu.attempt(network, || {
+            self.write_views(inputs);
+            let label = Some(network.as_str());
+            let mut encoder = gpu
+                .device()
+                .create_command_encoder(&wgpu::CommandEncoderDescriptor { label });
+            self.record_passes(&mut encoder, timing, timer);
+            if let Some(timer) = timer {
+                timer.resolve(&mut encoder);
+            }
+            self.record_readback(&mut encoder);
+            gpu.queue().submit([encoder.finish()]);
+            Ok(())
         });
-        self.record_passes(&mut encoder, timing, timer);
-        if let Some(timer) = timer {
-            timer.resolve(&mut encoder);
-        }
-        self.record_readback(&mut encoder);
-        self.gpu.queue().submit([encoder.finish()]);
-        match pollster::block_on(scope.pop()) {
-            Some(error) => Err(self.gpu.explain(device_error(&error))),
-            None => Ok(()),
-        }
+        submitted.await
     }
 }

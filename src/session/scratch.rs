@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::device_tensor::DeviceTensor;
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::plan::{Plan, Storage, TEXEL_BYTES};
 
 /// Memory for activations that sessions of one [`Gpu`] share: together they take about as much as the largest of

@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::num::NonZero;
 use std::ops::Range;
 
-use super::device_tensor::DeviceTensor;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu, Signal};
 use crate::plan::{GROUP, TEXEL_BYTES};
 
 /// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
@@ -21,7 +20,25 @@ pub struct Staging<'a> {
     belt: wgpu::util::StagingBelt,
     encoder: wgpu::CommandEncoder,
     pending: u64,
-    submitted: VecDeque<wgpu::SubmissionIndex>,
+    submitted: VecDeque<Submitted>,
+}
+
+/// A submission that may not be done yet.
+pub struct Submitted {
+    /// What a thread can wait for.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub index: wgpu::SubmissionIndex,
+    done: Signal<()>,
+}
+
+impl Submitted {
+    /// Completes when it is done.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] where the device was lost.
+    pub async fn done(&self, gpu: &Gpu) -> Result<()> {
+        gpu.unless_lost(&self.done).await
+    }
 }
 
 /// Texels in a buffer that a tensor can copy from.
@@ -45,22 +62,26 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// Takes `texels` in, for [`Staging::copy`]. Where much is staged, submits that first, and waits until no more is
-    /// under way than may be.
+    /// Makes room for so many bytes: where much is staged, submits that, and answers what must be done before more
+    /// is staged.
+    pub fn make_room(&mut self, bytes: u64) -> Option<Submitted> {
+        if self.pending + bytes <= SUBMISSION {
+            return None;
+        }
+        self.submit();
+        match self.submitted.len() > UNDER_WAY {
+            true => self.submitted.pop_front(),
+            false => None,
+        }
+    }
+
+    /// Takes `texels` in, for [`Staging::copy`].
     ///
     /// # Errors
     /// [`ErrorKind::Device`] where the device has no memory for them; [`ErrorKind::DeviceLost`] where it was lost.
     pub fn stage(&mut self, texels: &[[f32; GROUP]]) -> Result<Staged> {
         let bytes: &[u8] = bytemuck::cast_slice(texels);
         let length = bytes.len() as u64;
-        if self.pending + length > SUBMISSION {
-            self.submit();
-            if self.submitted.len() > UNDER_WAY
-                && let Some(first) = self.submitted.pop_front()
-            {
-                self.gpu.wait_for(first)?;
-            }
-        }
         let texel = const { NonZero::new(TEXEL_BYTES).unwrap() };
         let slice = self
             .belt
@@ -98,8 +119,16 @@ impl<'a> Staging<'a> {
         }
         self.belt.finish();
         let encoder = std::mem::replace(&mut self.encoder, encoder(self.gpu));
-        self.submitted
-            .push_back(self.gpu.queue().submit([encoder.finish()]));
+        let queue = self.gpu.queue();
+        let _index = queue.submit([encoder.finish()]);
+        let done = Signal::default();
+        let signal = done.clone();
+        queue.on_submitted_work_done(move || signal.set(()));
+        self.submitted.push_back(Submitted {
+            #[cfg(not(target_arch = "wasm32"))]
+            index: _index,
+            done,
+        });
         self.belt.recall();
         self.pending = 0;
     }

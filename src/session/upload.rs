@@ -1,82 +1,86 @@
 //! Bringing parameters and uniforms to the device.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use super::device_tensor::DeviceTensor;
-use super::staging::Staging;
+use super::staging::{Staging, Submitted};
 use crate::error::Result;
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Graph;
 use crate::kernels::pieces::Piece;
-use crate::plan::{GROUP, PlacedWeights, Plan};
+use crate::plan::{GROUP, PlacedWeights, Plan, TEXEL_BYTES};
 use crate::weights::Weights;
 
-/// Pieces that may wait to be written: few, so that the host never holds a network.
-const WAITING: usize = 4;
+/// A piece of a plan's parameters, and where it goes. Pieces can be packed in any order and on any thread.
+pub struct Part<'a> {
+    placed: &'a PlacedWeights,
+    piece: Piece,
+}
 
-/// The packed parameters of `plan` on the device. Packing is spread over all cores.
-///
-/// # Errors
-/// Those of [`Weights::value`].
-pub fn weights(
-    gpu: &Gpu,
-    graph: &Graph,
-    plan: &Plan,
-    weights: &Weights,
-) -> Result<Vec<DeviceTensor>> {
-    let placed = plan.weights.placed.iter();
-    let pieces: Vec<(&PlacedWeights, Piece)> = placed
-        .flat_map(|placed| {
-            let pieces = placed.packed.pieces(graph);
-            pieces.into_iter().map(move |piece| (placed, piece))
-        })
-        .collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let (sender, receiver) = mpsc::sync_channel(WAITING);
-    let spare = Spare::default();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (sender, next, pieces, spare) = (sender.clone(), &next, &pieces, &spare);
-            scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((placed, piece)) = pieces.get(index) else {
-                        return;
-                    };
-                    let mut texels = spare.take();
-                    let elements = |id, range| weights.elements(graph, id, range);
-                    let packed = piece.pack(graph, elements, &mut texels);
-                    let packed = packed.map(|()| texels);
-                    if sender.send((*placed, piece, packed)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        write_all(gpu, plan, receiver, &spare)
+/// The pieces of all parameters of `plan`.
+pub fn parts<'a>(graph: &'a Graph, plan: &'a Plan) -> impl Iterator<Item = Part<'a>> {
+    plan.weights.placed.iter().flat_map(|placed| {
+        let pieces = placed.packed.pieces(graph).into_iter();
+        pieces.map(move |piece| Part { placed, piece })
     })
 }
 
-/// Memory of pieces that were written, for others: memory that is fresh costs the system more than filling it.
-#[derive(Default)]
-struct Spare(Mutex<Vec<Vec<[f32; GROUP]>>>);
+impl Part<'_> {
+    /// Replaces `texels` by the packed piece.
+    ///
+    /// # Errors
+    /// Those of [`Weights::elements`].
+    pub fn pack(
+        &self,
+        graph: &Graph,
+        weights: &Weights,
+        texels: &mut Vec<[f32; GROUP]>,
+    ) -> Result<()> {
+        let elements = |id, range| weights.elements(graph, id, range);
+        self.piece.pack(graph, elements, texels)
+    }
+}
 
-impl Spare {
-    fn take(&self) -> Vec<[f32; GROUP]> {
-        self.lock().pop().unwrap_or_default()
+/// A plan's parameters as they come to the device, piece by piece.
+pub struct Upload<'a> {
+    arenas: Vec<DeviceTensor>,
+    staging: Staging<'a>,
+}
+
+impl<'a> Upload<'a> {
+    /// Room for the parameters of `plan`, and none of them there yet.
+    pub fn new(gpu: &'a Gpu, plan: &Plan) -> Self {
+        let (device, storage) = (gpu.device(), plan.profile.storage);
+        let arenas = plan.weights.arenas.iter();
+        Self {
+            arenas: arenas
+                .map(|&texels| DeviceTensor::new(device, storage, texels, "weights"))
+                .collect(),
+            staging: Staging::new(gpu, plan.weight_bytes()),
+        }
     }
 
-    fn give(&self, texels: Vec<[f32; GROUP]>) {
-        self.lock().push(texels);
+    /// What must be done on the device before so many `texels` are written.
+    pub fn make_room(&mut self, texels: &[[f32; GROUP]]) -> Option<Submitted> {
+        self.staging.make_room(texels.len() as u64 * TEXEL_BYTES)
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
-    fn lock(&self) -> MutexGuard<'_, Vec<Vec<[f32; GROUP]>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Writes a packed piece.
+    ///
+    /// # Errors
+    /// As [`Staging::stage`].
+    pub fn write(&mut self, part: &Part<'_>, texels: &[[f32; GROUP]]) -> Result<()> {
+        let staged = self.staging.stage(texels)?;
+        for run in part.piece.runs() {
+            let arena = &self.arenas[part.placed.arena];
+            let place = part.placed.offset + run.begin;
+            let texels = run.texels.clone();
+            self.staging.copy(&staged, texels, arena, place);
+        }
+        Ok(())
+    }
+
+    /// Submits the last of them, and answers with the arenas that hold them all.
+    pub fn finish(mut self) -> Vec<DeviceTensor> {
+        self.staging.submit();
+        self.arenas
     }
 }
 
@@ -90,34 +94,4 @@ pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> wgpu::Buffer {
     });
     gpu.queue().write_buffer(&buffer, 0, blocks);
     buffer
-}
-
-type PackedPiece<'a> = (&'a PlacedWeights, &'a Piece, Result<Vec<[f32; GROUP]>>);
-
-/// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
-fn write_all(
-    gpu: &Gpu,
-    plan: &Plan,
-    packed: mpsc::Receiver<PackedPiece<'_>>,
-    spare: &Spare,
-) -> Result<Vec<DeviceTensor>> {
-    let arenas: Vec<DeviceTensor> = plan
-        .weights
-        .arenas
-        .iter()
-        .map(|&texels| DeviceTensor::new(gpu.device(), plan.profile.storage, texels, "weights"))
-        .collect();
-    let mut staging = Staging::new(gpu, plan.weight_bytes());
-    for (placed, piece, texels) in packed {
-        let texels = texels?;
-        let staged = staging.stage(&texels)?;
-        spare.give(texels);
-        for run in piece.runs() {
-            let arena = &arenas[placed.arena];
-            let place = placed.offset + run.begin;
-            staging.copy(&staged, run.texels.clone(), arena, place);
-        }
-    }
-    staging.submit();
-    Ok(arenas)
 }

@@ -4,12 +4,14 @@ use std::io::Write;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
+use menagerie::gpu::Gpu;
+use menagerie::tensor::Shape;
 use menagerie::passes::{self, PassSet};
 use menagerie::profile::{Contestant, contest};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo::{self, Model};
-use menagerie::{Error, ErrorKind, Result, gpu};
+use menagerie::{Error, ErrorKind, Result};
 use serde_json::json;
 
 use super::report::{Report, Row};
@@ -158,7 +160,7 @@ impl Networks {
         let mut adapters = Vec::new();
         for text in &self.adapter {
             if text.eq_ignore_ascii_case("all") {
-                adapters.extend((0..gpu::adapters().len()).map(Adapter::Index));
+                adapters.extend((0..Gpu::adapters().len()).map(Adapter::Index));
             } else {
                 let Ok(adapter) = text.parse();
                 adapters.push(adapter);

@@ -1,8 +1,7 @@
 //! Timestamps on the GPU's clock.
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
-use crate::session::readback;
+use crate::error::Result;
+use crate::gpu::{Gpu, Mapping};
 
 /// Spans in one query set: each has a query for its begin and one for its end.
 const SPANS_IN_SET: usize = wgpu::QUERY_SET_MAX_QUERIES as usize / 2;
@@ -85,26 +84,21 @@ impl Timer {
         encoder.copy_buffer_to_buffer(&self.resolved, 0, &self.readback, 0, self.readback.size());
     }
 
-    /// The spans of what was recorded and submitted last; waits for it.
+    /// Asks for the spans of what was recorded and submitted last.
+    pub fn request<'a>(&'a self, gpu: &'a Gpu) -> Mapping<'a> {
+        Mapping::request(gpu, &self.readback)
+    }
+
+    /// The spans that were asked for.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost.
-    pub fn read(&self, gpu: &Gpu) -> Result<Vec<Span>> {
-        let mapped = readback::map(gpu, &self.readback);
-        gpu.wait()?;
-        pollster::block_on(mapped)?;
-        let spans = match self.readback.get_mapped_range(..) {
-            Ok(bytes) => {
-                let ticks: &[Span] = bytemuck::cast_slice(&bytes);
-                Ok(ticks.iter().map(|&span| self.nanoseconds(span)).collect())
-            }
-            Err(error) => Err(Error::new(
-                ErrorKind::Device,
-                format!("the timestamps cannot be read: {error}"),
-            )),
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where the device was lost.
+    pub async fn read(&self, requested: Mapping<'_>) -> Result<Vec<Span>> {
+        let spans = |bytes: &[u8]| {
+            let ticks: &[Span] = bytemuck::cast_slice(bytes);
+            ticks.iter().map(|&span| self.nanoseconds(span)).collect()
         };
-        self.readback.unmap();
-        spans
+        requested.read(spans).await
     }
 
     fn nanoseconds(&self, span: Span) -> Span {

@@ -1,14 +1,21 @@
-//! Compiled kernels, and compiling them all at the same time.
+//! Compiled kernels.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::device_tensor::DeviceTensor;
-use super::{ShaderChecks, device_error, warm_up};
-use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use super::{DeviceTensor, Gpu, warm_up};
+use crate::error::Result;
 use crate::kernels::{Binding, BindingKind, Kernel, interface};
 use crate::plan::Storage;
+
+/// What guards the shaders' accesses to memory. The answer is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShaderChecks {
+    /// Nothing at run time: the plan has every access inside its tensor.
+    Trusted,
+    /// Bounds checks and loop limits in every shader: slower, for finding defects.
+    Checked,
+}
 
 /// A compiled kernel.
 pub struct Pipeline {
@@ -43,56 +50,36 @@ impl Pipelines {
         }
     }
 
-    /// The pipelines of `kernels`, in their order, for tensors in slots that are shared or not (see
-    /// [`Plan::shared_slots`](crate::plan::Plan::shared_slots)). Those that are not there yet are compiled, each on
-    /// a thread of its own.
+    /// The pipeline of `kernel`, compiled if it is not there yet, for tensors in slots that are shared or not (see
+    /// [`Plan::shared_slots`](crate::plan::Plan::shared_slots)). Native drivers compile within the call, a browser
+    /// beside it.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device refuses a kernel.
-    pub fn get(
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses the kernel.
+    pub async fn find_or_compile(
         &self,
         gpu: &Gpu,
-        kernels: &[&'static Kernel],
+        kernel: &'static Kernel,
         shared_slots: bool,
         checks: ShaderChecks,
-    ) -> Result<Vec<Arc<Pipeline>>> {
-        let storage = gpu.profile().storage;
-        std::thread::scope(|threads| {
-            let compiling: Vec<_> = kernels
-                .iter()
-                .map(|&kernel| {
-                    let key = Key {
-                        kernel,
-                        storage,
-                        shared_slots,
-                        checks,
-                    };
-                    threads.spawn(move || self.find_or_compile(gpu, key))
-                })
-                .collect();
-            compiling
-                .into_iter()
-                .map(|thread| {
-                    thread.join().unwrap_or_else(|_| {
-                        Err(Error::new(ErrorKind::Device, "compiling a kernel failed"))
-                    })
-                })
-                .collect()
-        })
-    }
-
-    fn find_or_compile(&self, gpu: &Gpu, key: Key) -> Result<Arc<Pipeline>> {
-        let find = |compiled: &[(Key, Arc<Pipeline>)]| {
-            let found = compiled.iter().find(|(other, _)| *other == key);
-            found.map(|(_, pipeline)| Arc::clone(pipeline))
+    ) -> Result<Arc<Pipeline>> {
+        let key = Key {
+            kernel,
+            storage: gpu.profile().storage,
+            shared_slots,
+            checks,
         };
-        if let Some(pipeline) = find(&self.lock()) {
+        if let Some(pipeline) = find(&self.lock(), key) {
             return Ok(pipeline);
         }
-        let pipeline = Arc::new(compile(gpu, key, self.cache.as_ref())?);
+        let pipeline = gpu
+            .attempt(kernel.name, || {
+                Ok(Arc::new(compile(gpu, key, self.cache.as_ref())))
+            })
+            .await?;
         let mut compiled = self.lock();
         // Another session may have been faster.
-        Ok(find(&compiled).unwrap_or_else(|| {
+        Ok(find(&compiled, key).unwrap_or_else(|| {
             compiled.push((key, Arc::clone(&pipeline)));
             pipeline
         }))
@@ -110,12 +97,16 @@ impl fmt::Debug for Pipelines {
     }
 }
 
-fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Result<Pipeline> {
+fn find(compiled: &[(Key, Arc<Pipeline>)], key: Key) -> Option<Arc<Pipeline>> {
+    let found = compiled.iter().find(|(other, _)| *other == key);
+    found.map(|(_, pipeline)| Arc::clone(pipeline))
+}
+
+fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Pipeline {
     let device = gpu.device();
     let Key {
         kernel, storage, ..
     } = key;
-    let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
     let layout = bind_group_layout(device, key);
     let module = shader_module(device, key);
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -136,10 +127,7 @@ fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Result<P
     });
     let compiled = Pipeline { pipeline, layout };
     warm_up::dispatch_nothing(gpu, kernel, storage, &compiled);
-    match pollster::block_on(scope.pop()) {
-        Some(error) => Err(device_error(&error).in_context(kernel.name)),
-        None => Ok(compiled),
-    }
+    compiled
 }
 
 fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {

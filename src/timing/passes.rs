@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::profile::Timing;
+use super::Timing;
 
 /// A compute pass of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]

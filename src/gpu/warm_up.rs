@@ -1,44 +1,42 @@
 //! The first dispatch of a kernel, of nothing.
 
-use super::device_tensor::DeviceTensor;
 use super::pipelines::Pipeline;
-use crate::gpu::Gpu;
-use crate::kernels::{Access, BindingKind, Kernel};
+use super::{DeviceTensor, Gpu};
+use crate::kernels::{BindingKind, Kernel};
 use crate::plan::Storage;
 
 /// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
 /// can do it while the host still packs weights.
 pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: &Pipeline) {
     let device = gpu.device();
-    let texel = |storage| DeviceTensor::new(device, storage, 1, "warm-up");
-    let (input, parameters, output) = (texel(storage), texel(storage), texel(storage));
-    let (read, written) = (texel(Storage::Buffer), texel(Storage::Buffer));
-    let image = texture(device, wgpu::TextureUsages::TEXTURE_BINDING);
-    let canvas = texture(device, wgpu::TextureUsages::STORAGE_BINDING);
+    // A tensor for each binding: a browser refuses one that a dispatch both reads and writes.
+    let tensor = |kind| match kind {
+        BindingKind::Tensor | BindingKind::Parameters => storage,
+        _ => Storage::Buffer,
+    };
+    let bindings = kernel.bindings.iter().map(|binding| match binding.kind {
+        BindingKind::Image => Bound::Texture(texture(device, wgpu::TextureUsages::TEXTURE_BINDING)),
+        BindingKind::Canvas => {
+            Bound::Texture(texture(device, wgpu::TextureUsages::STORAGE_BINDING))
+        }
+        kind => Bound::Tensor(DeviceTensor::new(device, tensor(kind), 1, "warm-up")),
+    });
+    let bindings: Vec<Bound> = bindings.collect();
     let uniform = device.create_buffer(&wgpu::BufferDescriptor {
         label: Some("warm-up"),
         size: kernel.uniform_bytes() as u64,
         usage: wgpu::BufferUsages::UNIFORM,
         mapped_at_creation: false,
     });
-    let mut entries = vec![wgpu::BindGroupEntry {
-        binding: 0,
-        resource: uniform.as_entire_binding(),
-    }];
-    for (index, binding) in kernel.bindings.iter().enumerate() {
-        entries.push(wgpu::BindGroupEntry {
-            binding: index as u32 + 1,
-            resource: match (binding.kind, binding.access) {
-                (BindingKind::Tensor, Access::Read) => input.binding(),
-                (BindingKind::Parameters, _) => parameters.binding(),
-                (BindingKind::Tensor, Access::Write) => output.binding(),
-                (BindingKind::Numbers | BindingKind::Integers, Access::Read) => read.binding(),
-                (BindingKind::Numbers | BindingKind::Integers, Access::Write) => written.binding(),
-                (BindingKind::Image, _) => wgpu::BindingResource::TextureView(&image),
-                (BindingKind::Canvas, _) => wgpu::BindingResource::TextureView(&canvas),
-            },
-        });
-    }
+    let resources = bindings.iter().map(|bound| match bound {
+        Bound::Tensor(tensor) => tensor.binding(),
+        Bound::Texture(view) => wgpu::BindingResource::TextureView(view),
+    });
+    let resources = [uniform.as_entire_binding()].into_iter().chain(resources);
+    let entries: Vec<wgpu::BindGroupEntry<'_>> = (0..)
+        .zip(resources)
+        .map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource })
+        .collect();
     let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: Some("warm-up"),
         layout: &compiled.layout,
@@ -51,6 +49,12 @@ pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: 
     pass.dispatch_workgroups(0, 1, 1);
     drop(pass);
     gpu.queue().submit([encoder.finish()]);
+}
+
+/// What stands in for something that a dispatch binds.
+enum Bound {
+    Tensor(DeviceTensor),
+    Texture(wgpu::TextureView),
 }
 
 fn texture(device: &wgpu::Device, usage: wgpu::TextureUsages) -> wgpu::TextureView {

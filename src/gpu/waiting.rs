@@ -1,0 +1,35 @@
+//! Waiting for the device, where threads can.
+
+use super::Gpu;
+use crate::error::{Error, ErrorKind, Result};
+
+impl Gpu {
+    /// Waits until the device has done all that was submitted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] where the device was lost.
+    pub(crate) fn wait(&self) -> Result<()> {
+        self.poll(wgpu::PollType::wait_indefinitely())
+    }
+
+    /// Waits until the device has done what was submitted up to `submission`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] where the device was lost.
+    pub(crate) fn wait_for(&self, submission: wgpu::SubmissionIndex) -> Result<()> {
+        self.poll(wgpu::PollType::Wait {
+            submission_index: Some(submission),
+            timeout: None,
+        })
+    }
+
+    fn poll(&self, until: wgpu::PollType) -> Result<()> {
+        match self.device().poll(until) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.explain(Error::new(
+                ErrorKind::Device,
+                format!("waiting for the device: {error}"),
+            ))),
+        }
+    }
+}

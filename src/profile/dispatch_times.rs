@@ -1,0 +1,25 @@
+//! What a run that is split over frames needs to know of its dispatches.
+
+use std::time::Duration;
+
+use super::{Ceilings, Profile};
+use crate::plan::Plan;
+use crate::session::DispatchTimes;
+
+impl DispatchTimes {
+    /// The least time that each dispatch of `plan` can take on an adapter with these `ceilings`, which no kernel
+    /// quite reaches.
+    pub fn estimated(plan: &Plan, ceilings: &Ceilings) -> Self {
+        let seconds = plan.dispatches.iter();
+        let seconds = seconds.map(|dispatch| ceilings.least_seconds(&dispatch.cost));
+        let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        Self::new(seconds.map(time).collect())
+    }
+
+    /// The median times of a [profile](crate::session::Session::profile) of the same network; none where the device has no timestamps.
+    pub fn measured(profile: &Profile) -> Option<Self> {
+        let times = profile.dispatches.iter();
+        let times = times.map(|dispatch| dispatch.time.map(|time| time.median));
+        times.collect::<Option<_>>().map(Self::new)
+    }
+}

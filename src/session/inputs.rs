@@ -1,0 +1,102 @@
+//! A run's images, from host memory to where the session takes them.
+
+use super::{Session, texels};
+use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::Tensor;
+
+impl Session {
+    /// Hands over the images of the next run, for a network of one input. The queue copies them before its next
+    /// submission.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the images have another shape than the network's input, or are more
+    /// than the session's batch, or where the network has several inputs; [`ErrorKind::DeviceLost`] where the
+    /// device was lost.
+    pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
+        self.write(&[input])
+    }
+
+    /// As [`Session::write_input`], for each input by its name: as many images of each.
+    ///
+    /// # Errors
+    /// As [`Session::write_input`]; [`ErrorKind::Input`] where an input is missing or named twice, or there is none of
+    /// such a name.
+    pub fn write_inputs(&mut self, inputs: &[(&str, &Tensor)]) -> Result<()> {
+        let inputs = self.in_order(inputs)?;
+        self.write(&inputs)
+    }
+
+    /// The tensors of `inputs` in the order of the session's inputs.
+    ///
+    /// # Errors
+    /// As [`Session::write_inputs`].
+    pub(super) fn in_order<'a>(&self, inputs: &[(&str, &'a Tensor)]) -> Result<Vec<&'a Tensor>> {
+        for (name, _) in inputs {
+            self.input(name)?;
+        }
+        let tensor = |name: &str| {
+            let mut given = inputs.iter().filter(|(other, _)| *other == name);
+            match (given.next(), given.next()) {
+                (Some((_, tensor)), None) => Ok(*tensor),
+                (found, _) => Err(self.refused(format!(
+                    "takes one tensor as input {name:?}, found {}",
+                    if found.is_some() { "several" } else { "none" }
+                ))),
+            }
+        };
+        self.inputs().map(|input| tensor(input.name())).collect()
+    }
+
+    /// Hands over a tensor for each of the session's inputs, in their order.
+    fn write(&mut self, inputs: &[&Tensor]) -> Result<()> {
+        self.images = self.check(inputs)?;
+        self.gpu.attempt_now(&self.plan.network, || {
+            self.write_views(inputs);
+            Ok(())
+        })
+    }
+
+    /// As [`Session::write`], of tensors that were checked.
+    pub(super) fn write_views(&self, inputs: &[&Tensor]) {
+        for (input, tensor) in self.inputs().zip(inputs) {
+            let view = input.view();
+            let texels = texels::from_tensor(tensor, view);
+            let first = view.extent(1).start;
+            self.slot(view).write(self.gpu.queue(), first, &texels);
+        }
+    }
+
+    /// How many images there are of each input.
+    pub(super) fn check(&self, inputs: &[&Tensor]) -> Result<usize> {
+        let count = self.inputs().len();
+        if inputs.len() != count {
+            let found = inputs.len();
+            return Err(self.refused(format!("takes {count} inputs by name, found {found}")));
+        }
+        let images = inputs.first().map_or(0, |tensor| tensor.batch());
+        for (port, tensor) in self.inputs().zip(inputs) {
+            let (shape, found) = (port.shape(), tensor.shape());
+            if found != shape {
+                return Err(self.refused(format!("takes images of {shape}, found {found}")));
+            }
+            if tensor.batch() != images {
+                return Err(self.refused(format!(
+                    "takes as many images of each input, found {images} and {}",
+                    tensor.batch()
+                )));
+            }
+        }
+        let most = self.plan.batch;
+        if images > most {
+            let message =
+                format!("this session takes at most {most} images at once, found {images}");
+            return Err(Error::new(ErrorKind::Input, message));
+        }
+        Ok(images)
+    }
+
+    fn refused(&self, why: String) -> Error {
+        let network = &self.plan.network;
+        Error::new(ErrorKind::Input, format!("{network} {why}"))
+    }
+}

@@ -1,0 +1,133 @@
+//! Preparing a session on all cores, where there are threads: kernels compile and parameters are packed side by side.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::Session;
+use super::preparing::Preparing;
+use super::upload::{self, Part, Upload};
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::{DeviceTensor, Pipeline};
+use crate::plan::GROUP;
+use crate::timing::Interval;
+
+/// Pieces that may wait to be written: few, so that the host never holds a network.
+const WAITING: usize = 4;
+
+impl Preparing<'_> {
+    /// Waits for it all.
+    ///
+    /// # Errors
+    /// As [`Session::new_async`].
+    pub fn on_threads(self) -> Result<Session> {
+        let (gpu, network) = (self.gpu, self.plan.network.clone());
+        let made = gpu.attempt_now(&network, || {
+            let ((pipelines, compile), (parameters, upload)) = thread::scope(|threads| {
+                let compiling = threads.spawn(|| self.timed(|| self.compiled()));
+                let parameters = self.timed(|| self.uploaded());
+                (joined(compiling.join()), parameters)
+            });
+            let (pipelines, parameters) = (pipelines?, parameters?);
+            Ok(self.assemble(pipelines, compile, &parameters, upload))
+        });
+        gpu.check().and(made)
+    }
+
+    fn timed<T>(&self, work: impl FnOnce() -> T) -> (T, Interval) {
+        let begin = self.clock.now();
+        (work(), self.clock.since(begin))
+    }
+
+    /// Its pipelines, each compiled on a thread of its own.
+    fn compiled(&self) -> Result<Vec<Arc<Pipeline>>> {
+        thread::scope(|threads| {
+            let compiling = self.kernels.iter().map(|&kernel| {
+                // Natively, what the device refuses is known at once.
+                threads.spawn(move || pollster::block_on(self.compile(kernel)))
+            });
+            let compiling: Vec<_> = compiling.collect();
+            let failed = || Error::new(ErrorKind::Device, "compiling a kernel failed");
+            compiling
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Err(failed())))
+                .collect()
+        })
+    }
+
+    /// Its parameters on the device, packed on all cores.
+    fn uploaded(&self) -> Result<Vec<DeviceTensor>> {
+        let parts: Vec<Part<'_>> = upload::parts(self.graph, &self.plan).collect();
+        let count = thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        let spare = Spare::default();
+        thread::scope(|threads| {
+            for _ in 0..count {
+                let (sender, next, parts, spare) = (sender.clone(), &next, &parts, &spare);
+                threads.spawn(move || {
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(part) = parts.get(index) else {
+                            return;
+                        };
+                        let mut texels = spare.take();
+                        let packed = part.pack(self.graph, self.weights, &mut texels);
+                        if sender.send((part, packed.map(|()| texels))).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            self.written(receiver, &spare)
+        })
+    }
+
+    /// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
+    fn written(
+        &self,
+        packed: mpsc::Receiver<PackedPart<'_>>,
+        spare: &Spare,
+    ) -> Result<Vec<DeviceTensor>> {
+        let mut upload = Upload::new(self.gpu, &self.plan);
+        for (part, texels) in packed {
+            let texels = texels?;
+            if let Some(submitted) = upload.make_room(&texels) {
+                self.gpu.wait_for(submitted.index)?;
+            }
+            upload.write(part, &texels)?;
+            spare.give(texels);
+        }
+        Ok(upload.finish())
+    }
+}
+
+type PackedPart<'a> = (&'a Part<'a>, Result<Vec<[f32; GROUP]>>);
+
+fn joined<T>(compiled: thread::Result<(Result<T>, Interval)>) -> (Result<T>, Interval) {
+    compiled.unwrap_or_else(|_| {
+        let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
+        (Err(failed), Interval::default())
+    })
+}
+
+/// Memory of pieces that were written, for others: memory that is fresh costs the system more than filling it.
+#[derive(Default)]
+struct Spare(Mutex<Vec<Vec<[f32; GROUP]>>>);
+
+impl Spare {
+    fn take(&self) -> Vec<[f32; GROUP]> {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    fn give(&self, texels: Vec<[f32; GROUP]>) {
+        self.lock().push(texels);
+    }
+
+    /// The list, also where a thread died holding it: it is always whole.
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<[f32; GROUP]>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
