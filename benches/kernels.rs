@@ -7,8 +7,8 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::{Graph, Padding, Shape, Window};
-use menagerie::plan::Variant;
 use menagerie::profile::TimedSession;
+use menagerie::program::Variant;
 use menagerie::tune;
 use menagerie::weights::synthetic_input;
 

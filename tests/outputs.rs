@@ -4,14 +4,15 @@
 mod common;
 
 use common::device::devices;
-use menagerie::Tensor;
+use menagerie::device::DeviceProfile;
 use menagerie::graph::{Graph, NodeId, Shape};
+use menagerie::kernels::Resource;
 use menagerie::passes::{PassSet, optimize, optimize_with_report};
-use menagerie::plan::{DeviceProfile, Dispatch, Plan, Resource};
+use menagerie::program::{Dispatch, Planning, Program};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::zoo;
+use menagerie::{Tensor, zoo};
 
 const SEED: u64 = 3;
 
@@ -102,7 +103,7 @@ fn an_output_has_its_memory_to_itself() {
             let mut graph = graph.clone();
             graph.add_output(middle);
             let graph = optimize(&graph, &passes).unwrap();
-            let plan = Plan::new(&graph, 1, &DeviceProfile::WEBGPU).unwrap();
+            let plan = Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::default()).unwrap();
             let kept = graph.node(graph.outputs()[1]);
             let output = plan.outputs[1].place;
             let writes_to_it = |dispatch: &&Dispatch| match dispatch.resources.last() {

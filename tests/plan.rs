@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::{ErrorKind, Result};
+use menagerie::kernels::{Place, Resource};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::plan::{
-    DeviceKind, DeviceProfile, Lifetime, Place, Plan, Resource, Sharing, Storage, assign,
-};
+use menagerie::program::{Lifetime, Planning, Program, Sharing, assign};
 use menagerie::zoo;
 use proptest::prelude::*;
 
@@ -18,12 +18,18 @@ const SOFTWARE: DeviceProfile = DeviceProfile {
     ..DeviceProfile::WEBGPU
 };
 
-fn try_plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Result<Plan> {
+fn try_plan(
+    model: &str,
+    passes: &PassSet,
+    batch: usize,
+    profile: &DeviceProfile,
+) -> Result<Program> {
     let graph = zoo::find(model).unwrap().graph().unwrap();
-    Plan::new(&optimize(&graph, passes).unwrap(), batch, profile)
+    let graph = optimize(&graph, passes).unwrap();
+    Program::new(&graph, profile, &Planning::of_batch(batch))
 }
 
-fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Plan {
+fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Program {
     try_plan(model, passes, batch, profile).unwrap()
 }
 
@@ -274,13 +280,13 @@ fn what_is_too_large_is_refused() {
     };
     let graph = zoo::find("resnet18").unwrap().graph().unwrap();
     let graph = optimize(&graph, &PassSet::all()).unwrap();
-    let error = Plan::new(&graph, 1, &small).unwrap_err();
+    let error = Program::new(&graph, &small, &Planning::of_batch(1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     assert_eq!(
         error.to_string(),
         "conv1: a tensor of 3211264 bytes does not fit: this adapter allows 1048576 bytes; \
          try a smaller batch or size"
     );
-    let error = Plan::new(&graph, 0, &small).unwrap_err();
+    let error = Program::new(&graph, &small, &Planning::of_batch(0)).unwrap_err();
     assert_eq!(error.to_string(), "a batch needs at least 1 image, found 0");
 }

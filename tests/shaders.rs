@@ -4,9 +4,9 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use menagerie::device::Storage;
 use menagerie::frame::FRAME_KERNELS;
 use menagerie::kernels::{Access, BindingKind, KERNELS, Kernel, interface};
-use menagerie::plan::Storage;
 use menagerie::profile::CEILING_KERNELS;
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::{BoundsCheckPolicies, Layouter};

@@ -3,10 +3,10 @@
 mod common;
 
 use common::golden::{Golden, TOLERANCE};
+use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Shape;
 use menagerie::passes::{PassSet, optimize};
-use menagerie::plan::{DeviceProfile, Storage};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, zoo};

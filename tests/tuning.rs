@@ -9,8 +9,9 @@ use std::fs;
 use common::device::devices;
 use common::variants::forced;
 use menagerie::cache::Cache;
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::{Graph, Op, Padding, Shape, Window};
-use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage, Tuning, Variant};
+use menagerie::program::{Planning, Program, Tuning, Variant};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
@@ -23,8 +24,9 @@ fn lenet() -> Graph {
     zoo::find("lenet5").unwrap().graph().unwrap()
 }
 
-fn kernels(graph: &Graph, profile: &DeviceProfile) -> Vec<(String, &'static str)> {
-    let plan = Plan::new(graph, 1, profile).unwrap();
+fn kernels(graph: &Graph, profile: &DeviceProfile, tuning: &Tuning) -> Vec<(String, &'static str)> {
+    let planning = Planning::default().tuned(tuning.clone());
+    let plan = Program::new(graph, profile, &planning).unwrap();
     let named = |op: &str| op.starts_with("conv2d") || op.starts_with("linear");
     plan.dispatches
         .iter()
@@ -44,15 +46,15 @@ fn a_plan_calls_the_winner_where_it_can() {
     let graph = lenet();
     let names = ["conv1", "conv2", "fc1", "fc2", "fc3"];
     let expect = |profile: &DeviceProfile, winner: Option<&str>, expected: [&str; 5]| {
-        let mut profile = profile.clone();
-        for layer in tune::layers(&graph, 1, &profile) {
+        let mut tuning = Tuning::NONE;
+        for layer in tune::layers(&graph, 1, profile) {
             if let Some(winner) = winner {
-                profile.tuning.prefer(layer.key, winner);
+                tuning.prefer(layer.key, winner);
             }
         }
         let expected = names.map(str::to_owned).into_iter().zip(expected);
         assert_eq!(
-            kernels(&graph, &profile),
+            kernels(&graph, profile, &tuning),
             expected.collect::<Vec<_>>(),
             "{winner:?} on {profile}"
         );
@@ -215,10 +217,13 @@ fn a_merged_layer_that_fits_nowhere_keeps_its_kernel() {
         "needs 104858624 vec4<f32> for 4096 groups merged into one, and a tensor has at most 8388608"
     );
     assert!(tune::layers(&graph, 1, &webgpu).is_empty());
-    let mut tuned = webgpu.clone();
-    let key = Tuning::key(&node.op, inputs[0], 1, tuned.storage);
-    tuned.tuning.prefer(key, "conv");
-    assert_eq!(kernels(&graph, &tuned), kernels(&graph, &webgpu));
+    let mut tuning = Tuning::NONE;
+    let key = Tuning::key(&node.op, inputs[0], 1, webgpu.storage);
+    tuning.prefer(key, "conv");
+    assert_eq!(
+        kernels(&graph, &webgpu, &tuning),
+        kernels(&graph, &webgpu, &Tuning::NONE)
+    );
 }
 
 #[test]

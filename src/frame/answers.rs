@@ -4,10 +4,11 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
+use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
+use crate::kernels::View;
 use crate::likeliest::{Guess, likeliest};
-use crate::plan::{TEXEL_BYTES, View};
 use crate::session::device_tensor::DeviceTensor;
 use crate::session::readback::unreadable;
 use crate::session::{Session, texels};

@@ -4,8 +4,7 @@ use super::buffer_layout::BufferLayout;
 use super::dispatch::{call, record};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, BindingKind, Kernel, numbers, read, write};
-use crate::plan::View;
+use crate::kernels::{Access, BindingKind, Kernel, View, numbers, read, write};
 use crate::session::{BoundCall, Session};
 
 const UNIFORM: &[(&str, Field)] = &[

@@ -5,12 +5,12 @@
 
 use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
+use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::Shape;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
-use crate::plan::{TEXEL_BYTES, View};
+use crate::kernels::{Access, Binding, BindingKind, Kernel, View, read, write};
 use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
 use crate::session::device_tensor::DeviceTensor;
 use crate::session::{BoundCall, Session, ShaderChecks};

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 pub use adapters::{AdapterChoice, AdapterDescription, adapters};
 
+use crate::device::{DeviceKind, DeviceProfile, Storage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{DeviceKind, DeviceProfile, Storage, Tuning};
+use crate::program::Tuning;
 use crate::session::Pipelines;
 
 /// A device and its queue, with what plans need to know of them.
@@ -18,6 +19,7 @@ pub struct Gpu {
     queue: wgpu::Queue,
     description: AdapterDescription,
     profile: DeviceProfile,
+    tuning: Tuning,
     pipelines: Arc<Pipelines>,
 }
 
@@ -71,6 +73,7 @@ impl Gpu {
             queue,
             description,
             profile,
+            tuning: Tuning::NONE,
             pipelines: Arc::default(),
         }
     }
@@ -98,11 +101,7 @@ impl Gpu {
 
     /// The same device, whose plans follow `tuning`.
     pub fn with_tuning(self, tuning: Tuning) -> Self {
-        let profile = DeviceProfile {
-            tuning,
-            ..self.profile
-        };
-        Self { profile, ..self }
+        Self { tuning, ..self }
     }
 
     /// The same device, whose driver may find compiled kernels in `cache` and keeps them there: an application that
@@ -160,6 +159,11 @@ impl Gpu {
     pub fn profile(&self) -> &DeviceProfile {
         &self.profile
     }
+
+    /// Which kernels its plans prefer.
+    pub fn tuning(&self) -> &Tuning {
+        &self.tuning
+    }
 }
 
 /// Features that make networks faster or smaller, or that time their kernels, where an adapter has them.
@@ -202,6 +206,5 @@ fn profile(
             .max_compute_invocations_per_workgroup
             .min(limits.max_compute_workgroup_size_x),
         uniform_alignment: limits.min_uniform_buffer_offset_alignment,
-        tuning: Tuning::NONE,
     }
 }

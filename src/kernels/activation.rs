@@ -1,8 +1,7 @@
 //! Host side of `activation.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, View, pixels, read, write};
 use crate::graph::Activation;
-use crate::plan::View;
 
 /// A clamp, value by value.
 pub static KERNEL: Kernel = Kernel {

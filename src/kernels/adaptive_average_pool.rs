@@ -1,7 +1,6 @@
 //! Host side of `adaptive_average_pool.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, pixels, read, write};
-use crate::plan::View;
+use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, View, pixels, read, write};
 
 /// The mean of each cell of a grid.
 pub static KERNEL: Kernel = Kernel {

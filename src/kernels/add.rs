@@ -1,8 +1,7 @@
 //! Host side of `add.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Resource, Value, View, pixels, read, write};
 use crate::graph::Add;
-use crate::plan::{Resource, View};
 
 /// A sum of two tensors of one shape.
 pub static KERNEL: Kernel = Kernel {

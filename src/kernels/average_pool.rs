@@ -1,8 +1,7 @@
 //! Host side of `average_pool.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, View, pixels, read, write};
 use crate::graph::AveragePool;
-use crate::plan::View;
 
 /// The mean of each window.
 pub static KERNEL: Kernel = Kernel {

@@ -1,9 +1,8 @@
 //! Host side of `batch_norm.wgsl`.
 
-use super::packing::Packed;
-use super::{Call, Field, Kernel, Value, parameters, pixels, read, write};
+use super::packing::{Packed, PlacedWeights};
+use super::{Call, Field, Kernel, Resource, Value, View, parameters, pixels, read, write};
 use crate::graph::BatchNorm;
-use crate::plan::{PlacedWeights, Resource, View};
 
 /// Normalisation with running statistics.
 pub static KERNEL: Kernel = Kernel {

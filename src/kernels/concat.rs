@@ -1,8 +1,7 @@
 //! Host side of `concat.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, GROUP, Kernel, Resource, Value, View, pixels, read, write};
 use crate::graph::Shape;
-use crate::plan::{GROUP, Resource, View};
 
 /// Channels of several tensors, one behind the other: a call for each input.
 pub static KERNEL: Kernel = Kernel {

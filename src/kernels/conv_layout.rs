@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::GROUP;
 use super::packing::{TILE, VALUES_AT_ONCE};
 use crate::error::Result;
-use crate::plan::GROUP;
 
 /// Values of a filter that are transposed at once: 64 bytes.
 const BLOCK: usize = 16;

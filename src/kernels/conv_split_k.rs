@@ -3,8 +3,8 @@
 use super::matrix_conv::{self, BINDINGS, Extents, Operands, UNIFORM};
 use super::packing::TILE;
 use super::{Call, Kernel, conv_tiled};
+use crate::device::DeviceProfile;
 use crate::graph::Conv2d;
-use crate::plan::DeviceProfile;
 
 /// Pixels that a workgroup makes.
 const STRIP: usize = 8;

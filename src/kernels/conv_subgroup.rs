@@ -3,8 +3,8 @@
 use super::matrix_conv::{self, BINDINGS, Operands, UNIFORM};
 use super::packing::TILE;
 use super::{Call, Kernel};
+use crate::device::{DeviceKind, DeviceProfile};
 use crate::graph::Conv2d;
-use crate::plan::{DeviceKind, DeviceProfile};
 
 /// Lanes that share a tile of output channels.
 const LANES: usize = TILE;

@@ -1,10 +1,9 @@
 //! Host side of `conv_transpose2d.wgsl`.
 
 use super::matrix_conv::must_merge;
-use super::packing::{Packed, ROWS, TILE};
-use super::{Call, Field, Kernel, Value, parameters, read, write};
+use super::packing::{Packed, PlacedWeights, ROWS, TILE};
+use super::{Call, Field, GROUP, Kernel, Resource, Value, View, groups, parameters, read, write};
 use crate::graph::ConvTranspose2d;
-use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
 
 /// Pixels that one invocation makes.
 const STRIP: usize = 8;

@@ -1,8 +1,7 @@
 //! Host side of `crop.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, View, pixels, read, write};
 use crate::graph::Crop;
-use crate::plan::View;
 
 /// An image without its outermost rows and columns.
 pub static KERNEL: Kernel = Kernel {

@@ -2,9 +2,8 @@
 
 use super::matrix_conv::{self, Operands};
 use super::packing::Packed;
-use super::{Call, Field, Kernel, Value};
+use super::{Call, Field, Kernel, Resource, Value, View};
 use crate::graph::Conv2d;
-use crate::plan::{Resource, View};
 
 /// Windows of a row that one invocation makes.
 const STRIP: usize = 4;

@@ -1,7 +1,6 @@
 //! Host side of `flatten.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, read, write};
-use crate::plan::View;
+use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, View, read, write};
 
 /// From channels-last storage to a vector in channel, row, column order.
 pub static KERNEL: Kernel = Kernel {

@@ -1,7 +1,6 @@
 //! Host side of `global_average_pool.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, read, write};
-use crate::plan::View;
+use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, View, read, write};
 
 /// The mean of each channel.
 pub static KERNEL: Kernel = Kernel {

@@ -4,14 +4,7 @@
 use std::fmt::Write;
 
 use super::{Access, Binding, BindingKind, Kernel};
-use crate::plan::Storage;
-
-/// Texels in a row of a texture that holds a tensor, as a power of two: 4096, which every WebGPU
-/// implementation allows.
-pub const TEXTURE_WIDTH_LOG2: u32 = 12;
-
-/// Texels in a row of a texture that holds a tensor.
-pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
+use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 
 /// What every shader begins with: structs, and the way around a tensor.
 const PRELUDE: &str = include_str!("../../shaders/prelude.wgsl");

@@ -1,9 +1,8 @@
 //! Host side of `linear.wgsl`.
 
-use super::packing::Packed;
-use super::{Call, Field, Kernel, Value, parameters, read, write};
+use super::packing::{Packed, PlacedWeights};
+use super::{Call, Field, Kernel, Resource, Value, View, parameters, read, write};
 use crate::graph::{Conv2d, Linear, Shape};
-use crate::plan::{PlacedWeights, Resource, View};
 
 /// A matrix times a vector.
 pub static KERNEL: Kernel = Kernel {

@@ -1,8 +1,7 @@
 //! Host side of `local_response_norm.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, View, pixels, read, write};
 use crate::graph::LocalResponseNorm;
-use crate::plan::View;
 
 /// Normalisation by the channels around.
 pub static KERNEL: Kernel = Kernel {

@@ -1,10 +1,12 @@
 //! What the kernels share that compute a convolution as an implicit matrix product: packing, uniform
 //! block, bindings.
 
-use super::packing::{Packed, ROWS, TILE};
-use super::{Binding, Call, Field, Kernel, Value, parameters, pixels, read, write};
+use super::packing::{Packed, PlacedWeights, ROWS, TILE};
+use super::{
+    Binding, Call, Field, GROUP, Kernel, Resource, Value, View, groups, parameters, pixels, read,
+    write,
+};
 use crate::graph::Conv2d;
-use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
 
 /// Their uniform block.
 pub const UNIFORM: &[(&str, Field)] = &[

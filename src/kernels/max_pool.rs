@@ -1,8 +1,7 @@
 //! Host side of `max_pool.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, View, pixels, read, write};
 use crate::graph::MaxPool;
-use crate::plan::View;
 
 /// The largest value in each window.
 pub static KERNEL: Kernel = Kernel {

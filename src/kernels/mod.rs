@@ -9,6 +9,7 @@ pub mod adaptive_average_pool;
 pub mod add;
 pub mod average_pool;
 pub mod batch_norm;
+mod call;
 pub mod concat;
 pub mod conv;
 mod conv_layout;
@@ -32,9 +33,11 @@ pub mod pieces;
 pub mod resize;
 pub mod softmax;
 pub mod uniforms;
+mod view;
 
-use crate::plan::{Resource, View};
+pub use call::{Call, Resource};
 use uniforms::{Field, Value};
+pub use view::{GROUP, Place, View, groups};
 
 /// A compute shader and what the host must know of it.
 #[derive(Debug)]
@@ -152,19 +155,6 @@ pub static KERNELS: &[&Kernel] = &[
     &resize::KERNEL,
     &softmax::KERNEL,
 ];
-
-/// What one call of a kernel reads, writes and covers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Call {
-    /// The kernel.
-    pub kernel: &'static Kernel,
-    /// Words of the uniform block.
-    pub uniform: Vec<u32>,
-    /// What is bound at bindings 1 and up.
-    pub resources: Vec<Resource>,
-    /// Workgroups needed, before they are spread over the axes of a dispatch.
-    pub workgroups: u64,
-}
 
 impl PartialEq for Kernel {
     fn eq(&self, other: &Self) -> bool {

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::conv_layout::ConvLayout;
+use super::{GROUP, groups};
 use crate::error::Result;
 use crate::graph::{Graph, ParameterId};
-use crate::plan::{GROUP, groups};
 
 /// Output groups in a tile of convolution weights.
 pub const TILE: usize = 8;
@@ -63,6 +63,19 @@ pub enum Packed {
     },
     /// Three rows of channel groups: mean, `gamma / sqrt(variance + epsilon)`, beta.
     BatchNorm(crate::graph::BatchNormParameters),
+}
+
+/// Packed parameters and their place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedWeights {
+    /// What is packed.
+    pub packed: Packed,
+    /// Index of the arena.
+    pub arena: usize,
+    /// First `vec4<f32>` in the arena.
+    pub offset: usize,
+    /// Number of `vec4<f32>`.
+    pub texels: usize,
 }
 
 impl Packed {

@@ -1,8 +1,7 @@
 //! Host side of `pad.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, View, pixels, read, write};
 use crate::graph::Pad;
-use crate::plan::View;
 
 /// A border of zeros.
 pub static KERNEL: Kernel = Kernel {

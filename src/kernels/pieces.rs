@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use super::GROUP;
 use super::packing::{Packed, TILE};
 use crate::error::Result;
 use crate::graph::{Graph, ParameterId};
-use crate::plan::GROUP;
 
 /// Number of `vec4<f32>` that a piece has at most, unless a tile alone has more: 4 MiB.
 const LONGEST: usize = 1 << 18;

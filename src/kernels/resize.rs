@@ -1,8 +1,7 @@
 //! Host side of `resize.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{Call, Field, Kernel, Value, View, pixels, read, write};
 use crate::graph::{Interpolation, Resize, Sampling};
-use crate::plan::View;
 
 /// An image at another size.
 pub static KERNEL: Kernel = Kernel {

@@ -1,7 +1,6 @@
 //! Host side of `softmax.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, pixels, read, write};
-use crate::plan::View;
+use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, View, pixels, read, write};
 
 /// Shares of exponentials, over channels.
 pub static KERNEL: Kernel = Kernel {

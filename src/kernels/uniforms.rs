@@ -1,8 +1,8 @@
 //! The uniform block of a kernel: a few kinds of fields, each with its WGSL type (`shaders/prelude.wgsl`)
 //! and its words.
 
+use super::View;
 use crate::graph::{Activation, Window};
-use crate::plan::View;
 
 /// What a field of a uniform block describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use super::Timing;
 use super::timer::Timer;
+use crate::device::{DeviceProfile, Storage, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Cost, Graph};
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Call, Kernel, read, write};
-use crate::plan::{DeviceProfile, GROUP, Place, Plan, Resource, Storage, TEXEL_BYTES};
+use crate::kernels::{Call, GROUP, Kernel, Place, Resource, read, write};
+use crate::program::Program;
 use crate::session::{Clock, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
@@ -205,7 +206,7 @@ fn shortest(gpu: &Gpu, call: &Call, slots: Vec<usize>, patience: Duration) -> Re
 
 /// Runs `call` a few times over; its input and answer are the first texels of the first and the last slot.
 fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
-    let plan = Plan::of_call(call, slots, DISPATCHES, gpu.profile())?;
+    let plan = Program::of_call(call, slots, DISPATCHES, gpu.profile())?;
     let graph = Graph::new(call.kernel.name, plan.input.shape);
     let (weights, options) = (Weights::synthetic(0), SessionOptions::default());
     Session::with_plan(gpu, &graph, &weights, plan, &options, &Clock::start())

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::timer::{Span, Timer};
 use super::{DispatchProfile, Interval, Profile, Spread, TimedRun, Timing};
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Dispatch;
+use crate::program::Dispatch;
 use crate::session::{Session, recording};
 use crate::tensor::Tensor;
 

@@ -7,9 +7,9 @@ use super::pipelines::Pipeline;
 use super::upload;
 use crate::error::Result;
 use crate::gpu::Gpu;
-use crate::kernels::Kernel;
 use crate::kernels::uniforms::{self, Value};
-use crate::plan::{Plan, Resource, workgroups_for};
+use crate::kernels::{Kernel, Resource};
+use crate::program::{Program, workgroups_for};
 
 /// A dispatch with everything that it binds.
 pub(crate) struct BoundCall {
@@ -22,7 +22,7 @@ impl BoundCall {
     /// The dispatches of `plan`.
     pub fn of_plan<'a>(
         gpu: &Gpu,
-        plan: &Plan,
+        plan: &Program,
         pipeline_of: impl Fn(&Kernel) -> &'a Pipeline,
         slots: &[DeviceTensor],
         weights: &[DeviceTensor],

@@ -21,9 +21,9 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Shape};
-use crate::kernels::Kernel;
-use crate::plan::{Plan, View};
+use crate::kernels::{Kernel, View};
 use crate::profile::Interval;
+use crate::program::{Planning, Program};
 use crate::weights::Weights;
 pub(crate) use bound_call::BoundCall;
 use device_tensor::DeviceTensor;
@@ -38,7 +38,7 @@ pub use scratch::Scratch;
 /// A network on a device, ready to run.
 pub struct Session {
     gpu: Gpu,
-    plan: Plan,
+    plan: Program,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
     /// Of each output, the answer first.
@@ -63,7 +63,8 @@ impl Session {
     ) -> Result<Self> {
         let clock = Clock::start();
         weights.check(graph)?;
-        let plan = Plan::new(graph, options.batch, gpu.profile())?;
+        let planning = Planning::of_batch(options.batch).tuned(gpu.tuning().clone());
+        let plan = Program::new(graph, gpu.profile(), &planning)?;
         Self::with_plan(gpu, graph, weights, plan, options, &clock)
     }
 
@@ -72,7 +73,7 @@ impl Session {
         gpu: &Gpu,
         graph: &Graph,
         weights: &Weights,
-        plan: Plan,
+        plan: Program,
         options: &SessionOptions,
         clock: &Clock,
     ) -> Result<Self> {
@@ -134,7 +135,7 @@ impl Session {
     }
 
     /// The plan that it carries out.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &Program {
         &self.plan
     }
 

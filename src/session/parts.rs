@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::Session;
-use crate::plan::Plan;
 use crate::profile::{Ceilings, Profile, Timing};
+use crate::program::Program;
 
 /// How far a run has come that is recorded part by part with [`Session::record_part`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct DispatchTimes(Vec<Duration>);
 impl DispatchTimes {
     /// The least time that each dispatch of `plan` can take on an adapter with these `ceilings`, which no kernel
     /// quite reaches.
-    pub fn estimated(plan: &Plan, ceilings: &Ceilings) -> Self {
+    pub fn estimated(plan: &Program, ceilings: &Ceilings) -> Self {
         let seconds = plan.dispatches.iter();
         let seconds = seconds.map(|dispatch| ceilings.least_seconds(&dispatch.cost));
         let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);

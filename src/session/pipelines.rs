@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::device_tensor::DeviceTensor;
 use super::{ShaderChecks, device_error, warm_up};
+use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::kernels::{Binding, BindingKind, Kernel, interface};
-use crate::plan::Storage;
 
 /// A compiled kernel.
 pub struct Pipeline {
@@ -44,7 +44,7 @@ impl Pipelines {
     }
 
     /// The pipelines of `kernels`, in their order, for tensors in slots that are shared or not (see
-    /// [`Plan::shared_slots`](crate::plan::Plan::shared_slots)). Those that are not there yet are compiled, each on
+    /// [`Program::shared_slots`](crate::program::Program::shared_slots)). Those that are not there yet are compiled, each on
     /// a thread of its own.
     ///
     /// # Errors

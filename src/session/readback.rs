@@ -7,9 +7,11 @@ use std::task::{Poll, Waker};
 
 use super::device_tensor::DeviceTensor;
 use super::texels;
+use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::plan::{Plan, TEXEL_BYTES, View};
+use crate::kernels::View;
+use crate::program::Program;
 use crate::tensor::Tensor;
 
 /// An output on its way back, in a buffer as large as it that the host can map.
@@ -22,7 +24,7 @@ pub struct Readback {
 
 impl Readback {
     /// Room for each output of `plan`, whose slots these are.
-    pub fn of_plan(device: &wgpu::Device, plan: &Plan, slots: &[DeviceTensor]) -> Vec<Self> {
+    pub fn of_plan(device: &wgpu::Device, plan: &Program, slots: &[DeviceTensor]) -> Vec<Self> {
         let outputs = plan.outputs.iter();
         outputs
             .map(|view| Self::new(device, slots[view.place.slot].clone(), *view, plan.batch))

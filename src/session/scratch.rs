@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::device_tensor::DeviceTensor;
+use crate::device::{Storage, TEXEL_BYTES};
 use crate::gpu::Gpu;
-use crate::plan::{Plan, Storage, TEXEL_BYTES};
+use crate::program::Program;
 
 /// Memory for activations that sessions of one [`Gpu`] share: together they take about as much as the largest of
 /// them alone, where the largest is made first. Clones are the same memory.
@@ -36,7 +37,7 @@ impl Scratch {
     }
 
     /// A tensor for each slot of `plan`: those that are there and large enough, else new ones.
-    pub(super) fn slots(&self, gpu: &Gpu, plan: &Plan) -> Vec<DeviceTensor> {
+    pub(super) fn slots(&self, gpu: &Gpu, plan: &Program) -> Vec<DeviceTensor> {
         let storage = plan.profile.storage;
         let mut held = self.lock();
         let mut taken = Vec::new();

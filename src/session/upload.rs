@@ -9,8 +9,10 @@ use super::staging::Staging;
 use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::graph::Graph;
+use crate::kernels::GROUP;
+use crate::kernels::packing::PlacedWeights;
 use crate::kernels::pieces::Piece;
-use crate::plan::{GROUP, PlacedWeights, Plan};
+use crate::program::Program;
 use crate::weights::Weights;
 
 /// Pieces that may wait to be written: few, so that the host never holds a network.
@@ -23,7 +25,7 @@ const WAITING: usize = 4;
 pub fn weights(
     gpu: &Gpu,
     graph: &Graph,
-    plan: &Plan,
+    plan: &Program,
     weights: &Weights,
 ) -> Result<Vec<DeviceTensor>> {
     let placed = plan.weights.placed.iter();
@@ -97,7 +99,7 @@ type PackedPiece<'a> = (&'a PlacedWeights, &'a Piece, Result<Vec<[f32; GROUP]>>)
 /// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
 fn write_all(
     gpu: &Gpu,
-    plan: &Plan,
+    plan: &Program,
     packed: mpsc::Receiver<PackedPiece<'_>>,
     spare: &Spare,
 ) -> Result<Vec<DeviceTensor>> {

@@ -2,9 +2,9 @@
 
 use super::device_tensor::DeviceTensor;
 use super::pipelines::Pipeline;
+use crate::device::Storage;
 use crate::gpu::Gpu;
 use crate::kernels::{Access, BindingKind, Kernel};
-use crate::plan::Storage;
 
 /// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
 /// can do it while the host still packs weights.

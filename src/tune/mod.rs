@@ -9,12 +9,13 @@ use std::time::Duration;
 #[cfg(feature = "cache")]
 pub use remembered::{recall, remember};
 
+use crate::device::DeviceProfile;
 use crate::error::{ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Kernel;
-use crate::plan::{DeviceProfile, Tuning, Variant};
 use crate::profile::{Contestant, Quartiles, Standing, TimedSession, contest};
+use crate::program::{Tuning, Variant};
 use crate::session::{Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
 

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::cache::Cache;
+use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
 use crate::kernels::{KERNELS, interface};
-use crate::plan::{Storage, Tuning};
+use crate::program::Tuning;
 use crate::weights::fnv1a64;
 
 const TOPIC: &str = "tuning";

@@ -6,7 +6,7 @@ use std::path::Path;
 use menagerie::cache::Cache;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Op;
-use menagerie::plan::{Tuning, Variant};
+use menagerie::program::{Tuning, Variant};
 use menagerie::{tune, zoo};
 use serde_json::Value;
 

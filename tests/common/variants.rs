@@ -1,7 +1,8 @@
 //! Plans that call one kernel wherever it can compute a layer.
 
+use menagerie::device::DeviceProfile;
 use menagerie::graph::Graph;
-use menagerie::plan::{DeviceProfile, Tuning, Variant};
+use menagerie::program::{Tuning, Variant};
 use menagerie::tune;
 
 /// Every layer of `graph` by `variant`, where it can compute it.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::kernels::KERNELS;
-use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage};
 use menagerie::profile::CEILING_KERNELS;
+use menagerie::program::{Planning, Program};
 
 use crate::case::Case;
 use crate::common::variants::tunings;
@@ -45,10 +46,10 @@ fn every_kernel_is_tested() {
     };
     let mut called = BTreeSet::new();
     for case in fixed() {
-        for mut profile in [DeviceProfile::WEBGPU, software.clone()] {
-            for tuning in tunings(&case.graph, case.batch, &profile) {
-                profile.tuning = tuning;
-                let plan = Plan::new(&case.graph, case.batch, &profile).unwrap();
+        for profile in [&DeviceProfile::WEBGPU, &software] {
+            for tuning in tunings(&case.graph, case.batch, profile) {
+                let planning = Planning::of_batch(case.batch).tuned(tuning);
+                let plan = Program::new(&case.graph, profile, &planning).unwrap();
                 called.extend(plan.kernels().iter().map(|kernel| kernel.name.to_owned()));
             }
         }

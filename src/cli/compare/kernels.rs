@@ -6,10 +6,11 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::Gpu;
 use menagerie::graph::{Graph, Padding, Window};
-use menagerie::plan::{DeviceProfile, Plan, Storage, Variant};
 use menagerie::profile::{Contestant, TimedSession, Timing, contest};
+use menagerie::program::{Planning, Program, Variant};
 use menagerie::weights::synthetic_input;
 use menagerie::{ErrorKind, tune};
 use serde_json::json;
@@ -155,7 +156,8 @@ impl KernelsArguments {
 
     /// What plans choose comes first: the others are measured by it.
     fn candidates(&self, gpu: &Gpu, graph: &Graph) -> menagerie::Result<Candidates> {
-        let plan = Plan::new(graph, self.batch, gpu.profile())?;
+        let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
+        let plan = Program::new(graph, gpu.profile(), &planning)?;
         let chosen = plan.dispatches.first().map(|dispatch| dispatch.kernel);
         let op = &graph.node(graph.output()).op;
         let flops = graph.cost(graph.output()).of_batch(self.batch).flops;

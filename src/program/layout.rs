@@ -2,9 +2,9 @@
 //! in place.
 
 use super::memory::{Assignment, Lifetime, Sharing, assign};
-use super::view::{GROUP, View, groups};
-use super::{DeviceProfile, Storage};
+use crate::device::{DeviceProfile, Storage};
 use crate::graph::{Graph, Op};
+use crate::kernels::{GROUP, View, groups};
 
 /// Places of all results of a graph.
 pub struct Layout {

@@ -2,24 +2,11 @@
 //! small allocations cost more than they hold.
 
 use crate::graph::Graph;
-use crate::kernels::packing::Packed;
+use crate::kernels::packing::{Packed, PlacedWeights};
 
 /// Length that an arena of several parameters has at most, in `vec4<f32>`: 32 MiB. A driver that clears memory
 /// before its first use then clears one while the host packs for another.
 const LONGEST_SHARED: usize = 1 << 21;
-
-/// Packed parameters and their place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlacedWeights {
-    /// What is packed.
-    pub packed: Packed,
-    /// Index of the arena.
-    pub arena: usize,
-    /// First `vec4<f32>` in the arena.
-    pub offset: usize,
-    /// Number of `vec4<f32>`.
-    pub texels: usize,
-}
 
 /// The packed parameters of a plan.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,30 +6,26 @@ mod display;
 mod layout;
 mod lower;
 mod memory;
-mod profile;
+mod planning;
 mod split;
 mod tuning;
 mod variant;
-mod view;
 mod weights;
 
 pub use memory::{Assignment, Lifetime, Sharing, assign};
-pub use profile::{DeviceKind, DeviceProfile, Storage};
+pub use planning::Planning;
 pub use tuning::Tuning;
 pub use variant::Variant;
-pub use view::{GROUP, Place, View, groups};
-pub use weights::{PlacedWeights, WeightArenas};
+pub use weights::WeightArenas;
 
+use crate::device::{DeviceProfile, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Cost, Graph, Shape};
-use crate::kernels::{Call, Kernel};
-
-/// Bytes of a `vec4<f32>`.
-pub const TEXEL_BYTES: u64 = 16;
+use crate::kernels::{Call, GROUP, Kernel, Resource, View};
 
 /// How a network runs on a kind of device.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct Program {
     /// The network's name.
     pub network: String,
     /// Number of images that go through at once.
@@ -68,7 +64,7 @@ pub struct Dispatch {
     pub cost: Cost,
     /// The kernel.
     pub kernel: &'static Kernel,
-    /// Place of its uniform block in [`Plan::uniforms`], in bytes.
+    /// Place of its uniform block in [`Program::uniforms`], in bytes.
     pub uniform_offset: usize,
     /// What is bound at bindings 1 and up.
     pub resources: Vec<Resource>,
@@ -76,24 +72,14 @@ pub struct Dispatch {
     pub workgroups: [u32; 3],
 }
 
-/// Something that a dispatch binds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resource {
-    /// A part of a slot of activations.
-    Activations(Place),
-    /// An arena of packed parameters, by index.
-    Weights(usize),
-    /// Anything: a tensor that this dispatch has no use for.
-    Nothing,
-}
-
-impl Plan {
-    /// Plans `graph` for `batch` images at once.
+impl Program {
+    /// Plans `graph` for a kind of device.
     ///
     /// # Errors
     /// [`ErrorKind::Limit`] where a tensor is larger than the device's limits, [`ErrorKind::Input`] for a
     /// batch of zero.
-    pub fn new(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Result<Self> {
+    pub fn new(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Self> {
+        let batch = planning.batch;
         if batch == 0 {
             return Err(Error::new(
                 ErrorKind::Input,
@@ -101,7 +87,7 @@ impl Plan {
             ));
         }
         let layout = layout::place(graph, batch, profile);
-        let mut plan = Plan {
+        let mut plan = Program {
             network: graph.name().to_owned(),
             batch,
             profile: profile.clone(),
@@ -126,7 +112,7 @@ impl Plan {
                 .collect();
             let most = profile.max_texels();
             let shapes = graph.input_shapes(id);
-            let variant = Variant::choose(&node.op, &shapes, batch, profile);
+            let variant = Variant::choose(&node.op, &shapes, profile, planning);
             for part in split::parts(graph, &node.op, variant, inputs, *output, most) {
                 let weights = match &part.packed {
                     Some(packed) => {
@@ -189,7 +175,7 @@ impl Plan {
     ) -> Result<Self> {
         let texel = Shape::vector(GROUP);
         let name = call.kernel.name;
-        let mut plan = Plan {
+        let mut plan = Program {
             network: name.to_owned(),
             batch: 1,
             profile: profile.clone(),

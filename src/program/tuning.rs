@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Storage;
+use crate::device::Storage;
 use crate::graph::{Activation, Op, Shape};
 
-/// The fastest kernel, by name, of each layer that was tried on a device. Copies share their content, since
-/// every plan has a copy of its device's profile.
+/// The fastest kernel, by name, of each layer that was tried on a device. Copies share their content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tuning(Option<Arc<BTreeMap<String, String>>>);
 

@@ -1,11 +1,11 @@
 //! From an operation to the calls of kernels that compute it.
 
-use super::{PlacedWeights, Variant, View};
+use super::Variant;
 use crate::graph::{Activation, Op};
 use crate::kernels::matrix_conv::{self, Operands};
-use crate::kernels::packing::Packed;
+use crate::kernels::packing::{Packed, PlacedWeights};
 use crate::kernels::{
-    Call, activation, adaptive_average_pool, add, average_pool, batch_norm, concat, conv,
+    Call, View, activation, adaptive_average_pool, add, average_pool, batch_norm, concat, conv,
     conv_split_k, conv_subgroup, conv_tiled, conv_transpose2d, crop, depthwise, depthwise_3x3,
     flatten, global_average_pool, linear, local_response_norm, max_pool, pad, resize, softmax,
 };

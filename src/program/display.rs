@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::{Dispatch, Place, Plan, Resource};
+use super::{Dispatch, Program};
+use crate::kernels::{Place, Resource};
 
-impl fmt::Display for Plan {
+impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,

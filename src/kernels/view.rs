@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Resource;
+use super::call::Resource;
 use crate::graph::Shape;
 
 /// Channels that one `vec4<f32>` holds.

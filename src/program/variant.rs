@@ -1,7 +1,8 @@
 //! Which kernel computes a layer that several can: convolutions and linear layers, the one of which is the
 //! other wherever there is only one pixel.
 
-use super::{DeviceKind, DeviceProfile, Tuning};
+use super::{Planning, Tuning};
+use crate::device::{DeviceKind, DeviceProfile};
 use crate::graph::{Conv2d, Op, Shape};
 use crate::kernels::{
     Kernel, conv, conv_split_k, conv_subgroup, conv_tiled, depthwise, depthwise_3x3, linear,
@@ -106,13 +107,14 @@ impl Variant {
     pub(super) fn choose(
         op: &Op,
         inputs: &[Shape],
-        batch: usize,
         profile: &DeviceProfile,
+        planning: &Planning,
     ) -> Option<Self> {
+        let batch = planning.batch;
         let untried = Self::untried(op, inputs, batch, profile)?;
         let tried = || {
             let key = Tuning::key(op, *inputs.first()?, batch, profile.storage);
-            let name = profile.tuning.winner(&key)?;
+            let name = planning.tuning.winner(&key)?;
             Self::ALL.into_iter().find(|variant| {
                 variant.kernel().name == name && variant.refusal(op, inputs, profile).is_none()
             })

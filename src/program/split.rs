@@ -4,9 +4,10 @@
 
 use std::ops::Range;
 
-use super::{GROUP, Variant, View, lower};
+use super::{Variant, lower};
 use crate::graph::{Graph, Op};
 use crate::kernels::packing::{Packed, TILE};
+use crate::kernels::{GROUP, View};
 
 /// A range of output channels of an operation, as an operation of its own.
 pub struct Part {
