@@ -105,7 +105,7 @@ fn an_output_has_its_memory_to_itself() {
             let graph = optimize(&graph, &passes).unwrap();
             let plan = Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::default()).unwrap();
             let kept = graph.node(graph.outputs()[1]);
-            let output = plan.outputs[1].place;
+            let output = plan.outputs()[1].view.place;
             let writes_to_it = |dispatch: &&Dispatch| match dispatch.resources.last() {
                 Some(Resource::Activations(written)) => {
                     written.slot == output.slot
@@ -114,9 +114,9 @@ fn an_output_has_its_memory_to_itself() {
                 }
                 other => panic!("{}: written is {other:?}", dispatch.node),
             };
-            let last = plan.dispatches.iter().rfind(writes_to_it).unwrap();
+            let last = plan.dispatches().iter().rfind(writes_to_it).unwrap();
             assert_eq!(last.node, kept.name, "{}", graph.name());
-            assert_eq!(plan.outputs[1].shape, kept.shape);
+            assert_eq!(plan.outputs()[1].view.shape, kept.shape);
         }
     }
 }

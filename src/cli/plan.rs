@@ -56,7 +56,7 @@ fn planned_for(place: &Place) -> Result<(DeviceProfile, Tuning)> {
 
 fn value(plan: &Program) -> Value {
     let dispatches: Vec<Value> = plan
-        .dispatches
+        .dispatches()
         .iter()
         .map(|dispatch| {
             json!({
@@ -68,9 +68,9 @@ fn value(plan: &Program) -> Value {
         })
         .collect();
     json!({
-        "model": plan.network,
-        "batch": plan.batch,
-        "profile": plan.profile.to_string(),
+        "model": plan.name(),
+        "batch": plan.batch(),
+        "profile": plan.profile().to_string(),
         "dispatches": dispatches,
         "kernels": plan.kernels().len(),
         "activation_bytes": plan.activation_bytes(),

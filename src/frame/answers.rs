@@ -80,7 +80,7 @@ impl Answers {
     pub fn new(session: &Session, depth: usize) -> Result<Self> {
         let gpu = session.gpu();
         let plan = session.plan();
-        let (view, batch) = (*plan.output(), plan.batch);
+        let (view, batch) = (*plan.output(), plan.batch());
         let texels = view.extent(batch);
         let depth = depth.max(1);
         let scope = gpu

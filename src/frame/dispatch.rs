@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::kernels::Kernel;
+use crate::kernels::interface::Shader;
 use crate::kernels::uniforms::Value;
 use crate::session::{BoundCall, ShaderChecks};
 
@@ -15,9 +16,8 @@ pub fn call(
     resources: Vec<wgpu::BindingResource<'_>>,
     items: usize,
 ) -> Result<BoundCall> {
-    let pipelines = gpu
-        .pipelines()
-        .get(gpu, &[kernel], false, ShaderChecks::Checked)?;
+    let shader = Shader::of(kernel, gpu.profile().storage);
+    let pipelines = gpu.pipelines().get(gpu, &[shader], ShaderChecks::Checked)?;
     BoundCall::single(gpu, kernel, &pipelines[0], values, resources, items)
 }
 

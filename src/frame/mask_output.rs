@@ -11,13 +11,10 @@ use crate::session::{BoundCall, Session};
 /// From the scores of each pixel to how probable it is that it shows what is looked for.
 pub static FOREGROUND: Kernel = Kernel {
     name: "foreground",
-    body: include_str!("../../shaders/frame/foreground.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/foreground.wgsl")],
     uniform: &[("input", Field::View), ("image", Field::Word)],
     bindings: &[read("input"), numbers("scores", Access::Write)],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 /// Paints the mask that a network answers with, a U-Net say, into a texture of the application: the picture
@@ -51,7 +48,7 @@ impl MaskOutput {
             let foreground = call(
                 gpu,
                 &FOREGROUND,
-                &[Value::View(answer, plan.batch), Value::Word(target.image)],
+                &[Value::View(answer, plan.batch()), Value::Word(target.image)],
                 vec![session.binding(answer), scores.scores.as_entire_binding()],
                 answer.shape.pixels(),
             )?;

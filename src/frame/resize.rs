@@ -9,8 +9,9 @@ use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::Shape;
+use crate::kernels::interface::Shader;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, Binding, BindingKind, Kernel, View, read, write};
+use crate::kernels::{Access, Binding, BindingKind, Instance, Kernel, View, read, write};
 use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
 use crate::session::device_tensor::DeviceTensor;
 use crate::session::{BoundCall, Session, ShaderChecks};
@@ -33,8 +34,7 @@ const TAPS: Binding = Binding {
 /// From the application's texture to 8-bit values along one axis.
 pub static FIRST_PASS: Kernel = Kernel {
     name: "resize_first",
-    body: include_str!("../../shaders/frame/resize_first.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/resize_first.wgsl")],
     uniform: &[
         ("origin_x", Field::Word),
         ("origin_y", Field::Word),
@@ -53,16 +53,14 @@ pub static FIRST_PASS: Kernel = Kernel {
         TAPS,
         write("output"),
     ],
-    constants: CONSTANTS,
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(64, CONSTANTS)],
+    ..Kernel::COMMON
 };
 
 /// From there along the other axis, to the network's input.
 pub static SECOND_PASS: Kernel = Kernel {
     name: "resize_second",
-    body: include_str!("../../shaders/frame/resize_second.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/resize_second.wgsl")],
     uniform: &[
         ("output", Field::View),
         ("image", Field::Word),
@@ -81,9 +79,8 @@ pub static SECOND_PASS: Kernel = Kernel {
         ("std_blue", Field::Number),
     ],
     bindings: &[read("input"), TAPS, write("output")],
-    constants: CONSTANTS,
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(64, CONSTANTS)],
+    ..Kernel::COMMON
 };
 
 /// The two passes from `source` to image number `image` of the session's input.
@@ -108,9 +105,12 @@ pub fn calls(
     };
     // What the application hands over is not the plan's to vouch for.
     let checks = ShaderChecks::Checked;
-    let pipelines = gpu
-        .pipelines()
-        .get(gpu, &[&FIRST_PASS, &SECOND_PASS], false, checks)?;
+    let storage = gpu.profile().storage;
+    let pipelines = gpu.pipelines().get(
+        gpu,
+        &[&FIRST_PASS, &SECOND_PASS].map(|kernel| Shader::of(kernel, storage)),
+        checks,
+    )?;
     let flag = |set: bool| Value::Word(usize::from(set));
     let first = BoundCall::single(
         gpu,
@@ -132,10 +132,10 @@ pub fn calls(
         ],
         width * height,
     )?;
-    let view = &session.plan().input;
+    let view = session.plan().input();
     let [red, green, blue] = normalisation(preprocess);
     let values = [
-        Value::View(view, session.plan().batch),
+        Value::View(view, session.plan().batch()),
         Value::Word(image),
         Value::Word(resampling.across.border),
         Value::Word(resampling.down.border),
@@ -225,7 +225,7 @@ fn normalisation(preprocess: &Preprocess) -> [(f64, f64); 3] {
 pub fn check_shape(session: &Session, preprocess: &Preprocess) -> Result<()> {
     let [height, width] = preprocess.crop;
     let made = Shape::new(preprocess.colour.channels(), height, width);
-    let View { shape, .. } = session.plan().input;
+    let View { shape, .. } = *session.plan().input();
     if made == shape {
         return Ok(());
     }
@@ -233,7 +233,7 @@ pub fn check_shape(session: &Session, preprocess: &Preprocess) -> Result<()> {
         ErrorKind::Input,
         format!(
             "{} takes images of {shape}, this preprocessing makes {made}",
-            session.plan().network
+            session.plan().name()
         ),
     ))
 }

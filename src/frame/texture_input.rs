@@ -29,7 +29,7 @@ impl TextureInput {
         image: usize,
     ) -> Result<Self> {
         resize::check_shape(session, preprocess)?;
-        let batch = session.plan().batch;
+        let batch = session.plan().batch();
         if image >= batch {
             return Err(Error::new(
                 ErrorKind::Input,

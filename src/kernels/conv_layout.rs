@@ -1,4 +1,4 @@
-//! How filters of a convolution come into the tiles that kernels read ([`super::packing::Packed::Conv`]).
+//! How filters of a convolution come into the tiles that kernels read ([`super::packing::Packing::Conv`]).
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -18,7 +18,7 @@ impl Session {
     /// Those of [`Session::run`]; [`ErrorKind::Input`] for no `runs`.
     pub fn profile(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         let timing = Timing::of(self.gpu());
-        let spans = recording::spans(self.plan().dispatches.len(), timing);
+        let spans = recording::spans(self.plan().dispatches().len(), timing);
         let timer = (spans > 0).then(|| Timer::new(self.gpu(), spans));
         self.run(input)?;
         let mut wall = Vec::new();
@@ -35,7 +35,7 @@ impl Session {
             Error::new(ErrorKind::Input, "a profile needs at least 1 run, found 0")
         })?;
         let runs = timed_runs(&timed, timing);
-        let dispatches = self.plan().dispatches.iter().enumerate();
+        let dispatches = self.plan().dispatches().iter().enumerate();
         Ok(Profile {
             timing,
             dispatches: dispatches

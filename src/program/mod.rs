@@ -1,53 +1,54 @@
-//! The plan: which kernel for which node, how many workgroups, where each tensor lives. Plain data
-//! that can be printed, compared and tested without a GPU.
+//! The program: which kernel for which node, how many workgroups, where each tensor lives, and everything else that
+//! running a network takes beside its parameters. Plain data that can be printed, compared and tested without a GPU.
 
+mod assembly;
+mod choice;
 mod cost;
 mod display;
 mod layout;
-mod lower;
 mod memory;
+mod needs;
 mod planning;
+mod recipe;
 mod split;
 mod tuning;
-mod variant;
-mod weights;
 
+use std::sync::Arc;
+
+pub use assembly::workgroups_for;
+pub use choice::candidates;
 pub use memory::{Assignment, Lifetime, Sharing, assign};
+pub use needs::Needs;
 pub use planning::Planning;
+pub use recipe::{Recipe, Relocation};
 pub use tuning::Tuning;
-pub use variant::Variant;
-pub use weights::WeightArenas;
 
 use crate::device::{DeviceProfile, TEXEL_BYTES};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::graph::{Cost, Graph, Shape};
-use crate::kernels::{Call, GROUP, Kernel, Resource, View};
+use crate::kernels::interface::Shader;
+use crate::kernels::{Instance, Kernel, Resource, View};
 
-/// How a network runs on a kind of device.
+/// How a network runs on a kind of device. Closed: it needs no graph any more, and clones share their content.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Program {
-    /// The network's name.
-    pub network: String,
-    /// Number of images that go through at once.
-    pub batch: usize,
-    /// The kind of device it is for.
-    pub profile: DeviceProfile,
-    /// Kernel calls in order.
-    pub dispatches: Vec<Dispatch>,
-    /// Length of each slot of activations in `vec4<f32>`.
-    pub slots: Vec<usize>,
-    /// Whether a dispatch may read and write one slot, at places that do not overlap.
-    pub shared_slots: bool,
-    /// The largest sum of activations alive at one step, in `vec4<f32>`: no plan needs fewer.
-    pub lower_bound: usize,
-    /// Packed parameters.
-    pub weights: WeightArenas,
-    /// Uniform blocks of all dispatches, each at a multiple of the device's alignment.
-    pub uniforms: Vec<u8>,
-    /// Where the input goes.
-    pub input: View,
-    /// Where the graph's outputs come, the answer first.
-    pub outputs: Vec<View>,
+pub struct Program(Arc<Content>);
+
+#[derive(Debug, PartialEq)]
+struct Content {
+    name: String,
+    batch: usize,
+    profile: DeviceProfile,
+    needs: Needs,
+    dispatches: Vec<Dispatch>,
+    /// Lengths, in `vec4<f32>`.
+    slots: Vec<usize>,
+    /// The largest sum of activations alive at one step, in `vec4<f32>`.
+    lower_bound: usize,
+    recipes: Vec<Recipe>,
+    uniforms: Vec<u8>,
+    relocations: Vec<Relocation>,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
 }
 
 /// One call of a kernel.
@@ -64,6 +65,8 @@ pub struct Dispatch {
     pub cost: Cost,
     /// The kernel.
     pub kernel: &'static Kernel,
+    /// Which of its sizes.
+    pub instance: &'static Instance,
     /// Place of its uniform block in [`Program::uniforms`], in bytes.
     pub uniform_offset: usize,
     /// What is bound at bindings 1 and up.
@@ -72,183 +75,155 @@ pub struct Dispatch {
     pub workgroups: [u32; 3],
 }
 
+/// Where a program takes an input from, or leaves an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Its name, that of the graph's node.
+    pub name: String,
+    /// Where its values are.
+    pub view: View,
+}
+
 impl Program {
     /// Plans `graph` for a kind of device.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] where a tensor is larger than the device's limits, [`ErrorKind::Input`] for a
-    /// batch of zero.
+    /// [`ErrorKind::Limit`] where a tensor is larger than the device's limits, [`ErrorKind::Unsupported`] where no
+    /// kernel computes an operation on it, [`ErrorKind::Input`] for a batch of zero.
+    ///
+    /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
+    /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
+    /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     pub fn new(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Self> {
-        let batch = planning.batch;
-        if batch == 0 {
-            return Err(Error::new(
-                ErrorKind::Input,
-                "a batch needs at least 1 image, found 0",
-            ));
-        }
-        let layout = layout::place(graph, batch, profile);
-        let mut plan = Program {
-            network: graph.name().to_owned(),
-            batch,
-            profile: profile.clone(),
-            dispatches: Vec::new(),
-            slots: layout.assignment.slot_sizes,
-            shared_slots: layout.shared_slots,
-            lower_bound: layout.assignment.lower_bound,
-            weights: WeightArenas::default(),
-            uniforms: Vec::new(),
-            input: layout.views[graph.input().index()],
-            outputs: (graph.outputs().iter())
-                .map(|output| layout.views[output.index()])
-                .collect(),
-        };
-        for (id, node) in graph.iter() {
-            let output = &layout.views[id.index()];
-            plan.check_limit(&node.name, batch * output.shape.pixels() * output.pitch)?;
-            let inputs: Vec<View> = node
-                .inputs
-                .iter()
-                .map(|input| layout.views[input.index()])
-                .collect();
-            let most = profile.max_texels();
-            let shapes = graph.input_shapes(id);
-            let variant = Variant::choose(&node.op, &shapes, profile, planning);
-            for part in split::parts(graph, &node.op, variant, inputs, *output, most) {
-                let weights = match &part.packed {
-                    Some(packed) => {
-                        let placed = plan.weights.place(graph, packed.clone(), most).clone();
-                        plan.check_limit(&node.name, placed.texels)?;
-                        Some(placed)
-                    }
-                    None => None,
-                };
-                let (op, inputs, output) = (&part.op, &part.inputs, &part.output);
-                let calls = lower::calls(op, inputs, weights.as_ref(), output, batch, variant);
-                let costs = cost::of_calls(&part, &calls, batch);
-                for (call, cost) in calls.into_iter().zip(costs) {
-                    let operation = part.op.to_string();
-                    plan.add_dispatch(&node.name, operation, part.output.shape, call, cost)?;
-                }
-            }
-        }
-        Ok(plan)
+        assembly::of_graph(graph, profile, planning)
+    }
+
+    /// The network's name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Number of images that go through at once.
+    pub fn batch(&self) -> usize {
+        self.0.batch
+    }
+
+    /// The kind of device that it was planned for.
+    pub fn profile(&self) -> &DeviceProfile {
+        &self.0.profile
+    }
+
+    /// What it requires of a device.
+    pub fn needs(&self) -> &Needs {
+        &self.0.needs
+    }
+
+    /// Checks that it runs on such a device.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit), naming the network and what the device lacks.
+    pub fn check(&self, profile: &DeviceProfile) -> Result<()> {
+        let checked = self.needs().check(profile);
+        checked.map_err(|error| error.in_context(self.name()))
+    }
+
+    /// Kernel calls in order.
+    pub fn dispatches(&self) -> &[Dispatch] {
+        &self.0.dispatches
+    }
+
+    /// Length of each slot of activations in `vec4<f32>`.
+    pub fn slots(&self) -> &[usize] {
+        &self.0.slots
+    }
+
+    /// Whether a dispatch may read and write one slot, at places that do not overlap.
+    pub fn shared_slots(&self) -> bool {
+        self.0.needs.shared_slots
+    }
+
+    /// Its packed parameters, each once.
+    pub fn recipes(&self) -> &[Recipe] {
+        &self.0.recipes
+    }
+
+    /// Uniform blocks of all dispatches, each at a multiple of the device's alignment. The words of
+    /// [`Program::relocations`] are zero.
+    pub fn uniforms(&self) -> &[u8] {
+        &self.0.uniforms
+    }
+
+    /// The words of the uniform blocks that say where parameters are.
+    pub fn relocations(&self) -> &[Relocation] {
+        &self.0.relocations
+    }
+
+    /// Where its inputs go.
+    pub fn inputs(&self) -> &[Port] {
+        &self.0.inputs
+    }
+
+    /// Where the graph's outputs come, the answer first.
+    pub fn outputs(&self) -> &[Port] {
+        &self.0.outputs
+    }
+
+    /// Where the first input goes.
+    pub fn input(&self) -> &View {
+        &self.0.inputs[0].view
     }
 
     /// Where the answer comes.
     pub fn output(&self) -> &View {
-        &self.outputs[0]
+        &self.0.outputs[0].view
     }
 
     /// Bytes of all slots of activations.
     pub fn activation_bytes(&self) -> u64 {
-        self.slots.iter().sum::<usize>() as u64 * TEXEL_BYTES
+        self.slots().iter().sum::<usize>() as u64 * TEXEL_BYTES
     }
 
-    /// Bytes of activations that no plan can do without.
+    /// Bytes of activations that no program can do without.
     pub fn lower_bound_bytes(&self) -> u64 {
-        self.lower_bound as u64 * TEXEL_BYTES
+        self.0.lower_bound as u64 * TEXEL_BYTES
     }
 
     /// Bytes of all packed parameters.
     pub fn weight_bytes(&self) -> u64 {
-        self.weights.texels() as u64 * TEXEL_BYTES
+        let quads = self.recipes().iter().map(|recipe| recipe.packing.quads());
+        quads.sum::<usize>() as u64 * TEXEL_BYTES
+    }
+
+    /// What is compiled for it, each once, in the order of the first calls.
+    pub fn shaders(&self) -> Vec<Shader> {
+        let mut shaders: Vec<Shader> = Vec::new();
+        for dispatch in self.dispatches() {
+            let shader = self.shader_of(dispatch);
+            if !shaders.contains(&shader) {
+                shaders.push(shader);
+            }
+        }
+        shaders
+    }
+
+    /// What is compiled for one of its dispatches.
+    pub fn shader_of(&self, dispatch: &Dispatch) -> Shader {
+        Shader {
+            kernel: dispatch.kernel,
+            instance: dispatch.instance,
+            storage: self.0.needs.storage,
+            shared_slots: self.0.needs.shared_slots,
+        }
     }
 
     /// The kernels that it calls, each once.
     pub fn kernels(&self) -> Vec<&'static Kernel> {
         let mut kernels: Vec<&'static Kernel> = Vec::new();
-        for dispatch in &self.dispatches {
-            if !kernels.contains(&dispatch.kernel) {
-                kernels.push(dispatch.kernel);
+        for shader in self.shaders() {
+            if !kernels.contains(&shader.kernel) {
+                kernels.push(shader.kernel);
             }
         }
         kernels
-    }
-
-    /// A plan of one `call` so many `times` over, of what is no network. Its input and its answer are the
-    /// first texels of the first and the last slot.
-    pub(crate) fn of_call(
-        call: &Call,
-        slots: Vec<usize>,
-        times: usize,
-        profile: &DeviceProfile,
-    ) -> Result<Self> {
-        let texel = Shape::vector(GROUP);
-        let name = call.kernel.name;
-        let mut plan = Program {
-            network: name.to_owned(),
-            batch: 1,
-            profile: profile.clone(),
-            dispatches: Vec::new(),
-            lower_bound: slots.iter().sum(),
-            weights: WeightArenas::default(),
-            uniforms: Vec::new(),
-            input: View::whole(0, texel),
-            outputs: vec![View::whole(slots.len() - 1, texel)],
-            slots,
-            shared_slots: false,
-        };
-        for _ in 0..times {
-            plan.add_dispatch(name, name.to_owned(), texel, call.clone(), Cost::default())?;
-        }
-        Ok(plan)
-    }
-
-    fn add_dispatch(
-        &mut self,
-        node: &str,
-        operation: String,
-        shape: Shape,
-        call: Call,
-        cost: Cost,
-    ) -> Result<()> {
-        let alignment = self.profile.uniform_alignment as usize;
-        let uniform_offset = self.uniforms.len().next_multiple_of(alignment);
-        self.uniforms.resize(uniform_offset, 0);
-        self.uniforms
-            .extend_from_slice(bytemuck::cast_slice(&call.uniform));
-        self.dispatches.push(Dispatch {
-            node: node.to_owned(),
-            operation,
-            shape,
-            cost,
-            kernel: call.kernel,
-            uniform_offset,
-            resources: call.resources,
-            workgroups: workgroups_for(call.workgroups, self.profile.max_workgroups)
-                .map_err(|error| error.in_context(node))?,
-        });
-        Ok(())
-    }
-
-    /// Checks that a tensor of `texels` fits into the device's storage. Shaders index it by `u32`,
-    /// which every such tensor allows.
-    fn check_limit(&self, node: &str, texels: usize) -> Result<()> {
-        let most = self.profile.max_texels();
-        if texels > most {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!(
-                    "{node}: a tensor of {} bytes does not fit: this adapter allows {} bytes; try a smaller batch or size",
-                    texels as u64 * TEXEL_BYTES,
-                    most as u64 * TEXEL_BYTES
-                ),
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// `workgroups` over the axes of a dispatch, of which each takes at most `most`. The product may be
-/// larger than asked for: kernels check their index.
-pub(crate) fn workgroups_for(workgroups: u64, most: u32) -> Result<[u32; 3]> {
-    let rows = workgroups.div_ceil(u64::from(most)).max(1);
-    let columns = workgroups.div_ceil(rows);
-    match (u32::try_from(columns), u32::try_from(rows)) {
-        (Ok(columns), Ok(rows)) if rows <= most => Ok([columns, rows, 1]),
-        _ => Err(Error::new(
-            ErrorKind::Limit,
-            format!("{workgroups} workgroups are more than a dispatch of {most} x {most} holds"),
-        )),
     }
 }

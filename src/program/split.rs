@@ -4,99 +4,68 @@
 
 use std::ops::Range;
 
-use super::{Variant, lower};
-use crate::graph::{Graph, Op};
-use crate::kernels::packing::{Packed, TILE};
-use crate::kernels::{GROUP, View};
+use crate::kernels::packing::{Packing, TILE};
+use crate::kernels::{GROUP, Site, View};
 
 /// A range of output channels of an operation, as an operation of its own.
-pub struct Part {
+pub struct Part<'a> {
     /// The operation, with as many output channels.
-    pub op: Op,
+    pub site: Site<'a>,
     /// Its parameters, where it has any.
-    pub packed: Option<Packed>,
+    pub packing: Option<Packing>,
     /// Its inputs; of a residual, its channels.
     pub inputs: Vec<View>,
     /// Its channels of the output.
     pub output: View,
 }
 
-/// The operation `op`, computed by `variant`, in as few parts, about equal, as have at most `most` `vec4<f32>` of
-/// parameters each: one, where it cannot be split or even a part of one tile is too long.
-pub fn parts(
-    graph: &Graph,
-    op: &Op,
-    variant: Option<Variant>,
+/// The operation of `site`, whose kernel wants its parameters as `packing`, in as few parts, about equal, as have at
+/// most `most` `vec4<f32>` of parameters each: one, where it cannot be split or even a part of one tile is too long.
+pub fn parts<'a>(
+    site: Site<'a>,
+    packing: Option<Packing>,
     inputs: Vec<View>,
     output: View,
     most: usize,
-) -> Vec<Part> {
-    let packed = lower::packed(op, variant);
-    let ranges = match &packed {
-        Some(packed) if splits(op) => ranges(graph, packed, output.shape.channels, most),
-        _ => Vec::new(),
-    };
-    if ranges.len() < 2 {
-        return vec![Part {
-            op: op.clone(),
-            packed,
+) -> Vec<Part<'a>> {
+    let split: Option<Vec<Part<'a>>> = packing.as_ref().and_then(|packing| {
+        let ranges = ranges(packing, output.shape.channels, most)?.into_iter();
+        let part = |range: Range<usize>| {
+            let channels = |(index, input): (usize, &View)| match index {
+                0 => *input,
+                _ => input.channels(range.clone()),
+            };
+            Some(Part {
+                site: site.part(range.clone()),
+                packing: Some(packing.part(range.clone())?),
+                inputs: inputs.iter().enumerate().map(channels).collect(),
+                output: output.channels(range),
+            })
+        };
+        ranges.map(part).collect()
+    });
+    split.unwrap_or_else(|| {
+        vec![Part {
+            site,
+            packing,
             inputs,
             output,
-        }];
-    }
-    ranges
-        .into_iter()
-        .map(|range| Part {
-            op: with_outputs(op, range.len()),
-            packed: packed.as_ref().map(|packed| packed.part(range.clone())),
-            inputs: inputs
-                .iter()
-                .enumerate()
-                .map(|(index, input)| match index {
-                    0 => *input,
-                    _ => input.channels(range.clone()),
-                })
-                .collect(),
-            output: output.channels(range),
-        })
-        .collect()
+        }]
+    })
 }
 
-/// Ranges of the `channels` of which each begins with a tile and needs at most `most` `vec4<f32>` of
-/// `packed`; none, where not even a tile does.
-fn ranges(graph: &Graph, packed: &Packed, channels: usize, most: usize) -> Vec<Range<usize>> {
+/// Ranges of the `channels` of which each begins with a tile and needs at most `most` `vec4<f32>` of `packing`; none,
+/// where all of it does, or not even a tile.
+fn ranges(packing: &Packing, channels: usize, most: usize) -> Option<Vec<Range<usize>>> {
     const STEP: usize = TILE * GROUP;
+    if packing.quads() <= most {
+        return None;
+    }
     let steps = channels.div_ceil(STEP);
-    let longest = match packed.texels(graph) <= most {
-        true => steps,
-        false => most / packed.part(0..STEP).texels(graph),
-    };
-    if longest == 0 {
-        return Vec::new();
-    }
-    let count = steps.div_ceil(longest);
+    let longest = most / packing.part(0..STEP)?.quads();
+    let count = steps.div_ceil(Some(longest).filter(|&longest| longest > 0)?);
     let length = steps.div_ceil(count) * STEP;
-    (0..channels)
-        .step_by(length)
-        .map(|first| first..channels.min(first + length))
-        .collect()
-}
-
-/// Whether output channels are independent of each other and of any order but their own.
-fn splits(op: &Op) -> bool {
-    match op {
-        Op::Conv2d(op) => op.groups == 1,
-        Op::Linear(_) => true,
-        _ => false,
-    }
-}
-
-fn with_outputs(op: &Op, channels: usize) -> Op {
-    let mut op = op.clone();
-    match &mut op {
-        Op::Conv2d(op) => op.out_channels = channels,
-        Op::Linear(op) => op.out_features = channels,
-        _ => {}
-    }
-    op
+    let firsts = (0..channels).step_by(length);
+    let ranges = firsts.map(|first| first..channels.min(first + length));
+    Some(ranges.collect())
 }

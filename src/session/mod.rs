@@ -1,6 +1,7 @@
 //! The session: a plan turned into pipelines, tensors and bind groups once, then recorded into
 //! command encoders as often as asked.
 
+mod arenas;
 mod bound_call;
 pub(crate) mod device_tensor;
 mod options;
@@ -21,7 +22,8 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Shape};
-use crate::kernels::{Kernel, View};
+use crate::kernels::View;
+use crate::kernels::interface::Shader;
 use crate::profile::Interval;
 use crate::program::{Planning, Program};
 use crate::weights::Weights;
@@ -34,6 +36,7 @@ pub(crate) use preparation::Clock;
 pub use preparation::Preparation;
 use readback::Readback;
 pub use scratch::Scratch;
+pub(crate) use upload::Read;
 
 /// A network on a device, ready to run.
 pub struct Session {
@@ -65,32 +68,46 @@ impl Session {
         weights.check(graph)?;
         let planning = Planning::of_batch(options.batch).tuned(gpu.tuning().clone());
         let plan = Program::new(graph, gpu.profile(), &planning)?;
-        Self::with_plan(gpu, graph, weights, plan, options, &clock)
+        let read = |id, range| weights.elements(graph, id, range);
+        Self::with_parameters(gpu, plan, &read, options, &clock)
     }
 
-    /// Prepares `plan`, which may be of something else than a network.
-    pub(crate) fn with_plan(
+    /// Prepares a program of `graph` with `weights` on `gpu`: the batch is the program's.
+    ///
+    /// # Errors
+    /// As [`Session::new`]; [`ErrorKind::Limit`] also where the program needs more than the device has.
+    pub fn of_program(
         gpu: &Gpu,
+        program: &Program,
         graph: &Graph,
         weights: &Weights,
+        options: &SessionOptions,
+    ) -> Result<Self> {
+        let clock = Clock::start();
+        weights.check(graph)?;
+        let read = |id, range| weights.elements(graph, id, range);
+        Self::with_parameters(gpu, program.clone(), &read, options, &clock)
+    }
+
+    /// Prepares a program whose parameters `read` gives, a range of one at a time.
+    pub(crate) fn with_parameters(
+        gpu: &Gpu,
         plan: Program,
+        read: &Read<'_>,
         options: &SessionOptions,
         clock: &Clock,
     ) -> Result<Self> {
         let planned = clock.now();
         gpu.check()?;
-        let network = plan.network.clone();
+        plan.check(gpu.profile())?;
+        let network = plan.name().to_owned();
         gpu.accepted(&network, || {
             let checks = options.shader_checks;
-            let kernels = plan.kernels();
+            let shaders = plan.shaders();
             let ((pipelines, compile), (weights, upload)) = std::thread::scope(|threads| {
-                let compiling = threads.spawn(|| {
-                    clock.time(|| {
-                        gpu.pipelines()
-                            .get(gpu, &kernels, plan.shared_slots, checks)
-                    })
-                });
-                let weights = clock.time(|| upload::weights(gpu, graph, &plan, weights));
+                let compiling =
+                    threads.spawn(|| clock.time(|| gpu.pipelines().get(gpu, &shaders, checks)));
+                let weights = clock.time(|| upload::weights(gpu, &plan, read));
                 let pipelines = compiling.join().unwrap_or_else(|_| {
                     let failed = Error::new(ErrorKind::Device, "compiling the kernels failed");
                     (Err(failed), Interval::default())
@@ -98,11 +115,11 @@ impl Session {
                 (pipelines, weights)
             });
             let (pipelines, weights) = (pipelines?, weights?);
-            let pipeline_of = |kernel: &Kernel| {
-                // Every kernel that a dispatch names is in the plan's list.
-                let index = kernels
+            let pipeline_of = |shader: &Shader| {
+                // Every shader of a dispatch is in the program's list.
+                let index = shaders
                     .iter()
-                    .position(|&other| other == kernel)
+                    .position(|other| other == shader)
                     .unwrap_or_default();
                 &*pipelines[index]
             };
@@ -110,7 +127,7 @@ impl Session {
             let slots = scratch.slots(gpu, &plan);
             let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &weights);
             let readbacks = Readback::of_plan(gpu.device(), &plan, &slots);
-            let images = plan.batch;
+            let images = plan.batch();
             Ok(Self {
                 gpu: gpu.clone(),
                 plan,
@@ -151,7 +168,7 @@ impl Session {
 
     /// Shape of one input image.
     pub fn input_shape(&self) -> Shape {
-        self.plan.input.shape
+        self.plan.input().shape
     }
 
     /// Shape of the answer for one image.

@@ -42,7 +42,7 @@ impl DispatchTimes {
     /// The least time that each dispatch of `plan` can take on an adapter with these `ceilings`, which no kernel
     /// quite reaches.
     pub fn estimated(plan: &Program, ceilings: &Ceilings) -> Self {
-        let seconds = plan.dispatches.iter();
+        let seconds = plan.dispatches().iter();
         let seconds = seconds.map(|dispatch| ceilings.least_seconds(&dispatch.cost));
         let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         Self(seconds.map(time).collect())

@@ -8,7 +8,8 @@ use super::{ShaderChecks, device_error, warm_up};
 use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::kernels::{Binding, BindingKind, Kernel, interface};
+use crate::kernels::interface::Shader;
+use crate::kernels::{Binding, BindingKind};
 
 /// A compiled kernel.
 pub struct Pipeline {
@@ -28,9 +29,7 @@ pub struct Pipelines {
 /// What makes a pipeline different from another.
 #[derive(Clone, Copy, PartialEq)]
 struct Key {
-    kernel: &'static Kernel,
-    storage: Storage,
-    shared_slots: bool,
+    shader: Shader,
     checks: ShaderChecks,
 }
 
@@ -43,30 +42,26 @@ impl Pipelines {
         }
     }
 
-    /// The pipelines of `kernels`, in their order, for tensors in slots that are shared or not (see
-    /// [`Program::shared_slots`](crate::program::Program::shared_slots)). Those that are not there yet are compiled, each on
-    /// a thread of its own.
+    /// The pipelines of `shaders`, in their order. Those that are not there yet are compiled, each on a thread of its
+    /// own. What a kernel's data decides cannot be proved, so such a kernel is checked whatever was asked for.
     ///
     /// # Errors
     /// [`ErrorKind::Device`] where the device refuses a kernel.
     pub fn get(
         &self,
         gpu: &Gpu,
-        kernels: &[&'static Kernel],
-        shared_slots: bool,
+        shaders: &[Shader],
         checks: ShaderChecks,
     ) -> Result<Vec<Arc<Pipeline>>> {
-        let storage = gpu.profile().storage;
         std::thread::scope(|threads| {
-            let compiling: Vec<_> = kernels
+            let compiling: Vec<_> = shaders
                 .iter()
-                .map(|&kernel| {
-                    let key = Key {
-                        kernel,
-                        storage,
-                        shared_slots,
-                        checks,
+                .map(|&shader| {
+                    let checks = match shader.kernel.data_dependent {
+                        true => ShaderChecks::Checked,
+                        false => checks,
                     };
+                    let key = Key { shader, checks };
                     threads.spawn(move || self.find_or_compile(gpu, key))
                 })
                 .collect();
@@ -112,9 +107,7 @@ impl fmt::Debug for Pipelines {
 
 fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Result<Pipeline> {
     let device = gpu.device();
-    let Key {
-        kernel, storage, ..
-    } = key;
+    let (kernel, storage) = (key.shader.kernel, key.shader.storage);
     let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
     let layout = bind_group_layout(device, key);
     let module = shader_module(device, key);
@@ -143,15 +136,10 @@ fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Result<P
 }
 
 fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {
-    let Key {
-        kernel,
-        storage,
-        shared_slots,
-        checks,
-    } = key;
+    let Key { shader, checks } = key;
     let descriptor = wgpu::ShaderModuleDescriptor {
-        label: Some(kernel.name),
-        source: wgpu::ShaderSource::Wgsl(interface::source(kernel, storage, shared_slots).into()),
+        label: Some(shader.kernel.name),
+        source: wgpu::ShaderSource::Wgsl(shader.source().into()),
     };
     match checks {
         ShaderChecks::Checked => device.create_shader_module(descriptor),
@@ -173,7 +161,7 @@ fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {
 }
 
 fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
-    let kernel = key.kernel;
+    let kernel = key.shader.kernel;
     let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
@@ -198,9 +186,9 @@ fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
 }
 
 fn binding_type(key: Key, binding: &Binding) -> wgpu::BindingType {
-    let (storage, access) = (key.storage, binding.access);
+    let (storage, access) = (key.shader.storage, binding.access);
     match binding.kind {
-        BindingKind::Tensor => DeviceTensor::binding_type(storage, access, key.shared_slots),
+        BindingKind::Tensor => DeviceTensor::binding_type(storage, access, key.shader.shared_slots),
         BindingKind::Parameters => DeviceTensor::binding_type(storage, access, false),
         BindingKind::Numbers | BindingKind::Integers => {
             DeviceTensor::binding_type(Storage::Buffer, access, false)

@@ -25,9 +25,12 @@ pub struct Readback {
 impl Readback {
     /// Room for each output of `plan`, whose slots these are.
     pub fn of_plan(device: &wgpu::Device, plan: &Program, slots: &[DeviceTensor]) -> Vec<Self> {
-        let outputs = plan.outputs.iter();
+        let outputs = plan.outputs().iter();
         outputs
-            .map(|view| Self::new(device, slots[view.place.slot].clone(), *view, plan.batch))
+            .map(|port| {
+                let slot = slots[port.view.place.slot].clone();
+                Self::new(device, slot, port.view, plan.batch())
+            })
             .collect()
     }
 

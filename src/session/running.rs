@@ -16,24 +16,24 @@ impl Session {
     /// [`ErrorKind::Input`] where the images have another shape than the network's input, or are more
     /// than the session's batch; [`ErrorKind::DeviceLost`] where the device was lost.
     pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
-        let view = &self.plan.input;
+        let view = self.plan.input();
         if input.shape() != view.shape {
             return Err(Error::new(
                 ErrorKind::Input,
                 format!(
                     "{} takes images of {}, found {}",
-                    self.plan.network,
+                    self.plan.name(),
                     view.shape,
                     input.shape()
                 ),
             ));
         }
-        if input.batch() > self.plan.batch {
+        if input.batch() > self.plan.batch() {
             return Err(Error::new(
                 ErrorKind::Input,
                 format!(
                     "this session takes at most {} images at once, found {}",
-                    self.plan.batch,
+                    self.plan.batch(),
                     input.batch()
                 ),
             ));
@@ -77,7 +77,7 @@ impl Session {
         for pass in recording::passes(calls.len(), timing) {
             let around = timer.zip(pass.span);
             let mut recorded = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-                label: Some(&self.plan.network),
+                label: Some(self.plan.name()),
                 timestamp_writes: around.map(|(timer, span)| timer.around_pass(span)),
             });
             let mut spans = pass.dispatch_spans;
@@ -186,7 +186,7 @@ impl Session {
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
         self.write_input(input)?;
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
-            label: Some(&self.plan.network),
+            label: Some(self.plan.name()),
         });
         self.record_passes(&mut encoder, timing, timer);
         if let Some(timer) = timer {

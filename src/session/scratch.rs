@@ -38,15 +38,15 @@ impl Scratch {
 
     /// A tensor for each slot of `plan`: those that are there and large enough, else new ones.
     pub(super) fn slots(&self, gpu: &Gpu, plan: &Program) -> Vec<DeviceTensor> {
-        let storage = plan.profile.storage;
+        let storage = plan.profile().storage;
         let mut held = self.lock();
         let mut taken = Vec::new();
-        let mut tensors = vec![None; plan.slots.len()];
+        let mut tensors = vec![None; plan.slots().len()];
         // The largest slots choose first, and each takes the smallest that will do.
-        let mut order: Vec<usize> = (0..plan.slots.len()).collect();
-        order.sort_by_key(|&slot| Reverse(plan.slots[slot]));
+        let mut order: Vec<usize> = (0..plan.slots().len()).collect();
+        order.sort_by_key(|&slot| Reverse(plan.slots()[slot]));
         for slot in order {
-            let texels = plan.slots[slot];
+            let texels = plan.slots()[slot];
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
                 .filter(|&index| held[index].serves(gpu, storage, texels))

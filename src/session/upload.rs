@@ -1,38 +1,45 @@
 //! Bringing parameters and uniforms to the device.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::arenas::{ArenaPlace, Arenas};
 use super::device_tensor::DeviceTensor;
 use super::staging::Staging;
 use crate::error::Result;
 use crate::gpu::Gpu;
-use crate::graph::Graph;
+use crate::graph::ParameterId;
 use crate::kernels::GROUP;
-use crate::kernels::packing::PlacedWeights;
 use crate::kernels::pieces::Piece;
-use crate::program::Program;
-use crate::weights::Weights;
+use crate::program::{Program, Recipe};
 
 /// Pieces that may wait to be written: few, so that the host never holds a network.
 const WAITING: usize = 4;
 
+/// Reads a range of a parameter's values.
+pub type Read<'a> = dyn Fn(ParameterId, Range<usize>) -> Result<Vec<f32>> + Sync + 'a;
+
+/// The packed parameters of a program on the device.
+pub struct Uploaded {
+    /// Where they are.
+    pub arenas: Arenas,
+    /// The arenas.
+    pub tensors: Vec<DeviceTensor>,
+}
+
 /// The packed parameters of `plan` on the device. Packing is spread over all cores.
 ///
 /// # Errors
-/// Those of [`Weights::value`].
-pub fn weights(
-    gpu: &Gpu,
-    graph: &Graph,
-    plan: &Program,
-    weights: &Weights,
-) -> Result<Vec<DeviceTensor>> {
-    let placed = plan.weights.placed.iter();
-    let pieces: Vec<(&PlacedWeights, Piece)> = placed
-        .flat_map(|placed| {
-            let pieces = placed.packed.pieces(graph);
-            pieces.into_iter().map(move |piece| (placed, piece))
+/// Those of `read`.
+pub fn weights(gpu: &Gpu, plan: &Program, read: &Read<'_>) -> Result<Uploaded> {
+    let arenas = Arenas::of(plan.recipes(), plan.profile().max_texels());
+    let placed = plan.recipes().iter().zip(arenas.places.iter().copied());
+    let pieces: Vec<(&Recipe, ArenaPlace, Piece)> = placed
+        .flat_map(|(recipe, place)| {
+            let pieces = recipe.packing.pieces();
+            pieces.into_iter().map(move |piece| (recipe, place, piece))
         })
         .collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -45,21 +52,23 @@ pub fn weights(
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((placed, piece)) = pieces.get(index) else {
+                    let Some((recipe, place, piece)) = pieces.get(index) else {
                         return;
                     };
                     let mut texels = spare.take();
-                    let elements = |id, range| weights.elements(graph, id, range);
-                    let packed = piece.pack(graph, elements, &mut texels);
+                    let operands = &recipe.operands;
+                    let packed =
+                        piece.pack(|operand, range| read(operands[operand], range), &mut texels);
                     let packed = packed.map(|()| texels);
-                    if sender.send((*placed, piece, packed)).is_err() {
+                    if sender.send((*place, piece, packed)).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        write_all(gpu, plan, receiver, &spare)
+        let tensors = write_all(gpu, plan, &arenas, receiver, &spare)?;
+        Ok(Uploaded { arenas, tensors })
     })
 }
 
@@ -82,7 +91,19 @@ impl Spare {
     }
 }
 
-/// The uniform blocks of a plan in one buffer.
+/// The uniform blocks of a program, with the places of its parameters filled in.
+pub fn relocated(plan: &Program, arenas: &Arenas) -> Vec<u8> {
+    let mut blocks = plan.uniforms().to_vec();
+    for relocation in plan.relocations() {
+        // An arena is no longer than a `u32` can index.
+        let offset = arenas.places[relocation.recipe].offset as u32;
+        let word = relocation.place..relocation.place + size_of::<u32>();
+        blocks[word].copy_from_slice(&offset.to_ne_bytes());
+    }
+    blocks
+}
+
+/// Uniform blocks in one buffer.
 pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> wgpu::Buffer {
     let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
         label: Some("uniforms"),
@@ -94,32 +115,30 @@ pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> wgpu::Buffer {
     buffer
 }
 
-type PackedPiece<'a> = (&'a PlacedWeights, &'a Piece, Result<Vec<[f32; GROUP]>>);
+type PackedPiece<'a> = (ArenaPlace, &'a Piece, Result<Vec<[f32; GROUP]>>);
 
 /// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
 fn write_all(
     gpu: &Gpu,
     plan: &Program,
+    arenas: &Arenas,
     packed: mpsc::Receiver<PackedPiece<'_>>,
     spare: &Spare,
 ) -> Result<Vec<DeviceTensor>> {
-    let arenas: Vec<DeviceTensor> = plan
-        .weights
-        .arenas
-        .iter()
-        .map(|&texels| DeviceTensor::new(gpu.device(), plan.profile.storage, texels, "weights"))
+    let storage = plan.profile().storage;
+    let tensors: Vec<DeviceTensor> = (arenas.lengths.iter())
+        .map(|&texels| DeviceTensor::new(gpu.device(), storage, texels, "weights"))
         .collect();
     let mut staging = Staging::new(gpu, plan.weight_bytes());
-    for (placed, piece, texels) in packed {
+    for (place, piece, texels) in packed {
         let texels = texels?;
         let staged = staging.stage(&texels)?;
         spare.give(texels);
         for run in piece.runs() {
-            let arena = &arenas[placed.arena];
-            let place = placed.offset + run.begin;
-            staging.copy(&staged, run.texels.clone(), arena, place);
+            let (arena, begin) = (&tensors[place.arena], place.offset + run.begin);
+            staging.copy(&staged, run.texels.clone(), arena, begin);
         }
     }
     staging.submit();
-    Ok(arenas)
+    Ok(tensors)
 }

@@ -33,7 +33,7 @@ fn dispatches_cost_what_their_nodes_do() {
             let graph = optimize(&graph, &passes).unwrap();
             let plan =
                 Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::of_batch(batch)).unwrap();
-            let dispatched = plan.dispatches.iter().map(|dispatch| dispatch.cost);
+            let dispatched = plan.dispatches().iter().map(|dispatch| dispatch.cost);
             let nodes = graph
                 .iter()
                 .filter(|(_, node)| node.op != Op::Input && !in_place(&node.op))

@@ -64,7 +64,8 @@ impl Autotune {
         let mut found = Tuning::NONE;
         for layer in &layers {
             let result = tune::try_kernels(&gpu, &graph, layer, self.network.batch, self.rounds)?;
-            found.prefer(layer.key.clone(), result.kernels[result.winner].kernel.name);
+            let winner = result.kernels[result.winner].kernel.name();
+            found.prefer(layer.key.clone(), winner);
             tried.push(result);
             progress.inc(1);
         }
