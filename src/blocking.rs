@@ -19,7 +19,8 @@ use crate::graph::Graph;
 use crate::maps::ClassMaps;
 use crate::preprocess::Preprocess;
 use crate::profile::{Ceilings, Profile, TimedSession};
-use crate::session::{Input, Output, Outputs, Preparing, Session, SessionOptions};
+use crate::program::Program;
+use crate::session::{Input, Output, Outputs, Parameters, Preparing, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 
@@ -53,6 +54,18 @@ impl Session {
         options: &SessionOptions,
     ) -> Result<Self> {
         Preparing::new(gpu, graph, weights, options)?.on_threads()
+    }
+
+    /// [`Session::of_program_async`], on all cores.
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn of_program(
+        program: &Program,
+        parameters: &Parameters,
+        options: &SessionOptions,
+    ) -> Result<Self> {
+        Preparing::of_program(program, parameters, options)?.on_threads()
     }
 
     /// [`Session::run_async`].

@@ -42,7 +42,7 @@ struct Arguments {
 enum Command {
     Models(models::Models),
     Fetch(fetch::Fetch),
-    Summary(summary::Summary),
+    Summary(summary::SummaryCommand),
     Plan(plan::PlanCommand),
     Run(run::Run),
     Classify(classify::Classify),

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use clap::Args;
+use menagerie::graph::Summary;
 use menagerie::zoo;
 use serde_json::{Value, json};
 
 use super::output::{self, Failure, grouped};
-use super::summary::Totals;
 use super::{table, weights};
 
 /// List the networks
@@ -23,7 +23,7 @@ impl Models {
         let mut rows = Vec::new();
         let mut values = Vec::new();
         for model in zoo::models() {
-            let parameters = Totals::of(&model.graph()?).all();
+            let parameters = Summary::of(&model.graph()?).total();
             let weights = weights::at_hand(model);
             let repository = model.repository().ok();
             values.push(json!({

@@ -51,7 +51,7 @@ impl Run {
         let batch = input.batch().min(BATCH);
         let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
         let started = Instant::now();
-        let answer = in_batches(&mut executor, &input, graph.output_shape(), batch)?;
+        let answer = in_batches(&mut executor, &input, graph.output_shape()?, batch)?;
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
         tensor_file::write(&self.output, &answer, "output")?;
 

@@ -67,9 +67,9 @@ pub fn graph(model: &Model, input: Shape, weights: &Weights) -> Result<Graph> {
 /// Names of the classes that `graph` of `model` tells apart. Of what other weights were trained on only the number
 /// is known.
 pub fn names(model: &Model, graph: &Graph) -> Vec<&'static str> {
-    match graph.output_shape().channels == model.classes {
-        true => model.labels.names(),
-        false => Vec::new(),
+    match graph.output_shape() {
+        Ok(shape) if shape.channels == model.classes => model.labels.names(),
+        _ => Vec::new(),
     }
 }
 

@@ -27,8 +27,8 @@ pub enum Constant {
         op: Op,
         /// What it reads.
         inputs: Vec<Option<Arc<Constant>>>,
-        /// Its type.
-        ty: Type,
+        /// Its extents.
+        dims: Dims,
     },
 }
 
@@ -37,6 +37,11 @@ pub enum Constant {
 pub struct Known(Arc<HostTensor>);
 
 impl Known {
+    /// A tensor that is known already.
+    pub fn new(tensor: HostTensor) -> Self {
+        Self(Arc::new(tensor))
+    }
+
     /// The tensor.
     pub fn tensor(&self) -> &HostTensor {
         &self.0
@@ -75,7 +80,8 @@ impl Constant {
     /// Its extents.
     pub fn dims(&self) -> &Dims {
         match self {
-            Constant::Stored { ty, .. } | Constant::Computed { ty, .. } => ty.dims(),
+            Constant::Stored { ty, .. } => ty.dims(),
+            Constant::Computed { dims, .. } => dims,
             Constant::Known(known) => known.0.dims(),
         }
     }
@@ -110,7 +116,7 @@ impl Graph {
                     name: node.name.clone(),
                     op: node.op.clone(),
                     inputs: inputs.collect::<Option<_>>()?,
-                    ty: value.ty,
+                    dims: *value.ty.dims(),
                 }
             }
         };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Activation, Graph, Node, NodeId, ValueId};
+use super::{Activation, Graph, NodeId, Op, Pointwise, ValueId};
 use crate::tensor::Type;
 
 /// `%3 layer1.0.conv2: conv2d 64->64 3x3 padding 1 + bias (%2) -> 64x56x56`, a line a node. Numbered is what is computed
@@ -48,7 +48,8 @@ impl fmt::Display for Graph {
 impl Graph {
     /// The operation of node `id` as listings show it, with its attributes and what is computed behind it.
     pub fn described(&self, id: NodeId) -> String {
-        describe(self.node(id), &self.input_types(id))
+        let node = self.node(id);
+        describe(node.op(), node.post(), &self.input_types(id))
     }
 
     /// Numbers of the values that are computed in a run, in the order of their computation.
@@ -65,14 +66,13 @@ impl Graph {
     }
 }
 
-/// `node`, which reads inputs of these types, as listings show it.
-fn describe(node: &Node, inputs: &[Option<&Type>]) -> String {
-    struct Described<'a>(&'a Node, &'a [Option<&'a Type>]);
+/// The operation `op` of inputs of these types, and `post` behind it, as listings show it.
+pub(crate) fn describe(op: &Op, post: &Pointwise, inputs: &[Option<&Type>]) -> String {
+    struct Described<'a>(&'a Op, &'a Pointwise, &'a [Option<&'a Type>]);
     impl fmt::Display for Described<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let Self(node, inputs) = self;
-            node.op().describe(inputs, f)?;
-            let post = node.post();
+            let Self(op, post, inputs) = self;
+            op.describe(inputs, f)?;
             // That something is added shows in what the node reads.
             let rest = post.without_residual();
             match Activation::of(&rest) {
@@ -82,5 +82,5 @@ fn describe(node: &Node, inputs: &[Option<&Type>]) -> String {
             }
         }
     }
-    Described(node, inputs).to_string()
+    Described(op, post, inputs).to_string()
 }

@@ -21,8 +21,9 @@ mod summary;
 mod value;
 mod window;
 
-pub use constant::Constant;
+pub use constant::{Constant, Known};
 pub use dialect::Dialect;
+pub(crate) use display::describe;
 pub(crate) use draft::{Draft, Insertion, Source};
 pub use layers::Conv;
 pub use node::{Node, NodeId};
@@ -319,27 +320,15 @@ impl Graph {
         if self.value(node.result()).is_constant() {
             return Cost::default();
         }
-        let bytes = |value: ValueId| {
-            let ty = self.ty(value);
-            ty.count() as u64 * ty.element().bytes() as u64
+        let read = |value: ValueId| {
+            let value = self.value(value);
+            (value.is_constant(), &value.ty)
         };
-        let of = |constant: bool| {
-            let reads = node.reads();
-            let reads = reads.filter(|&read| self.value(read).is_constant() == constant);
-            reads.map(bytes).fold(0, u64::saturating_add)
-        };
-        let written: u64 = node.results.iter().map(|&result| bytes(result)).sum();
+        let inputs: Vec<Option<(bool, &Type)>> =
+            node.inputs.iter().map(|input| input.map(read)).collect();
+        let operands: Vec<(bool, &Type)> = node.operands.iter().copied().map(read).collect();
         let results: Vec<&Type> = node.results.iter().map(|&result| self.ty(result)).collect();
-        let values = results[0].count() as u64;
-        let post = node.post.flops().saturating_mul(values);
-        Cost {
-            flops: node
-                .op
-                .flops(&self.input_types(id), &results)
-                .saturating_add(post),
-            activation_bytes: of(false).saturating_add(written),
-            parameter_bytes: of(true),
-        }
+        Cost::of(&node.op, &node.post, &inputs, &operands, &results)
     }
 
     fn add_value(

@@ -7,6 +7,9 @@ use super::{Op, Pointwise, ValueId};
 pub struct NodeId(pub(super) u32);
 
 impl NodeId {
+    /// The first node: the only one of a graph of a single layer.
+    pub const FIRST: Self = Self(0);
+
     /// Position in [`Graph::nodes`](super::Graph::nodes).
     pub fn index(self) -> usize {
         self.0 as usize

@@ -11,6 +11,11 @@ use crate::tensor::{HostTensor, Type};
 pub struct ValueId(pub(super) u32);
 
 impl ValueId {
+    /// The value at a position of [`Graph::values`](super::Graph::values).
+    pub(crate) fn at(index: usize) -> Self {
+        Self(index as u32)
+    }
+
     /// Position in [`Graph::values`](super::Graph::values).
     pub fn index(self) -> usize {
         self.0 as usize

@@ -96,7 +96,10 @@ fn is_pointwise(conv: &Conv2d) -> bool {
 
 /// What `node` takes the mean of over all pixels.
 fn pooled_by(graph: &Graph, node: &Node) -> Option<ValueId> {
-    let is_vector = graph.ty(node.result()).shape().is_some_and(|shape: Shape| shape.is_vector());
+    let is_vector = graph
+        .ty(node.result())
+        .shape()
+        .is_some_and(|shape: Shape| shape.is_vector());
     match node.op() {
         Op::GlobalAveragePool(_) => node.input(),
         Op::AdaptiveAveragePool(_) if is_vector => node.input(),
@@ -113,7 +116,10 @@ fn behind_nothing(graph: &Graph, mut id: ValueId) -> ValueId {
     while let Some(node) = producer(graph, id)
         && let Some(input) = node.input()
     {
-        let is_vector = graph.ty(input).shape().is_some_and(|shape| shape.is_vector());
+        let is_vector = graph
+            .ty(input)
+            .shape()
+            .is_some_and(|shape| shape.is_vector());
         match node.op() {
             Op::Dropout(_) => id = input,
             Op::Flatten(_) if is_vector => id = input,

@@ -4,7 +4,7 @@
 //! once and rounded once.
 
 use super::patch::{Outcome, called, needed_elsewhere};
-use crate::graph::{Draft, Function, Insertion, NodeId, Op, Pointwise, Reshape, Source};
+use crate::graph::{Draft, Insertion, NodeId, Op, Pointwise, Reshape, Source};
 use crate::tensor::Dims;
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -50,21 +50,13 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     };
 
     let value = |value| Some(Source::Value(value));
-    // gamma / sqrt(variance + epsilon)
-    let variance_and_epsilon = Pointwise::identity().plus(&Pointwise::constant(norm.epsilon.0));
-    let deviation = variance_and_epsilon.unary(Function::Sqrt);
-    let scale = match gamma {
-        Some(gamma) => Insertion::new(
-            format!("{}.scale", node.name()),
-            Op::Pointwise(Pointwise::operand(1).over(&deviation)),
-            vec![value(variance), value(gamma)],
-        ),
-        None => Insertion::new(
-            format!("{}.scale", node.name()),
-            Op::Pointwise(Pointwise::constant(1.0).over(&deviation)),
-            vec![value(variance)],
-        ),
-    };
+    let mut scaled_by = vec![value(variance)];
+    scaled_by.extend(gamma.map(value));
+    let scale = Insertion::new(
+        format!("{}.scale", node.name()),
+        Op::Pointwise(norm.scale(gamma.is_some())),
+        scaled_by,
+    );
     let of_filters = Insertion::new(
         format!("{}.scale", node.name()),
         Op::Reshape(Reshape { dims: per_filter }),

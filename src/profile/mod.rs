@@ -15,8 +15,8 @@ pub use spread::Spread;
 pub use timed_session::TimedSession;
 
 use crate::graph::Cost;
-use crate::tensor::Shape;
 use crate::kernels::Kernel;
+use crate::tensor::Shape;
 pub use crate::timing::{Interval, Timing};
 
 /// A network's runs, timed.

@@ -15,7 +15,7 @@
 //! (`conflict`).
 
 use crate::graph::{Graph, Node, NodeId, Op, ValueId};
-use crate::kernels::QUAD;
+use crate::kernels::GROUP as QUAD;
 
 /// Where a value lies: in a place of its own, or inside another value's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,6 @@ impl Aliases {
     pub fn of(graph: &Graph) -> Self {
         let mut placing = Placing {
             graph,
-            readers: graph.readers(),
             home: vec![None; graph.values().len()],
             concats: vec![false; graph.nodes().len()],
         };
@@ -108,7 +107,9 @@ impl Aliases {
             if placed || aliases.free[id.index()] {
                 continue;
             }
-            let Some(input) = node.input().filter(|&input| !graph.value(input).is_constant())
+            let Some(input) = node
+                .input()
+                .filter(|&input| !graph.value(input).is_constant())
             else {
                 continue;
             };
@@ -145,12 +146,14 @@ fn channels(graph: &Graph, value: ValueId) -> usize {
 
 /// Whether an image has one pixel of `value`, which lies in the same way under any extents.
 fn is_pixel(graph: &Graph, value: ValueId) -> bool {
-    graph.ty(value).shape().is_some_and(|shape| shape.is_vector())
+    graph
+        .ty(value)
+        .shape()
+        .is_some_and(|shape| shape.is_vector())
 }
 
 struct Placing<'a> {
     graph: &'a Graph,
-    readers: Vec<Vec<NodeId>>,
     /// Of each value, the concatenation that it is a slice of.
     home: Vec<Option<NodeId>>,
     /// Of each node, whether it is a concatenation in place.

@@ -1,11 +1,13 @@
 //! The session: a plan turned into pipelines, tensors and bind groups once, then recorded into
 //! command encoders as often as asked.
 
+mod arenas;
 mod bound_call;
 mod inputs;
 #[cfg(not(target_arch = "wasm32"))]
 mod on_threads;
 mod options;
+mod parameters;
 mod parts;
 mod ports;
 mod preparation;
@@ -21,11 +23,13 @@ use crate::error::Result;
 pub use crate::gpu::ShaderChecks;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Graph;
+use crate::kernels::View;
+use crate::program::Program;
 use crate::tensor::Shape;
-use crate::plan::{Plan, View};
 use crate::weights::Weights;
 pub(crate) use bound_call::BoundCall;
 pub use options::SessionOptions;
+pub use parameters::Parameters;
 pub use parts::{Budget, DispatchTimes, Run};
 use ports::Ports;
 pub use ports::{Input, Output, Outputs, Port};
@@ -37,7 +41,8 @@ pub use scratch::Scratch;
 /// A network on a device, ready to run.
 pub struct Session {
     gpu: Gpu,
-    plan: Plan,
+    parameters: Parameters,
+    plan: Program,
     ports: Ports,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
@@ -71,14 +76,34 @@ impl Session {
         preparing.in_turns().await
     }
 
+    /// Prepares a program with `parameters`, which brings to the device what the program needs and is not there yet: the
+    /// batch is the program's, the device that of the parameters.
+    ///
+    /// # Errors
+    /// As [`Session::new_async`]; [`ErrorKind::Limit`](crate::ErrorKind::Limit) also where the program needs more than
+    /// the device has.
+    pub async fn of_program_async(
+        program: &Program,
+        parameters: &Parameters,
+        options: &SessionOptions,
+    ) -> Result<Self> {
+        let preparing = Preparing::of_program(program, parameters, options)?;
+        preparing.in_turns().await
+    }
+
     /// The plan that it carries out.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &Program {
         &self.plan
     }
 
     /// The device that it runs on.
     pub fn gpu(&self) -> &Gpu {
         &self.gpu
+    }
+
+    /// Its parameters on the device, for further sessions.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
     }
 
     /// How long it took to prepare.
@@ -88,7 +113,7 @@ impl Session {
 
     /// Shape of one input image.
     pub fn input_shape(&self) -> Shape {
-        self.plan.input.shape
+        self.plan.input().shape
     }
 
     /// Shape of the answer for one image.

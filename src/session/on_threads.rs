@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::Session;
+use super::parameters::Missing;
 use super::preparing::Preparing;
-use super::upload::{self, Part, Upload};
+use super::upload::{Part, Upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Pipeline};
-use crate::plan::GROUP;
+use crate::kernels::GROUP;
 use crate::timing::Interval;
 
 /// Pieces that may wait to be written: few, so that the host never holds a network.
@@ -22,15 +23,15 @@ impl Preparing<'_> {
     /// # Errors
     /// As [`Session::new_async`].
     pub fn on_threads(self) -> Result<Session> {
-        let (gpu, network) = (self.gpu, self.plan.network.clone());
+        let (gpu, network) = (self.gpu().clone(), self.program.name().to_owned());
         let made = gpu.attempt_now(&network, || {
-            let ((pipelines, compile), (parameters, upload)) = thread::scope(|threads| {
+            let ((pipelines, compile), (uploaded, upload)) = thread::scope(|threads| {
                 let compiling = threads.spawn(|| self.timed(|| self.compiled()));
-                let parameters = self.timed(|| self.uploaded());
-                (joined(compiling.join()), parameters)
+                let uploaded = self.timed(|| self.upload());
+                (joined(compiling.join()), uploaded)
             });
-            let (pipelines, parameters) = (pipelines?, parameters?);
-            Ok(self.assemble(pipelines, compile, &parameters, upload))
+            uploaded?;
+            self.assemble(pipelines?, compile, upload)
         });
         gpu.check().and(made)
     }
@@ -43,9 +44,9 @@ impl Preparing<'_> {
     /// Its pipelines, each compiled on a thread of its own.
     fn compiled(&self) -> Result<Vec<Arc<Pipeline>>> {
         thread::scope(|threads| {
-            let compiling = self.kernels.iter().map(|&kernel| {
+            let compiling = self.shaders.iter().map(|shader| {
                 // Natively, what the device refuses is known at once.
-                threads.spawn(move || pollster::block_on(self.compile(kernel)))
+                threads.spawn(move || pollster::block_on(self.compile(shader.clone())))
             });
             let compiling: Vec<_> = compiling.collect();
             let failed = || Error::new(ErrorKind::Device, "compiling a kernel failed");
@@ -56,14 +57,15 @@ impl Preparing<'_> {
         })
     }
 
-    /// Its parameters on the device, packed on all cores.
-    fn uploaded(&self) -> Result<Vec<DeviceTensor>> {
-        let parts: Vec<Part<'_>> = upload::parts(self.graph, &self.plan).collect();
+    /// Brings what is missing of its parameters to the device, packed on all cores.
+    fn upload(&self) -> Result<()> {
+        let missing = self.missing();
+        let parts: Vec<Part<'_>> = missing.parts().collect();
         let count = thread::available_parallelism().map_or(1, usize::from);
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::sync_channel(WAITING);
         let spare = Spare::default();
-        thread::scope(|threads| {
+        let tensors = thread::scope(|threads| {
             for _ in 0..count {
                 let (sender, next, parts, spare) = (sender.clone(), &next, &parts, &spare);
                 threads.spawn(move || {
@@ -73,7 +75,7 @@ impl Preparing<'_> {
                             return;
                         };
                         let mut texels = spare.take();
-                        let packed = part.pack(self.graph, self.weights, &mut texels);
+                        let packed = self.parameters.pack(part, &mut texels);
                         if sender.send((part, packed.map(|()| texels))).is_err() {
                             return;
                         }
@@ -81,21 +83,25 @@ impl Preparing<'_> {
                 });
             }
             drop(sender);
-            self.written(receiver, &spare)
-        })
+            self.written(&missing, receiver, &spare)
+        })?;
+        drop(parts);
+        self.parameters.keep(missing, tensors);
+        Ok(())
     }
 
     /// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
     fn written(
         &self,
+        missing: &Missing,
         packed: mpsc::Receiver<PackedPart<'_>>,
         spare: &Spare,
     ) -> Result<Vec<DeviceTensor>> {
-        let mut upload = Upload::new(self.gpu, &self.plan);
+        let mut upload = Upload::new(self.gpu(), missing);
         for (part, texels) in packed {
             let texels = texels?;
             if let Some(submitted) = upload.make_room(&texels) {
-                self.gpu.wait_for(submitted.index)?;
+                self.gpu().wait_for(submitted.index)?;
             }
             upload.write(part, &texels)?;
             spare.give(texels);

@@ -1,29 +1,27 @@
-//! From a plan to a session.
+//! From a program to a session.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::bound_call::BoundCall;
+use super::parameters::{Missing, Parameters};
 use super::ports::Ports;
 use super::readback::Readback;
-use super::upload::{self, Upload};
 use super::{Preparation, Session, SessionOptions};
-use crate::error::Result;
-use crate::gpu::{DeviceTensor, Gpu, Pipeline, turn};
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::{Gpu, Pipeline, turn};
 use crate::graph::Graph;
-use crate::kernels::Kernel;
-use crate::plan::Plan;
+use crate::kernels::interface::Shader;
+use crate::program::{Planning, Program};
 use crate::timing::{Clock, Interval};
 use crate::weights::Weights;
 
 /// A session that is yet to be made: its kernels to be compiled, its parameters to be brought to the device.
 pub struct Preparing<'a> {
-    pub(super) gpu: &'a Gpu,
-    pub(super) graph: &'a Graph,
-    pub(super) weights: &'a Weights,
     pub(super) options: &'a SessionOptions,
-    pub(super) plan: Plan,
-    pub(super) kernels: Vec<&'static Kernel>,
+    pub(super) program: Program,
+    pub(super) parameters: Parameters,
+    pub(super) shaders: Vec<Shader>,
     pub(super) clock: Clock,
     planned: Duration,
 }
@@ -34,41 +32,58 @@ impl<'a> Preparing<'a> {
     /// # Errors
     /// As [`Session::new_async`].
     pub fn new(
-        gpu: &'a Gpu,
-        graph: &'a Graph,
-        weights: &'a Weights,
+        gpu: &Gpu,
+        graph: &Graph,
+        weights: &Weights,
         options: &'a SessionOptions,
     ) -> Result<Self> {
         let clock = Clock::start();
-        weights.check(graph)?;
-        let plan = Plan::new(graph, options.batch, gpu.profile())?;
-        Self::of_plan(gpu, graph, weights, options, plan, clock)
+        let parameters = Parameters::new(gpu, &weights.bind(graph)?);
+        let planning = Planning::of_batch(options.batch).tuned(gpu.tuning().clone());
+        let program = Program::new(graph, gpu.profile(), &planning)?;
+        Self::begun(&program, &parameters, options, clock)
     }
 
-    /// Of a `plan` that may be of something else than a network.
+    /// Of a program and where its parameters are, or come from.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where the device was lost.
-    pub fn of_plan(
-        gpu: &'a Gpu,
-        graph: &'a Graph,
-        weights: &'a Weights,
+    /// [`ErrorKind::DeviceLost`] where the device was lost, [`ErrorKind::Limit`] where the program needs more than the
+    /// device has.
+    pub fn of_program(
+        program: &Program,
+        parameters: &Parameters,
         options: &'a SessionOptions,
-        plan: Plan,
+    ) -> Result<Self> {
+        Self::begun(program, parameters, options, Clock::start())
+    }
+
+    fn begun(
+        program: &Program,
+        parameters: &Parameters,
+        options: &'a SessionOptions,
         clock: Clock,
     ) -> Result<Self> {
         let planned = clock.now();
+        let gpu = parameters.gpu();
         gpu.check()?;
+        program.check(gpu.profile())?;
         Ok(Self {
-            gpu,
-            graph,
-            weights,
             options,
-            kernels: plan.kernels(),
-            plan,
+            shaders: program.shaders(),
+            program: program.clone(),
+            parameters: parameters.clone(),
             clock,
             planned,
         })
+    }
+
+    pub(super) fn gpu(&self) -> &Gpu {
+        self.parameters.gpu()
+    }
+
+    /// What its program needs and is not on the device yet.
+    pub(super) fn missing(&self) -> Missing {
+        self.parameters.missing(&self.program)
     }
 
     /// One kernel and one piece of the parameters a turn, so that neither the host nor a page stands still for long.
@@ -76,83 +91,72 @@ impl<'a> Preparing<'a> {
     /// # Errors
     /// As [`Session::new_async`].
     pub async fn in_turns(self) -> Result<Session> {
-        let Self { gpu, graph, .. } = self;
-        let network = self.plan.network.clone();
+        let gpu = self.gpu().clone();
+        let network = self.program.name().to_owned();
         let begin = self.clock.now();
         let mut pipelines = Vec::new();
-        for kernel in &self.kernels {
-            pipelines.push(self.compile(kernel).await?);
+        for shader in &self.shaders {
+            pipelines.push(self.compile(shader.clone()).await?);
             turn().await;
         }
         let compile = self.clock.since(begin);
 
         let begin = self.clock.now();
-        let upload = gpu.attempt(&network, || Ok(Upload::new(gpu, &self.plan)));
-        let mut upload = upload.await?;
-        let mut texels = Vec::new();
-        for part in upload::parts(graph, &self.plan) {
-            part.pack(graph, self.weights, &mut texels)?;
-            let submitted = gpu
-                .attempt(&network, || Ok(upload.make_room(&texels)))
-                .await?;
-            if let Some(submitted) = submitted {
-                submitted.done(gpu).await?;
-            }
-            gpu.attempt(&network, || upload.write(&part, &texels))
-                .await?;
-            turn().await;
-        }
-        let parameters = gpu.attempt(&network, || Ok(upload.finish())).await?;
+        self.parameters.prepare_async(&self.program).await?;
         let upload = self.clock.since(begin);
 
-        let session = || Ok(self.assemble(pipelines, compile, &parameters, upload));
+        let session = || self.assemble(pipelines, compile, upload);
         gpu.accepted(&network, session).await
     }
 
     /// The pipeline of one of its kernels.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses the kernel.
-    pub(super) async fn compile(&self, kernel: &'static Kernel) -> Result<Arc<Pipeline>> {
-        let (shared, checks) = (self.plan.shared_slots, self.options.shader_checks);
-        let pipelines = self.gpu.pipelines();
-        pipelines
-            .find_or_compile(self.gpu, kernel, shared, checks)
+    /// [`ErrorKind::Device`] where the device refuses the kernel.
+    pub(super) async fn compile(&self, shader: Shader) -> Result<Arc<Pipeline>> {
+        let gpu = self.gpu();
+        gpu.pipelines()
+            .find_or_compile(gpu, shader, self.options.shader_checks)
             .await
     }
 
-    /// The session, of the `pipelines` of its kernels and its `parameters` on the device, and of when they came to be.
+    /// The session, of the `pipelines` of its kernels and the parameters, and of when they came to be.
     pub(super) fn assemble(
         self,
         pipelines: Vec<Arc<Pipeline>>,
         compile: Interval,
-        parameters: &[DeviceTensor],
         upload: Interval,
-    ) -> Session {
+    ) -> Result<Session> {
         let Self {
-            gpu,
-            graph,
             options,
-            plan,
-            kernels,
+            program,
+            parameters,
+            shaders,
             clock,
             planned,
-            ..
         } = self;
-        let pipeline_of = |kernel: &Kernel| {
-            // Every kernel that a dispatch names is in the plan's list.
-            let index = kernels.iter().position(|&other| other == kernel);
+        let gpu = parameters.gpu().clone();
+        let pipeline_of = |shader: &Shader| {
+            // Every shader of a dispatch is in the program's list.
+            let index = shaders.iter().position(|other| other == shader);
             &*pipelines[index.unwrap_or_default()]
         };
+        let Some(places) = parameters.places(&program) else {
+            return Err(Error::new(
+                ErrorKind::Device,
+                format!("{}: its parameters are not on the device", program.name()),
+            ));
+        };
         let scratch = options.scratch.clone().unwrap_or_default();
-        let slots = scratch.slots(gpu, &plan);
-        let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, parameters);
-        let readbacks = Readback::of_plan(gpu.device(), &plan, &slots);
-        Session {
-            gpu: gpu.clone(),
-            ports: Ports::new(graph, &plan),
-            images: plan.batch,
-            plan,
+        let slots = scratch.slots(&gpu, &program);
+        let calls = BoundCall::of_plan(&gpu, &program, pipeline_of, &slots, &places);
+        let readbacks = Readback::of_plan(gpu.device(), &program, &slots);
+        Ok(Session {
+            gpu,
+            parameters,
+            ports: Ports::new(&program),
+            images: program.batch(),
+            plan: program,
             calls,
             slots,
             readbacks,
@@ -165,6 +169,6 @@ impl<'a> Preparing<'a> {
                 upload,
                 whole: clock.since(Duration::ZERO),
             },
-        }
+        })
     }
 }

@@ -1,59 +1,74 @@
 //! Bringing parameters and uniforms to the device.
 
+use std::ops::Range;
+
+use super::arenas::{ArenaPlace, Arenas};
+use super::parameters::{Missing, Placed};
 use super::staging::{Staging, Submitted};
+use crate::device::TEXEL_BYTES;
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu};
-use crate::graph::Graph;
+use crate::graph::Constant;
+use crate::kernels::GROUP;
 use crate::kernels::pieces::Piece;
-use crate::plan::{GROUP, PlacedWeights, Plan, TEXEL_BYTES};
-use crate::weights::Weights;
+use crate::program::{Program, Recipe};
 
-/// A piece of a plan's parameters, and where it goes. Pieces can be packed in any order and on any thread.
+/// A piece of packed parameters, and where it goes. Pieces can be packed in any order and on any thread.
 pub struct Part<'a> {
-    placed: &'a PlacedWeights,
+    recipe: &'a Recipe,
+    place: ArenaPlace,
     piece: Piece,
 }
 
-/// The pieces of all parameters of `plan`.
-pub fn parts<'a>(graph: &'a Graph, plan: &'a Plan) -> impl Iterator<Item = Part<'a>> {
-    plan.weights.placed.iter().flat_map(|placed| {
-        let pieces = placed.packed.pieces(graph).into_iter();
-        pieces.map(move |piece| Part { placed, piece })
+/// The pieces of all `recipes`, which are to lie in `arenas`.
+pub fn parts<'a>(recipes: &'a [Recipe], arenas: &'a Arenas) -> impl Iterator<Item = Part<'a>> {
+    let placed = recipes.iter().zip(arenas.places.iter().copied());
+    placed.flat_map(|(recipe, place)| {
+        let pieces = recipe.packing.pieces().into_iter();
+        pieces.map(move |piece| Part {
+            recipe,
+            place,
+            piece,
+        })
     })
 }
 
 impl Part<'_> {
-    /// Replaces `texels` by the packed piece.
+    /// Replaces `texels` by the packed piece, where `read` gives a range of a constant's values.
     ///
     /// # Errors
-    /// Those of [`Weights::elements`].
+    /// Those of `read`.
     pub fn pack(
         &self,
-        graph: &Graph,
-        weights: &Weights,
+        read: impl Fn(&Constant, Range<usize>) -> Result<Vec<f32>>,
         texels: &mut Vec<[f32; GROUP]>,
     ) -> Result<()> {
-        let elements = |id, range| weights.elements(graph, id, range);
-        self.piece.pack(graph, elements, texels)
+        let operands = &self.recipe.operands;
+        let read = |operand: usize, range: Range<usize>| match operands.get(operand) {
+            Some(Some(constant)) => read(constant, range),
+            // What is left out counts as zero.
+            _ => Ok(vec![0.0; range.len()]),
+        };
+        self.piece.pack(read, texels)
     }
 }
 
-/// A plan's parameters as they come to the device, piece by piece.
+/// Parameters as they come to the device, piece by piece.
 pub struct Upload<'a> {
-    arenas: Vec<DeviceTensor>,
+    tensors: Vec<DeviceTensor>,
     staging: Staging<'a>,
 }
 
 impl<'a> Upload<'a> {
-    /// Room for the parameters of `plan`, and none of them there yet.
-    pub fn new(gpu: &'a Gpu, plan: &Plan) -> Self {
-        let (device, storage) = (gpu.device(), plan.profile.storage);
-        let arenas = plan.weights.arenas.iter();
+    /// Room for what is `missing`, and none of it there yet.
+    pub fn new(gpu: &'a Gpu, missing: &Missing) -> Self {
+        let lengths = missing.lengths().iter();
+        let bytes = lengths.clone().sum::<usize>() as u64 * TEXEL_BYTES;
+        let tensor =
+            |&texels| DeviceTensor::new(gpu.device(), missing.storage(), texels, "weights");
         Self {
-            arenas: arenas
-                .map(|&texels| DeviceTensor::new(device, storage, texels, "weights"))
-                .collect(),
-            staging: Staging::new(gpu, plan.weight_bytes()),
+            tensors: lengths.map(tensor).collect(),
+            staging: Staging::new(gpu, bytes),
         }
     }
 
@@ -69,22 +84,34 @@ impl<'a> Upload<'a> {
     pub fn write(&mut self, part: &Part<'_>, texels: &[[f32; GROUP]]) -> Result<()> {
         let staged = self.staging.stage(texels)?;
         for run in part.piece.runs() {
-            let arena = &self.arenas[part.placed.arena];
-            let place = part.placed.offset + run.begin;
+            let arena = &self.tensors[part.place.arena];
+            let place = part.place.offset + run.begin;
             let texels = run.texels.clone();
             self.staging.copy(&staged, texels, arena, place);
         }
         Ok(())
     }
 
-    /// Submits the last of them, and answers with the arenas that hold them all.
+    /// Submits the last of them, and answers with the tensors that hold them all.
     pub fn finish(mut self) -> Vec<DeviceTensor> {
         self.staging.submit();
-        self.arenas
+        self.tensors
     }
 }
 
-/// The uniform blocks of a plan in one buffer.
+/// The uniform blocks of a program, with the places of its parameters filled in.
+pub fn relocated(plan: &Program, places: &[Placed]) -> Vec<u8> {
+    let mut blocks = plan.uniforms().to_vec();
+    for relocation in plan.relocations() {
+        // An arena is no longer than a `u32` can index.
+        let offset = places[relocation.recipe].offset as u32;
+        let word = relocation.place..relocation.place + size_of::<u32>();
+        blocks[word].copy_from_slice(&offset.to_ne_bytes());
+    }
+    blocks
+}
+
+/// Uniform blocks in one buffer.
 pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> wgpu::Buffer {
     let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
         label: Some("uniforms"),

@@ -59,13 +59,13 @@ fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Re
             name,
             op,
             inputs,
-            ty,
+            dims,
         } => {
             let inputs: Vec<&Constant> = inputs.iter().flatten().map(AsRef::as_ref).collect();
             match (passes_on(op), inputs.first(), op.as_pointwise()) {
                 (true, Some(input), _) => exact(weights, input, range),
                 (false, _, Some(expression)) => {
-                    pointwise(weights, &expression, &inputs, ty.dims(), range)
+                    pointwise(weights, &expression, &inputs, dims, range)
                 }
                 _ => Err(Error::new(
                     ErrorKind::Weights,

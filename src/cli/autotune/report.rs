@@ -50,14 +50,14 @@ impl Report {
                 [
                     layer_name(&self.graph, tried),
                     tried.layer.key.clone(),
-                    winner.kernel.name.to_owned(),
+                    winner.kernel.name(),
                     microseconds(winner.median),
                     match tried.winner {
                         0 => "as untuned".to_owned(),
                         _ => format!(
                             "{:.2} of {} ({:.2} to {:.2})",
                             winner.ratio.median,
-                            untuned.kernel.name,
+                            untuned.kernel.name(),
                             winner.ratio.lower,
                             winner.ratio.upper
                         ),
@@ -109,13 +109,13 @@ impl Report {
             .iter()
             .map(|tried| {
                 let nodes = tried.layer.nodes.iter();
-                let nodes: Vec<&str> = nodes.map(|&id| self.graph.node(id).name.as_str()).collect();
+                let nodes: Vec<&str> = nodes.map(|&id| self.graph.node(id).name()).collect();
                 let kernels: Vec<Value> = tried
                     .kernels
                     .iter()
                     .map(|kernel| {
                         json!({
-                            "kernel": kernel.kernel.name,
+                            "kernel": kernel.kernel.name(),
                             "median_us": kernel.median.as_secs_f64() * 1e6,
                             "ratio": quartiles(&kernel.ratio),
                         })
@@ -124,8 +124,8 @@ impl Report {
                 json!({
                     "key": tried.layer.key,
                     "layers": nodes,
-                    "untuned": tried.kernels[0].kernel.name,
-                    "winner": tried.kernels[tried.winner].kernel.name,
+                    "untuned": tried.kernels[0].kernel.name(),
+                    "winner": tried.kernels[tried.winner].kernel.name(),
                     "kernels": kernels,
                 })
             })
@@ -153,9 +153,9 @@ impl Report {
 
 /// The first of the layers, and how many there are like it.
 fn layer_name(graph: &Graph, tried: &Tried) -> String {
-    let first = &graph.node(tried.layer.nodes[0]).name;
+    let first = graph.node(tried.layer.nodes[0]).name();
     match tried.layer.nodes.len() {
-        1 => first.clone(),
+        1 => first.to_owned(),
         count => format!("{first} and {} more", count - 1),
     }
 }

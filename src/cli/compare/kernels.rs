@@ -6,10 +6,12 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::Gpu;
-use menagerie::graph::{Graph, Padding, Window};
-use menagerie::plan::{DeviceProfile, Plan, Storage, Variant};
+use menagerie::graph::{Graph, NodeId, Padding, Window};
+use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::{Contestant, TimedSession, Timing, contest};
+use menagerie::program::{Planning, Program};
 use menagerie::weights::synthetic_input;
 use menagerie::{ErrorKind, tune};
 use serde_json::json;
@@ -20,6 +22,9 @@ use crate::cli::arguments::{AdapterArgument, Size, batch_size};
 use crate::cli::ceilings;
 use crate::cli::executor::{gpu_choice, open_gpu};
 use crate::cli::output::Failure;
+
+/// The only node of a graph of a single layer.
+const LAYER: NodeId = NodeId::FIRST;
 
 /// Time the kernels that can compute a convolution, on their own
 #[derive(Args)]
@@ -132,7 +137,6 @@ impl KernelsArguments {
         let standings = contest(contestants.collect(), self.report.rounds)?;
         let ceilings = ceilings::find_or_measure(&gpu, self.measure_ceilings);
         let adapter = gpu.description();
-        let node = graph.node(graph.output());
         let timing = match Timing::of(&gpu) {
             Timing::WallOnly => "wall time, upload and all, since this device has no timestamps",
             Timing::InPass | Timing::PassPerKernel => "the kernels' own time",
@@ -140,8 +144,8 @@ impl KernelsArguments {
         let report = Report {
             title: format!(
                 "{} on {}, batch {}, on {adapter}: {timing}",
-                node.op,
-                graph.input_shape(),
+                graph.described(LAYER),
+                graph.input_shape()?,
                 self.batch
             ),
             unit: "a run",
@@ -155,11 +159,14 @@ impl KernelsArguments {
 
     /// What plans choose comes first: the others are measured by it.
     fn candidates(&self, gpu: &Gpu, graph: &Graph) -> menagerie::Result<Candidates> {
-        let plan = Plan::new(graph, self.batch, gpu.profile())?;
-        let chosen = plan.dispatches.first().map(|dispatch| dispatch.kernel);
-        let op = &graph.node(graph.output()).op;
-        let flops = graph.cost(graph.output()).of_batch(self.batch).flops;
-        let input = synthetic_input(0, self.batch, graph.input_shape());
+        let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
+        let plan = Program::new(graph, gpu.profile(), &planning)?;
+        let chosen = plan
+            .dispatches()
+            .first()
+            .map(|dispatch| (dispatch.kernel, dispatch.instance));
+        let flops = graph.cost(LAYER).of_batch(self.batch).flops;
+        let input = synthetic_input(0, self.batch, graph.input_shape()?);
         let mut candidates = Candidates::default();
         for storage in both(gpu.profile().storage) {
             let profile = DeviceProfile {
@@ -167,15 +174,19 @@ impl KernelsArguments {
                 ..gpu.profile().clone()
             };
             let gpu = gpu.clone().with_profile(profile);
-            let is_chosen = |kernel| storage == plan.profile.storage && Some(kernel) == chosen;
-            let mut variants = Variant::ALL;
-            variants.sort_by_key(|variant| !is_chosen(variant.kernel()));
-            for variant in variants {
-                let kernel = variant.kernel();
-                let label = format!("{}, {storage}", kernel.name);
-                if let Some(rule) = variant.refusal(op, &[graph.input_shape()], gpu.profile()) {
+            let site = Site::new(graph, LAYER, self.batch, gpu.profile())?;
+            let is_chosen = |kernel: &Candidate| {
+                storage == plan.profile().storage
+                    && chosen == Some((kernel.kernel, kernel.instance))
+            };
+            let mut kernels: Vec<Candidate> = Candidate::of(site.kind()).collect();
+            kernels.sort_by_key(|kernel| !is_chosen(kernel));
+            for kernel in kernels {
+                let name = kernel.name();
+                let label = format!("{name}, {storage}");
+                if let Err(rule) = kernel.accept(&site) {
                     // Most rules are about the operation and not about where tensors live.
-                    let note = format!("not {}: it {rule}", kernel.name);
+                    let note = format!("not {name}: it {rule}");
                     if !candidates.notes.contains(&note) {
                         candidates.notes.push(note);
                     }
@@ -192,9 +203,9 @@ impl KernelsArguments {
                 candidates.sessions.push(session);
                 candidates.rows.push(Row {
                     facts: json!({
-                        "kernel": kernel.name,
+                        "kernel": name,
                         "storage": storage.to_string(),
-                        "chosen": is_chosen(kernel),
+                        "chosen": is_chosen(&kernel),
                     }),
                     label,
                     flops: Some(flops),

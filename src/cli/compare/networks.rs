@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use menagerie::gpu::Gpu;
-use menagerie::tensor::Shape;
 use menagerie::passes::{self, PassSet};
 use menagerie::profile::{Contestant, contest};
 use menagerie::tensor::Shape;

@@ -72,9 +72,10 @@ impl Explain {
         let weights = weights.open(model)?;
         let graph = with_features(&weights::graph(model, shape, &weights)?)?;
         let names = weights::names(model, &graph);
+        let classes = graph.output_shape()?.channels;
         let wanted = self.class.as_deref();
         let wanted = wanted
-            .map(|text| class::find(text, &names, graph.output_shape().channels))
+            .map(|text| class::find(text, &names, classes))
             .transpose()?;
 
         let photo = source.read()?;

@@ -1,6 +1,6 @@
 use super::operands::{Operands, refused};
 use crate::error::Result;
-use crate::graph::pointwise::Number;
+use crate::graph::pointwise::{Function, Number, Pointwise};
 use crate::tensor::Type;
 
 /// `(x - mean) / sqrt(variance + epsilon) * gamma + beta` with running statistics (Ioffe 2015, arXiv:1502.03167). The
@@ -15,6 +15,17 @@ pub struct BatchNorm {
 impl BatchNorm {
     /// What the inputs behind the first are.
     const PARAMETERS: [&str; 4] = ["a gamma", "a beta", "a mean", "a variance"];
+
+    /// What `x` less the mean is multiplied by: `gamma / sqrt(variance + epsilon)`, where operand 0 is the variance and
+    /// operand 1 the gamma, if there is one.
+    pub(crate) fn scale(&self, has_gamma: bool) -> Pointwise {
+        let variance = Pointwise::identity().plus(&Pointwise::constant(self.epsilon.0));
+        let gamma = match has_gamma {
+            true => Pointwise::operand(1),
+            false => Pointwise::constant(1.0),
+        };
+        gamma.over(&variance.unary(Function::Sqrt))
+    }
 
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let operands = Operands::new(inputs, 5, 5)?;

@@ -1,3 +1,7 @@
+use super::Op;
+use crate::graph::pointwise::Pointwise;
+use crate::tensor::Type;
+
 /// What an operation takes.
 ///
 /// Counted is the operation, not how a kernel does it: what a kernel reads twice counts once, and taps that
@@ -15,6 +19,36 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// That of `op` for one image, with `post` behind it, given the types of what is read, each with whether it is
+    /// constant, and of what is made.
+    pub(crate) fn of(
+        op: &Op,
+        post: &Pointwise,
+        inputs: &[Option<(bool, &Type)>],
+        operands: &[(bool, &Type)],
+        results: &[&Type],
+    ) -> Self {
+        let bytes = |ty: &Type| ty.count() as u64 * ty.element().bytes() as u64;
+        let reads = inputs.iter().flatten().chain(operands);
+        let read = |wanted: bool| {
+            let reads = reads.clone().filter(|(constant, _)| *constant == wanted);
+            reads.map(|(_, ty)| bytes(ty)).fold(0, u64::saturating_add)
+        };
+        let written = results
+            .iter()
+            .map(|ty| bytes(ty))
+            .fold(0, u64::saturating_add);
+        let types: Vec<Option<&Type>> =
+            inputs.iter().map(|input| input.map(|(_, ty)| ty)).collect();
+        let values = results.first().map_or(0, |ty| ty.count() as u64);
+        let behind = post.flops().saturating_mul(values);
+        Self {
+            flops: op.flops(&types, results).saturating_add(behind),
+            activation_bytes: read(false).saturating_add(written),
+            parameter_bytes: read(true),
+        }
+    }
+
     /// Bytes read and written.
     pub fn bytes(&self) -> u64 {
         self.activation_bytes.saturating_add(self.parameter_bytes)

@@ -1,0 +1,312 @@
+//! Putting a program together, dispatch by dispatch.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::aliases::Aliases;
+use super::layout::Layout;
+use super::split::{self, Part};
+use super::{
+    Content, Dispatch, Needs, Planning, Port, Program, Recipe, Relocation, choice, copies, cost,
+};
+use crate::device::{DeviceProfile, TEXEL_BYTES};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{self, Cost, Graph, ValueId};
+use crate::kernels::{Call, Candidate, GROUP, Operands, Resource, Site, View};
+use crate::tensor::Shape;
+
+/// The most images at once, so that sizes in bytes stay within 64 bits.
+const MOST_IMAGES: usize = 1 << 20;
+
+/// The program of `graph`; [`Program::new`].
+pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Program> {
+    let batch = planning.batch();
+    if !(1..=MOST_IMAGES).contains(&batch) {
+        return Err(Error::new(
+            ErrorKind::Input,
+            format!("a batch needs 1 to {MOST_IMAGES} images, found {batch}"),
+        ));
+    }
+    graph.answer()?;
+    let (graph, aliases) = match profile.shared_slots {
+        true => copies::inserted(graph)?,
+        false => (graph.clone(), Aliases::of(graph)),
+    };
+    let graph = &graph;
+    let mut sites = Vec::new();
+    for (id, _) in graph.computed() {
+        sites.push((id, Site::new(graph, id, batch, profile)?));
+    }
+    let layout = Layout::of(graph, aliases, batch, profile);
+    let view = |value: ValueId| {
+        let unplaced = || {
+            let value = graph.value(value);
+            let (name, ty) = (value.name(), value.ty());
+            Error::new(
+                ErrorKind::Unsupported,
+                format!(
+                    "{name}: expected a tensor that is computed in each run, found the constant {ty}"
+                ),
+            )
+        };
+        layout.view(value).ok_or_else(unplaced)
+    };
+    let ports = |ports: &[graph::Port]| {
+        let ports = ports.iter();
+        let ports = ports.map(|port| {
+            graph.shape(port.value)?;
+            Ok(Port {
+                name: port.name.clone(),
+                view: view(port.value)?,
+            })
+        });
+        ports.collect::<Result<Vec<Port>>>()
+    };
+    let mut assembly = Assembly::new(Content {
+        name: graph.name().to_owned(),
+        batch,
+        profile: profile.clone(),
+        needs: Needs {
+            shared_slots: layout.shared_slots,
+            ..Needs::none(profile)
+        },
+        dispatches: Vec::new(),
+        inputs: ports(graph.inputs())?,
+        outputs: ports(graph.outputs())?,
+        slots: layout.assignment.slot_sizes.clone(),
+        lower_bound: layout.assignment.lower_bound,
+        recipes: Vec::new(),
+        uniforms: Vec::new(),
+        relocations: Vec::new(),
+    });
+    for port in assembly.content.inputs.clone() {
+        assembly.check_tensor(&port.name, port.view.extent(batch).len())?;
+    }
+    for (id, site) in sites {
+        let node = graph.node(id);
+        let outputs = node.results().iter().map(|&result| view(result));
+        let outputs: Vec<View> = outputs.collect::<Result<_>>()?;
+        for output in &outputs {
+            assembly.check_tensor(node.name(), batch * output.shape.pixels() * output.pitch)?;
+        }
+        if !layout.aliases.is_computed(id) {
+            continue;
+        }
+        let inputs = node
+            .reads()
+            .filter(|&read| !graph.value(read).is_constant());
+        let inputs: Vec<View> = inputs.map(view).collect::<Result<_>>()?;
+        let chosen =
+            choice::choose(&site, planning).map_err(|error| error.in_context(node.name()))?;
+        let (packing, most) = (chosen.pack(&site), profile.max_texels());
+        for part in split::parts(site, packing, inputs, outputs, most) {
+            assembly.add_part(node.name(), chosen, &part)?;
+        }
+    }
+    Ok(assembly.finish())
+}
+
+impl Program {
+    /// The program of `calls` that compute no network, from the first `vec4<f32>` of the first of its slots to that of
+    /// the last.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] where the device is too small for them.
+    pub(crate) fn of_calls(
+        name: &str,
+        calls: Vec<Call>,
+        slots: Vec<usize>,
+        profile: &DeviceProfile,
+    ) -> Result<Self> {
+        let quad = Shape::vector(GROUP);
+        let port = |name: &str, slot: usize| Port {
+            name: name.to_owned(),
+            view: View::whole(slot, quad),
+        };
+        let mut assembly = Assembly::new(Content {
+            name: name.to_owned(),
+            batch: 1,
+            profile: profile.clone(),
+            needs: Needs::none(profile),
+            dispatches: Vec::new(),
+            lower_bound: slots.iter().sum(),
+            recipes: Vec::new(),
+            uniforms: Vec::new(),
+            relocations: Vec::new(),
+            inputs: vec![port("input", 0)],
+            outputs: vec![port("output", slots.len().saturating_sub(1))],
+            slots,
+        });
+        for call in calls {
+            assembly.add_call(
+                name,
+                call.kernel.name.to_owned(),
+                quad,
+                call,
+                Cost::default(),
+            )?;
+        }
+        Ok(assembly.finish())
+    }
+}
+
+/// A program as it grows.
+struct Assembly {
+    content: Content,
+    places_of_recipes: HashMap<Recipe, usize>,
+}
+
+impl Assembly {
+    fn new(content: Content) -> Self {
+        Self {
+            content,
+            places_of_recipes: HashMap::new(),
+        }
+    }
+
+    /// Adds the calls of `candidate` that compute a part of `node`.
+    fn add_part(&mut self, node: &str, candidate: Candidate, part: &Part<'_>) -> Result<()> {
+        let recipe = match &part.packing {
+            Some(packing) => {
+                self.check_tensor(node, packing.quads())?;
+                Some(self.place_of(Recipe {
+                    packing: packing.clone(),
+                    operands: part.site.parameters().to_vec(),
+                }))
+            }
+            None => None,
+        };
+        let operands = Operands {
+            inputs: &part.inputs,
+            output: &part.outputs[0],
+            outputs: &part.outputs,
+            recipe,
+        };
+        let calls = candidate.encode(&part.site, &operands);
+        if calls.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                format!(
+                    "{node}: the kernel {} makes no call for {}",
+                    candidate.name(),
+                    part.site
+                ),
+            ));
+        }
+        let costs = cost::of_calls(part, &calls);
+        for (call, cost) in calls.into_iter().zip(costs) {
+            let operation = part.site.to_string();
+            self.add_call(node, operation, part.outputs[0].shape, call, cost)?;
+        }
+        Ok(())
+    }
+
+    /// The place of `recipe` in the program's list: that of an equal one, where there is one.
+    fn place_of(&mut self, recipe: Recipe) -> usize {
+        let recipes = &mut self.content.recipes;
+        *self
+            .places_of_recipes
+            .entry(recipe)
+            .or_insert_with_key(|recipe| {
+                recipes.push(recipe.clone());
+                recipes.len() - 1
+            })
+    }
+
+    fn add_call(
+        &mut self,
+        node: &str,
+        operation: String,
+        shape: Shape,
+        call: Call,
+        cost: Cost,
+    ) -> Result<()> {
+        let content = &mut self.content;
+        let alignment = content.profile.uniform_alignment.max(1) as usize;
+        let uniform_offset = content.uniforms.len().next_multiple_of(alignment);
+        content.uniforms.resize(uniform_offset, 0);
+        content
+            .uniforms
+            .extend_from_slice(bytemuck::cast_slice(&call.uniform));
+        let resources: Vec<Resource> = call.bound.iter().map(|bound| bound.resource).collect();
+        let recipe = resources.iter().find_map(|resource| match resource {
+            Resource::Parameters(recipe) => Some(*recipe),
+            Resource::Activations(_) | Resource::Nothing => None,
+        });
+        for &word in &call.relocations {
+            let place = uniform_offset + word * size_of::<u32>();
+            content
+                .relocations
+                .extend(recipe.map(|recipe| Relocation { place, recipe }));
+        }
+        let workgroups = workgroups_for(call.workgroups, content.profile.max_workgroups)
+            .map_err(|error| error.in_context(node))?;
+        content
+            .needs
+            .add(call.kernel, call.instance, workgroups, &content.profile);
+        content.dispatches.push(Dispatch {
+            node: node.to_owned(),
+            operation,
+            shape,
+            cost,
+            kernel: call.kernel,
+            instance: call.instance,
+            uniform_offset,
+            resources,
+            workgroups,
+        });
+        Ok(())
+    }
+
+    /// Checks that a tensor of `texels` fits into the device's storage. Shaders index it by `u32`,
+    /// which every such tensor allows.
+    fn check_tensor(&self, node: &str, texels: usize) -> Result<()> {
+        let most = self.content.profile.max_texels();
+        if texels > most {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!(
+                    "{node}: a tensor of {} bytes does not fit: this adapter allows {} bytes; try a smaller batch or size",
+                    texels as u64 * TEXEL_BYTES,
+                    most as u64 * TEXEL_BYTES
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Program {
+        let mut content = self.content;
+        let bytes = |quads: usize| quads as u64 * TEXEL_BYTES;
+        let recipes = content.recipes.iter().map(|recipe| recipe.packing.quads());
+        let bound = content
+            .dispatches
+            .iter()
+            .flat_map(|dispatch| &dispatch.resources);
+        let places = bound.filter_map(|resource| match resource {
+            Resource::Activations(place) => Some(place.length),
+            Resource::Parameters(_) | Resource::Nothing => None,
+        });
+        content.needs.binding_bytes = recipes.clone().chain(places).map(bytes).max().unwrap_or(0);
+        let slots = content.slots.iter().copied().chain(recipes);
+        content.needs.slot_bytes = slots.map(bytes).max().unwrap_or(0);
+        Program(Arc::new(content))
+    }
+}
+
+/// `workgroups` over the axes of a dispatch, of which each takes at most `most`. The product may be
+/// larger than asked for: kernels check their index.
+///
+/// # Errors
+/// [`ErrorKind::Limit`] where they are more than a dispatch holds.
+pub fn workgroups_for(workgroups: u64, most: u32) -> Result<[u32; 3]> {
+    let rows = workgroups.div_ceil(u64::from(most.max(1))).max(1);
+    let columns = workgroups.div_ceil(rows);
+    match (u32::try_from(columns), u32::try_from(rows)) {
+        (Ok(columns), Ok(rows)) if rows <= most => Ok([columns, rows, 1]),
+        _ => Err(Error::new(
+            ErrorKind::Limit,
+            format!("{workgroups} workgroups are more than a dispatch of {most} x {most} holds"),
+        )),
+    }
+}

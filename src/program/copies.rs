@@ -1,0 +1,49 @@
+//! Copies of values that a dispatch could not read where they lie.
+
+use super::aliases::Aliases;
+use crate::error::Result;
+use crate::graph::{Activation, Draft, Graph, Insertion, NodeId, Op, Source, ValueId};
+
+/// `graph` with a copy in front of each node that reads two values of one storage, which WebGPU does not let a dispatch
+/// bind twice where it binds inputs as if it wrote them; and what then lies inside what.
+///
+/// # Errors
+/// None that a checked graph causes.
+pub fn inserted(graph: &Graph) -> Result<(Graph, Aliases)> {
+    let mut graph = graph.clone();
+    loop {
+        let aliases = Aliases::of(&graph);
+        let constant = |value: ValueId| graph.value(value).is_constant();
+        let conflict = graph.computed().find_map(|(id, node)| {
+            let is_computed = aliases.is_computed(id);
+            let value = is_computed.then(|| aliases.conflict(node, constant))??;
+            Some((id, value))
+        });
+        let Some((id, value)) = conflict else {
+            return Ok((graph, aliases));
+        };
+        graph = with_copy(graph, id, value)?;
+    }
+}
+
+/// Node `id` reads a copy of `value` in the place where it reads that last.
+fn with_copy(graph: Graph, id: NodeId, value: ValueId) -> Result<Graph> {
+    let mut draft = Draft::new(graph);
+    let mut node = Insertion::like(draft.node(id));
+    let copy = Insertion::new(
+        format!("{}.copy", node.name),
+        Op::Activation(Activation::Identity),
+        vec![Some(Source::Value(value))],
+    );
+    let inputs = node.inputs.iter_mut().flatten();
+    let mut reads: Vec<&mut Source> = inputs.chain(&mut node.operands).collect();
+    let last = reads
+        .iter_mut()
+        .rev()
+        .find(|read| ***read == Source::Value(value));
+    if let Some(last) = last {
+        **last = Source::Inserted(0);
+    }
+    draft.replace(id, vec![copy], node)?;
+    Ok(draft.finish())
+}

@@ -1,0 +1,107 @@
+//! Where each value of a graph lives: its slot, and inside another value where it needs no place of its own.
+
+use super::aliases::{Aliases, Slice};
+use super::memory::{Assignment, Lifetime, Sharing, assign};
+use crate::device::{DeviceProfile, Storage};
+use crate::graph::{Graph, ValueId};
+use crate::kernels::{Place, View, groups};
+use crate::tensor::Shape;
+
+/// Places of all values of a graph.
+pub struct Layout {
+    /// What lies inside something else.
+    pub aliases: Aliases,
+    /// Slots, in `vec4<f32>`.
+    pub assignment: Assignment,
+    /// Whether tensors that are alive together share slots.
+    pub shared_slots: bool,
+    /// Of each value where it lies; none for constants.
+    views: Vec<Option<View>>,
+}
+
+impl Layout {
+    /// Places the values of `graph` for `batch` images. All of them are images or vectors.
+    pub fn of(graph: &Graph, aliases: Aliases, batch: usize, profile: &DeviceProfile) -> Self {
+        let sharing = Sharing::on(profile);
+        let shape = |value: ValueId| graph.ty(value).shape().unwrap_or(Shape::vector(1));
+        let lifetimes = lifetimes(graph, &aliases);
+        let (roots, lives): (Vec<usize>, Vec<Lifetime>) = lifetimes
+            .iter()
+            .enumerate()
+            .filter_map(|(root, life)| life.map(|life| (root, life)))
+            .unzip();
+        let sizes: Vec<usize> = roots
+            .iter()
+            .map(|&root| {
+                let shape = shape(ValueId::at(root));
+                batch * shape.pixels() * groups(shape.channels)
+            })
+            .collect();
+        let assignment = assign(&sizes, &lives, sharing);
+
+        let mut places: Vec<Option<Place>> = vec![None; graph.values().len()];
+        for (&root, &place) in roots.iter().zip(&assignment.places) {
+            places[root] = Some(place);
+        }
+        let views = (0..graph.values().len()).map(ValueId::at).map(|value| {
+            let Slice { root, offset } = aliases.slice(value);
+            let place = places[root.index()]?;
+            Some(View {
+                place,
+                origin: match profile.storage {
+                    Storage::Buffer => 0,
+                    Storage::Texture => place.begin,
+                },
+                shape: shape(value),
+                offset,
+                pitch: groups(shape(root).channels),
+            })
+        });
+        Self {
+            views: views.collect(),
+            shared_slots: sharing != Sharing::Nothing,
+            assignment,
+            aliases,
+        }
+    }
+
+    /// Where `value` lies; none for a constant.
+    pub fn view(&self, value: ValueId) -> Option<View> {
+        self.views[value.index()]
+    }
+}
+
+/// From the first write to the last read of each value that has a place of its own.
+fn lifetimes(graph: &Graph, aliases: &Aliases) -> Vec<Option<Lifetime>> {
+    let mut lifetimes: Vec<Option<Lifetime>> = vec![None; graph.values().len()];
+    let mut touch = |value: ValueId, step: usize| {
+        if graph.value(value).is_constant() {
+            return;
+        }
+        let life = lifetimes[aliases.slice(value).root.index()].get_or_insert(Lifetime {
+            first: step,
+            last: step,
+        });
+        life.first = life.first.min(step);
+        life.last = life.last.max(step);
+    };
+    // Inputs are there before the first step.
+    for input in graph.inputs() {
+        touch(input.value, 0);
+    }
+    let mut steps = 0;
+    for (step, (_, node)) in (1..).zip(graph.computed()) {
+        for &result in node.results() {
+            touch(result, step);
+        }
+        for read in node.reads() {
+            touch(read, step);
+        }
+        steps = step;
+    }
+    // Outputs are read after the last step.
+    for output in graph.outputs() {
+        touch(output.value, steps + 1);
+    }
+    lifetimes
+}
