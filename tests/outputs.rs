@@ -12,7 +12,8 @@ use menagerie::program::{Dispatch, Planning, Program};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{Tensor, zoo};
+use menagerie::zoo;
+use menagerie::{ErrorKind, Tensor};
 
 const SEED: u64 = 3;
 
@@ -91,6 +92,64 @@ fn every_output_is_what_it_is_as_an_answer() {
                 }
             }
         }
+    }
+}
+
+/// The names are those of the graph's nodes, and a session says which there are.
+#[test]
+fn inputs_and_outputs_have_names() {
+    let mut graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    let (conv, _) = graph.iter().find(|(_, node)| node.name == "conv1").unwrap();
+    graph.add_output(conv);
+    let answer = graph.node(graph.output()).name.clone();
+    let (_, gpu) = &devices()[0];
+    let (weights, options) = (Weights::synthetic(SEED), SessionOptions::default());
+    let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
+    let names: Vec<&str> = session.outputs().map(|output| output.name()).collect();
+    assert_eq!(names, [answer.as_str(), "conv1"]);
+    let inputs: Vec<_> = session.inputs().map(|input| input.name()).collect();
+    assert_eq!(inputs, ["input"]);
+    assert_eq!(session.input("input").unwrap().shape(), graph.input_shape());
+    assert_eq!(
+        session.output("conv1").unwrap().shape(),
+        graph.node(conv).shape
+    );
+
+    let image = synthetic_input(SEED, 1, graph.input_shape());
+    let expected = session.run_outputs(&image).unwrap();
+    let found = session.run_named(&[("input", &image)]).unwrap();
+    assert_eq!(found.get(&answer), Some(&expected[0]));
+    assert_eq!(found.get("conv1"), Some(&expected[1]));
+    assert_eq!(found.get("conv2"), None);
+    assert_eq!(found.into_tensors(), expected);
+
+    let output = session.output("conv2").map(|_| ()).unwrap_err();
+    let mut run = |inputs: &[(&str, &Tensor)]| session.run_named(inputs).map(|_| ()).unwrap_err();
+    let refusals = [
+        (
+            output,
+            format!("no output \"conv2\"; there are: {answer}, conv1"),
+        ),
+        (
+            run(&[]),
+            "takes one tensor as input \"input\", found none".to_owned(),
+        ),
+        (
+            run(&[("input", &image), ("input", &image)]),
+            "takes one tensor as input \"input\", found several".to_owned(),
+        ),
+        (
+            run(&[("input", &image), ("mask", &image)]),
+            "no input \"mask\"; there are: input".to_owned(),
+        ),
+    ];
+    for (error, expected) in refusals {
+        assert_eq!(error.kind(), ErrorKind::Input);
+        let line = error.to_string();
+        assert!(
+            line.starts_with("lenet5 ") && line.ends_with(&expected),
+            "{line}"
+        );
     }
 }
 

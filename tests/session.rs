@@ -3,13 +3,11 @@
 
 mod common;
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::mpsc;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use common::application::Application;
+use common::driven::driven;
 use common::safetensors_file::zeros;
 use menagerie::error::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu};
@@ -140,16 +138,8 @@ fn waits_without_blocking() {
     let mut session = session(&gpu, 1);
     let expected = session.run(&digits(1)).unwrap();
     let input = digits(1);
-    let mut answer = pin!(session.run_async(&input));
-    let mut context = Context::from_waker(Waker::noop());
-    let found = loop {
-        match answer.as_mut().poll(&mut context) {
-            Poll::Ready(found) => break found.unwrap(),
-            // What an application's frame loop does.
-            Poll::Pending => drop(gpu.device().poll(wgpu::PollType::Poll)),
-        }
-    };
-    assert_eq!(found, expected);
+    let found = driven(&gpu, session.run_async(&input));
+    assert_eq!(found.unwrap(), expected);
 }
 
 #[test]

@@ -158,7 +158,10 @@ impl Answers {
             }
             Err(error) => Err(self.gpu.explain(unreadable(error))),
         };
+        // A buffer that is lost with its device can't be unmapped either.
+        let refused = read.is_err().then(|| Scopes::push(self.gpu.device()));
         self.free(stage);
+        drop(refused);
         read.map(|()| {
             Some(Answer {
                 number,

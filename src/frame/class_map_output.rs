@@ -95,7 +95,8 @@ impl ClassMapOutput {
         let (session, answer) = (output.session(), output.view());
         let (gpu, plan) = (session.gpu(), session.plan());
         let (batch, image) = (plan.batch(), target.image);
-        let shapes: Vec<Shape> = plan.outputs().iter().map(|port| port.view.shape).collect();
+        let mut shapes: Vec<Shape> = plan.outputs().iter().map(|port| port.view.shape).collect();
+        shapes[0] = answer.shape;
         maps.check_outputs(&shapes)?;
         let features = &plan.outputs()[maps.output()].view;
         let Some(clamp) = clamp_of(&maps.activation().expression()) else {

@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod device;
+pub mod driven;
 pub mod families;
 pub mod golden;
 pub mod operation;

@@ -1,13 +1,21 @@
 //! A device that is lost: errors that say so, and the same network on another device.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use menagerie::Tensor;
 use menagerie::error::ErrorKind;
 use menagerie::frame::Answers;
+use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
 
 use crate::answers::recorded;
 use crate::common::application::Application;
-use crate::networks::{SEED, encoder, input, network};
+use crate::common::driven::driven;
+use crate::networks::{SEED, encoder, input, network, wait};
 
 #[test]
 fn a_lost_device_is_an_error_that_says_so_and_the_model_lives_on() {
@@ -34,7 +42,7 @@ fn a_lost_device_is_an_error_that_says_so_and_the_model_lives_on() {
     let found = [
         session.read().unwrap_err(),
         session.run(&digit).unwrap_err(),
-        pollster::block_on(session.run_async(&digit)).unwrap_err(),
+        driven(&gpu, session.run_async(&digit)).unwrap_err(),
         Session::new(&gpu, &graph, &weights, &options)
             .err()
             .unwrap(),
@@ -58,4 +66,71 @@ fn a_lost_device_is_an_error_that_says_so_and_the_model_lives_on() {
 
     let mut rebuilt = Session::new(&second.gpu(), &graph, &weights, &options).unwrap();
     assert_eq!(rebuilt.run(&digit).unwrap(), expected);
+}
+
+/// Counts how often something is woken.
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// From the device where this crate opened it, from the application's own callback, or from what failed first.
+#[test]
+fn whoever_waits_hears_of_the_loss() {
+    type Lose = fn(&Gpu, &mut Session, &Tensor);
+    let ways: [(&str, Gpu, Lose); 3] = [
+        (
+            "the device tells",
+            Gpu::open(&AdapterChoice::Default).unwrap(),
+            |gpu, _, _| {
+                gpu.device().destroy();
+                wait(gpu);
+            },
+        ),
+        (
+            "the application tells",
+            Application::start().gpu(),
+            |gpu, _, _| gpu.clone().tell_lost(),
+        ),
+        (
+            "a run fails",
+            Application::start().gpu(),
+            |gpu, session, digit| {
+                gpu.device().destroy();
+                session.run(digit).unwrap_err();
+            },
+        ),
+    ];
+    for (way, gpu, lose) in ways {
+        let (graph, weights) = (network("lenet5"), Weights::synthetic(SEED));
+        let options = SessionOptions::default();
+        let [mut session, mut other] =
+            [(); 2].map(|()| Session::new(&gpu, &graph, &weights, &options).unwrap());
+        let digit = input(&session);
+        let woken = Arc::new(Woken(AtomicUsize::new(0)));
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut context = Context::from_waker(&waker);
+        let mut lost = pin!(gpu.lost());
+        let mut run = pin!(session.run_async(&digit));
+        assert!(lost.as_mut().poll(&mut context).is_pending(), "{way}");
+        assert!(run.as_mut().poll(&mut context).is_pending(), "{way}");
+
+        lose(&gpu, &mut other, &digit);
+        let Poll::Ready(error) = lost.poll(&mut context) else {
+            panic!("{way}: nothing heard");
+        };
+        assert_eq!(error.kind(), ErrorKind::DeviceLost, "{way}");
+        let Poll::Ready(run) = run.poll(&mut context) else {
+            panic!("{way}: the run waits on");
+        };
+        // What was under way may have made it.
+        if let Err(error) = run {
+            assert_eq!(error.kind(), ErrorKind::DeviceLost, "{way}");
+        }
+        assert!(woken.0.load(Ordering::Relaxed) > 0, "{way}");
+        assert!(pin!(gpu.lost()).poll(&mut context).is_ready(), "{way}");
+    }
 }

@@ -8,6 +8,7 @@ mod answers;
 mod buffers;
 mod lost_device;
 mod networks;
+mod outputs;
 mod parts;
 mod photo;
 mod scratch;

@@ -27,10 +27,19 @@ fn a_texture_shows_the_mask_that_the_cpu_paints() {
         .unwrap();
     let graph = graph.graph_for(input.shape()).unwrap();
     let graph = optimize(&graph, &PassSet::all()).unwrap();
-    for (device, gpu) in devices() {
-        let mut session = Session::new(gpu, &graph, &weights, &SessionOptions::default()).unwrap();
-        let answer = session.run(&input).unwrap();
-        let map = ScoreMap::foreground(&answer, 0).unwrap();
+    let name = &graph.node(graph.output()).name;
+    // As the answer, and beside another one.
+    let mut beside = graph.clone();
+    beside.set_output(graph.input());
+    beside.add_output(graph.output());
+    let cases = devices()
+        .iter()
+        .flat_map(|device| [(device, &graph), (device, &beside)]);
+    for ((device, gpu), graph) in cases {
+        let mut session = Session::new(gpu, graph, &weights, &SessionOptions::default()).unwrap();
+        let outputs = session.run_named(&[("input", &input)]).unwrap();
+        let answer = outputs.get(name).unwrap();
+        let map = ScoreMap::foreground(answer, 0).unwrap();
         let threshold = Style {
             threshold: Some(0.5),
             ..Style::gray()
@@ -45,7 +54,7 @@ fn a_texture_shows_the_mask_that_the_cpu_paints() {
                 style: style.clone(),
                 ..TextureTarget::new(&texture)
             };
-            let output = MaskOutput::new(&session, &target).unwrap();
+            let output = MaskOutput::new(session.output(name).unwrap(), &target).unwrap();
             session.write_input(&input).unwrap();
             frame(gpu, |frame| {
                 session.record(frame);

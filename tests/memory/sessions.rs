@@ -8,11 +8,12 @@ use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::zoo;
+use menagerie::{Result, zoo};
 
 use crate::ONE_AT_A_TIME;
 use crate::allocator::{HELD, most_held};
 use crate::common::device::devices;
+use crate::common::driven::driven;
 use crate::common::safetensors_file::zeros_without_data;
 use crate::held::device_bytes;
 
@@ -73,17 +74,30 @@ fn a_host_holds_no_network() {
     file.set_len((head.len() + bytes) as u64).unwrap();
 
     let (_, gpu) = &devices()[0];
-    let before = HELD.load(Ordering::Relaxed);
-    let (most, session) = most_held(|| {
-        let weights = Weights::open(&path).unwrap();
-        Session::new(gpu, &graph, &weights, &SessionOptions::default()).unwrap()
-    });
-    let stays = HELD.load(Ordering::Relaxed) - before;
-    assert!(bytes > 500_000_000);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    // What each thread packs, read and packed, and what waits.
-    let pieces = (2 * threads + 8) * (4 << 20);
-    assert!(most < pieces as isize + 16_000_000, "{most} bytes at once");
-    assert!(stays < 4_000_000, "{stays} bytes");
-    drop(session);
+    let options = SessionOptions::default();
+    type Prepare<'a> = &'a dyn Fn(&Weights) -> Result<Session>;
+    let on_threads = |weights: &Weights| Session::new(gpu, &graph, weights, &options);
+    let in_turns = |weights: &Weights| {
+        let preparing = Session::new_async(gpu, &graph, weights, &options);
+        driven(gpu, preparing)
+    };
+    let ways: [(&str, usize, Prepare<'_>); 2] = [
+        ("on threads", threads, &on_threads),
+        ("in turns", 1, &in_turns),
+    ];
+    for (way, threads, prepare) in ways {
+        let before = HELD.load(Ordering::Relaxed);
+        let (most, session) = most_held(|| prepare(&Weights::open(&path).unwrap()).unwrap());
+        let stays = HELD.load(Ordering::Relaxed) - before;
+        assert!(bytes > 500_000_000);
+        // What each thread packs, read and packed, and what waits.
+        let pieces = (2 * threads + 8) * (4 << 20);
+        assert!(
+            most < pieces as isize + 16_000_000,
+            "{way}: {most} bytes at once"
+        );
+        assert!(stays < 4_000_000, "{way}: {stays} bytes");
+        drop(session);
+    }
 }

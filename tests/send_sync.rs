@@ -1,0 +1,54 @@
+//! What goes from thread to thread, and what several threads may hold at once. That it compiles is the test.
+
+use menagerie::Tensor;
+use menagerie::gpu::Gpu;
+use menagerie::graph::Graph;
+use menagerie::plan::{DeviceProfile, Plan};
+use menagerie::profile::TimedSession;
+use menagerie::session::{Outputs, Scratch, Session, SessionOptions};
+use menagerie::weights::Weights;
+
+const fn is_send<T: Send>() {}
+const fn is_sync<T: Sync>() {}
+const fn is_clone<T: Clone>() {}
+
+const _: () = {
+    is_send::<Gpu>();
+    is_sync::<Gpu>();
+    is_clone::<Gpu>();
+
+    is_send::<Plan>();
+    is_sync::<Plan>();
+    is_clone::<Plan>();
+    is_send::<DeviceProfile>();
+    is_sync::<DeviceProfile>();
+
+    is_send::<Weights>();
+    is_sync::<Weights>();
+
+    is_send::<Scratch>();
+    is_sync::<Scratch>();
+    is_clone::<Scratch>();
+
+    is_send::<Session>();
+    is_send::<TimedSession>();
+    is_send::<Outputs>();
+};
+
+/// An executor may carry futures from thread to thread.
+#[expect(dead_code, reason = "it only needs to compile")]
+fn futures(gpu: &Gpu, graph: &Graph, weights: &Weights, session: &mut Session, input: &Tensor) {
+    fn is_send(_: impl Send) {}
+    is_send(Session::new_async(
+        gpu,
+        graph,
+        weights,
+        &SessionOptions::default(),
+    ));
+    is_send(session.run_async(input));
+    is_send(session.run_outputs_async(input));
+    is_send(session.run_named_async(&[("input", input)]));
+    is_send(session.read_outputs_async());
+    is_send(session.profile_async(input, 1));
+    is_send(gpu.lost());
+}
