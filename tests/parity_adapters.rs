@@ -2,7 +2,7 @@
 //! of each family.
 //!
 //! The environment variable `MENAGERIE_ADAPTER` names one that must be there, as `scripts/test.sh` does;
-//! without it, all there are take part.
+//! without it, all others that there are take part.
 
 mod common;
 
@@ -46,32 +46,46 @@ fn compare(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
     golden.compare(&answer, TOLERANCE)
 }
 
-/// The adapters to try, by index.
-fn chosen() -> Vec<usize> {
-    let adapters = adapters();
-    let chosen = |is_meant: &dyn Fn(&AdapterDescription) -> bool| -> Vec<usize> {
-        (0..adapters.len())
-            .filter(|&index| is_meant(&adapters[index]))
-            .collect()
+/// The adapters to try, by index: those of this name, or without one all but the default. None is a failure, since
+/// a comparison with nothing agrees.
+fn chosen(
+    adapters: &[AdapterDescription],
+    name: Option<&str>,
+    default: &AdapterDescription,
+) -> Result<Vec<usize>, String> {
+    let is_meant = |adapter: &AdapterDescription| match name {
+        Some(name) => adapter.to_string().contains(name),
+        None => adapter != default,
     };
-    match std::env::var("MENAGERIE_ADAPTER") {
-        Ok(name) => {
-            let named = chosen(&|adapter| adapter.to_string().contains(&name));
-            assert!(!named.is_empty(), "no adapter {name}: {adapters:?}");
-            named
-        }
-        Err(_) => {
-            let default = Gpu::open(&AdapterChoice::Default).unwrap();
-            chosen(&|adapter| adapter != default.description())
-        }
+    let chosen: Vec<usize> = (0..adapters.len())
+        .filter(|&index| is_meant(&adapters[index]))
+        .collect();
+    match chosen.is_empty() {
+        false => Ok(chosen),
+        true => Err(format!(
+            "expected an adapter {}, found {}; scripts/test.sh installs two for Linux",
+            name.unwrap_or("beside the default one"),
+            adapters
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        )),
     }
 }
 
 #[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux can be counted on for a second adapter"
+)]
 fn other_adapters_agree() {
     let goldens = goldens();
+    let named = std::env::var("MENAGERIE_ADAPTER").ok();
+    let default = Gpu::open(&AdapterChoice::Default).unwrap();
+    let chosen = chosen(&adapters(), named.as_deref(), default.description());
     let mut failures = Vec::new();
-    for index in chosen() {
+    for index in chosen.unwrap_or_else(|missing| panic!("{missing}")) {
         let gpu = Gpu::open(&AdapterChoice::Index(index)).unwrap();
         let adapter = gpu.description();
         for golden in &goldens {
@@ -87,4 +101,19 @@ fn other_adapters_agree() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_missing_adapter_is_a_failure() {
+    let default = Gpu::open(&AdapterChoice::Default).unwrap();
+    let default = default.description();
+    let alone = [default.clone()];
+    assert_eq!(chosen(&alone, Some(&default.name), default), Ok(vec![0]));
+    for (name, expected) in [
+        (Some("abacus"), "expected an adapter abacus, found "),
+        (None, "expected an adapter beside the default one, found "),
+    ] {
+        let missing = chosen(&alone, name, default).unwrap_err();
+        assert!(missing.starts_with(expected), "{missing}");
+    }
 }

@@ -5,6 +5,7 @@
 pub mod application;
 pub mod device;
 pub mod families;
+pub mod fit;
 pub mod golden;
 pub mod operation;
 pub mod safetensors_file;

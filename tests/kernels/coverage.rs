@@ -9,6 +9,7 @@ use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage};
 use menagerie::profile::CEILING_KERNELS;
 
 use crate::case::Case;
+use crate::common::device::devices;
 use crate::common::variants::tunings;
 use crate::{convolution, maps, movement, pointwise, pooling, vectors};
 
@@ -76,6 +77,30 @@ fn shaders_and_host_sides_come_in_pairs() {
         .map(|kernel| kernel.name.to_owned())
         .collect();
     assert_eq!(names_in("shaders/ceilings", "wgsl"), ceilings);
+}
+
+/// Kernels that none of this machine's devices is planned with are kernels that no case here has run.
+#[test]
+fn every_kernel_runs_on_this_adapter() {
+    let native = devices()[0].1.profile();
+    let mut called = BTreeSet::new();
+    for case in fixed() {
+        for (_, gpu) in devices() {
+            let mut profile = gpu.profile().clone();
+            for tuning in tunings(&case.graph, case.batch, gpu.profile()) {
+                profile.tuning = tuning;
+                let plan = Plan::new(&case.graph, case.batch, &profile).unwrap();
+                called.extend(plan.kernels().iter().map(|kernel| kernel.name));
+            }
+        }
+    }
+    for kernel in KERNELS {
+        // Written for processors whose subgroups are eight wide. Vulkan's software adapter has subgroups; where they have
+        // another width, or where there is a graphics processor, nothing can be installed that would run the kernel.
+        let other_width = native.subgroup_size.is_some_and(|size| size != 8);
+        let excused = kernel.subgroups && (other_width || native.kind == DeviceKind::Gpu);
+        assert!(called.contains(kernel.name) || excused, "{}", kernel.name);
+    }
 }
 
 /// The oracle of a kernel is its operation's.
