@@ -25,8 +25,8 @@ struct Slice {
     offset: usize,
 }
 
-/// Places the results of `graph` for `batch` images.
-pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Layout {
+/// Places the results of `graph` for `batch` images, each with a guard of so many `vec4<f32>` in front of it and behind it.
+pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile, guard: usize) -> Layout {
     let slices = slices(graph);
     let nodes = graph.nodes();
     let sharing = match reads_twice(graph, &slices) {
@@ -42,6 +42,7 @@ pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Layout {
     let sizes: Vec<usize> = roots
         .iter()
         .map(|&root| batch * nodes[root].shape.pixels() * groups(nodes[root].shape.channels))
+        .map(|size| size + 2 * guard)
         .collect();
     let assignment = assign(&sizes, &lives, sharing);
 
@@ -50,11 +51,11 @@ pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Layout {
         index_of_root[root] = index;
     }
     let views = nodes.iter().zip(&slices).map(|(node, slice)| {
-        let place = assignment.places[index_of_root[slice.root]];
+        let place = assignment.places[index_of_root[slice.root]].without(guard);
         View {
             place,
             origin: match profile.storage {
-                Storage::Buffer => 0,
+                Storage::Buffer => guard,
                 Storage::Texture => place.begin,
             },
             shape: node.shape,

@@ -42,6 +42,9 @@ pub struct Plan {
     pub slots: Vec<usize>,
     /// Whether a dispatch may read and write one slot, at places that do not overlap.
     pub shared_slots: bool,
+    /// Length of the guards around each tensor, in `vec4<f32>`: bound with it, and nobody's. Networks have none; tests see
+    /// in them whether a kernel writes where it should not.
+    pub guard: usize,
     /// The largest sum of activations alive at one step, in `vec4<f32>`: no plan needs fewer.
     pub lower_bound: usize,
     /// Packed parameters.
@@ -72,6 +75,8 @@ pub struct Dispatch {
     pub uniform_offset: usize,
     /// What is bound at bindings 1 and up.
     pub resources: Vec<Resource>,
+    /// The tensor that it writes, or a part of.
+    pub output: View,
     /// Workgroups along each axis.
     pub workgroups: [u32; 3],
 }
@@ -94,13 +99,23 @@ impl Plan {
     /// [`ErrorKind::Limit`] where a tensor is larger than the device's limits, [`ErrorKind::Input`] for a
     /// batch of zero.
     pub fn new(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Result<Self> {
+        Self::guarded(graph, batch, profile, 0)
+    }
+
+    /// As [`Plan::new`], with [guards](Plan::guard) of this length.
+    pub(crate) fn guarded(
+        graph: &Graph,
+        batch: usize,
+        profile: &DeviceProfile,
+        guard: usize,
+    ) -> Result<Self> {
         if batch == 0 {
             return Err(Error::new(
                 ErrorKind::Input,
                 "a batch needs at least 1 image, found 0",
             ));
         }
-        let layout = layout::place(graph, batch, profile);
+        let layout = layout::place(graph, batch, profile, guard);
         let mut plan = Plan {
             network: graph.name().to_owned(),
             batch,
@@ -108,6 +123,7 @@ impl Plan {
             dispatches: Vec::new(),
             slots: layout.assignment.slot_sizes,
             shared_slots: layout.shared_slots,
+            guard,
             lower_bound: layout.assignment.lower_bound,
             weights: WeightArenas::default(),
             uniforms: Vec::new(),
@@ -141,7 +157,7 @@ impl Plan {
                 let costs = cost::of_calls(&part, &calls, batch);
                 for (call, cost) in calls.into_iter().zip(costs) {
                     let operation = part.op.to_string();
-                    plan.add_dispatch(&node.name, operation, part.output.shape, call, cost)?;
+                    plan.add_dispatch(&node.name, operation, part.output, call, cost)?;
                 }
             }
         }
@@ -201,9 +217,11 @@ impl Plan {
             outputs: vec![View::whole(slots.len() - 1, texel)],
             slots,
             shared_slots: false,
+            guard: 0,
         };
         for _ in 0..times {
-            plan.add_dispatch(name, name.to_owned(), texel, call.clone(), Cost::default())?;
+            let output = *plan.output();
+            plan.add_dispatch(name, name.to_owned(), output, call.clone(), Cost::default())?;
         }
         Ok(plan)
     }
@@ -212,7 +230,7 @@ impl Plan {
         &mut self,
         node: &str,
         operation: String,
-        shape: Shape,
+        output: View,
         call: Call,
         cost: Cost,
     ) -> Result<()> {
@@ -224,11 +242,12 @@ impl Plan {
         self.dispatches.push(Dispatch {
             node: node.to_owned(),
             operation,
-            shape,
+            shape: output.shape,
             cost,
             kernel: call.kernel,
             uniform_offset,
             resources: call.resources,
+            output,
             workgroups: workgroups_for(call.workgroups, self.profile.max_workgroups)
                 .map_err(|error| error.in_context(node))?,
         });

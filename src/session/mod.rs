@@ -7,6 +7,7 @@ mod options;
 mod parts;
 mod pipelines;
 mod preparation;
+mod probe;
 pub(crate) mod readback;
 pub(crate) mod recording;
 mod running;
@@ -63,7 +64,7 @@ impl Session {
     ) -> Result<Self> {
         let clock = Clock::start();
         weights.check(graph)?;
-        let plan = Plan::new(graph, options.batch, gpu.profile())?;
+        let plan = Plan::guarded(graph, options.batch, gpu.profile(), options.guard)?;
         Self::with_plan(gpu, graph, weights, plan, options, &clock)
     }
 

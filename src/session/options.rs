@@ -11,6 +11,9 @@ pub struct SessionOptions {
     pub shader_checks: ShaderChecks,
     /// Memory to share with other sessions, which then take turns; by default none.
     pub scratch: Option<Scratch>,
+    /// Length of the guards around tensors, in `vec4<f32>`; see [`Session::probe`](super::Session::probe).
+    #[doc(hidden)]
+    pub guard: usize,
 }
 
 impl Default for SessionOptions {
@@ -19,6 +22,7 @@ impl Default for SessionOptions {
             batch: 1,
             shader_checks: ShaderChecks::Trusted,
             scratch: None,
+            guard: 0,
         }
     }
 }
