@@ -1,16 +1,16 @@
 //! Other adapters than the default one, which all other tests run on, against the frameworks: one network
 //! of each family.
 //!
-//! The environment variable `MENAGERIE_ADAPTER` names one that must be there, as `scripts/test.sh` does;
-//! without it, all others that there are take part.
+//! `scripts/test.sh` runs them twice, each time with another adapter that must be there.
 
 mod common;
 
 use std::time::Instant;
 
+use common::adapters::{chosen, others};
 use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
-use menagerie::gpu::{AdapterChoice, AdapterDescription, Gpu, adapters};
+use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
@@ -46,34 +46,6 @@ fn compare(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
     golden.compare(&answer, TOLERANCE)
 }
 
-/// The adapters to try, by index: those of this name, or without one all but the default. None is a failure, since
-/// a comparison with nothing agrees.
-fn chosen(
-    adapters: &[AdapterDescription],
-    name: Option<&str>,
-    default: &AdapterDescription,
-) -> Result<Vec<usize>, String> {
-    let is_meant = |adapter: &AdapterDescription| match name {
-        Some(name) => adapter.to_string().contains(name),
-        None => adapter != default,
-    };
-    let chosen: Vec<usize> = (0..adapters.len())
-        .filter(|&index| is_meant(&adapters[index]))
-        .collect();
-    match chosen.is_empty() {
-        false => Ok(chosen),
-        true => Err(format!(
-            "expected an adapter {}, found {}; scripts/test.sh installs two for Linux",
-            name.unwrap_or("beside the default one"),
-            adapters
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        )),
-    }
-}
-
 #[test]
 #[cfg_attr(
     not(target_os = "linux"),
@@ -81,12 +53,8 @@ fn chosen(
 )]
 fn other_adapters_agree() {
     let goldens = goldens();
-    let named = std::env::var("MENAGERIE_ADAPTER").ok();
-    let default = Gpu::open(&AdapterChoice::Default).unwrap();
-    let chosen = chosen(&adapters(), named.as_deref(), default.description());
     let mut failures = Vec::new();
-    for index in chosen.unwrap_or_else(|missing| panic!("{missing}")) {
-        let gpu = Gpu::open(&AdapterChoice::Index(index)).unwrap();
+    for gpu in others() {
         let adapter = gpu.description();
         for golden in &goldens {
             let started = Instant::now();

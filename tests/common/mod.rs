@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod adapters;
 pub mod application;
 pub mod device;
 pub mod families;

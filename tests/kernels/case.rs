@@ -11,6 +11,7 @@ use menagerie::weights::{Weights, synthetic_input};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use crate::canaries;
 use crate::common::device::devices;
 use crate::common::variants::tunings;
 
@@ -55,7 +56,7 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
             let options = SessionOptions {
                 batch: case.batch,
                 shader_checks,
-                scratch: None,
+                ..Default::default()
             };
             let mut session = Session::new(&gpu, &case.graph, &weights, &options).unwrap();
             // What a first run leaves behind, the second must not read.
@@ -70,6 +71,7 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
             "{}: checked and trusted differ",
             device
         );
+        canaries::check(case, device, &gpu)?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::common::variants::tunings;
 use crate::{convolution, maps, movement, pointwise, pooling, vectors};
 
 /// Cases that between them call every kernel.
-fn fixed() -> Vec<Case> {
+pub fn fixed() -> Vec<Case> {
     [
         convolution::fixed(),
         maps::fixed(),

@@ -85,8 +85,7 @@ def compare(before, after, tolerance):
 
 def _changes(old, new, tolerance):
     # A share only means something of kernels that multiply; of a dozen multiply-adds it is noise.
-    multiplies = int(old["fma"]) >= 16
-    share = [("fma_percent", 1)] if multiplies and old["of"] == new["of"] else []
+    share = [("fma_percent", 1)] if int(old["fma"]) >= 16 else []
     for figure, sign in [*share, ("registers", -1), ("spills", -1), ("scratch", -1), ("occupancy", 1)]:
         if old[figure] == "" or new[figure] == "":
             continue
