@@ -70,5 +70,7 @@ if [ $# -gt 0 ] || [ "$(uname -s)" != Linux ]; then
     exec cargo test --release --locked "$@"
 fi
 MENAGERIE_ADAPTER='(Gl)' cargo test --release --locked
-VK_ADD_DRIVER_FILES=$(swiftshader) MENAGERIE_ADAPTER=SwiftShader \
-    cargo test --release --locked --test parity_adapters
+export VK_ADD_DRIVER_FILES MENAGERIE_ADAPTER=SwiftShader
+VK_ADD_DRIVER_FILES=$(swiftshader)
+cargo test --release --locked --test parity_adapters
+cargo test --release --locked --test kernels on_other_adapters

@@ -1,16 +1,16 @@
 //! Other adapters than the default one, which all other tests run on, against the frameworks: one network
 //! of each family.
 //!
-//! The environment variable `MENAGERIE_ADAPTER` names one that must be there, as `scripts/test.sh` does;
-//! without it, all there are take part.
+//! `scripts/test.sh` runs them twice, each time with another adapter that must be there.
 
 mod common;
 
 use std::time::Instant;
 
+use common::adapters::{chosen, others};
 use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
-use menagerie::gpu::{AdapterChoice, AdapterDescription, Gpu};
+use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
@@ -46,33 +46,15 @@ fn compare(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
     golden.compare(&answer, TOLERANCE)
 }
 
-/// The adapters to try, by index.
-fn chosen() -> Vec<usize> {
-    let adapters = Gpu::adapters();
-    let chosen = |is_meant: &dyn Fn(&AdapterDescription) -> bool| -> Vec<usize> {
-        (0..adapters.len())
-            .filter(|&index| is_meant(&adapters[index]))
-            .collect()
-    };
-    match std::env::var("MENAGERIE_ADAPTER") {
-        Ok(name) => {
-            let named = chosen(&|adapter| adapter.to_string().contains(&name));
-            assert!(!named.is_empty(), "no adapter {name}: {adapters:?}");
-            named
-        }
-        Err(_) => {
-            let default = Gpu::open(&AdapterChoice::Default).unwrap();
-            chosen(&|adapter| adapter != default.description())
-        }
-    }
-}
-
 #[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux can be counted on for a second adapter"
+)]
 fn other_adapters_agree() {
     let goldens = goldens();
     let mut failures = Vec::new();
-    for index in chosen() {
-        let gpu = Gpu::open(&AdapterChoice::Index(index)).unwrap();
+    for gpu in others() {
         let adapter = gpu.description();
         for golden in &goldens {
             let started = Instant::now();
@@ -87,4 +69,19 @@ fn other_adapters_agree() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_missing_adapter_is_a_failure() {
+    let default = Gpu::open(&AdapterChoice::Default).unwrap();
+    let default = default.description();
+    let alone = [default.clone()];
+    assert_eq!(chosen(&alone, Some(&default.name), default), Ok(vec![0]));
+    for (name, expected) in [
+        (Some("abacus"), "expected an adapter abacus, found "),
+        (None, "expected an adapter beside the default one, found "),
+    ] {
+        let missing = chosen(&alone, name, default).unwrap_err();
+        assert!(missing.starts_with(expected), "{missing}");
+    }
 }

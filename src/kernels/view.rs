@@ -19,6 +19,26 @@ pub struct Place {
     pub length: usize,
 }
 
+impl Place {
+    /// The same with a guard of so many `vec4<f32>` in front and behind.
+    pub(crate) fn with(self, guard: usize) -> Self {
+        Self {
+            slot: self.slot,
+            begin: self.begin - guard,
+            length: self.length + 2 * guard,
+        }
+    }
+
+    /// What is left of it without such guards.
+    pub(crate) fn without(self, guard: usize) -> Self {
+        Self {
+            slot: self.slot,
+            begin: self.begin + guard,
+            length: self.length - 2 * guard,
+        }
+    }
+}
+
 /// A tensor inside a slot: channels last, in groups of four. The group `g` of pixel `(y, x)` of image
 /// `n` is the `vec4<f32>` at `((n * height + y) * width + x) * pitch + offset + g` of its place. Lanes beyond
 /// the last channel hold zeros.
@@ -26,8 +46,8 @@ pub struct Place {
 pub struct View {
     /// The part of a slot that it, or the concatenation that it is a slice of, has to itself.
     pub place: Place,
-    /// Where that begins in what a dispatch binds: 0 in buffers, of which a part can be bound, and its place
-    /// in the slot in textures, which are bound whole.
+    /// Where that begins in what a dispatch binds: 0 in buffers, of which a part can be bound, or behind the
+    /// guard; and its place in the slot in textures, which are bound whole.
     pub origin: usize,
     /// Shape of one image.
     pub shape: Shape,

@@ -37,7 +37,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     for (id, _) in graph.computed() {
         sites.push((id, Site::new(graph, id, batch, profile)?));
     }
-    let layout = Layout::of(graph, aliases, batch, profile);
+    let layout = Layout::of(graph, aliases, planning, profile);
     let view = |value: ValueId| {
         let unplaced = || {
             let value = graph.value(value);
@@ -74,6 +74,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         inputs: ports(graph.inputs())?,
         outputs: ports(graph.outputs())?,
         slots: layout.assignment.slot_sizes.clone(),
+        guard: planning.guard(),
         lower_bound: layout.assignment.lower_bound,
         recipes: Vec::new(),
         uniforms: Vec::new(),
@@ -129,6 +130,7 @@ impl Program {
             profile: profile.clone(),
             needs: Needs::none(profile),
             dispatches: Vec::new(),
+            guard: 0,
             lower_bound: slots.iter().sum(),
             recipes: Vec::new(),
             uniforms: Vec::new(),
@@ -141,7 +143,7 @@ impl Program {
             assembly.add_call(
                 name,
                 call.kernel.name.to_owned(),
-                quad,
+                View::whole(0, quad),
                 call,
                 Cost::default(),
             )?;
@@ -196,7 +198,7 @@ impl Assembly {
         let costs = cost::of_calls(part, &calls);
         for (call, cost) in calls.into_iter().zip(costs) {
             let operation = part.site.to_string();
-            self.add_call(node, operation, part.outputs[0].shape, call, cost)?;
+            self.add_call(node, operation, part.outputs[0], call, cost)?;
         }
         Ok(())
     }
@@ -217,7 +219,7 @@ impl Assembly {
         &mut self,
         node: &str,
         operation: String,
-        shape: Shape,
+        output: View,
         call: Call,
         cost: Cost,
     ) -> Result<()> {
@@ -247,7 +249,8 @@ impl Assembly {
         content.dispatches.push(Dispatch {
             node: node.to_owned(),
             operation,
-            shape,
+            shape: output.shape,
+            output,
             cost,
             kernel: call.kernel,
             instance: call.instance,

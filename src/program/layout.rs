@@ -1,5 +1,6 @@
 //! Where each value of a graph lives: its slot, and inside another value where it needs no place of its own.
 
+use super::Planning;
 use super::aliases::{Aliases, Slice};
 use super::memory::{Assignment, Lifetime, Sharing, assign};
 use crate::device::{DeviceProfile, Storage};
@@ -20,8 +21,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Places the values of `graph` for `batch` images. All of them are images or vectors.
-    pub fn of(graph: &Graph, aliases: Aliases, batch: usize, profile: &DeviceProfile) -> Self {
+    /// Places the values of `graph`, all of which are images or vectors.
+    pub fn of(
+        graph: &Graph,
+        aliases: Aliases,
+        planning: &Planning,
+        profile: &DeviceProfile,
+    ) -> Self {
+        let (batch, guard) = (planning.batch(), planning.guard());
         let sharing = Sharing::on(profile);
         let shape = |value: ValueId| graph.ty(value).shape().unwrap_or(Shape::vector(1));
         let lifetimes = lifetimes(graph, &aliases);
@@ -34,14 +41,14 @@ impl Layout {
             .iter()
             .map(|&root| {
                 let shape = shape(ValueId::at(root));
-                batch * shape.pixels() * groups(shape.channels)
+                batch * shape.pixels() * groups(shape.channels) + 2 * guard
             })
             .collect();
         let assignment = assign(&sizes, &lives, sharing);
 
         let mut places: Vec<Option<Place>> = vec![None; graph.values().len()];
         for (&root, &place) in roots.iter().zip(&assignment.places) {
-            places[root] = Some(place);
+            places[root] = Some(place.without(guard));
         }
         let views = (0..graph.values().len()).map(ValueId::at).map(|value| {
             let Slice { root, offset } = aliases.slice(value);
@@ -49,7 +56,7 @@ impl Layout {
             Some(View {
                 place,
                 origin: match profile.storage {
-                    Storage::Buffer => 0,
+                    Storage::Buffer => guard,
                     Storage::Texture => place.begin,
                 },
                 shape: shape(value),

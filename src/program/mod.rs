@@ -45,6 +45,8 @@ struct Content {
     dispatches: Vec<Dispatch>,
     /// Lengths, in `vec4<f32>`.
     slots: Vec<usize>,
+    /// Length of the guards around tensors, in `vec4<f32>`.
+    guard: usize,
     /// The largest sum of activations alive at one step, in `vec4<f32>`.
     lower_bound: usize,
     recipes: Vec<Recipe>,
@@ -63,6 +65,8 @@ pub struct Dispatch {
     pub operation: String,
     /// Shape of the operation's result for one image.
     pub shape: Shape,
+    /// The tensor that it writes, or a part of.
+    pub output: View,
     /// What the dispatch takes for the whole batch. An operation of several dispatches is shared out by
     /// their workgroups.
     pub cost: Cost,
@@ -143,6 +147,11 @@ impl Program {
     /// Whether a dispatch may read and write one slot, at places that do not overlap.
     pub fn shared_slots(&self) -> bool {
         self.0.needs.shared_slots
+    }
+
+    /// Length of the guards around tensors, in `vec4<f32>`; see [`Planning`].
+    pub(crate) fn guard(&self) -> usize {
+        self.0.guard
     }
 
     /// Its packed parameters, each once.

@@ -9,6 +9,7 @@ pub struct Planning {
     batch: usize,
     tuning: Tuning,
     kernel: Option<String>,
+    guard: usize,
 }
 
 impl Planning {
@@ -18,6 +19,7 @@ impl Planning {
             batch,
             tuning: Tuning::NONE,
             kernel: None,
+            guard: 0,
         }
     }
 
@@ -34,6 +36,18 @@ impl Planning {
             kernel: Some(name.into()),
             ..self
         }
+    }
+
+    /// The same, with a guard of so many `vec4<f32>` in front of every tensor and behind it, bound with it and nobody's:
+    /// for tests that look whether a kernel writes where it should not.
+    #[doc(hidden)]
+    pub fn guarded(self, guard: usize) -> Self {
+        Self { guard, ..self }
+    }
+
+    /// Length of the guards around tensors.
+    pub(super) fn guard(&self) -> usize {
+        self.guard
     }
 
     /// The most images that go through at once.

@@ -36,7 +36,9 @@ impl BoundCall {
                 size: NonZero::new(dispatch.kernel.uniform_bytes() as u64),
             };
             let tensors = dispatch.resources.iter().map(|resource| match resource {
-                Resource::Activations(place) => slots[place.slot].binding_of(*place),
+                Resource::Activations(place) => {
+                    slots[place.slot].binding_of(place.with(plan.guard()))
+                }
                 Resource::Parameters(recipe) => parameters[*recipe].tensor.binding(),
                 Resource::Nothing => nothing.binding(),
             });

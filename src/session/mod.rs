@@ -12,6 +12,8 @@ mod parts;
 mod ports;
 mod preparation;
 mod preparing;
+#[cfg(not(target_arch = "wasm32"))]
+mod probe;
 mod readback;
 mod running;
 mod scratch;

@@ -2,10 +2,12 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod adapters;
 pub mod application;
 pub mod device;
 pub mod driven;
 pub mod families;
+pub mod fit;
 pub mod golden;
 pub mod operation;
 pub mod safetensors_file;

@@ -12,6 +12,7 @@ use menagerie::weights::{Weights, synthetic_input};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use crate::canaries;
 use crate::common::device::devices;
 use crate::common::variants::plannings;
 
@@ -72,6 +73,7 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
             "{}: checked and trusted differ",
             device
         );
+        canaries::check(case, device, &gpu)?;
     }
     Ok(())
 }

@@ -10,11 +10,12 @@ use menagerie::profile::CEILING_KERNELS;
 use menagerie::program::Program;
 
 use crate::case::Case;
+use crate::common::device::devices;
 use crate::common::variants::plannings;
 use crate::{convolution, maps, movement, pointwise, pooling, vectors};
 
 /// Cases that between them call every kernel.
-fn fixed() -> Vec<Case> {
+pub fn fixed() -> Vec<Case> {
     [
         convolution::fixed(),
         maps::fixed(),
@@ -74,6 +75,28 @@ fn shaders_and_host_sides_come_in_pairs() {
         .map(|kernel| kernel.name.to_owned())
         .collect();
     assert_eq!(names_in("shaders/ceilings", "wgsl"), ceilings);
+}
+
+/// Kernels that none of this machine's devices is planned with are kernels that no case here has run.
+#[test]
+fn every_kernel_runs_on_this_adapter() {
+    let native = devices()[0].1.profile();
+    let mut called = BTreeSet::new();
+    for case in fixed() {
+        for (_, gpu) in devices() {
+            for planning in plannings(&case.graph, case.batch, gpu.profile()) {
+                let plan = Program::new(&case.graph, gpu.profile(), &planning).unwrap();
+                called.extend(plan.kernels().iter().map(|kernel| kernel.name));
+            }
+        }
+    }
+    for kernel in KERNELS {
+        // Written for processors whose subgroups are eight wide. Vulkan's software adapter has subgroups; where they have
+        // another width, or where there is a graphics processor, nothing can be installed that would run the kernel.
+        let other_width = native.subgroup_size.is_some_and(|size| size != 8);
+        let excused = kernel.subgroups && (other_width || native.kind == DeviceKind::Gpu);
+        assert!(called.contains(kernel.name) || excused, "{}", kernel.name);
+    }
 }
 
 /// The oracle of a kernel is that of its operations.

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod canaries;
 mod case;
 mod convolution;
 mod coverage;

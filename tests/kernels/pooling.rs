@@ -7,6 +7,7 @@ use menagerie::graph::{
 use proptest::prelude::*;
 
 use crate::case::{Case, batches, check_all, shapes, unary};
+use crate::common::fit::fits;
 
 fn windows() -> impl Strategy<Value = Window> {
     let rounding = prop_oneof![Just(Rounding::Floor), Just(Rounding::Ceil)];
@@ -40,8 +41,8 @@ fn cases(op: impl Fn(Window, bool) -> Op + 'static) -> impl Strategy<Value = Cas
     (shapes(), windows(), any::<bool>(), batches()).prop_filter_map(
         "the window does not fit",
         move |(shape, window, flag, batch)| {
-            window.output(shape).ok()?;
-            Some(unary(op(window, flag), shape, batch))
+            fits(&window, [shape.height, shape.width])
+                .then(|| unary(op(window, flag), shape, batch))
         },
     )
 }

@@ -56,7 +56,7 @@ fn a_frame_takes_nothing() {
     let step = numbers[2] - numbers[1];
 
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    let (mut held, mut bytes, mut last) = (Vec::new(), None, None);
+    let (mut held, mut bytes, mut last) = (Vec::new(), 0, None);
     for frame in 0..FRAMES {
         let mut taken = 0;
         let submission = submit(&application, |encoder| {

@@ -1,0 +1,53 @@
+//! What a dispatch writes, by looking at all memory before and after it.
+
+use super::Session;
+use crate::device::TEXEL_BYTES;
+use crate::error::Result;
+use crate::gpu::Mapping;
+use crate::kernels::GROUP;
+use crate::timing::Timing;
+
+impl Session {
+    /// Writes to every slot what `fill` says of it, runs this dispatch and no other, and returns what is in the slots then.
+    /// Where a kernel writes does not depend on what it reads, so any values will do.
+    ///
+    /// With guards ([`Planning`](crate::program::Planning)) there is room around every tensor, and in buffers the dispatch
+    /// can reach it: without, what lies beyond a binding is out of the reach of any kernel on devices that check.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device fails;
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where it was lost.
+    #[doc(hidden)]
+    pub fn probe(
+        &self,
+        dispatch: usize,
+        fill: impl Fn(usize) -> Vec<[f32; GROUP]>,
+    ) -> Result<Vec<Vec<[f32; GROUP]>>> {
+        let (gpu, device) = (&self.gpu, self.gpu.device());
+        let buffers = gpu.attempt_now(self.plan.name(), || {
+            let mut encoder = device.create_command_encoder(&Default::default());
+            self.record_dispatches(dispatch..dispatch + 1, &mut encoder, Timing::WallOnly, None);
+            let slots = self.slots.iter().zip(self.plan.slots()).enumerate();
+            let buffers = slots.map(|(index, (slot, &length))| {
+                slot.write(gpu.queue(), 0, &fill(index));
+                let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+                    label: Some("probe"),
+                    size: length as u64 * TEXEL_BYTES,
+                    usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+                    mapped_at_creation: false,
+                });
+                slot.copy_to(&mut encoder, 0..length, &buffer);
+                buffer
+            });
+            let buffers: Vec<wgpu::Buffer> = buffers.collect();
+            gpu.queue().submit([encoder.finish()]);
+            Ok(buffers)
+        })?;
+        let read = |buffer: &wgpu::Buffer| {
+            let mapping = Mapping::request(gpu, buffer);
+            gpu.wait()?;
+            pollster::block_on(mapping.read(|bytes| bytemuck::cast_slice(bytes).to_vec()))
+        };
+        buffers.iter().map(read).collect()
+    }
+}

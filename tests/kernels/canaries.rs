@@ -1,0 +1,119 @@
+//! A dispatch writes its own tensor, all of it, and nothing else: no other channels of the concatenation that it is a slice
+//! of, no neighbour, nothing in front or behind.
+//!
+//! Every case of this folder is looked at on the default adapter, and the fixed ones on others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use menagerie::gpu::Gpu;
+use menagerie::plan::{GROUP, View};
+use menagerie::session::{Session, SessionOptions};
+use menagerie::weights::Weights;
+use proptest::prelude::*;
+
+use crate::case::Case;
+use crate::common::adapters::others;
+use crate::common::device::profiles;
+use crate::common::variants::tunings;
+use crate::coverage;
+
+/// Quads of guard at each end of a tensor.
+const GUARD: usize = 128;
+
+/// A slot and a quad of it.
+type Place = (usize, usize);
+
+/// What a slot holds before a dispatch: values between one and two, no two alike, so that a value that was copied from
+/// elsewhere is seen as well.
+fn pattern(slot: usize, length: usize) -> Vec<[f32; GROUP]> {
+    let value = |index: usize| {
+        let seed = (slot as u64) << 40 | index as u64;
+        let mixed = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        f32::from_bits(0x3F80_0000 | (mixed ^ mixed >> 32) as u32 >> 9)
+    };
+    (0..length)
+        .map(|quad| [0, 1, 2, 3].map(|lane| value(GROUP * quad + lane)))
+        .collect()
+}
+
+/// The quads that belong to `view` and to no other tensor.
+fn own(view: &View, batch: usize) -> BTreeSet<Place> {
+    let first = view.place.begin + view.offset;
+    (0..batch * view.shape.pixels())
+        .flat_map(|pixel| (0..view.groups()).map(move |group| first + pixel * view.pitch + group))
+        .map(|quad| (view.place.slot, quad))
+        .collect()
+}
+
+/// The quads whose bits a dispatch has changed.
+fn changed(before: &[Vec<[f32; GROUP]>], after: &[Vec<[f32; GROUP]>]) -> BTreeSet<Place> {
+    let bits = |quad: &[f32; GROUP]| quad.map(f32::to_bits);
+    let slots = before.iter().zip(after).enumerate();
+    slots
+        .flat_map(|(slot, (before, after))| {
+            let quads = before.iter().zip(after).enumerate();
+            quads
+                .filter(|(_, (before, after))| bits(before) != bits(after))
+                .map(move |(quad, _)| (slot, quad))
+        })
+        .collect()
+}
+
+/// Looks at what each dispatch of `case` writes on `gpu`.
+pub fn check(case: &Case, device: &str, gpu: &Gpu) -> Result<(), TestCaseError> {
+    let options = SessionOptions {
+        batch: case.batch,
+        guard: GUARD,
+        ..Default::default()
+    };
+    let session = Session::new(gpu, &case.graph, &Weights::synthetic(7), &options).unwrap();
+    let plan = session.plan();
+    let before: Vec<_> = (plan.slots.iter().enumerate())
+        .map(|(slot, &length)| pattern(slot, length))
+        .collect();
+    // A node's dispatches may each write a part of it, and together write all of it.
+    let mut left: BTreeMap<&str, BTreeSet<Place>> = BTreeMap::new();
+    for dispatch in &plan.dispatches {
+        let own = own(&dispatch.output, plan.batch);
+        left.entry(&dispatch.node).or_default().extend(own);
+    }
+    for (index, dispatch) in plan.dispatches.iter().enumerate() {
+        let after = session.probe(index, |slot| before[slot].clone()).unwrap();
+        let (written, own) = (changed(&before, &after), own(&dispatch.output, plan.batch));
+        let name = format!("{device}: {} by {}", dispatch.node, dispatch.kernel.name);
+        prop_assert!(
+            written.is_subset(&own),
+            "{}: slots and quads of others written: {:?}; its own are {:?}",
+            name,
+            written.difference(&own).take(8).collect::<Vec<_>>(),
+            dispatch.output
+        );
+        if let Some(left) = left.get_mut(dispatch.node.as_str()) {
+            left.retain(|place| !written.contains(place));
+        }
+    }
+    for (node, left) in left {
+        prop_assert!(left.is_empty(), "{device}: {node}: never written: {left:?}");
+    }
+    Ok(())
+}
+
+/// The default adapter's turn comes with each case's answer.
+#[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux can be counted on for a second adapter"
+)]
+fn on_other_adapters() {
+    for gpu in others() {
+        for (kind, profile) in profiles(gpu.profile()) {
+            let device = format!("{}, {kind}", gpu.description());
+            for case in coverage::fixed() {
+                for tuning in tunings(&case.graph, case.batch, &profile) {
+                    let gpu = gpu.clone().with_profile(profile.clone());
+                    check(&case, &device, &gpu.with_tuning(tuning)).unwrap();
+                }
+            }
+        }
+    }
+}
