@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::graph::{Graph, Padding, Shape, Window};
+use menagerie::graph::{Graph, Padding, Window};
+use menagerie::tensor::Shape;
 use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::TimedSession;
 use menagerie::tune;

@@ -8,10 +8,8 @@ use std::path::Path;
 use common::device::devices;
 use common::families::SMALLEST;
 use common::safetensors_file::{Data, file};
-use menagerie::graph::{
-    Activation, Conv2d, Derivation, GlobalAveragePool, Graph, Linear, NodeId, Op, Parameter,
-    ParameterId, Shape, Window,
-};
+use menagerie::graph::{Activation, Conv2d, Derivation, GlobalAveragePool, Graph, Linear, NodeId, Op, Parameter, ParameterId, Window};
+use menagerie::tensor::Shape;
 use menagerie::maps::{ClassMaps, with_features};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::Reference;

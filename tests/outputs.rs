@@ -5,7 +5,8 @@ mod common;
 
 use common::device::devices;
 use menagerie::device::DeviceProfile;
-use menagerie::graph::{Graph, NodeId, Shape};
+use menagerie::graph::{Graph, NodeId};
+use menagerie::tensor::Shape;
 use menagerie::kernels::Resource;
 use menagerie::passes::{PassSet, optimize, optimize_with_report};
 use menagerie::program::{Dispatch, Planning, Program};

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use menagerie::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::graph::{Activation, Cost, Graph, Op, Shape};
+use menagerie::graph::{Activation, Cost, Graph, Op};
+use menagerie::tensor::Shape;
 use menagerie::kernels::KERNELS;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::profile::{DispatchProfile, Interval, Profile, Spread, TimedRun, Timing};

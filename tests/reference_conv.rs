@@ -5,9 +5,8 @@ mod common;
 
 use common::fit::fits;
 use menagerie::Tensor;
-use menagerie::graph::{
-    Activation, Conv2d, Derivation, Graph, Op, Padding, Parameter, Rounding, Shape, Window,
-};
+use menagerie::graph::{Activation, Conv2d, Derivation, Graph, Op, Padding, Parameter, Rounding, Window};
+use menagerie::tensor::Shape;
 use menagerie::reference::evaluate;
 use menagerie::weights::synthetic_input;
 use proptest::prelude::*;

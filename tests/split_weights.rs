@@ -5,7 +5,7 @@ mod common;
 use common::golden::{Golden, TOLERANCE};
 use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};

@@ -4,7 +4,8 @@
 mod common;
 
 use common::safetensors_file::zeros;
-use menagerie::graph::{Graph, Shape};
+use menagerie::graph::Graph;
+use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Model};
 use menagerie::{ErrorKind, Result};

@@ -1,6 +1,7 @@
 //! Parameters that are others times a number.
 
-use menagerie::graph::{Derivation, Graph, Parameter, ParameterId, Shape};
+use menagerie::graph::{Derivation, Graph, Parameter, ParameterId};
+use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::{ErrorKind, Result};
 use safetensors::tensor::{Dtype, TensorView, serialize};

@@ -1,7 +1,7 @@
 //! The sizes of images that networks take, where a rule of their own decides.
 
 use menagerie::error::ErrorKind;
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::zoo;
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use image::ImageEncoder;
 use image::codecs::png::PngEncoder;
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::reference::Reference;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{tensor_file, zoo};

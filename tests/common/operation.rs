@@ -1,6 +1,7 @@
 //! Single operations of the reference executor, and tables of cases for them.
 
-use menagerie::graph::{Derivation, Graph, Op, Parameter, ParameterId, Shape};
+use menagerie::graph::{Derivation, Graph, Op, Parameter, ParameterId};
+use menagerie::tensor::Shape;
 use menagerie::reference::evaluate;
 use menagerie::{Result, Tensor};
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use menagerie::graph::{Cost, Graph, Shape};
+use menagerie::graph::{Cost, Graph};
+use menagerie::tensor::Shape;
 use menagerie::kernels::KERNELS;
 
 use crate::case::cost;

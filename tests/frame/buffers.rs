@@ -3,7 +3,7 @@
 use menagerie::Tensor;
 use menagerie::error::ErrorKind;
 use menagerie::frame::{BufferInput, BufferLayout, BufferOutput};
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::weights::synthetic_input;
 use menagerie::wgpu;
 

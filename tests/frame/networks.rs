@@ -1,7 +1,8 @@
 //! Networks to try in a frame, and what records and awaits one.
 
 use menagerie::gpu::Gpu;
-use menagerie::graph::{Activation, Graph, Op, Shape};
+use menagerie::graph::{Activation, Graph, Op};
+use menagerie::tensor::Shape;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};

@@ -2,7 +2,7 @@
 
 use menagerie::frame::{Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::preprocess::{Framing, Interpolation, Photo, Preprocess};
 use menagerie::session::Session;
 

@@ -1,7 +1,7 @@
 //! The class maps of both kinds of endings, in pictures of many sizes and kinds.
 
 use menagerie::frame::{ClassMapOutput, TextureTarget};
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::likeliest::likeliest;
 use menagerie::maps::{ClassMaps, Palette, ScoreMap, Style};
 use menagerie::preprocess::Seen;

@@ -1,7 +1,8 @@
 //! Textures to paint into, what they show then, and networks whose maps are painted.
 
 use menagerie::gpu::Gpu;
-use menagerie::graph::{Graph, Shape};
+use menagerie::graph::Graph;
+use menagerie::tensor::Shape;
 use menagerie::maps::with_features;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::wgpu::{self, TextureFormat, TextureUsages};

@@ -1,7 +1,8 @@
 //! Targets, classes and sessions that no map can be painted with.
 
 use menagerie::frame::{ClassMapOutput, MaskOutput, TextureTarget};
-use menagerie::graph::{Graph, Shape};
+use menagerie::graph::Graph;
+use menagerie::tensor::Shape;
 use menagerie::maps::ClassMaps;
 use menagerie::preprocess::Seen;
 use menagerie::session::{Session, SessionOptions};

@@ -1,7 +1,7 @@
 //! All that an application does in a frame, and what it takes.
 
 use menagerie::frame::{ClassMapOutput, MaskOutput, TextureInput, TextureSource, TextureTarget};
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::likeliest::likeliest;
 use menagerie::maps::{ClassMaps, ScoreMap, Style};
 use menagerie::session::{Session, SessionOptions};

@@ -1,10 +1,8 @@
 //! A case: a small graph, run by the reference executor and by kernels on every kind of device.
 
 use menagerie::Tensor;
-use menagerie::graph::{
-    Activation, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Parameter,
-    ParameterId, Shape, Window,
-};
+use menagerie::graph::{Activation, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Parameter, ParameterId, Window};
+use menagerie::tensor::Shape;
 use menagerie::program::Program;
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions, ShaderChecks};

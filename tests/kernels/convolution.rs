@@ -1,6 +1,7 @@
 //! Convolutions: dense, grouped, depthwise; any window; with and without bias and residual.
 
-use menagerie::graph::{Activation, Conv2d, Graph, Op, Padding, Rounding, Shape, Window};
+use menagerie::graph::{Activation, Conv2d, Graph, Op, Padding, Rounding, Window};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
 use crate::case::{Case, activations, batches, check, check_all, parameter};

@@ -1,9 +1,7 @@
 //! Operations that change the size of maps, and normalisation across channels.
 
-use menagerie::graph::{
-    Activation, ConvTranspose2d, Crop, Graph, Interpolation, LocalResponseNorm, Op, Padding,
-    Resize, Rounding, Shape, Window,
-};
+use menagerie::graph::{Activation, ConvTranspose2d, Crop, Graph, Interpolation, LocalResponseNorm, Op, Padding, Resize, Rounding, Window};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
 use crate::case::{Case, activations, batches, check, check_all, parameter, shapes, unary};

@@ -1,6 +1,7 @@
 //! Operations that only move values: concatenation, padding, flattening, dropout.
 
-use menagerie::graph::{Concat, Dropout, Flatten, Graph, Op, Pad, Padding, Shape};
+use menagerie::graph::{Concat, Dropout, Flatten, Graph, Op, Pad, Padding};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
 use crate::case::{Case, batches, check_all, pointwise, shapes, unary};

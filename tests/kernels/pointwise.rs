@@ -1,6 +1,7 @@
 //! Operations on single values: activation, addition, batch normalisation; softmax over channels.
 
-use menagerie::graph::{Activation, Add, Graph, Op, Shape, Softmax};
+use menagerie::graph::{Activation, Add, Graph, Op, Softmax};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
 use crate::case::{Case, activations, batch_norm, batches, check_all, pointwise, shapes, unary};

@@ -1,9 +1,7 @@
 //! Pools.
 
-use menagerie::graph::{
-    AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Shape,
-    Window,
-};
+use menagerie::graph::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Window};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
 use crate::case::{Case, batches, check_all, shapes, unary};

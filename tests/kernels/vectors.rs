@@ -1,6 +1,7 @@
 //! Fully connected layers.
 
-use menagerie::graph::{Activation, Graph, Linear, Op, Shape};
+use menagerie::graph::{Activation, Graph, Linear, Op};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
 use crate::case::{Case, activations, batches, check_all, parameter};

@@ -1,6 +1,7 @@
 //! Random graphs: any operation behind any other, with shortcuts, second readers and branches.
 
-use menagerie::graph::{Activation, NodeId, Op, Padding, Rounding, Shape, Window};
+use menagerie::graph::{Activation, NodeId, Op, Padding, Rounding, Window};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use menagerie::Tensor;
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::tensor_file;
 
 use crate::program::{Ending, checkout, command, end};
