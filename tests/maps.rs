@@ -8,12 +8,15 @@ use std::path::Path;
 use common::device::devices;
 use common::families::SMALLEST;
 use common::safetensors_file::{Data, file};
-use menagerie::graph::{Activation, Conv2d, Derivation, GlobalAveragePool, Graph, Linear, NodeId, Op, Parameter, ParameterId, Window};
-use menagerie::tensor::Shape;
+use menagerie::graph::{
+    Activation, Conv2d, Derivation, GlobalAveragePool, Graph, Linear, NodeId, Op, Parameter,
+    ParameterId, Window,
+};
 use menagerie::maps::{ClassMaps, with_features};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{ErrorKind, Tensor, zoo};
 use safetensors::SafeTensors;

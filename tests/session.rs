@@ -12,9 +12,9 @@ use common::safetensors_file::zeros;
 use menagerie::error::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
-use menagerie::tensor::Shape;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, wgpu, zoo};
 

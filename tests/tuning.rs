@@ -10,11 +10,11 @@ use common::device::devices;
 use menagerie::cache::Cache;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::{Graph, Padding, Window};
-use menagerie::tensor::Shape;
 use menagerie::kernels::{Candidate, Site};
 use menagerie::program::{Planning, Program, Tuning};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{ErrorKind, passes, tune, zoo};
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::device::{DeviceProfile, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{self, Cost, Graph, ValueId};
+use crate::graph::{self, Cost, Draft, Graph, ValueId};
 use crate::kernels::{Call, Candidate, GROUP, Operands, Resource, Site, View};
 use crate::tensor::Shape;
 
@@ -28,9 +28,14 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         ));
     }
     graph.answer()?;
+    // Without the nodes that no output depends on.
+    let graph = Draft::new(graph.clone()).finish();
     let (graph, aliases) = match profile.shared_slots {
         true => copies::inserted(graph)?,
-        false => (graph.clone(), Aliases::of(graph)),
+        false => {
+            let aliases = Aliases::of(&graph);
+            (graph, aliases)
+        }
     };
     let graph = &graph;
     let mut sites = Vec::new();

@@ -4,13 +4,12 @@ use super::aliases::Aliases;
 use crate::error::Result;
 use crate::graph::{Activation, Draft, Graph, Insertion, NodeId, Op, Source, ValueId};
 
-/// `graph` with a copy in front of each node that reads two values of one storage, which WebGPU does not let a dispatch
+/// `graph`, all of whose nodes are needed, with a copy in front of each node that reads two values of one storage, which WebGPU does not let a dispatch
 /// bind twice where it binds inputs as if it wrote them; and what then lies inside what.
 ///
 /// # Errors
 /// None that a checked graph causes.
-pub fn inserted(graph: &Graph) -> Result<(Graph, Aliases)> {
-    let mut graph = graph.clone();
+pub fn inserted(mut graph: Graph) -> Result<(Graph, Aliases)> {
     loop {
         let aliases = Aliases::of(&graph);
         let constant = |value: ValueId| graph.value(value).is_constant();

@@ -2,9 +2,9 @@
 
 use menagerie::gpu::Gpu;
 use menagerie::graph::{Activation, Graph, Op};
-use menagerie::tensor::Shape;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, wgpu, zoo};
 

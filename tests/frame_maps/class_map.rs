@@ -1,11 +1,11 @@
 //! The class maps of both kinds of endings, in pictures of many sizes and kinds.
 
 use menagerie::frame::{ClassMapOutput, TextureTarget};
-use menagerie::tensor::Shape;
 use menagerie::likeliest::likeliest;
 use menagerie::maps::{ClassMaps, Palette, ScoreMap, Style};
 use menagerie::preprocess::Seen;
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 
 use crate::common::device::devices;

@@ -1,0 +1,33 @@
+//! Numbers that look random and follow from a seed.
+
+/// SplitMix64 (Steele 2014, "Fast splittable pseudorandom number generators").
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0xD134_2543_DE82_EF95))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        x ^ (x >> 31)
+    }
+
+    /// From `least` to `most`, both included.
+    pub fn between(&mut self, least: usize, most: usize) -> usize {
+        least + (self.next() % (most - least + 1) as u64) as usize
+    }
+
+    /// Once in `times`.
+    pub fn once_in(&mut self, times: usize) -> bool {
+        self.between(1, times) == 1
+    }
+
+    /// One of `choices`.
+    pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.between(0, choices.len() - 1)]
+    }
+}

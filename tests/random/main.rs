@@ -1,0 +1,9 @@
+//! Random networks through the public builder: whatever they are, they are refused in one line or they work.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod answers;
+mod chance;
+mod network;
+mod planning;

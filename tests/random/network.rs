@@ -1,0 +1,417 @@
+//! Networks that nobody would write: a few random operations on what is there so far.
+
+use menagerie::graph::{
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Combination, Concat, Conv2d,
+    ConvTranspose2d, Crop, Dropout, Flatten, Function, GlobalAveragePool, Graph, Interpolation,
+    Linear, LocalResponseNorm, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape,
+    Resize, Rounding, Softmax, Split, ValueId, Window,
+};
+use menagerie::tensor::{Dims, Element, HostTensor, Shape, Type};
+use menagerie::{Error, Result};
+
+use crate::chance::Chance;
+
+/// How far networks go.
+#[derive(Clone, Copy)]
+pub struct Manners {
+    /// Most channels, and pixels of a side.
+    pub most: usize,
+    /// One attribute in so many is one that hardly anybody would choose: zero, or next to 2^31.
+    pub odd_once_in: usize,
+}
+
+/// Made to be run: small, and computed in moments.
+pub const TAME: Manners = Manners {
+    most: 11,
+    odd_once_in: usize::MAX,
+};
+
+/// Made to be refused, or planned at most.
+pub const WILD: Manners = Manners {
+    most: 70,
+    odd_once_in: 40,
+};
+
+/// A network as it grows.
+struct Growth<'a> {
+    chance: Chance,
+    manners: Manners,
+    graph: Graph,
+    values: Vec<ValueId>,
+    /// What was refused, for the tests to look at.
+    refusals: &'a mut Vec<Error>,
+}
+
+/// The network that follows from `seed`. What was refused on the way is left out of it and added to `refusals`.
+pub fn network(seed: u64, manners: Manners, refusals: &mut Vec<Error>) -> Result<Graph> {
+    let mut growth = Growth {
+        chance: Chance::new(seed),
+        manners,
+        graph: Graph::new("random"),
+        values: Vec::new(),
+        refusals,
+    };
+    for index in 0..growth.chance.one_of(&[1, 1, 1, 2]) {
+        let [channels, height, width] = [(); 3].map(|()| growth.extent());
+        let ty = Type::image(Shape::new(channels, height, width))?;
+        let input = growth.graph.add_input(format!("input{index}"), ty)?;
+        growth.values.push(input);
+    }
+    for index in 0..growth.chance.between(1, 9) {
+        growth.add_node(&format!("node{index}"));
+    }
+    growth.finish()
+}
+
+impl Growth<'_> {
+    fn extent(&mut self) -> usize {
+        let most = self.manners.most;
+        self.chance.between(1, most)
+    }
+
+    /// `usual`, or hardly ever something else.
+    fn attribute(&mut self, usual: usize) -> usize {
+        match self.chance.once_in(self.manners.odd_once_in) {
+            true => self.chance.one_of(&[
+                0,
+                1 << 15,
+                1 << 30,
+                (1 << 31) - 1,
+                1 << 31,
+                1 << 40,
+                usize::MAX,
+            ]),
+            false => usual,
+        }
+    }
+
+    /// One of the values so far, the newer the likelier.
+    fn value(&mut self) -> ValueId {
+        let last = self.values.len() - 1;
+        let index = match self.chance.once_in(3) {
+            true => self.chance.between(0, last),
+            false => last,
+        };
+        self.values[index]
+    }
+
+    fn shape(&self, value: ValueId) -> Shape {
+        let ty = self.graph.ty(value);
+        ty.shape().unwrap_or(Shape::vector(1))
+    }
+
+    fn stored(&mut self, name: String, extents: &[usize]) -> Result<ValueId> {
+        // Of another shape than is needed, once in a while.
+        let mut extents = extents.to_vec();
+        if let Some(first) = extents.first_mut() {
+            *first = self.attribute(*first);
+        }
+        self.graph
+            .add_stored(name, Type::shared(Element::F32, &extents)?, true)
+    }
+
+    fn window(&mut self) -> Window {
+        let mut window = Window::square(1, 1);
+        for axis in 0..2 {
+            let kernel = self.chance.between(1, 4);
+            window.kernel[axis] = self.attribute(kernel);
+            let stride = self.chance.one_of(&[1, 1, 2, 3]);
+            window.stride[axis] = self.attribute(stride);
+            let dilation = self.chance.one_of(&[1, 1, 1, 2]);
+            window.dilation[axis] = self.attribute(dilation);
+        }
+        window.padding = self.padding();
+        if self.chance.once_in(4) {
+            window.rounding = Rounding::Ceil;
+        }
+        window
+    }
+
+    fn padding(&mut self) -> Padding {
+        let mut side = || {
+            let usual = self.chance.one_of(&[0, 0, 1, 1, 2]);
+            self.attribute(usual)
+        };
+        Padding {
+            top: side(),
+            left: side(),
+            bottom: side(),
+            right: side(),
+        }
+    }
+
+    fn add_node(&mut self, name: &str) {
+        match self.grown(name) {
+            Ok(results) => self.values.extend(results),
+            Err(error) => self.refusals.push(error),
+        }
+    }
+
+    fn grown(&mut self, name: &str) -> Result<Vec<ValueId>> {
+        let x = self.value();
+        let shape = self.shape(x);
+        let (op, inputs) = match self.chance.between(0, 28) {
+            0..=3 => return self.conv(name, x, shape),
+            4 => return self.conv_transpose(name, x, shape),
+            5 => return self.linear(name, x, shape),
+            6 => return self.batch_norm(name, x, shape),
+            7 => return self.prelu(name, x, shape),
+            8 => {
+                let window = self.window();
+                (Op::MaxPool(MaxPool { window }), vec![Some(x)])
+            }
+            9 => {
+                let op = AveragePool {
+                    window: self.window(),
+                    count_padding: self.chance.once_in(2),
+                };
+                (Op::AveragePool(op), vec![Some(x)])
+            }
+            10 => {
+                let (height, width) = (self.chance.between(1, 8), self.chance.between(1, 8));
+                let op = AdaptiveAveragePool {
+                    height: self.attribute(height),
+                    width: self.attribute(width),
+                };
+                (Op::AdaptiveAveragePool(op), vec![Some(x)])
+            }
+            11 => (Op::GlobalAveragePool(GlobalAveragePool), vec![Some(x)]),
+            12..=14 => (Op::Activation(self.activation()), vec![Some(x)]),
+            15..=16 => {
+                let scale = self.chance.one_of(&[1.0, 1.0, 0.25, -2.0]);
+                let other = self.value();
+                let op = Add {
+                    scale: Number(scale),
+                };
+                (Op::Add(op), vec![Some(x), Some(other)])
+            }
+            17..=18 => {
+                let mut inputs = vec![Some(x)];
+                for _ in 0..self.chance.between(0, 3) {
+                    inputs.push(Some(self.value()));
+                }
+                (Op::Concat(Concat), inputs)
+            }
+            19 => {
+                let first = self.chance.between(1, shape.channels);
+                let rest = shape.channels - first;
+                let mut channels = vec![self.attribute(first)];
+                channels.extend((rest > 0).then_some(rest));
+                (Op::Split(Split { channels }), vec![Some(x)])
+            }
+            20 => {
+                let padding = self.padding();
+                (Op::Pad(Pad { padding }), vec![Some(x)])
+            }
+            21 => {
+                let border = self.padding();
+                (Op::Crop(Crop { border }), vec![Some(x)])
+            }
+            22 => {
+                let [height, width] = [(); 2].map(|()| self.extent());
+                let op = Resize {
+                    height: self.attribute(height),
+                    width: self.attribute(width),
+                    interpolation: self.chance.one_of(&[
+                        Interpolation::Nearest,
+                        Interpolation::Bilinear {
+                            align_corners: false,
+                        },
+                        Interpolation::Bilinear {
+                            align_corners: true,
+                        },
+                    ]),
+                };
+                (Op::Resize(op), vec![Some(x)])
+            }
+            23 => {
+                let size = self.chance.one_of(&[1, 3, 5]);
+                let op = LocalResponseNorm {
+                    size: self.attribute(size),
+                    alpha: Number(1e-2),
+                    beta: Number(0.75),
+                    k: Number(1.0),
+                };
+                (Op::LocalResponseNorm(op), vec![Some(x)])
+            }
+            24 => (Op::Softmax(Softmax), vec![Some(x)]),
+            25 => (Op::Flatten(Flatten), vec![Some(x)]),
+            26 => (Op::Dropout(Dropout), vec![Some(x)]),
+            _ => return self.pointwise(name, x, shape),
+        };
+        self.graph.add(name, op, inputs)
+    }
+
+    fn conv(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let channels = shape.channels;
+        let (groups, out_channels) = match self.chance.between(0, 5) {
+            0 => (channels, channels),
+            1 => {
+                let groups = self.chance.between(1, channels);
+                (groups, groups * self.chance.between(1, 5))
+            }
+            _ => (1, self.extent()),
+        };
+        let mut op = Conv2d {
+            window: self.window(),
+            groups: self.attribute(groups),
+        };
+        op.window.rounding = Rounding::Floor;
+        if self.chance.once_in(3) {
+            op.window.kernel = [3, 3];
+        }
+        let weight = op.weight_dims(channels, out_channels);
+        let weight = self.stored(format!("{name}.weight"), &weight)?;
+        let bias = match self.chance.once_in(2) {
+            true => Some(self.stored(format!("{name}.bias"), &[out_channels])?),
+            false => None,
+        };
+        let inputs = vec![Some(x), Some(weight), bias];
+        self.graph.add(name, Op::Conv2d(op), inputs)
+    }
+
+    fn conv_transpose(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let groups = match self.chance.once_in(3) {
+            true => self.chance.between(1, shape.channels),
+            false => 1,
+        };
+        let mut op = ConvTranspose2d {
+            window: self.window(),
+            output_padding: [0, 0],
+            groups: self.attribute(groups),
+        };
+        op.window.rounding = Rounding::Floor;
+        if self.chance.once_in(4) {
+            op.output_padding = [self.attribute(1), 0];
+        }
+        let out_channels = groups * self.chance.between(1, 5);
+        let weight = op.weight_dims(shape.channels, out_channels);
+        let weight = self.stored(format!("{name}.weight"), &weight)?;
+        let inputs = vec![Some(x), Some(weight), None];
+        self.graph.add(name, Op::ConvTranspose2d(op), inputs)
+    }
+
+    fn linear(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let out_features = self.extent();
+        let flattens = !shape.is_vector() && self.chance.once_in(2);
+        let extents = [out_features, shape.elements()];
+        let weight = self.stored(format!("{name}.weight"), &extents)?;
+        let bias = self.stored(format!("{name}.bias"), &[out_features])?;
+        let x = match shape.is_vector() || flattens {
+            true => x,
+            false => {
+                let flat = format!("{name}.flat");
+                self.graph.add(flat, Op::Flatten(Flatten), vec![Some(x)])?[0]
+            }
+        };
+        let inputs = vec![Some(x), Some(weight), Some(bias)];
+        self.graph
+            .add(name, Op::Linear(Linear { flattens }), inputs)
+    }
+
+    fn batch_norm(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let mut inputs = vec![Some(x)];
+        for (part, needed) in [
+            ("weight", false),
+            ("bias", false),
+            ("running_mean", true),
+            ("running_var", true),
+        ] {
+            inputs.push(match needed || self.chance.once_in(2) {
+                true => Some(self.stored(format!("{name}.{part}"), &[shape.channels])?),
+                false => None,
+            });
+        }
+        let op = BatchNorm {
+            epsilon: Number(1e-3),
+        };
+        self.graph.add(name, Op::BatchNorm(op), inputs)
+    }
+
+    fn prelu(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let slope = self.stored(format!("{name}.weight"), &[shape.channels])?;
+        let slope = match self.graph.ty(x).dims().rank() {
+            4 => {
+                let dims = Dims::new(&[shape.channels, 1, 1])?;
+                let op = Op::Reshape(Reshape { dims });
+                self.graph
+                    .add(format!("{name}.slope"), op, vec![Some(slope)])?[0]
+            }
+            _ => slope,
+        };
+        self.graph
+            .add(name, Op::PRelu(PRelu), vec![Some(x), Some(slope)])
+    }
+
+    fn activation(&mut self) -> Activation {
+        self.chance.one_of(&[
+            Activation::Identity,
+            Activation::Relu,
+            Activation::Relu,
+            Activation::Relu6,
+            Activation::Sigmoid,
+            Activation::Tanh,
+            Activation::Silu,
+            Activation::HardSigmoid,
+            Activation::HardSwish,
+            Activation::Gelu,
+            Activation::Elu { alpha: Number(0.5) },
+            Activation::LeakyRelu {
+                slope: Number(0.125),
+            },
+        ])
+    }
+
+    /// An expression of two or three operands: the value itself, a gate for each channel or image, a number.
+    fn pointwise(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let combinations = [
+            Combination::Add,
+            Combination::Subtract,
+            Combination::Multiply,
+            Combination::Max,
+            Combination::Min,
+        ];
+        let mut expression = Pointwise::operand(0);
+        let mut inputs = vec![Some(x)];
+        if self.chance.once_in(2) {
+            expression = expression.unary(self.chance.one_of(&[
+                Function::Abs,
+                Function::Tanh,
+                Function::Erf,
+                Function::Sigmoid,
+            ]));
+        }
+        let other = match self.chance.between(0, 2) {
+            0 => self.value(),
+            1 => {
+                let extents: &[usize] = match self.graph.ty(x).dims().rank() {
+                    4 => &[shape.channels, 1, 1],
+                    _ => &[shape.channels],
+                };
+                let count: usize = extents.iter().product();
+                let values: Vec<f32> = (0..count).map(|index| index as f32 / 8.0 - 1.0).collect();
+                let tensor = HostTensor::new(extents, values)?;
+                self.graph.add_known(format!("{name}.known"), tensor)?
+            }
+            _ => x,
+        };
+        inputs.push(Some(other));
+        let combination = self.chance.one_of(&combinations);
+        expression = expression.binary(combination, &Pointwise::operand(1));
+        if self.chance.once_in(2) {
+            let number = Pointwise::constant(0.75);
+            expression = expression.binary(self.chance.one_of(&combinations), &number);
+        }
+        self.graph.add(name, Op::Pointwise(expression), inputs)
+    }
+
+    fn finish(mut self) -> Result<Graph> {
+        let last = self.values[self.values.len() - 1];
+        self.graph.add_output("answer", last)?;
+        if self.chance.once_in(3) {
+            let other = self.value();
+            self.graph.add_output("other", other)?;
+        }
+        Ok(self.graph)
+    }
+}
