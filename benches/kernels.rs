@@ -7,7 +7,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::{Graph, Padding, Shape, Window};
-use menagerie::plan::Variant;
+use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::TimedSession;
 use menagerie::tune;
 use menagerie::weights::synthetic_input;
@@ -68,15 +68,14 @@ fn kernels(criterion: &mut Criterion) {
         let graph = layer.graph().expect("a layer");
         let output = graph.output();
         group.throughput(Throughput::Elements(graph.cost(output).flops));
-        for variant in Variant::ALL {
-            let (op, inputs) = (&graph.node(output).op, [layer.input]);
-            if variant.refusal(op, &inputs, gpu.profile()).is_some() {
+        let site = Site::new(&graph, output, 1, gpu.profile());
+        for kernel in Candidate::of(site.kind()) {
+            if kernel.accept(&site).is_err() {
                 continue;
             }
-            let kernel = variant.kernel();
             // Sessions are made only for what the command line's filter lets through.
             let mut prepared = None;
-            group.bench_function(BenchmarkId::new(layer.name, kernel.name), |bencher| {
+            group.bench_function(BenchmarkId::new(layer.name, kernel.name()), |bencher| {
                 let session = prepared.get_or_insert_with(|| {
                     let session = tune::session(&gpu, &graph, kernel, 1).expect("a session");
                     TimedSession::new(session, synthetic_input(0, 1, layer.input))

@@ -19,6 +19,7 @@ use crate::graph::Graph;
 use crate::maps::ClassMaps;
 use crate::preprocess::Preprocess;
 use crate::profile::{Ceilings, Profile, TimedSession};
+use crate::program::Program;
 use crate::session::{Input, Output, Outputs, Preparing, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
@@ -53,6 +54,20 @@ impl Session {
         options: &SessionOptions,
     ) -> Result<Self> {
         Preparing::new(gpu, graph, weights, options)?.on_threads()
+    }
+
+    /// [`Session::of_program_async`], on all cores.
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn of_program(
+        gpu: &Gpu,
+        program: &Program,
+        graph: &Graph,
+        weights: &Weights,
+        options: &SessionOptions,
+    ) -> Result<Self> {
+        Preparing::with_weights(gpu, program, graph, weights, options)?.on_threads()
     }
 
     /// [`Session::run_async`].

@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Adapter,
     /// Something larger than the adapter's limits.
     Limit,
+    /// An operation that no kernel computes on the device.
+    Unsupported,
     /// The device failed or refused.
     Device,
     /// The device was lost, and all that was on it: make another one, and new sessions from the same graph

@@ -5,6 +5,7 @@
 mod blocking;
 #[cfg(feature = "cache")]
 pub mod cache;
+pub mod device;
 pub mod error;
 pub mod frame;
 pub mod gpu;
@@ -14,9 +15,9 @@ pub mod kernels;
 pub mod likeliest;
 pub mod maps;
 pub mod passes;
-pub mod plan;
 pub mod preprocess;
 pub mod profile;
+pub mod program;
 pub mod reference;
 pub mod session;
 pub mod tensor;

@@ -4,14 +4,15 @@
 mod common;
 
 use common::device::devices;
+use menagerie::device::DeviceProfile;
 use menagerie::graph::{Graph, NodeId, Shape};
+use menagerie::kernels::Resource;
 use menagerie::passes::{PassSet, optimize, optimize_with_report};
-use menagerie::plan::{DeviceProfile, Dispatch, Plan, Resource};
+use menagerie::program::{Dispatch, Planning, Program};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::zoo;
-use menagerie::{ErrorKind, Tensor};
+use menagerie::{ErrorKind, Tensor, zoo};
 
 const SEED: u64 = 3;
 
@@ -160,9 +161,9 @@ fn an_output_has_its_memory_to_itself() {
             let mut graph = graph.clone();
             graph.add_output(middle);
             let graph = optimize(&graph, &passes).unwrap();
-            let plan = Plan::new(&graph, 1, &DeviceProfile::WEBGPU).unwrap();
+            let plan = Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::default()).unwrap();
             let kept = graph.node(graph.outputs()[1]);
-            let output = plan.outputs[1].place;
+            let output = plan.outputs()[1].view.place;
             let writes_to_it = |dispatch: &&Dispatch| match dispatch.resources.last() {
                 Some(Resource::Activations(written)) => {
                     written.slot == output.slot
@@ -171,9 +172,9 @@ fn an_output_has_its_memory_to_itself() {
                 }
                 other => panic!("{}: written is {other:?}", dispatch.node),
             };
-            let last = plan.dispatches.iter().rfind(writes_to_it).unwrap();
+            let last = plan.dispatches().iter().rfind(writes_to_it).unwrap();
             assert_eq!(last.node, kept.name, "{}", graph.name());
-            assert_eq!(plan.outputs[1].shape, kept.shape);
+            assert_eq!(plan.outputs()[1].view.shape, kept.shape);
         }
     }
 }

@@ -5,9 +5,9 @@ mod common;
 
 use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::plan::{DeviceKind, DeviceProfile, Storage};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
 use menagerie::zoo;

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::{ErrorKind, Result};
+use menagerie::kernels::{Place, Resource};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::plan::{
-    DeviceKind, DeviceProfile, Lifetime, Place, Plan, Resource, Sharing, Storage, assign,
-};
+use menagerie::program::{Lifetime, Planning, Program, Sharing, assign};
 use menagerie::zoo;
 use proptest::prelude::*;
 
@@ -18,12 +18,18 @@ const SOFTWARE: DeviceProfile = DeviceProfile {
     ..DeviceProfile::WEBGPU
 };
 
-fn try_plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Result<Plan> {
+fn try_plan(
+    model: &str,
+    passes: &PassSet,
+    batch: usize,
+    profile: &DeviceProfile,
+) -> Result<Program> {
     let graph = zoo::find(model).unwrap().graph().unwrap();
-    Plan::new(&optimize(&graph, passes).unwrap(), batch, profile)
+    let graph = optimize(&graph, passes).unwrap();
+    Program::new(&graph, profile, &Planning::of_batch(batch))
 }
 
-fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Plan {
+fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Program {
     try_plan(model, passes, batch, profile).unwrap()
 }
 
@@ -128,13 +134,13 @@ fn no_dispatch_writes_what_it_reads() {
         for passes in [PassSet::all(), PassSet::none()] {
             for profile in [&DeviceProfile::WEBGPU, &SOFTWARE, &apart] {
                 let plan = plan(model.name, &passes, 2, profile);
-                assert_eq!(plan.shared_slots, profile.shared_slots, "{}", model.name);
-                for dispatch in &plan.dispatches {
+                assert_eq!(plan.shared_slots(), profile.shared_slots, "{}", model.name);
+                for dispatch in plan.dispatches() {
                     let name = format!("{}: {}", model.name, dispatch.node);
                     let places: Vec<Place> = (dispatch.resources.iter())
                         .filter_map(|resource| match resource {
                             Resource::Activations(place) => Some(*place),
-                            Resource::Weights(_) | Resource::Nothing => None,
+                            Resource::Parameters(_) | Resource::Nothing => None,
                         })
                         .collect();
                     let last = dispatch.resources.last();
@@ -142,16 +148,19 @@ fn no_dispatch_writes_what_it_reads() {
                     assert_eq!(last, Some(&Resource::Activations(*written)), "{name}");
                     for (index, place) in places.iter().enumerate() {
                         assert!(
-                            place.begin + place.length <= plan.slots[place.slot],
+                            place.begin + place.length <= plan.slots()[place.slot],
                             "{name}"
                         );
                         // WebGPU lets bindings overlap only where none is written, and counts those that might be.
                         let others = &places[index + 1..];
                         let overlaps = |other: &Place| overlap(*place, *other);
-                        assert!(!plan.shared_slots || !others.iter().any(overlaps), "{name}");
+                        assert!(
+                            !plan.shared_slots() || !others.iter().any(overlaps),
+                            "{name}"
+                        );
                     }
                     let meets = |place: &Place| place.slot == written.slot;
-                    assert!(plan.shared_slots || !read.iter().any(meets), "{name}");
+                    assert!(plan.shared_slots() || !read.iter().any(meets), "{name}");
                 }
             }
         }
@@ -228,7 +237,7 @@ fn plans_keep_their_budgets() {
     let mut failures = Vec::new();
     for (model, dispatches, kernels) in budgets {
         let plan = plan(model, &PassSet::all(), 1, &SOFTWARE);
-        let count = (plan.dispatches.len(), plan.kernels().len());
+        let count = (plan.dispatches().len(), plan.kernels().len());
         let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;
         if count != (dispatches, kernels) || found > 1.01 {
             failures.push(format!("{model}: {count:?}, {found:.3}"));
@@ -247,10 +256,10 @@ fn weights_are_split_over_bindings() {
                 ..DeviceProfile::WEBGPU
             };
             let plan = plan("vgg16", &passes, 1, &profile);
-            for &texels in &plan.weights.arenas {
-                assert!(texels <= profile.max_texels());
+            for recipe in plan.recipes() {
+                assert!(recipe.packing.quads() <= profile.max_texels());
             }
-            let layer: Vec<_> = (plan.dispatches.iter())
+            let layer: Vec<_> = (plan.dispatches().iter())
                 .filter(|dispatch| dispatch.node == "classifier.0")
                 .collect();
             let bytes = 25_088 * 4096 * 4_u64;
@@ -274,13 +283,13 @@ fn what_is_too_large_is_refused() {
     };
     let graph = zoo::find("resnet18").unwrap().graph().unwrap();
     let graph = optimize(&graph, &PassSet::all()).unwrap();
-    let error = Plan::new(&graph, 1, &small).unwrap_err();
+    let error = Program::new(&graph, &small, &Planning::of_batch(1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     assert_eq!(
         error.to_string(),
         "conv1: a tensor of 3211264 bytes does not fit: this adapter allows 1048576 bytes; \
          try a smaller batch or size"
     );
-    let error = Plan::new(&graph, 0, &small).unwrap_err();
+    let error = Program::new(&graph, &small, &Planning::of_batch(0)).unwrap_err();
     assert_eq!(error.to_string(), "a batch needs at least 1 image, found 0");
 }

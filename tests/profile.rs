@@ -66,7 +66,7 @@ fn every_device_is_timed_as_well_as_it_can() {
         assert!(profile.wall.least <= profile.wall.median);
         assert!(profile.wall.median <= profile.wall.most);
 
-        let planned = &session.plan().dispatches;
+        let planned = session.plan().dispatches();
         assert_eq!(profile.dispatches.len(), planned.len());
         for (row, dispatch) in profile.dispatches.iter().zip(planned) {
             assert_eq!(row.layer, dispatch.node);

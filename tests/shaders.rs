@@ -4,9 +4,10 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use menagerie::device::Storage;
 use menagerie::frame::FRAME_KERNELS;
-use menagerie::kernels::{Access, BindingKind, KERNELS, Kernel, interface};
-use menagerie::plan::Storage;
+use menagerie::kernels::interface;
+use menagerie::kernels::{Access, BindingKind, Instance, KERNELS, Kernel};
 use menagerie::profile::CEILING_KERNELS;
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::{BoundsCheckPolicies, Layouter};
@@ -20,6 +21,7 @@ const STORAGES: [Storage; 2] = [Storage::Buffer, Storage::Texture];
 
 struct Shader {
     name: String,
+    instance: &'static Instance,
     storage: Storage,
     shared_slots: bool,
     module: Module,
@@ -34,9 +36,23 @@ fn capabilities(kernel: &Kernel) -> Capabilities {
     }
 }
 
-fn shader(kernel: &Kernel, storage: Storage, shared_slots: bool) -> Shader {
-    let name = format!("{} in {storage:?}, shared {shared_slots}", kernel.name);
-    let source = interface::source(kernel, storage, shared_slots);
+fn shader(
+    kernel: &'static Kernel,
+    instance: &'static Instance,
+    storage: Storage,
+    shared_slots: bool,
+) -> Shader {
+    let name = format!(
+        "{} {} in {storage:?}, shared {shared_slots}",
+        kernel.name, instance.name
+    );
+    let shader = interface::Shader {
+        kernel,
+        instance,
+        storage,
+        shared_slots,
+    };
+    let source = shader.source();
     let module = naga::front::wgsl::parse_str(&source)
         .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&source)));
     let info = validator(kernel)
@@ -44,6 +60,7 @@ fn shader(kernel: &Kernel, storage: Storage, shared_slots: bool) -> Shader {
         .unwrap_or_else(|error| panic!("{name}: {error:?}"));
     Shader {
         name,
+        instance,
         storage,
         shared_slots,
         module,
@@ -65,9 +82,12 @@ fn shaders() -> Vec<(&'static Kernel, Shader)> {
     let mut shaders = Vec::new();
     let kernels = KERNELS.iter().chain(CEILING_KERNELS).chain(FRAME_KERNELS);
     for &kernel in kernels {
-        for storage in STORAGES {
-            for shared_slots in [false, true] {
-                shaders.push((kernel, shader(kernel, storage, shared_slots)));
+        for instance in kernel.instances {
+            for storage in STORAGES {
+                for shared_slots in [false, true] {
+                    let shader = shader(kernel, instance, storage, shared_slots);
+                    shaders.push((kernel, shader));
+                }
             }
         }
     }
@@ -220,7 +240,7 @@ fn bindings_agree() {
         let entry = &shader.module.entry_points[0];
         assert_eq!(
             entry.workgroup_size,
-            [kernel.workgroup_size, 1, 1],
+            [shader.instance.workgroup_size, 1, 1],
             "{}",
             shader.name
         );

@@ -3,10 +3,10 @@
 mod common;
 
 use common::golden::{Golden, TOLERANCE};
+use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Shape;
 use menagerie::passes::{PassSet, optimize};
-use menagerie::plan::{DeviceProfile, Storage};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, zoo};
@@ -33,7 +33,10 @@ fn run(gpu: &Gpu, model: &str, passes: &PassSet, input: &Tensor) -> (usize, Tens
     let weights = Weights::synthetic(SEED);
     let options = SessionOptions::default();
     let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
-    (session.plan().dispatches.len(), session.run(input).unwrap())
+    (
+        session.plan().dispatches().len(),
+        session.run(input).unwrap(),
+    )
 }
 
 /// LeNet has linear layers, with passes and without; ResNet residuals, which are split with the channels.

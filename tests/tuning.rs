@@ -7,10 +7,11 @@ mod common;
 use std::fs;
 
 use common::device::devices;
-use common::variants::forced;
 use menagerie::cache::Cache;
-use menagerie::graph::{Graph, Op, Padding, Shape, Window};
-use menagerie::plan::{DeviceKind, DeviceProfile, Plan, Storage, Tuning, Variant};
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
+use menagerie::graph::{Graph, Padding, Shape, Window};
+use menagerie::kernels::{Candidate, Site};
+use menagerie::program::{Planning, Program, Tuning};
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
@@ -23,10 +24,11 @@ fn lenet() -> Graph {
     zoo::find("lenet5").unwrap().graph().unwrap()
 }
 
-fn kernels(graph: &Graph, profile: &DeviceProfile) -> Vec<(String, &'static str)> {
-    let plan = Plan::new(graph, 1, profile).unwrap();
+fn kernels(graph: &Graph, profile: &DeviceProfile, tuning: &Tuning) -> Vec<(String, &'static str)> {
+    let planning = Planning::default().tuned(tuning.clone());
+    let plan = Program::new(graph, profile, &planning).unwrap();
     let named = |op: &str| op.starts_with("conv2d") || op.starts_with("linear");
-    plan.dispatches
+    plan.dispatches()
         .iter()
         .filter(|dispatch| named(&dispatch.operation))
         .map(|dispatch| (dispatch.node.clone(), dispatch.kernel.name))
@@ -44,15 +46,15 @@ fn a_plan_calls_the_winner_where_it_can() {
     let graph = lenet();
     let names = ["conv1", "conv2", "fc1", "fc2", "fc3"];
     let expect = |profile: &DeviceProfile, winner: Option<&str>, expected: [&str; 5]| {
-        let mut profile = profile.clone();
-        for layer in tune::layers(&graph, 1, &profile) {
+        let mut tuning = Tuning::NONE;
+        for layer in tune::layers(&graph, 1, profile) {
             if let Some(winner) = winner {
-                profile.tuning.prefer(layer.key, winner);
+                tuning.prefer(layer.key, winner);
             }
         }
         let expected = names.map(str::to_owned).into_iter().zip(expected);
         assert_eq!(
-            kernels(&graph, &profile),
+            kernels(&graph, profile, &tuning),
             expected.collect::<Vec<_>>(),
             "{winner:?} on {profile}"
         );
@@ -82,17 +84,23 @@ fn a_plan_calls_the_winner_where_it_can() {
 #[test]
 fn a_layer_is_known_by_all_that_counts() {
     let window = Window::square(3, 2).padded(1);
-    let op = |window: Window, groups: usize, bias: bool| {
-        let graph = Graph::convolution(Shape::new(16, 9, 8), 32, window, groups, bias).unwrap();
-        graph.node(graph.output()).op.clone()
-    };
     let shape = Shape::new(16, 9, 8);
-    let key = |op: &Op| Tuning::key(op, shape, 2, Storage::Buffer);
+    let textures = DeviceProfile {
+        storage: Storage::Texture,
+        ..DeviceProfile::WEBGPU
+    };
+    let key_on = |profile: &DeviceProfile, window: Window, groups: usize, bias: bool| {
+        let graph = Graph::convolution(shape, 32, window, groups, bias).unwrap();
+        Site::new(&graph, graph.output(), 2, profile)
+            .layer()
+            .to_string()
+    };
+    let key = |window, groups, bias| key_on(&DeviceProfile::WEBGPU, window, groups, bias);
     assert_eq!(
-        key(&op(window, 4, false)),
+        key(window, 4, false),
         "conv2d 16->32 3x3 stride 2 padding 1 groups 4 of 16x9x8, batch 2, buffers"
     );
-    assert_eq!(key(&op(window, 4, true)), key(&op(window, 4, false)));
+    assert_eq!(key(window, 4, true), key(window, 4, false));
     let lopsided = Window {
         padding: Padding {
             top: 0,
@@ -102,10 +110,9 @@ fn a_layer_is_known_by_all_that_counts() {
         },
         ..window
     };
-    assert_ne!(key(&op(lopsided, 4, false)), key(&op(window, 4, false)));
-    assert_ne!(key(&op(window, 1, false)), key(&op(window, 4, false)));
-    let textures = Tuning::key(&op(window, 4, true), shape, 2, Storage::Texture);
-    assert_ne!(key(&op(window, 4, false)), textures);
+    assert_ne!(key(lopsided, 4, false), key(window, 4, false));
+    assert_ne!(key(window, 1, false), key(window, 4, false));
+    assert_ne!(key(window, 4, false), key_on(&textures, window, 4, true));
 }
 
 /// Dense, grouped, merged and depthwise layers and vectors, by every kernel that can compute them.
@@ -144,14 +151,13 @@ fn the_answer_does_not_depend_on_the_winner() {
             .iter()
             .fold(0.0_f32, |most, x| most.max(x.abs()));
         for (device, gpu) in devices() {
-            for variant in Variant::ALL {
-                let tuning = forced(graph, *batch, gpu.profile(), variant);
-                let gpu = gpu.clone().with_tuning(tuning);
-                let options = SessionOptions {
-                    batch: *batch,
-                    ..SessionOptions::default()
-                };
-                let mut session = Session::new(&gpu, graph, &weights, &options).unwrap();
+            for kernel in Candidate::of("conv2d") {
+                let name = kernel.name();
+                let planning = Planning::of_batch(*batch).kernel(&name);
+                let program = Program::new(graph, gpu.profile(), &planning).unwrap();
+                let options = SessionOptions::default();
+                let mut session =
+                    Session::of_program(gpu, &program, graph, &weights, &options).unwrap();
                 let kernels = session.plan().kernels();
                 called.extend(kernels.iter().map(|kernel| (index, kernel.name)));
                 let found = session.run(&input).unwrap();
@@ -159,7 +165,7 @@ fn the_answer_does_not_depend_on_the_winner() {
                     let difference = (expected - found).abs() / most;
                     assert!(
                         difference <= TOLERANCE,
-                        "{} by {variant:?} on {device}: expected {expected}, found {found}",
+                        "{} by {name} on {device}: expected {expected}, found {found}",
                         graph.name()
                     );
                 }
@@ -191,7 +197,7 @@ fn trying_ends_with_a_kernel_that_was_tried() {
     for layer in &layers {
         let tried = tune::try_kernels(gpu, &graph, layer, 2, 3).unwrap();
         assert!(tried.winner < tried.kernels.len());
-        assert_eq!(tried.kernels[0].kernel, layer.variants[0].kernel());
+        assert_eq!(tried.kernels[0].kernel, layer.kernels[0]);
         assert_eq!(tried.kernels[0].ratio.median, 1.0);
     }
 }
@@ -206,19 +212,23 @@ fn a_merged_layer_that_fits_nowhere_keeps_its_kernel() {
         false,
     )
     .unwrap();
-    let node = graph.node(graph.output());
-    let inputs = [graph.input_shape()];
     let webgpu = DeviceProfile::WEBGPU;
-    let refusal = Variant::Conv.refusal(&node.op, &inputs, &webgpu);
+    let site = Site::new(&graph, graph.output(), 1, &webgpu);
+    let mut kernels_of_it = Candidate::of(site.kind());
+    let conv = kernels_of_it
+        .find(|kernel| kernel.name() == "conv")
+        .unwrap();
     assert_eq!(
-        refusal.unwrap(),
+        conv.accept(&site).unwrap_err().to_string(),
         "needs 104858624 vec4<f32> for 4096 groups merged into one, and a tensor has at most 8388608"
     );
     assert!(tune::layers(&graph, 1, &webgpu).is_empty());
-    let mut tuned = webgpu.clone();
-    let key = Tuning::key(&node.op, inputs[0], 1, tuned.storage);
-    tuned.tuning.prefer(key, "conv");
-    assert_eq!(kernels(&graph, &tuned), kernels(&graph, &webgpu));
+    let mut tuning = Tuning::NONE;
+    tuning.prefer(site.layer().to_string(), "conv");
+    assert_eq!(
+        kernels(&graph, &webgpu, &tuning),
+        kernels(&graph, &webgpu, &Tuning::NONE)
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use menagerie::cache::Cache;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
-use menagerie::plan::{Plan, Tuning};
+use menagerie::program::{Planning, Program, Tuning};
 use menagerie::reference::{Reference, activation_bytes};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
@@ -61,7 +61,9 @@ impl Device {
     /// `ErrorKind::Limit` where they do.
     pub fn admits(&self, graph: &Graph, batch: usize) -> Result<()> {
         match self {
-            Device::Gpu(gpu) => Plan::new(graph, batch, gpu.profile()).map(|_| ()),
+            Device::Gpu(gpu) => {
+                Program::new(graph, gpu.profile(), &Planning::of_batch(batch)).map(|_| ())
+            }
             Device::Reference => {
                 let needed = activation_bytes(graph).saturating_mul(batch as u64);
                 if needed <= REFERENCE_MEMORY {

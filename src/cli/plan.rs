@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::plan::{DeviceProfile, Plan};
+use menagerie::device::DeviceProfile;
+use menagerie::program::{Planning, Program, Tuning};
 use menagerie::{Error, ErrorKind, Result, passes, zoo};
 use serde_json::{Value, json};
 
@@ -27,11 +28,12 @@ impl PlanCommand {
         let graph = model.graph_for(self.network.size.shape(model))?;
         let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
         // Unasked, the plan is for what every WebGPU device can do, so that it is the same everywhere.
-        let profile = match self.network.adapter.named() {
-            Some(place) => profile_of(&place)?,
-            None => DeviceProfile::default(),
+        let (profile, tuning) = match self.network.adapter.named() {
+            Some(place) => planned_for(&place)?,
+            None => (DeviceProfile::default(), Tuning::NONE),
         };
-        let plan = Plan::new(&graph, self.network.batch, &profile)?;
+        let planning = Planning::of_batch(self.network.batch).tuned(tuning);
+        let plan = Program::new(&graph, &profile, &planning)?;
         if self.json {
             return output::json(out, &value(&plan));
         }
@@ -40,19 +42,21 @@ impl PlanCommand {
     }
 }
 
-fn profile_of(place: &Place) -> Result<DeviceProfile> {
+/// What plans need to know of the device of `place`, and what is remembered of it.
+fn planned_for(place: &Place) -> Result<(DeviceProfile, Tuning)> {
     let Some(choice) = gpu_choice(place) else {
         return Err(Error::new(
             ErrorKind::Adapter,
             "the reference executor has no plan; leave out --adapter for one that any WebGPU device can run",
         ));
     };
-    Ok(open_gpu(&choice, place.autotuned)?.profile().clone())
+    let gpu = open_gpu(&choice, place.autotuned)?;
+    Ok((gpu.profile().clone(), gpu.tuning().clone()))
 }
 
-fn value(plan: &Plan) -> Value {
+fn value(plan: &Program) -> Value {
     let dispatches: Vec<Value> = plan
-        .dispatches
+        .dispatches()
         .iter()
         .map(|dispatch| {
             json!({
@@ -64,9 +68,9 @@ fn value(plan: &Plan) -> Value {
         })
         .collect();
     json!({
-        "model": plan.network,
-        "batch": plan.batch,
-        "profile": plan.profile.to_string(),
+        "model": plan.name(),
+        "batch": plan.batch(),
+        "profile": plan.profile().to_string(),
         "dispatches": dispatches,
         "kernels": plan.kernels().len(),
         "activation_bytes": plan.activation_bytes(),

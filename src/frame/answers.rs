@@ -4,10 +4,11 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
+use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Scopes, unreadable};
+use crate::kernels::View;
 use crate::likeliest::{Guess, likeliest};
-use crate::plan::{TEXEL_BYTES, View};
 use crate::session::{Output, texels};
 use crate::tensor::Tensor;
 
@@ -78,7 +79,7 @@ impl Answers {
         let output = output.into();
         let session = output.session();
         let gpu = session.gpu();
-        let (view, batch) = (*output.view(), session.plan().batch);
+        let (view, batch) = (*output.view(), session.plan().batch());
         let texels = view.extent(batch);
         let depth = depth.max(1);
         let scopes = Scopes::push(gpu.device());

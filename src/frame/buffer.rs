@@ -19,25 +19,19 @@ const UNIFORM: &[(&str, Field)] = &[
 /// From an application's buffer to a tensor.
 pub static FROM_BUFFER: Kernel = Kernel {
     name: "from_buffer",
-    body: include_str!("../../shaders/frame/from_buffer.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/from_buffer.wgsl")],
     uniform: UNIFORM,
     bindings: &[numbers("input", Access::Read), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 /// From a tensor to an application's buffer.
 pub static TO_BUFFER: Kernel = Kernel {
     name: "to_buffer",
-    body: include_str!("../../shaders/frame/to_buffer.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/to_buffer.wgsl")],
     uniform: UNIFORM,
     bindings: &[read("input"), numbers("output", Access::Write)],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 /// Takes a session's whole batch of inputs from a buffer of the application: what the network itself takes,
@@ -109,7 +103,7 @@ async fn call(
     layout: BufferLayout,
 ) -> Result<BoundCall> {
     let (session, view) = (port.session(), port.view());
-    let (gpu, batch) = (session.gpu(), session.plan().batch);
+    let (gpu, batch) = (session.gpu(), session.plan().batch());
     let bytes = layout.bytes(view.shape, batch);
     check(gpu.device(), buffer, offset, bytes)?;
     let strides = layout.strides(view.shape);

@@ -1,7 +1,7 @@
 //! How an application's buffers hold tensors.
 
 use crate::graph::Shape;
-use crate::plan::{GROUP, groups};
+use crate::kernels::{GROUP, groups};
 
 /// The order of a tensor's values in an application's buffer: f32, one image behind the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

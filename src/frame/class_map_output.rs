@@ -8,27 +8,23 @@ use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::graph::Shape;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, Binding, BindingKind, Kernel, numbers, read};
+use crate::kernels::{Access, Binding, BindingKind, Kernel, clamp_of, numbers, read};
 use crate::maps::{ClassMaps, check_class};
 use crate::session::{BoundCall, Output};
 
 /// The class with the highest score.
 pub static TOP_CLASS: Kernel = Kernel {
     name: "top_class",
-    body: include_str!("../../shaders/frame/top_class.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/top_class.wgsl")],
     uniform: &[("input", Field::View), ("image", Field::Word)],
     bindings: &[read("input"), chosen(Access::Write)],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 /// From features to the map of a class.
 pub static CLASS_MAP: Kernel = Kernel {
     name: "class_map",
-    body: include_str!("../../shaders/frame/class_map.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/class_map.wgsl")],
     uniform: &[
         ("features", Field::View),
         ("bounds", Field::Bounds),
@@ -40,24 +36,19 @@ pub static CLASS_MAP: Kernel = Kernel {
         chosen(Access::Read),
         numbers("scores", Access::Write),
     ],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 /// The lowest and the highest score of a map.
 pub static SCORE_RANGE: Kernel = Kernel {
     name: "score_range",
-    body: include_str!("../../shaders/frame/score_range.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/score_range.wgsl")],
     uniform: &[("pixels", Field::Word)],
     bindings: &[
         numbers("scores", Access::Read),
         numbers("range", Access::Write),
     ],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 const fn chosen(access: Access) -> Binding {
@@ -103,11 +94,11 @@ impl ClassMapOutput {
         let output = scores.into();
         let (session, answer) = (output.session(), output.view());
         let (gpu, plan) = (session.gpu(), session.plan());
-        let (batch, image) = (plan.batch, target.image);
-        let mut shapes: Vec<Shape> = plan.outputs.iter().map(|view| view.shape).collect();
+        let (batch, image) = (plan.batch(), target.image);
+        let mut shapes: Vec<Shape> = plan.outputs().iter().map(|port| port.view.shape).collect();
         shapes[0] = answer.shape;
         maps.check_outputs(&shapes)?;
-        let features = &plan.outputs[maps.output()];
+        let features = &plan.outputs()[maps.output()].view;
         let top_class = Compiled::new(gpu, &TOP_CLASS).await?;
         let class_map = Compiled::new(gpu, &CLASS_MAP).await?;
         let score_range = Compiled::new(gpu, &SCORE_RANGE).await?;
@@ -127,7 +118,7 @@ impl ClassMapOutput {
                 gpu,
                 &[
                     Value::View(features, batch),
-                    Value::Bounds(maps.activation()),
+                    Value::Bounds(clamp_of(maps.activation())),
                     Value::Word(image),
                 ],
                 vec![
@@ -136,7 +127,7 @@ impl ClassMapOutput {
                     class.as_entire_binding(),
                     scores.scores.as_entire_binding(),
                 ],
-                features.shape.pixels() * CLASS_MAP.workgroup_size as usize,
+                features.shape.pixels() * CLASS_MAP.instances[0].workgroup_size as usize,
             )?;
             let range = score_range.call(
                 gpu,

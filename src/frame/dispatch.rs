@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::gpu::{Gpu, Pipeline, ShaderChecks};
 use crate::kernels::Kernel;
+use crate::kernels::interface::Shader;
 use crate::kernels::uniforms::Value;
 use crate::session::BoundCall;
 
@@ -21,8 +22,9 @@ impl Compiled {
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses it.
     pub async fn new(gpu: &Gpu, kernel: &'static Kernel) -> Result<Self> {
+        let shader = Shader::of(kernel, gpu.profile().storage);
         let pipelines = gpu.pipelines();
-        let pipeline = pipelines.find_or_compile(gpu, kernel, false, ShaderChecks::Checked);
+        let pipeline = pipelines.find_or_compile(gpu, shader, ShaderChecks::Checked);
         Ok(Self {
             kernel,
             pipeline: pipeline.await?,

@@ -11,13 +11,10 @@ use crate::session::{BoundCall, Output};
 /// From the scores of each pixel to how probable it is that it shows what is looked for.
 pub static FOREGROUND: Kernel = Kernel {
     name: "foreground",
-    body: include_str!("../../shaders/frame/foreground.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/foreground.wgsl")],
     uniform: &[("input", Field::View), ("image", Field::Word)],
     bindings: &[read("input"), numbers("scores", Access::Write)],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 /// Paints the mask that a network answers with, a U-Net say, into a texture of the application: the picture
@@ -47,7 +44,7 @@ impl MaskOutput {
     ) -> Result<Self> {
         let output = output.into();
         let (session, answer) = (output.session(), output.view());
-        let (gpu, batch) = (session.gpu(), session.plan().batch);
+        let (gpu, batch) = (session.gpu(), session.plan().batch());
         let foreground = Compiled::new(gpu, &FOREGROUND).await?;
         let paint = Compiled::new(gpu, &PAINT).await?;
         let made = gpu.accepted("the texture", || {

@@ -16,8 +16,7 @@ use crate::session::{BoundCall, Session};
 /// From scores and their range to a picture.
 pub static PAINT: Kernel = Kernel {
     name: "paint",
-    body: include_str!("../../shaders/frame/paint.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/paint.wgsl")],
     uniform: &[
         ("width", Field::Word),
         ("items", Field::Word),
@@ -45,9 +44,7 @@ pub static PAINT: Kernel = Kernel {
             kind: BindingKind::Canvas,
         },
     ],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    ..Kernel::COMMON
 };
 
 /// A map of scores on the device, and the two scores that become 0 and 1.
@@ -81,7 +78,7 @@ impl Scores {
         target: &TextureTarget<'_>,
     ) -> Result<BoundCall> {
         let gpu = session.gpu();
-        let open = target.open(session.plan().batch)?;
+        let open = target.open(session.plan().batch())?;
         let size = [open.height, open.width];
         let [rows, columns] = spans(&target.seen, size, [self.shape.height, self.shape.width])?;
         let colours = target.style.palette.colours();

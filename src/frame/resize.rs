@@ -6,12 +6,12 @@
 use super::dispatch::Compiled;
 use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
+use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Shape;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, Binding, BindingKind, Kernel, read, write};
-use crate::plan::TEXEL_BYTES;
+use crate::kernels::{Access, Binding, BindingKind, Instance, Kernel, read, write};
 use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
 use crate::session::{BoundCall, Input};
 
@@ -33,8 +33,7 @@ const TAPS: Binding = Binding {
 /// From the application's texture to 8-bit values along one axis.
 pub static FIRST_PASS: Kernel = Kernel {
     name: "resize_first",
-    body: include_str!("../../shaders/frame/resize_first.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/resize_first.wgsl")],
     uniform: &[
         ("origin_x", Field::Word),
         ("origin_y", Field::Word),
@@ -53,16 +52,14 @@ pub static FIRST_PASS: Kernel = Kernel {
         TAPS,
         write("output"),
     ],
-    constants: CONSTANTS,
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(64, CONSTANTS)],
+    ..Kernel::COMMON
 };
 
 /// From there along the other axis, to the network's input.
 pub static SECOND_PASS: Kernel = Kernel {
     name: "resize_second",
-    body: include_str!("../../shaders/frame/resize_second.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/frame/resize_second.wgsl")],
     uniform: &[
         ("output", Field::View),
         ("image", Field::Word),
@@ -81,9 +78,8 @@ pub static SECOND_PASS: Kernel = Kernel {
         ("std_blue", Field::Number),
     ],
     bindings: &[read("input"), TAPS, write("output")],
-    constants: CONSTANTS,
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(64, CONSTANTS)],
+    ..Kernel::COMMON
 };
 
 /// The compiled kernels of both passes.
@@ -148,7 +144,7 @@ impl Kernels {
         let view = input.view();
         let [red, green, blue] = normalisation(preprocess);
         let values = [
-            Value::View(view, session.plan().batch),
+            Value::View(view, session.plan().batch()),
             Value::Word(image),
             Value::Word(resampling.across.border),
             Value::Word(resampling.down.border),
@@ -245,7 +241,7 @@ pub fn check_shape(input: &Input<'_>, preprocess: &Preprocess) -> Result<()> {
         ErrorKind::Input,
         format!(
             "{} takes images of {shape}, this preprocessing makes {made}",
-            input.session().plan().network
+            input.session().plan().name()
         ),
     ))
 }

@@ -22,8 +22,9 @@ pub(crate) use scopes::Scopes;
 pub(crate) use signal::{Signal, turn};
 pub(crate) use tensor::DeviceTensor;
 
+use crate::device::{DeviceKind, DeviceProfile, Storage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{DeviceKind, DeviceProfile, Storage, Tuning};
+use crate::program::Tuning;
 
 /// A device and its queue, with what plans need to know of them.
 #[derive(Clone, Debug)]
@@ -32,6 +33,7 @@ pub struct Gpu {
     queue: wgpu::Queue,
     description: Arc<AdapterDescription>,
     profile: Arc<DeviceProfile>,
+    tuning: Tuning,
     pipelines: Arc<Pipelines>,
     loss: Arc<Loss>,
 }
@@ -87,6 +89,7 @@ impl Gpu {
             queue,
             description: Arc::new(description),
             profile: Arc::new(profile),
+            tuning: Tuning::NONE,
             pipelines: Arc::default(),
             loss: Arc::default(),
         };
@@ -121,11 +124,7 @@ impl Gpu {
 
     /// The same device, whose plans follow `tuning`.
     pub fn with_tuning(self, tuning: Tuning) -> Self {
-        let profile = DeviceProfile {
-            tuning,
-            ..self.profile().clone()
-        };
-        self.with_profile(profile)
+        Self { tuning, ..self }
     }
 
     /// The same device, whose driver may find compiled kernels in `cache` and keeps them there: an application that
@@ -153,6 +152,11 @@ impl Gpu {
     /// What plans need to know of the device.
     pub fn profile(&self) -> &DeviceProfile {
         &self.profile
+    }
+
+    /// Which kernels its plans prefer.
+    pub fn tuning(&self) -> &Tuning {
+        &self.tuning
     }
 }
 
@@ -196,6 +200,5 @@ fn profile(
             .max_compute_invocations_per_workgroup
             .min(limits.max_compute_workgroup_size_x),
         uniform_alignment: limits.min_uniform_buffer_offset_alignment,
-        tuning: Tuning::NONE,
     }
 }

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{DeviceTensor, Gpu, warm_up};
+use crate::device::Storage;
 use crate::error::Result;
-use crate::kernels::{Binding, BindingKind, Kernel, interface};
-use crate::plan::Storage;
+use crate::kernels::interface::Shader;
+use crate::kernels::{Binding, BindingKind};
 
 /// What guards the shaders' accesses to memory. The answer is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +36,7 @@ pub struct Pipelines {
 /// What makes a pipeline different from another.
 #[derive(Clone, Copy, PartialEq)]
 struct Key {
-    kernel: &'static Kernel,
-    storage: Storage,
-    shared_slots: bool,
+    shader: Shader,
     checks: ShaderChecks,
 }
 
@@ -50,30 +49,27 @@ impl Pipelines {
         }
     }
 
-    /// The pipeline of `kernel`, compiled if it is not there yet, for tensors in slots that are shared or not (see
-    /// [`Plan::shared_slots`](crate::plan::Plan::shared_slots)). Native drivers compile within the call, a browser
-    /// beside it.
+    /// The pipeline of `shader`, compiled if it is not there yet. Native drivers compile within the call, a browser
+    /// beside it. What a kernel's data decides cannot be proved, so such a kernel is checked whatever was asked for.
     ///
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses the kernel.
     pub async fn find_or_compile(
         &self,
         gpu: &Gpu,
-        kernel: &'static Kernel,
-        shared_slots: bool,
+        shader: Shader,
         checks: ShaderChecks,
     ) -> Result<Arc<Pipeline>> {
-        let key = Key {
-            kernel,
-            storage: gpu.profile().storage,
-            shared_slots,
-            checks,
+        let checks = match shader.kernel.data_dependent {
+            true => ShaderChecks::Checked,
+            false => checks,
         };
+        let key = Key { shader, checks };
         if let Some(pipeline) = find(&self.lock(), key) {
             return Ok(pipeline);
         }
         let pipeline = gpu
-            .attempt(kernel.name, || {
+            .attempt(shader.kernel.name, || {
                 Ok(Arc::new(compile(gpu, key, self.cache.as_ref())))
             })
             .await?;
@@ -104,9 +100,7 @@ fn find(compiled: &[(Key, Arc<Pipeline>)], key: Key) -> Option<Arc<Pipeline>> {
 
 fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Pipeline {
     let device = gpu.device();
-    let Key {
-        kernel, storage, ..
-    } = key;
+    let (kernel, storage) = (key.shader.kernel, key.shader.storage);
     let layout = bind_group_layout(device, key);
     let module = shader_module(device, key);
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -131,15 +125,10 @@ fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Pipeline
 }
 
 fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {
-    let Key {
-        kernel,
-        storage,
-        shared_slots,
-        checks,
-    } = key;
+    let Key { shader, checks } = key;
     let descriptor = wgpu::ShaderModuleDescriptor {
-        label: Some(kernel.name),
-        source: wgpu::ShaderSource::Wgsl(interface::source(kernel, storage, shared_slots).into()),
+        label: Some(shader.kernel.name),
+        source: wgpu::ShaderSource::Wgsl(shader.source().into()),
     };
     match checks {
         ShaderChecks::Checked => device.create_shader_module(descriptor),
@@ -161,7 +150,7 @@ fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {
 }
 
 fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
-    let kernel = key.kernel;
+    let kernel = key.shader.kernel;
     let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
@@ -186,9 +175,9 @@ fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
 }
 
 fn binding_type(key: Key, binding: &Binding) -> wgpu::BindingType {
-    let (storage, access) = (key.storage, binding.access);
+    let (storage, access) = (key.shader.storage, binding.access);
     match binding.kind {
-        BindingKind::Tensor => DeviceTensor::binding_type(storage, access, key.shared_slots),
+        BindingKind::Tensor => DeviceTensor::binding_type(storage, access, key.shader.shared_slots),
         BindingKind::Parameters => DeviceTensor::binding_type(storage, access, false),
         BindingKind::Numbers | BindingKind::Integers => {
             DeviceTensor::binding_type(Storage::Buffer, access, false)

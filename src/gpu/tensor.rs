@@ -3,9 +3,8 @@
 use std::num::NonZero;
 use std::ops::Range;
 
-use crate::kernels::Access;
-use crate::kernels::interface::TEXTURE_WIDTH;
-use crate::plan::{GROUP, Place, Storage, TEXEL_BYTES};
+use crate::device::{Storage, TEXEL_BYTES, TEXTURE_WIDTH};
+use crate::kernels::{Access, GROUP, Place};
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
 
@@ -259,7 +258,7 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::DeviceProfile;
+    use crate::device::DeviceProfile;
 
     #[test]
     fn the_largest_tensor_that_is_planned_for_has_a_texture() {

@@ -2,8 +2,8 @@
 
 use super::pipelines::Pipeline;
 use super::{DeviceTensor, Gpu};
+use crate::device::Storage;
 use crate::kernels::{BindingKind, Kernel};
-use crate::plan::Storage;
 
 /// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
 /// can do it while the host still packs weights.

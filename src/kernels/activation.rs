@@ -1,14 +1,11 @@
 //! Host side of `activation.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::Activation;
-use crate::plan::View;
+use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, per_quad, read, write};
 
-/// A clamp, value by value.
+/// A clamp, value by value; where an operation only hands its input on, a copy.
 pub static KERNEL: Kernel = Kernel {
     name: "activation",
-    body: include_str!("../../shaders/activation.wgsl"),
-    op: "activation",
+    shader: &[include_str!("../../shaders/activation.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -16,22 +13,11 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["activation", "dropout"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Applies `activation` to `input`; the identity copies.
-pub fn call(activation: Activation, input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call(
-        &[
-            Value::View(input, batch),
-            Value::View(output, batch),
-            Value::Bounds(activation),
-            Value::Word(items),
-        ],
-        vec![input.resource(), output.resource()],
-        items,
-    )
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let values = [Value::Bounds(site.clamp())];
+    per_quad(site, operands, encoder, &values);
 }

@@ -1,22 +1,16 @@
 //! Host side of `adaptive_average_pool.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, pixels, read, write};
-use crate::plan::View;
+use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, from_all, read, write};
 
 /// The mean of each cell of a grid.
 pub static KERNEL: Kernel = Kernel {
     name: "adaptive_average_pool",
-    body: include_str!("../../shaders/adaptive_average_pool.wgsl"),
-    op: "adaptive_average_pool",
+    shader: &[include_str!("../../shaders/adaptive_average_pool.wgsl")],
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(
+        &["adaptive_average_pool"],
+        |site, operands, encoder| from_all(site, operands, encoder, &[]),
+    )),
+    ..Kernel::COMMON
 };
-
-/// Pools `input` to the size of `output`.
-pub fn call(input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call_on(input, output, batch, items)
-}

@@ -1,14 +1,12 @@
 //! Host side of `add.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::Add;
-use crate::plan::{Resource, View};
+use super::{Bound, Encoder, Field, Implementation, Kernel, Operands, Site, Value, read, write};
+use crate::graph::Op;
 
 /// A sum of two tensors of one shape.
 pub static KERNEL: Kernel = Kernel {
     name: "add",
-    body: include_str!("../../shaders/add.wgsl"),
-    op: "add",
+    shader: &[include_str!("../../shaders/add.wgsl")],
     uniform: &[
         ("left", Field::View),
         ("right", Field::View),
@@ -19,34 +17,37 @@ pub static KERNEL: Kernel = Kernel {
         ("scale", Field::Number),
     ],
     bindings: &[read("left"), read("right"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["add"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Adds `left` and the scaled `right`. Where they are the same tensor it is bound only once, since slots that are
+/// Adds the left and the scaled right. Where they are the same tensor it is bound only once, since slots that are
 /// shared allow no more.
-pub fn call(op: &Add, left: &View, right: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (Op::Add(op), [left, right]) = (site.op(), operands.inputs) else {
+        return;
+    };
+    let output = operands.output;
+    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.groups());
     let doubles = left == right;
-    KERNEL.call(
+    encoder.call(
         &[
             Value::View(left, batch),
             Value::View(right, batch),
             Value::View(output, batch),
-            Value::Bounds(op.activation),
-            Value::Word(items),
+            Value::Bounds(site.clamp()),
+            Value::Word(pixels * quads),
             Value::Word(usize::from(doubles)),
             Value::Number(op.scale),
         ],
         vec![
-            left.resource(),
+            left.bound(pixels, quads),
             match doubles {
-                true => Resource::Nothing,
-                false => right.resource(),
+                true => Bound::NOTHING,
+                false => right.bound(pixels, quads),
             },
-            output.resource(),
+            output.bound(pixels, quads),
         ],
-        items,
-    )
+        pixels * quads,
+    );
 }

@@ -1,14 +1,12 @@
 //! Host side of `average_pool.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::AveragePool;
-use crate::plan::View;
+use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
+use crate::graph::Op;
 
 /// The mean of each window.
 pub static KERNEL: Kernel = Kernel {
     name: "average_pool",
-    body: include_str!("../../shaders/average_pool.wgsl"),
-    op: "average_pool",
+    shader: &[include_str!("../../shaders/average_pool.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -17,23 +15,17 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["average_pool"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Pools `input`.
-pub fn call(op: &AveragePool, input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call(
-        &[
-            Value::View(input, batch),
-            Value::View(output, batch),
-            Value::Window(&op.window),
-            Value::Word(usize::from(op.count_padding)),
-            Value::Word(items),
-        ],
-        vec![input.resource(), output.resource()],
-        items,
-    )
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let Op::AveragePool(op) = site.op() else {
+        return;
+    };
+    let values = [
+        Value::Window(&op.window),
+        Value::Word(usize::from(op.count_padding)),
+    ];
+    from_all(site, operands, encoder, &values);
 }

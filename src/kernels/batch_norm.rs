@@ -1,55 +1,56 @@
 //! Host side of `batch_norm.wgsl`.
 
-use super::packing::Packed;
-use super::{Call, Field, Kernel, Value, parameters, pixels, read, write};
-use crate::graph::BatchNorm;
-use crate::plan::{PlacedWeights, Resource, View};
+use super::packing::Packing;
+use super::{
+    Encoder, Field, Implementation, Kernel, Operands, Site, Value, parameters, read, write,
+};
+use crate::graph::Op;
 
 /// Normalisation with running statistics.
 pub static KERNEL: Kernel = Kernel {
     name: "batch_norm",
-    body: include_str!("../../shaders/batch_norm.wgsl"),
-    op: "batch_norm",
+    shader: &[include_str!("../../shaders/batch_norm.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
         ("bounds", Field::Bounds),
-        ("weights_offset", Field::Word),
+        ("weights_offset", Field::Parameters),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation {
+        pack,
+        ..Implementation::only(&["batch_norm"], encode)
+    }),
+    ..Kernel::COMMON
 };
 
-/// How the kernel wants the parameters of `op`.
-pub fn packed(op: &BatchNorm) -> Packed {
-    Packed::BatchNorm(op.parameters)
+fn pack(site: &Site<'_>) -> Option<Packing> {
+    let Op::BatchNorm(op) = site.op() else {
+        return None;
+    };
+    Some(Packing::batch_norm(
+        site.out_channels(),
+        op.parameters.epsilon,
+    ))
 }
 
-/// Normalises `input`.
-pub fn call(
-    op: &BatchNorm,
-    input: &View,
-    weights: &PlacedWeights,
-    output: &View,
-    batch: usize,
-) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call(
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.groups());
+    encoder.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
-            Value::Bounds(op.activation),
-            Value::Word(weights.offset),
-            Value::Word(items),
+            Value::Bounds(site.clamp()),
+            Value::Parameters,
+            Value::Word(pixels * quads),
         ],
         vec![
-            input.resource(),
-            Resource::Weights(weights.arena),
-            output.resource(),
+            input.bound(pixels, quads),
+            operands.parameters(3 * quads),
+            output.bound(pixels, quads),
         ],
-        items,
-    )
+        pixels * quads,
+    );
 }

@@ -1,14 +1,14 @@
 //! Host side of `concat.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
+use super::{
+    Bound, Encoder, Field, GROUP, Implementation, Kernel, Operands, Site, Value, View, read, write,
+};
 use crate::graph::Shape;
-use crate::plan::{GROUP, Resource, View};
 
 /// Channels of several tensors, one behind the other: a call for each input.
 pub static KERNEL: Kernel = Kernel {
     name: "concat",
-    body: include_str!("../../shaders/concat.wgsl"),
-    op: "concat",
+    shader: &[include_str!("../../shaders/concat.wgsl")],
     uniform: &[
         ("a", Field::View),
         ("b", Field::View),
@@ -21,62 +21,69 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("a"), read("b"), read("c"), read("d"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["concat"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Concatenates `inputs`: each call writes the groups whose first channel is of one input.
-pub fn calls(inputs: &[View], output: &View, batch: usize) -> Vec<Call> {
-    let mut calls = Vec::new();
+/// Quads of the result whose first channel is of one input.
+#[derive(Clone, Copy)]
+struct Quads {
+    /// The first one's first channel in that input.
+    first_channel: usize,
+    first: usize,
+    count: usize,
+}
+
+/// Each call writes the quads whose first channel is of one input.
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let inputs = operands.inputs;
     let mut begin = 0;
     for (index, input) in inputs.iter().enumerate() {
         let end = begin + input.shape.channels;
-        let (first_group, end_group) = (begin.div_ceil(GROUP), end.div_ceil(GROUP));
-        let groups = end_group - first_group;
-        if groups > 0 {
-            let first_channel = first_group * GROUP - begin;
-            let place = [first_channel, first_group, groups];
-            calls.push(call(&inputs[index..], place, output, batch));
+        let (first, behind) = (begin.div_ceil(GROUP), end.div_ceil(GROUP));
+        if first < behind {
+            let quads = Quads {
+                first_channel: first * GROUP - begin,
+                first,
+                count: behind - first,
+            };
+            call(site, &inputs[index..], quads, operands.output, encoder);
         }
         begin = end;
     }
-    calls
 }
 
-fn call(
-    inputs: &[View],
-    [first_channel, first_group, groups]: [usize; 3],
-    output: &View,
-    batch: usize,
-) -> Call {
-    let items = pixels(output, batch) * groups;
+fn call(site: &Site<'_>, inputs: &[View], quads: Quads, output: &View, encoder: &mut Encoder) {
+    let (batch, pixels) = (site.batch(), site.pixels());
     // Behind the last input there is nothing: a view without channels, of which nothing is read.
     let nothing = View {
         shape: Shape::new(0, 1, 1),
         ..inputs[0]
     };
     let [a, b, c, d] = [0, 1, 2, 3].map(|index| inputs.get(index).unwrap_or(&nothing));
-    let resource = |index: usize| inputs.get(index).map_or(Resource::Nothing, View::resource);
-    KERNEL.call(
+    let bound = |index: usize| match inputs.get(index) {
+        Some(input) => input.bound(pixels, input.groups()),
+        None => Bound::NOTHING,
+    };
+    encoder.call(
         &[
             Value::View(a, batch),
             Value::View(b, batch),
             Value::View(c, batch),
             Value::View(d, batch),
             Value::View(output, batch),
-            Value::Word(first_channel),
-            Value::Word(first_group),
-            Value::Word(groups),
-            Value::Word(items),
+            Value::Word(quads.first_channel),
+            Value::Word(quads.first),
+            Value::Word(quads.count),
+            Value::Word(pixels * quads.count),
         ],
         vec![
-            a.resource(),
-            resource(1),
-            resource(2),
-            resource(3),
-            output.resource(),
+            bound(0),
+            bound(1),
+            bound(2),
+            bound(3),
+            output.bound(pixels, quads.first + quads.count),
         ],
-        items,
-    )
+        pixels * quads.count,
+    );
 }

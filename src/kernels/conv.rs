@@ -1,32 +1,50 @@
 //! Host side of `conv.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Operands, UNIFORM};
+use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
-use super::{Call, Kernel};
-use crate::graph::Conv2d;
+use super::work::{Cooperation, Work};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
-/// Pixels that one invocation makes.
-const STRIP: usize = 8;
-/// Groups of output channels that one invocation makes.
-const OUT_BLOCK: usize = 2;
-
-/// Any convolution, as an implicit matrix product in registers.
+/// Any convolution, as an implicit matrix product in registers. `STRIP` pixels of `OUT_BLOCK` quads of output channels
+/// are one invocation's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv",
-    body: include_str!("../../shaders/conv.wgsl"),
-    op: "conv2d",
+    shader: &[include_str!("../../shaders/conv.wgsl")],
     uniform: UNIFORM,
     bindings: BINDINGS,
-    constants: &[("STRIP", STRIP), ("OUT_BLOCK", OUT_BLOCK), ("TILE", TILE)],
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(
+        64,
+        &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
+    )],
+    implementation: Some(Implementation {
+        ops: &["conv2d", "linear"],
+        accept: |site, _| matrix_conv::accept(site),
+        work,
+        pack: matrix_conv::pack,
+        encode,
+    }),
+    ..Kernel::COMMON
 };
 
-/// The call that computes `op`.
-pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
-    let items = |extents: &matrix_conv::Extents| {
-        let blocks = extents.out_groups.div_ceil(OUT_BLOCK);
-        extents.pixels.div_ceil(STRIP) * extents.conv_groups * blocks
-    };
-    matrix_conv::call(&KERNEL, op, operands, items, 1)
+/// Each makes a block of output channels of a strip of pixels.
+fn invocations(extents: &Extents, instance: &Instance) -> usize {
+    let blocks = extents.out_quads.div_ceil(instance.constant("OUT_BLOCK"));
+    let strips = extents.pixels.div_ceil(instance.constant("STRIP"));
+    strips * extents.groups * blocks
+}
+
+fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    let extents = Extents::new(site);
+    Work {
+        flops: extents.flops,
+        workgroups: invocations(&extents, instance).div_ceil(instance.workgroup_size as usize),
+        depth: extents.quads,
+        is_underfull: extents.pixels < instance.constant("STRIP"),
+        cooperation: Cooperation::Alone,
+    }
+}
+
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let invocations = invocations(&Extents::new(site), encoder.instance());
+    matrix_conv::encode(site, operands, encoder, invocations, 1);
 }

@@ -1,11 +1,11 @@
-//! How filters of a convolution come into the tiles that kernels read ([`super::packing::Packed::Conv`]).
+//! How filters of a convolution come into the tiles that kernels read ([`super::packing::Packing::Conv`]).
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::GROUP;
 use super::packing::{TILE, VALUES_AT_ONCE};
 use crate::error::Result;
-use crate::plan::GROUP;
 
 /// Values of a filter that are transposed at once: 64 bytes.
 const BLOCK: usize = 16;

@@ -1,49 +1,47 @@
 //! Host side of `conv_split_k.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Extents, Operands, UNIFORM};
+use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
-use super::{Call, Kernel, conv_tiled};
-use crate::graph::Conv2d;
-use crate::plan::DeviceProfile;
+use super::work::{Cooperation, Work};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
-/// Pixels that a workgroup makes.
-const STRIP: usize = 8;
-/// Invocations of a workgroup: as many as WebGPU promises.
-const INVOCATIONS: usize = 256;
-
-/// Workgroups that keep a large GPU busy, which has a hundred processors and more.
-const BUSY: usize = 128;
-
-/// Any convolution, as an implicit matrix product each of whose sums a workgroup shares out.
+/// Any convolution, as an implicit matrix product each of whose sums a workgroup shares out, as large a one as WebGPU
+/// promises. `STRIP` pixels of a tile of output channels are a workgroup's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_split_k",
-    body: include_str!("../../shaders/conv_split_k.wgsl"),
-    op: "conv2d",
+    shader: &[include_str!("../../shaders/conv_split_k.wgsl")],
     uniform: UNIFORM,
     bindings: BINDINGS,
-    constants: &[("TILE", TILE), ("STRIP", STRIP)],
-    workgroup_size: INVOCATIONS as u32,
-    subgroups: false,
+    instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],
+    implementation: Some(Implementation {
+        ops: &["conv2d", "linear"],
+        accept: |site, _| matrix_conv::accept(site),
+        work,
+        pack: matrix_conv::pack,
+        encode,
+    }),
+    ..Kernel::COMMON
 };
 
-/// Why the kernel does not run on such a device; none where it does.
-pub fn refusal(profile: &DeviceProfile) -> Option<String> {
-    let found = profile.max_invocations;
-    (found < KERNEL.workgroup_size)
-        .then(|| format!("needs workgroups of {INVOCATIONS}, found at most {found}"))
+fn workgroups(extents: &Extents, instance: &Instance) -> usize {
+    extents.pixels.div_ceil(instance.constant("STRIP")) * extents.groups * extents.tiles
 }
 
-/// Whether a GPU does better to split the sums: where tiles would keep few of its processors busy, and each invocation
-/// has something to add up, or a tile would be mostly empty.
-pub fn suits(extents: &Extents) -> bool {
-    let slices = INVOCATIONS / TILE;
-    let empty = extents.pixels < conv_tiled::PIXELS;
-    conv_tiled::workgroups(extents) < BUSY && (extents.quads >= 2 * slices || empty)
+fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    let extents = Extents::new(site);
+    let slices = instance.workgroup_size as usize / TILE;
+    Work {
+        flops: extents.flops,
+        workgroups: workgroups(&extents, instance),
+        depth: extents.quads / slices,
+        is_underfull: extents.pixels < instance.constant("STRIP"),
+        cooperation: Cooperation::Sums,
+    }
 }
 
-/// The call that computes `op`.
-pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
-    let workgroups =
-        |extents: &Extents| extents.pixels.div_ceil(STRIP) * extents.conv_groups * extents.tiles;
-    matrix_conv::call(&KERNEL, op, operands, workgroups, INVOCATIONS)
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let instance = encoder.instance();
+    let workgroups = workgroups(&Extents::new(site), instance);
+    let size = instance.workgroup_size as usize;
+    matrix_conv::encode(site, operands, encoder, workgroups, size);
 }

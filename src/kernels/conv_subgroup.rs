@@ -1,48 +1,68 @@
 //! Host side of `conv_subgroup.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Operands, UNIFORM};
+use super::kernel::Reason;
+use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
-use super::{Call, Kernel};
-use crate::graph::Conv2d;
-use crate::plan::{DeviceKind, DeviceProfile};
+use super::work::{Cooperation, Work};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
-/// Lanes that share a tile of output channels.
-const LANES: usize = TILE;
-/// Groups of input channels that the lanes read at once.
-const QUADS: usize = 2;
-/// Pixels that a subgroup makes.
-const STRIP: usize = 12;
-
-/// Any convolution, as an implicit matrix product whose input goes round a subgroup of eight.
+/// Any convolution, as an implicit matrix product whose input goes round a subgroup: as many `LANES` as a tile of
+/// output channels has quads, which make `STRIP` pixels and read `QUADS` quads of input channels at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_subgroup",
-    body: include_str!("../../shaders/conv_subgroup.wgsl"),
-    op: "conv2d",
+    shader: &[include_str!("../../shaders/conv_subgroup.wgsl")],
     uniform: UNIFORM,
     bindings: BINDINGS,
-    constants: &[("LANES", LANES), ("QUADS", QUADS), ("STRIP", STRIP)],
-    workgroup_size: LANES as u32,
+    instances: &[Instance::only(
+        TILE as u32,
+        &[("LANES", TILE), ("QUADS", 2), ("STRIP", 12)],
+    )],
     subgroups: true,
+    implementation: Some(Implementation {
+        ops: &["conv2d", "linear"],
+        accept,
+        work,
+        pack: matrix_conv::pack,
+        encode,
+    }),
+    ..Kernel::COMMON
 };
 
-/// Why the kernel does not run on such a device; none where it does.
-pub fn refusal(profile: &DeviceProfile) -> Option<String> {
-    match profile.subgroup_size {
-        Some(size) if size == LANES as u32 => None,
-        Some(size) => Some(format!("needs subgroups of {LANES}, found {size}")),
-        None => Some(format!("needs subgroups of {LANES}, found none")),
+fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
+    let lanes = instance.constant("LANES");
+    let found = match site.device().subgroup_size {
+        Some(size) if size as usize == lanes => return matrix_conv::accept(site),
+        Some(size) => size.to_string(),
+        None => "none".to_owned(),
+    };
+    Err(Reason::new(format!(
+        "needs subgroups of {lanes}, found {found}"
+    )))
+}
+
+fn workgroups(extents: &Extents, instance: &Instance) -> usize {
+    extents.pixels.div_ceil(instance.constant("STRIP")) * extents.groups * extents.tiles
+}
+
+fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    let extents = Extents::new(site);
+    Work {
+        flops: extents.flops,
+        workgroups: workgroups(&extents, instance),
+        depth: extents.quads,
+        is_underfull: extents.pixels < instance.constant("STRIP"),
+        cooperation: Cooperation::Lanes,
     }
 }
 
-/// Whether the kernel runs on such a device, and is made for it.
-pub fn suits(profile: &DeviceProfile) -> bool {
-    profile.kind == DeviceKind::Software && refusal(profile).is_none()
-}
-
-/// The call that computes `op`.
-pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
-    let items = |extents: &matrix_conv::Extents| {
-        extents.pixels.div_ceil(STRIP) * extents.conv_groups * extents.tiles
-    };
-    matrix_conv::call(&KERNEL, op, operands, items, LANES)
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let instance = encoder.instance();
+    let workgroups = workgroups(&Extents::new(site), instance);
+    matrix_conv::encode(
+        site,
+        operands,
+        encoder,
+        workgroups,
+        instance.constant("LANES"),
+    );
 }

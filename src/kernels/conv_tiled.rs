@@ -1,42 +1,50 @@
 //! Host side of `conv_tiled.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Extents, Operands, UNIFORM};
+use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::{ROWS, TILE};
-use super::{Call, Kernel};
-use crate::graph::Conv2d;
+use super::work::{Cooperation, Work};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
-/// Tiles of output channels that a workgroup makes.
-const SPAN: usize = 2;
-/// Pixels that a workgroup makes.
-pub const PIXELS: usize = 64;
-/// Rows of the product that are staged at once.
-const DEPTH: usize = ROWS;
-/// Invocations of a workgroup.
-const INVOCATIONS: usize = 64;
-
-/// Any convolution, as an implicit matrix product from workgroup memory.
+/// Any convolution, as an implicit matrix product from workgroup memory. `PIXELS` of `SPAN` tiles of output channels
+/// are a workgroup's; `DEPTH` rows of the product are staged at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
-    body: include_str!("../../shaders/conv_tiled.wgsl"),
-    op: "conv2d",
+    shader: &[include_str!("../../shaders/conv_tiled.wgsl")],
     uniform: UNIFORM,
     bindings: BINDINGS,
-    constants: &[
-        ("TILE", TILE),
-        ("SPAN", SPAN),
-        ("PIXELS", PIXELS),
-        ("DEPTH", DEPTH),
-    ],
-    workgroup_size: INVOCATIONS as u32,
-    subgroups: false,
+    instances: &[Instance::only(
+        64,
+        &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
+    )],
+    implementation: Some(Implementation {
+        ops: &["conv2d", "linear"],
+        accept: |site, _| matrix_conv::accept(site),
+        work,
+        pack: matrix_conv::pack,
+        encode,
+    }),
+    ..Kernel::COMMON
 };
 
-/// Workgroups that a convolution takes.
-pub fn workgroups(extents: &Extents) -> usize {
-    extents.pixels.div_ceil(PIXELS) * extents.conv_groups * extents.tiles.div_ceil(SPAN)
+fn workgroups(extents: &Extents, instance: &Instance) -> usize {
+    let spans = extents.tiles.div_ceil(instance.constant("SPAN"));
+    extents.pixels.div_ceil(instance.constant("PIXELS")) * extents.groups * spans
 }
 
-/// The call that computes `op`.
-pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
-    matrix_conv::call(&KERNEL, op, operands, workgroups, INVOCATIONS)
+fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    let extents = Extents::new(site);
+    Work {
+        flops: extents.flops,
+        workgroups: workgroups(&extents, instance),
+        depth: extents.quads,
+        is_underfull: extents.pixels < instance.constant("PIXELS"),
+        cooperation: Cooperation::Staging,
+    }
+}
+
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let instance = encoder.instance();
+    let workgroups = workgroups(&Extents::new(site), instance);
+    let size = instance.workgroup_size as usize;
+    matrix_conv::encode(site, operands, encoder, workgroups, size);
 }

@@ -1,21 +1,17 @@
 //! Host side of `conv_transpose2d.wgsl`.
 
-use super::matrix_conv::must_merge;
-use super::packing::{Packed, ROWS, TILE};
-use super::{Call, Field, Kernel, Value, parameters, read, write};
-use crate::graph::ConvTranspose2d;
-use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
+use super::matrix_conv::{is_merged, quads_of, taps};
+use super::packing::{Packing, ROWS, TILE};
+use super::{
+    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Value, parameters,
+    read, write,
+};
 
-/// Pixels that one invocation makes.
-const STRIP: usize = 8;
-/// Groups of output channels that one invocation makes.
-const OUT_BLOCK: usize = 2;
-
-/// Any transposed convolution, gathered, in registers.
+/// Any transposed convolution, gathered, in registers. `STRIP` pixels of `OUT_BLOCK` quads of output channels are one
+/// invocation's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_transpose2d",
-    body: include_str!("../../shaders/conv_transpose2d.wgsl"),
-    op: "conv_transpose2d",
+    shader: &[include_str!("../../shaders/conv_transpose2d.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -27,66 +23,70 @@ pub static KERNEL: Kernel = Kernel {
         ("tiles", Field::Word),
         ("rows", Field::Word),
         ("strips", Field::Word),
-        ("weights_offset", Field::Word),
+        ("weights_offset", Field::Parameters),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
-    constants: &[("STRIP", STRIP), ("OUT_BLOCK", OUT_BLOCK), ("TILE", TILE)],
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(
+        64,
+        &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
+    )],
+    implementation: Some(Implementation {
+        pack,
+        ..Implementation::only(&["conv_transpose2d"], encode)
+    }),
+    ..Kernel::COMMON
 };
 
-/// How the kernel wants the weight and bias of `op`.
-pub fn packed(op: &ConvTranspose2d) -> Packed {
-    Packed::Conv {
-        weight: op.weight,
-        bias: op.bias,
-        groups: op.groups,
-        dense: must_merge(op.groups, op.in_channels, op.out_channels),
+fn pack(site: &Site<'_>) -> Option<Packing> {
+    Some(Packing::Conv {
+        groups: site.conv_groups(),
+        merged: is_merged(site),
         transposed: true,
-        outputs: 0..op.out_channels,
-    }
+        taps: taps(site),
+        in_each: site.in_channels() / site.conv_groups(),
+        outputs: 0..site.out_channels(),
+        bias: site.has_bias(),
+    })
 }
 
-/// The call that computes `op`.
-pub fn call(
-    op: &ConvTranspose2d,
-    input: &View,
-    weights: &PlacedWeights,
-    output: &View,
-    batch: usize,
-) -> Call {
-    let merged = must_merge(op.groups, op.in_channels, op.out_channels);
-    let conv_groups = if merged { 1 } else { op.groups };
-    let in_groups = groups(op.in_channels / conv_groups);
-    let out_groups = groups(op.out_channels / conv_groups);
-    let [kernel_height, kernel_width] = op.window.kernel;
-    let rows = (kernel_height * kernel_width * in_groups * GROUP).next_multiple_of(ROWS);
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let (batch, window, instance) = (site.batch(), site.window(), encoder.instance());
+    let groups = match is_merged(site) {
+        true => 1,
+        false => site.conv_groups(),
+    };
+    let [in_quads, out_quads] =
+        [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, groups));
+    let tiles = out_quads.div_ceil(TILE);
+    let rows = (taps(site) * in_quads * GROUP).next_multiple_of(ROWS);
     // A strip's pixels are a stride apart; as many strips begin side by side.
-    let stride = op.window.stride[1];
-    let strips = output.shape.width.div_ceil(stride).div_ceil(STRIP);
-    let blocks = conv_groups * out_groups.div_ceil(OUT_BLOCK);
+    let stride = window.stride[1];
+    let row = output.shape.width.div_ceil(stride);
+    let strips = row.div_ceil(instance.constant("STRIP"));
+    let blocks = groups * out_quads.div_ceil(instance.constant("OUT_BLOCK"));
     let items = batch * output.shape.height * stride * strips * blocks;
-    KERNEL.call(
+    encoder.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
-            Value::Window(&op.window),
-            Value::Bounds(op.activation),
-            Value::Word(conv_groups),
-            Value::Word(in_groups),
-            Value::Word(out_groups),
-            Value::Word(out_groups.div_ceil(TILE)),
+            Value::Window(&window),
+            Value::Bounds(site.clamp()),
+            Value::Word(groups),
+            Value::Word(in_quads),
+            Value::Word(out_quads),
+            Value::Word(tiles),
             Value::Word(rows),
             Value::Word(strips),
-            Value::Word(weights.offset),
+            Value::Parameters,
             Value::Word(items),
         ],
         vec![
-            input.resource(),
-            Resource::Weights(weights.arena),
-            output.resource(),
+            input.bound(batch * input.shape.pixels(), groups * in_quads),
+            operands.parameters(groups * tiles * TILE * (rows + 1)),
+            output.bound(site.pixels(), groups * out_quads),
         ],
         items,
-    )
+    );
 }

@@ -1,14 +1,14 @@
 //! Host side of `crop.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::Crop;
-use crate::plan::View;
+use super::{
+    Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_pixels, read, write,
+};
+use crate::graph::Op;
 
 /// An image without its outermost rows and columns.
 pub static KERNEL: Kernel = Kernel {
     name: "crop",
-    body: include_str!("../../shaders/crop.wgsl"),
-    op: "crop",
+    shader: &[include_str!("../../shaders/crop.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -17,23 +17,19 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["crop"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Cuts the border off `input`.
-pub fn call(op: &Crop, input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call(
-        &[
-            Value::View(input, batch),
-            Value::View(output, batch),
-            Value::Word(op.border.top),
-            Value::Word(op.border.left),
-            Value::Word(items),
-        ],
-        vec![input.resource(), output.resource()],
-        items,
-    )
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let Op::Crop(op) = site.op() else {
+        return;
+    };
+    let (input, output) = (site.input(), site.output());
+    // Up to the last row and column of the last image that are left.
+    let row = op.border.top + output.height - 1;
+    let column = op.border.left + output.width - 1;
+    let pixels = (site.batch() - 1) * input.pixels() + row * input.width + column + 1;
+    let values = [Value::Word(op.border.top), Value::Word(op.border.left)];
+    from_pixels(site, operands, encoder, &values, pixels);
 }

@@ -1,39 +1,44 @@
 //! Host side of `depthwise_3x3.wgsl`.
 
-use super::matrix_conv::{self, Operands};
-use super::{Call, Kernel, depthwise};
-use crate::graph::Conv2d;
+use super::channelwise::{self, INSTANCES, UNIFORM};
+use super::kernel::Reason;
+use super::{Encoder, Implementation, Kernel, Operands, Site, matrix_conv};
 
 /// A convolution that filters each channel by itself, with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise_3x3",
-    body: include_str!("../../shaders/depthwise_3x3.wgsl"),
-    op: "conv2d",
-    uniform: depthwise::UNIFORM,
+    shader: &[include_str!("../../shaders/depthwise_3x3.wgsl")],
+    uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
-    constants: depthwise::CONSTANTS,
-    workgroup_size: 64,
-    subgroups: false,
+    instances: INSTANCES,
+    implementation: Some(Implementation {
+        ops: &["conv2d"],
+        accept: |site, _| accept(site),
+        work: channelwise::work,
+        pack: channelwise::pack,
+        encode,
+    }),
+    ..Kernel::COMMON
 };
 
-/// The rule that `op` breaks; none where the kernel can do it.
-pub fn refusal(op: &Conv2d) -> Option<String> {
-    let ([height, width], stride) = (op.window.kernel, op.window.stride[1]);
-    let dilation = op.window.dilation[1];
-    depthwise::refusal(op).or_else(|| {
-        let fits = [height, width] == [3, 3] && stride.is_multiple_of(dilation);
-        (!fits).then(|| {
-            format!(
-                "needs a window of 3x3 and a stride that is a multiple of the dilation, \
-                 found {height}x{width}, {stride} and {dilation} along a row"
-            )
-        })
-    })
+fn accept(site: &Site<'_>) -> Result<(), Reason> {
+    channelwise::accept(site)?;
+    let window = site.window();
+    let ([height, width], stride) = (window.kernel, window.stride[1]);
+    let dilation = window.dilation[1];
+    if [height, width] == [3, 3] && stride.is_multiple_of(dilation) {
+        return Ok(());
+    }
+    Err(Reason::new(format!(
+        "needs a window of 3x3 and a stride that is a multiple of the dilation, \
+         found {height}x{width}, {stride} and {dilation} along a row"
+    )))
 }
 
-/// The call that computes `op`.
-pub fn call(op: &Conv2d, operands: &Operands<'_>) -> Call {
-    let step = op.window.stride[1] / op.window.dilation[1];
-    let windows = (operands.output.shape.width - 1) * step + 1;
-    depthwise::call_with(&KERNEL, op, operands, windows)
+/// Windows begin at each tap of a row; of those, every so many are wanted.
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let window = site.window();
+    let step = window.stride[1] / window.dilation[1];
+    let windows = (site.output().width - 1) * step + 1;
+    channelwise::encode(site, operands, encoder, windows);
 }

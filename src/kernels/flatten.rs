@@ -1,22 +1,35 @@
 //! Host side of `flatten.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, read, write};
-use crate::plan::View;
+use super::{
+    Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, groups, read,
+    write,
+};
 
 /// From channels-last storage to a vector in channel, row, column order.
 pub static KERNEL: Kernel = Kernel {
     name: "flatten",
-    body: include_str!("../../shaders/flatten.wgsl"),
-    op: "flatten",
+    shader: &[include_str!("../../shaders/flatten.wgsl")],
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["flatten"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Lines up the values of `input`.
-pub fn call(input: &View, output: &View, batch: usize) -> Call {
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let (batch, pixels) = (site.batch(), site.input().pixels());
     let items = batch * output.groups();
-    KERNEL.call_on(input, output, batch, items)
+    let channels = output.shape.channels.div_ceil(pixels);
+    encoder.call(
+        &[
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Word(items),
+        ],
+        vec![
+            input.bound(batch * pixels, groups(channels)),
+            output.bound(batch, output.groups()),
+        ],
+        items,
+    );
 }

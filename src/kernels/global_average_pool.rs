@@ -1,22 +1,16 @@
 //! Host side of `global_average_pool.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, read, write};
-use crate::plan::View;
+use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, from_all, read, write};
 
 /// The mean of each channel.
 pub static KERNEL: Kernel = Kernel {
     name: "global_average_pool",
-    body: include_str!("../../shaders/global_average_pool.wgsl"),
-    op: "global_average_pool",
+    shader: &[include_str!("../../shaders/global_average_pool.wgsl")],
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(
+        &["global_average_pool"],
+        |site, operands, encoder| from_all(site, operands, encoder, &[]),
+    )),
+    ..Kernel::COMMON
 };
-
-/// Averages `input` over its pixels.
-pub fn call(input: &View, output: &View, batch: usize) -> Call {
-    let items = batch * output.groups();
-    KERNEL.call_on(input, output, batch, items)
-}

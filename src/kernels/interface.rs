@@ -1,49 +1,86 @@
-//! The declarations in front of every shader: its constants, its uniform block and its tensors,
-//! written from the [`Kernel`] that the host works from.
+//! A shader's whole text: what it is made of, and in front the declarations of its constants, its uniform block and
+//! its tensors, written from the [`Kernel`] that the host works from.
 
 use std::fmt::Write;
 
-use super::{Access, Binding, BindingKind, Kernel};
-use crate::plan::Storage;
+use super::{Access, Binding, BindingKind, Instance, Kernel};
+use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 
-/// Texels in a row of a texture that holds a tensor, as a power of two: 4096, which every WebGPU
-/// implementation allows.
-pub const TEXTURE_WIDTH_LOG2: u32 = 12;
+/// The number of an invocation, which every shader begins with.
+const INVOCATION: &str = include_str!("../../shaders/core/invocation.wgsl");
 
-/// Texels in a row of a texture that holds a tensor.
-pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
+/// A kernel's shader as it is compiled for a kind of device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shader {
+    /// The kernel.
+    pub kernel: &'static Kernel,
+    /// Which of its sizes.
+    pub instance: &'static Instance,
+    /// Where tensors live.
+    pub storage: Storage,
+    /// Whether it may both read and write one slot.
+    pub shared_slots: bool,
+}
 
-/// What every shader begins with: structs, and the way around a tensor.
-const PRELUDE: &str = include_str!("../../shaders/prelude.wgsl");
+impl Shader {
+    /// The shader of a kernel that has one size, for tensors that lie in no slot of another.
+    pub(crate) fn of(kernel: &'static Kernel, storage: Storage) -> Self {
+        Self {
+            kernel,
+            instance: &kernel.instances[0],
+            storage,
+            shared_slots: false,
+        }
+    }
 
-/// The whole text of `kernel`'s shader for tensors in `storage`, whose slots it may both read and write where they
-/// are `shared`.
-///
-/// A tensor `x` is read by `read_x(index)` and written by `write_x(index, value)`, where the index
-/// counts `vec4<f32>`; other kinds of bindings likewise, see [`BindingKind`].
-pub fn source(kernel: &Kernel, storage: Storage, shared: bool) -> String {
-    let mut text = String::from(PRELUDE);
-    let _ = writeln!(text, "const WORKGROUP_SIZE = {}u;", kernel.workgroup_size);
-    for (name, value) in kernel.constants {
-        let _ = writeln!(text, "const {name} = {value}u;");
+    /// Its whole text.
+    ///
+    /// A tensor `x` is read by `read_x(index)` and written by `write_x(index, value)`, where the index
+    /// counts `vec4<f32>`; other kinds of bindings likewise, see [`BindingKind`].
+    pub fn source(&self) -> String {
+        let Self {
+            kernel,
+            instance,
+            storage,
+            shared_slots,
+        } = *self;
+        let mut text = String::from(INVOCATION);
+        for part in structs(kernel) {
+            text.push_str(part);
+        }
+        let _ = writeln!(text, "const WORKGROUP_SIZE = {}u;", instance.workgroup_size);
+        for (name, value) in instance.constants {
+            let _ = writeln!(text, "const {name} = {value}u;");
+        }
+        text.push_str("struct Uniforms {\n");
+        for (name, field) in kernel.uniform {
+            let _ = writeln!(text, "    {name}: {},", field.wgsl_type());
+        }
+        text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
+        for (index, binding) in kernel.bindings.iter().enumerate() {
+            text.push_str(&declaration(index + 1, binding, storage, shared_slots));
+        }
+        if storage == Storage::Texture {
+            let _ = writeln!(
+                text,
+                "fn texel(index: u32) -> vec2<u32> {{ return vec2<u32>(index & {}u, index >> {TEXTURE_WIDTH_LOG2}u); }}",
+                TEXTURE_WIDTH - 1
+            );
+        }
+        for part in kernel.shader {
+            text.push_str(part);
+        }
+        text
     }
-    text.push_str("struct Uniforms {\n");
-    for (name, field) in kernel.uniform {
-        let _ = writeln!(text, "    {name}: {},", field.wgsl_type());
+}
+
+/// The texts with the structs of a kernel's uniform block, each once.
+fn structs(kernel: &Kernel) -> Vec<&'static str> {
+    let mut texts = Vec::new();
+    for (_, field) in kernel.uniform {
+        texts.extend(field.shader().filter(|text| !texts.contains(text)));
     }
-    text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
-    for (index, binding) in kernel.bindings.iter().enumerate() {
-        text.push_str(&declaration(index + 1, binding, storage, shared));
-    }
-    if storage == Storage::Texture {
-        let _ = writeln!(
-            text,
-            "fn texel(index: u32) -> vec2<u32> {{ return vec2<u32>(index & {}u, index >> {TEXTURE_WIDTH_LOG2}u); }}",
-            TEXTURE_WIDTH - 1
-        );
-    }
-    text.push_str(kernel.body);
-    text
+    texts
 }
 
 /// The variable for `binding` at `slot`, and the function that reads or writes it.

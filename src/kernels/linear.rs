@@ -1,74 +1,81 @@
 //! Host side of `linear.wgsl`.
 
-use super::packing::Packed;
-use super::{Call, Field, Kernel, Value, parameters, read, write};
-use crate::graph::{Conv2d, Linear, Shape};
-use crate::plan::{PlacedWeights, Resource, View};
+use super::kernel::Reason;
+use super::packing::Packing;
+use super::work::Work;
+use super::{
+    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Value, groups,
+    parameters, read, write,
+};
 
 /// A matrix times a vector.
 pub static KERNEL: Kernel = Kernel {
     name: "linear",
-    body: include_str!("../../shaders/linear.wgsl"),
-    op: "linear",
+    shader: &[include_str!("../../shaders/linear.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
         ("bounds", Field::Bounds),
-        ("weights_offset", Field::Word),
+        ("weights_offset", Field::Parameters),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation {
+        ops: &["linear", "conv2d"],
+        accept: |site, _| accept(site),
+        work,
+        pack,
+        encode,
+    }),
+    ..Kernel::COMMON
 };
 
-/// The rule that `op`, a convolution of `input` with or without a residual, breaks; none where it is a
-/// matrix times a vector, which the kernel can do.
-pub fn refusal(op: &Conv2d, input: Shape, residual: bool) -> Option<String> {
-    if !input.is_vector() || !op.window.is_pointwise() {
-        Some(format!(
-            "needs a 1x1 window on one pixel, found {} on {input}",
-            op.window
-        ))
-    } else if op.groups > 1 {
-        Some(format!("needs 1 group, found {}", op.groups))
-    } else {
-        residual.then(|| "adds no residual".to_owned())
+/// Takes a convolution where it is a matrix times a vector.
+fn accept(site: &Site<'_>) -> Result<(), Reason> {
+    let (input, window) = (site.input(), site.window());
+    if !input.is_vector() || !window.is_pointwise() {
+        let found = format!("needs a 1x1 window on one pixel, found {window} on {input}");
+        return Err(Reason::new(found));
+    }
+    if site.conv_groups() > 1 {
+        let found = format!("needs 1 group, found {}", site.conv_groups());
+        return Err(Reason::new(found));
+    }
+    match site.has_residual() {
+        true => Err(Reason::new("adds no residual")),
+        false => Ok(()),
     }
 }
 
-/// How the kernel wants the weight and bias of `op`.
-pub fn packed(op: &Linear) -> Packed {
-    Packed::Linear {
-        weight: op.weight,
-        bias: op.bias,
-        outputs: 0..op.out_features,
-    }
+fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    let invocations = site.batch() * groups(site.out_channels());
+    Work::alone(site, invocations.div_ceil(instance.workgroup_size as usize))
 }
 
-/// Multiplies `input` by the weight and adds the bias.
-pub fn call(
-    op: &Linear,
-    input: &View,
-    weights: &PlacedWeights,
-    output: &View,
-    batch: usize,
-) -> Call {
-    let items = batch * output.groups();
-    KERNEL.call(
+fn pack(site: &Site<'_>) -> Option<Packing> {
+    Some(Packing::Linear {
+        in_features: site.in_channels(),
+        outputs: 0..site.out_channels(),
+        bias: site.has_bias(),
+    })
+}
+
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let (batch, in_quads, out_quads) = (site.batch(), input.groups(), output.groups());
+    encoder.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
-            Value::Bounds(op.activation),
-            Value::Word(weights.offset),
-            Value::Word(items),
+            Value::Bounds(site.clamp()),
+            Value::Parameters,
+            Value::Word(batch * out_quads),
         ],
         vec![
-            input.resource(),
-            Resource::Weights(weights.arena),
-            output.resource(),
+            input.bound(batch, in_quads),
+            operands.parameters((GROUP * in_quads + 1) * out_quads),
+            output.bound(batch, out_quads),
         ],
-        items,
-    )
+        batch * out_quads,
+    );
 }

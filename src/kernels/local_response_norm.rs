@@ -1,14 +1,12 @@
 //! Host side of `local_response_norm.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::LocalResponseNorm;
-use crate::plan::View;
+use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, per_quad, read, write};
+use crate::graph::Op;
 
 /// Normalisation by the channels around.
 pub static KERNEL: Kernel = Kernel {
     name: "local_response_norm",
-    body: include_str!("../../shaders/local_response_norm.wgsl"),
-    op: "local_response_norm",
+    shader: &[include_str!("../../shaders/local_response_norm.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -19,26 +17,20 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["local_response_norm"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Normalises `input`.
-pub fn call(op: &LocalResponseNorm, input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call(
-        &[
-            Value::View(input, batch),
-            Value::View(output, batch),
-            // Further than there are channels would overflow the shader's numbers.
-            Value::Word(op.reach().min(input.shape.channels)),
-            Value::Number(op.alpha / op.size as f64),
-            Value::Number(op.beta),
-            Value::Number(op.k),
-            Value::Word(items),
-        ],
-        vec![input.resource(), output.resource()],
-        items,
-    )
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let Op::LocalResponseNorm(op) = site.op() else {
+        return;
+    };
+    let values = [
+        // Further than there are channels would overflow the shader's numbers.
+        Value::Word(op.reach().min(site.in_channels())),
+        Value::Number(op.alpha / op.size as f64),
+        Value::Number(op.beta),
+        Value::Number(op.k),
+    ];
+    per_quad(site, operands, encoder, &values);
 }

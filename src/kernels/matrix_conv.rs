@@ -1,10 +1,11 @@
-//! What the kernels share that compute a convolution as an implicit matrix product: packing, uniform
-//! block, bindings.
+//! What the kernels share that compute a convolution as an implicit matrix product: packing, uniform block, bindings.
 
-use super::packing::{Packed, ROWS, TILE};
-use super::{Binding, Call, Field, Kernel, Value, parameters, pixels, read, write};
-use crate::graph::Conv2d;
-use crate::plan::{GROUP, PlacedWeights, Resource, View, groups};
+use super::kernel::Reason;
+use super::packing::{Packing, ROWS, TILE};
+use super::{
+    Binding, Bound, Encoder, Field, GROUP, Operands, Site, Value, View, groups, parameters, read,
+    write,
+};
 
 /// Their uniform block.
 pub const UNIFORM: &[(&str, Field)] = &[
@@ -20,7 +21,7 @@ pub const UNIFORM: &[(&str, Field)] = &[
     ("rows", Field::Word),
     ("has_residual", Field::Word),
     ("pixels", Field::Word),
-    ("weights_offset", Field::Word),
+    ("weights_offset", Field::Parameters),
     ("items", Field::Word),
 ];
 
@@ -32,128 +33,150 @@ pub const BINDINGS: &[Binding] = &[
     write("output"),
 ];
 
-/// What a convolution reads and writes.
-#[derive(Clone, Copy)]
-pub struct Operands<'a> {
-    /// The input.
-    pub input: &'a View,
-    /// The packed weight and bias.
-    pub weights: &'a PlacedWeights,
-    /// What is added to the result, where there is something.
-    pub residual: Option<&'a View>,
-    /// The result.
-    pub output: &'a View,
-    /// Number of images.
-    pub batch: usize,
-}
-
 /// Extents of the matrix product.
 pub struct Extents {
     /// Products: groups of channels that do not see each other.
-    pub conv_groups: usize,
-    /// Groups of four output channels of each product.
-    pub out_groups: usize,
-    /// Tiles of output groups of each product.
+    pub groups: usize,
+    /// Quads of input channels of each product.
+    pub in_quads: usize,
+    /// Quads of output channels of each product.
+    pub out_quads: usize,
+    /// Tiles of output channels of each product.
     pub tiles: usize,
     /// Output pixels of the batch.
     pub pixels: usize,
-    /// Groups of four input channels of each product, over all taps.
+    /// Quads of input channels of each product, over all taps.
     pub quads: usize,
+    /// Floating-point operations, those with the zeros between merged groups included.
+    pub flops: u64,
 }
 
-/// Extents of the matrix product that `op` is for so many output pixels of a batch.
-pub fn extents(op: &Conv2d, pixels: usize) -> Extents {
-    let conv_groups = if is_dense(op) { 1 } else { op.groups };
-    let out_groups = groups(op.out_channels / conv_groups);
-    let taps = op.window.kernel[0] * op.window.kernel[1];
-    Extents {
-        conv_groups,
-        out_groups,
-        tiles: out_groups.div_ceil(TILE),
-        pixels,
-        quads: taps * groups(op.in_channels / conv_groups),
+impl Extents {
+    /// Of a convolution or a linear layer.
+    pub fn new(site: &Site<'_>) -> Self {
+        let (groups, merged) = match is_merged(site) {
+            true => (1, site.conv_groups()),
+            false => (site.conv_groups(), 1),
+        };
+        let [in_quads, out_quads] =
+            [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, groups));
+        Self {
+            groups,
+            in_quads,
+            out_quads,
+            tiles: out_quads.div_ceil(TILE),
+            pixels: site.pixels(),
+            quads: taps(site) * in_quads,
+            flops: site.flops() * merged as u64,
+        }
+    }
+
+    /// Rows of a tile of packed weights.
+    pub fn rows(&self) -> usize {
+        (self.quads * GROUP).next_multiple_of(ROWS)
+    }
+
+    /// Number of `vec4<f32>` of weights and biases that the products read.
+    pub fn parameters(&self) -> usize {
+        self.groups * self.tiles * TILE * (self.rows() + 1)
     }
 }
 
-/// How the kernels want the weight and bias of `op`.
-pub fn packed(op: &Conv2d) -> Packed {
-    Packed::Conv {
-        weight: op.weight,
-        bias: op.bias,
-        groups: op.groups,
-        dense: is_dense(op),
+/// How the kernels want weight and bias.
+pub fn pack(site: &Site<'_>) -> Option<Packing> {
+    Some(Packing::Conv {
+        groups: site.conv_groups(),
+        merged: is_merged(site),
         transposed: false,
-        outputs: 0..op.out_channels,
-    }
-}
-
-/// The rule that `op` breaks where a tensor can have `most` texels; none where the kernels can do it.
-pub fn refusal(op: &Conv2d, most: usize) -> Option<String> {
-    if !is_dense(op) {
-        return None;
-    }
-    let taps = op.window.kernel[0] * op.window.kernel[1];
-    let rows = taps * op.in_channels.next_multiple_of(GROUP) + 1;
-    let texels = rows.saturating_mul(groups(op.out_channels).next_multiple_of(TILE));
-    (texels > most).then(|| {
-        let groups = op.groups;
-        format!("needs {texels} vec4<f32> for {groups} groups merged into one, and a tensor has at most {most}")
+        taps: taps(site),
+        in_each: site.in_channels() / site.conv_groups(),
+        outputs: 0..site.out_channels(),
+        bias: site.has_bias(),
     })
 }
 
-/// A call of `kernel` with as many items (places of a tile and a strip of pixels) as `items` makes of the
-/// extents, each of `invocations`.
-pub fn call(
-    kernel: &'static Kernel,
-    op: &Conv2d,
+/// Whether the kernels compute the operation of `site`: any, unless merging its groups makes it too large.
+pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
+    if !is_merged(site) {
+        return Ok(());
+    }
+    let rows = taps(site) * site.in_channels().next_multiple_of(GROUP) + 1;
+    let needed = rows.saturating_mul(groups(site.out_channels()).next_multiple_of(TILE));
+    let most = site.device().max_texels();
+    if needed <= most {
+        return Ok(());
+    }
+    let groups = site.conv_groups();
+    Err(Reason::new(format!(
+        "needs {needed} vec4<f32> for {groups} groups merged into one, and a tensor has at most {most}"
+    )))
+}
+
+/// A call of so many items (places of a tile and a strip of pixels), each of so many invocations.
+pub fn encode(
+    site: &Site<'_>,
     operands: &Operands<'_>,
-    items: impl FnOnce(&Extents) -> usize,
+    encoder: &mut Encoder,
+    items: usize,
     invocations: usize,
-) -> Call {
-    let Operands {
-        input,
-        weights,
-        residual,
-        output,
-        batch,
-    } = *operands;
-    let extents = extents(op, pixels(output, batch));
-    let in_groups = groups(op.in_channels / extents.conv_groups);
-    let items = items(&extents);
-    kernel.call(
+) {
+    let (input, output, residual) = (&operands.inputs[0], operands.output, operands.residual());
+    let (batch, window, extents) = (site.batch(), site.window(), Extents::new(site));
+    let out_quads = extents.groups * extents.out_quads;
+    encoder.call(
         &[
             Value::View(input, batch),
             Value::View(residual.unwrap_or(input), batch),
             Value::View(output, batch),
-            Value::Window(&op.window),
-            Value::Bounds(op.activation),
-            Value::Word(extents.conv_groups),
-            Value::Word(in_groups),
-            Value::Word(extents.out_groups),
+            Value::Window(&window),
+            Value::Bounds(site.clamp()),
+            Value::Word(extents.groups),
+            Value::Word(extents.in_quads),
+            Value::Word(extents.out_quads),
             Value::Word(extents.tiles),
-            Value::Word((extents.quads * GROUP).next_multiple_of(ROWS)),
+            Value::Word(extents.rows()),
             Value::Word(usize::from(residual.is_some())),
             Value::Word(extents.pixels),
-            Value::Word(weights.offset),
+            Value::Parameters,
             Value::Word(items),
         ],
         vec![
-            input.resource(),
-            Resource::Weights(weights.arena),
-            residual.map_or(Resource::Nothing, View::resource),
-            output.resource(),
+            // Taps in the padding read the pixel nearest to them.
+            input.bound(
+                batch * input.shape.pixels(),
+                extents.groups * extents.in_quads,
+            ),
+            operands.parameters(extents.parameters()),
+            bound_residual(residual, extents.pixels, out_quads),
+            output.bound(extents.pixels, out_quads),
         ],
         items * invocations,
-    )
+    );
 }
 
-fn is_dense(op: &Conv2d) -> bool {
-    must_merge(op.groups, op.in_channels, op.out_channels)
+/// What is bound for a residual, where there is one.
+pub fn bound_residual(residual: Option<&View>, pixels: usize, quads: usize) -> Bound {
+    match residual {
+        Some(view) => view.bound(pixels, quads),
+        None => Bound::NOTHING,
+    }
 }
 
-/// Whether `groups` are computed as one, with zeros between channels that do not see each other, because
-/// they do not fill whole vectors.
-pub fn must_merge(groups: usize, in_channels: usize, out_channels: usize) -> bool {
-    let aligned = |channels: usize| (channels / groups).is_multiple_of(GROUP);
-    groups > 1 && !(aligned(in_channels) && aligned(out_channels))
+/// Whether groups are computed as one, with zeros between channels that do not see each other, because they do not
+/// fill whole quads.
+pub fn is_merged(site: &Site<'_>) -> bool {
+    let groups = site.conv_groups();
+    let is_aligned = |channels: usize| (channels / groups).is_multiple_of(GROUP);
+    groups > 1 && !(is_aligned(site.in_channels()) && is_aligned(site.out_channels()))
+}
+
+/// Quads of each of the `groups` that `channels` are in.
+pub fn quads_of(channels: usize, groups: usize) -> usize {
+    (channels / groups).div_ceil(GROUP)
+}
+
+/// Taps of the window.
+pub fn taps(site: &Site<'_>) -> usize {
+    let [height, width] = site.window().kernel;
+    height * width
 }

@@ -1,14 +1,11 @@
 //! Host side of `max_pool.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::MaxPool;
-use crate::plan::View;
+use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 
 /// The largest value in each window.
 pub static KERNEL: Kernel = Kernel {
     name: "max_pool",
-    body: include_str!("../../shaders/max_pool.wgsl"),
-    op: "max_pool",
+    shader: &[include_str!("../../shaders/max_pool.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -16,22 +13,11 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["max_pool"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Pools `input`.
-pub fn call(op: &MaxPool, input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call(
-        &[
-            Value::View(input, batch),
-            Value::View(output, batch),
-            Value::Window(&op.window),
-            Value::Word(items),
-        ],
-        vec![input.resource(), output.resource()],
-        items,
-    )
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let window = site.window();
+    from_all(site, operands, encoder, &[Value::Window(&window)]);
 }

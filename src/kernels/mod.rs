@@ -1,133 +1,67 @@
 //! The kernels: `shaders/NAME.wgsl` is the device side of a kernel, the file of the same name here its
-//! host side: which bindings and uniforms it has, how many workgroups a call needs.
+//! host side: a record ([`Kernel`]) of which operations it computes, which bindings and uniforms it has, what it
+//! declines, how it packs parameters, how many workgroups a call needs. Beside its two files a kernel is its line in
+//! [`KERNELS`]; nothing else names it.
 //!
 //! A shader file holds no declarations of bindings: [`interface`] writes them from the [`Kernel`], so
 //! both sides cannot disagree, and one shader serves tensors in buffers and in textures.
+//!
+//! Kernels see a node of a graph as a [`Site`].
 
-pub mod activation;
-pub mod adaptive_average_pool;
-pub mod add;
-pub mod average_pool;
-pub mod batch_norm;
-pub mod concat;
-pub mod conv;
+mod activation;
+mod adaptive_average_pool;
+mod add;
+mod average_pool;
+mod batch_norm;
+mod binding;
+mod call;
+mod candidate;
+mod channelwise;
+mod concat;
+mod conv;
 mod conv_layout;
-pub mod conv_split_k;
-pub mod conv_subgroup;
-pub mod conv_tiled;
-pub mod conv_transpose2d;
-pub mod crop;
-pub mod depthwise;
-pub mod depthwise_3x3;
-pub mod flatten;
-pub mod global_average_pool;
+mod conv_split_k;
+mod conv_subgroup;
+mod conv_tiled;
+mod conv_transpose2d;
+mod crop;
+mod depthwise;
+mod depthwise_3x3;
+mod encoder;
+mod flatten;
+mod global_average_pool;
 pub mod interface;
-pub mod linear;
-pub mod local_response_norm;
-pub mod matrix_conv;
-pub mod max_pool;
+mod kernel;
+mod linear;
+mod local_response_norm;
+mod matrix_conv;
+mod max_pool;
 pub mod packing;
-pub mod pad;
+mod pad;
 pub mod pieces;
-pub mod resize;
-pub mod softmax;
+mod resize;
+mod site;
+mod softmax;
+mod unary;
 pub mod uniforms;
+mod view;
+mod work;
 
-use crate::plan::{Resource, View};
+pub use binding::{Access, Binding, BindingKind};
+pub(crate) use binding::{numbers, parameters, read, write};
+pub use call::{Bound, Call, Resource};
+pub use candidate::Candidate;
+pub use encoder::{Encoder, Operands};
+pub use kernel::{Implementation, Instance, Kernel, Reason};
+pub(crate) use site::clamp_of;
+pub use site::{Layer, Site};
+use unary::{FROM_INPUT_TO_OUTPUT, from_all, from_pixels, per_quad};
 use uniforms::{Field, Value};
+pub use view::{GROUP, Place, View, groups};
+pub use work::{Cooperation, Work};
 
-/// A compute shader and what the host must know of it.
-#[derive(Debug)]
-pub struct Kernel {
-    /// Name of the shader's file, without `.wgsl`.
-    pub name: &'static str,
-    /// Text of the shader's file.
-    pub body: &'static str,
-    /// Kind of the operation whose reference implementation it must agree with; empty for those that are no
-    /// operation of a graph: what measures an adapter, what fetches inputs and delivers answers.
-    pub op: &'static str,
-    /// Fields of the uniform block at binding 0.
-    pub uniform: &'static [(&'static str, Field)],
-    /// Tensors at bindings 1 and up.
-    pub bindings: &'static [Binding],
-    /// Constants of the shader that the host computes with too.
-    pub constants: &'static [(&'static str, usize)],
-    /// Invocations in a workgroup, along x: `WORKGROUP_SIZE` in the shader.
-    pub workgroup_size: u32,
-    /// Whether it shares values across lanes of a subgroup.
-    pub subgroups: bool,
-}
-
-/// Something that a kernel reads or writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Binding {
-    /// Its name in the shader: `read_NAME(index)` or `write_NAME(index, value)`.
-    pub name: &'static str,
-    /// Which of the two.
-    pub access: Access,
-    /// What it is.
-    pub kind: BindingKind,
-}
-
-/// What is bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BindingKind {
-    /// A tensor of `vec4<f32>`, in the device's kind of storage.
-    Tensor,
-    /// Packed parameters, likewise, only read.
-    Parameters,
-    /// A storage buffer of `f32`.
-    Numbers,
-    /// A storage buffer of `i32`.
-    Integers,
-    /// A texture with colours, only read: by `read_NAME(place)`, where the place is a `vec2<u32>`.
-    Image,
-    /// A texture of `rgba8unorm`, only written: by `write_NAME(place, colour)`, where the place is a
-    /// `vec2<u32>`.
-    Canvas,
-}
-
-/// How a kernel uses a tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Access {
-    Read,
-    Write,
-}
-
-pub(crate) const fn read(name: &'static str) -> Binding {
-    Binding {
-        name,
-        access: Access::Read,
-        kind: BindingKind::Tensor,
-    }
-}
-
-pub(crate) const fn parameters(name: &'static str) -> Binding {
-    Binding {
-        name,
-        access: Access::Read,
-        kind: BindingKind::Parameters,
-    }
-}
-
-pub(crate) const fn write(name: &'static str) -> Binding {
-    Binding {
-        name,
-        access: Access::Write,
-        kind: BindingKind::Tensor,
-    }
-}
-
-pub(crate) const fn numbers(name: &'static str, access: Access) -> Binding {
-    Binding {
-        name,
-        access,
-        kind: BindingKind::Numbers,
-    }
-}
-
-/// Every kernel.
+/// Every kernel that computes operations. Of those that could do an operation equally well, the first here is chosen:
+/// the more special comes before the more general.
 pub static KERNELS: &[&Kernel] = &[
     &activation::KERNEL,
     &adaptive_average_pool::KERNEL,
@@ -135,14 +69,14 @@ pub static KERNELS: &[&Kernel] = &[
     &average_pool::KERNEL,
     &batch_norm::KERNEL,
     &concat::KERNEL,
-    &conv::KERNEL,
-    &conv_split_k::KERNEL,
+    &depthwise_3x3::KERNEL,
+    &depthwise::KERNEL,
     &conv_subgroup::KERNEL,
     &conv_tiled::KERNEL,
+    &conv_split_k::KERNEL,
+    &conv::KERNEL,
     &conv_transpose2d::KERNEL,
     &crop::KERNEL,
-    &depthwise::KERNEL,
-    &depthwise_3x3::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
     &linear::KERNEL,
@@ -152,76 +86,3 @@ pub static KERNELS: &[&Kernel] = &[
     &resize::KERNEL,
     &softmax::KERNEL,
 ];
-
-/// What one call of a kernel reads, writes and covers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Call {
-    /// The kernel.
-    pub kernel: &'static Kernel,
-    /// Words of the uniform block.
-    pub uniform: Vec<u32>,
-    /// What is bound at bindings 1 and up.
-    pub resources: Vec<Resource>,
-    /// Workgroups needed, before they are spread over the axes of a dispatch.
-    pub workgroups: u64,
-}
-
-impl PartialEq for Kernel {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Kernel {
-    /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.
-    pub fn uniform_bytes(&self) -> usize {
-        let bytes: usize = self.uniform.iter().map(|(_, field)| field.bytes()).sum();
-        bytes.next_multiple_of(16)
-    }
-
-    /// Whether `values` are of the kinds that its uniform block has.
-    pub(crate) fn takes(&self, values: &[Value<'_>]) -> bool {
-        let fields = self.uniform.iter().map(|&(_, field)| field);
-        values.iter().map(Value::field).eq(fields)
-    }
-
-    /// A call of a kernel whose uniform block is [`FROM_INPUT_TO_OUTPUT`].
-    fn call_on(&'static self, input: &View, output: &View, batch: usize, items: usize) -> Call {
-        let values = [
-            Value::View(input, batch),
-            Value::View(output, batch),
-            Value::Word(items),
-        ];
-        let resources = vec![input.resource(), output.resource()];
-        self.call(&values, resources, items)
-    }
-
-    /// A call with these values for the uniform block, tensors, and number of invocations.
-    pub(crate) fn call(
-        &'static self,
-        values: &[Value<'_>],
-        resources: Vec<Resource>,
-        items: usize,
-    ) -> Call {
-        debug_assert!(self.takes(values));
-        debug_assert_eq!(resources.len(), self.bindings.len());
-        Call {
-            kernel: self,
-            uniform: uniforms::encode(values),
-            resources,
-            workgroups: (items as u64).div_ceil(u64::from(self.workgroup_size)),
-        }
-    }
-}
-
-/// The uniform block of kernels that need to know one input, the result, and how much there is to do.
-const FROM_INPUT_TO_OUTPUT: &[(&str, Field)] = &[
-    ("input", Field::View),
-    ("output", Field::View),
-    ("items", Field::Word),
-];
-
-/// Pixels of a batch of `view`.
-fn pixels(view: &View, batch: usize) -> usize {
-    batch * view.shape.pixels()
-}

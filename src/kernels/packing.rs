@@ -1,13 +1,12 @@
-//! How kernels want their parameters: which tensors, in which order of texels. Plain data in a plan;
-//! a session carries it out once.
+//! How kernels want their parameters: which operands, in which order of `vec4<f32>`. Plain data in a program, with all
+//! that packing needs to know of the operands inside; a session carries it out once.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::conv_layout::ConvLayout;
+use super::{GROUP, groups};
 use crate::error::Result;
-use crate::graph::{Graph, ParameterId};
-use crate::plan::{GROUP, groups};
 
 /// Output groups in a tile of convolution weights.
 pub const TILE: usize = 8;
@@ -20,9 +19,10 @@ pub(super) const VALUES_AT_ONCE: usize = 1 << 17;
 /// Outputs of a linear layer that are packed at once: 64 bytes.
 const OUTPUTS_AT_ONCE: usize = 16;
 
-/// Parameters laid out for a kernel.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Packed {
+/// Parameters laid out for a kernel. Operand 0 is the weight and operand 1, where there is one, the bias; without it,
+/// biases are zero.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Packing {
     /// For each convolution group and each tile of [`TILE`] output groups, a row of the tile for each tap
     /// and input channel; then a row of biases for each tile. Taps are in row order; rows are filled up
     /// with zeros to a multiple of [`ROWS`]. `[out, in / groups, height, width]` becomes
@@ -31,202 +31,241 @@ pub enum Packed {
     /// The rows of a tile lie behind each other so that an invocation reads weights from front to back:
     /// whole rows of a matrix apart, their addresses would fall into one set of the cache.
     Conv {
-        /// The weight.
-        weight: ParameterId,
-        /// The bias; none counts as zero.
-        bias: Option<ParameterId>,
         /// Groups of the weight as it is stored.
         groups: usize,
-        /// Whether several groups become one, with zeros between channels that do not see each other.
-        dense: bool,
+        /// Whether the groups become one, with zeros between channels that do not see each other.
+        merged: bool,
         /// Whether the weight is stored as a transposed convolution's, `[in, out / groups, height, width]`.
         transposed: bool,
+        /// Height times width; a linear layer's weight has one tap.
+        taps: usize,
+        /// Input channels of each stored group.
+        in_each: usize,
         /// The output channels that are packed: all, unless a convolution of one group is split.
         outputs: Range<usize>,
+        /// Whether there is a bias.
+        bias: bool,
     },
     /// A row of channel groups for each tap, then the biases: `[channels, 1, height, width]` becomes
     /// `[tap][channels / 4]`.
     Depthwise {
-        /// The weight.
-        weight: ParameterId,
-        /// The bias; none counts as zero.
-        bias: Option<ParameterId>,
+        /// Number of channels.
+        channels: usize,
+        /// Height times width.
+        taps: usize,
+        /// Whether there is a bias.
+        bias: bool,
     },
     /// A row of output groups for each input feature, then the biases: `[out, in]` becomes `[in][out / 4]`.
     Linear {
-        /// The weight.
-        weight: ParameterId,
-        /// The bias; none counts as zero.
-        bias: Option<ParameterId>,
+        /// Length of the input.
+        in_features: usize,
         /// The output features that are packed.
         outputs: Range<usize>,
+        /// Whether there is a bias.
+        bias: bool,
     },
-    /// Three rows of channel groups: mean, `gamma / sqrt(variance + epsilon)`, beta.
-    BatchNorm(crate::graph::BatchNormParameters),
+    /// Three rows of channel groups: mean, `scale / sqrt(variance + epsilon)`, shift. The operands are scale, shift,
+    /// mean and variance.
+    BatchNorm {
+        /// Number of channels.
+        channels: usize,
+        /// Added to the variance.
+        epsilon: Bits,
+    },
 }
 
-impl Packed {
+/// A number by its bits, so that packings can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bits(u64);
+
+impl Bits {
+    fn value(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+}
+
+/// Reads a range of an operand's values.
+trait Read: Fn(usize, Range<usize>) -> Result<Vec<f32>> {}
+
+impl<F: Fn(usize, Range<usize>) -> Result<Vec<f32>>> Read for F {}
+
+impl Packing {
+    /// That of a batch normalisation.
+    pub fn batch_norm(channels: usize, epsilon: f64) -> Self {
+        Self::BatchNorm {
+            channels,
+            epsilon: Bits(epsilon.to_bits()),
+        }
+    }
+
     /// Number of `vec4<f32>`.
-    pub fn texels(&self, graph: &Graph) -> usize {
+    pub fn quads(&self) -> usize {
         match self {
-            Packed::Conv { .. } => self.conv_layout(graph).map_or(0, |layout| {
+            Packing::Conv { .. } => self.conv_layout().map_or(0, |layout| {
                 layout.groups * layout.tiles * (layout.rows + 1) * TILE
             }),
-            Packed::Depthwise { weight, .. } => {
-                let shape = &graph.parameter(*weight).shape;
-                (shape[2] * shape[3] + 1) * groups(shape[0])
-            }
-            Packed::Linear {
-                weight, outputs, ..
-            } => {
-                let shape = &graph.parameter(*weight).shape;
-                (shape[1].next_multiple_of(GROUP) + 1) * groups(outputs.len())
-            }
-            Packed::BatchNorm(norm) => 3 * groups(graph.parameter(norm.gamma).shape[0]),
-        }
-    }
-
-    /// The same for `part` of the output channels only, which begins with a whole tile; itself, where
-    /// the parameters cannot be split.
-    pub fn part(&self, part: Range<usize>) -> Self {
-        let mut packed = self.clone();
-        if let Packed::Conv { outputs, .. } | Packed::Linear { outputs, .. } = &mut packed {
-            *outputs = part;
-        }
-        packed
-    }
-
-    /// Replaces `texels`, given the values of a range of each parameter's elements.
-    ///
-    /// # Errors
-    /// Those of `elements`.
-    pub fn pack(
-        &self,
-        graph: &Graph,
-        elements: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; GROUP]>,
-    ) -> Result<()> {
-        let value = |id: ParameterId| elements(id, 0..graph.parameter(id).elements());
-        texels.clear();
-        texels.resize(self.texels(graph), [0.0; GROUP]);
-        match self {
-            Packed::Conv {
-                weight,
-                bias,
-                groups,
-                transposed,
+            Packing::Depthwise { channels, taps, .. } => (taps + 1) * groups(*channels),
+            Packing::Linear {
+                in_features,
                 outputs,
                 ..
-            } => {
-                if let Some(layout) = self.conv_layout(graph) {
-                    let length = layout.filter_length();
-                    let all = outputs.start * length..outputs.end * length;
-                    let whole = if *transposed {
-                        let shape = &graph.parameter(*weight).shape;
-                        Some(untransposed(&value(*weight)?, shape, *groups))
-                    } else if all.len() <= VALUES_AT_ONCE {
-                        Some(elements(*weight, all.clone())?)
-                    } else {
-                        None
-                    };
-                    let filters = |range: Range<usize>| match &whole {
-                        Some(values) => Ok(Cow::Borrowed(&values[range])),
-                        None => {
-                            let (begin, end) = (all.start + range.start, all.start + range.end);
-                            elements(*weight, begin..end).map(Cow::Owned)
-                        }
-                    };
-                    layout.scatter_weight(filters, texels)?;
-                    if let Some(bias) = bias {
-                        layout.scatter_bias(&elements(*bias, outputs.clone())?, texels);
-                    }
-                }
+            } => (in_features.next_multiple_of(GROUP) + 1) * groups(outputs.len()),
+            Packing::BatchNorm { channels, .. } => 3 * groups(*channels),
+        }
+    }
+
+    /// The same for `part` of the output channels only, which begins with a whole tile; none where output channels
+    /// cannot be told apart.
+    pub fn part(&self, part: Range<usize>) -> Option<Self> {
+        let mut packing = self.clone();
+        match &mut packing {
+            Packing::Conv {
+                groups: 1,
+                transposed: false,
+                outputs,
+                ..
             }
-            Packed::Depthwise { weight, bias } => {
-                let shape = &graph.parameter(*weight).shape;
-                let (channels, taps) = (shape[0], shape[2] * shape[3]);
-                let pitch = groups(channels);
-                for (index, weight) in value(*weight)?.into_iter().enumerate() {
+            | Packing::Linear { outputs, .. } => *outputs = part,
+            _ => return None,
+        }
+        Some(packing)
+    }
+
+    /// Replaces `texels`, given the values of a range of each operand's.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn pack(
+        &self,
+        read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
+        texels: &mut Vec<[f32; GROUP]>,
+    ) -> Result<()> {
+        texels.clear();
+        texels.resize(self.quads(), [0.0; GROUP]);
+        match self {
+            Packing::Conv { .. } => self.pack_conv(&read, texels),
+            Packing::Depthwise {
+                channels,
+                taps,
+                bias,
+            } => {
+                let pitch = groups(*channels);
+                let weight = read(0, 0..channels * taps)?;
+                for (index, weight) in weight.into_iter().enumerate() {
                     let (channel, tap) = (index / taps, index % taps);
                     texels[tap * pitch + channel / GROUP][channel % GROUP] = weight;
                 }
-                if let Some(bias) = bias {
-                    fill_row(&mut texels[taps * pitch..], &value(*bias)?);
+                if *bias {
+                    fill_row(&mut texels[taps * pitch..], &read(1, 0..*channels)?);
                 }
+                Ok(())
             }
-            Packed::Linear {
-                weight,
-                bias,
+            Packing::Linear {
+                in_features,
                 outputs,
+                bias,
             } => {
-                let in_features = graph.parameter(*weight).shape[1];
                 let pitch = groups(outputs.len());
-                let weight = elements(
-                    *weight,
-                    outputs.start * in_features..outputs.end * in_features,
-                )?;
+                let weight = read(0, outputs.start * in_features..outputs.end * in_features)?;
                 let values = texels.as_flattened_mut();
                 // Several outputs at once, so that what is written is a line of a cache.
                 for first in (0..outputs.len()).step_by(OUTPUTS_AT_ONCE) {
                     let end = outputs.len().min(first + OUTPUTS_AT_ONCE);
-                    for feature in 0..in_features {
+                    for feature in 0..*in_features {
                         for out in first..end {
                             values[feature * pitch * GROUP + out] =
                                 weight[out * in_features + feature];
                         }
                     }
                 }
-                if let Some(bias) = bias {
+                if *bias {
                     let first = in_features.next_multiple_of(GROUP) * pitch;
-                    fill_row(&mut texels[first..], &elements(*bias, outputs.clone())?);
+                    fill_row(&mut texels[first..], &read(1, outputs.clone())?);
                 }
+                Ok(())
             }
-            Packed::BatchNorm(norm) => {
-                let pitch = groups(graph.parameter(norm.gamma).shape[0]);
-                let (gamma, variance) = (value(norm.gamma)?, value(norm.variance)?);
-                let scale: Vec<f32> = gamma
+            Packing::BatchNorm { channels, epsilon } => {
+                let pitch = groups(*channels);
+                let all = |operand: usize| read(operand, 0..*channels);
+                let (scale, variance) = (all(0)?, all(3)?);
+                let scale: Vec<f32> = scale
                     .iter()
                     .zip(&variance)
-                    .map(|(&gamma, &variance)| {
-                        (f64::from(gamma) / (f64::from(variance) + norm.epsilon).sqrt()) as f32
+                    .map(|(&scale, &variance)| {
+                        let deviation = (f64::from(variance) + epsilon.value()).sqrt();
+                        (f64::from(scale) / deviation) as f32
                     })
                     .collect();
-                fill_row(&mut texels[..pitch], &value(norm.mean)?);
+                fill_row(&mut texels[..pitch], &all(2)?);
                 fill_row(&mut texels[pitch..2 * pitch], &scale);
-                fill_row(&mut texels[2 * pitch..], &value(norm.beta)?);
+                fill_row(&mut texels[2 * pitch..], &all(1)?);
+                Ok(())
             }
+        }
+    }
+
+    fn pack_conv(&self, read: &impl Read, texels: &mut [[f32; GROUP]]) -> Result<()> {
+        let (
+            Packing::Conv {
+                groups,
+                transposed,
+                taps,
+                in_each,
+                outputs,
+                bias,
+                ..
+            },
+            Some(layout),
+        ) = (self, self.conv_layout())
+        else {
+            return Ok(());
+        };
+        let length = layout.filter_length();
+        let all = outputs.start * length..outputs.end * length;
+        let whole = if *transposed {
+            let shape = [*in_each, outputs.len() / groups, *taps];
+            Some(untransposed(&read(0, all.clone())?, shape, *groups))
+        } else if all.len() <= VALUES_AT_ONCE {
+            Some(read(0, all.clone())?)
+        } else {
+            None
+        };
+        let filters = |range: Range<usize>| match &whole {
+            Some(values) => Ok(Cow::Borrowed(&values[range])),
+            None => {
+                let (begin, end) = (all.start + range.start, all.start + range.end);
+                read(0, begin..end).map(Cow::Owned)
+            }
+        };
+        layout.scatter_weight(filters, texels)?;
+        if *bias {
+            layout.scatter_bias(&read(1, outputs.clone())?, texels);
         }
         Ok(())
     }
 
-    pub(super) fn conv_layout(&self, graph: &Graph) -> Option<ConvLayout> {
-        let Packed::Conv {
-            weight,
+    pub(super) fn conv_layout(&self) -> Option<ConvLayout> {
+        let Packing::Conv {
             groups: stored_groups,
-            dense,
-            transposed,
+            merged,
+            taps,
+            in_each,
             outputs,
             ..
         } = self
         else {
             return None;
         };
-        let shape = &graph.parameter(*weight).shape;
-        let in_stored = match transposed {
-            true => shape[0] / stored_groups,
-            false => shape[1],
-        };
-        // A linear layer's weight has no taps.
-        let taps = shape[2..].iter().product();
-        let groups_kept = if *dense { 1 } else { *stored_groups };
-        let in_channels = in_stored * stored_groups / groups_kept;
+        let groups_kept = if *merged { 1 } else { *stored_groups };
+        let in_channels = in_each * stored_groups / groups_kept;
         let in_padded = in_channels.next_multiple_of(GROUP);
         let out_channels = outputs.len() / groups_kept;
         Some(ConvLayout {
             groups: groups_kept,
             merged: stored_groups / groups_kept,
-            taps,
-            in_stored,
+            taps: *taps,
+            in_stored: *in_each,
             in_padded,
             rows: (taps * in_padded).next_multiple_of(ROWS),
             out_channels,
@@ -235,9 +274,8 @@ impl Packed {
     }
 }
 
-/// From `[in, out / groups, height, width]` to `[out, in / groups, height, width]`.
-fn untransposed(weight: &[f32], shape: &[usize], groups: usize) -> Vec<f32> {
-    let (in_each, out_each, taps) = (shape[0] / groups, shape[1], shape[2] * shape[3]);
+/// From `[groups * in_each, out_each, taps]` to `[groups * out_each, in_each, taps]`.
+fn untransposed(weight: &[f32], [in_each, out_each, taps]: [usize; 3], groups: usize) -> Vec<f32> {
     let mut values = Vec::with_capacity(weight.len());
     for out in 0..groups * out_each {
         for channel in 0..in_each {

@@ -1,14 +1,12 @@
 //! Host side of `pad.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::Pad;
-use crate::plan::View;
+use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
+use crate::graph::Op;
 
 /// A border of zeros.
 pub static KERNEL: Kernel = Kernel {
     name: "pad",
-    body: include_str!("../../shaders/pad.wgsl"),
-    op: "pad",
+    shader: &[include_str!("../../shaders/pad.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -17,23 +15,14 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["pad"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Puts a border around `input`.
-pub fn call(op: &Pad, input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    KERNEL.call(
-        &[
-            Value::View(input, batch),
-            Value::View(output, batch),
-            Value::Word(op.padding.top),
-            Value::Word(op.padding.left),
-            Value::Word(items),
-        ],
-        vec![input.resource(), output.resource()],
-        items,
-    )
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let Op::Pad(op) = site.op() else {
+        return;
+    };
+    let values = [Value::Word(op.padding.top), Value::Word(op.padding.left)];
+    from_all(site, operands, encoder, &values);
 }

@@ -2,17 +2,16 @@
 
 use std::ops::Range;
 
-use super::packing::{Packed, TILE};
+use super::GROUP;
+use super::packing::{Packing, TILE};
 use crate::error::Result;
-use crate::graph::{Graph, ParameterId};
-use crate::plan::GROUP;
 
 /// Number of `vec4<f32>` that a piece has at most, unless a tile alone has more: 4 MiB.
 const LONGEST: usize = 1 << 18;
 
 /// A part of packed parameters.
 pub struct Piece {
-    packed: Packed,
+    packing: Packing,
     runs: Vec<Run>,
 }
 
@@ -24,41 +23,36 @@ pub struct Run {
     pub texels: Range<usize>,
 }
 
-impl Packed {
+impl Packing {
     /// The pieces that it is packed in.
-    pub fn pieces(&self, graph: &Graph) -> Vec<Piece> {
-        let length = self.texels(graph);
-        let (channels, layout) = match (self, self.conv_layout(graph)) {
-            (
-                Packed::Conv {
-                    groups: 1,
-                    transposed: false,
-                    outputs,
-                    ..
-                },
-                Some(layout),
-            ) if length > LONGEST => (outputs.clone(), layout),
-            _ => {
-                let run = Run {
-                    begin: 0,
-                    texels: 0..length,
-                };
-                return vec![Piece {
-                    packed: self.clone(),
-                    runs: vec![run],
-                }];
-            }
+    pub fn pieces(&self) -> Vec<Piece> {
+        let length = self.quads();
+        let whole = || {
+            let run = Run {
+                begin: 0,
+                texels: 0..length,
+            };
+            vec![Piece {
+                packing: self.clone(),
+                runs: vec![run],
+            }]
         };
+        let (Packing::Conv { outputs, .. }, Some(layout)) = (self, self.conv_layout()) else {
+            return whole();
+        };
+        if length <= LONGEST {
+            return whole();
+        }
         let tile = layout.rows * TILE;
         let tiles_at_once = (LONGEST / tile).max(1);
         let firsts = (0..layout.tiles).step_by(tiles_at_once);
-        firsts
+        let pieces: Option<Vec<Piece>> = firsts
             .map(|first| {
                 let tiles = tiles_at_once.min(layout.tiles - first);
-                let begin = channels.start + first * TILE * GROUP;
-                let end = channels.end.min(begin + tiles * TILE * GROUP);
-                Piece {
-                    packed: self.part(begin..end),
+                let begin = outputs.start + first * TILE * GROUP;
+                let end = outputs.end.min(begin + tiles * TILE * GROUP);
+                Some(Piece {
+                    packing: self.part(begin..end)?,
                     // Biases come behind the weights, here those of the piece, there those of all.
                     runs: vec![
                         Run {
@@ -70,24 +64,24 @@ impl Packed {
                             texels: tiles * tile..tiles * (tile + TILE),
                         },
                     ],
-                }
+                })
             })
-            .collect()
+            .collect();
+        pieces.unwrap_or_else(whole)
     }
 }
 
 impl Piece {
-    /// Replaces `texels` by its own, given the values of a range of each parameter's elements.
+    /// Replaces `texels` by its own, given the values of a range of each operand's.
     ///
     /// # Errors
-    /// Those of `elements`.
+    /// Those of `read`.
     pub fn pack(
         &self,
-        graph: &Graph,
-        elements: impl Fn(ParameterId, Range<usize>) -> Result<Vec<f32>>,
+        read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
         texels: &mut Vec<[f32; GROUP]>,
     ) -> Result<()> {
-        self.packed.pack(graph, elements, texels)
+        self.packing.pack(read, texels)
     }
 
     /// Where its texels go.

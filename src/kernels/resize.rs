@@ -1,14 +1,12 @@
 //! Host side of `resize.wgsl`.
 
-use super::{Call, Field, Kernel, Value, pixels, read, write};
-use crate::graph::{Interpolation, Resize, Sampling};
-use crate::plan::View;
+use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
+use crate::graph::{Interpolation, Op, Sampling};
 
 /// An image at another size.
 pub static KERNEL: Kernel = Kernel {
     name: "resize",
-    body: include_str!("../../shaders/resize.wgsl"),
-    op: "resize",
+    shader: &[include_str!("../../shaders/resize.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),
@@ -22,18 +20,19 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["resize"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Resizes `input`.
-pub fn call(op: &Resize, input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch) * output.groups();
-    let rows = op.interpolation.sampling(input.shape.height, op.height);
-    let columns = op.interpolation.sampling(input.shape.width, op.width);
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let Op::Resize(op) = site.op() else {
+        return;
+    };
+    let (input, output) = (site.input(), site.output());
+    let rows = op.interpolation.sampling(input.height, output.height);
+    let columns = op.interpolation.sampling(input.width, output.width);
     let is_bilinear = op.interpolation != Interpolation::Nearest;
-    let mut values = vec![Value::View(input, batch), Value::View(output, batch)];
+    let mut values = Vec::new();
     for Sampling {
         multiplier,
         offset,
@@ -44,6 +43,6 @@ pub fn call(op: &Resize, input: &View, output: &View, batch: usize) -> Call {
         let offset = Value::Word(offset as usize);
         values.extend([Value::Word(multiplier), offset, Value::Word(divisor)]);
     }
-    values.extend([Value::Word(usize::from(is_bilinear)), Value::Word(items)]);
-    KERNEL.call(&values, vec![input.resource(), output.resource()], items)
+    values.push(Value::Word(usize::from(is_bilinear)));
+    from_all(site, operands, encoder, &values);
 }

@@ -1,22 +1,30 @@
 //! Host side of `softmax.wgsl`.
 
-use super::{Call, FROM_INPUT_TO_OUTPUT, Kernel, pixels, read, write};
-use crate::plan::View;
+use super::{
+    Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, read, write,
+};
 
 /// Shares of exponentials, over channels.
 pub static KERNEL: Kernel = Kernel {
     name: "softmax",
-    body: include_str!("../../shaders/softmax.wgsl"),
-    op: "softmax",
+    shader: &[include_str!("../../shaders/softmax.wgsl")],
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
-    constants: &[],
-    workgroup_size: 64,
-    subgroups: false,
+    implementation: Some(Implementation::only(&["softmax"], encode)),
+    ..Kernel::COMMON
 };
 
-/// Turns each pixel of `input` into shares that add up to one.
-pub fn call(input: &View, output: &View, batch: usize) -> Call {
-    let items = pixels(output, batch);
-    KERNEL.call_on(input, output, batch, items)
+/// An invocation a pixel.
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.groups());
+    encoder.call(
+        &[
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Word(pixels),
+        ],
+        vec![input.bound(pixels, quads), output.bound(pixels, quads)],
+        pixels,
+    );
 }

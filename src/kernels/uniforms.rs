@@ -1,8 +1,7 @@
-//! The uniform block of a kernel: a few kinds of fields, each with its WGSL type (`shaders/prelude.wgsl`)
-//! and its words.
+//! The uniform block of a kernel: a few kinds of fields, each with its WGSL type (in `shaders/core`) and its words.
 
-use crate::graph::{Activation, Window};
-use crate::plan::View;
+use super::{Kernel, View};
+use crate::graph::Window;
 
 /// What a field of a uniform block describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +17,8 @@ pub enum Field {
     Word,
     /// An `f32`.
     Number,
+    /// A `u32`: where the packed parameters begin in what is bound, which only a session knows.
+    Parameters,
 }
 
 impl Field {
@@ -27,7 +28,7 @@ impl Field {
             Field::View => 32,
             Field::Window => 48,
             Field::Bounds => 16,
-            Field::Word | Field::Number => 4,
+            Field::Word | Field::Number | Field::Parameters => 4,
         }
     }
 
@@ -37,8 +38,18 @@ impl Field {
             Field::View => "View",
             Field::Window => "Window",
             Field::Bounds => "Bounds",
-            Field::Word => "u32",
+            Field::Word | Field::Parameters => "u32",
             Field::Number => "f32",
+        }
+    }
+
+    /// The shader text with that type and what can be done with it.
+    pub(super) fn shader(self) -> Option<&'static str> {
+        match self {
+            Field::View => Some(include_str!("../../shaders/core/view.wgsl")),
+            Field::Window => Some(include_str!("../../shaders/core/window.wgsl")),
+            Field::Bounds => Some(include_str!("../../shaders/core/clamp.wgsl")),
+            Field::Word | Field::Number | Field::Parameters => None,
         }
     }
 }
@@ -50,12 +61,14 @@ pub enum Value<'a> {
     View(&'a View, usize),
     /// Of a [`Field::Window`].
     Window(&'a Window),
-    /// Of a [`Field::Bounds`].
-    Bounds(Activation),
+    /// Of a [`Field::Bounds`]: the lowest and the highest value.
+    Bounds([f32; 2]),
     /// Of a [`Field::Word`].
     Word(usize),
     /// Of a [`Field::Number`].
     Number(f64),
+    /// Of a [`Field::Parameters`]; zero until a session says where they are.
+    Parameters,
 }
 
 impl Value<'_> {
@@ -67,6 +80,7 @@ impl Value<'_> {
             Value::Bounds(_) => Field::Bounds,
             Value::Word(_) => Field::Word,
             Value::Number(_) => Field::Number,
+            Value::Parameters => Field::Parameters,
         }
     }
 
@@ -96,12 +110,10 @@ impl Value<'_> {
                 0,
                 0,
             ]),
-            Value::Bounds(activation) => {
-                let [low, high] = bounds(activation);
-                vec![low.to_bits(), high.to_bits(), 0, 0]
-            }
+            Value::Bounds([low, high]) => vec![low.to_bits(), high.to_bits(), 0, 0],
             Value::Word(word) => words([word]),
             Value::Number(number) => vec![(number as f32).to_bits()],
+            Value::Parameters => vec![0],
         }
     }
 }
@@ -113,13 +125,24 @@ pub fn encode(values: &[Value<'_>]) -> Vec<u32> {
     words
 }
 
-/// The interval that an activation clamps its argument to. Every activation of the zoo is a clamp, so
-/// kernels take the interval as data and need no variant for each.
-fn bounds(activation: Activation) -> [f32; 2] {
-    match activation {
-        Activation::Identity => [f32::MIN, f32::MAX],
-        Activation::Relu => [0.0, f32::MAX],
-        Activation::Relu6 => [0.0, 6.0],
+impl Kernel {
+    /// Whether `values` are of the kinds that its uniform block has.
+    pub(crate) fn takes(&self, values: &[Value<'_>]) -> bool {
+        let fields = self.uniform.iter().map(|&(_, field)| field);
+        values.iter().map(Value::field).eq(fields)
+    }
+
+    /// The words of its uniform block that say where the packed parameters begin.
+    pub(crate) fn parameter_words(&self) -> Vec<usize> {
+        let mut begin = 0;
+        let mut words = Vec::new();
+        for (_, field) in self.uniform {
+            if *field == Field::Parameters {
+                words.push(begin / size_of::<u32>());
+            }
+            begin += field.bytes();
+        }
+        words
     }
 }
 

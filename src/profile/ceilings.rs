@@ -4,16 +4,16 @@
 
 use std::time::Duration;
 
+use crate::device::{DeviceProfile, Storage, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::graph::{Cost, Graph};
+use crate::graph::Cost;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Call, Kernel, read, write};
-use crate::plan::{DeviceProfile, GROUP, Place, Plan, Resource, Storage, TEXEL_BYTES};
+use crate::kernels::{Bound, Call, GROUP, Instance, Kernel, Place, Resource, read, write};
+use crate::program::Program;
 use crate::session::{Preparing, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::timing::{Clock, Timer, Timing};
-use crate::weights::Weights;
 
 /// Texels that an invocation of [`COPY`] copies.
 const BLOCK: usize = 4;
@@ -40,19 +40,16 @@ pub static CEILING_KERNELS: &[&Kernel] = &[&COPY, &MULTIPLY_ADD];
 
 static COPY: Kernel = Kernel {
     name: "copy",
-    body: include_str!("../../shaders/ceilings/copy.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/ceilings/copy.wgsl")],
     uniform: &[("items", Field::Word)],
     bindings: &[read("input"), write("output")],
-    constants: &[("BLOCK", BLOCK)],
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(64, &[("BLOCK", BLOCK)])],
+    ..Kernel::COMMON
 };
 
 static MULTIPLY_ADD: Kernel = Kernel {
     name: "multiply_add",
-    body: include_str!("../../shaders/ceilings/multiply_add.wgsl"),
-    op: "",
+    shader: &[include_str!("../../shaders/ceilings/multiply_add.wgsl")],
     uniform: &[
         ("factor", Field::Number),
         ("summand", Field::Number),
@@ -60,9 +57,8 @@ static MULTIPLY_ADD: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[write("output")],
-    constants: &[("TILE", TILE), ("STEPS", STEPS)],
-    workgroup_size: 64,
-    subgroups: false,
+    instances: &[Instance::only(64, &[("TILE", TILE), ("STEPS", STEPS)])],
+    ..Kernel::COMMON
 };
 
 /// What an adapter can do at most.
@@ -129,16 +125,8 @@ async fn multiply_adds(gpu: &Gpu) -> Result<f64> {
 
 /// From the first slot to the second.
 fn copy_call(items: usize) -> Call {
-    let resources = vec![slot(0, items), slot(1, items)];
-    COPY.call(&[Value::Word(items)], resources, items)
-}
-
-fn slot(slot: usize, length: usize) -> Resource {
-    Resource::Activations(Place {
-        slot,
-        begin: 0,
-        length,
-    })
+    let bound = vec![slot(0, items * BLOCK), slot(1, items * BLOCK)];
+    call(&COPY, &[Value::Word(items)], bound, items)
 }
 
 fn multiply_add_call(invocations: usize) -> Call {
@@ -149,7 +137,34 @@ fn multiply_add_call(invocations: usize) -> Call {
         Value::Word(ROUNDS),
         Value::Word(invocations),
     ];
-    MULTIPLY_ADD.call(&values, vec![slot(0, invocations)], invocations)
+    call(
+        &MULTIPLY_ADD,
+        &values,
+        vec![slot(0, invocations)],
+        invocations,
+    )
+}
+
+/// The first so many `vec4<f32>` of a slot.
+fn slot(slot: usize, length: usize) -> Bound {
+    let place = Place {
+        slot,
+        begin: 0,
+        length,
+    };
+    Bound {
+        resource: Resource::Activations(place),
+        reach: length,
+    }
+}
+
+fn call(
+    kernel: &'static Kernel,
+    values: &[Value<'_>],
+    bound: Vec<Bound>,
+    invocations: usize,
+) -> Call {
+    Call::new(kernel, &kernel.instances[0], values, bound, invocations)
 }
 
 /// Work a second, where `measure` answers the work of a size and how long it takes, given how long to repeat
@@ -211,10 +226,11 @@ async fn shortest(
 
 /// Runs `call` a few times over; its input and answer are the first texels of the first and the last slot.
 async fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
-    let plan = Plan::of_call(call, slots, DISPATCHES, gpu.profile())?;
-    let graph = Graph::new(call.kernel.name, plan.input.shape);
-    let (weights, options) = (Weights::synthetic(0), SessionOptions::default());
-    let preparing = Preparing::of_plan(gpu, &graph, &weights, &options, plan, Clock::start())?;
+    let (name, calls) = (call.kernel.name, vec![call.clone(); DISPATCHES]);
+    let program = Program::of_calls(name, calls, slots, gpu.profile())?;
+    let no_parameters = Box::new(|_, _| Ok(Vec::new()));
+    let options = SessionOptions::default();
+    let preparing = Preparing::of_program(gpu, program, no_parameters, &options, Clock::start())?;
     preparing.in_turns().await
 }
 

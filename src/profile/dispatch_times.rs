@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::{Ceilings, Profile};
-use crate::plan::Plan;
+use crate::program::Program;
 use crate::session::DispatchTimes;
 
 impl DispatchTimes {
     /// The least time that each dispatch of `plan` can take on an adapter with these `ceilings`, which no kernel
     /// quite reaches.
-    pub fn estimated(plan: &Plan, ceilings: &Ceilings) -> Self {
-        let seconds = plan.dispatches.iter();
+    pub fn estimated(plan: &Program, ceilings: &Ceilings) -> Self {
+        let seconds = plan.dispatches().iter();
         let seconds = seconds.map(|dispatch| ceilings.least_seconds(&dispatch.cost));
         let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         Self::new(seconds.map(time).collect())

@@ -2,12 +2,13 @@
 
 use std::num::NonZero;
 
-use super::upload;
+use super::upload::{self, Uploaded};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Pipeline};
-use crate::kernels::Kernel;
+use crate::kernels::interface::Shader;
 use crate::kernels::uniforms::{self, Value};
-use crate::plan::{Plan, Resource, workgroups_for};
+use crate::kernels::{Kernel, Resource};
+use crate::program::{Program, workgroups_for};
 
 /// A dispatch with everything that it binds.
 pub(crate) struct BoundCall {
@@ -20,14 +21,14 @@ impl BoundCall {
     /// The dispatches of `plan`.
     pub fn of_plan<'a>(
         gpu: &Gpu,
-        plan: &Plan,
-        pipeline_of: impl Fn(&Kernel) -> &'a Pipeline,
+        plan: &Program,
+        pipeline_of: impl Fn(&Shader) -> &'a Pipeline,
         slots: &[DeviceTensor],
-        weights: &[DeviceTensor],
+        weights: &Uploaded,
     ) -> Vec<Self> {
-        let uniforms = upload::uniforms(gpu, &plan.uniforms);
-        let nothing = DeviceTensor::new(gpu.device(), plan.profile.storage, 1, "nothing");
-        let dispatches = plan.dispatches.iter().map(|dispatch| {
+        let uniforms = upload::uniforms(gpu, &upload::relocated(plan, &weights.arenas));
+        let nothing = DeviceTensor::new(gpu.device(), plan.profile().storage, 1, "nothing");
+        let dispatches = plan.dispatches().iter().map(|dispatch| {
             let block = wgpu::BufferBinding {
                 buffer: &uniforms,
                 offset: dispatch.uniform_offset as u64,
@@ -35,10 +36,12 @@ impl BoundCall {
             };
             let tensors = dispatch.resources.iter().map(|resource| match resource {
                 Resource::Activations(place) => slots[place.slot].binding_of(*place),
-                Resource::Weights(arena) => weights[*arena].binding(),
+                Resource::Parameters(recipe) => {
+                    weights.tensors[weights.arenas.places[*recipe].arena].binding()
+                }
                 Resource::Nothing => nothing.binding(),
             });
-            let pipeline = pipeline_of(dispatch.kernel);
+            let pipeline = pipeline_of(&plan.shader_of(dispatch));
             let bind_group = bind_group(gpu, &dispatch.node, pipeline, block, tensors.collect());
             Self {
                 pipeline: pipeline.pipeline.clone(),
@@ -62,7 +65,7 @@ impl BoundCall {
         let words = uniforms::encode(values);
         let block = upload::uniforms(gpu, bytemuck::cast_slice(&words));
         let block = block.as_entire_buffer_binding();
-        let groups = (items as u64).div_ceil(u64::from(kernel.workgroup_size));
+        let groups = (items as u64).div_ceil(u64::from(kernel.instances[0].workgroup_size));
         Ok(Self {
             pipeline: pipeline.pipeline.clone(),
             bind_group: bind_group(gpu, kernel.name, pipeline, block, resources),

@@ -1,6 +1,7 @@
 //! The session: a plan turned into pipelines, tensors and bind groups once, then recorded into
 //! command encoders as often as asked.
 
+mod arenas;
 mod bound_call;
 mod inputs;
 #[cfg(not(target_arch = "wasm32"))]
@@ -21,7 +22,8 @@ use crate::error::Result;
 pub use crate::gpu::ShaderChecks;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::{Graph, Shape};
-use crate::plan::{Plan, View};
+use crate::kernels::View;
+use crate::program::Program;
 use crate::weights::Weights;
 pub(crate) use bound_call::BoundCall;
 pub use options::SessionOptions;
@@ -36,7 +38,7 @@ pub use scratch::Scratch;
 /// A network on a device, ready to run.
 pub struct Session {
     gpu: Gpu,
-    plan: Plan,
+    plan: Program,
     ports: Ports,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
@@ -70,8 +72,24 @@ impl Session {
         preparing.in_turns().await
     }
 
+    /// As [`Session::new_async`], of a program of `graph`: the batch is the program's.
+    ///
+    /// # Errors
+    /// As [`Session::new_async`]; [`ErrorKind::Limit`](crate::ErrorKind::Limit) also where the program needs more than
+    /// the device has.
+    pub async fn of_program_async(
+        gpu: &Gpu,
+        program: &Program,
+        graph: &Graph,
+        weights: &Weights,
+        options: &SessionOptions,
+    ) -> Result<Self> {
+        let preparing = Preparing::with_weights(gpu, program, graph, weights, options)?;
+        preparing.in_turns().await
+    }
+
     /// The plan that it carries out.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &Program {
         &self.plan
     }
 
@@ -87,7 +105,7 @@ impl Session {
 
     /// Shape of one input image.
     pub fn input_shape(&self) -> Shape {
-        self.plan.input.shape
+        self.plan.input().shape
     }
 
     /// Shape of the answer for one image.

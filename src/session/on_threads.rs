@@ -10,7 +10,7 @@ use super::preparing::Preparing;
 use super::upload::{self, Part, Upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Pipeline};
-use crate::plan::GROUP;
+use crate::kernels::GROUP;
 use crate::timing::Interval;
 
 /// Pieces that may wait to be written: few, so that the host never holds a network.
@@ -22,7 +22,7 @@ impl Preparing<'_> {
     /// # Errors
     /// As [`Session::new_async`].
     pub fn on_threads(self) -> Result<Session> {
-        let (gpu, network) = (self.gpu, self.plan.network.clone());
+        let (gpu, network) = (self.gpu, self.plan.name().to_owned());
         let made = gpu.attempt_now(&network, || {
             let ((pipelines, compile), (parameters, upload)) = thread::scope(|threads| {
                 let compiling = threads.spawn(|| self.timed(|| self.compiled()));
@@ -30,7 +30,7 @@ impl Preparing<'_> {
                 (joined(compiling.join()), parameters)
             });
             let (pipelines, parameters) = (pipelines?, parameters?);
-            Ok(self.assemble(pipelines, compile, &parameters, upload))
+            Ok(self.assemble(pipelines, compile, parameters, upload))
         });
         gpu.check().and(made)
     }
@@ -43,9 +43,9 @@ impl Preparing<'_> {
     /// Its pipelines, each compiled on a thread of its own.
     fn compiled(&self) -> Result<Vec<Arc<Pipeline>>> {
         thread::scope(|threads| {
-            let compiling = self.kernels.iter().map(|&kernel| {
+            let compiling = self.shaders.iter().map(|&shader| {
                 // Natively, what the device refuses is known at once.
-                threads.spawn(move || pollster::block_on(self.compile(kernel)))
+                threads.spawn(move || pollster::block_on(self.compile(shader)))
             });
             let compiling: Vec<_> = compiling.collect();
             let failed = || Error::new(ErrorKind::Device, "compiling a kernel failed");
@@ -58,7 +58,7 @@ impl Preparing<'_> {
 
     /// Its parameters on the device, packed on all cores.
     fn uploaded(&self) -> Result<Vec<DeviceTensor>> {
-        let parts: Vec<Part<'_>> = upload::parts(self.graph, &self.plan).collect();
+        let parts: Vec<Part<'_>> = upload::parts(&self.plan, &self.arenas).collect();
         let count = thread::available_parallelism().map_or(1, usize::from);
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::sync_channel(WAITING);
@@ -73,7 +73,7 @@ impl Preparing<'_> {
                             return;
                         };
                         let mut texels = spare.take();
-                        let packed = part.pack(self.graph, self.weights, &mut texels);
+                        let packed = part.pack(&self.read, &mut texels);
                         if sender.send((part, packed.map(|()| texels))).is_err() {
                             return;
                         }
@@ -91,7 +91,7 @@ impl Preparing<'_> {
         packed: mpsc::Receiver<PackedPart<'_>>,
         spare: &Spare,
     ) -> Result<Vec<DeviceTensor>> {
-        let mut upload = Upload::new(self.gpu, &self.plan);
+        let mut upload = Upload::new(self.gpu, &self.plan, &self.arenas);
         for (part, texels) in packed {
             let texels = texels?;
             if let Some(submitted) = upload.make_room(&texels) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Shape};
-use crate::plan::{Plan, View};
+use crate::graph::Shape;
+use crate::kernels::View;
+use crate::program::{self, Program};
 use crate::tensor::Tensor;
 
 /// The inputs and outputs of a session.
@@ -23,15 +24,14 @@ pub(super) struct Named {
 }
 
 impl Ports {
-    pub fn new(graph: &Graph, plan: &Plan) -> Self {
-        let named = |(id, view): (_, &View)| Named {
-            name: graph.node(id).name.clone(),
-            view: *view,
+    pub fn new(program: &Program) -> Self {
+        let named = |port: &program::Port| Named {
+            name: port.name.clone(),
+            view: port.view,
         };
-        let outputs = graph.outputs().iter().copied().zip(&plan.outputs);
         Self {
-            inputs: vec![named((graph.input(), &plan.input))],
-            outputs: outputs.map(named).collect(),
+            inputs: program.inputs().iter().map(named).collect(),
+            outputs: program.outputs().iter().map(named).collect(),
         }
     }
 }
@@ -139,7 +139,7 @@ impl Session {
     }
 
     fn unknown(&self, kind: &str, name: &str, ports: &[Named]) -> Error {
-        let network = &self.plan.network;
+        let network = self.plan.name();
         let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
         let names = names.join(", ");
         let message = format!("{network} has no {kind} {name:?}; there are: {names}");

@@ -3,27 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::arenas::Arenas;
 use super::bound_call::BoundCall;
 use super::ports::Ports;
 use super::readback::Readback;
-use super::upload::{self, Upload};
+use super::upload::{self, Read, Upload, Uploaded};
 use super::{Preparation, Session, SessionOptions};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Pipeline, turn};
 use crate::graph::Graph;
-use crate::kernels::Kernel;
-use crate::plan::Plan;
+use crate::kernels::interface::Shader;
+use crate::program::{Planning, Program};
 use crate::timing::{Clock, Interval};
 use crate::weights::Weights;
 
 /// A session that is yet to be made: its kernels to be compiled, its parameters to be brought to the device.
 pub struct Preparing<'a> {
     pub(super) gpu: &'a Gpu,
-    pub(super) graph: &'a Graph,
-    pub(super) weights: &'a Weights,
+    pub(super) read: Box<Read<'a>>,
     pub(super) options: &'a SessionOptions,
-    pub(super) plan: Plan,
-    pub(super) kernels: Vec<&'static Kernel>,
+    pub(super) plan: Program,
+    pub(super) shaders: Vec<Shader>,
+    pub(super) arenas: Arenas,
     pub(super) clock: Clock,
     planned: Duration,
 }
@@ -41,30 +42,50 @@ impl<'a> Preparing<'a> {
     ) -> Result<Self> {
         let clock = Clock::start();
         weights.check(graph)?;
-        let plan = Plan::new(graph, options.batch, gpu.profile())?;
-        Self::of_plan(gpu, graph, weights, options, plan, clock)
+        let planning = Planning::of_batch(options.batch).tuned(gpu.tuning().clone());
+        let plan = Program::new(graph, gpu.profile(), &planning)?;
+        let read = Box::new(|id, range| weights.elements(graph, id, range));
+        Self::of_program(gpu, plan, read, options, clock)
     }
 
-    /// Of a `plan` that may be of something else than a network.
+    /// Checks `weights` against `graph`, whose program this is.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where the device was lost.
-    pub fn of_plan(
+    /// As [`Session::of_program_async`].
+    pub fn with_weights(
         gpu: &'a Gpu,
+        program: &Program,
         graph: &'a Graph,
         weights: &'a Weights,
         options: &'a SessionOptions,
-        plan: Plan,
+    ) -> Result<Self> {
+        let clock = Clock::start();
+        weights.check(graph)?;
+        let read = Box::new(|id, range| weights.elements(graph, id, range));
+        Self::of_program(gpu, program.clone(), read, options, clock)
+    }
+
+    /// Of a program whose parameters `read` gives, a range of one at a time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where the device was lost;
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where the program needs more than the device has.
+    pub fn of_program(
+        gpu: &'a Gpu,
+        plan: Program,
+        read: Box<Read<'a>>,
+        options: &'a SessionOptions,
         clock: Clock,
     ) -> Result<Self> {
         let planned = clock.now();
         gpu.check()?;
+        plan.check(gpu.profile())?;
         Ok(Self {
             gpu,
-            graph,
-            weights,
+            read,
             options,
-            kernels: plan.kernels(),
+            shaders: plan.shaders(),
+            arenas: Arenas::of(plan.recipes(), plan.profile().max_texels()),
             plan,
             clock,
             planned,
@@ -76,22 +97,22 @@ impl<'a> Preparing<'a> {
     /// # Errors
     /// As [`Session::new_async`].
     pub async fn in_turns(self) -> Result<Session> {
-        let Self { gpu, graph, .. } = self;
-        let network = self.plan.network.clone();
+        let gpu = self.gpu;
+        let network = self.plan.name().to_owned();
         let begin = self.clock.now();
         let mut pipelines = Vec::new();
-        for kernel in &self.kernels {
-            pipelines.push(self.compile(kernel).await?);
+        for &shader in &self.shaders {
+            pipelines.push(self.compile(shader).await?);
             turn().await;
         }
         let compile = self.clock.since(begin);
 
         let begin = self.clock.now();
-        let upload = gpu.attempt(&network, || Ok(Upload::new(gpu, &self.plan)));
+        let upload = gpu.attempt(&network, || Ok(Upload::new(gpu, &self.plan, &self.arenas)));
         let mut upload = upload.await?;
         let mut texels = Vec::new();
-        for part in upload::parts(graph, &self.plan) {
-            part.pack(graph, self.weights, &mut texels)?;
+        for part in upload::parts(&self.plan, &self.arenas) {
+            part.pack(&self.read, &mut texels)?;
             let submitted = gpu
                 .attempt(&network, || Ok(upload.make_room(&texels)))
                 .await?;
@@ -102,10 +123,10 @@ impl<'a> Preparing<'a> {
                 .await?;
             turn().await;
         }
-        let parameters = gpu.attempt(&network, || Ok(upload.finish())).await?;
+        let tensors = gpu.attempt(&network, || Ok(upload.finish())).await?;
         let upload = self.clock.since(begin);
 
-        let session = || Ok(self.assemble(pipelines, compile, &parameters, upload));
+        let session = || Ok(self.assemble(pipelines, compile, tensors, upload));
         gpu.accepted(&network, session).await
     }
 
@@ -113,45 +134,45 @@ impl<'a> Preparing<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses the kernel.
-    pub(super) async fn compile(&self, kernel: &'static Kernel) -> Result<Arc<Pipeline>> {
-        let (shared, checks) = (self.plan.shared_slots, self.options.shader_checks);
+    pub(super) async fn compile(&self, shader: Shader) -> Result<Arc<Pipeline>> {
         let pipelines = self.gpu.pipelines();
         pipelines
-            .find_or_compile(self.gpu, kernel, shared, checks)
+            .find_or_compile(self.gpu, shader, self.options.shader_checks)
             .await
     }
 
-    /// The session, of the `pipelines` of its kernels and its `parameters` on the device, and of when they came to be.
+    /// The session, of the `pipelines` of its kernels and the `tensors` of its parameters, and of when they came to be.
     pub(super) fn assemble(
         self,
         pipelines: Vec<Arc<Pipeline>>,
         compile: Interval,
-        parameters: &[DeviceTensor],
+        tensors: Vec<DeviceTensor>,
         upload: Interval,
     ) -> Session {
         let Self {
             gpu,
-            graph,
             options,
             plan,
-            kernels,
+            shaders,
+            arenas,
             clock,
             planned,
             ..
         } = self;
-        let pipeline_of = |kernel: &Kernel| {
-            // Every kernel that a dispatch names is in the plan's list.
-            let index = kernels.iter().position(|&other| other == kernel);
+        let pipeline_of = |shader: &Shader| {
+            // Every shader of a dispatch is in the program's list.
+            let index = shaders.iter().position(|other| other == shader);
             &*pipelines[index.unwrap_or_default()]
         };
+        let parameters = Uploaded { arenas, tensors };
         let scratch = options.scratch.clone().unwrap_or_default();
         let slots = scratch.slots(gpu, &plan);
-        let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, parameters);
+        let calls = BoundCall::of_plan(gpu, &plan, pipeline_of, &slots, &parameters);
         let readbacks = Readback::of_plan(gpu.device(), &plan, &slots);
         Session {
             gpu: gpu.clone(),
-            ports: Ports::new(graph, &plan),
-            images: plan.batch,
+            ports: Ports::new(&plan),
+            images: plan.batch(),
             plan,
             calls,
             slots,

@@ -1,9 +1,11 @@
 //! Getting outputs back into host memory.
 
 use super::texels;
+use crate::device::TEXEL_BYTES;
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Mapping};
-use crate::plan::{Plan, TEXEL_BYTES, View};
+use crate::kernels::View;
+use crate::program::Program;
 use crate::tensor::Tensor;
 
 /// An output on its way back, in a buffer as large as it that the host can map.
@@ -16,10 +18,13 @@ pub struct Readback {
 
 impl Readback {
     /// Room for each output of `plan`, whose slots these are.
-    pub fn of_plan(device: &wgpu::Device, plan: &Plan, slots: &[DeviceTensor]) -> Vec<Self> {
-        let outputs = plan.outputs.iter();
+    pub fn of_plan(device: &wgpu::Device, plan: &Program, slots: &[DeviceTensor]) -> Vec<Self> {
+        let outputs = plan.outputs().iter();
         outputs
-            .map(|view| Self::new(device, slots[view.place.slot].clone(), *view, plan.batch))
+            .map(|port| {
+                let slot = slots[port.view.place.slot].clone();
+                Self::new(device, slot, port.view, plan.batch())
+            })
             .collect()
     }
 

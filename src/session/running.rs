@@ -36,7 +36,7 @@ impl Session {
         for pass in passes(calls.len(), timing) {
             let around = timer.zip(pass.span);
             let mut recorded = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-                label: Some(&self.plan.network),
+                label: Some(self.plan.name()),
                 timestamp_writes: around.map(|(timer, span)| timer.around_pass(span)),
             });
             let mut spans = pass.dispatch_spans;
@@ -141,10 +141,10 @@ impl Session {
         timer: Option<&Timer>,
     ) -> Result<()> {
         self.images = self.check(inputs)?;
-        let (gpu, network) = (&self.gpu, &self.plan.network);
+        let (gpu, network) = (&self.gpu, self.plan.name());
         let submitted = gpu.attempt(network, || {
             self.write_views(inputs);
-            let label = Some(network.as_str());
+            let label = Some(network);
             let mut encoder = gpu
                 .device()
                 .create_command_encoder(&wgpu::CommandEncoderDescriptor { label });

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::device::{Storage, TEXEL_BYTES};
 use crate::gpu::{DeviceTensor, Gpu};
-use crate::plan::{Plan, Storage, TEXEL_BYTES};
+use crate::program::Program;
 
 /// Memory for activations that sessions of one [`Gpu`] share: together they take about as much as the largest of
 /// them alone, where the largest is made first. Clones are the same memory.
@@ -35,16 +36,16 @@ impl Scratch {
     }
 
     /// A tensor for each slot of `plan`: those that are there and large enough, else new ones.
-    pub(super) fn slots(&self, gpu: &Gpu, plan: &Plan) -> Vec<DeviceTensor> {
-        let storage = plan.profile.storage;
+    pub(super) fn slots(&self, gpu: &Gpu, plan: &Program) -> Vec<DeviceTensor> {
+        let storage = plan.profile().storage;
         let mut held = self.lock();
         let mut taken = Vec::new();
-        let mut tensors = vec![None; plan.slots.len()];
+        let mut tensors = vec![None; plan.slots().len()];
         // The largest slots choose first, and each takes the smallest that will do.
-        let mut order: Vec<usize> = (0..plan.slots.len()).collect();
-        order.sort_by_key(|&slot| Reverse(plan.slots[slot]));
+        let mut order: Vec<usize> = (0..plan.slots().len()).collect();
+        order.sort_by_key(|&slot| Reverse(plan.slots()[slot]));
         for slot in order {
-            let texels = plan.slots[slot];
+            let texels = plan.slots()[slot];
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
                 .filter(|&index| held[index].serves(gpu, storage, texels))

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::num::NonZero;
 use std::ops::Range;
 
+use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Signal};
-use crate::plan::{GROUP, TEXEL_BYTES};
+use crate::kernels::GROUP;
 
 /// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
 const SUBMISSION: u64 = 16 << 20;

@@ -1,6 +1,6 @@
 //! Between the host's NCHW order and the device's channels in groups of four.
 
-use crate::plan::{GROUP, View};
+use crate::kernels::{GROUP, View};
 use crate::tensor::Tensor;
 
 /// `tensor` as the texels of `view`, which has its place to itself.

@@ -9,12 +9,13 @@ use std::time::Duration;
 #[cfg(feature = "cache")]
 pub use remembered::{recall, remember};
 
+use crate::device::DeviceProfile;
 use crate::error::{ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::graph::{Graph, NodeId};
-use crate::kernels::Kernel;
-use crate::plan::{DeviceProfile, Tuning, Variant};
+use crate::graph::{Graph, NodeId, Op};
+use crate::kernels::{Candidate, Site};
 use crate::profile::{Contestant, Quartiles, Standing, TimedSession, contest};
+use crate::program::{Planning, Program, candidates};
 use crate::session::{Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
 
@@ -24,12 +25,12 @@ const HOPELESS: u32 = 4;
 /// A layer with several kernels; layers of one shape count as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// What the tuning knows it by: [`Tuning::key`].
+    /// What the tuning knows it by: [`Site::layer`].
     pub key: String,
     /// The nodes that are such layers.
     pub nodes: Vec<NodeId>,
     /// The kernels that can compute it, the one that is chosen untried first.
-    pub variants: Vec<Variant>,
+    pub kernels: Vec<Candidate>,
 }
 
 /// A layer whose kernels were tried.
@@ -47,7 +48,7 @@ pub struct Tried {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TriedKernel {
     /// The kernel.
-    pub kernel: &'static Kernel,
+    pub kernel: Candidate,
     /// Its median time.
     pub median: Duration,
     /// Its time over that of the kernel that is chosen untried.
@@ -58,25 +59,22 @@ pub struct TriedKernel {
 pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
     for (id, node) in graph.iter() {
-        let shapes = graph.input_shapes(id);
-        let Some(untried) = Variant::untried(&node.op, &shapes, batch, profile) else {
+        if node.op == Op::Input {
             continue;
-        };
-        let inputs = &shapes[..1];
-        let key = Tuning::key(&node.op, inputs[0], batch, profile.storage);
+        }
+        let site = Site::new(graph, id, batch, profile).without_residual();
+        let key = site.layer().to_string();
         if let Some(layer) = layers.iter_mut().find(|layer| layer.key == key) {
             layer.nodes.push(id);
             continue;
         }
-        let others = Variant::ALL.into_iter().filter(|&variant| {
-            variant != untried && variant.refusal(&node.op, inputs, profile).is_none()
-        });
-        let variants: Vec<Variant> = [untried].into_iter().chain(others).collect();
-        if variants.len() > 1 {
+        // What no kernel computes has nothing to choose from.
+        let kernels = candidates(&site).unwrap_or_default();
+        if kernels.len() > 1 {
             layers.push(Layer {
                 key,
                 nodes: vec![id],
-                variants,
+                kernels,
             });
         }
     }
@@ -97,10 +95,9 @@ pub fn try_kernels(
 ) -> Result<Tried> {
     let alone = graph.layer(layer.nodes[0])?;
     let input = synthetic_input(0, batch, alone.input_shape());
-    let mut sessions: Vec<(&'static Kernel, TimedSession)> = Vec::new();
+    let mut sessions: Vec<(Candidate, TimedSession)> = Vec::new();
     let mut shortest = Duration::MAX;
-    for variant in &layer.variants {
-        let kernel = variant.kernel();
+    for &kernel in &layer.kernels {
         let session = match session(gpu, &alone, kernel, batch) {
             Err(error) if error.kind() == ErrorKind::Limit && !sessions.is_empty() => continue,
             session => session?,
@@ -114,36 +111,27 @@ pub fn try_kernels(
             sessions.push((kernel, session));
         }
     }
-    let kernels: Vec<&'static Kernel> = sessions.iter().map(|(kernel, _)| *kernel).collect();
+    let kernels: Vec<Candidate> = sessions.iter().map(|(kernel, _)| *kernel).collect();
     let contestants = sessions
         .iter_mut()
-        .map(|(kernel, session)| Contestant::new(kernel.name, || session.run()));
+        .map(|(kernel, session)| Contestant::new(kernel.name(), || session.run()));
     let standings = contest(contestants.collect(), rounds)?;
     Ok(judge(layer.clone(), &kernels, &standings))
 }
 
 /// Prepares `layer`, a graph of one layer such as [`Graph::convolution`] and [`Graph::layer`] make, for `batch`
-/// images on `gpu`, to be computed by `kernel`, with made-up weights.
+/// images on `gpu`, to be computed by `kernel` where it can, with made-up weights.
 ///
 /// # Errors
 /// Those of [`Session::new`].
-pub fn session(gpu: &Gpu, layer: &Graph, kernel: &Kernel, batch: usize) -> Result<Session> {
-    let op = &layer.node(layer.output()).op;
-    let storage = gpu.profile().storage;
-    let mut tuning = Tuning::NONE;
-    tuning.prefer(
-        Tuning::key(op, layer.input_shape(), batch, storage),
-        kernel.name,
-    );
-    let gpu = gpu.clone().with_tuning(tuning);
-    let options = SessionOptions {
-        batch,
-        ..SessionOptions::default()
-    };
-    Session::new(&gpu, layer, &Weights::synthetic(0), &options)
+pub fn session(gpu: &Gpu, layer: &Graph, kernel: Candidate, batch: usize) -> Result<Session> {
+    let planning = Planning::of_batch(batch).kernel(kernel.name());
+    let program = Program::new(layer, gpu.profile(), &planning)?;
+    let (weights, options) = (Weights::synthetic(0), SessionOptions::default());
+    Session::of_program(gpu, &program, layer, &weights, &options)
 }
 
-fn judge(layer: Layer, kernels: &[&'static Kernel], standings: &[Standing]) -> Tried {
+fn judge(layer: Layer, kernels: &[Candidate], standings: &[Standing]) -> Tried {
     let untimed = Quartiles {
         lower: 1.0,
         median: 1.0,
@@ -178,9 +166,9 @@ mod tests {
         let layer = Layer {
             key: "layer".into(),
             nodes: Vec::new(),
-            variants: Vec::new(),
+            kernels: Vec::new(),
         };
-        let kernels = Variant::ALL.map(Variant::kernel);
+        let kernels: Vec<Candidate> = Candidate::all().collect();
         let standings: Vec<Standing> = times
             .iter()
             .map(|times| Standing {

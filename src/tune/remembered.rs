@@ -3,10 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::cache::Cache;
+use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
-use crate::kernels::{KERNELS, interface};
-use crate::plan::{Storage, Tuning};
+use crate::kernels::Candidate;
+use crate::kernels::interface::Shader;
+use crate::program::Tuning;
 use crate::weights::fnv1a64;
 
 const TOPIC: &str = "tuning";
@@ -55,8 +57,18 @@ fn parse(value: &Value) -> Option<(String, Tuning)> {
 
 /// A digest of all kernels' shaders.
 fn kernel_text() -> String {
-    let texts = KERNELS
-        .iter()
-        .map(|kernel| interface::source(kernel, Storage::Buffer, false));
+    let texts = Candidate::all().map(
+        |Candidate {
+             kernel, instance, ..
+         }| {
+            let shader = Shader {
+                kernel,
+                instance,
+                storage: Storage::Buffer,
+                shared_slots: false,
+            };
+            shader.source()
+        },
+    );
     format!("{:016x}", fnv1a64(&texts.collect::<String>()))
 }

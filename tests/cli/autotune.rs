@@ -5,8 +5,7 @@ use std::path::Path;
 
 use menagerie::cache::Cache;
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::graph::Op;
-use menagerie::plan::{Tuning, Variant};
+use menagerie::program::{Planning, Program, Tuning};
 use menagerie::{tune, zoo};
 use serde_json::Value;
 
@@ -62,14 +61,10 @@ fn winners_are_told_and_remembered() {
 /// The kernel of LeNet-5's linear layers where nothing was tried.
 fn untuned(gpu: &Gpu) -> &'static str {
     let graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    let mut layers = graph.iter();
-    let (id, node) = layers
-        .find(|(_, node)| matches!(node.op, Op::Linear(_)))
-        .unwrap();
-    Variant::untried(&node.op, &graph.input_shapes(id), 1, gpu.profile())
-        .unwrap()
-        .kernel()
-        .name
+    let program = Program::new(&graph, gpu.profile(), &Planning::default()).unwrap();
+    let mut dispatches = program.dispatches().iter();
+    let linear = dispatches.find(|dispatch| dispatch.operation.starts_with("linear"));
+    linear.unwrap().kernel.name
 }
 
 /// Kernels of LeNet-5's linear layers as planned with these further arguments, and what was said besides.

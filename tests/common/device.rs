@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::plan::{DeviceKind, DeviceProfile, Storage};
 
 /// The default adapter: as it is, with nothing that not all have, with tensors in buffers, and as if it were a
 /// graphics processor, so that every kernel, both ways to store tensors, and slots that are shared and apart are tried

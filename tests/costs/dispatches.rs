@@ -1,8 +1,9 @@
 //! A plan's dispatches cost what the graph's nodes do.
 
+use menagerie::device::DeviceProfile;
 use menagerie::graph::{Cost, Op};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::plan::{DeviceProfile, Plan};
+use menagerie::program::{Planning, Program};
 use menagerie::zoo;
 
 /// A batch shares the parameters.
@@ -30,8 +31,9 @@ fn dispatches_cost_what_their_nodes_do() {
         for passes in [PassSet::all(), PassSet::none()] {
             let graph = zoo::find(model).unwrap().graph().unwrap();
             let graph = optimize(&graph, &passes).unwrap();
-            let plan = Plan::new(&graph, batch, &DeviceProfile::WEBGPU).unwrap();
-            let dispatched = plan.dispatches.iter().map(|dispatch| dispatch.cost);
+            let plan =
+                Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::of_batch(batch)).unwrap();
+            let dispatched = plan.dispatches().iter().map(|dispatch| dispatch.cost);
             let nodes = graph
                 .iter()
                 .filter(|(_, node)| node.op != Op::Input && !in_place(&node.op))

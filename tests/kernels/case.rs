@@ -5,6 +5,7 @@ use menagerie::graph::{
     Activation, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Parameter,
     ParameterId, Shape, Window,
 };
+use menagerie::program::Program;
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions, ShaderChecks};
 use menagerie::weights::{Weights, synthetic_input};
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::common::device::devices;
-use crate::common::variants::tunings;
+use crate::common::variants::plannings;
 
 /// Largest difference over largest magnitude.
 const TOLERANCE: f32 = 3e-6;
@@ -47,17 +48,18 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
         .run(&input)
         .unwrap();
     let runs = devices().iter().flat_map(|(device, gpu)| {
-        let tunings = tunings(&case.graph, case.batch, gpu.profile()).into_iter();
-        tunings.map(move |tuning| (device, gpu.clone().with_tuning(tuning)))
+        let plannings = plannings(&case.graph, case.batch, gpu.profile()).into_iter();
+        plannings.map(move |planning| (device, gpu, planning))
     });
-    for (device, gpu) in runs {
+    for (device, gpu, planning) in runs {
+        let program = Program::new(&case.graph, gpu.profile(), &planning).unwrap();
         let run = |shader_checks| {
             let options = SessionOptions {
-                batch: case.batch,
                 shader_checks,
-                scratch: None,
+                ..SessionOptions::default()
             };
-            let mut session = Session::new(&gpu, &case.graph, &weights, &options).unwrap();
+            let mut session =
+                Session::of_program(gpu, &program, &case.graph, &weights, &options).unwrap();
             // What a first run leaves behind, the second must not read.
             session.run(&poison(&input)).unwrap();
             session.run(&input).unwrap()

@@ -83,5 +83,6 @@ pub fn fixed() -> Vec<Case> {
             1,
         ),
         unary(Op::Flatten(Flatten), shape, 1),
+        unary(Op::Dropout(Dropout), shape, 1),
     ]
 }

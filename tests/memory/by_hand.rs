@@ -63,7 +63,7 @@ impl ByHand {
             readback: buffer(Usages::COPY_DST | Usages::MAP_READ, 48),
             passes: [
                 ("preprocess".to_owned(), 2),
-                (plan.network.clone(), plan.dispatches.len()),
+                (plan.name().to_owned(), plan.dispatches().len()),
                 ("answer".to_owned(), 1),
             ],
             held: Arc::default(),

@@ -42,7 +42,7 @@ fn a_device_holds_weights_and_what_is_alive_at_once() {
             let taken = device_bytes(gpu.device()).unwrap() - before;
             let plan = session.plan();
             // Where slots are not shared, those that a plan says it has.
-            let activations = match plan.shared_slots {
+            let activations = match plan.shared_slots() {
                 true => plan.lower_bound_bytes() * 11 / 10,
                 false => plan.activation_bytes(),
             };

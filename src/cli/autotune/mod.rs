@@ -10,13 +10,11 @@ use indicatif::ProgressBar;
 use menagerie::cache::Cache;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
-use menagerie::passes;
-use menagerie::plan::Tuning;
 use menagerie::profile::{Contestant, Standing, contest};
+use menagerie::program::Tuning;
 use menagerie::session::{Session, SessionOptions};
-use menagerie::tune;
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{Error, ErrorKind, Result, zoo};
+use menagerie::{Error, ErrorKind, Result, passes, tune, zoo};
 
 use super::arguments::{NetworkArguments, count};
 use super::executor::{gpu_choice, remembered};
@@ -66,7 +64,8 @@ impl Autotune {
         let mut found = Tuning::NONE;
         for layer in &layers {
             let result = tune::try_kernels(&gpu, &graph, layer, self.network.batch, self.rounds)?;
-            found.prefer(layer.key.clone(), result.kernels[result.winner].kernel.name);
+            let winner = result.kernels[result.winner].kernel.name();
+            found.prefer(layer.key.clone(), winner);
             tried.push(result);
             progress.inc(1);
         }

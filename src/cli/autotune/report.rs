@@ -50,14 +50,14 @@ impl Report {
                 [
                     layer_name(&self.graph, tried),
                     tried.layer.key.clone(),
-                    winner.kernel.name.to_owned(),
+                    winner.kernel.name(),
                     microseconds(winner.median),
                     match tried.winner {
                         0 => "as untuned".to_owned(),
                         _ => format!(
                             "{:.2} of {} ({:.2} to {:.2})",
                             winner.ratio.median,
-                            untuned.kernel.name,
+                            untuned.kernel.name(),
                             winner.ratio.lower,
                             winner.ratio.upper
                         ),
@@ -115,7 +115,7 @@ impl Report {
                     .iter()
                     .map(|kernel| {
                         json!({
-                            "kernel": kernel.kernel.name,
+                            "kernel": kernel.kernel.name(),
                             "median_us": kernel.median.as_secs_f64() * 1e6,
                             "ratio": quartiles(&kernel.ratio),
                         })
@@ -124,8 +124,8 @@ impl Report {
                 json!({
                     "key": tried.layer.key,
                     "layers": nodes,
-                    "untuned": tried.kernels[0].kernel.name,
-                    "winner": tried.kernels[tried.winner].kernel.name,
+                    "untuned": tried.kernels[0].kernel.name(),
+                    "winner": tried.kernels[tried.winner].kernel.name(),
                     "kernels": kernels,
                 })
             })

@@ -6,10 +6,12 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::Gpu;
 use menagerie::graph::{Graph, Padding, Window};
-use menagerie::plan::{DeviceProfile, Plan, Storage, Variant};
+use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::{Contestant, TimedSession, Timing, contest};
+use menagerie::program::{Planning, Program};
 use menagerie::weights::synthetic_input;
 use menagerie::{ErrorKind, tune};
 use serde_json::json;
@@ -155,9 +157,12 @@ impl KernelsArguments {
 
     /// What plans choose comes first: the others are measured by it.
     fn candidates(&self, gpu: &Gpu, graph: &Graph) -> menagerie::Result<Candidates> {
-        let plan = Plan::new(graph, self.batch, gpu.profile())?;
-        let chosen = plan.dispatches.first().map(|dispatch| dispatch.kernel);
-        let op = &graph.node(graph.output()).op;
+        let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
+        let plan = Program::new(graph, gpu.profile(), &planning)?;
+        let chosen = plan
+            .dispatches()
+            .first()
+            .map(|dispatch| (dispatch.kernel, dispatch.instance));
         let flops = graph.cost(graph.output()).of_batch(self.batch).flops;
         let input = synthetic_input(0, self.batch, graph.input_shape());
         let mut candidates = Candidates::default();
@@ -167,15 +172,19 @@ impl KernelsArguments {
                 ..gpu.profile().clone()
             };
             let gpu = gpu.clone().with_profile(profile);
-            let is_chosen = |kernel| storage == plan.profile.storage && Some(kernel) == chosen;
-            let mut variants = Variant::ALL;
-            variants.sort_by_key(|variant| !is_chosen(variant.kernel()));
-            for variant in variants {
-                let kernel = variant.kernel();
-                let label = format!("{}, {storage}", kernel.name);
-                if let Some(rule) = variant.refusal(op, &[graph.input_shape()], gpu.profile()) {
+            let site = Site::new(graph, graph.output(), self.batch, gpu.profile());
+            let is_chosen = |kernel: &Candidate| {
+                storage == plan.profile().storage
+                    && chosen == Some((kernel.kernel, kernel.instance))
+            };
+            let mut kernels: Vec<Candidate> = Candidate::of(site.kind()).collect();
+            kernels.sort_by_key(|kernel| !is_chosen(kernel));
+            for kernel in kernels {
+                let name = kernel.name();
+                let label = format!("{name}, {storage}");
+                if let Err(rule) = kernel.accept(&site) {
                     // Most rules are about the operation and not about where tensors live.
-                    let note = format!("not {}: it {rule}", kernel.name);
+                    let note = format!("not {name}: it {rule}");
                     if !candidates.notes.contains(&note) {
                         candidates.notes.push(note);
                     }
@@ -192,9 +201,9 @@ impl KernelsArguments {
                 candidates.sessions.push(session);
                 candidates.rows.push(Row {
                     facts: json!({
-                        "kernel": kernel.name,
+                        "kernel": name,
                         "storage": storage.to_string(),
-                        "chosen": is_chosen(kernel),
+                        "chosen": is_chosen(&kernel),
                     }),
                     label,
                     flops: Some(flops),

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Activation, Linear, elements, wrong_count};
+use super::{Activation, elements, wrong_count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{ParameterId, Shape, Window};
 
@@ -28,17 +28,6 @@ impl Conv2d {
     /// Whether each channel is filtered by itself.
     pub fn is_depthwise(&self) -> bool {
         self.groups > 1 && self.groups == self.in_channels && self.groups == self.out_channels
-    }
-
-    /// The same, as a linear layer: what it is on one pixel with a single tap and one group.
-    pub(crate) fn as_linear(&self) -> Linear {
-        Linear {
-            in_features: self.in_channels,
-            out_features: self.out_channels,
-            weight: self.weight,
-            bias: self.bias,
-            activation: self.activation,
-        }
     }
 
     /// Dimensions of the weight.

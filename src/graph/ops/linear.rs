@@ -1,8 +1,8 @@
 use std::fmt;
 
-use super::{Activation, Conv2d, exactly_one};
+use super::{Activation, exactly_one};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{ParameterId, Shape, Window};
+use crate::graph::{ParameterId, Shape};
 
 /// `activation(weight x + bias)` of a vector; the weight is `[out, in]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +20,6 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// The same, as a convolution of one pixel.
-    pub(crate) fn as_convolution(&self) -> Conv2d {
-        Conv2d {
-            window: Window::square(1, 1),
-            in_channels: self.in_features,
-            out_channels: self.out_features,
-            groups: 1,
-            weight: self.weight,
-            bias: self.bias,
-            activation: self.activation,
-        }
-    }
-
     pub(super) fn shape(&self, inputs: &[Shape]) -> Result<Shape> {
         let input = exactly_one(inputs)?;
         if input != Shape::vector(self.in_features) {

@@ -1,9 +1,16 @@
-//! What a plan needs to know of a device, as plain data.
+//! What planning needs to know of a device, as plain data: nothing here touches one.
 
 use std::fmt;
 
-use super::{TEXEL_BYTES, Tuning};
-use crate::kernels::interface::TEXTURE_WIDTH;
+/// Bytes of a texel: a `vec4<f32>` of a buffer, a texel of `rgba32float`.
+pub const TEXEL_BYTES: u64 = 16;
+
+/// Texels in a row of a texture that holds a tensor, as a power of two: 4096, which every WebGPU
+/// implementation allows.
+pub const TEXTURE_WIDTH_LOG2: u32 = 12;
+
+/// Texels in a row of a texture that holds a tensor.
+pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
 
 /// The hardware's way of working, which decides what is fast on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,8 +56,6 @@ pub struct DeviceProfile {
     pub max_invocations: u32,
     /// Alignment of a uniform binding's offset in bytes.
     pub uniform_alignment: u32,
-    /// Which kernels are fastest on it, as far as they were tried.
-    pub tuning: Tuning,
 }
 
 impl DeviceProfile {
@@ -66,11 +71,8 @@ impl DeviceProfile {
         max_workgroups: 65_535,
         max_invocations: 256,
         uniform_alignment: 256,
-        tuning: Tuning::NONE,
     };
-}
 
-impl DeviceProfile {
     /// `vec4<f32>` that one slot can have.
     pub fn max_slot_texels(&self) -> usize {
         match self.storage {

@@ -2,9 +2,9 @@
 //! in place.
 
 use super::memory::{Assignment, Lifetime, Sharing, assign};
-use super::view::{GROUP, View, groups};
-use super::{DeviceProfile, Storage};
+use crate::device::{DeviceProfile, Storage};
 use crate::graph::{Graph, Op};
+use crate::kernels::{GROUP, View, groups};
 
 /// Places of all results of a graph.
 pub struct Layout {
@@ -69,6 +69,11 @@ pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Layout {
     }
 }
 
+/// Whether the producers of an operation's inputs have already put its result where it is.
+pub fn is_in_place(op: &Op) -> bool {
+    matches!(op, Op::Concat(concat) if concat.in_place)
+}
+
 /// From the first write to the last read of each tensor that has a place of its own.
 fn lifetimes(graph: &Graph, slices: &[Slice]) -> Vec<Option<Lifetime>> {
     let nodes = graph.nodes();
@@ -103,7 +108,7 @@ fn reads_twice(graph: &Graph, slices: &[Slice]) -> bool {
             .collect();
         roots.sort_unstable();
         let bound_once = match &node.op {
-            Op::Concat(concat) => concat.in_place,
+            op if is_in_place(op) => true,
             Op::Add(_) => node.inputs[0] == node.inputs[1],
             _ => false,
         };
@@ -117,7 +122,7 @@ fn slices(graph: &Graph) -> Vec<Slice> {
         .collect();
     // Backwards, so that a concatenation inside another one knows its place before its inputs do.
     for (id, node) in graph.iter().collect::<Vec<_>>().into_iter().rev() {
-        if !matches!(&node.op, Op::Concat(concat) if concat.in_place) {
+        if !is_in_place(&node.op) {
             continue;
         }
         let Slice { root, mut offset } = slices[id.index()];

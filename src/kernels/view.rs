@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Resource;
+use super::call::{Bound, Resource};
 use crate::graph::Shape;
 
 /// Channels that one `vec4<f32>` holds.
@@ -80,9 +80,16 @@ impl View {
         first..first + (pixels * self.pitch + self.groups()).saturating_sub(self.pitch)
     }
 
-    /// What a dispatch binds to use it.
-    pub fn resource(&self) -> Resource {
-        Resource::Activations(self.place)
+    /// What a call binds that touches the first so many `quads` of each of the first so many `pixels` of the batch.
+    pub(crate) fn bound(&self, pixels: usize, quads: usize) -> Bound {
+        let reach = match pixels.checked_sub(1) {
+            Some(last) => last * self.pitch + self.offset + quads,
+            None => 0,
+        };
+        Bound {
+            resource: Resource::Activations(self.place),
+            reach,
+        }
     }
 }
 

@@ -2,17 +2,20 @@
 
 use std::fmt;
 
-use super::{Dispatch, Place, Plan, Resource};
+use super::{Dispatch, Program};
+use crate::kernels::{Place, Resource};
 
-impl fmt::Display for Plan {
+impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
             "{}, batch {}, for {}",
-            self.network, self.batch, self.profile
+            self.name(),
+            self.batch(),
+            self.profile()
         )?;
         let width = |text: fn(&Dispatch) -> &str| {
-            self.dispatches
+            self.dispatches()
                 .iter()
                 .map(|dispatch| text(dispatch).len())
                 .max()
@@ -20,7 +23,7 @@ impl fmt::Display for Plan {
         };
         let (node, operation) = (width(|d| &d.node), width(|d| &d.operation));
         let kernel = width(|d| d.kernel.name);
-        for (index, dispatch) in self.dispatches.iter().enumerate() {
+        for (index, dispatch) in self.dispatches().iter().enumerate() {
             let [x, y, z] = dispatch.workgroups;
             writeln!(
                 f,
@@ -35,14 +38,14 @@ impl fmt::Display for Plan {
         writeln!(
             f,
             "{} dispatches of {} kernels",
-            self.dispatches.len(),
+            self.dispatches().len(),
             self.kernels().len()
         )?;
         writeln!(
             f,
             "activations {} bytes in {} slots; at least {} bytes by liveness",
             self.activation_bytes(),
-            self.slots.len(),
+            self.slots().len(),
             self.lower_bound_bytes()
         )?;
         write!(f, "weights {} bytes", self.weight_bytes())
@@ -61,7 +64,7 @@ impl fmt::Display for Slots<'_> {
             .filter_map(|resource| match resource {
                 Resource::Activations(Place { slot, begin: 0, .. }) => Some(format!("{slot}")),
                 Resource::Activations(Place { slot, begin, .. }) => Some(format!("{slot}+{begin}")),
-                Resource::Weights(_) | Resource::Nothing => None,
+                Resource::Parameters(_) | Resource::Nothing => None,
             })
             .collect();
         // Every kernel writes the last tensor it binds.

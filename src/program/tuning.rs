@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Storage;
-use crate::graph::{Activation, Op, Shape};
-
-/// The fastest kernel, by name, of each layer that was tried on a device. Copies share their content, since
-/// every plan has a copy of its device's profile.
+/// The fastest kernel, by [name](crate::kernels::Candidate::name), of each layer
+/// ([`Site::layer`](crate::kernels::Site::layer)) that was tried on a device. Copies share their content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tuning(Option<Arc<BTreeMap<String, String>>>);
 
@@ -15,19 +12,9 @@ impl Tuning {
     /// Nothing was tried.
     pub const NONE: Self = Self(None);
 
-    /// What is known of a layer: the operation `op` on `input` for `batch` images, its tensors in `storage`.
-    /// Bias, residual and activation are left out of it: all kernels do them alike.
-    pub fn key(op: &Op, input: Shape, batch: usize, storage: Storage) -> String {
-        let mut op = op.clone();
-        if let Some(activation) = op.activation_mut() {
-            *activation = Activation::Identity;
-        }
-        match &mut op {
-            Op::Conv2d(op) => op.bias = None,
-            Op::Linear(op) => op.bias = None,
-            _ => {}
-        }
-        format!("{op} of {input}, batch {batch}, {storage}")
+    /// Whether nothing was tried.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
     }
 
     /// The kernel that was fastest for the layer `key`.

@@ -1,14 +1,12 @@
 //! What each dispatch of an operation takes.
 
 use super::split::Part;
-use crate::graph::{Cost, Shape};
+use crate::graph::Cost;
 use crate::kernels::Call;
 
-/// Costs of the `calls` that compute `part` for `batch` images: together those of its operation, shared
-/// out by workgroups.
-pub fn of_calls(part: &Part, calls: &[Call], batch: usize) -> Vec<Cost> {
-    let inputs: Vec<Shape> = part.inputs.iter().map(|input| input.shape).collect();
-    let whole = part.op.cost(&inputs, part.output.shape).of_batch(batch);
+/// Costs of the `calls` that compute `part`: together those of its operation, shared out by workgroups.
+pub fn of_calls(part: &Part<'_>, calls: &[Call]) -> Vec<Cost> {
+    let whole = part.site.cost();
     let all: u64 = calls.iter().map(|call| call.workgroups).sum();
     let up_to = |workgroups: u64, value: u64| {
         let share = u128::from(value) * u128::from(workgroups) / u128::from(all.max(1));

@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::{DeviceProfile, Place};
+use crate::device::DeviceProfile;
+use crate::kernels::Place;
 
 /// Places inside a slot begin at multiples of so many `vec4<f32>`: 256 bytes, where every WebGPU
 /// implementation can begin a binding.

@@ -1,0 +1,58 @@
+//! What a kernel binds.
+
+/// Something that a kernel reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Its name in the shader: `read_NAME(index)` or `write_NAME(index, value)`.
+    pub name: &'static str,
+    /// Which of the two.
+    pub access: Access,
+    /// What it is.
+    pub kind: BindingKind,
+}
+
+/// What is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindingKind {
+    /// A tensor of `vec4<f32>`, in the device's kind of storage.
+    Tensor,
+    /// Packed parameters, likewise, only read.
+    Parameters,
+    /// A storage buffer of `f32`.
+    Numbers,
+    /// A storage buffer of `i32`.
+    Integers,
+    /// A texture with colours, only read: by `read_NAME(place)`, where the place is a `vec2<u32>`.
+    Image,
+    /// A texture of `rgba8unorm`, only written: by `write_NAME(place, colour)`, where the place is a
+    /// `vec2<u32>`.
+    Canvas,
+}
+
+/// How a kernel uses what it binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Access {
+    Read,
+    Write,
+}
+
+pub(crate) const fn read(name: &'static str) -> Binding {
+    binding(name, Access::Read, BindingKind::Tensor)
+}
+
+pub(crate) const fn write(name: &'static str) -> Binding {
+    binding(name, Access::Write, BindingKind::Tensor)
+}
+
+pub(crate) const fn parameters(name: &'static str) -> Binding {
+    binding(name, Access::Read, BindingKind::Parameters)
+}
+
+pub(crate) const fn numbers(name: &'static str, access: Access) -> Binding {
+    binding(name, access, BindingKind::Numbers)
+}
+
+const fn binding(name: &'static str, access: Access, kind: BindingKind) -> Binding {
+    Binding { name, access, kind }
+}

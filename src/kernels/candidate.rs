@@ -1,0 +1,93 @@
+//! A kernel in one of its sizes, as one of those that may compute an operation.
+
+use super::encoder::{Encoder, Operands};
+use super::kernel::Reason;
+use super::packing::Packing;
+use super::site::Site;
+use super::work::Work;
+use super::{Call, Implementation, Instance, KERNELS, Kernel};
+
+/// A kernel in one of its sizes, as one of those that may compute an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    /// The kernel.
+    pub kernel: &'static Kernel,
+    /// Which of its sizes.
+    pub instance: &'static Instance,
+    implementation: &'static Implementation,
+}
+
+impl Candidate {
+    /// All kernels that compute operations, in all their sizes, in the registry's order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KERNELS.iter().flat_map(|&kernel| {
+            let implementation = kernel.implementation.as_ref();
+            implementation.into_iter().flat_map(move |implementation| {
+                kernel.instances.iter().map(move |instance| Self {
+                    kernel,
+                    instance,
+                    implementation,
+                })
+            })
+        })
+    }
+
+    /// Those that compute operations of `kind` at all.
+    pub fn of(kind: &str) -> impl Iterator<Item = Self> {
+        Self::all().filter(move |candidate| candidate.implementation.ops.contains(&kind))
+    }
+
+    /// What tells it from all others: the kernel's name, and the size's where there are several.
+    pub fn name(&self) -> String {
+        match self.instance.name {
+            "" => self.kernel.name.to_owned(),
+            size => format!("{} {size}", self.kernel.name),
+        }
+    }
+
+    /// Whether the kernel is made for operations of `kind`, before all others that it computes.
+    pub fn is_made_for(&self, kind: &str) -> bool {
+        self.implementation.ops.first() == Some(&kind)
+    }
+
+    /// Checks that it computes the operation of `site`.
+    ///
+    /// # Errors
+    /// The rule that stands against it.
+    pub fn accept(&self, site: &Site<'_>) -> Result<(), Reason> {
+        if !self.implementation.ops.contains(&site.kind()) {
+            return Err(Reason::new(format!("computes no {}", site.kind())));
+        }
+        let (needed, found) = (self.instance.workgroup_size, site.device().max_invocations);
+        if needed > found {
+            let reason = format!("needs workgroups of {needed}, found at most {found}");
+            return Err(Reason::new(reason));
+        }
+        (self.implementation.accept)(site, self.instance)
+    }
+
+    /// What it takes for the operation of `site`.
+    pub fn work(&self, site: &Site<'_>) -> Work {
+        (self.implementation.work)(site, self.instance)
+    }
+
+    /// How it wants the parameters of the operation of `site`, where that has any.
+    pub fn pack(&self, site: &Site<'_>) -> Option<Packing> {
+        (self.implementation.pack)(site)
+    }
+
+    /// The calls that compute the operation of `site`, in order.
+    pub(crate) fn encode(&self, site: &Site<'_>, operands: &Operands<'_>) -> Vec<Call> {
+        let mut encoder = Encoder::new(self.kernel, self.instance);
+        (self.implementation.encode)(site, operands, &mut encoder);
+        encoder.into_calls()
+    }
+}
+
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kernel, self.instance) == (other.kernel, other.instance)
+    }
+}
+
+impl Eq for Candidate {}

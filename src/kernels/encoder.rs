@@ -1,0 +1,69 @@
+//! From a kernel's host side to the calls that a program makes of it.
+
+use super::call::{Bound, Call, Resource};
+use super::uniforms::Value;
+use super::{Instance, Kernel, View};
+
+/// Where an operation's tensors are.
+#[derive(Clone, Copy, Debug)]
+pub struct Operands<'a> {
+    /// What it reads, its parameters left out.
+    pub inputs: &'a [View],
+    /// Its result.
+    pub output: &'a View,
+    /// The place of its parameters' recipe in the program's list, where it has any.
+    pub recipe: Option<usize>,
+}
+
+impl Operands<'_> {
+    /// The packed parameters, of which a call reads the first `reach` of `vec4<f32>`.
+    pub fn parameters(&self, reach: usize) -> Bound {
+        match self.recipe {
+            Some(recipe) => Bound {
+                resource: Resource::Parameters(recipe),
+                reach,
+            },
+            None => Bound::NOTHING,
+        }
+    }
+
+    /// What is added to the result of a convolution, where there is something.
+    pub fn residual(&self) -> Option<&View> {
+        self.inputs.get(1)
+    }
+}
+
+/// Takes a kernel's calls.
+#[derive(Debug)]
+pub struct Encoder {
+    kernel: &'static Kernel,
+    instance: &'static Instance,
+    calls: Vec<Call>,
+}
+
+impl Encoder {
+    /// For calls of one size of `kernel`.
+    pub(crate) fn new(kernel: &'static Kernel, instance: &'static Instance) -> Self {
+        Self {
+            kernel,
+            instance,
+            calls: Vec::new(),
+        }
+    }
+
+    /// The size that the kernel is called in.
+    pub fn instance(&self) -> &'static Instance {
+        self.instance
+    }
+
+    /// A call with these values for the uniform block and these tensors, of so many invocations.
+    pub fn call(&mut self, values: &[Value<'_>], bound: Vec<Bound>, invocations: usize) {
+        let call = Call::new(self.kernel, self.instance, values, bound, invocations);
+        self.calls.push(call);
+    }
+
+    /// The calls, in order.
+    pub(crate) fn into_calls(self) -> Vec<Call> {
+        self.calls
+    }
+}

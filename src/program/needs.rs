@@ -1,0 +1,121 @@
+//! What a program requires of a device.
+
+use crate::device::{DeviceProfile, Storage, TEXEL_BYTES, TEXTURE_WIDTH};
+use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::{Instance, Kernel};
+
+/// What a program requires of a device: it runs on every one that has as much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// Where tensors live.
+    pub storage: Storage,
+    /// Whether dispatches read and write one slot.
+    pub shared_slots: bool,
+    /// Lanes of a subgroup, where kernels share values across them.
+    pub subgroup_size: Option<u32>,
+    /// Bytes of the longest binding.
+    pub binding_bytes: u64,
+    /// Bytes of the longest slot.
+    pub slot_bytes: u64,
+    /// Workgroups along the longest axis of a dispatch.
+    pub workgroups: u32,
+    /// Invocations in the largest workgroup.
+    pub invocations: u32,
+    /// What the uniform blocks begin at multiples of, in bytes.
+    pub uniform_alignment: u32,
+}
+
+impl Needs {
+    /// None yet, planned for such a device.
+    pub(super) fn none(profile: &DeviceProfile) -> Self {
+        Self {
+            storage: profile.storage,
+            shared_slots: false,
+            subgroup_size: None,
+            binding_bytes: 0,
+            slot_bytes: 0,
+            workgroups: 0,
+            invocations: 0,
+            uniform_alignment: profile.uniform_alignment,
+        }
+    }
+
+    /// Adds what a dispatch of a kernel needs.
+    pub(super) fn add(
+        &mut self,
+        kernel: &Kernel,
+        instance: &Instance,
+        workgroups: [u32; 3],
+        profile: &DeviceProfile,
+    ) {
+        if kernel.subgroups {
+            self.subgroup_size = profile.subgroup_size;
+        }
+        self.invocations = self.invocations.max(instance.workgroup_size);
+        self.workgroups = workgroups.into_iter().fold(self.workgroups, u32::max);
+    }
+
+    /// Checks that a device has it all.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] for the first that it lacks.
+    pub fn check(&self, profile: &DeviceProfile) -> Result<()> {
+        let lacks = |what: String| Err(Error::new(ErrorKind::Limit, what));
+        if let Some(needed) = self.subgroup_size
+            && profile.subgroup_size != self.subgroup_size
+        {
+            let found = match profile.subgroup_size {
+                Some(size) => size.to_string(),
+                None => "none".to_owned(),
+            };
+            return lacks(format!("subgroups of {needed} are needed, found {found}"));
+        }
+        if self.shared_slots && !profile.shared_slots {
+            let what = "bindings that are read and written are needed, and this device has none";
+            return lacks(format!("{} as {what}", self.storage));
+        }
+        let rows = (self.slot_bytes / TEXEL_BYTES).div_ceil(u64::from(TEXTURE_WIDTH));
+        let in_storage = match self.storage {
+            Storage::Buffer => [
+                (
+                    "bytes of a binding",
+                    self.binding_bytes,
+                    profile.max_binding_bytes,
+                ),
+                (
+                    "bytes of a buffer",
+                    self.slot_bytes,
+                    profile.max_buffer_bytes,
+                ),
+            ],
+            Storage::Texture => {
+                let most = u64::from(profile.max_texture_side);
+                [("rows of a texture", rows, most); 2]
+            }
+        };
+        let everywhere = [
+            (
+                "workgroups along an axis",
+                u64::from(self.workgroups),
+                u64::from(profile.max_workgroups),
+            ),
+            (
+                "invocations of a workgroup",
+                u64::from(self.invocations),
+                u64::from(profile.max_invocations),
+            ),
+        ];
+        for (what, needed, found) in in_storage.into_iter().chain(everywhere) {
+            if needed > found {
+                return lacks(format!("{needed} {what} are needed, found at most {found}"));
+            }
+        }
+        let (needed, found) = (self.uniform_alignment, profile.uniform_alignment);
+        if !needed.is_multiple_of(found) {
+            return lacks(format!(
+                "uniform blocks begin at multiples of {needed} bytes, and this device wants {found}"
+            ));
+        }
+        Ok(())
+    }
+}

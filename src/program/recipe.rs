@@ -1,0 +1,24 @@
+//! Recipes: what a program's parameters are made of. Where they lie on a device is nothing that a program knows, so that
+//! programs can share them.
+
+use crate::graph::ParameterId;
+use crate::kernels::packing::Packing;
+
+/// Packed parameters: which, and how. Equal recipes make equal bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Recipe {
+    /// How they are laid out.
+    pub packing: Packing,
+    /// The parameters that the packing reads, by operand.
+    pub operands: Vec<ParameterId>,
+}
+
+/// A word of a program's uniform blocks that says where a recipe's parameters begin in the tensor that holds them, in
+/// `vec4<f32>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relocation {
+    /// Where the word begins in [`Program::uniforms`](super::Program::uniforms), in bytes.
+    pub place: usize,
+    /// Place of the recipe in [`Program::recipes`](super::Program::recipes).
+    pub recipe: usize,
+}
