@@ -1,10 +1,11 @@
 //! What goes from thread to thread, and what several threads may hold at once. That it compiles is the test.
 
 use menagerie::Tensor;
+use menagerie::device::DeviceProfile;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
-use menagerie::plan::{DeviceProfile, Plan};
 use menagerie::profile::TimedSession;
+use menagerie::program::Program;
 use menagerie::session::{Outputs, Scratch, Session, SessionOptions};
 use menagerie::weights::Weights;
 
@@ -17,9 +18,9 @@ const _: () = {
     is_sync::<Gpu>();
     is_clone::<Gpu>();
 
-    is_send::<Plan>();
-    is_sync::<Plan>();
-    is_clone::<Plan>();
+    is_send::<Program>();
+    is_sync::<Program>();
+    is_clone::<Program>();
     is_send::<DeviceProfile>();
     is_sync::<DeviceProfile>();
 
