@@ -8,15 +8,37 @@ use crate::graph::Shape;
 /// Channels that one `vec4<f32>` holds.
 pub const GROUP: usize = 4;
 
-/// A part of a slot, in `vec4<f32>`: what a dispatch binds.
+/// A part of a slot, in bytes: what a dispatch binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Index of the slot.
     pub slot: usize,
     /// Where it begins.
-    pub begin: usize,
+    pub begin: u64,
     /// How long it is.
-    pub length: usize,
+    pub length: u64,
+}
+
+/// How a quad of four channels is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Four `f32`: a `vec4<f32>` of a buffer, a texel of `rgba32float`.
+    #[default]
+    F32,
+}
+
+impl Format {
+    /// Bytes of a quad.
+    pub const fn quad_bytes(self) -> u64 {
+        match self {
+            Format::F32 => 16,
+        }
+    }
+
+    /// Bytes of so many quads.
+    pub const fn bytes(self, quads: usize) -> u64 {
+        quads as u64 * self.quad_bytes()
+    }
 }
 
 /// A tensor inside a slot: channels last, in groups of four. The group `g` of pixel `(y, x)` of image
@@ -26,6 +48,8 @@ pub struct Place {
 pub struct View {
     /// The part of a slot that it, or the concatenation that it is a slice of, has to itself.
     pub place: Place,
+    /// How its quads are stored.
+    pub format: Format,
     /// Where that begins in what a dispatch binds: 0 in buffers, of which a part can be bound, and its place
     /// in the slot in textures, which are bound whole.
     pub origin: usize,
@@ -41,13 +65,14 @@ impl View {
     /// An image that has the beginning of `slot` to itself.
     pub fn whole(slot: usize, shape: Shape) -> Self {
         let pitch = groups(shape.channels);
-        let length = shape.pixels() * pitch;
+        let format = Format::default();
         Self {
             place: Place {
                 slot,
                 begin: 0,
-                length,
+                length: format.bytes(shape.pixels() * pitch),
             },
+            format,
             origin: 0,
             shape,
             offset: 0,
@@ -72,10 +97,10 @@ impl View {
         groups(self.shape.channels)
     }
 
-    /// The part of the slot from the first to the last group of `batch` images; what lies between two
-    /// pixels may be another tensor's.
+    /// The quads of the slot from the first to the last of `batch` images; what lies between two pixels may be another
+    /// tensor's.
     pub fn extent(&self, batch: usize) -> Range<usize> {
-        let first = self.place.begin + self.offset;
+        let first = (self.place.begin / self.format.quad_bytes()) as usize + self.offset;
         let pixels = batch * self.shape.pixels();
         first..first + (pixels * self.pitch + self.groups()).saturating_sub(self.pitch)
     }
@@ -88,6 +113,7 @@ impl View {
         };
         Bound {
             resource: Resource::Activations(self.place),
+            format: self.format,
             reach,
         }
     }

@@ -9,6 +9,7 @@ use super::{Content, Dispatch, Needs, Planning, Port, Program, Recipe, Relocatio
 use crate::device::{DeviceProfile, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Cost, Graph, NodeId, Op, Shape};
+use crate::kernels::interface::Formats;
 use crate::kernels::{Call, Candidate, GROUP, Operands, Resource, Site, View};
 
 /// The program of `graph`; [`Program::new`].
@@ -44,7 +45,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     });
     for (id, node) in graph.iter() {
         let output = layout.views[id.index()];
-        assembly.check_tensor(&node.name, batch * output.shape.pixels() * output.pitch)?;
+        assembly.check_tensor(&node.name, output.place.length)?;
         if node.op == Op::Input || is_in_place(&node.op) {
             continue;
         }
@@ -69,7 +70,7 @@ impl Program {
     pub(crate) fn of_calls(
         name: &str,
         calls: Vec<Call>,
-        slots: Vec<usize>,
+        slots: Vec<u64>,
         profile: &DeviceProfile,
     ) -> Result<Self> {
         let quad = Shape::vector(GROUP);
@@ -129,11 +130,12 @@ impl Assembly {
         let node = graph.node(id);
         let recipe = match &part.packing {
             Some(packing) => {
-                self.check_tensor(&node.name, packing.quads())?;
-                Some(self.place_of(Recipe {
+                let recipe = Recipe {
                     packing: packing.clone(),
                     operands: node.op.parameters(),
-                }))
+                };
+                self.check_tensor(&node.name, recipe.bytes())?;
+                Some(self.place_of(recipe))
             }
             None => None,
         };
@@ -182,6 +184,7 @@ impl Assembly {
         call: Call,
         cost: Cost,
     ) -> Result<()> {
+        self.check_reach(node, &call)?;
         let content = &mut self.content;
         let alignment = content.profile.uniform_alignment.max(1) as usize;
         let uniform_offset = content.uniforms.len().next_multiple_of(alignment);
@@ -212,6 +215,7 @@ impl Assembly {
             cost,
             kernel: call.kernel,
             instance: call.instance,
+            formats: Formats::of(&call.bound),
             uniform_offset,
             resources,
             workgroups,
@@ -219,38 +223,61 @@ impl Assembly {
         Ok(())
     }
 
-    /// Checks that a tensor of `texels` fits into the device's storage. Shaders index it by `u32`,
-    /// which every such tensor allows.
-    fn check_tensor(&self, node: &str, texels: usize) -> Result<()> {
-        let most = self.content.profile.max_texels();
-        if texels > most {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!(
-                    "{node}: a tensor of {} bytes does not fit: this adapter allows {} bytes; try a smaller batch or size",
-                    texels as u64 * TEXEL_BYTES,
-                    most as u64 * TEXEL_BYTES
-                ),
-            ));
+    /// Checks that what a call of `node` touches is its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] where a binding reaches further than its place: shaders check no index.
+    fn check_reach(&self, node: &str, call: &Call) -> Result<()> {
+        for (binding, bound) in call.kernel.bindings.iter().zip(&call.bound) {
+            let found = match bound.resource {
+                Resource::Activations(place) => place.length,
+                Resource::Parameters(recipe) => self.content.recipes[recipe].bytes(),
+                Resource::Nothing => 0,
+            };
+            let needed = bound.format.bytes(bound.reach);
+            if needed > found {
+                return Err(Error::new(
+                    ErrorKind::Limit,
+                    format!(
+                        "{node}: {} reaches {needed} bytes into {}, which has {found}",
+                        call.kernel.name, binding.name
+                    ),
+                ));
+            }
         }
         Ok(())
     }
 
+    /// Checks that a tensor of so many bytes fits into the device's storage. Shaders index its quads by `u32`,
+    /// which every such tensor allows.
+    fn check_tensor(&self, node: &str, bytes: u64) -> Result<()> {
+        let profile = &self.content.profile;
+        let most = profile
+            .max_tensor_bytes()
+            .min(profile.max_texels() as u64 * TEXEL_BYTES);
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Limit,
+            format!(
+                "{node}: a tensor of {bytes} bytes does not fit: this adapter allows {most} bytes; \
+                 try a smaller batch or size"
+            ),
+        ))
+    }
+
     fn finish(self) -> Program {
         let mut content = self.content;
-        let bytes = |quads: usize| quads as u64 * TEXEL_BYTES;
-        let recipes = content.recipes.iter().map(|recipe| recipe.packing.quads());
-        let bound = content
-            .dispatches
-            .iter()
-            .flat_map(|dispatch| &dispatch.resources);
+        let recipes = content.recipes.iter().map(Recipe::bytes);
+        let bound = (content.dispatches.iter()).flat_map(|dispatch| &dispatch.resources);
         let places = bound.filter_map(|resource| match resource {
             Resource::Activations(place) => Some(place.length),
             Resource::Parameters(_) | Resource::Nothing => None,
         });
-        content.needs.binding_bytes = recipes.clone().chain(places).map(bytes).max().unwrap_or(0);
+        content.needs.binding_bytes = recipes.clone().chain(places).max().unwrap_or(0);
         let slots = content.slots.iter().copied().chain(recipes);
-        content.needs.slot_bytes = slots.map(bytes).max().unwrap_or(0);
+        content.needs.slot_bytes = slots.max().unwrap_or(0);
         Program(Arc::new(content))
     }
 }

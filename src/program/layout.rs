@@ -4,13 +4,13 @@
 use super::memory::{Assignment, Lifetime, Sharing, assign};
 use crate::device::{DeviceProfile, Storage};
 use crate::graph::{Graph, Op};
-use crate::kernels::{GROUP, View, groups};
+use crate::kernels::{Format, GROUP, View, groups};
 
 /// Places of all results of a graph.
 pub struct Layout {
     /// View of each node's result.
     pub views: Vec<View>,
-    /// Slots, in `vec4<f32>`.
+    /// Slots.
     pub assignment: Assignment,
     /// Whether tensors that are alive together share slots.
     pub shared_slots: bool,
@@ -39,9 +39,13 @@ pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Layout {
         .enumerate()
         .filter_map(|(root, life)| life.map(|life| (root, life)))
         .unzip();
-    let sizes: Vec<usize> = roots
+    let format = Format::default();
+    let sizes: Vec<u64> = roots
         .iter()
-        .map(|&root| batch * nodes[root].shape.pixels() * groups(nodes[root].shape.channels))
+        .map(|&root| {
+            let shape = nodes[root].shape;
+            format.bytes(batch * shape.pixels() * groups(shape.channels))
+        })
         .collect();
     let assignment = assign(&sizes, &lives, sharing);
 
@@ -53,9 +57,10 @@ pub fn place(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Layout {
         let place = assignment.places[index_of_root[slice.root]];
         View {
             place,
+            format,
             origin: match profile.storage {
                 Storage::Buffer => 0,
-                Storage::Texture => place.begin,
+                Storage::Texture => (place.begin / format.quad_bytes()) as usize,
             },
             shape: node.shape,
             offset: slice.offset,

@@ -2,6 +2,7 @@
 //! programs can share them.
 
 use crate::graph::ParameterId;
+use crate::kernels::Format;
 use crate::kernels::packing::Packing;
 
 /// Packed parameters: which, and how. Equal recipes make equal bytes.
@@ -11,6 +12,18 @@ pub struct Recipe {
     pub packing: Packing,
     /// The parameters that the packing reads, by operand.
     pub operands: Vec<ParameterId>,
+}
+
+impl Recipe {
+    /// How its quads are stored.
+    pub fn format(&self) -> Format {
+        Format::F32
+    }
+
+    /// Bytes of the packed parameters.
+    pub fn bytes(&self) -> u64 {
+        self.format().bytes(self.packing.quads())
+    }
 }
 
 /// A word of a program's uniform blocks that says where a recipe's parameters begin in the tensor that holds them, in

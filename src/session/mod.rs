@@ -99,7 +99,7 @@ impl Session {
     ) -> Result<Self> {
         let planned = clock.now();
         gpu.check()?;
-        plan.check(gpu.profile())?;
+        plan.check(gpu.native())?;
         let network = plan.name().to_owned();
         gpu.accepted(&network, || {
             let checks = options.shader_checks;

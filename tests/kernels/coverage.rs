@@ -41,6 +41,7 @@ fn every_kernel_is_tested() {
     let software = DeviceProfile {
         kind: DeviceKind::Software,
         storage: Storage::Texture,
+        max_storage_textures: 8,
         subgroup_size: Some(8),
         ..DeviceProfile::WEBGPU
     };
