@@ -298,3 +298,37 @@ pub fn workgroups_for(workgroups: u64, most: u32) -> Result<[u32; 3]> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Format;
+    use crate::kernels::uniforms::Value;
+
+    /// What a kernel says of its reach is held against the place, whatever the build.
+    #[test]
+    fn no_call_reaches_beyond_its_place() {
+        let view = View::whole(0, Shape::vector(3 * GROUP));
+        let copy = Candidate::of("activation").next().unwrap();
+        let calls = |reach: usize| {
+            let values = [
+                Value::View(&view, 1),
+                Value::View(&view, 1),
+                Value::Bounds([0.0, 1.0]),
+                Value::Word(3),
+            ];
+            let bound = vec![view.bound(1, 3), view.bound(1, reach)];
+            vec![Call::new(copy.kernel, copy.instance, &values, bound, 3)]
+        };
+        let profile = DeviceProfile::WEBGPU;
+        let slots = vec![Format::F32.bytes(3)];
+        let program = |reach| Program::of_calls("none", calls(reach), slots.clone(), &profile);
+        assert!(program(3).is_ok());
+        let error = program(4).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_eq!(
+            error.to_string(),
+            "none: activation reaches 64 bytes into output, which has 48"
+        );
+    }
+}

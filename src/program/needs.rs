@@ -78,7 +78,8 @@ impl Needs {
             let what = "textures that are read and written are needed, and this device has none";
             return lacks(what.to_owned());
         }
-        let rows = (self.slot_bytes / TEXEL_BYTES).div_ceil(u64::from(TEXTURE_WIDTH));
+        // A texture may have a row more than its texels fill.
+        let rows = (self.slot_bytes / TEXEL_BYTES).div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
         let in_storage = match self.storage {
             Storage::Buffer => [
                 (
