@@ -54,6 +54,12 @@ pub struct DeviceProfile {
     pub max_workgroups: u32,
     /// Invocations in a workgroup.
     pub max_invocations: u32,
+    /// Storage buffers that one kernel can bind.
+    pub max_storage_buffers: u32,
+    /// Storage textures that one kernel can bind.
+    pub max_storage_textures: u32,
+    /// Whether one binding of a texture of `rgba32float` can be read and written.
+    pub read_write_textures: bool,
     /// Alignment of a uniform binding's offset in bytes.
     pub uniform_alignment: u32,
 }
@@ -70,29 +76,44 @@ impl DeviceProfile {
         max_texture_side: 8192,
         max_workgroups: 65_535,
         max_invocations: 256,
+        max_storage_buffers: 8,
+        max_storage_textures: 4,
+        read_write_textures: false,
         uniform_alignment: 256,
     };
 
-    /// `vec4<f32>` that one slot can have.
-    pub fn max_slot_texels(&self) -> usize {
+    /// Bytes that one slot can have.
+    pub fn max_slot_bytes(&self) -> u64 {
         match self.storage {
-            Storage::Buffer => {
-                (self.max_buffer_bytes / TEXEL_BYTES).min(u64::from(u32::MAX)) as usize
+            Storage::Buffer => self.max_buffer_bytes,
+            Storage::Texture => self.max_tensor_bytes(),
+        }
+    }
+
+    /// Bytes that one tensor can have.
+    pub fn max_tensor_bytes(&self) -> u64 {
+        match self.storage {
+            Storage::Buffer => self.max_binding_bytes.min(self.max_buffer_bytes),
+            // A texture may have a row more than its texels fill.
+            Storage::Texture => {
+                let rows = u64::from(self.max_texture_side.saturating_sub(1));
+                rows * u64::from(TEXTURE_WIDTH) * TEXEL_BYTES
             }
-            Storage::Texture => self.max_texels(),
         }
     }
 
     /// `vec4<f32>` that one tensor can have. Shaders index them by `u32`.
     pub fn max_texels(&self) -> usize {
-        let texels = match self.storage {
-            Storage::Buffer => self.max_binding_bytes.min(self.max_buffer_bytes) / TEXEL_BYTES,
-            // A texture may have a row more than its texels fill.
-            Storage::Texture => {
-                u64::from(self.max_texture_side.saturating_sub(1)) * u64::from(TEXTURE_WIDTH)
-            }
-        };
+        let texels = self.max_tensor_bytes() / TEXEL_BYTES;
         texels.min(u64::from(u32::MAX)) as usize
+    }
+
+    /// Storage buffers or textures, whichever hold tensors, that one kernel can bind.
+    pub fn max_tensors(&self) -> u32 {
+        match self.storage {
+            Storage::Buffer => self.max_storage_buffers,
+            Storage::Texture => self.max_storage_textures,
+        }
     }
 }
 

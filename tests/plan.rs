@@ -14,6 +14,7 @@ use proptest::prelude::*;
 const SOFTWARE: DeviceProfile = DeviceProfile {
     kind: DeviceKind::Software,
     storage: Storage::Texture,
+    max_storage_textures: 8,
     subgroup_size: Some(8),
     ..DeviceProfile::WEBGPU
 };
@@ -37,15 +38,15 @@ fn overlap(a: Place, b: Place) -> bool {
     a.slot == b.slot && a.begin < b.begin + b.length && b.begin < a.begin + a.length
 }
 
-fn schedules() -> impl Strategy<Value = Vec<(usize, Lifetime)>> {
-    prop::collection::vec((1..100_usize, 0..40_usize, 0..12_usize), 0..60).prop_map(|tensors| {
+fn schedules() -> impl Strategy<Value = Vec<(u64, Lifetime)>> {
+    prop::collection::vec((1..100_u64, 0..40_usize, 0..12_usize), 0..60).prop_map(|tensors| {
         let lifetime = |first: usize, length: usize| Lifetime {
             first,
             last: first + length,
         };
         tensors
             .into_iter()
-            .map(|(size, first, length)| (size, lifetime(first, length)))
+            .map(|(quads, first, length)| (16 * quads, lifetime(first, length)))
             .collect()
     })
 }
@@ -55,12 +56,12 @@ proptest! {
 
     #[test]
     fn nothing_alive_overlaps(schedule in schedules()) {
-        let (sizes, lifetimes): (Vec<usize>, Vec<Lifetime>) = schedule.into_iter().unzip();
-        let alive = |step: usize| -> usize {
+        let (sizes, lifetimes): (Vec<u64>, Vec<Lifetime>) = schedule.into_iter().unzip();
+        let alive = |step: usize| -> u64 {
             let here = |life: &Lifetime| life.first <= step && step <= life.last;
             sizes.iter().zip(&lifetimes).filter(|(_, life)| here(life)).map(|(size, _)| size).sum()
         };
-        for sharing in [Sharing::Nothing, Sharing::Slots(usize::MAX), Sharing::Slots(300)] {
+        for sharing in [Sharing::Nothing, Sharing::Slots(u64::MAX), Sharing::Slots(16 * 300)] {
             let assignment = assign(&sizes, &lifetimes, sharing);
             prop_assert_eq!(assignment.lower_bound, (0..60).map(alive).max().unwrap_or(0));
             prop_assert!(assignment.total() >= assignment.lower_bound);
@@ -69,7 +70,7 @@ proptest! {
                 prop_assert_eq!(place.length, sizes[a]);
                 prop_assert!(place.begin + place.length <= assignment.slot_sizes[place.slot]);
                 // Bindings begin at multiples of 256 bytes.
-                prop_assert_eq!(place.begin % 16, 0);
+                prop_assert_eq!(place.begin % 256, 0);
                 for (b, other) in lifetimes.iter().enumerate().skip(a + 1) {
                     let together = life.first <= other.last && other.first <= life.last;
                     let apart = match sharing {
@@ -113,15 +114,15 @@ fn slots_are_used_again() {
 #[test]
 fn a_slot_is_shared() {
     let life = |first, last| Lifetime { first, last };
-    let sizes = [64, 16, 16, 16];
+    let sizes = [64, 16, 16, 16].map(|quads| 16 * quads);
     let lives = [life(0, 1), life(1, 3), life(2, 3), life(3, 4)];
     let apart = assign(&sizes, &lives, Sharing::Nothing);
-    assert_eq!(apart.slot_sizes, [64, 16, 16]);
-    let shared = assign(&sizes, &lives, Sharing::Slots(usize::MAX));
-    assert_eq!(shared.slot_sizes, [80]);
-    assert_eq!(shared.lower_bound, 80);
-    let limited = assign(&sizes, &lives, Sharing::Slots(64));
-    assert_eq!(limited.slot_sizes, [64, 16]);
+    assert_eq!(apart.slot_sizes, [16 * 64, 16 * 16, 16 * 16]);
+    let shared = assign(&sizes, &lives, Sharing::Slots(u64::MAX));
+    assert_eq!(shared.slot_sizes, [16 * 80]);
+    assert_eq!(shared.lower_bound, 16 * 80);
+    let limited = assign(&sizes, &lives, Sharing::Slots(16 * 64));
+    assert_eq!(limited.slot_sizes, [16 * 64, 16 * 16]);
 }
 
 #[test]
@@ -257,7 +258,7 @@ fn weights_are_split_over_bindings() {
             };
             let plan = plan("vgg16", &passes, 1, &profile);
             for recipe in plan.recipes() {
-                assert!(recipe.packing.quads() <= profile.max_texels());
+                assert!(recipe.bytes() <= profile.max_tensor_bytes());
             }
             let layer: Vec<_> = (plan.dispatches().iter())
                 .filter(|dispatch| dispatch.node == "classifier.0")

@@ -51,6 +51,7 @@ fn shader(
         instance,
         storage,
         shared_slots,
+        formats: interface::Formats::default(),
     };
     let source = shader.source();
     let module = naga::front::wgsl::parse_str(&source)

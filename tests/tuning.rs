@@ -41,6 +41,7 @@ fn a_plan_calls_the_winner_where_it_can() {
     let software = DeviceProfile {
         kind: DeviceKind::Software,
         storage: Storage::Texture,
+        max_storage_textures: 8,
         subgroup_size: Some(8),
         ..DeviceProfile::WEBGPU
     };

@@ -32,7 +32,10 @@ pub struct Gpu {
     device: wgpu::Device,
     queue: wgpu::Queue,
     description: Arc<AdapterDescription>,
+    /// What programs are made for.
     profile: Arc<DeviceProfile>,
+    /// What the device really has.
+    native: Arc<DeviceProfile>,
     tuning: Tuning,
     pipelines: Arc<Pipelines>,
     loss: Arc<Loss>,
@@ -88,6 +91,7 @@ impl Gpu {
             device,
             queue,
             description: Arc::new(description),
+            native: Arc::new(profile.clone()),
             profile: Arc::new(profile),
             tuning: Tuning::NONE,
             pipelines: Arc::default(),
@@ -115,8 +119,8 @@ impl Gpu {
         &self.description
     }
 
-    /// The same device, planned for as if it were like `profile`: lower limits, other storage. What the
-    /// profile promises, the device must have.
+    /// The same device, planned for as if it were like `profile`: lower limits, other storage. Programs that need what
+    /// the device does not have are refused when a session is made.
     pub fn with_profile(self, profile: DeviceProfile) -> Self {
         let profile = Arc::new(profile);
         Self { profile, ..self }
@@ -154,6 +158,11 @@ impl Gpu {
         &self.profile
     }
 
+    /// What the device really has, whatever plans are made for.
+    pub(crate) fn native(&self) -> &DeviceProfile {
+        &self.native
+    }
+
     /// Which kernels its plans prefer.
     pub fn tuning(&self) -> &Tuning {
         &self.tuning
@@ -175,6 +184,10 @@ fn profile(
         wgpu::DeviceType::Cpu => DeviceKind::Software,
         _ => DeviceKind::Gpu,
     };
+    let adapters_own = wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES;
+    // Vulkan wants of every storage image that it can be read and written.
+    let read_write_textures =
+        features.contains(adapters_own) && info.backend == wgpu::Backend::Vulkan;
     let fixed_subgroups = info.subgroup_min_size == info.subgroup_max_size;
     DeviceProfile {
         kind,
@@ -184,17 +197,16 @@ fn profile(
         },
         shared_slots: match kind {
             DeviceKind::Gpu => true,
-            DeviceKind::Software => {
-                let adapters_own = wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES;
-                // Vulkan wants of every storage image that it can be read and written.
-                features.contains(adapters_own) && info.backend == wgpu::Backend::Vulkan
-            }
+            DeviceKind::Software => read_write_textures,
         },
         subgroup_size: (fixed_subgroups && features.contains(wgpu::Features::SUBGROUP))
             .then_some(info.subgroup_min_size),
         max_binding_bytes: limits.max_storage_buffer_binding_size,
         max_buffer_bytes: limits.max_buffer_size,
         max_texture_side: limits.max_texture_dimension_2d,
+        max_storage_buffers: limits.max_storage_buffers_per_shader_stage,
+        max_storage_textures: limits.max_storage_textures_per_shader_stage,
+        read_write_textures,
         max_workgroups: limits.max_compute_workgroups_per_dimension,
         max_invocations: limits
             .max_compute_invocations_per_workgroup

@@ -89,8 +89,8 @@ impl DeviceTensor {
         match self {
             Self::Buffer(buffer) => wgpu::BindingResource::Buffer(wgpu::BufferBinding {
                 buffer,
-                offset: place.begin as u64 * TEXEL_BYTES,
-                size: NonZero::new(place.length as u64 * TEXEL_BYTES),
+                offset: place.begin,
+                size: NonZero::new(place.length),
             }),
             Self::Texture(_, view) => wgpu::BindingResource::TextureView(view),
         }

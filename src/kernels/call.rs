@@ -1,7 +1,7 @@
 //! A call of a kernel: what it reads, writes and covers.
 
 use super::uniforms::{Value, encode};
-use super::{Instance, Kernel, Place};
+use super::{Format, Instance, Kernel, Place};
 
 /// What one call of a kernel reads, writes and covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,9 @@ pub struct Call {
 pub struct Bound {
     /// What it is.
     pub resource: Resource,
-    /// One past the last `vec4<f32>` of it that the call reads or writes, counted from where it begins.
+    /// How its quads are stored.
+    pub format: Format,
+    /// One past the last quad of it that the call reads or writes, counted from where it begins.
     pub reach: usize,
 }
 
@@ -67,6 +69,7 @@ impl Bound {
     /// A tensor that the call has no use for.
     pub const NOTHING: Self = Self {
         resource: Resource::Nothing,
+        format: Format::F32,
         reach: 0,
     };
 }

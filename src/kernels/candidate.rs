@@ -63,6 +63,12 @@ impl Candidate {
             let reason = format!("needs workgroups of {needed}, found at most {found}");
             return Err(Reason::new(reason));
         }
+        let tensors = self.kernel.tensors();
+        let (storage, most) = (site.device().storage, site.device().max_tensors());
+        if tensors > most {
+            let reason = format!("binds {tensors} {storage}, found at most {most}");
+            return Err(Reason::new(reason));
+        }
         if let Some(obstacle) = site.obstacle() {
             return Err(Reason::new(obstacle));
         }

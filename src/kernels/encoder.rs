@@ -2,7 +2,7 @@
 
 use super::call::{Bound, Call, Resource};
 use super::uniforms::Value;
-use super::{Instance, Kernel, View};
+use super::{Format, Instance, Kernel, View};
 
 /// Where an operation's tensors are.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,7 @@ impl Operands<'_> {
         match self.recipe {
             Some(recipe) => Bound {
                 resource: Resource::Parameters(recipe),
+                format: Format::default(),
                 reach,
             },
             None => Bound::NOTHING,

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Access, Binding, BindingKind, Instance, Kernel};
+use super::{Access, Binding, BindingKind, Bound, Format, Instance, Kernel};
 use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 
 /// The number of an invocation, which every shader begins with.
@@ -20,6 +20,31 @@ pub struct Shader {
     pub storage: Storage,
     /// Whether it may both read and write one slot.
     pub shared_slots: bool,
+    /// How the quads of what it binds are stored.
+    pub formats: Formats,
+}
+
+/// The format of each of a kernel's bindings that holds quads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Formats([Format; MOST_BINDINGS]);
+
+/// Most bindings of any kernel beside its uniform block.
+const MOST_BINDINGS: usize = 8;
+
+impl Formats {
+    /// Of the bindings of a call.
+    pub(crate) fn of(bound: &[Bound]) -> Self {
+        let mut formats = Self::default();
+        for (format, bound) in formats.0.iter_mut().zip(bound) {
+            *format = bound.format;
+        }
+        formats
+    }
+
+    /// Of the binding at place `index` of the kernel's list.
+    pub fn get(&self, index: usize) -> Format {
+        self.0.get(index).copied().unwrap_or_default()
+    }
 }
 
 impl Shader {
@@ -30,6 +55,7 @@ impl Shader {
             instance: &kernel.instances[0],
             storage,
             shared_slots: false,
+            formats: Formats::default(),
         }
     }
 
@@ -43,6 +69,7 @@ impl Shader {
             instance,
             storage,
             shared_slots,
+            formats,
         } = *self;
         let mut text = String::from(INVOCATION);
         for part in structs(kernel) {
@@ -58,7 +85,14 @@ impl Shader {
         }
         text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
         for (index, binding) in kernel.bindings.iter().enumerate() {
-            text.push_str(&declaration(index + 1, binding, storage, shared_slots));
+            let format = formats.get(index);
+            text.push_str(&declaration(
+                index + 1,
+                binding,
+                format,
+                storage,
+                shared_slots,
+            ));
         }
         if storage == Storage::Texture {
             let _ = writeln!(
@@ -84,7 +118,14 @@ fn structs(kernel: &Kernel) -> Vec<&'static str> {
 }
 
 /// The variable for `binding` at `slot`, and the function that reads or writes it.
-fn declaration(slot: usize, binding: &Binding, storage: Storage, shared: bool) -> String {
+fn declaration(
+    slot: usize,
+    binding: &Binding,
+    format: Format,
+    storage: Storage,
+    shared: bool,
+) -> String {
+    let Format::F32 = format;
     let name = binding.name;
     let shared = shared && binding.kind == BindingKind::Tensor;
     let buffer = |element: &str| {

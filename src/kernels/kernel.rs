@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::binding::Binding;
+use super::binding::{Binding, BindingKind};
 use super::encoder::{Encoder, Operands};
 use super::packing::Packing;
 use super::site::Site;
@@ -102,6 +102,14 @@ impl Kernel {
     /// Whether it binds something called `name`.
     pub fn binds(&self, name: &str) -> bool {
         self.bindings.iter().any(|binding| binding.name == name)
+    }
+
+    /// How many tensors and packed parameters it binds, which are all in the device's kind of storage.
+    pub fn tensors(&self) -> u32 {
+        let held = |binding: &&Binding| {
+            matches!(binding.kind, BindingKind::Tensor | BindingKind::Parameters)
+        };
+        self.bindings.iter().filter(held).count() as u32
     }
 
     /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.

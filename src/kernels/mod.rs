@@ -57,7 +57,7 @@ pub(crate) use site::clamp_of;
 pub use site::{Layer, Site};
 use unary::{FROM_INPUT_TO_OUTPUT, from_all, from_pixels, per_quad};
 use uniforms::{Field, Value};
-pub use view::{GROUP, Place, View, groups};
+pub use view::{Format, GROUP, Place, View, groups};
 pub use work::{Cooperation, Work};
 
 /// Every kernel that computes operations. Of those that could do an operation equally well, the first here is chosen:

@@ -8,20 +8,42 @@ use crate::tensor::Shape;
 /// Channels that one `vec4<f32>` holds.
 pub const GROUP: usize = 4;
 
-/// A part of a slot, in `vec4<f32>`: what a dispatch binds.
+/// A part of a slot, in bytes: what a dispatch binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Index of the slot.
     pub slot: usize,
     /// Where it begins.
-    pub begin: usize,
+    pub begin: u64,
     /// How long it is.
-    pub length: usize,
+    pub length: u64,
+}
+
+/// How a quad of four channels is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Four `f32`: a `vec4<f32>` of a buffer, a texel of `rgba32float`.
+    #[default]
+    F32,
+}
+
+impl Format {
+    /// Bytes of a quad.
+    pub const fn quad_bytes(self) -> u64 {
+        match self {
+            Format::F32 => 16,
+        }
+    }
+
+    /// Bytes of so many quads.
+    pub const fn bytes(self, quads: usize) -> u64 {
+        quads as u64 * self.quad_bytes()
+    }
 }
 
 impl Place {
-    /// The same with a guard of so many `vec4<f32>` in front and behind.
-    pub(crate) fn with(self, guard: usize) -> Self {
+    /// The same with a guard of so many bytes in front and behind.
+    pub(crate) fn with(self, guard: u64) -> Self {
         Self {
             slot: self.slot,
             begin: self.begin - guard,
@@ -30,7 +52,7 @@ impl Place {
     }
 
     /// What is left of it without such guards.
-    pub(crate) fn without(self, guard: usize) -> Self {
+    pub(crate) fn without(self, guard: u64) -> Self {
         Self {
             slot: self.slot,
             begin: self.begin + guard,
@@ -46,6 +68,8 @@ impl Place {
 pub struct View {
     /// The part of a slot that it, or the concatenation that it is a slice of, has to itself.
     pub place: Place,
+    /// How its quads are stored.
+    pub format: Format,
     /// Where that begins in what a dispatch binds: 0 in buffers, of which a part can be bound, or behind the
     /// guard; and its place in the slot in textures, which are bound whole.
     pub origin: usize,
@@ -61,13 +85,14 @@ impl View {
     /// An image that has the beginning of `slot` to itself.
     pub fn whole(slot: usize, shape: Shape) -> Self {
         let pitch = groups(shape.channels);
-        let length = shape.pixels() * pitch;
+        let format = Format::default();
         Self {
             place: Place {
                 slot,
                 begin: 0,
-                length,
+                length: format.bytes(shape.pixels() * pitch),
             },
+            format,
             origin: 0,
             shape,
             offset: 0,
@@ -92,10 +117,10 @@ impl View {
         groups(self.shape.channels)
     }
 
-    /// The part of the slot from the first to the last group of `batch` images; what lies between two
-    /// pixels may be another tensor's.
+    /// The quads of the slot from the first to the last of `batch` images; what lies between two pixels may be another
+    /// tensor's.
     pub fn extent(&self, batch: usize) -> Range<usize> {
-        let first = self.place.begin + self.offset;
+        let first = (self.place.begin / self.format.quad_bytes()) as usize + self.offset;
         let pixels = batch * self.shape.pixels();
         first..first + (pixels * self.pitch + self.groups()).saturating_sub(self.pitch)
     }
@@ -108,6 +133,7 @@ impl View {
         };
         Bound {
             resource: Resource::Activations(self.place),
+            format: self.format,
             reach,
         }
     }

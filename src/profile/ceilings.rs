@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::Cost;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Bound, Call, GROUP, Instance, Kernel, Place, Resource, read, write};
+use crate::kernels::{Bound, Call, Format, GROUP, Instance, Kernel, Place, Resource, read, write};
 use crate::program::Program;
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Tensor;
@@ -147,13 +147,15 @@ fn multiply_add_call(invocations: usize) -> Call {
 
 /// The first so many `vec4<f32>` of a slot.
 fn slot(slot: usize, length: usize) -> Bound {
+    let format = Format::default();
     let place = Place {
         slot,
         begin: 0,
-        length,
+        length: format.bytes(length),
     };
     Bound {
         resource: Resource::Activations(place),
+        format,
         reach: length,
     }
 }
@@ -227,7 +229,10 @@ async fn shortest(
 /// Runs `call` a few times over; its input and answer are the first texels of the first and the last slot.
 async fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
     let (name, calls) = (call.kernel.name, vec![call.clone(); DISPATCHES]);
-    let program = Program::of_calls(name, calls, slots, gpu.profile())?;
+    let slots = slots
+        .into_iter()
+        .map(|length| Format::default().bytes(length));
+    let program = Program::of_calls(name, calls, slots.collect(), gpu.profile())?;
     let options = SessionOptions::default();
     Session::of_program_async(&program, &Parameters::none(gpu), &options).await
 }

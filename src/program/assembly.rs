@@ -12,6 +12,7 @@ use super::{
 use crate::device::{DeviceProfile, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Cost, Draft, Graph, ValueId};
+use crate::kernels::interface::Formats;
 use crate::kernels::{Call, Candidate, GROUP, Operands, Resource, Site, View};
 use crate::tensor::Shape;
 
@@ -86,14 +87,14 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         relocations: Vec::new(),
     });
     for port in assembly.content.inputs.clone() {
-        assembly.check_tensor(&port.name, port.view.extent(batch).len())?;
+        assembly.check_tensor(&port.name, port.view.place.length)?;
     }
     for (id, site) in sites {
         let node = graph.node(id);
         let outputs = node.results().iter().map(|&result| view(result));
         let outputs: Vec<View> = outputs.collect::<Result<_>>()?;
         for output in &outputs {
-            assembly.check_tensor(node.name(), batch * output.shape.pixels() * output.pitch)?;
+            assembly.check_tensor(node.name(), output.place.length)?;
         }
         if !layout.aliases.is_computed(id) {
             continue;
@@ -121,7 +122,7 @@ impl Program {
     pub(crate) fn of_calls(
         name: &str,
         calls: Vec<Call>,
-        slots: Vec<usize>,
+        slots: Vec<u64>,
         profile: &DeviceProfile,
     ) -> Result<Self> {
         let quad = Shape::vector(GROUP);
@@ -175,11 +176,12 @@ impl Assembly {
     fn add_part(&mut self, node: &str, candidate: Candidate, part: &Part<'_>) -> Result<()> {
         let recipe = match &part.packing {
             Some(packing) => {
-                self.check_tensor(node, packing.quads())?;
-                Some(self.place_of(Recipe {
+                let recipe = Recipe {
                     packing: packing.clone(),
                     operands: part.site.parameters().to_vec(),
-                }))
+                };
+                self.check_tensor(node, recipe.bytes())?;
+                Some(self.place_of(recipe))
             }
             None => None,
         };
@@ -228,6 +230,7 @@ impl Assembly {
         call: Call,
         cost: Cost,
     ) -> Result<()> {
+        self.check_reach(node, &call)?;
         let content = &mut self.content;
         let alignment = content.profile.uniform_alignment.max(1) as usize;
         let uniform_offset = content.uniforms.len().next_multiple_of(alignment);
@@ -259,6 +262,7 @@ impl Assembly {
             cost,
             kernel: call.kernel,
             instance: call.instance,
+            formats: Formats::of(&call.bound),
             uniform_offset,
             resources,
             workgroups,
@@ -266,38 +270,61 @@ impl Assembly {
         Ok(())
     }
 
-    /// Checks that a tensor of `texels` fits into the device's storage. Shaders index it by `u32`,
-    /// which every such tensor allows.
-    fn check_tensor(&self, node: &str, texels: usize) -> Result<()> {
-        let most = self.content.profile.max_texels();
-        if texels > most {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!(
-                    "{node}: a tensor of {} bytes does not fit: this adapter allows {} bytes; try a smaller batch or size",
-                    texels as u64 * TEXEL_BYTES,
-                    most as u64 * TEXEL_BYTES
-                ),
-            ));
+    /// Checks that what a call of `node` touches is its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] where a binding reaches further than its place: shaders check no index.
+    fn check_reach(&self, node: &str, call: &Call) -> Result<()> {
+        for (binding, bound) in call.kernel.bindings.iter().zip(&call.bound) {
+            let found = match bound.resource {
+                Resource::Activations(place) => place.length,
+                Resource::Parameters(recipe) => self.content.recipes[recipe].bytes(),
+                Resource::Nothing => 0,
+            };
+            let needed = bound.format.bytes(bound.reach);
+            if needed > found {
+                return Err(Error::new(
+                    ErrorKind::Limit,
+                    format!(
+                        "{node}: {} reaches {needed} bytes into {}, which has {found}",
+                        call.kernel.name, binding.name
+                    ),
+                ));
+            }
         }
         Ok(())
     }
 
+    /// Checks that a tensor of so many bytes fits into the device's storage. Shaders index its quads by `u32`,
+    /// which every such tensor allows.
+    fn check_tensor(&self, node: &str, bytes: u64) -> Result<()> {
+        let profile = &self.content.profile;
+        let most = profile
+            .max_tensor_bytes()
+            .min(profile.max_texels() as u64 * TEXEL_BYTES);
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Limit,
+            format!(
+                "{node}: a tensor of {bytes} bytes does not fit: this adapter allows {most} bytes; \
+                 try a smaller batch or size"
+            ),
+        ))
+    }
+
     fn finish(self) -> Program {
         let mut content = self.content;
-        let bytes = |quads: usize| quads as u64 * TEXEL_BYTES;
-        let recipes = content.recipes.iter().map(|recipe| recipe.packing.quads());
-        let bound = content
-            .dispatches
-            .iter()
-            .flat_map(|dispatch| &dispatch.resources);
+        let recipes = content.recipes.iter().map(Recipe::bytes);
+        let bound = (content.dispatches.iter()).flat_map(|dispatch| &dispatch.resources);
         let places = bound.filter_map(|resource| match resource {
             Resource::Activations(place) => Some(place.length),
             Resource::Parameters(_) | Resource::Nothing => None,
         });
-        content.needs.binding_bytes = recipes.clone().chain(places).map(bytes).max().unwrap_or(0);
+        content.needs.binding_bytes = recipes.clone().chain(places).max().unwrap_or(0);
         let slots = content.slots.iter().copied().chain(recipes);
-        content.needs.slot_bytes = slots.map(bytes).max().unwrap_or(0);
+        content.needs.slot_bytes = slots.max().unwrap_or(0);
         Program(Arc::new(content))
     }
 }
@@ -316,5 +343,39 @@ pub fn workgroups_for(workgroups: u64, most: u32) -> Result<[u32; 3]> {
             ErrorKind::Limit,
             format!("{workgroups} workgroups are more than a dispatch of {most} x {most} holds"),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Format;
+    use crate::kernels::uniforms::Value;
+
+    /// What a kernel says of its reach is held against the place, whatever the build.
+    #[test]
+    fn no_call_reaches_beyond_its_place() {
+        let view = View::whole(0, Shape::vector(3 * GROUP));
+        let copy = Candidate::of("activation").next().unwrap();
+        let calls = |reach: usize| {
+            let values = [
+                Value::View(&view, 1),
+                Value::View(&view, 1),
+                Value::Bounds([0.0, 1.0]),
+                Value::Word(3),
+            ];
+            let bound = vec![view.bound(1, 3), view.bound(1, reach)];
+            vec![Call::new(copy.kernel, copy.instance, &values, bound, 3)]
+        };
+        let profile = DeviceProfile::WEBGPU;
+        let slots = vec![Format::F32.bytes(3)];
+        let program = |reach| Program::of_calls("none", calls(reach), slots.clone(), &profile);
+        assert!(program(3).is_ok());
+        let error = program(4).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_eq!(
+            error.to_string(),
+            "none: activation reaches 64 bytes into output, which has 48"
+        );
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Dispatch, Program};
+use crate::device::TEXEL_BYTES;
 use crate::kernels::{Place, Resource};
 
 impl fmt::Display for Program {
@@ -52,7 +53,7 @@ impl fmt::Display for Program {
     }
 }
 
-/// The slots that a dispatch reads, and the one it writes, each with the place in it where it does not begin:
+/// The slots that a dispatch reads, and the one it writes, each with the place in it in quads where it does not begin:
 /// `0,0+12544>1`.
 struct Slots<'a>(&'a [Resource]);
 
@@ -63,7 +64,9 @@ impl fmt::Display for Slots<'_> {
             .iter()
             .filter_map(|resource| match resource {
                 Resource::Activations(Place { slot, begin: 0, .. }) => Some(format!("{slot}")),
-                Resource::Activations(Place { slot, begin, .. }) => Some(format!("{slot}+{begin}")),
+                Resource::Activations(Place { slot, begin, .. }) => {
+                    Some(format!("{slot}+{}", begin / TEXEL_BYTES))
+                }
                 Resource::Parameters(_) | Resource::Nothing => None,
             })
             .collect();

@@ -5,14 +5,14 @@ use super::aliases::{Aliases, Slice};
 use super::memory::{Assignment, Lifetime, Sharing, assign};
 use crate::device::{DeviceProfile, Storage};
 use crate::graph::{Graph, ValueId};
-use crate::kernels::{Place, View, groups};
+use crate::kernels::{Format, Place, View, groups};
 use crate::tensor::Shape;
 
 /// Places of all values of a graph.
 pub struct Layout {
     /// What lies inside something else.
     pub aliases: Aliases,
-    /// Slots, in `vec4<f32>`.
+    /// Slots.
     pub assignment: Assignment,
     /// Whether tensors that are alive together share slots.
     pub shared_slots: bool,
@@ -28,7 +28,8 @@ impl Layout {
         planning: &Planning,
         profile: &DeviceProfile,
     ) -> Self {
-        let (batch, guard) = (planning.batch(), planning.guard());
+        let (batch, format) = (planning.batch(), Format::default());
+        let guard = format.bytes(planning.guard());
         let sharing = Sharing::on(profile);
         let shape = |value: ValueId| graph.ty(value).shape().unwrap_or(Shape::vector(1));
         let lifetimes = lifetimes(graph, &aliases);
@@ -37,11 +38,11 @@ impl Layout {
             .enumerate()
             .filter_map(|(root, life)| life.map(|life| (root, life)))
             .unzip();
-        let sizes: Vec<usize> = roots
+        let sizes: Vec<u64> = roots
             .iter()
             .map(|&root| {
                 let shape = shape(ValueId::at(root));
-                batch * shape.pixels() * groups(shape.channels) + 2 * guard
+                format.bytes(batch * shape.pixels() * groups(shape.channels)) + 2 * guard
             })
             .collect();
         let assignment = assign(&sizes, &lives, sharing);
@@ -55,9 +56,10 @@ impl Layout {
             let place = places[root.index()]?;
             Some(View {
                 place,
+                format,
                 origin: match profile.storage {
-                    Storage::Buffer => guard,
-                    Storage::Texture => place.begin,
+                    Storage::Buffer => planning.guard(),
+                    Storage::Texture => (place.begin / format.quad_bytes()) as usize,
                 },
                 shape: shape(value),
                 offset,

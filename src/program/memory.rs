@@ -5,9 +5,8 @@ use std::cmp::Reverse;
 use crate::device::DeviceProfile;
 use crate::kernels::Place;
 
-/// Places inside a slot begin at multiples of so many `vec4<f32>`: 256 bytes, where every WebGPU
-/// implementation can begin a binding.
-pub const ALIGNMENT: usize = 16;
+/// Places inside a slot begin at multiples of so many bytes, where every WebGPU implementation can begin a binding.
+pub const ALIGNMENT: u64 = 256;
 
 /// The time from a tensor's first write to its last read, in steps, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,15 +28,15 @@ impl Lifetime {
 pub enum Sharing {
     /// Nothing: no step may read and write one slot.
     Nothing,
-    /// A slot, of which each has a part, where no slot grows longer than this because of it.
-    Slots(usize),
+    /// A slot, of which each has a part, where no slot grows longer than so many bytes because of it.
+    Slots(u64),
 }
 
 impl Sharing {
     /// What they may share on such a device.
     pub(super) fn on(profile: &DeviceProfile) -> Self {
         match profile.shared_slots {
-            true => Self::Slots(profile.max_slot_texels()),
+            true => Self::Slots(profile.max_slot_bytes()),
             false => Self::Nothing,
         }
     }
@@ -48,26 +47,26 @@ impl Sharing {
 pub struct Assignment {
     /// Place of each tensor.
     pub places: Vec<Place>,
-    /// Size of each slot, in the tensors' unit.
-    pub slot_sizes: Vec<usize>,
-    /// The largest sum of sizes alive at one step: no assignment can take less.
-    pub lower_bound: usize,
+    /// Bytes of each slot.
+    pub slot_sizes: Vec<u64>,
+    /// The largest sum of bytes alive at one step: no assignment can take less.
+    pub lower_bound: u64,
 }
 
 impl Assignment {
-    /// Size of all slots together.
-    pub fn total(&self) -> usize {
+    /// Bytes of all slots together.
+    pub fn total(&self) -> u64 {
         self.slot_sizes.iter().sum()
     }
 }
 
-/// Gives each tensor a place such that no two that are alive at the same step overlap. A step's inputs and
+/// Gives each tensor, of so many bytes, a place such that no two that are alive at the same step overlap. A step's inputs and
 /// output are all alive during it.
 ///
 /// Some orders are tried, and the one that takes least is kept: the largest tensors first, and those of the step
 /// that has most alive first (Pisarchyk and Lee 2020, arXiv:2001.03288), both also with the longest lives first among
 /// equals, and the earliest first, best for chains.
-pub fn assign(sizes: &[usize], lifetimes: &[Lifetime], sharing: Sharing) -> Assignment {
+pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assignment {
     let alive = alive(sizes, lifetimes);
     let size = |tensor: usize| Reverse(sizes[tensor]);
     let first = |tensor: usize| lifetimes[tensor].first;
@@ -103,24 +102,24 @@ pub fn assign(sizes: &[usize], lifetimes: &[Lifetime], sharing: Sharing) -> Assi
 /// Slots as they fill up.
 #[derive(Default)]
 struct Slots {
-    sizes: Vec<usize>,
+    sizes: Vec<u64>,
     residents: Vec<Vec<Resident>>,
 }
 
 /// A tensor in a slot.
 struct Resident {
     tensor: usize,
-    begin: usize,
-    end: usize,
+    begin: u64,
+    end: u64,
     life: Lifetime,
 }
 
 impl Slots {
-    fn total(&self) -> usize {
+    fn total(&self) -> u64 {
         self.sizes.iter().sum()
     }
 
-    fn places(&self, sizes: &[usize]) -> Vec<Place> {
+    fn places(&self, sizes: &[u64]) -> Vec<Place> {
         let nowhere = Place {
             slot: 0,
             begin: 0,
@@ -140,7 +139,7 @@ impl Slots {
     }
 
     /// Places a tensor where slots grow least by it; of such places, where least is left unused.
-    fn place(&mut self, tensor: usize, size: usize, life: Lifetime, sharing: Sharing) {
+    fn place(&mut self, tensor: usize, size: u64, life: Lifetime, sharing: Sharing) {
         let mut best = (size, 0, self.sizes.len(), 0);
         for (slot, &length) in self.sizes.iter().enumerate() {
             let mut alive: Vec<&Resident> = (self.residents[slot].iter())
@@ -185,7 +184,7 @@ impl Slots {
 
 /// The gaps in front of, between and behind those `alive` in a slot, which are in order: where each begins, and
 /// where it ends; the last one does not.
-fn gaps(alive: &[&Resident]) -> Vec<(usize, Option<usize>)> {
+fn gaps(alive: &[&Resident]) -> Vec<(u64, Option<u64>)> {
     let mut gaps = Vec::new();
     let mut begin = 0;
     for other in alive {
@@ -199,7 +198,7 @@ fn gaps(alive: &[&Resident]) -> Vec<(usize, Option<usize>)> {
 }
 
 /// The sum of sizes alive at each step.
-fn alive(sizes: &[usize], lifetimes: &[Lifetime]) -> Vec<usize> {
+fn alive(sizes: &[u64], lifetimes: &[Lifetime]) -> Vec<u64> {
     let steps = lifetimes.iter().map(|life| life.last + 1).max();
     let mut alive = vec![0; steps.unwrap_or(0)];
     for (&size, life) in sizes.iter().zip(lifetimes) {

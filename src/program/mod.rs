@@ -25,10 +25,10 @@ pub use planning::Planning;
 pub use recipe::{Recipe, Relocation};
 pub use tuning::Tuning;
 
-use crate::device::{DeviceProfile, TEXEL_BYTES};
+use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::{Cost, Graph};
-use crate::kernels::interface::Shader;
+use crate::kernels::interface::{Formats, Shader};
 use crate::kernels::{Instance, Kernel, Resource, View};
 use crate::tensor::Shape;
 
@@ -43,12 +43,12 @@ struct Content {
     profile: DeviceProfile,
     needs: Needs,
     dispatches: Vec<Dispatch>,
-    /// Lengths, in `vec4<f32>`.
-    slots: Vec<usize>,
+    /// Bytes of each.
+    slots: Vec<u64>,
     /// Length of the guards around tensors, in `vec4<f32>`.
     guard: usize,
-    /// The largest sum of activations alive at one step, in `vec4<f32>`.
-    lower_bound: usize,
+    /// The largest sum of bytes of activations alive at one step.
+    lower_bound: u64,
     recipes: Vec<Recipe>,
     uniforms: Vec<u8>,
     relocations: Vec<Relocation>,
@@ -74,6 +74,8 @@ pub struct Dispatch {
     pub kernel: &'static Kernel,
     /// Which of its sizes.
     pub instance: &'static Instance,
+    /// How the quads of what it binds are stored.
+    pub formats: Formats,
     /// Place of its uniform block in [`Program::uniforms`], in bytes.
     pub uniform_offset: usize,
     /// What is bound at bindings 1 and up.
@@ -139,8 +141,8 @@ impl Program {
         &self.0.dispatches
     }
 
-    /// Length of each slot of activations in `vec4<f32>`.
-    pub fn slots(&self) -> &[usize] {
+    /// Bytes of each slot of activations.
+    pub fn slots(&self) -> &[u64] {
         &self.0.slots
     }
 
@@ -192,18 +194,17 @@ impl Program {
 
     /// Bytes of all slots of activations.
     pub fn activation_bytes(&self) -> u64 {
-        self.slots().iter().sum::<usize>() as u64 * TEXEL_BYTES
+        self.slots().iter().sum()
     }
 
     /// Bytes of activations that no program can do without.
     pub fn lower_bound_bytes(&self) -> u64 {
-        self.0.lower_bound as u64 * TEXEL_BYTES
+        self.0.lower_bound
     }
 
     /// Bytes of all packed parameters.
     pub fn weight_bytes(&self) -> u64 {
-        let quads = self.recipes().iter().map(|recipe| recipe.packing.quads());
-        quads.sum::<usize>() as u64 * TEXEL_BYTES
+        self.recipes().iter().map(Recipe::bytes).sum()
     }
 
     /// What is compiled for it, each once, in the order of the first calls.
@@ -225,6 +226,7 @@ impl Program {
             instance: dispatch.instance,
             storage: self.0.needs.storage,
             shared_slots: self.0.needs.shared_slots,
+            formats: dispatch.formats,
         }
     }
 

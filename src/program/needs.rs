@@ -21,6 +21,8 @@ pub struct Needs {
     pub workgroups: u32,
     /// Invocations in the largest workgroup.
     pub invocations: u32,
+    /// Tensors and packed parameters that one kernel binds at most.
+    pub tensors: u32,
     /// What the uniform blocks begin at multiples of, in bytes.
     pub uniform_alignment: u32,
 }
@@ -36,6 +38,7 @@ impl Needs {
             slot_bytes: 0,
             workgroups: 0,
             invocations: 0,
+            tensors: 0,
             uniform_alignment: profile.uniform_alignment,
         }
     }
@@ -51,6 +54,7 @@ impl Needs {
         if kernel.subgroups {
             self.subgroup_size = profile.subgroup_size;
         }
+        self.tensors = self.tensors.max(kernel.tensors());
         self.invocations = self.invocations.max(instance.workgroup_size);
         self.workgroups = workgroups.into_iter().fold(self.workgroups, u32::max);
     }
@@ -70,11 +74,12 @@ impl Needs {
             };
             return lacks(format!("subgroups of {needed} are needed, found {found}"));
         }
-        if self.shared_slots && !profile.shared_slots {
-            let what = "bindings that are read and written are needed, and this device has none";
-            return lacks(format!("{} as {what}", self.storage));
+        if self.shared_slots && self.storage == Storage::Texture && !profile.read_write_textures {
+            let what = "textures that are read and written are needed, and this device has none";
+            return lacks(what.to_owned());
         }
-        let rows = (self.slot_bytes / TEXEL_BYTES).div_ceil(u64::from(TEXTURE_WIDTH));
+        // A texture may have a row more than its texels fill.
+        let rows = (self.slot_bytes / TEXEL_BYTES).div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
         let in_storage = match self.storage {
             Storage::Buffer => [
                 (
@@ -87,10 +92,23 @@ impl Needs {
                     self.slot_bytes,
                     profile.max_buffer_bytes,
                 ),
+                (
+                    "storage buffers of a kernel",
+                    u64::from(self.tensors),
+                    u64::from(profile.max_storage_buffers),
+                ),
             ],
             Storage::Texture => {
-                let most = u64::from(profile.max_texture_side);
-                [("rows of a texture", rows, most); 2]
+                let side = u64::from(profile.max_texture_side);
+                [
+                    ("rows of a texture", rows, side),
+                    ("texels of a row", u64::from(TEXTURE_WIDTH), side),
+                    (
+                        "storage textures of a kernel",
+                        u64::from(self.tensors),
+                        u64::from(profile.max_storage_textures),
+                    ),
+                ]
             }
         };
         let everywhere = [

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::graph::Constant;
+use crate::kernels::Format;
 use crate::kernels::packing::Packing;
 
 /// Packed parameters: which, and how. Equal recipes make equal bytes.
@@ -13,6 +14,18 @@ pub struct Recipe {
     pub packing: Packing,
     /// The constants that the packing reads, by operand; none counts as zero.
     pub operands: Vec<Option<Arc<Constant>>>,
+}
+
+impl Recipe {
+    /// How its quads are stored.
+    pub fn format(&self) -> Format {
+        Format::F32
+    }
+
+    /// Bytes of the packed parameters.
+    pub fn bytes(&self) -> u64 {
+        self.format().bytes(self.packing.quads())
+    }
 }
 
 /// A word of a program's uniform blocks that says where a recipe's parameters begin in the tensor that holds them, in

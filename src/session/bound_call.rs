@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Pipeline};
 use crate::kernels::interface::Shader;
 use crate::kernels::uniforms::{self, Value};
-use crate::kernels::{Kernel, Resource};
+use crate::kernels::{Format, Kernel, Resource};
 use crate::program::{Program, workgroups_for};
 
 /// A dispatch with everything that it binds.
@@ -37,7 +37,7 @@ impl BoundCall {
             };
             let tensors = dispatch.resources.iter().map(|resource| match resource {
                 Resource::Activations(place) => {
-                    slots[place.slot].binding_of(place.with(plan.guard()))
+                    slots[place.slot].binding_of(place.with(Format::default().bytes(plan.guard())))
                 }
                 Resource::Parameters(recipe) => parameters[*recipe].tensor.binding(),
                 Resource::Nothing => nothing.binding(),

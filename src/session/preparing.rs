@@ -66,7 +66,7 @@ impl<'a> Preparing<'a> {
         let planned = clock.now();
         let gpu = parameters.gpu();
         gpu.check()?;
-        program.check(gpu.profile())?;
+        program.check(gpu.native())?;
         Ok(Self {
             options,
             shaders: program.shaders(),

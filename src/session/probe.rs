@@ -32,11 +32,11 @@ impl Session {
                 slot.write(gpu.queue(), 0, &fill(index));
                 let buffer = device.create_buffer(&wgpu::BufferDescriptor {
                     label: Some("probe"),
-                    size: length as u64 * TEXEL_BYTES,
+                    size: length,
                     usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                     mapped_at_creation: false,
                 });
-                slot.copy_to(&mut encoder, 0..length, &buffer);
+                slot.copy_to(&mut encoder, 0..(length / TEXEL_BYTES) as usize, &buffer);
                 buffer
             });
             let buffers: Vec<wgpu::Buffer> = buffers.collect();

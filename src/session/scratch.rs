@@ -45,7 +45,7 @@ impl Scratch {
         let mut order: Vec<usize> = (0..plan.slots().len()).collect();
         order.sort_by_key(|&slot| Reverse(plan.slots()[slot]));
         for slot in order {
-            let texels = plan.slots()[slot];
+            let texels = (plan.slots()[slot] / TEXEL_BYTES) as usize;
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
                 .filter(|&index| held[index].serves(gpu, storage, texels))

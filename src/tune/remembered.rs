@@ -7,7 +7,7 @@ use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
 use crate::kernels::Candidate;
-use crate::kernels::interface::Shader;
+use crate::kernels::interface::{Formats, Shader};
 use crate::program::Tuning;
 use crate::weights::fnv1a64;
 
@@ -66,6 +66,7 @@ fn kernel_text() -> String {
                 instance,
                 storage: Storage::Buffer,
                 shared_slots: false,
+                formats: Formats::default(),
             };
             shader.source()
         },

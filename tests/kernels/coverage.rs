@@ -42,6 +42,7 @@ fn every_kernel_is_tested() {
     let software = DeviceProfile {
         kind: DeviceKind::Software,
         storage: Storage::Texture,
+        max_storage_textures: 8,
         subgroup_size: Some(8),
         ..DeviceProfile::WEBGPU
     };
@@ -118,4 +119,35 @@ fn every_kernel_names_its_operations() {
             assert!(kinds.contains(op), "{}: {op}", kernel.name);
         }
     }
+}
+
+/// A kernel is its shader, its host side and its lines in the registry. Names that are words or operations, such as
+/// `linear`, say nothing where they are found.
+#[test]
+fn nothing_else_names_a_kernel() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = vec![source];
+    let mut found = Vec::new();
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let words: BTreeSet<&str> = text.split(|c| !is_part(c)).collect();
+        for kernel in KERNELS {
+            let is_telling = kernel.name.contains('_') && !kernel.ops().contains(&kernel.name);
+            let own = path.ends_with(format!("kernels/{}.rs", kernel.name));
+            let registry = path.ends_with("kernels/mod.rs");
+            if is_telling && !own && !registry && words.contains(kernel.name) {
+                found.push(format!("{} in {}", kernel.name, path.display()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:?}");
 }

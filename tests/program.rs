@@ -1,0 +1,166 @@
+//! Programs, without a GPU: what they need of a device, what they share, and what stands against one.
+
+use menagerie::device::{DeviceKind, DeviceProfile, Storage};
+use menagerie::error::ErrorKind;
+use menagerie::graph::{Activation, Conv2d, Graph, Op, Padding, Shape, Window};
+use menagerie::kernels::Resource;
+use menagerie::passes::{PassSet, optimize};
+use menagerie::program::{Planning, Program};
+use menagerie::zoo;
+
+fn program(model: &str, profile: &DeviceProfile) -> Program {
+    let graph = zoo::find(model).unwrap().graph().unwrap();
+    let graph = optimize(&graph, &PassSet::all()).unwrap();
+    Program::new(&graph, profile, &Planning::default()).unwrap()
+}
+
+/// A program runs where it was planned for, where there is more, and nowhere with less of anything that it needs.
+#[test]
+fn a_device_must_have_what_a_program_needs() {
+    let webgpu = DeviceProfile::WEBGPU;
+    let textures = DeviceProfile {
+        storage: Storage::Texture,
+        shared_slots: true,
+        read_write_textures: true,
+        subgroup_size: Some(8),
+        kind: DeviceKind::Software,
+        ..webgpu.clone()
+    };
+    for profile in [&webgpu, &textures] {
+        assert!(program("squeezenet1_1", profile).check(profile).is_ok());
+    }
+    let lesser = [
+        (
+            DeviceProfile {
+                max_binding_bytes: 1 << 20,
+                ..webgpu.clone()
+            },
+            "squeezenet1_1: 3154176 bytes of a binding are needed, found at most 1048576",
+        ),
+        (
+            DeviceProfile {
+                max_invocations: 32,
+                ..webgpu.clone()
+            },
+            "squeezenet1_1: 256 invocations of a workgroup are needed, found at most 32",
+        ),
+        (
+            DeviceProfile {
+                max_storage_buffers: 3,
+                ..webgpu.clone()
+            },
+            "squeezenet1_1: 4 storage buffers of a kernel are needed, found at most 3",
+        ),
+        (
+            DeviceProfile {
+                uniform_alignment: 1024,
+                ..webgpu.clone()
+            },
+            "squeezenet1_1: uniform blocks begin at multiples of 256 bytes, and this device wants 1024",
+        ),
+    ];
+    for (device, expected) in lesser {
+        let error = program("squeezenet1_1", &webgpu)
+            .check(&device)
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_eq!(error.to_string(), expected);
+    }
+    let lesser = [
+        (
+            DeviceProfile {
+                subgroup_size: Some(4),
+                ..textures.clone()
+            },
+            "squeezenet1_1: subgroups of 8 are needed, found 4",
+        ),
+        (
+            DeviceProfile {
+                subgroup_size: None,
+                ..textures.clone()
+            },
+            "squeezenet1_1: subgroups of 8 are needed, found none",
+        ),
+        (
+            DeviceProfile {
+                read_write_textures: false,
+                ..textures.clone()
+            },
+            "squeezenet1_1: textures that are read and written are needed, and this device has none",
+        ),
+        (
+            DeviceProfile {
+                max_texture_side: 16,
+                ..textures.clone()
+            },
+            "squeezenet1_1: 62 rows of a texture are needed, found at most 16",
+        ),
+    ];
+    for (device, expected) in lesser {
+        let error = program("squeezenet1_1", &textures)
+            .check(&device)
+            .unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+/// One line: the node, the operation, and the rule of each kernel.
+#[test]
+fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
+    let shape = Shape::new(8, 5, 5);
+    let graph = Graph::convolution(shape, 12, Window::square(3, 1), 2, false).unwrap();
+    let narrow = DeviceProfile {
+        max_storage_buffers: 3,
+        ..DeviceProfile::WEBGPU
+    };
+    let error = Program::new(&graph, &narrow, &Planning::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    let expected = "conv: no kernel computes conv2d 8->12 3x3 groups 2: \
+                    depthwise_3x3 binds 4 buffers, found at most 3; \
+                    depthwise binds 4 buffers, found at most 3; \
+                    conv_subgroup binds 4 buffers, found at most 3; \
+                    conv_tiled binds 4 buffers, found at most 3; \
+                    conv_split_k binds 4 buffers, found at most 3; \
+                    conv binds 4 buffers, found at most 3; \
+                    linear needs a 1x1 window on one pixel, found 3x3 on 8x5x5";
+    assert_eq!(error.to_string(), expected);
+}
+
+/// Layers that read the same parameters in the same way share what is packed.
+#[test]
+fn equal_recipes_are_packed_once() {
+    let shape = Shape::new(8, 5, 5);
+    let window = Window::square(3, 1).padded(1);
+    let mut graph = Graph::convolution(shape, 8, window, 1, true).unwrap();
+    let Op::Conv2d(conv) = graph.node(graph.output()).op.clone() else {
+        panic!("a convolution");
+    };
+    let again = Conv2d {
+        activation: Activation::Relu,
+        window: Window {
+            padding: Padding::all(0),
+            ..window
+        },
+        ..conv
+    };
+    let output = graph.output();
+    let last = graph.add_node("again", Op::Conv2d(again), vec![output]);
+    graph.add_output(last.unwrap());
+    let planning = Planning::default();
+    let program = Program::new(&graph, &DeviceProfile::WEBGPU, &planning).unwrap();
+    assert_eq!(program.dispatches().len(), 2);
+    assert_eq!(program.recipes().len(), 1);
+    for (dispatch, relocation) in program.dispatches().iter().zip(program.relocations()) {
+        assert!(dispatch.resources.contains(&Resource::Parameters(0)));
+        let block =
+            dispatch.uniform_offset..dispatch.uniform_offset + dispatch.kernel.uniform_bytes();
+        assert!(block.contains(&relocation.place) && relocation.recipe == 0);
+        let word = relocation.place..relocation.place + 4;
+        assert_eq!(program.uniforms()[word], [0; 4]);
+    }
+    let names = |ports: &[menagerie::program::Port]| -> Vec<String> {
+        ports.iter().map(|port| port.name.clone()).collect()
+    };
+    assert_eq!(names(program.inputs()), ["input"]);
+    assert_eq!(names(program.outputs()), ["again", "again"]);
+}
