@@ -1,4 +1,4 @@
-// output = activate(input), value by value.
+// output = finish(input), value by value.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -9,5 +9,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let pixel = item / uniforms.output.groups;
     let group = item % uniforms.output.groups;
     let x = read_input(at(uniforms.input, pixel, group));
-    write_output(at(uniforms.output, pixel, group), activate(x, uniforms.bounds));
+    store(x, pixel, group);
 }

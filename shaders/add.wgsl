@@ -1,4 +1,4 @@
-// output = activate(left + scale * right), value by value; where it doubles, the right is the left again.
+// output = finish(left + scale * right), value by value; where it doubles, the right is the left again.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -13,5 +13,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if uniforms.doubles == 0u {
         right = read_right(at(uniforms.right, pixel, group));
     }
-    write_output(at(uniforms.output, pixel, group), activate(left + uniforms.scale * right, uniforms.bounds));
+    store(left + uniforms.scale * right, pixel, group);
 }

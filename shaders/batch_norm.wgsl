@@ -1,4 +1,4 @@
-// output = activate((input - mean) * scale + shift).
+// output = finish((input - mean) * scale + shift).
 // The weights are three rows of groups: mean, scale, shift.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -14,5 +14,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let mean = read_weights(weight);
     let scale = read_weights(weight + uniforms.output.groups);
     let shift = read_weights(weight + 2u * uniforms.output.groups);
-    write_output(at(uniforms.output, pixel, group), activate((x - mean) * scale + shift, uniforms.bounds));
+    store((x - mean) * scale + shift, pixel, group);
 }

@@ -1,4 +1,4 @@
-// output = activate(conv(input) + bias + residual) as an implicit matrix product: one
+// output = finish(conv(input) + bias) as an implicit matrix product: one
 // invocation makes OUT_BLOCK groups of channels of STRIP pixels, all in registers, so that a read of
 // the input serves OUT_BLOCK products and a read of the weights STRIP.
 //
@@ -68,15 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
-        var a = sums_a[i] + bias_a;
-        var b = sums_b[i] + bias_b;
-        if uniforms.has_residual != 0u {
-            let first = at(uniforms.residual, pixel, channels);
-            a += read_residual(first + out_a);
-            b += read_residual(first + out_b);
-        }
-        let to = at(uniforms.output, pixel, channels);
-        write_output(to + out_a, activate(a, uniforms.bounds));
-        write_output(to + out_b, activate(b, uniforms.bounds));
+        store(sums_a[i] + bias_a, pixel, channels + out_a);
+        store(sums_b[i] + bias_b, pixel, channels + out_b);
     }
 }

@@ -1,4 +1,4 @@
-// output = activate(conv(input) + bias + residual) as an implicit matrix product whose sums are split: a
+// output = finish(conv(input) + bias) as an implicit matrix product whose sums are split: a
 // workgroup makes a tile of output channels of STRIP pixels, each of SLICES of its invocations with the
 // groups of input channels and taps that are its turn, and their sums are added up at the end. Where there
 // are few pixels, as at the end of a network and in linear layers, that keeps a whole device busy, and what
@@ -75,11 +75,7 @@ fn main(
                 workgroupBarrier();
             }
             if slice == 0u && out_group < uniforms.out_groups {
-                var sum = partial[invocation] + bias;
-                if uniforms.has_residual != 0u {
-                    sum += read_residual(at(uniforms.residual, pixel, channel));
-                }
-                write_output(at(uniforms.output, pixel, channel), activate(sum, uniforms.bounds));
+                store(partial[invocation] + bias, pixel, channel);
             }
         }
     }

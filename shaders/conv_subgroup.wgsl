@@ -1,4 +1,4 @@
-// output = activate(conv(input) + bias + residual) as an implicit matrix product, one subgroup of
+// output = finish(conv(input) + bias) as an implicit matrix product, one subgroup of
 // LANES to a workgroup: each lane makes one group of output channels of a tile, for STRIP pixels.
 //
 // Each lane reads other input than its neighbours (QUADS groups of input channels of LANES / QUADS
@@ -101,10 +101,6 @@ fn main(
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
-        var sum = sums[i] + bias;
-        if uniforms.has_residual != 0u {
-            sum += read_residual(at(uniforms.residual, pixel, channel));
-        }
-        write_output(at(uniforms.output, pixel, channel), activate(sum, uniforms.bounds));
+        store(sums[i] + bias, pixel, channel);
     }
 }

@@ -1,4 +1,4 @@
-// output = activate(conv(input) + bias + residual) as an implicit matrix product, staged through workgroup
+// output = finish(conv(input) + bias) as an implicit matrix product, staged through workgroup
 // memory: a workgroup makes SPAN tiles of output channels of PIXELS pixels, DEPTH rows of the product at a
 // time. Each invocation makes a group of channels of each tile for STRIP pixels, in registers, so that what
 // it reads from workgroup memory serves STRIP or 4 * SPAN products. The weights are packed as for conv.wgsl.
@@ -123,11 +123,7 @@ fn main(
         for (var i = 0u; i < STRIP; i++) {
             let pixel = first_pixel + team + i * TEAMS;
             if pixel < uniforms.pixels {
-                var sum = sums[span][i] + bias;
-                if uniforms.has_residual != 0u {
-                    sum += read_residual(at(uniforms.residual, pixel, channel));
-                }
-                write_output(at(uniforms.output, pixel, channel), activate(sum, uniforms.bounds));
+                store(sums[span][i] + bias, pixel, channel);
             }
         }
     }

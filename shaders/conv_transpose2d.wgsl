@@ -1,4 +1,4 @@
-// output = clamp(conv_transpose(input) + bias, low, high), gathered: each output value is made once, from
+// output = finish(conv_transpose(input) + bias), gathered: each output value is made once, from
 // the input pixels whose taps fall on it. Pixels of a row that are a stride apart meet the same taps, so
 // one invocation makes OUT_BLOCK groups of channels of STRIP such pixels, all in registers.
 //
@@ -88,9 +88,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         let x = (strip + i) * uniforms.window.stride_x + phase;
         if x < uniforms.output.width {
             let pixel = row * uniforms.output.width + x;
-            let first = at(uniforms.output, pixel, conv_group * uniforms.out_groups);
-            write_output(first + out_a, activate(sums_a[i] + bias_a, uniforms.bounds));
-            write_output(first + out_b, activate(sums_b[i] + bias_b, uniforms.bounds));
+            let channels = conv_group * uniforms.out_groups;
+            store(sums_a[i] + bias_a, pixel, channels + out_a);
+            store(sums_b[i] + bias_b, pixel, channels + out_b);
         }
     }
 }

@@ -1,4 +1,4 @@
-// output = activate(conv(input) + bias + residual), each channel filtered by itself. One invocation makes
+// output = finish(conv(input) + bias), each channel filtered by itself. One invocation makes
 // one group of channels of STRIP neighbouring pixels of a row, which share the taps they read.
 // The weights are kernel_height * kernel_width rows of groups, then a row of biases.
 
@@ -41,11 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         let column = x + i;
         if column < uniforms.output.width {
             let pixel = row * uniforms.output.width + column;
-            var sum = sums[i] + bias;
-            if uniforms.has_residual != 0u {
-                sum += read_residual(at(uniforms.residual, pixel, group));
-            }
-            write_output(at(uniforms.output, pixel, group), activate(sum, uniforms.bounds));
+            store(sums[i] + bias, pixel, group);
         }
     }
 }

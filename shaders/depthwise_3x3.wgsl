@@ -1,4 +1,4 @@
-// output = activate(conv(input) + bias + residual), each channel filtered by itself by a window of 3x3, pixel by
+// output = finish(conv(input) + bias), each channel filtered by itself by a window of 3x3, pixel by
 // pixel. One invocation makes one group of channels of STRIP neighbouring windows of a row: of a row of the input it
 // reads each pixel once, for all the windows that see it. The windows are a dilation apart; where the stride is more,
 // every `step`th is wanted. The weights are packed as for depthwise.wgsl.
@@ -40,11 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     for (var i = 0u; i < STRIP; i++) {
         if beyond == 0u && column < uniforms.output.width {
             let pixel = row * uniforms.output.width + column;
-            var sum = sums[i] + bias;
-            if uniforms.has_residual != 0u {
-                sum += read_residual(at(uniforms.residual, pixel, group));
-            }
-            write_output(at(uniforms.output, pixel, group), activate(sum, uniforms.bounds));
+            store(sums[i] + bias, pixel, group);
         }
         beyond++;
         if beyond == step {

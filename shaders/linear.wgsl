@@ -1,4 +1,4 @@
-// output = activate(weight * input + bias). One invocation makes one group of outputs.
+// output = finish(weight * input + bias). One invocation makes one group of outputs.
 // The weights are in_features rows of out_groups groups, then a row of biases.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -22,5 +22,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         odd = fma(vec4<f32>(x.w), read_weights(weight + 3u * uniforms.output.groups), odd);
         weight += 4u * uniforms.output.groups;
     }
-    write_output(at(uniforms.output, image, group), activate(even + odd + read_weights(weight), uniforms.bounds));
+    store(even + odd + read_weights(weight), image, group);
 }

@@ -34,7 +34,7 @@ pub struct Pipelines {
 }
 
 /// What makes a pipeline different from another.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Key {
     shader: Shader,
     checks: ShaderChecks,
@@ -65,18 +65,18 @@ impl Pipelines {
             false => checks,
         };
         let key = Key { shader, checks };
-        if let Some(pipeline) = find(&self.lock(), key) {
+        if let Some(pipeline) = find(&self.lock(), &key) {
             return Ok(pipeline);
         }
         let pipeline = gpu
-            .attempt(shader.kernel.name, || {
-                Ok(Arc::new(compile(gpu, key, self.cache.as_ref())))
+            .attempt(key.shader.kernel.name, || {
+                Ok(Arc::new(compile(gpu, &key, self.cache.as_ref())))
             })
             .await?;
         let mut compiled = self.lock();
         // Another session may have been faster.
-        Ok(find(&compiled, key).unwrap_or_else(|| {
-            compiled.push((key, Arc::clone(&pipeline)));
+        Ok(find(&compiled, &key).unwrap_or_else(|| {
+            compiled.push((key.clone(), Arc::clone(&pipeline)));
             pipeline
         }))
     }
@@ -93,14 +93,14 @@ impl fmt::Debug for Pipelines {
     }
 }
 
-fn find(compiled: &[(Key, Arc<Pipeline>)], key: Key) -> Option<Arc<Pipeline>> {
-    let found = compiled.iter().find(|(other, _)| *other == key);
+fn find(compiled: &[(Key, Arc<Pipeline>)], key: &Key) -> Option<Arc<Pipeline>> {
+    let found = compiled.iter().find(|(other, _)| other == key);
     found.map(|(_, pipeline)| Arc::clone(pipeline))
 }
 
-fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Pipeline {
+fn compile(gpu: &Gpu, key: &Key, cache: Option<&wgpu::PipelineCache>) -> Pipeline {
     let device = gpu.device();
-    let (kernel, storage) = (key.shader.kernel, key.shader.storage);
+    let kernel = key.shader.kernel;
     let layout = bind_group_layout(device, key);
     let module = shader_module(device, key);
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -120,11 +120,11 @@ fn compile(gpu: &Gpu, key: Key, cache: Option<&wgpu::PipelineCache>) -> Pipeline
         cache,
     });
     let compiled = Pipeline { pipeline, layout };
-    warm_up::dispatch_nothing(gpu, kernel, storage, &compiled);
+    warm_up::dispatch_nothing(gpu, &key.shader, &compiled);
     compiled
 }
 
-fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {
+fn shader_module(device: &wgpu::Device, key: &Key) -> wgpu::ShaderModule {
     let Key { shader, checks } = key;
     let descriptor = wgpu::ShaderModuleDescriptor {
         label: Some(shader.kernel.name),
@@ -149,7 +149,7 @@ fn shader_module(device: &wgpu::Device, key: Key) -> wgpu::ShaderModule {
     }
 }
 
-fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
+fn bind_group_layout(device: &wgpu::Device, key: &Key) -> wgpu::BindGroupLayout {
     let kernel = key.shader.kernel;
     let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
         binding,
@@ -165,7 +165,7 @@ fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
             min_binding_size: None,
         },
     )];
-    for (index, binding) in kernel.bindings.iter().enumerate() {
+    for (index, binding) in key.shader.bindings().iter().enumerate() {
         entries.push(entry(index as u32 + 1, binding_type(key, binding)));
     }
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
@@ -174,7 +174,7 @@ fn bind_group_layout(device: &wgpu::Device, key: Key) -> wgpu::BindGroupLayout {
     })
 }
 
-fn binding_type(key: Key, binding: &Binding) -> wgpu::BindingType {
+fn binding_type(key: &Key, binding: &Binding) -> wgpu::BindingType {
     let (storage, access) = (key.shader.storage, binding.access);
     match binding.kind {
         BindingKind::Tensor => DeviceTensor::binding_type(storage, access, key.shader.shared_slots),

@@ -3,18 +3,20 @@
 use super::pipelines::Pipeline;
 use super::{DeviceTensor, Gpu};
 use crate::device::Storage;
-use crate::kernels::{BindingKind, Kernel};
+use crate::kernels::BindingKind;
+use crate::kernels::interface::Shader;
 
 /// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
 /// can do it while the host still packs weights.
-pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: &Pipeline) {
+pub fn dispatch_nothing(gpu: &Gpu, shader: &Shader, compiled: &Pipeline) {
     let device = gpu.device();
     // A tensor for each binding: a browser refuses one that a dispatch both reads and writes.
     let tensor = |kind| match kind {
-        BindingKind::Tensor | BindingKind::Parameters => storage,
+        BindingKind::Tensor | BindingKind::Parameters => shader.storage,
         _ => Storage::Buffer,
     };
-    let bindings = kernel.bindings.iter().map(|binding| match binding.kind {
+    let bindings = shader.bindings().into_iter();
+    let bindings = bindings.map(|binding| match binding.kind {
         BindingKind::Image => Bound::Texture(texture(device, wgpu::TextureUsages::TEXTURE_BINDING)),
         BindingKind::Canvas => {
             Bound::Texture(texture(device, wgpu::TextureUsages::STORAGE_BINDING))
@@ -24,7 +26,7 @@ pub fn dispatch_nothing(gpu: &Gpu, kernel: &Kernel, storage: Storage, compiled: 
     let bindings: Vec<Bound> = bindings.collect();
     let uniform = device.create_buffer(&wgpu::BufferDescriptor {
         label: Some("warm-up"),
-        size: kernel.uniform_bytes() as u64,
+        size: shader.uniform_bytes() as u64,
         usage: wgpu::BufferUsages::UNIFORM,
         mapped_at_creation: false,
     });

@@ -1,12 +1,10 @@
 //! Host side of `activation.wgsl`.
 
-use super::kernel::Reason;
 use super::{
-    Encoder, Field, Implementation, Kernel, Operands, Site, Value, clamp_of, per_quad, read, write,
+    Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, per_quad, read, write,
 };
-use crate::graph::Op;
 
-/// A clamp, value by value; where an operation only hands its input on, a copy.
+/// An expression, value by value; a clamp is data. Where an operation only hands its input on, a copy.
 pub static KERNEL: Kernel = Kernel {
     name: "activation",
     shader: &[include_str!("../../shaders/activation.wgsl")],
@@ -17,21 +15,13 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    implementation: Some(Implementation {
-        accept: |site, _| accept(site),
-        ..Implementation::only(&["activation", "dropout"], encode)
-    }),
+    slot: Slot::Whole,
+    implementation: Some(Implementation::only(
+        &["activation", "pointwise", "prelu", "dropout", "add"],
+        encode,
+    )),
     ..Kernel::COMMON
 };
-
-fn accept(site: &Site<'_>) -> Result<(), Reason> {
-    match site.op() {
-        Op::Activation(activation) if clamp_of(&activation.expression()).is_none() => {
-            Err(Reason::new(format!("needs a clamp, found {activation}")))
-        }
-        _ => Ok(()),
-    }
-}
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let values = [Value::Bounds(site.clamp())];

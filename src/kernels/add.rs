@@ -1,6 +1,8 @@
 //! Host side of `add.wgsl`.
 
-use super::{Bound, Encoder, Field, Implementation, Kernel, Operands, Site, Value, read, write};
+use super::{
+    Bound, Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, read, write,
+};
 use crate::graph::Op;
 
 /// A sum of two tensors of one shape.
@@ -17,6 +19,7 @@ pub static KERNEL: Kernel = Kernel {
         ("scale", Field::Number),
     ],
     bindings: &[read("left"), read("right"), write("output")],
+    slot: Slot::Behind,
     implementation: Some(Implementation::only(&["add"], encode)),
     ..Kernel::COMMON
 };

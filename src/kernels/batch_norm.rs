@@ -2,7 +2,7 @@
 
 use super::packing::Packing;
 use super::{
-    Encoder, Field, Implementation, Kernel, Operands, Site, Value, parameters, read, write,
+    Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, parameters, read, write,
 };
 
 /// Normalisation with running statistics.
@@ -17,6 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         pack,
         ..Implementation::only(&["batch_norm"], encode)
@@ -27,7 +28,7 @@ pub static KERNEL: Kernel = Kernel {
 /// A row each of means, scales and shifts.
 fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Rows {
-        channels: site.out_channels(),
+        channels: 0..site.out_channels(),
         rows: site.parameters().len(),
     })
 }

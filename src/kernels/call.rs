@@ -1,6 +1,11 @@
 //! A call of a kernel: what it reads, writes and covers.
 
-use super::uniforms::{Value, encode};
+use std::sync::Arc;
+
+use super::behind::{Behind, SlotOperand};
+use super::binding::BindingKind;
+use super::interface::{bindings, block};
+use super::uniforms::{Field, Value, encode};
 use super::{Format, Instance, Kernel, Place};
 
 /// What one call of a kernel reads, writes and covers.
@@ -12,8 +17,11 @@ pub struct Call {
     pub instance: &'static Instance,
     /// Words of the uniform block.
     pub uniform: Vec<u32>,
-    /// The words among them that say where the packed parameters begin in what is bound: zero, until that is known.
-    pub relocations: Vec<usize>,
+    /// What is computed behind the operation, where that is more than the kernel takes as data.
+    pub behind: Option<Arc<Behind>>,
+    /// The words among them that say where packed parameters begin in what is bound, each with the place in `bound` of
+    /// what that is: zero, until that is known.
+    pub relocations: Vec<(usize, usize)>,
     /// What is bound at bindings 1 and up.
     pub bound: Vec<Bound>,
     /// Workgroups needed, before they are spread over the axes of a dispatch.
@@ -43,6 +51,30 @@ pub enum Resource {
 }
 
 impl Call {
+    /// A call as [`Call::new`] makes it, with an expression and its operands behind what the kernel does, for so many
+    /// images.
+    pub(crate) fn with_behind(
+        kernel: &'static Kernel,
+        instance: &'static Instance,
+        values: &[Value<'_>],
+        mut bound: Vec<Bound>,
+        invocations: usize,
+        (behind, operands, images): (&Arc<Behind>, &[SlotOperand], usize),
+    ) -> Self {
+        let before = operands.iter().filter_map(SlotOperand::value_before);
+        let mut all: Vec<Value<'_>> = before.collect();
+        all.extend_from_slice(values);
+        all.extend(operands.iter().filter_map(SlotOperand::value_behind));
+        bound.extend(operands.iter().map(|operand| operand.bound(images)));
+        Self {
+            uniform: encode(&all),
+            relocations: relocations(kernel, Some(behind)),
+            behind: Some(Arc::clone(behind)),
+            bound,
+            ..Self::new(kernel, instance, values, Vec::new(), invocations)
+        }
+    }
+
     /// A call with these values for the uniform block and these tensors, of so many invocations.
     pub(crate) fn new(
         kernel: &'static Kernel,
@@ -52,17 +84,34 @@ impl Call {
         invocations: usize,
     ) -> Self {
         debug_assert!(kernel.takes(values), "{}", kernel.name);
-        debug_assert_eq!(bound.len(), kernel.bindings.len(), "{}", kernel.name);
         let size = u64::from(instance.workgroup_size);
         Self {
             kernel,
             instance,
             uniform: encode(values),
-            relocations: kernel.parameter_words(),
+            relocations: relocations(kernel, None),
+            behind: None,
             bound,
             workgroups: (invocations as u64).div_ceil(size),
         }
     }
+}
+
+/// The words of a uniform block that say where packed parameters begin, each with the place of their binding: both are in
+/// one order.
+fn relocations(kernel: &Kernel, behind: Option<&Behind>) -> Vec<(usize, usize)> {
+    let mut begin = 0;
+    let mut words = Vec::new();
+    for (_, field) in block(kernel, behind) {
+        if field == Field::Parameters {
+            words.push(begin / size_of::<u32>());
+        }
+        begin += field.bytes();
+    }
+    let bindings = bindings(kernel, behind);
+    let bound =
+        (0..bindings.len()).filter(|&index| bindings[index].kind == BindingKind::Parameters);
+    words.into_iter().zip(bound).collect()
 }
 
 impl Bound {

@@ -1,11 +1,12 @@
 //! A kernel in one of its sizes, as one of those that may compute an operation.
 
+use super::behind::{SlotOperand, Slots};
 use super::encoder::{Encoder, Operands};
 use super::kernel::Reason;
 use super::packing::Packing;
 use super::site::Site;
 use super::work::Work;
-use super::{Call, Implementation, Instance, KERNELS, Kernel};
+use super::{Call, Implementation, Instance, KERNELS, Kernel, View};
 
 /// A kernel in one of its sizes, as one of those that may compute an operation.
 #[derive(Clone, Copy, Debug)]
@@ -69,18 +70,19 @@ impl Candidate {
             let reason = format!("binds {tensors} {storage}, found at most {most}");
             return Err(Reason::new(reason));
         }
-        if let Some(obstacle) = site.obstacle() {
+        if let Some(obstacle) = site.obstacle(self.kernel.slot) {
             return Err(Reason::new(obstacle));
         }
-        if site.epilogue().is_none() {
-            let reason = format!(
-                "computes no more than a sum and a clamp behind it, found {}",
-                site.post()
+        if let Some(slots) = self.slots(site)? {
+            let (tensors, most) = (
+                self.kernel.tensors() + slots.sources.len() as u32,
+                site.device().max_tensors(),
             );
-            return Err(Reason::new(reason));
-        }
-        if site.has_residual() && !self.kernel.binds("residual") {
-            return Err(Reason::new("adds no residual"));
+            if tensors > most {
+                let storage = site.device().storage;
+                let reason = format!("binds {tensors} {storage} with them, found at most {most}");
+                return Err(Reason::new(reason));
+            }
         }
         (self.implementation.accept)(site, self.instance)
     }
@@ -95,10 +97,35 @@ impl Candidate {
         (self.implementation.pack)(site)
     }
 
-    /// The calls that compute the operation of `site`, in order.
-    pub(crate) fn encode(&self, site: &Site<'_>, operands: &Operands<'_>) -> Vec<Call> {
+    /// What its pipeline computes behind the operation of `site`; none where that is data.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub(crate) fn slots(&self, site: &Site<'_>) -> Result<Option<Slots>, Reason> {
+        let takes_residual = self.kernel.binds("residual");
+        site.slots(self.kernel.slot, takes_residual)
+    }
+
+    /// The calls that compute the operation of `site`, in order, and what is behind it with its operands.
+    pub(crate) fn encode(
+        &self,
+        site: &Site<'_>,
+        operands: &Operands<'_>,
+        behind: Option<(&Slots, &[SlotOperand])>,
+    ) -> Vec<Call> {
         let mut encoder = Encoder::new(self.kernel, self.instance);
-        (self.implementation.encode)(site, operands, &mut encoder);
+        let Some((slots, bound)) = behind else {
+            (self.implementation.encode)(site, operands, &mut encoder);
+            return encoder.into_calls();
+        };
+        let own = slots.own.iter().map(|&index| operands.inputs[index]);
+        let own: Vec<View> = own.collect();
+        let operands = Operands {
+            inputs: &own,
+            ..*operands
+        };
+        encoder = encoder.computing(&slots.behind, bound, site.batch());
+        (self.implementation.encode)(site, &operands, &mut encoder);
         encoder.into_calls()
     }
 }

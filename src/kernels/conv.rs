@@ -3,7 +3,7 @@
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
 /// Any convolution, as an implicit matrix product in registers. `STRIP` pixels of `OUT_BLOCK` quads of output channels
 /// are one invocation's.
@@ -16,6 +16,7 @@ pub static KERNEL: Kernel = Kernel {
         64,
         &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
     )],
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],
         accept: |site, _| matrix_conv::accept(site),

@@ -3,7 +3,7 @@
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
 /// Any convolution, as an implicit matrix product each of whose sums a workgroup shares out, as large a one as WebGPU
 /// promises. `STRIP` pixels of a tile of output channels are a workgroup's.
@@ -13,6 +13,7 @@ pub static KERNEL: Kernel = Kernel {
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],
         accept: |site, _| matrix_conv::accept(site),

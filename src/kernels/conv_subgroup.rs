@@ -4,7 +4,7 @@ use super::kernel::Reason;
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
 /// Any convolution, as an implicit matrix product whose input goes round a subgroup: as many `LANES` as a tile of
 /// output channels has quads, which make `STRIP` pixels and read `QUADS` quads of input channels at once.
@@ -18,6 +18,7 @@ pub static KERNEL: Kernel = Kernel {
         &[("LANES", TILE), ("QUADS", 2), ("STRIP", 12)],
     )],
     subgroups: true,
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],
         accept,

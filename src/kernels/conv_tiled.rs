@@ -3,7 +3,7 @@
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::{ROWS, TILE};
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
 /// Any convolution, as an implicit matrix product from workgroup memory. `PIXELS` of `SPAN` tiles of output channels
 /// are a workgroup's; `DEPTH` rows of the product are staged at once.
@@ -16,6 +16,7 @@ pub static KERNEL: Kernel = Kernel {
         64,
         &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
     )],
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],
         accept: |site, _| matrix_conv::accept(site),

@@ -3,8 +3,8 @@
 use super::matrix_conv::{is_merged, quads_of, taps};
 use super::packing::{Packing, ROWS, TILE};
 use super::{
-    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Value, parameters,
-    read, write,
+    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Slot, Value,
+    parameters, read, write,
 };
 
 /// Any transposed convolution, gathered, in registers. `STRIP` pixels of `OUT_BLOCK` quads of output channels are one
@@ -31,6 +31,7 @@ pub static KERNEL: Kernel = Kernel {
         64,
         &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
     )],
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         pack,
         ..Implementation::only(&["conv_transpose2d"], encode)

@@ -1,7 +1,7 @@
 //! Host side of `depthwise.wgsl`.
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
-use super::{Implementation, Kernel, matrix_conv};
+use super::{Implementation, Kernel, Slot, matrix_conv};
 
 /// A convolution that filters each channel by itself.
 pub static KERNEL: Kernel = Kernel {
@@ -10,6 +10,7 @@ pub static KERNEL: Kernel = Kernel {
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d"],
         accept: |site, _| channelwise::accept(site),

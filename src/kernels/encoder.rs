@@ -1,5 +1,8 @@
 //! From a kernel's host side to the calls that a program makes of it.
 
+use std::sync::Arc;
+
+use super::behind::{Behind, SlotOperand};
 use super::call::{Bound, Call, Resource};
 use super::uniforms::Value;
 use super::{Format, Instance, Kernel, View};
@@ -41,6 +44,8 @@ impl Operands<'_> {
 pub struct Encoder {
     kernel: &'static Kernel,
     instance: &'static Instance,
+    /// What is computed behind the operation, its operands, and the number of images.
+    behind: Option<(Arc<Behind>, Vec<SlotOperand>, usize)>,
     calls: Vec<Call>,
 }
 
@@ -50,7 +55,21 @@ impl Encoder {
         Self {
             kernel,
             instance,
+            behind: None,
             calls: Vec::new(),
+        }
+    }
+
+    /// For calls that compute `behind` of so many images and `operands` behind what the kernel does.
+    pub(crate) fn computing(
+        self,
+        behind: &Arc<Behind>,
+        operands: &[SlotOperand],
+        images: usize,
+    ) -> Self {
+        Self {
+            behind: Some((Arc::clone(behind), operands.to_vec(), images)),
+            ..self
         }
     }
 
@@ -61,8 +80,14 @@ impl Encoder {
 
     /// A call with these values for the uniform block and these tensors, of so many invocations.
     pub fn call(&mut self, values: &[Value<'_>], bound: Vec<Bound>, invocations: usize) {
-        let call = Call::new(self.kernel, self.instance, values, bound, invocations);
-        self.calls.push(call);
+        let (kernel, instance) = (self.kernel, self.instance);
+        self.calls.push(match &self.behind {
+            None => Call::new(kernel, instance, values, bound, invocations),
+            Some((behind, operands, images)) => {
+                let behind = (behind, operands.as_slice(), *images);
+                Call::with_behind(kernel, instance, values, bound, invocations, behind)
+            }
+        });
     }
 
     /// The calls, in order.

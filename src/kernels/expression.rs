@@ -7,9 +7,9 @@ use crate::graph::{Combination, Function, Pointwise, Step};
 /// Why an expression cannot be written as WGSL; none where it can. Numbers are f32 there, and a constant must be finite.
 pub fn refusal(expression: &Pointwise) -> Option<String> {
     expression.steps().iter().find_map(|step| match step {
-        Step::Constant(number) if !(number.0 as f32).is_finite() => {
-            Some(format!("needs finite numbers of f32, found {number} in {expression}"))
-        }
+        Step::Constant(number) if !(number.0 as f32).is_finite() => Some(format!(
+            "needs finite numbers of f32, found {number} in {expression}"
+        )),
         Step::Clamp { low, high, .. } if low.0.is_nan() || high.0.is_nan() => {
             Some(format!("needs bounds that are numbers, found {expression}"))
         }

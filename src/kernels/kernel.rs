@@ -28,9 +28,22 @@ pub struct Kernel {
     /// Whether an index that it reads or writes at comes from data, so that nothing can be proved of it beforehand:
     /// such a kernel is always compiled with checks.
     pub data_dependent: bool,
+    /// What it can compute behind an operation, beside a clamp.
+    pub slot: Slot,
     /// How it computes operations of a graph; none where it computes none: what measures an adapter, what fetches
     /// inputs and delivers answers.
     pub implementation: Option<Implementation>,
+}
+
+/// Where a kernel's shader calls `store`, so that a pipeline can compute an expression there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Nowhere.
+    None,
+    /// Where it stores what it has computed.
+    Behind,
+    /// Where it stores its input: the operation itself is the expression.
+    Whole,
 }
 
 /// A size that a kernel is compiled in: its tiles, as data.
@@ -91,6 +104,7 @@ impl Kernel {
         instances: PLAIN,
         subgroups: false,
         data_dependent: false,
+        slot: Slot::None,
         implementation: None,
     };
 
@@ -110,12 +124,6 @@ impl Kernel {
             matches!(binding.kind, BindingKind::Tensor | BindingKind::Parameters)
         };
         self.bindings.iter().filter(held).count() as u32
-    }
-
-    /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.
-    pub fn uniform_bytes(&self) -> usize {
-        let bytes: usize = self.uniform.iter().map(|(_, field)| field.bytes()).sum();
-        bytes.next_multiple_of(16)
     }
 }
 

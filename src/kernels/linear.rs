@@ -4,7 +4,7 @@ use super::kernel::Reason;
 use super::packing::Packing;
 use super::work::Work;
 use super::{
-    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Value, groups,
+    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Slot, Value, groups,
     parameters, read, write,
 };
 
@@ -20,6 +20,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
+    slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["linear", "conv2d"],
         accept: |site, _| accept(site),

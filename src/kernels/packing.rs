@@ -67,8 +67,8 @@ pub enum Packing {
     },
     /// A row of channel groups for each operand, which has a value for each channel; zeros for one that is left out.
     Rows {
-        /// Number of channels.
-        channels: usize,
+        /// The channels that are packed.
+        channels: Range<usize>,
         /// Number of operands.
         rows: usize,
     },
@@ -92,7 +92,7 @@ impl Packing {
                 outputs,
                 ..
             } => (in_features.next_multiple_of(GROUP) + 1) * groups(outputs.len()),
-            Packing::Rows { channels, rows } => rows * groups(*channels),
+            Packing::Rows { channels, rows } => rows * groups(channels.len()),
         }
     }
 
@@ -167,9 +167,9 @@ impl Packing {
                 Ok(())
             }
             Packing::Rows { channels, rows } => {
-                let pitch = groups(*channels);
+                let pitch = groups(channels.len());
                 for row in 0..*rows {
-                    let values = read(row, 0..*channels)?;
+                    let values = read(row, channels.clone())?;
                     fill_row(&mut texels[row * pitch..], &values);
                 }
                 Ok(())

@@ -5,6 +5,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::behind::{Behind, MOST_OPERANDS, OperandKind, Slots, Source};
+use super::expression;
+use super::kernel::{Reason, Slot};
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
@@ -17,10 +20,10 @@ use crate::tensor::{Dims, Shape, Type};
 pub struct Site<'a> {
     op: Op,
     post: Pointwise,
-    /// What the operation reads, parameters included, each with whether it is constant.
-    reads: Vec<Option<(bool, Type)>>,
+    /// What the operation reads, parameters included.
+    reads: Vec<Option<Read>>,
     /// What is read behind the operation.
-    operands: Vec<(bool, Type)>,
+    operands: Vec<Read>,
     results: Vec<Type>,
     /// Shapes of what is not constant of all that is read.
     inputs: Vec<Shape>,
@@ -28,6 +31,17 @@ pub struct Site<'a> {
     parameters: Vec<Option<Arc<Constant>>>,
     batch: usize,
     device: &'a DeviceProfile,
+}
+
+/// A value that is read.
+#[derive(Clone, Debug)]
+struct Read {
+    value: ValueId,
+    ty: Type,
+    /// What it is, where no input of the network reaches it.
+    constant: Option<Arc<Constant>>,
+    /// Its place among the inputs, where one does.
+    input: usize,
 }
 
 /// What a layer is called in a tuning: the operation and its input, without what all kernels do alike.
@@ -40,9 +54,17 @@ impl<'a> Site<'a> {
     /// [`ErrorKind::Unsupported`] where a tensor is neither an image nor a vector of f32, which no kernel reads.
     pub fn new(graph: &Graph, id: NodeId, batch: usize, device: &'a DeviceProfile) -> Result<Self> {
         let node = graph.node(id);
-        let read = |value: ValueId| {
-            let value = graph.value(value);
-            (value.is_constant(), *value.ty())
+        let mut inputs = 0;
+        let mut read = |id: ValueId| {
+            let constant = graph.constant(id);
+            let input = inputs;
+            inputs += usize::from(constant.is_none());
+            Read {
+                value: id,
+                ty: *graph.ty(id),
+                constant,
+                input,
+            }
         };
         let shape = |value: ValueId| {
             let ty = graph.ty(value);
@@ -64,8 +86,12 @@ impl<'a> Site<'a> {
         Ok(Self {
             op: node.op().clone(),
             post: node.post().clone(),
-            reads: node.inputs().iter().map(|input| input.map(read)).collect(),
-            operands: node.operands().iter().copied().map(read).collect(),
+            reads: node
+                .inputs()
+                .iter()
+                .map(|input| input.map(&mut read))
+                .collect(),
+            operands: node.operands().iter().copied().map(&mut read).collect(),
             results: results.clone().map(|&result| *graph.ty(result)).collect(),
             inputs: computed.map(shape).collect::<Result<_>>()?,
             outputs: results
@@ -128,39 +154,181 @@ impl<'a> Site<'a> {
         self.parameters.get(1).is_some_and(Option::is_some)
     }
 
-    /// What stands against every kernel: a parameter that is computed in each run, or a constant where something
-    /// computed is needed.
-    pub(super) fn obstacle(&self) -> Option<String> {
+    /// What stands against a kernel of this kind, whatever else it is: a parameter that is computed in each run, or a
+    /// constant where something computed is needed.
+    pub(super) fn obstacle(&self, slot: Slot) -> Option<String> {
         let first_parameter = match self.op {
             Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) | Op::BatchNorm(_) => 1,
             _ => self.reads.len(),
         };
-        let mut reads = self.reads.iter().enumerate().filter_map(|(index, read)| {
-            let (constant, ty) = (*read)?;
-            (constant != (index >= first_parameter)).then_some((constant, ty))
+        let reads = self.reads.iter().enumerate();
+        let mut wrong = reads.filter_map(|(index, read)| {
+            let read = read.as_ref()?;
+            let is_parameter = index >= first_parameter;
+            (read.constant.is_some() != is_parameter).then_some(read)
         });
-        let behind = self
-            .operands
-            .iter()
-            .copied()
-            .filter(|(constant, _)| *constant);
-        let (constant, ty) = reads.next().or_else(|| behind.clone().next())?;
-        Some(match constant {
-            true => format!("needs inputs that are computed in each run, found the constant {ty}"),
-            false => {
-                format!("needs parameters that are constant, found {ty}, computed in each run")
+        let read = wrong.find(|read| slot != Slot::Whole || read.constant.is_none())?;
+        let ty = read.ty;
+        Some(match read.constant {
+            Some(_) => {
+                format!("needs inputs that are computed in each run, found the constant {ty}")
             }
+            None => format!("needs parameters that are constant, found {ty}, computed in each run"),
         })
     }
 
     /// Whether a second tensor is added to the result before it is clamped.
     pub fn has_residual(&self) -> bool {
-        self.epilogue().is_some_and(|epilogue| epilogue.residual)
+        self.post
+            .as_epilogue()
+            .is_some_and(|epilogue| epilogue.residual)
     }
 
-    /// What is computed behind the operation as a sum and a clamp; none where it is more than that.
-    pub fn epilogue(&self) -> Option<Epilogue> {
-        self.post.as_epilogue()
+    /// What a pipeline computes where a kernel of this kind stores; none where that is a clamp, or behind a kernel that
+    /// takes a residual a sum and a clamp, which are data.
+    ///
+    /// # Errors
+    /// Why a kernel of this kind cannot compute it.
+    pub(super) fn slots(&self, slot: Slot, takes_residual: bool) -> Result<Option<Slots>, Reason> {
+        let (expression, operands) = match (slot, self.op.as_pointwise()) {
+            (Slot::Whole, Some(op)) => {
+                let reads = self.reads.iter().flatten().chain(&self.operands);
+                (op.then(&self.post), reads.collect::<Vec<&Read>>())
+            }
+            // Operand 0 is what the operation makes.
+            _ => (self.post.clone(), self.operands.iter().collect()),
+        };
+        let is_data = expression
+            .as_epilogue()
+            .is_some_and(|epilogue| !epilogue.residual || takes_residual && slot == Slot::Behind);
+        if is_data {
+            return Ok(None);
+        }
+        if slot == Slot::None {
+            let reason = format!("computes nothing behind it, found {}", self.post);
+            return Err(Reason::new(reason));
+        }
+        if let Some(reason) = expression::refusal(&expression) {
+            return Err(Reason::new(reason));
+        }
+        match slot == Slot::Whole && self.op.as_pointwise().is_some() {
+            true => self.whole(&expression, &operands),
+            false => {
+                let own = self.inputs.len()
+                    - self
+                        .operands
+                        .iter()
+                        .filter(|r| r.constant.is_none())
+                        .count();
+                let first: Vec<usize> = (0..own).collect();
+                let further = operands.iter().map(|read| Some(*read));
+                let reads: Vec<Option<&Read>> = [None].into_iter().chain(further).collect();
+                self.placed(&expression, &reads, first)
+            }
+        }
+        .map(Some)
+    }
+
+    /// The slots of an operation that is an expression of `operands` as a whole: what the kernel itself reads is one that
+    /// has a value for each of the result's.
+    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<Slots, Reason> {
+        let result = self.results[0];
+        let is_whole = |read: &&Read| read.constant.is_none() && read.ty == result;
+        let Some(first) = operands.iter().position(is_whole) else {
+            let reason = format!("needs an operand of {result}, found none in {expression}");
+            return Err(Reason::new(reason));
+        };
+        // That one becomes operand 0.
+        let swapped = |index: usize| match index {
+            0 => first,
+            index if index == first => 0,
+            index => index,
+        };
+        let expression = expression.renumbered(swapped);
+        let own = vec![operands[first].input];
+        let reads = (0..operands.len()).map(|index| Some(operands[swapped(index)]));
+        self.placed(&expression, &reads.collect::<Vec<_>>(), own)
+    }
+
+    /// The slots of `expression`, whose operands are `reads`: none stands for what the operation makes. A value that is
+    /// read several times is one operand.
+    fn placed(
+        &self,
+        expression: &Pointwise,
+        reads: &[Option<&Read>],
+        own: Vec<usize>,
+    ) -> Result<Slots, Reason> {
+        let mut places = vec![0; reads.len()];
+        let mut kinds = Vec::new();
+        let mut sources: Vec<Source> = Vec::new();
+        let mut known: Vec<Option<ValueId>> = vec![reads[0].map(|read| read.value)];
+        for (index, read) in reads.iter().enumerate().skip(1) {
+            let Some(read) = read else { continue };
+            if let Some(place) = known.iter().position(|value| *value == Some(read.value)) {
+                places[index] = place;
+                continue;
+            }
+            places[index] = known.len();
+            known.push(Some(read.value));
+            let (kind, source) = self.source(read)?;
+            kinds.push(kind);
+            sources.push(source);
+        }
+        if kinds.len() > MOST_OPERANDS {
+            let reason = format!(
+                "reads at most {MOST_OPERANDS} further tensors in an expression, found {} in {expression}",
+                kinds.len()
+            );
+            return Err(Reason::new(reason));
+        }
+        let behind = Behind {
+            expression: expression.renumbered(|index| places[index]),
+            operands: kinds,
+        };
+        Ok(Slots {
+            behind: Arc::new(behind),
+            own,
+            sources,
+        })
+    }
+
+    /// How an expression reads an operand of the result.
+    fn source(&self, read: &Read) -> Result<(OperandKind, Source), Reason> {
+        let (result, output) = (self.results[0], self.output());
+        let refused = || {
+            Reason::new(format!(
+                "reads operands of {result} with a value for each, or for each channel, found {}",
+                read.ty
+            ))
+        };
+        let Some(constant) = &read.constant else {
+            let is_image = read.ty.shape() == Some(Shape::vector(output.channels))
+                && read.ty.dims().rank() == result.dims().rank();
+            let kind = match read.ty == result {
+                true => OperandKind::Tensor,
+                false if is_image => OperandKind::Image,
+                false => return Err(refused()),
+            };
+            return Ok((kind, Source::Input(read.input)));
+        };
+        // Channels are the second of the result's extents, and only they may be more than one.
+        let rank = result.dims().rank();
+        let extents = constant.dims();
+        let channels = (extents.rank() + 1)
+            .checked_sub(rank)
+            .and_then(|axis| extents.get(axis));
+        let others = extents.iter().product::<usize>() / channels.copied().unwrap_or(1);
+        match channels.copied().unwrap_or(1) {
+            count if others == 1 && count == output.channels => Ok((
+                OperandKind::Channels,
+                Source::Constant(Arc::clone(constant)),
+            )),
+            1 if others == 1 => {
+                let repeated = repeated(constant, output.channels).ok_or_else(refused)?;
+                Ok((OperandKind::Channels, Source::Constant(repeated)))
+            }
+            _ => Err(refused()),
+        }
     }
 
     /// What is computed behind the operation.
@@ -210,11 +378,13 @@ impl<'a> Site<'a> {
 
     /// The interval that the result is clamped to at last; all numbers, where it is not.
     pub fn clamp(&self) -> [f32; 2] {
-        let post = match &self.op {
-            Op::Activation(activation) => activation.expression().then(&self.post),
-            _ => self.post.clone(),
+        let whole = match &self.op {
+            Op::Activation(activation) => Some(activation.expression()),
+            Op::Pointwise(expression) => Some(expression.clone()),
+            _ => None,
         };
-        clamp_of(&post).unwrap_or([f32::NEG_INFINITY, f32::INFINITY])
+        let whole = whole.map_or_else(|| self.post.clone(), |op| op.then(&self.post));
+        clamp_of(&whole).unwrap_or([f32::NEG_INFINITY, f32::INFINITY])
     }
 
     /// Floating-point operations of the whole batch.
@@ -224,13 +394,22 @@ impl<'a> Site<'a> {
 
     /// What the operation takes for the whole batch.
     pub fn cost(&self) -> Cost {
-        let reads = self.reads.iter().map(|read| read.as_ref());
-        let reads: Vec<Option<(bool, &Type)>> = reads
-            .map(|read| read.map(|(constant, ty)| (*constant, ty)))
+        let typed = |read: &'_ Read| (read.constant.is_some(), read.ty);
+        let reads: Vec<Option<(bool, Type)>> = self
+            .reads
+            .iter()
+            .map(|read| read.as_ref().map(typed))
             .collect();
-        let operands = self.operands.iter().map(|(constant, ty)| (*constant, ty));
+        let operands: Vec<(bool, Type)> = self.operands.iter().map(typed).collect();
+        let reads: Vec<Option<(bool, &Type)>> = reads
+            .iter()
+            .map(|read| read.as_ref().map(|(constant, ty)| (*constant, ty)))
+            .collect();
+        let operands: Vec<(bool, &Type)> = operands
+            .iter()
+            .map(|(constant, ty)| (*constant, ty))
+            .collect();
         let results: Vec<&Type> = self.results.iter().collect();
-        let operands: Vec<(bool, &Type)> = operands.collect();
         Cost::of(&self.op, &self.post, &reads, &operands, &results).of_batch(self.batch)
     }
 
@@ -247,10 +426,13 @@ impl<'a> Site<'a> {
         };
         let mut part = self.clone();
         for read in part.reads.iter_mut().skip(1).flatten() {
-            read.1 = narrowed(&read.1, 0)?;
+            read.ty = narrowed(&read.ty, 0)?;
         }
         for operand in &mut part.operands {
-            operand.1 = narrowed(&operand.1, 1)?;
+            // Of constants, the values of these channels are packed.
+            if operand.constant.is_none() {
+                operand.ty = narrowed(&operand.ty, 1)?;
+            }
         }
         for result in &mut part.results {
             *result = narrowed(result, 1)?;
@@ -267,7 +449,7 @@ impl<'a> Site<'a> {
         let behind = self
             .operands
             .iter()
-            .filter(|(constant, _)| !constant)
+            .filter(|read| read.constant.is_none())
             .count();
         self.inputs.truncate(self.inputs.len() - behind);
         self.operands.clear();
@@ -281,7 +463,9 @@ impl<'a> Site<'a> {
 
     fn types(&self) -> Vec<Option<&Type>> {
         let reads = self.reads.iter();
-        reads.map(|read| read.as_ref().map(|(_, ty)| ty)).collect()
+        reads
+            .map(|read| read.as_ref().map(|read| &read.ty))
+            .collect()
     }
 }
 
@@ -300,6 +484,16 @@ fn parameters(graph: &Graph, id: NodeId) -> Vec<Option<Arc<Constant>>> {
         }
         _ => Vec::new(),
     }
+}
+
+/// A single value, once for each of so many channels.
+fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
+    Some(Arc::new(Constant::Computed {
+        name: constant.name().to_owned(),
+        op: Op::Pointwise(Pointwise::identity()),
+        inputs: vec![Some(Arc::clone(constant))],
+        dims: Dims::new(&[channels]).ok()?,
+    }))
 }
 
 /// What a batch normalisation multiplies by.

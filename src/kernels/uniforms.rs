@@ -131,19 +131,6 @@ impl Kernel {
         let fields = self.uniform.iter().map(|&(_, field)| field);
         values.iter().map(Value::field).eq(fields)
     }
-
-    /// The words of its uniform block that say where the packed parameters begin.
-    pub(crate) fn parameter_words(&self) -> Vec<usize> {
-        let mut begin = 0;
-        let mut words = Vec::new();
-        for (_, field) in self.uniform {
-            if *field == Field::Parameters {
-                words.push(begin / size_of::<u32>());
-            }
-            begin += field.bytes();
-        }
-        words
-    }
 }
 
 fn words<const N: usize>(values: [usize; N]) -> Vec<u32> {

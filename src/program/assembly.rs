@@ -12,8 +12,12 @@ use super::{
 use crate::device::{DeviceProfile, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Cost, Draft, Graph, ValueId};
-use crate::kernels::interface::Formats;
-use crate::kernels::{Call, Candidate, GROUP, Operands, Resource, Site, View};
+use crate::kernels::interface::{Formats, bindings};
+use crate::kernels::packing::Packing;
+use crate::kernels::{
+    Bound, Call, Candidate, Format, GROUP, Operands, Resource, Site, SlotOperand, Source, View,
+    groups,
+};
 use crate::tensor::Shape;
 
 /// The most images at once, so that sizes in bytes stay within 64 bits.
@@ -191,7 +195,37 @@ impl Assembly {
             outputs: &part.outputs,
             recipe,
         };
-        let calls = candidate.encode(&part.site, &operands);
+        let slots = candidate
+            .slots(&part.site)
+            .map_err(|reason| Error::new(ErrorKind::Unsupported, format!("{node}: {reason}")))?;
+        let calls = match slots {
+            None => candidate.encode(&part.site, &operands, None),
+            Some(slots) => {
+                let channels = part.channels.clone();
+                let mut bound = Vec::with_capacity(slots.sources.len());
+                for source in &slots.sources {
+                    bound.push(match source {
+                        Source::Input(index) => {
+                            SlotOperand::View(part.inputs[*index], part.site.batch())
+                        }
+                        Source::Constant(constant) => {
+                            let (constant, channels) = (Arc::clone(constant), channels.clone());
+                            let reach = groups(channels.len());
+                            let recipe = self.place_of(Recipe {
+                                packing: Packing::Rows { channels, rows: 1 },
+                                operands: vec![Some(constant)],
+                            });
+                            SlotOperand::Parameters(Bound {
+                                resource: Resource::Parameters(recipe),
+                                format: Format::default(),
+                                reach,
+                            })
+                        }
+                    });
+                }
+                candidate.encode(&part.site, &operands, Some((&slots, &bound)))
+            }
+        };
         if calls.is_empty() {
             return Err(Error::new(
                 ErrorKind::Unsupported,
@@ -239,21 +273,15 @@ impl Assembly {
             .uniforms
             .extend_from_slice(bytemuck::cast_slice(&call.uniform));
         let resources: Vec<Resource> = call.bound.iter().map(|bound| bound.resource).collect();
-        let recipe = resources.iter().find_map(|resource| match resource {
-            Resource::Parameters(recipe) => Some(*recipe),
-            Resource::Activations(_) | Resource::Nothing => None,
-        });
-        for &word in &call.relocations {
-            let place = uniform_offset + word * size_of::<u32>();
-            content
-                .relocations
-                .extend(recipe.map(|recipe| Relocation { place, recipe }));
+        for &(word, binding) in &call.relocations {
+            if let Some(&Resource::Parameters(recipe)) = resources.get(binding) {
+                let place = uniform_offset + word * size_of::<u32>();
+                content.relocations.push(Relocation { place, recipe });
+            }
         }
         let workgroups = workgroups_for(call.workgroups, content.profile.max_workgroups)
             .map_err(|error| error.in_context(node))?;
-        content
-            .needs
-            .add(call.kernel, call.instance, workgroups, &content.profile);
+        content.needs.add(&call, workgroups, &content.profile);
         content.dispatches.push(Dispatch {
             node: node.to_owned(),
             operation,
@@ -263,6 +291,7 @@ impl Assembly {
             kernel: call.kernel,
             instance: call.instance,
             formats: Formats::of(&call.bound),
+            behind: call.behind,
             uniform_offset,
             resources,
             workgroups,
@@ -275,7 +304,10 @@ impl Assembly {
     /// # Errors
     /// [`ErrorKind::Limit`] where a binding reaches further than its place: shaders check no index.
     fn check_reach(&self, node: &str, call: &Call) -> Result<()> {
-        for (binding, bound) in call.kernel.bindings.iter().zip(&call.bound) {
+        for (binding, bound) in bindings(call.kernel, call.behind.as_deref())
+            .iter()
+            .zip(&call.bound)
+        {
             let found = match bound.resource {
                 Resource::Activations(place) => place.length,
                 Resource::Parameters(recipe) => self.content.recipes[recipe].bytes(),

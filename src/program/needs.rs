@@ -2,7 +2,7 @@
 
 use crate::device::{DeviceProfile, Storage, TEXEL_BYTES, TEXTURE_WIDTH};
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::{Instance, Kernel};
+use crate::kernels::Call;
 
 /// What a program requires of a device: it runs on every one that has as much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,19 +43,13 @@ impl Needs {
         }
     }
 
-    /// Adds what a dispatch of a kernel needs.
-    pub(super) fn add(
-        &mut self,
-        kernel: &Kernel,
-        instance: &Instance,
-        workgroups: [u32; 3],
-        profile: &DeviceProfile,
-    ) {
-        if kernel.subgroups {
+    /// Adds what a call of a kernel needs.
+    pub(super) fn add(&mut self, call: &Call, workgroups: [u32; 3], profile: &DeviceProfile) {
+        if call.kernel.subgroups {
             self.subgroup_size = profile.subgroup_size;
         }
-        self.tensors = self.tensors.max(kernel.tensors());
-        self.invocations = self.invocations.max(instance.workgroup_size);
+        self.tensors = self.tensors.max(call.bound.len() as u32);
+        self.invocations = self.invocations.max(call.instance.workgroup_size);
         self.workgroups = workgroups.into_iter().fold(self.workgroups, u32::max);
     }
 

@@ -13,6 +13,8 @@ pub struct Part<'a> {
     pub site: Site<'a>,
     /// Its parameters, where it has any.
     pub packing: Option<Packing>,
+    /// Which of the operation's output channels they are.
+    pub channels: Range<usize>,
     /// Its inputs; of a residual, its channels.
     pub inputs: Vec<View>,
     /// Its channels of the result, or all results.
@@ -38,6 +40,7 @@ pub fn parts<'a>(
             Some(Part {
                 site: site.part(range.clone())?,
                 packing: Some(packing.part(range.clone())?),
+                channels: range.clone(),
                 inputs: inputs.iter().enumerate().map(channels).collect(),
                 outputs: vec![outputs[0].channels(range)],
             })
@@ -46,6 +49,7 @@ pub fn parts<'a>(
     });
     split.unwrap_or_else(|| {
         vec![Part {
+            channels: 0..outputs[0].shape.channels,
             site,
             packing,
             inputs,

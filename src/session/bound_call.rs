@@ -30,10 +30,11 @@ impl BoundCall {
         let uniforms = upload::uniforms(gpu, &upload::relocated(plan, parameters));
         let nothing = DeviceTensor::new(gpu.device(), plan.profile().storage, 1, "nothing");
         let dispatches = plan.dispatches().iter().map(|dispatch| {
+            let shader = plan.shader_of(dispatch);
             let block = wgpu::BufferBinding {
                 buffer: &uniforms,
                 offset: dispatch.uniform_offset as u64,
-                size: NonZero::new(dispatch.kernel.uniform_bytes() as u64),
+                size: NonZero::new(shader.uniform_bytes() as u64),
             };
             let tensors = dispatch.resources.iter().map(|resource| match resource {
                 Resource::Activations(place) => {
@@ -42,7 +43,7 @@ impl BoundCall {
                 Resource::Parameters(recipe) => parameters[*recipe].tensor.binding(),
                 Resource::Nothing => nothing.binding(),
             });
-            let pipeline = pipeline_of(&plan.shader_of(dispatch));
+            let pipeline = pipeline_of(&shader);
             let bind_group = bind_group(gpu, &dispatch.node, pipeline, block, tensors.collect());
             Self {
                 pipeline: pipeline.pipeline.clone(),

@@ -67,6 +67,7 @@ fn kernel_text() -> String {
                 storage: Storage::Buffer,
                 shared_slots: false,
                 formats: Formats::default(),
+                behind: None,
             };
             shader.source()
         },

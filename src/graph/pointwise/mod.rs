@@ -191,6 +191,17 @@ impl Pointwise {
         then.ending_at(places[next.result()])
     }
 
+    /// The same of other operands: operand `i` becomes `number(i)`.
+    pub(crate) fn renumbered(&self, number: impl Fn(usize) -> usize) -> Self {
+        let steps = self.steps.iter().map(|&step| match step {
+            Step::Operand(index) => Step::Operand(number(index)),
+            step => step,
+        });
+        Self {
+            steps: steps.collect(),
+        }
+    }
+
     /// All steps, the result last.
     pub fn steps(&self) -> &[Step] {
         &self.steps

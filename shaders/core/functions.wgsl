@@ -1,0 +1,23 @@
+// Functions that WGSL lacks, or that overflow on some devices.
+
+fn sigmoid(x: vec4<f32>) -> vec4<f32> {
+    return 1.0 / (1.0 + exp(-x));
+}
+
+// Beyond 10 it is 1 to all digits, and some devices make NaN of what lies further out.
+fn tanh_of(x: vec4<f32>) -> vec4<f32> {
+    return tanh(clamp(x, vec4<f32>(-10.0), vec4<f32>(10.0)));
+}
+
+// The error function, to 1.5e-7 (Abramowitz and Stegun 1964, 7.1.26).
+fn erf(x: vec4<f32>) -> vec4<f32> {
+    let t = 1.0 / (1.0 + 0.3275911 * abs(x));
+    let sum = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+    return sign(x) * (1.0 - sum * exp(-x * x));
+}
+
+// A group of channels, of which those beyond the last channel become zero.
+fn within_channels(x: vec4<f32>, group: u32, channels: u32) -> vec4<f32> {
+    let channel = vec4<u32>(4u * group) + vec4<u32>(0u, 1u, 2u, 3u);
+    return select(vec4<f32>(), x, channel < vec4<u32>(channels));
+}
