@@ -2,10 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-pub mod application;
-pub mod device;
 pub mod families;
 pub mod golden;
 pub mod operation;
 pub mod safetensors_file;
-pub mod variants;
