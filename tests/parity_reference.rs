@@ -5,7 +5,7 @@ mod common;
 use std::time::Instant;
 
 use common::golden::{Golden, TOLERANCE};
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::reference::Reference;
 use menagerie::weights::Weights;
 use menagerie::zoo::Labels;

@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 
 use common::safetensors_file::{Data, file};
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::{ErrorKind, Tensor, tensor_file};
 
 fn counting(batch: usize, shape: Shape) -> Tensor {

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use menagerie::graph::Shape;
+use menagerie::tensor::Shape;
 use menagerie::weights::synthetic_input;
 use menagerie::{Tensor, zoo};
 use safetensors::SafeTensors;
