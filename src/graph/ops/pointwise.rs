@@ -2,7 +2,7 @@
 
 use super::operands::{Operands, refused};
 use crate::error::Result;
-use crate::graph::pointwise::Pointwise;
+use crate::graph::pointwise::{Number, Pointwise, Step};
 use crate::tensor::Type;
 
 impl Pointwise {
@@ -14,7 +14,31 @@ impl Pointwise {
         if types.is_empty() {
             return Err(refused(format!("{self} has no operand to compute with")));
         }
+        self.check_numbers()?;
         Ok(vec![broadcast(types.into_iter())?])
+    }
+
+    /// Checks that a device can compute with every number: WGSL has neither NaN nor infinity.
+    fn check_numbers(&self) -> Result<()> {
+        for step in self.steps() {
+            match *step {
+                Step::Constant(number) if !number.is_finite() => {
+                    return Err(refused(format!("expected finite numbers, found {number}")));
+                }
+                Step::Clamp { low, high, .. } => {
+                    let none = [f64::NEG_INFINITY, f64::INFINITY].map(Number);
+                    let sound = (low.is_finite() || low == none[0])
+                        && (high.is_finite() || high == none[1]);
+                    if !sound || low.0 > high.0 {
+                        return Err(refused(format!(
+                            "expected the bounds of a clamp in order, found {low} and {high}"
+                        )));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

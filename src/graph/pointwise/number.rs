@@ -6,6 +6,13 @@ use std::hash::{Hash, Hasher};
 #[derive(Clone, Copy)]
 pub struct Number(pub f64);
 
+impl Number {
+    /// Whether it is finite as f32, which is what devices compute with.
+    pub(crate) fn is_finite(self) -> bool {
+        (self.0 as f32).is_finite()
+    }
+}
+
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         self.0.to_bits() == other.0.to_bits()
