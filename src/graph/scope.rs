@@ -197,7 +197,7 @@ impl Scope<'_> {
         self.graph.borrow_mut().add_stored(name, ty, trainable)
     }
 
-    fn join(&self, name: impl fmt::Display) -> String {
+    pub(super) fn join(&self, name: impl fmt::Display) -> String {
         match self.path.as_str() {
             "" => name.to_string(),
             path => format!("{path}.{name}"),

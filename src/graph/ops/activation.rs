@@ -109,13 +109,13 @@ impl Activation {
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let input = *Operands::new(inputs, 1, 1)?.get(0, "an input")?;
         let (what, number) = match *self {
-            Activation::Elu { alpha } => ("alpha", alpha),
-            Activation::LeakyRelu { slope } => ("slope", slope),
+            Activation::Elu { alpha } => ("an alpha", alpha),
+            Activation::LeakyRelu { slope } => ("a slope", slope),
             _ => return Ok(vec![input]),
         };
         match number.is_finite() {
             true => Ok(vec![input]),
-            false => Err(refused(format!("expected a finite {what}, found {number}"))),
+            false => Err(refused(format!("expected {what} that is finite in f32, found {number}"))),
         }
     }
 }

@@ -40,7 +40,7 @@ impl Add {
         let (a, b) = (operands.get(0, "an input")?, operands.get(1, "an input")?);
         if !self.scale.is_finite() {
             return Err(refused(format!(
-                "expected a finite scale, found {}",
+                "expected a scale that is finite in f32, found {}",
                 self.scale
             )));
         }

@@ -28,7 +28,7 @@ impl BatchNorm {
         match epsilon.0 >= 0.0 && epsilon.is_finite() {
             true => Ok(vec![*operands.get(0, "an input")?]),
             false => Err(refused(format!(
-                "expected an epsilon of at least 0, found {epsilon}"
+                "expected an epsilon of at least 0 that is finite in f32, found {epsilon}"
             ))),
         }
     }

@@ -40,7 +40,7 @@ impl LocalResponseNorm {
         // A divisor of 0 would be a division by it, in f32 as well.
         if !finite || self.k.0 as f32 <= 0.0 || self.alpha.0 < 0.0 {
             return Err(refused(format!(
-                "k must be above 0, alpha at least 0 and all finite, found {self}"
+                "k must be above 0, alpha at least 0 and all finite in f32, found {self}"
             )));
         }
         Ok(vec![*operands.get(0, "an input")?])
@@ -54,7 +54,7 @@ impl LocalResponseNorm {
 
 impl fmt::Display for LocalResponseNorm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [alpha, beta, k] = [self.alpha.0, self.beta.0, self.k.0];
+        let [alpha, beta, k] = [self.alpha, self.beta, self.k];
         write!(
             f,
             "over {} channels, alpha {alpha}, beta {beta}, k {k}",

@@ -13,7 +13,7 @@ impl fmt::Display for Pointwise {
             let part = |place: usize| texts[place].as_part();
             let text = match *step {
                 Step::Operand(0) => Text::atom("x"),
-                Step::Operand(index) => Text::atom(name(index - 1)),
+                Step::Operand(index) => Text::atom(name(index)),
                 Step::Constant(number) => Text::atom(number),
                 Step::Clamp { of, low, high } => {
                     Text::atom(format!("clamp({}, {low}, {high})", part(of)))
@@ -97,10 +97,10 @@ impl Combination {
     }
 }
 
-/// The further operands, from `a` on.
+/// The further operands, from `a` for operand 1 on; `x` is operand 0.
 fn name(index: usize) -> String {
     match u8::try_from(index) {
-        Ok(index) if index < 23 => char::from(b'a' + index).to_string(),
+        Ok(index @ 1..24) => char::from(b'a' + index - 1).to_string(),
         _ => format!("operand {index}"),
     }
 }
