@@ -3,12 +3,9 @@
 
 mod common;
 
-use common::fit::fits;
+use common::operation::{Fused, parameter};
 use menagerie::Tensor;
-use menagerie::graph::{
-    Activation, Conv2d, Derivation, Graph, Op, Padding, Parameter, Rounding, Window,
-};
-use menagerie::reference::evaluate;
+use menagerie::graph::{Activation, Conv2d, Padding, Rounding, Window};
 use menagerie::tensor::Shape;
 use menagerie::weights::synthetic_input;
 use proptest::prelude::*;
@@ -72,18 +69,10 @@ fn cases() -> impl Strategy<Value = Case> {
         )
 }
 
-fn parameter(shape: &[usize]) -> Parameter {
-    Parameter {
-        name: "parameter".into(),
-        shape: shape.to_vec(),
-        trainable: true,
-        derivation: Derivation::Stored,
-    }
-}
-
 /// `activation(sum over channel, row, column of weight * x + bias + residual)`.
 fn by_definition(
     op: &Conv2d,
+    activation: Activation,
     input: &Tensor,
     weight: &[f32],
     bias: &[f32],
@@ -98,10 +87,10 @@ fn by_definition(
         ..
     } = op.window;
     let shape = input.shape();
-    let (ins, outs) = (op.in_channels / op.groups, op.out_channels / op.groups);
+    let (ins, outs) = (shape.channels / op.groups, output.channels / op.groups);
     let mut result = Vec::new();
     for image in 0..input.batch() {
-        for channel in 0..op.out_channels {
+        for channel in 0..output.channels {
             for row in 0..output.height {
                 for column in 0..output.width {
                     let mut sum = bias.get(channel).copied().map_or(0.0, f64::from);
@@ -127,7 +116,7 @@ fn by_definition(
                     if let Some(residual) = residual {
                         sum += f64::from(residual.data()[result.len()]);
                     }
-                    result.push(op.activation.apply(sum as f32));
+                    result.push(activation.apply(sum as f32));
                 }
             }
         }
@@ -137,37 +126,41 @@ fn by_definition(
 
 /// Runs `case`; false where its window does not fit.
 fn check(case: &Case) -> bool {
-    if !fits(&case.window, case.size) {
-        return false;
-    }
-    let mut graph = Graph::new("parameters", Shape::vector(1));
-    let mut op = Conv2d {
+    let op = Conv2d {
         window: case.window,
-        in_channels: case.channels[0] * case.groups,
-        out_channels: case.channels[1] * case.groups,
         groups: case.groups,
-        weight: graph.add_parameter(parameter(&[])),
-        bias: None,
-        activation: case.activation,
     };
-    let bias = graph.add_parameter(parameter(&[]));
-    op.bias = case.bias.then_some(bias);
-    let shape = Shape::new(op.in_channels, case.size[0], case.size[1]);
-    let output = Op::Conv2d(op).shape(&[shape]).unwrap();
+    let [in_channels, out_channels] = case.channels.map(|channels| channels * case.groups);
+    let shape = Shape::new(in_channels, case.size[0], case.size[1]);
+    let Ok([height, width]) = op.window.output(shape) else {
+        return false;
+    };
+    let output = Shape::new(out_channels, height, width);
     let input = synthetic_input(1, case.batch, shape);
-    let taps = op.weight_shape().iter().product();
-    let values = [
-        synthetic_input(2, 1, Shape::vector(taps)).into_data(),
-        synthetic_input(3, 1, Shape::vector(op.out_channels)).into_data(),
-    ];
+    let weight_dims = op.weight_dims(in_channels, out_channels);
+    let made_up = |seed, count| synthetic_input(seed, 1, Shape::vector(count)).into_data();
+    let weight = parameter(&weight_dims, &made_up(2, weight_dims.iter().product()));
+    let bias = parameter(&[out_channels], &made_up(3, out_channels));
+    let bias = case.bias.then_some(&bias);
     let residual = synthetic_input(4, case.batch, output);
     let residual = case.residual.then_some(&residual);
-    let inputs: Vec<&Tensor> = [Some(&input), residual].into_iter().flatten().collect();
 
-    let added: &[f32] = if case.bias { &values[1] } else { &[] };
-
-    let found = evaluate(&Op::Conv2d(op), &|id| &values[id.index()], &inputs).unwrap();
-    let expected = by_definition(&op, &input, &values[0], added, residual, output);
+    let fused = Fused {
+        op,
+        weight: &weight,
+        bias,
+        activation: case.activation,
+    };
+    let found = fused.run(&input, residual).unwrap();
+    let expected = by_definition(
+        &op,
+        case.activation,
+        &input,
+        weight.data(),
+        bias.map_or(&[], |bias| bias.data()),
+        residual,
+        output,
+    );
     assert_eq!((found.batch(), found.shape()), (case.batch, output));
     for (index, (found, expected)) in found.data().iter().zip(&expected).enumerate() {
         // The order of the sum differs, in f64.

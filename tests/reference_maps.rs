@@ -3,33 +3,27 @@
 
 mod common;
 
-use common::operation::{Parameters, counting, expect_all, tensor};
+use common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::Tensor;
 use menagerie::graph::{
-    Activation, ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Op, Padding, ParameterId,
-    Resize, Window,
+    ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Number, Op, Padding, Resize, Window,
 };
-use menagerie::tensor::Shape;
+use menagerie::reference::Operand;
+use menagerie::tensor::{Element, Shape, Type};
 
-fn transposed(window: Window, channels: [usize; 2], weight: ParameterId) -> ConvTranspose2d {
+fn transposed(window: Window) -> ConvTranspose2d {
     ConvTranspose2d {
         window,
         output_padding: [0, 0],
-        in_channels: channels[0],
-        out_channels: channels[1],
         groups: 1,
-        weight,
-        bias: None,
-        activation: Activation::Identity,
     }
 }
 
 #[test]
 fn transposed_convolutions() {
-    let mut p = Parameters::new();
-    let square = p.add(&[1.0, 10.0, 100.0, 1000.0]);
-    let halves = transposed(Window::square(2, 2), [1, 1], square);
-    let overlapping = transposed(Window::square(2, 1), [1, 1], square);
+    let square = parameter(&[1, 1, 2, 2], &[1.0, 10.0, 100.0, 1000.0]);
+    let halves = transposed(Window::square(2, 2));
+    let overlapping = transposed(Window::square(2, 1));
     let bordered = |op: ConvTranspose2d| ConvTranspose2d {
         window: Window {
             padding: Padding::all(1),
@@ -41,18 +35,20 @@ fn transposed_convolutions() {
         output_padding: [1, 1],
         ..bordered(halves)
     };
-    let matrix = p.add(&[1.0, 2.0, 3.0, 4.0]);
-    let mixing = transposed(Window::square(1, 1), [2, 2], matrix);
-    let pair = p.add(&[2.0, 3.0]);
+    let matrix = parameter(&[2, 2, 1, 1], &[1.0, 2.0, 3.0, 4.0]);
+    let mixing = transposed(Window::square(1, 1));
+    let pair = parameter(&[2, 1, 1, 1], &[2.0, 3.0]);
+    let bias = parameter(&[2], &[1.0, -100.0]);
     let apart = ConvTranspose2d {
         groups: 2,
-        bias: Some(p.add(&[1.0, -100.0])),
-        activation: Activation::Relu,
-        ..transposed(Window::square(1, 1), [2, 2], pair)
+        ..mixing
     };
     let image = counting([1, 2, 2]);
     let vectors = counting([2, 1, 2]);
-    let run = |op, input: &Tensor| p.evaluate(&Op::ConvTranspose2d(op), &[input]);
+    let run_with = |op, input: &Tensor, weight: &Operand<'_>, bias| {
+        evaluate_one(&Op::ConvTranspose2d(op), &[input], &[Some(weight), bias])
+    };
+    let run = |op, input: &Tensor| run_with(op, input, &square, None);
     expect_all(vec![
         (
             "stride 2: taps side by side",
@@ -95,20 +91,19 @@ fn transposed_convolutions() {
         ),
         (
             "the weight is in, out",
-            run(mixing, &vectors),
+            run_with(mixing, &vectors, &matrix, None),
             tensor(1, [2, 1, 2], &[10.0, 14.0, 14.0, 20.0]),
         ),
         (
-            "groups, bias and ReLU",
-            run(apart, &vectors),
-            tensor(1, [2, 1, 2], &[3.0, 5.0, 0.0, 0.0]),
+            "groups and bias",
+            run_with(apart, &vectors, &pair, Some(&bias)),
+            tensor(1, [2, 1, 2], &[3.0, 5.0, -91.0, -88.0]),
         ),
     ]);
 }
 
 #[test]
 fn other_sizes() {
-    let p = Parameters::new();
     let resize = |[height, width]: [usize; 2], interpolation| {
         Op::Resize(Resize {
             height,
@@ -129,22 +124,22 @@ fn other_sizes() {
     expect_all(vec![
         (
             "nearest, larger",
-            p.evaluate(&resize([1, 4], nearest), &[&row]),
+            evaluate_one(&resize([1, 4], nearest), &[&row], &[]),
             tensor(1, [1, 1, 4], &[0.0, 0.0, 4.0, 4.0]),
         ),
         (
             "nearest, smaller",
-            p.evaluate(&resize([1, 2], nearest), &[&counting([1, 1, 5])]),
+            evaluate_one(&resize([1, 2], nearest), &[&counting([1, 1, 5])], &[]),
             tensor(1, [1, 1, 2], &[1.0, 3.0]),
         ),
         (
             "bilinear: the image's corners stay",
-            p.evaluate(&resize([1, 4], bilinear(false)), &[&row]),
+            evaluate_one(&resize([1, 4], bilinear(false)), &[&row], &[]),
             tensor(1, [1, 1, 4], &[0.0, 1.0, 3.0, 4.0]),
         ),
         (
             "bilinear: the corner pixels' centres stay",
-            p.evaluate(&resize([3, 3], bilinear(true)), &[&square]),
+            evaluate_one(&resize([3, 3], bilinear(true)), &[&square], &[]),
             tensor(
                 1,
                 [1, 3, 3],
@@ -153,12 +148,12 @@ fn other_sizes() {
         ),
         (
             "bilinear to a single pixel",
-            p.evaluate(&resize([1, 1], bilinear(true)), &[&square]),
+            evaluate_one(&resize([1, 1], bilinear(true)), &[&square], &[]),
             tensor(1, [1, 1, 1], &[0.0]),
         ),
         (
             "crop",
-            p.evaluate(&Op::Crop(Crop { border }), &[&counting([1, 3, 4])]),
+            evaluate_one(&Op::Crop(Crop { border }), &[&counting([1, 3, 4])], &[]),
             tensor(1, [1, 2, 1], &[7.0, 11.0]),
         ),
     ]);
@@ -166,26 +161,26 @@ fn other_sizes() {
 
 #[test]
 fn local_response_normalisation() {
-    let p = Parameters::new();
     let norm = |size, alpha, beta| {
         Op::LocalResponseNorm(LocalResponseNorm {
             size,
-            alpha,
-            beta,
-            k: 1.0,
+            alpha: Number(alpha),
+            beta: Number(beta),
+            k: Number(1.0),
         })
     };
     expect_all(vec![
         (
             "the neighbours count, alpha is a mean's weight, beta the power",
-            p.evaluate(&norm(3, 3.0, 1.0), &[&counting([3, 1, 1])]),
+            evaluate_one(&norm(3, 3.0, 1.0), &[&counting([3, 1, 1])], &[]),
             tensor(1, [3, 1, 1], &[1.0 / 6.0, 2.0 / 15.0, 3.0 / 14.0]),
         ),
         (
             "a channel by itself, in two images",
-            p.evaluate(
+            evaluate_one(
                 &norm(1, 1.0, 0.5),
                 &[&tensor(2, [1, 1, 1], &[0.0, 3.0f32.sqrt()])],
+                &[],
             )
             .map(|result| tensor(2, [1, 1, 1], &[result.data()[0], result.data()[1] * 2.0])),
             tensor(2, [1, 1, 1], &[0.0, 3.0f32.sqrt()]),
@@ -195,19 +190,17 @@ fn local_response_normalisation() {
 
 #[test]
 fn what_does_not_fit_is_refused() {
-    let mut p = Parameters::new();
-    let up = transposed(Window::square(2, 2), [4, 2], p.add(&[0.0]));
     let transposed = |edit: &dyn Fn(&mut ConvTranspose2d)| {
-        let mut op = up;
+        let mut op = transposed(Window::square(2, 2));
         edit(&mut op);
-        Op::ConvTranspose2d(op)
+        (Op::ConvTranspose2d(op), Some([4, 2, 2, 2]))
     };
     let norm = |size, k| {
         Op::LocalResponseNorm(LocalResponseNorm {
             size,
-            alpha: 1.0,
-            beta: 0.75,
-            k,
+            alpha: Number(1.0),
+            beta: Number(0.75),
+            k: Number(k),
         })
     };
     let resize = |height| {
@@ -218,18 +211,18 @@ fn what_does_not_fit_is_refused() {
         })
     };
     let border = Padding::all(3);
-    let cases: Vec<(Op, &str)> = vec![
+    let cases: Vec<((Op, Option<[usize; 4]>), &str)> = vec![
         (
-            transposed(&|op| op.in_channels = 3),
-            "expected 3 channels, found 4",
+            (transposed(&|_| ()).0, Some([3, 2, 2, 2])),
+            "expected a weight of [4, 2, 2, 2], found [3, 2, 2, 2]",
         ),
         (
             transposed(&|op| op.groups = 3),
-            "3 groups must divide 4 input and 2 output channels",
+            "3 groups must divide 4 input and 6 output channels",
         ),
         (
             transposed(&|op| op.groups = 0),
-            "0 groups must divide 4 input and 2 output channels",
+            "0 groups must divide 4 input and 0 output channels",
         ),
         (
             transposed(&|op| op.window.stride = [2, 0]),
@@ -244,28 +237,31 @@ fn what_does_not_fit_is_refused() {
             "cutting the border of 2x2 stride 2 padding 6 leaves nothing of 4x6x6",
         ),
         (
-            Op::Crop(Crop { border }),
+            (Op::Crop(Crop { border }), None),
             "cutting off 3 leaves nothing of 4x6x6",
         ),
         (
-            norm(4, 1.0),
-            "a neighbourhood must have an odd number of channels, found 4",
+            (norm(4, 1.0), None),
+            "a neighbourhood must have an odd number of channels below 2^31, found 4",
         ),
         (
-            norm(3, f64::NAN),
-            "k must be above 0 and alpha at least 0, found over 3 channels, alpha 1, beta 0.75, k NaN",
+            (norm(3, f64::NAN), None),
+            "k must be above 0, alpha at least 0 and all finite in f32, found over 3 channels, alpha 1, beta 0.75, k NaN",
         ),
         (
-            resize(0),
+            (resize(0), None),
             "sides must be between 1 and 32768, found 4x6x6 to 4x0x1",
         ),
         (
-            resize(32769),
+            (resize(32769), None),
             "sides must be between 1 and 32768, found 4x6x6 to 4x32769x1",
         ),
     ];
-    for (op, message) in cases {
-        let error = op.shape(&[Shape::new(4, 6, 6)]).unwrap_err();
+    let image = Type::image(Shape::new(4, 6, 6)).unwrap();
+    for ((op, weight), message) in cases {
+        let weight = weight.map(|extents| Type::shared(Element::F32, &extents).unwrap());
+        let inputs = [Some(&image)].into_iter().chain(weight.as_ref().map(Some));
+        let error = op.infer(&inputs.collect::<Vec<_>>()).unwrap_err();
         assert_eq!(error.to_string(), message);
     }
 }

@@ -3,107 +3,117 @@
 
 mod common;
 
-use common::operation::{Parameters, counting, expect_all, tensor};
+use common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, BatchNorm, BatchNormParameters, Concat, Conv2d, Dropout,
-    Flatten, Linear, Op, Pad, Padding, Softmax, Window,
+    Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Flatten, Linear,
+    Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Softmax, Window,
 };
-use menagerie::tensor::Shape;
+use menagerie::reference::Operand;
+use menagerie::tensor::{Dims, Shape};
 use menagerie::{ErrorKind, Tensor};
 
 #[test]
 fn value_by_value() {
-    let mut p = Parameters::new();
-    let parameters = BatchNormParameters {
-        gamma: p.add(&[2.0, -1.0]),
-        beta: p.add(&[0.5, 0.0]),
-        mean: p.add(&[1.0, -1.0]),
-        variance: p.add(&[3.0, 1.25]),
-        epsilon: 1.0,
-    };
-    let norm = |activation| {
-        Op::BatchNorm(BatchNorm {
-            channels: 2,
-            parameters,
-            activation,
-        })
+    let gamma = parameter(&[2], &[2.0, -1.0]);
+    let beta = parameter(&[2], &[0.5, 0.0]);
+    let mean = parameter(&[2], &[1.0, -1.0]);
+    let variance = parameter(&[2], &[3.0, 1.25]);
+    let norm = Op::BatchNorm(BatchNorm {
+        epsilon: Number(1.0),
+    });
+    let norm = |x: &Tensor, gamma, beta| {
+        evaluate_one(&norm, &[x], &[gamma, beta, Some(&mean), Some(&variance)])
     };
     let x = tensor(2, [2, 1, 2], &[1.0, 2.0, -4.0, 2.0, 9.0, 0.0, -1.0, 0.5]);
     let y = tensor(2, [2, 1, 2], &[0.5, -3.0, 3.0, 4.5, -9.5, 0.0, 1.0, 0.0]);
-    let add = |activation| {
-        Op::Add(Add {
-            activation,
-            ..Add::default()
-        })
+    let of_one = |op: Op| evaluate_one(&op, &[&x], &[]);
+    let add = |scale: f64| {
+        let add = Op::Add(Add {
+            scale: Number(scale),
+        });
+        evaluate_one(&add, &[&x, &y], &[])
     };
-    let half_of_the_second = Op::Add(Add {
-        scale: 0.5,
-        ..Add::default()
-    });
+    // The second operand of each value, or of each channel.
+    let product = Op::Pointwise(Pointwise::operand(0).times(&Pointwise::operand(1)));
+    let gate = parameter(&[2, 1, 1], &[2.0, -1.0]);
+    let slope = parameter(&[2, 1, 1], &[0.5, 0.25]);
+    let flat = Dims::new(&[4]).unwrap();
     let shape = [2, 1, 2];
     expect_all(vec![
         (
             "batch_norm: (x - 1) / 2 * 2 + 0.5, (x + 1) / 1.5 * -1",
-            p.evaluate(&norm(Activation::Identity), &[&x]),
+            norm(&x, Some(&gamma), Some(&beta)),
             tensor(2, shape, &[0.5, 1.5, 2.0, -2.0, 8.5, -0.5, 0.0, -1.0]),
         ),
         (
-            "batch_norm and ReLU6",
-            p.evaluate(&norm(Activation::Relu6), &[&x]),
-            tensor(2, shape, &[0.5, 1.5, 2.0, 0.0, 6.0, 0.0, 0.0, 0.0]),
+            "batch_norm without gamma: (x - 1) / 2 + 0.5, (x + 1) / 1.5",
+            norm(&x, None, Some(&beta)),
+            tensor(2, shape, &[0.5, 1.0, -2.0, 2.0, 4.5, 0.0, 0.0, 1.0]),
+        ),
+        (
+            "batch_norm without beta: (x - 1) / 2 * 2, (x + 1) / 1.5 * -1",
+            norm(&x, Some(&gamma), None),
+            tensor(2, shape, &[0.0, 1.0, 2.0, -2.0, 8.0, -1.0, 0.0, -1.0]),
         ),
         (
             "relu",
-            p.evaluate(&Op::Activation(Activation::Relu), &[&x]),
+            of_one(Op::Activation(Activation::Relu)),
             tensor(2, shape, &[1.0, 2.0, 0.0, 2.0, 9.0, 0.0, 0.0, 0.5]),
         ),
         (
             "relu6",
-            p.evaluate(&Op::Activation(Activation::Relu6), &[&x]),
+            of_one(Op::Activation(Activation::Relu6)),
             tensor(2, shape, &[1.0, 2.0, 0.0, 2.0, 6.0, 0.0, 0.0, 0.5]),
         ),
         (
             "add",
-            p.evaluate(&add(Activation::Identity), &[&x, &y]),
+            add(1.0),
             tensor(2, shape, &[1.5, -1.0, -1.0, 6.5, -0.5, 0.0, 0.0, 0.5]),
         ),
         (
-            "add and ReLU6",
-            p.evaluate(&add(Activation::Relu6), &[&x, &y]),
-            tensor(2, shape, &[1.5, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0, 0.5]),
-        ),
-        (
             "add half of the second",
-            p.evaluate(&half_of_the_second, &[&x, &y]),
+            add(0.5),
             tensor(2, shape, &[1.25, 0.5, -2.5, 4.25, 4.25, 0.0, -0.5, 0.5]),
         ),
-        (
-            "dropout",
-            p.evaluate(&Op::Dropout(Dropout), &[&x]),
-            x.clone(),
-        ),
+        ("dropout", of_one(Op::Dropout(Dropout)), x.clone()),
         (
             "flatten",
-            p.evaluate(&Op::Flatten(Flatten), &[&x]),
+            of_one(Op::Flatten(Flatten)),
             tensor(2, [4, 1, 1], x.data()),
+        ),
+        (
+            "reshape",
+            of_one(Op::Reshape(Reshape { dims: flat })),
+            tensor(2, [4, 1, 1], x.data()),
+        ),
+        (
+            "a product of images",
+            evaluate_one(&product, &[&x, &y], &[]),
+            tensor(2, shape, &[0.5, -6.0, -12.0, 9.0, -85.5, 0.0, -1.0, 0.0]),
+        ),
+        (
+            "a factor for each channel",
+            evaluate_one(&product, &[&x], &[Some(&gate)]),
+            tensor(2, shape, &[2.0, 4.0, 4.0, -2.0, 18.0, 0.0, 1.0, -0.5]),
+        ),
+        (
+            "prelu: a slope for each channel",
+            evaluate_one(&Op::PRelu(PRelu), &[&y], &[Some(&slope)]),
+            tensor(2, shape, &[0.5, -1.5, 3.0, 4.5, -4.75, 0.0, 1.0, 0.0]),
         ),
     ]);
 }
 
 #[test]
 fn whole_images() {
-    let mut p = Parameters::new();
-    let linear = Linear {
-        in_features: 3,
-        out_features: 2,
-        weight: p.add(&[1.0, 0.0, -1.0, 2.0, 2.0, 2.0]),
-        bias: None,
-        activation: Activation::Identity,
-    };
-    let biased = Linear {
-        bias: Some(p.add(&[1.0, -13.0])),
-        activation: Activation::Relu,
-        ..linear
+    let matrix = parameter(&[2, 3], &[1.0, 0.0, -1.0, 2.0, 2.0, 2.0]);
+    let bias = parameter(&[2], &[1.0, -13.0]);
+    let linear = |flattens, x: &Tensor, bias: Option<&Operand<'_>>| {
+        evaluate_one(
+            &Op::Linear(Linear { flattens }),
+            &[x],
+            &[Some(&matrix), bias],
+        )
     };
     let vectors = tensor(2, [3, 1, 1], &[1.0, 2.0, 3.0, -1.0, 0.0, 4.0]);
     let border = Padding {
@@ -124,17 +134,26 @@ fn whole_images() {
     expect_all(vec![
         (
             "linear",
-            p.evaluate(&Op::Linear(linear), &[&vectors]),
+            linear(false, &vectors, None),
             tensor(2, [2, 1, 1], &[-2.0, 12.0, -5.0, 6.0]),
         ),
         (
-            "linear, bias and ReLU",
-            p.evaluate(&Op::Linear(biased), &[&vectors]),
-            tensor(2, [2, 1, 1], &[0.0, 0.0, 0.0, 0.0]),
+            "linear and bias",
+            linear(false, &vectors, Some(&bias)),
+            tensor(2, [2, 1, 1], &[-1.0, -1.0, -4.0, -7.0]),
+        ),
+        (
+            "linear of all values of an image",
+            linear(true, &tensor(2, [1, 3, 1], vectors.data()), Some(&bias)),
+            tensor(2, [2, 1, 1], &[-1.0, -1.0, -4.0, -7.0]),
         ),
         (
             "pad",
-            p.evaluate(&Op::Pad(Pad { padding: border }), &[&counting([2, 1, 2])]),
+            evaluate_one(
+                &Op::Pad(Pad { padding: border }),
+                &[&counting([2, 1, 2])],
+                &[],
+            ),
             tensor(
                 1,
                 [2, 2, 5],
@@ -146,24 +165,23 @@ fn whole_images() {
         ),
         (
             "adaptive average pool, rows 1, both, 2 and columns 1 to 2, 2 to 3",
-            p.evaluate(&Op::AdaptiveAveragePool(grid), &[&counting([1, 2, 3])]),
+            evaluate_one(&Op::AdaptiveAveragePool(grid), &[&counting([1, 2, 3])], &[]),
             tensor(1, [1, 3, 2], &[1.5, 2.5, 3.0, 4.0, 4.5, 5.5]),
         ),
         (
             "concat",
-            p.evaluate(&Op::Concat(Concat::default()), &[&a, &b]),
-            tensor(2, [3, 1, 2], &joined),
-        ),
-        (
-            "concat in place",
-            p.evaluate(&Op::Concat(Concat { in_place: true }), &[&a, &b]),
+            evaluate_one(&Op::Concat(Concat), &[&a, &b], &[]),
             tensor(2, [3, 1, 2], &joined),
         ),
         (
             "softmax over the channels",
-            p.evaluate(&Op::Softmax(Softmax), &[&tensor(1, [3, 1, 2], &logits)])
-                // ln 2 and ln 5 are rounded.
-                .map(|result| rounded(&result)),
+            evaluate_one(
+                &Op::Softmax(Softmax),
+                &[&tensor(1, [3, 1, 2], &logits)],
+                &[],
+            )
+            // ln 2 and ln 5 are rounded.
+            .map(|result| rounded(&result)),
             tensor(1, [3, 1, 2], &[0.125, 0.5, 0.25, 0.0, 0.625, 0.5]),
         ),
     ]);
@@ -178,19 +196,50 @@ fn rounded(tensor: &Tensor) -> Tensor {
     result
 }
 
+/// What the passes put behind an operation is computed before its result is rounded to a clamp's bounds.
+#[test]
+fn what_is_computed_behind_an_operation() {
+    let one = parameter(&[2, 1, 1, 1], &[1.0, -1.0]);
+    let fused = |activation| Fused {
+        op: Conv2d {
+            window: Window::square(1, 1),
+            groups: 2,
+        },
+        weight: &one,
+        bias: None,
+        activation,
+    };
+    let x = tensor(1, [2, 1, 2], &[-2.0, 4.0, 5.0, -6.0]);
+    let y = tensor(1, [2, 1, 2], &[1.0, 4.0, 2.0, -8.0]);
+    let leaky = Activation::LeakyRelu { slope: Number(0.5) };
+    expect_all(vec![
+        (
+            "a slope below zero",
+            fused(leaky).run(&x, None),
+            tensor(1, [2, 1, 2], &[-1.0, 4.0, -2.5, 6.0]),
+        ),
+        (
+            "a residual before it",
+            fused(leaky).run(&x, Some(&y)),
+            tensor(1, [2, 1, 2], &[-0.5, 8.0, -1.5, -1.0]),
+        ),
+        (
+            "a gate of the result itself",
+            fused(Activation::HardSwish).run(&x, Some(&y)),
+            // -1 * 2 / 6, 8, -3 * 0, -2 * 1 / 6
+            tensor(1, [2, 1, 2], &[-1.0 / 3.0, 8.0, -0.0, -1.0 / 3.0]),
+        ),
+    ]);
+}
+
 #[test]
 fn refuses_what_does_not_fit() {
-    let mut p = Parameters::new();
-    let short = p.add(&[1.0, 2.0, 3.0]);
-    let op = Op::Conv2d(Conv2d {
+    let conv = Op::Conv2d(Conv2d {
         window: Window::square(2, 1),
-        in_channels: 1,
-        out_channels: 1,
         groups: 1,
-        weight: short,
-        bias: None,
-        activation: Activation::Identity,
     });
+    let short = parameter(&[3], &[1.0, 2.0, 3.0]);
+    let weight = parameter(&[1, 1, 2, 2], &[1.0; 4]);
     let (one, three) = (counting([1, 4, 4]), counting([3, 4, 4]));
     let two_images = Tensor::zeros(2, Shape::new(1, 4, 4));
     let add = Op::Add(Add::default());
@@ -200,34 +249,29 @@ fn refuses_what_does_not_fit() {
     };
     let cases = [
         (
-            p.evaluate(&op, &[&one]),
-            ErrorKind::Weights,
-            "conv2d: expected a parameter of 4 values, found 3",
-        ),
-        (
-            p.evaluate(&op, &[&three]),
+            evaluate_one(&conv, &[&one], &[Some(&short)]),
             ErrorKind::Shape,
-            "expected 1 channels, found 3",
+            "expected a weight of 4 dimensions, found [3]",
         ),
         (
-            p.evaluate(&add, &[&one, &two_images]),
+            evaluate_one(&conv, &[&three], &[Some(&weight)]),
+            ErrorKind::Shape,
+            "expected a weight of [1, 3, 2, 2], found [1, 1, 2, 2]",
+        ),
+        (
+            evaluate_one(&add, &[&one, &two_images], &[]),
             ErrorKind::Input,
             "add: expected inputs of one batch size, found 1 and 2",
         ),
         (
-            p.evaluate(&add, &[]),
+            evaluate_one(&add, &[], &[]),
             ErrorKind::Shape,
             "expected 2 inputs, found 0",
         ),
         (
-            p.evaluate(&Op::AdaptiveAveragePool(nothing), &[&one]),
+            evaluate_one(&Op::AdaptiveAveragePool(nothing), &[&one], &[]),
             ErrorKind::Shape,
             "a grid of 0x2 does not fit on 1x4x4",
-        ),
-        (
-            p.evaluate(&Op::Input, &[&one]),
-            ErrorKind::Shape,
-            "a graph has one input node, its first",
         ),
     ];
     for (found, kind, message) in cases {

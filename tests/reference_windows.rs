@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::operation::{Parameters, counting, expect_all, tensor};
+use common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::Tensor;
 use menagerie::graph::{
-    Activation, AveragePool, Conv2d, GlobalAveragePool, MaxPool, Op, Padding, ParameterId,
-    Rounding, Window,
+    Activation, AveragePool, Conv2d, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Window,
 };
+use menagerie::reference::Operand;
 
 fn negated(mut tensor: Tensor) -> Tensor {
     tensor
@@ -26,28 +26,34 @@ fn window(kernel: usize, stride: usize, padding: usize, rounding: Rounding) -> W
     }
 }
 
-/// A convolution without bias.
-fn conv(window: Window, channels: [usize; 2], groups: usize, weight: ParameterId) -> Conv2d {
-    Conv2d {
-        window,
-        in_channels: channels[0],
-        out_channels: channels[1],
-        groups,
-        weight,
-        bias: None,
-        activation: Activation::Identity,
-    }
-}
-
 #[test]
 fn convolutions() {
-    let mut p = Parameters::new();
-    let square = p.add(&[1.0, 2.0, 3.0, 4.0]);
-    let two_squares = p.add(&[1.0, 2.0, 3.0, 4.0, -1.0, 0.0, 0.0, 1.0]);
-    let three = p.add(&[1.0, 2.0, 0.0, 3.0, 4.0, 0.0, 0.0, 0.0, 1.0]);
-    let two_biases = p.add(&[10.0, -20.0]);
-    let one = p.add(&[1.0]);
-    let bias = p.add(&[0.5]);
+    let square = parameter(&[1, 1, 2, 2], &[1.0, 2.0, 3.0, 4.0]);
+    let matrix = parameter(&[2, 2, 1, 1], &[1.0, 2.0, 3.0, 4.0]);
+    let two_squares = parameter(&[2, 1, 2, 2], &[1.0, 2.0, 3.0, 4.0, -1.0, 0.0, 0.0, 1.0]);
+    let three = parameter(
+        &[1, 1, 3, 3],
+        &[1.0, 2.0, 0.0, 3.0, 4.0, 0.0, 0.0, 0.0, 1.0],
+    );
+    let two_biases = parameter(&[2], &[10.0, -20.0]);
+    let one = parameter(&[1, 1, 1, 1], &[1.0]);
+    let bias = parameter(&[1], &[0.5]);
+    let conv = |window, groups, x: &Tensor, weight: &Operand<'_>, bias: Option<&Operand<'_>>| {
+        let op = Op::Conv2d(Conv2d { window, groups });
+        evaluate_one(&op, &[x], &[Some(weight), bias])
+    };
+    let fused = |activation, x: &Tensor, residual: Option<&Tensor>| {
+        let fused = Fused {
+            op: Conv2d {
+                window: Window::square(1, 1),
+                groups: 1,
+            },
+            weight: &one,
+            bias: Some(&bias),
+            activation,
+        };
+        fused.run(x, residual)
+    };
 
     let plain = Window::square(2, 1);
     let dilated = Window {
@@ -63,17 +69,6 @@ fn convolutions() {
         },
         ..Window::square(3, 2)
     };
-    let grouped = Conv2d {
-        bias: Some(two_biases),
-        ..conv(plain, [2, 2], 2, two_squares)
-    };
-    let fused = |activation| {
-        Op::Conv2d(Conv2d {
-            bias: Some(bias),
-            activation,
-            ..conv(Window::square(1, 1), [1, 1], 1, one)
-        })
-    };
     let x = tensor(1, [1, 1, 4], &[-3.0, -1.0, 2.0, 5.0]);
     let residual = tensor(1, [1, 1, 4], &[2.0, 0.25, -4.0, 4.0]);
     let batch = tensor(
@@ -86,16 +81,19 @@ fn convolutions() {
     expect_all(vec![
         (
             "plain",
-            p.evaluate(
-                &Op::Conv2d(conv(plain, [1, 1], 1, square)),
-                &[&counting([1, 2, 3])],
-            ),
+            conv(plain, 1, &counting([1, 2, 3]), &square, None),
             // 1*1 + 2*2 + 3*4 + 4*5 and one to the right
             tensor(1, [1, 1, 2], &[37.0, 47.0]),
         ),
         (
             "groups and bias (PyTorch)",
-            p.evaluate(&Op::Conv2d(grouped), &[&counting([2, 3, 3])]),
+            conv(
+                plain,
+                2,
+                &counting([2, 3, 3]),
+                &two_squares,
+                Some(&two_biases),
+            ),
             tensor(
                 1,
                 [2, 2, 2],
@@ -104,26 +102,17 @@ fn convolutions() {
         ),
         (
             "dilation (PyTorch)",
-            p.evaluate(
-                &Op::Conv2d(conv(dilated, [1, 1], 1, square)),
-                &[&counting([1, 4, 4])],
-            ),
+            conv(dilated, 1, &counting([1, 4, 4]), &square, None),
             tensor(1, [1, 2, 2], &[78.0, 88.0, 118.0, 128.0]),
         ),
         (
             "stride and another border on each side (PyTorch)",
-            p.evaluate(
-                &Op::Conv2d(conv(lopsided, [1, 1], 1, three)),
-                &[&counting([1, 4, 4])],
-            ),
+            conv(lopsided, 1, &counting([1, 4, 4]), &three, None),
             tensor(1, [1, 2, 2], &[18.0, 25.0, 99.0, 104.0]),
         ),
         (
             "two images, two channels in and out (PyTorch)",
-            p.evaluate(
-                &Op::Conv2d(conv(Window::square(1, 1), [2, 2], 1, square)),
-                &[&batch],
-            ),
+            conv(Window::square(1, 1), 1, &batch, &matrix, None),
             tensor(
                 2,
                 [2, 2, 2],
@@ -135,17 +124,17 @@ fn convolutions() {
         ),
         (
             "the residual before the ReLU",
-            p.evaluate(&fused(Activation::Relu), &[&x, &residual]),
+            fused(Activation::Relu, &x, Some(&residual)),
             tensor(1, [1, 1, 4], &[0.0, 0.0, 0.0, 9.5]),
         ),
         (
             "the residual before the ReLU6",
-            p.evaluate(&fused(Activation::Relu6), &[&x, &residual]),
+            fused(Activation::Relu6, &x, Some(&residual)),
             tensor(1, [1, 1, 4], &[0.0, 0.0, 0.0, 6.0]),
         ),
         (
             "bias and ReLU",
-            p.evaluate(&fused(Activation::Relu), &[&x]),
+            fused(Activation::Relu, &x, None),
             tensor(1, [1, 1, 4], &[0.0, 0.0, 2.5, 5.5]),
         ),
     ]);
@@ -155,8 +144,8 @@ fn convolutions() {
 #[test]
 fn max_pools() {
     use Rounding::{Ceil, Floor};
-    let p = Parameters::new();
-    let pool = |window, input: &Tensor| p.evaluate(&Op::MaxPool(MaxPool { window }), &[input]);
+    let pool =
+        |window, input: &Tensor| evaluate_one(&Op::MaxPool(MaxPool { window }), &[input], &[]);
     let negative = negated(counting([1, 4, 5]));
     let dilated = Window {
         dilation: [2, 2],
@@ -211,13 +200,12 @@ fn max_pools() {
 #[test]
 fn average_pools() {
     use Rounding::{Ceil, Floor};
-    let p = Parameters::new();
     let pool = |window, count_padding, input: &Tensor| {
         let op = AveragePool {
             window,
             count_padding,
         };
-        p.evaluate(&Op::AveragePool(op), &[input])
+        evaluate_one(&Op::AveragePool(op), &[input], &[])
     };
     let x = counting([1, 4, 5]);
     expect_all(vec![
@@ -296,13 +284,14 @@ fn average_pools() {
         ),
         (
             "each plane of each image",
-            p.evaluate(
+            evaluate_one(
                 &Op::GlobalAveragePool(GlobalAveragePool),
                 &[&tensor(
                     2,
                     [2, 1, 2],
                     &[1.0, 2.0, 3.0, 5.0, -1.0, 1.0, 0.0, 7.0],
                 )],
+                &[],
             ),
             tensor(2, [2, 1, 1], &[1.5, 4.0, 0.0, 3.5]),
         ),

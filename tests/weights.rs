@@ -3,30 +3,22 @@
 mod common;
 
 use common::safetensors_file::{Data, file};
-use menagerie::graph::{
-    BatchNorm, BatchNormParameters, Derivation, Graph, Op, Parameter, ParameterId,
-};
-use menagerie::tensor::Shape;
+use menagerie::graph::{Graph, ValueId, network};
+use menagerie::tensor::{Element, Shape, Type};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Error, ErrorKind};
 
-/// A graph that does nothing with parameters of these names and shapes.
-fn graph(parameters: &[(&str, &[usize])]) -> (Graph, Vec<ParameterId>) {
-    let mut graph = Graph::new("net", Shape::vector(1));
-    let ids = parameters
+/// A graph that does nothing with stored tensors of these names and extents.
+fn graph(tensors: &[(&str, &[usize])]) -> (Graph, Vec<ValueId>) {
+    let mut graph = Graph::new("net");
+    let ids = tensors
         .iter()
-        .map(|(name, shape)| add(&mut graph, name, shape, Derivation::Stored))
+        .map(|(name, extents)| {
+            let ty = Type::shared(Element::F32, extents).unwrap();
+            graph.add_stored(*name, ty, true).unwrap()
+        })
         .collect();
     (graph, ids)
-}
-
-fn add(graph: &mut Graph, name: &str, shape: &[usize], derivation: Derivation) -> ParameterId {
-    graph.add_parameter(Parameter {
-        name: name.into(),
-        shape: shape.to_vec(),
-        trainable: !name.contains("running"),
-        derivation,
-    })
 }
 
 fn weights(tensors: &[(&str, &[usize], Data<'_>)]) -> Weights {
@@ -248,104 +240,111 @@ fn values_must_be_finite_floats() {
     }
 }
 
+/// One that has no root would only show as a NaN in an answer.
 #[test]
-fn folding_follows_its_formula() {
-    let (mut graph, ids) = graph(&[
-        ("conv.weight", &[2, 1, 1, 2]),
-        ("conv.bias", &[2]),
-        ("bn.weight", &[2]),
-        ("bn.bias", &[2]),
-        ("bn.running_mean", &[2]),
-        ("bn.running_var", &[2]),
-    ]);
-    let norm = BatchNormParameters {
-        gamma: ids[2],
-        beta: ids[3],
-        mean: ids[4],
-        variance: ids[5],
-        epsilon: 0.25,
+fn variances_must_have_roots() {
+    let net = network("net", |net| {
+        let x = net.image("input", Shape::new(2, 1, 1))?;
+        let x = net.batch_norm("bn", x, 0.25)?;
+        // Of two layers, the one that adds less decides.
+        let twice = net.batch_norm("twice", x, 0.75)?;
+        let x = net.batch_norm("twice", twice, 0.5)?;
+        net.output("output", x)
+    });
+    let net = net.unwrap();
+    let tensors = |first: &'static [f32], second: &'static [f32]| {
+        let mut tensors: Vec<(String, &'static [f32])> = Vec::new();
+        for (layer, variance) in [("bn", first), ("twice", second)] {
+            for part in ["weight", "bias", "running_mean"] {
+                tensors.push((format!("{layer}.{part}"), &[1.0, 1.0]));
+            }
+            tensors.push((format!("{layer}.running_var"), variance));
+        }
+        let tensors: Vec<(&str, &[usize], Data<'_>)> = tensors
+            .iter()
+            .map(|(name, values)| (name.as_str(), &[2][..], Data::F32(values)))
+            .collect();
+        weights(&tensors)
     };
-    let weight = add(
-        &mut graph,
-        "folded.weight",
-        &[2, 1, 1, 2],
-        Derivation::FoldedWeight {
-            weight: ids[0],
-            norm,
-        },
-    );
-    let bias = |bias| Derivation::FoldedBias { bias, norm };
-    let with_bias = add(&mut graph, "folded.bias", &[2], bias(Some(ids[1])));
-    let without = add(&mut graph, "made.bias", &[2], bias(None));
-    let tensors = |variance: &'static [f32]| {
-        weights(&[
-            (
-                "conv.weight",
-                &[2, 1, 1, 2],
-                Data::F32(&[1.0, 2.0, 3.0, -4.0]),
-            ),
-            ("conv.bias", &[2], Data::F32(&[1.0, 0.0])),
-            ("bn.weight", &[2], Data::F32(&[3.0, 0.5])),
-            ("bn.bias", &[2], Data::F32(&[10.0, 20.0])),
-            ("bn.running_mean", &[2], Data::F32(&[-1.0, 4.0])),
-            ("bn.running_var", &[2], Data::F32(variance)),
-        ])
-    };
-    // Scales 3 / sqrt(2 + 1/4) = 2 and 0.5 / sqrt(0 + 1/4) = 1.
-    let weights = tensors(&[2.0, 0.0]);
-    assert_eq!(
-        weights.value(&graph, weight).unwrap(),
-        [2.0, 4.0, 3.0, -4.0]
-    );
-    assert_eq!(weights.value(&graph, with_bias).unwrap(), [14.0, 16.0]);
-    assert_eq!(weights.value(&graph, without).unwrap(), [12.0, 16.0]);
+    let sound = tensors(&[2.0, -0.125], &[0.0, -0.25]);
+    for (id, _) in net.stored() {
+        sound.value(&net, id).unwrap();
+    }
+    for (first, second, message) in [
+        (
+            &[2.0, -0.5][..],
+            &[0.0, 0.0][..],
+            "bn.running_var: expected values above -0.25, found -0.5 at index 1",
+        ),
+        (
+            &[-0.25, 0.0],
+            &[0.0, 0.0],
+            "bn.running_var: expected values above -0.25, found -0.25 at index 0",
+        ),
+        (
+            &[0.0, 0.0],
+            &[0.0, -0.625],
+            "twice.running_var: expected values above -0.5, found -0.625 at index 1",
+        ),
+    ] {
+        let unsound = tensors(first, second);
+        let errors = net
+            .stored()
+            .filter_map(|(id, _)| unsound.value(&net, id).err());
+        let errors: Vec<Error> = errors.collect();
+        assert_eq!(errors.len(), 1);
+        for error in errors {
+            assert_error(error, &format!("net.safetensors: {message}"));
+        }
+    }
+}
 
-    let message =
-        "net.safetensors: bn.running_var: expected a variance above -0.25, found -0.5 at index 1";
-    let weights = tensors(&[2.0, -0.5]);
-    for id in [weight, with_bias, without] {
-        assert_error(weights.value(&graph, id).unwrap_err(), message);
+/// What is asked for in parts is what is asked for at once.
+#[test]
+fn a_part_is_a_part_of_the_whole() {
+    let (graph, ids) = graph(&[("a", &[3, 5])]);
+    let values: Vec<f32> = (0..15).map(|value| value as f32).collect();
+    let file = weights(&[("a", &[3, 5], Data::F32(&values))]);
+    for weights in [file, Weights::synthetic(3)] {
+        let bound = weights.bind(&graph).unwrap();
+        let constant = graph.constant(ids[0]).unwrap();
+        let whole = bound.values(&constant, 0..15).unwrap();
+        for range in [0..0, 0..1, 4..6, 7..15, 15..15] {
+            assert_eq!(
+                bound.values(&constant, range.clone()).unwrap(),
+                whole[range]
+            );
+        }
+        for range in [0..16, 16..16, usize::MAX - 1..usize::MAX] {
+            let error = bound.values(&constant, range.clone()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Input);
+            assert_eq!(
+                error.to_string(),
+                format!("a: expected elements up to 15, found {range:?}")
+            );
+        }
     }
-    // Also where the normalisation is a layer of its own.
-    weights.value(&graph, ids[5]).unwrap();
-    let mut unfolded = Graph::new("net", Shape::vector(2));
-    for parameter in graph.parameters() {
-        unfolded.add_parameter(parameter.clone());
-    }
-    let op = BatchNorm {
-        channels: 2,
-        parameters: norm,
-        activation: Default::default(),
-    };
-    let input = unfolded.input();
-    unfolded
-        .add_node("bn", Op::BatchNorm(op), vec![input])
-        .unwrap();
-    assert_error(weights.value(&unfolded, ids[5]).unwrap_err(), message);
 }
 
 #[test]
-fn a_fold_that_overflows_is_an_error() {
-    let (mut graph, ids) = graph(&[("weight", &[1]), ("gamma", &[1]), ("running_var", &[1])]);
-    let norm = BatchNormParameters {
-        gamma: ids[1],
-        beta: ids[1],
-        mean: ids[1],
-        variance: ids[2],
-        epsilon: 0.0,
-    };
-    let folded = Derivation::FoldedWeight {
-        weight: ids[0],
-        norm,
-    };
-    let id = add(&mut graph, "conv.weight", &[1], folded);
-    let weights = weights(&[
-        ("weight", &[1], Data::F32(&[1e30])),
-        ("gamma", &[1], Data::F32(&[1.0])),
-        ("running_var", &[1], Data::F32(&[1e-30])),
-    ]);
-    assert_error(
-        weights.value(&graph, id).unwrap_err(),
-        "net.safetensors: conv.weight: folding a batch normalisation into it gives inf at index 0",
-    );
+fn values_that_are_none_are_refused() {
+    let (mut graph, _) = graph(&[("a", &[2])]);
+    let vector = Type::vector(2).unwrap();
+    let input = graph.add_input("input", vector).unwrap();
+    let (other, others) = self::graph(&[("a", &[2]), ("b", &[2]), ("c", &[2])]);
+    let made_up = Weights::synthetic(0);
+    for (id, message) in [
+        (
+            input,
+            "input: expected a constant, found what an input reaches",
+        ),
+        (others[2], "net: there is no value %2"),
+    ] {
+        let error = made_up.value(&graph, id).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Shape, message)
+        );
+    }
+    made_up.value(&other, others[2]).unwrap();
 }

@@ -16,9 +16,17 @@ type Tensors = Vec<(String, Vec<usize>)>;
 /// The tensors of a checkpoint of `model` that knows `classes` classes.
 fn checkpoint(model: &Model, classes: usize) -> Tensors {
     let graph = model.graph_with_classes(model.input, classes).unwrap();
-    let parameters = graph.parameters().iter();
-    parameters
-        .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
+    let stored = graph.stored().map(|(_, tensor)| tensor);
+    stored
+        .map(|tensor| (tensor.name().to_owned(), tensor.ty().dims().to_vec()))
+        .collect()
+}
+
+/// The same tensors as `graph`'s first dialect names and stores them.
+fn in_dialect(graph: &Graph) -> Tensors {
+    let stored = graph.stored().map(|(_, tensor)| tensor);
+    stored
+        .map(|tensor| graph.dialects()[0].tensor(tensor.name(), tensor.ty().dims()))
         .collect()
 }
 
@@ -49,7 +57,12 @@ fn the_head_tells_the_number_of_classes() {
             let weights = weights(&checkpoint(model, classes));
             assert_eq!(weights.classes(model).unwrap(), classes, "{}", model.name);
             let graph = model.graph_with_classes(model.input, classes).unwrap();
-            assert_eq!(graph.output_shape().channels, classes, "{}", model.name);
+            assert_eq!(
+                graph.output_shape().unwrap().channels,
+                classes,
+                "{}",
+                model.name
+            );
             weights.check(&graph).unwrap();
         }
         let synthetic = Weights::synthetic(0);
@@ -68,10 +81,8 @@ fn heads_are_found_under_other_names() {
     for (model, head) in [("vgg11", "head.fc"), ("mobilenet_v2", "classifier")] {
         let model = zoo::find(model).unwrap();
         let graph = model.graph_with_classes(model.input, 37).unwrap();
-        let theirs: Tensors = graph
-            .parameters()
-            .iter()
-            .map(|parameter| graph.dialects()[0].tensor(parameter))
+        let theirs: Tensors = in_dialect(&graph)
+            .into_iter()
             .map(|(name, shape)| (format!("module.{name}"), shape))
             .collect();
         assert!(
@@ -156,7 +167,7 @@ fn impossible_numbers_of_classes_are_refused() {
             .graph_with_classes(input, Model::MOST_CLASSES)
             .unwrap();
         assert_eq!(
-            graph.output_shape().channels,
+            graph.output_shape().unwrap().channels,
             Model::MOST_CLASSES,
             "{}",
             model.name
@@ -248,12 +259,8 @@ fn a_network_is_recognised_by_most_of_its_tensors() {
     );
     let vgg = zoo::find("vgg19_bn").unwrap();
     let graph = vgg.graph_with_classes(vgg.input, 10).unwrap();
-    let parameters = graph.parameters().iter();
-    let dialect: Tensors = parameters
-        .map(|parameter| graph.dialects()[0].tensor(parameter))
-        .collect();
     assert_eq!(
-        complaint(&dialect, "resnet50"),
+        complaint(&in_dialect(&graph), "resnet50"),
         "x: expected the weights of resnet50, found those of vgg19_bn"
     );
 }

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use common::golden::{Golden, TOLERANCE};
 use common::safetensors_file::{Data, file, zeros};
 use menagerie::ErrorKind;
-use menagerie::graph::{Derivation, Dialect, Graph, Parameter, ParameterId};
+use menagerie::graph::{Dialect, Graph, ValueId};
 use menagerie::reference::Reference;
-use menagerie::tensor::Shape;
+use menagerie::tensor::{Element, Type};
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Model};
 
@@ -30,10 +30,16 @@ fn path(name: &str) -> PathBuf {
 
 /// The tensors that `graph` names.
 fn own(graph: &Graph) -> Shapes {
-    let parameters = graph.parameters().iter();
-    parameters
-        .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
+    let stored = graph.stored().map(|(_, tensor)| tensor);
+    stored
+        .map(|tensor| (tensor.name().to_owned(), tensor.ty().dims().to_vec()))
         .collect()
+}
+
+/// Adds a stored tensor of f32.
+fn add(graph: &mut Graph, name: &str, extents: &[usize]) -> ValueId {
+    let ty = Type::shared(Element::F32, extents).unwrap();
+    graph.add_stored(name, ty, true).unwrap()
 }
 
 /// The tensors of the checkpoint that goes with `model`: those of the graph where no others are listed.
@@ -123,17 +129,10 @@ fn networks_answer_as_in_their_dialect() {
     for golden in goldens {
         let model = zoo::find(&golden.model).unwrap();
         let tensors = of_hub(model);
-        let mut theirs = Graph::new("theirs", Shape::vector(1));
-        let ids: Vec<ParameterId> = tensors
+        let mut theirs = Graph::new("theirs");
+        let ids: Vec<ValueId> = tensors
             .iter()
-            .map(|(name, shape)| {
-                theirs.add_parameter(Parameter {
-                    name: name.clone(),
-                    shape: shape.clone(),
-                    trainable: true,
-                    derivation: Derivation::Stored,
-                })
-            })
+            .map(|(name, shape)| add(&mut theirs, name, shape))
             .collect();
         let made_up = Weights::synthetic(golden.seed);
         let values: Vec<Vec<f32>> = ids
@@ -164,13 +163,13 @@ fn names_mean_one_tensor_each() {
         let graph = model.graph().unwrap();
         let mut meanings: BTreeMap<String, &str> = BTreeMap::new();
         let mut renamed = 0;
-        for parameter in graph.parameters() {
+        for (_, tensor) in graph.stored() {
             let others = graph.dialects().iter();
-            let names = others.map(|dialect| dialect.tensor(parameter).0);
-            for name in names.chain([parameter.name.clone()]) {
-                renamed += usize::from(name != parameter.name);
-                let meaning = *meanings.entry(name).or_insert(&parameter.name);
-                assert_eq!(meaning, parameter.name, "{}", model.name);
+            let names = others.map(|dialect| dialect.tensor(tensor.name(), tensor.ty().dims()).0);
+            for name in names.chain([tensor.name().to_owned()]) {
+                renamed += usize::from(name != tensor.name());
+                let meaning = *meanings.entry(name).or_insert(tensor.name());
+                assert_eq!(meaning, tensor.name(), "{}", model.name);
             }
         }
         assert_eq!(renamed > 0, !graph.dialects().is_empty(), "{}", model.name);
@@ -179,19 +178,11 @@ fn names_mean_one_tensor_each() {
 
 #[test]
 fn faults_are_told_in_the_file_s_dialect() {
-    let mut graph = Graph::new("net", Shape::vector(1));
-    let mut add = |name: &str, shape: &[usize]| {
-        graph.add_parameter(Parameter {
-            name: name.into(),
-            shape: shape.to_vec(),
-            trainable: true,
-            derivation: Derivation::Stored,
-        })
-    };
+    let mut graph = Graph::new("net");
     let ids = [
-        add("fc.weight", &[2, 12]),
-        add("fc.bias", &[2]),
-        add("head.weight", &[1, 2]),
+        add(&mut graph, "fc.weight", &[2, 12]),
+        add(&mut graph, "fc.bias", &[2]),
+        add(&mut graph, "head.weight", &[1, 2]),
     ];
     let mut dialect = Dialect::default();
     dialect.linear_as_conv("fc", "hidden.conv", [2, 3]);

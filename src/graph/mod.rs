@@ -45,8 +45,9 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{HostTensor, Shape, Type};
 
-/// Operations that a constant is computed by at most, one behind the other: it is computed by recursion.
-const DEEPEST_CONSTANT: usize = 256;
+/// Operations that compute a constant at most, each counted as often as its result is read: constants are followed,
+/// compared and computed by recursion, and one that adds a constant to itself, and so on, doubles the work each time.
+const LONGEST_CONSTANT: usize = 256;
 
 /// A network: values, and nodes in an order in which they can be computed.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +101,9 @@ impl Graph {
     }
 
     /// The node `id`.
+    ///
+    /// # Panics
+    /// Where it is of a larger graph, as all that is asked of a node.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
     }
@@ -110,6 +114,9 @@ impl Graph {
     }
 
     /// The value `id`.
+    ///
+    /// # Panics
+    /// Where it is of a larger graph, as all that is asked of a value.
     pub fn value(&self, id: ValueId) -> &Value {
         &self.values[id.index()]
     }
@@ -223,12 +230,12 @@ impl Graph {
     ) -> Result<Vec<ValueId>> {
         let name = name.into();
         let types = self.infer(&name, &op, &inputs)?;
-        let depth = self.depth_behind(&name, &inputs)?;
+        let steps = self.steps_behind(&name, &inputs)?;
         let node = NodeId(self.nodes.len() as u32);
         let mut results = Vec::with_capacity(types.len());
         for (index, ty) in types.into_iter().enumerate() {
             let origin = Origin::Result { node, index };
-            results.push(self.add_value(name.clone(), ty, origin, depth)?);
+            results.push(self.add_value(name.clone(), ty, origin, steps)?);
         }
         self.nodes.push(Node {
             name,
@@ -336,7 +343,7 @@ impl Graph {
         name: String,
         ty: Type,
         origin: Origin,
-        depth: Option<usize>,
+        steps: Option<usize>,
     ) -> Result<ValueId> {
         let Ok(id) = u32::try_from(self.values.len()) else {
             return Err(Error::new(
@@ -348,25 +355,33 @@ impl Graph {
             name,
             ty,
             origin,
-            depth,
+            steps,
         });
         Ok(ValueId(id))
     }
 
-    /// How deep what is computed of `inputs` is computed of constants; none where an input of the graph reaches it.
-    fn depth_behind(&self, name: &str, inputs: &[Option<ValueId>]) -> Result<Option<usize>> {
-        let mut deepest = 0;
+    /// Whether no input reaches what is computed of these constants in so many steps more.
+    pub(crate) fn can_be_computed(&self, constants: &[Option<ValueId>], more: usize) -> bool {
+        let constants = constants.iter().flatten();
+        let steps = constants.map(|&constant| self.value(constant).steps);
+        let steps: Option<usize> = steps.sum();
+        steps.is_some_and(|steps| steps + more <= LONGEST_CONSTANT)
+    }
+
+    /// Operations that compute what is computed of `inputs`; none where an input of the graph reaches it.
+    fn steps_behind(&self, name: &str, inputs: &[Option<ValueId>]) -> Result<Option<usize>> {
+        let mut steps = 1;
         for &input in inputs.iter().flatten() {
-            match self.value(input).depth {
-                Some(depth) => deepest = deepest.max(depth),
+            match self.value(input).steps {
+                Some(before) => steps += before,
                 None => return Ok(None),
             }
         }
-        match deepest < DEEPEST_CONSTANT {
-            true => Ok(Some(deepest + 1)),
+        match steps <= LONGEST_CONSTANT {
+            true => Ok(Some(steps)),
             false => Err(refused(
                 name,
-                format!("constants are computed in at most {DEEPEST_CONSTANT} steps"),
+                format!("constants are computed in at most {LONGEST_CONSTANT} steps"),
             )),
         }
     }

@@ -85,7 +85,8 @@ impl Scope<'_> {
     /// # Errors
     /// As [`Graph::add_input`], and [`ErrorKind::Shape`] for a shape that no image has.
     pub fn image(&self, name: &str, shape: Shape) -> Result<ValueId> {
-        self.input(name, Type::image(shape)?)
+        let ty = Type::image(shape).map_err(|error| error.in_context(self.join(name)))?;
+        self.input(name, ty)
     }
 
     /// Lets `x` be read after a run. The first output is the network's answer.
@@ -137,10 +138,13 @@ impl Scope<'_> {
         let graph = self.graph.borrow();
         let value = graph.values().get(x.index());
         value.map(|value| *value.ty()).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Shape,
-                format!("{}: there is no value {x}", self.path),
-            )
+            let network = graph.name().to_owned();
+            let place = if self.path.is_empty() {
+                &network
+            } else {
+                &self.path
+            };
+            Error::new(ErrorKind::Shape, format!("{place}: there is no value {x}"))
         })
     }
 
@@ -193,7 +197,7 @@ impl Scope<'_> {
         self.graph.borrow_mut().add_stored(name, ty, trainable)
     }
 
-    fn join(&self, name: impl fmt::Display) -> String {
+    pub(super) fn join(&self, name: impl fmt::Display) -> String {
         match self.path.as_str() {
             "" => name.to_string(),
             path => format!("{path}.{name}"),

@@ -28,8 +28,9 @@ pub struct Value {
     pub(super) name: String,
     pub(super) ty: Type,
     pub(super) origin: Origin,
-    /// Of a constant, how many operations deep it is computed; none for what an input reaches.
-    pub(super) depth: Option<usize>,
+    /// Of a constant, the operations that compute it, each counted as often as its result is read; none for what an input
+    /// reaches.
+    pub(super) steps: Option<usize>,
 }
 
 /// Where a value comes from.
@@ -72,7 +73,7 @@ impl Value {
 
     /// Whether no input reaches it, so that it is the same in every run.
     pub fn is_constant(&self) -> bool {
-        self.depth.is_some()
+        self.steps.is_some()
     }
 
     /// The node that makes it.

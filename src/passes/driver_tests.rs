@@ -2,16 +2,38 @@
 
 use super::driver::run;
 use super::patch::{Outcome, Pass};
-use crate::graph::{Activation, Draft, Graph, NodeId, Op, Pad, Padding};
-use crate::tensor::Shape;
+use crate::graph::{
+    Activation, BatchNorm, Draft, Graph, Insertion, MaxPool, NodeId, Number, Op, Pad, Padding,
+    Pointwise, Source, Split, ValueId, Window,
+};
+use crate::tensor::{Element, Shape, Type};
 
+/// `first` and `second`, a ReLU each, behind an input; with a mean that only faulty passes read.
 fn graph() -> Graph {
-    let mut graph = Graph::new("net", Shape::new(3, 4, 4));
-    let input = graph.input();
+    let mut graph = Graph::new("net");
+    let image = Type::image(Shape::new(3, 4, 4)).unwrap();
+    let mean = Type::shared(Element::F32, &[4]).unwrap();
+    let input = graph.add_input("input", image).unwrap();
+    graph.add_stored("mean", mean, false).unwrap();
     let relu = Op::Activation(Activation::Relu);
-    let x = graph.add_node("first", relu.clone(), vec![input]).unwrap();
-    graph.add_node("second", relu, vec![x]).unwrap();
+    let first = graph.add("first", relu.clone(), vec![Some(input)]).unwrap();
+    let second = graph.add("second", relu, vec![Some(first[0])]).unwrap();
+    graph.add_output("output", second[0]).unwrap();
     graph
+}
+
+/// The input, or what the node called `name` makes.
+fn value(draft: &Draft, name: &str) -> ValueId {
+    let graph = draft.graph();
+    let mut made = graph.nodes().iter().filter(|node| node.name() == name);
+    match made.next() {
+        Some(node) => node.result(),
+        None => graph.inputs()[0].value,
+    }
+}
+
+fn of(value: ValueId) -> Vec<Option<Source>> {
+    vec![Some(Source::Value(value))]
 }
 
 /// The message that a pass of this `look` ends with.
@@ -26,12 +48,11 @@ fn failure(look: fn(&Draft, NodeId) -> Outcome) -> String {
     }
 }
 
-/// Answers with `outcome` at the node called `name` alone.
-fn at(draft: &Draft, id: NodeId, name: &str, outcome: Outcome) -> Outcome {
-    if draft.node(id).name == name {
-        outcome
-    } else {
-        Outcome::NoMatch
+/// Answers at the node called `name` alone.
+fn at(draft: &Draft, id: NodeId, name: &str, outcome: impl FnOnce() -> Outcome) -> Outcome {
+    match draft.node(id).name() == name {
+        true => outcome(),
+        false => Outcome::NoMatch,
     }
 }
 
@@ -41,10 +62,12 @@ fn pad() -> Op {
 }
 
 #[test]
-fn another_shape_is_found() {
+fn another_type_is_found() {
     let look = |draft: &Draft, id| {
-        let patch = Outcome::replace("pad", pad(), vec![NodeId(0)]);
-        at(draft, id, "first", patch)
+        at(draft, id, "first", || {
+            let inputs = of(value(draft, "input"));
+            Outcome::replace(Insertion::new("pad", pad(), inputs))
+        })
     };
     assert_eq!(
         failure(look),
@@ -53,10 +76,30 @@ fn another_shape_is_found() {
 }
 
 #[test]
+fn another_number_of_results_is_found() {
+    let look = |draft: &Draft, id| {
+        at(draft, id, "first", || {
+            let channels = vec![1, 2];
+            let inputs = of(value(draft, "input"));
+            Outcome::replace(Insertion::new(
+                "split",
+                Op::Split(Split { channels }),
+                inputs,
+            ))
+        })
+    };
+    assert_eq!(
+        failure(look),
+        "pass faulty, node first: the result must stay 3x4x4, found 1x4x4, 2x4x4"
+    );
+}
+
+#[test]
 fn inputs_that_an_operation_cannot_take_are_found() {
     let look = |draft: &Draft, id| {
-        let patch = Outcome::replace("pad", pad(), Vec::new());
-        at(draft, id, "first", patch)
+        at(draft, id, "first", || {
+            Outcome::replace(Insertion::new("pad", pad(), Vec::new()))
+        })
     };
     assert_eq!(
         failure(look),
@@ -66,50 +109,107 @@ fn inputs_that_an_operation_cannot_take_are_found() {
 
 #[test]
 fn reading_a_later_node_is_found() {
-    let look = |draft: &Draft, id| at(draft, id, "first", Outcome::bypass(NodeId(2)));
+    let look = |draft: &Draft, id| {
+        at(draft, id, "first", || {
+            Outcome::bypass(value(draft, "second"))
+        })
+    };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: %1 can only read what is computed before it, found %2"
+        "pass faulty, node first: first can only read what is computed before it, found second"
+    );
+    // Also among what is to be computed behind an operation.
+    let look = |draft: &Draft, id| {
+        at(draft, id, "first", || {
+            let mut sum = Insertion::like(draft.node(id));
+            sum.post = Pointwise::identity().plus(&Pointwise::operand(1));
+            sum.operands = vec![Source::Value(value(draft, "second"))];
+            Outcome::replace(sum)
+        })
+    };
+    assert_eq!(
+        failure(look),
+        "pass faulty, node first: first can only read what is computed before it, found second"
     );
 }
 
 #[test]
 fn parameters_of_the_wrong_shape_are_found() {
     let look = |draft: &Draft, id| {
-        let norm = crate::graph::BatchNormParameters {
-            gamma: draft.next_parameter(0),
-            beta: draft.next_parameter(0),
-            mean: draft.next_parameter(0),
-            variance: draft.next_parameter(0),
-            epsilon: 0.0,
-        };
-        let op = Op::BatchNorm(crate::graph::BatchNorm {
-            channels: 3,
-            parameters: norm,
-            activation: Activation::Identity,
-        });
-        at(
-            draft,
-            id,
-            "first",
-            Outcome::replace("norm", op, vec![NodeId(0)]),
-        )
+        at(draft, id, "first", || {
+            let stored = draft.graph().stored().next();
+            let mean = stored.map(|(id, _)| Source::Value(id));
+            let op = Op::BatchNorm(BatchNorm {
+                epsilon: Number(0.0),
+            });
+            let mut inputs = of(value(draft, "input"));
+            inputs.extend([None, None, mean, mean]);
+            Outcome::replace(Insertion::new("norm", op, inputs))
+        })
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: batch_norm reads parameter 0 of 0"
+        "pass faulty, node first: norm (batch_norm) cannot take [3x4x4, nothing, nothing, f32[4], \
+         f32[4]]: expected a mean of [3], found [4]"
+    );
+}
+
+#[test]
+fn nodes_that_are_not_put_in_are_found() {
+    let look = |draft: &Draft, id| {
+        at(draft, id, "first", || {
+            let mut relu = Insertion::like(draft.node(id));
+            relu.inputs = vec![Some(Source::Inserted(0))];
+            Outcome::replace(relu)
+        })
+    };
+    assert_eq!(
+        failure(look),
+        "pass faulty, node first: no node is put in as number 0"
+    );
+}
+
+#[test]
+fn nodes_that_are_put_in_are_checked_too() {
+    let look = |draft: &Draft, id| {
+        at(draft, id, "first", || {
+            let window = Window::square(5, 1);
+            let pool = Op::MaxPool(MaxPool { window });
+            let pool = Insertion::new("pool", pool, of(value(draft, "input")));
+            Outcome::replace_behind(vec![pool], Insertion::like(draft.node(id)))
+        })
+    };
+    assert_eq!(
+        failure(look),
+        "pass faulty, node first: pool (max_pool) cannot take [3x4x4]: a window of 5x5 does not fit \
+         into 3x4x4"
+    );
+}
+
+#[test]
+fn expressions_behind_operations_are_checked() {
+    let look = |draft: &Draft, id| {
+        at(draft, id, "first", || {
+            let mut relu = Insertion::like(draft.node(id));
+            relu.post = Pointwise::identity().clamp(0.0, 6.0);
+            Outcome::replace(relu)
+        })
+    };
+    assert_eq!(
+        failure(look),
+        "pass faulty, node first: first: activation carries no expression behind it"
     );
 }
 
 #[test]
 fn a_pass_that_never_rests_is_stopped() {
     let look = |draft: &Draft, id| {
-        let node = draft.node(id);
-        let patch = Outcome::replace("second", node.op.clone(), node.inputs.clone());
-        at(draft, id, "second", patch)
+        at(draft, id, "second", || {
+            Outcome::replace(Insertion::like(draft.node(id)))
+        })
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node second: not at rest after 9 patches"
+        "pass faulty, node second: not at rest after 4 patches"
     );
 }

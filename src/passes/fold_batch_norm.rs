@@ -7,6 +7,9 @@ use super::patch::{Outcome, called, needed_elsewhere};
 use crate::graph::{Draft, Insertion, NodeId, Op, Pointwise, Reshape, Source};
 use crate::tensor::Dims;
 
+/// Steps that the folded constants take at most beyond those of what they are folded from.
+const STEPS: usize = 4;
+
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
     let (Op::BatchNorm(norm), Some(source)) = (node.op(), node.input()) else {
@@ -30,10 +33,9 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     if !conv.post().is_identity() {
         return Outcome::Refused(format!("{name} applies {} before it", called(conv.post())));
     }
-    let parameters = conv.inputs()[1..].iter().chain(&node.inputs()[1..]);
-    let all_constant = parameters
-        .flatten()
-        .all(|&parameter| draft.value(parameter).is_constant());
+    let parameters = [&conv.inputs()[1..], &node.inputs()[1..]].concat();
+    let mut all = parameters.iter().flatten();
+    let all_constant = all.all(|&parameter| draft.value(parameter).is_constant());
     let (&[_, Some(weight), bias], &[_, gamma, beta, Some(mean), Some(variance)]) =
         (conv.inputs(), node.inputs())
     else {
@@ -42,6 +44,11 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     if !all_constant {
         return Outcome::Refused(format!(
             "{name} has parameters that are computed in each run"
+        ));
+    }
+    if !draft.graph().can_be_computed(&parameters, STEPS) {
+        return Outcome::Refused(format!(
+            "{name} has parameters that are computed in too many steps"
         ));
     }
     let channels = draft.value(weight).ty().dims()[0];

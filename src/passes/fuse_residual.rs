@@ -19,6 +19,14 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let mut reasons = Vec::new();
     for (side, residual) in sides {
         let found = can_add(draft, side).and_then(|conv| {
+            let parameters = &conv.inputs()[1..];
+            let mut all = parameters.iter();
+            if add.is_scaled() && !all.all(|&one| draft.graph().can_be_computed(&[one], 1)) {
+                let name = conv.name();
+                return Err(format!(
+                    "{name} has parameters that cannot be scaled beforehand"
+                ));
+            }
             if add.is_scaled() && side == a {
                 let other = draft.value(b).name();
                 return Err(format!("{other}, the other side, is scaled"));

@@ -58,10 +58,10 @@ impl<'a> Operand<'a> {
     }
 
     /// The images as a tensor of them; a single pixel for each, where they are vectors, and of anything else a single
-    /// row of its values.
+    /// row of its values. What all images share is one image.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where all images share it.
+    /// None: what an operand holds fits a tensor.
     pub fn into_tensor(self) -> Result<Tensor> {
         let shape = match self.ty.shape() {
             Some(shape) => shape,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::stored::StoredTensor;
 use super::{Source, Weights, check, derive, stored, synthetic};
-use crate::error::{Error, Result};
-use crate::graph::{Constant, Graph};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Constant, Graph, Op, Origin};
 use crate::tensor::Type;
 
 /// Weights that were found to be those of a network, with the names that its tensors have in the file. Clones share the
@@ -17,6 +17,8 @@ pub struct BoundWeights {
     source: Arc<Source>,
     /// Of a file, by the graph's own name.
     tensors: Arc<BTreeMap<String, StoredTensor>>,
+    /// What is added to variances before their root is taken, by the graph's own name.
+    epsilons: Arc<BTreeMap<String, f64>>,
 }
 
 impl Weights {
@@ -41,8 +43,27 @@ impl Weights {
         BoundWeights {
             source: Arc::clone(&self.source),
             tensors: Arc::new(tensors),
+            epsilons: Arc::new(epsilons(graph)),
         }
     }
+}
+
+/// Of the stored variances that a batch normalisation of `graph` reads, the least that one adds to each.
+fn epsilons(graph: &Graph) -> BTreeMap<String, f64> {
+    let mut epsilons = BTreeMap::new();
+    for node in graph.nodes() {
+        let (Op::BatchNorm(norm), Some(&Some(variance))) = (node.op(), node.inputs().last()) else {
+            continue;
+        };
+        let variance = graph.value(variance);
+        if matches!(variance.origin(), Origin::Stored { .. }) {
+            let epsilon = epsilons
+                .entry(variance.name().to_owned())
+                .or_insert(norm.epsilon.0);
+            *epsilon = norm.epsilon.0.min(*epsilon);
+        }
+    }
+    epsilons
 }
 
 impl BoundWeights {
@@ -51,13 +72,35 @@ impl BoundWeights {
     ///
     /// # Errors
     /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), naming the tensor, where it is missing, misshapen, of a dtype
-    /// that is no float, holds a NaN or an infinity, or something else comes out of what is computed of it.
+    /// that is no float, holds a NaN, an infinity or a variance that has no root, or something else comes out of what is
+    /// computed of it; [`ErrorKind::Input`](crate::ErrorKind::Input) where it has no such elements.
     pub fn values(&self, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
+        if range.start > range.end || range.end > constant.count() {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "{}: expected elements up to {}, found {range:?}",
+                    constant.name(),
+                    constant.count()
+                ),
+            ));
+        }
         derive::values(self, constant, range)
     }
 
     /// Values of a stored tensor: those of its elements in `range`.
     pub(super) fn stored(&self, name: &str, ty: &Type, range: Range<usize>) -> Result<Vec<f32>> {
+        let begin = range.start;
+        let values = self.read(name, ty, range)?;
+        if let Some(&epsilon) = self.epsilons.get(name) {
+            let exact = values.iter().copied().map(f64::from);
+            derive::check_root(exact, epsilon, begin)
+                .map_err(|message| self.error(self.name_in_file(name), message))?;
+        }
+        Ok(values)
+    }
+
+    fn read(&self, name: &str, ty: &Type, range: Range<usize>) -> Result<Vec<f32>> {
         match &*self.source {
             Source::Synthetic(seed) => Ok(synthetic::values(*seed, name, ty.dims(), range)),
             Source::File(file) => {
@@ -74,6 +117,11 @@ impl BoundWeights {
                 }
             }
         }
+    }
+
+    /// What the file calls the stored tensor `name`.
+    pub(super) fn name_in_file<'a>(&'a self, name: &'a str) -> &'a str {
+        self.tensors.get(name).map_or(name, |tensor| &tensor.name)
     }
 
     /// An error about the tensor or constant `name`.

@@ -1,5 +1,6 @@
 //! Constants that are computed from stored tensors: in f64, rounded to f32 once, and only the range that is asked for.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::bound::BoundWeights;
@@ -36,11 +37,32 @@ pub(super) fn values(
     }
     match first_not_finite(&values) {
         Some(index) => {
-            let found = values[index];
-            let message = format!("computing it gives {found} at index {}", begin + index);
+            let (found, index) = (values[index], begin + index);
+            let mut of = BTreeSet::new();
+            sources(weights, constant, &mut of);
+            let of: Vec<&str> = of.into_iter().collect();
+            let of = match of.is_empty() {
+                true => String::new(),
+                false => format!(", computed of {}", of.join(", ")),
+            };
+            let message = format!("expected finite f32 values, found {found} at index {index}{of}");
             Err(weights.error(constant.name(), message))
         }
         None => Ok(values),
+    }
+}
+
+/// Adds the stored tensors that `constant` is computed of, as the file calls them.
+fn sources<'a>(weights: &'a BoundWeights, constant: &'a Constant, found: &mut BTreeSet<&'a str>) {
+    match constant {
+        Constant::Stored { name, .. } => {
+            found.insert(weights.name_in_file(name));
+        }
+        Constant::Known(_) => {}
+        Constant::Computed { inputs, .. } => {
+            let inputs = inputs.iter().flatten();
+            inputs.for_each(|input| sources(weights, input, found));
+        }
     }
 }
 
@@ -135,17 +157,34 @@ fn check_roots(
         if read != index {
             continue;
         }
-        // Written so that NaN fails.
-        let unsound = |value: &f64| !(value + number.0 > 0.0);
-        if let Some(place) = values.iter().position(unsound) {
-            let message = format!(
-                "expected values above {:?}, found {:?} at index {}",
-                -number.0,
-                values[place],
-                begin + place
-            );
-            return Err(weights.error(input.name(), message));
-        }
+        let values = values.iter().copied();
+        check_root(values, number.0, begin).map_err(|message| {
+            let name = match input {
+                Constant::Stored { name, .. } => weights.name_in_file(name),
+                _ => input.name(),
+            };
+            weights.error(name, message)
+        })?;
     }
     Ok(())
+}
+
+/// Checks that the sum of each of `values`, the first of them at index `begin`, with `number` has a root that can be
+/// divided by.
+pub(super) fn check_root(
+    values: impl Iterator<Item = f64>,
+    number: f64,
+    begin: usize,
+) -> Result<(), String> {
+    // Written so that NaN fails.
+    let mut unsound = (begin..)
+        .zip(values)
+        .filter(|(_, value)| !(value + number > 0.0));
+    match unsound.next() {
+        Some((index, found)) => Err(format!(
+            "expected values above {:?}, found {found:?} at index {index}",
+            -number
+        )),
+        None => Ok(()),
+    }
 }

@@ -88,8 +88,14 @@ impl Weights {
     /// # Errors
     /// As [`BoundWeights::values`], and [`ErrorKind::Shape`] where an input reaches it.
     pub fn value(&self, graph: &Graph, id: ValueId) -> Result<Vec<f32>> {
+        let Some(value) = graph.values().get(id.index()) else {
+            return Err(Error::new(
+                ErrorKind::Shape,
+                format!("{}: there is no value {id}", graph.name()),
+            ));
+        };
         let Some(constant) = graph.constant(id) else {
-            let name = graph.value(id).name();
+            let name = value.name();
             return Err(Error::new(
                 ErrorKind::Shape,
                 format!("{name}: expected a constant, found what an input reaches"),

@@ -1,5 +1,4 @@
-//! The passes that skip nodes which compute nothing: `drop_dropout`, `drop_flatten` and
-//! `drop_adaptive_pool`.
+//! The passes that skip nodes which compute nothing: `drop_dropout` and `drop_adaptive_pool`.
 
 use crate::net::Net;
 
@@ -52,27 +51,6 @@ fn a_dropout_that_is_the_answer_hands_that_on() {
         "%0 input: input -> 3x4x4
          answer %0",
     );
-}
-
-#[test]
-fn flattening_a_vector_is_skipped() {
-    let mut net = Net::new(8, 4, 4);
-    let x = net.global_pool("pool", net.input());
-    let x = net.flatten("flatten", x);
-    net.linear("fc", x, 5);
-    net.after("drop_flatten").becomes(
-        "%0 input: input -> 8x4x4
-         %1 pool: global_average_pool (%0) -> 8x1x1
-         %2 fc: linear 8->5 + bias (%1) -> 5x1x1
-         answer %2",
-    );
-}
-
-#[test]
-fn flattening_an_image_stays() {
-    let mut net = Net::new(8, 4, 1);
-    net.flatten("flatten", net.input());
-    net.after("drop_flatten").is_untouched();
 }
 
 #[test]

@@ -56,8 +56,9 @@ fn the_residual_of_a_convolution_stays() {
     let mut net = Net::new(8, 4, 4);
     let residual = net.relu("relu", net.input());
     let x = net.pad("pad", net.input(), Padding::all(1));
-    net.conv_with("conv", &[x, residual], 8, 3, |_| ());
-    net.after(PASS).becomes(
+    let x = net.conv_with("conv", x, 8, 3, |_| ());
+    net.add("add", x, residual);
+    net.after("fuse_residual").after(PASS).becomes(
         "%0 input: input -> 8x4x4
          %1 relu: activation relu (%0) -> 8x4x4
          %2 conv: conv2d 8->8 3x3 padding 1 + bias (%0, %1) -> 8x4x4
@@ -69,10 +70,11 @@ fn the_residual_of_a_convolution_stays() {
 fn a_padded_residual_is_none_of_its_business() {
     let mut net = Net::new(8, 4, 4);
     let residual = net.pad("pad", net.input(), Padding::all(1));
-    net.conv_with("conv", &[net.input(), residual], 8, 1, |conv| {
-        conv.window.padding = Padding::all(1);
+    let x = net.conv_with("conv", net.input(), 8, 1, |filters| {
+        filters.window.padding = Padding::all(1);
     });
-    net.after(PASS).is_untouched();
+    net.add("add", x, residual);
+    net.after("fuse_residual").after(PASS).is_untouched();
 }
 
 #[test]

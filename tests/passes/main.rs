@@ -4,14 +4,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod concat_in_place;
 mod driver;
 mod drop_nothing;
 mod fold_batch_norm;
 mod fuse_activation;
+mod fuse_flatten;
 mod fuse_pad;
 mod fuse_residual;
-mod linear_to_conv;
 mod net;
 mod networks;
 mod random;

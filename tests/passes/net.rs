@@ -1,126 +1,177 @@
 //! Small graphs, written as short as they are drawn.
 
 use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, BatchNormParameters, Concat,
-    Conv2d, Derivation, Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op,
-    Pad, Padding, Parameter, ParameterId, Window,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Dropout, Flatten,
+    GlobalAveragePool, Graph, Linear, MaxPool, Number, Op, Pad, Padding, ValueId, Window,
 };
 use menagerie::passes::{PassSet, optimize_with_report};
-use menagerie::tensor::Shape;
+use menagerie::tensor::{Element, Shape, Type};
 
-/// A graph under construction; the node added last is the answer.
+/// A graph under construction; the value added last is the answer, unless [`Net::answer`] says otherwise.
 pub struct Net {
-    pub graph: Graph,
+    graph: Graph,
+    /// The input, and what was computed of it.
+    values: Vec<ValueId>,
+}
+
+/// The filters of a convolution.
+pub struct Filters {
+    pub window: Window,
+    pub groups: usize,
+    pub bias: bool,
 }
 
 impl Net {
     pub fn new(channels: usize, height: usize, width: usize) -> Self {
+        Self::of_input(Type::image(Shape::new(channels, height, width)).unwrap())
+    }
+
+    /// A net that reads feature vectors.
+    pub fn of_vectors(features: usize) -> Self {
+        Self::of_input(Type::vector(features).unwrap())
+    }
+
+    fn of_input(ty: Type) -> Self {
+        let mut graph = Graph::new("net");
+        let input = graph.add_input("input", ty).unwrap();
         Self {
-            graph: Graph::new("net", Shape::new(channels, height, width)),
+            graph,
+            values: vec![input],
         }
     }
 
-    pub fn input(&self) -> NodeId {
-        self.graph.input()
+    pub fn input(&self) -> ValueId {
+        self.values[0]
     }
 
-    pub fn add_op(&mut self, name: &str, op: Op, inputs: &[NodeId]) -> NodeId {
-        self.graph.add_node(name, op, inputs.to_vec()).unwrap()
+    /// The input, and what was computed of it, in order.
+    pub fn values(&self) -> &[ValueId] {
+        &self.values
+    }
+
+    /// Whether `x` is a feature vector, and no image, not even one of a single pixel.
+    pub fn is_vector(&self, x: ValueId) -> bool {
+        self.graph.ty(x).dims().rank() == 2
+    }
+
+    pub fn shape(&self, x: ValueId) -> Shape {
+        self.graph.shape(x).unwrap()
+    }
+
+    /// Lets `x` be an output, behind those that there are.
+    pub fn output(&mut self, x: ValueId) {
+        let name = format!("output{}", self.graph.outputs().len());
+        self.graph.add_output(name, x).unwrap();
+    }
+
+    /// The graph as it is now.
+    pub fn graph(&self) -> Graph {
+        let mut graph = self.graph.clone();
+        if graph.outputs().is_empty() {
+            let last = self.values.last().unwrap();
+            graph.add_output("output", *last).unwrap();
+        }
+        graph
+    }
+
+    pub fn add_op(&mut self, name: &str, op: Op, inputs: &[ValueId]) -> ValueId {
+        self.add_with(name, op, inputs.iter().copied().map(Some).collect())
+    }
+
+    /// As [`Net::add_op`], where inputs may be left out.
+    pub fn add_with(&mut self, name: &str, op: Op, inputs: Vec<Option<ValueId>>) -> ValueId {
+        let results = self.graph.add(name, op, inputs).unwrap();
+        self.values.extend(&results);
+        results[0]
     }
 
     /// A convolution that keeps height and width.
-    pub fn conv(&mut self, name: &str, x: NodeId, out_channels: usize, kernel: usize) -> NodeId {
-        self.conv_with(name, &[x], out_channels, kernel, |conv| {
-            conv.window.padding = Padding::all(kernel / 2);
+    pub fn conv(&mut self, name: &str, x: ValueId, out_channels: usize, kernel: usize) -> ValueId {
+        self.conv_with(name, x, out_channels, kernel, |filters| {
+            filters.window.padding = Padding::all(kernel / 2);
         })
     }
 
-    /// A convolution with a bias that `edit` may change; `inputs` may hold a residual.
+    /// A convolution with a bias that `edit` may change.
     pub fn conv_with(
         &mut self,
         name: &str,
-        inputs: &[NodeId],
+        x: ValueId,
         out_channels: usize,
         kernel: usize,
-        edit: impl FnOnce(&mut Conv2d),
-    ) -> NodeId {
-        let bias = self.parameter(&format!("{name}.bias"), &[out_channels]);
-        let mut conv = Conv2d {
+        edit: impl FnOnce(&mut Filters),
+    ) -> ValueId {
+        let mut filters = Filters {
             window: Window::square(kernel, 1),
-            in_channels: self.graph.node(inputs[0]).shape.channels,
-            out_channels,
             groups: 1,
-            // Until `edit` has settled its shape.
-            weight: bias,
-            bias: Some(bias),
-            activation: Activation::Identity,
+            bias: true,
         };
-        edit(&mut conv);
-        conv.weight = self.parameter(&format!("{name}.weight"), &conv.weight_shape());
-        self.add_op(name, Op::Conv2d(conv), inputs)
+        edit(&mut filters);
+        let op = Conv2d {
+            window: filters.window,
+            groups: filters.groups,
+        };
+        let weight = op.weight_dims(self.shape(x).channels, out_channels);
+        let weight = self.parameter(&format!("{name}.weight"), &weight);
+        let bias = filters
+            .bias
+            .then(|| self.parameter(&format!("{name}.bias"), &[out_channels]));
+        self.add_with(name, Op::Conv2d(op), vec![Some(x), Some(weight), bias])
     }
 
-    pub fn norm(&mut self, name: &str, x: NodeId) -> NodeId {
-        let channels = self.graph.node(x).shape.channels;
-        let mut parameter = |part| self.parameter(&format!("{name}.{part}"), &[channels]);
-        let parameters = BatchNormParameters {
-            gamma: parameter("weight"),
-            beta: parameter("bias"),
-            mean: parameter("running_mean"),
-            variance: parameter("running_var"),
-            epsilon: 1e-5,
-        };
+    pub fn norm(&mut self, name: &str, x: ValueId) -> ValueId {
+        let channels = self.shape(x).channels;
+        let mut inputs = vec![x];
+        for part in ["weight", "bias", "running_mean", "running_var"] {
+            inputs.push(self.parameter(&format!("{name}.{part}"), &[channels]));
+        }
         let op = BatchNorm {
-            channels,
-            parameters,
-            activation: Activation::Identity,
+            epsilon: Number(1e-5),
         };
-        self.add_op(name, Op::BatchNorm(op), &[x])
+        self.add_op(name, Op::BatchNorm(op), &inputs)
     }
 
-    pub fn relu(&mut self, name: &str, x: NodeId) -> NodeId {
-        self.add_op(name, Op::Activation(Activation::Relu), &[x])
+    pub fn activation(&mut self, name: &str, x: ValueId, function: Activation) -> ValueId {
+        self.add_op(name, Op::Activation(function), &[x])
     }
 
-    pub fn add(&mut self, name: &str, a: NodeId, b: NodeId) -> NodeId {
+    pub fn relu(&mut self, name: &str, x: ValueId) -> ValueId {
+        self.activation(name, x, Activation::Relu)
+    }
+
+    pub fn add(&mut self, name: &str, a: ValueId, b: ValueId) -> ValueId {
         self.add_op(name, Op::Add(Add::default()), &[a, b])
     }
 
-    pub fn scaled_add(&mut self, name: &str, a: NodeId, b: NodeId, scale: f64) -> NodeId {
+    pub fn scaled_add(&mut self, name: &str, a: ValueId, b: ValueId, scale: f64) -> ValueId {
         let op = Add {
-            scale,
-            ..Add::default()
+            scale: Number(scale),
         };
         self.add_op(name, Op::Add(op), &[a, b])
     }
 
-    pub fn linear(&mut self, name: &str, x: NodeId, out_features: usize) -> NodeId {
-        let in_features = self.graph.node(x).shape.channels;
-        let op = Linear {
-            in_features,
-            out_features,
-            weight: self.parameter(&format!("{name}.weight"), &[out_features, in_features]),
-            bias: Some(self.parameter(&format!("{name}.bias"), &[out_features])),
-            activation: Activation::Identity,
-        };
-        self.add_op(name, Op::Linear(op), &[x])
+    pub fn linear(&mut self, name: &str, x: ValueId, out_features: usize) -> ValueId {
+        let in_features = self.shape(x).channels;
+        let weight = self.parameter(&format!("{name}.weight"), &[out_features, in_features]);
+        let bias = self.parameter(&format!("{name}.bias"), &[out_features]);
+        self.add_op(name, Op::Linear(Linear::default()), &[x, weight, bias])
     }
 
-    pub fn pad(&mut self, name: &str, x: NodeId, padding: Padding) -> NodeId {
+    pub fn pad(&mut self, name: &str, x: ValueId, padding: Padding) -> ValueId {
         self.add_op(name, Op::Pad(Pad { padding }), &[x])
     }
 
-    pub fn max_pool(&mut self, name: &str, x: NodeId, window: Window) -> NodeId {
+    pub fn max_pool(&mut self, name: &str, x: ValueId, window: Window) -> ValueId {
         self.add_op(name, Op::MaxPool(MaxPool { window }), &[x])
     }
 
     pub fn average_pool(
         &mut self,
         name: &str,
-        x: NodeId,
+        x: ValueId,
         window: Window,
         count_padding: bool,
-    ) -> NodeId {
+    ) -> ValueId {
         let op = AveragePool {
             window,
             count_padding,
@@ -128,50 +179,37 @@ impl Net {
         self.add_op(name, Op::AveragePool(op), &[x])
     }
 
-    pub fn adaptive_pool(&mut self, name: &str, x: NodeId, size: [usize; 2]) -> NodeId {
+    pub fn adaptive_pool(&mut self, name: &str, x: ValueId, size: [usize; 2]) -> ValueId {
         let [height, width] = size;
         let op = AdaptiveAveragePool { height, width };
         self.add_op(name, Op::AdaptiveAveragePool(op), &[x])
     }
 
-    pub fn global_pool(&mut self, name: &str, x: NodeId) -> NodeId {
+    pub fn global_pool(&mut self, name: &str, x: ValueId) -> ValueId {
         self.add_op(name, Op::GlobalAveragePool(GlobalAveragePool), &[x])
     }
 
-    pub fn concat(&mut self, name: &str, inputs: &[NodeId]) -> NodeId {
-        self.add_op(name, Op::Concat(Concat::default()), inputs)
+    pub fn concat(&mut self, name: &str, inputs: &[ValueId]) -> ValueId {
+        self.add_op(name, Op::Concat(Concat), inputs)
     }
 
-    pub fn flatten(&mut self, name: &str, x: NodeId) -> NodeId {
+    pub fn flatten(&mut self, name: &str, x: ValueId) -> ValueId {
         self.add_op(name, Op::Flatten(Flatten), &[x])
     }
 
-    pub fn dropout(&mut self, name: &str, x: NodeId) -> NodeId {
+    pub fn dropout(&mut self, name: &str, x: ValueId) -> ValueId {
         self.add_op(name, Op::Dropout(Dropout), &[x])
     }
 
-    pub fn parameter(&mut self, name: &str, shape: &[usize]) -> ParameterId {
-        self.graph.add_parameter(Parameter {
-            name: name.into(),
-            shape: shape.to_vec(),
-            trainable: !name.contains("running"),
-            derivation: Derivation::Stored,
-        })
+    pub fn parameter(&mut self, name: &str, extents: &[usize]) -> ValueId {
+        let ty = Type::shared(Element::F32, extents).unwrap();
+        let trainable = !name.contains("running");
+        self.graph.add_stored(name, ty, trainable).unwrap()
     }
 
     /// What the pass called `name` makes of the graph.
     pub fn after(&self, name: &str) -> Outcome {
-        let set = PassSet::only(name).unwrap();
-        let (graph, report) = optimize_with_report(&self.graph, &set, None).unwrap();
-        let refusals = report.refusals.iter();
-        Outcome {
-            refusals: refusals
-                .map(|refusal| format!("{}: {}", refusal.node, refusal.reason))
-                .collect(),
-            text: graph.to_string(),
-            before: self.graph.to_string(),
-            graph,
-        }
+        Outcome::of(&self.graph(), name)
     }
 }
 
@@ -184,6 +222,25 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    fn of(before: &Graph, pass: &str) -> Self {
+        let set = PassSet::only(pass).unwrap();
+        let (graph, report) = optimize_with_report(before, &set, None).unwrap();
+        let refusals = report.refusals.iter();
+        Self {
+            refusals: refusals
+                .map(|refusal| format!("{}: {}", refusal.node, refusal.reason))
+                .collect(),
+            text: graph.to_string(),
+            before: before.to_string(),
+            graph,
+        }
+    }
+
+    /// What the pass called `name` makes of this.
+    pub fn after(&self, name: &str) -> Self {
+        Self::of(&self.graph, name)
+    }
+
     /// The pass made exactly this; indentation does not count.
     #[track_caller]
     pub fn becomes(&self, expected: &str) {

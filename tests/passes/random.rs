@@ -1,6 +1,8 @@
 //! Random graphs: any operation behind any other, with shortcuts, second readers and branches.
 
-use menagerie::graph::{Activation, NodeId, Op, Padding, Rounding, Window};
+use menagerie::graph::{
+    Activation, Number, Op, PRelu, Padding, Pointwise, Rounding, Split, ValueId, Window,
+};
 use menagerie::tensor::Shape;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -42,7 +44,7 @@ pub fn over_random_steps(cases: u32, test: impl Fn(&[Step])) {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let back = prop_oneof![4 => Just(0usize), 1 => 1..5usize];
     let step =
-        (0..16usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
+        (0..19usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
             kind,
             back,
             other,
@@ -55,9 +57,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 pub fn grow(steps: &[Step]) -> Net {
     let mut net = Net::new(4, 5, 6);
     for (index, step) in steps.iter().enumerate() {
-        let last = net.graph.nodes().len() - 1;
+        let last = net.values().len() - 1;
         let x = at(&net, last.saturating_sub(step.back));
-        let shape = net.graph.node(x).shape;
+        let shape = net.shape(x);
         if shape.elements() <= MOST_VALUES {
             let other = at(&net, last.saturating_sub(step.other));
             add(&mut net, &format!("{index}"), step, x, shape, other);
@@ -66,21 +68,11 @@ pub fn grow(steps: &[Step]) -> Net {
     net
 }
 
-/// As [`grow`], but of convolutions, activations, sums and concats alone, which all keep height and width.
-pub fn grow_branches(steps: &[Step]) -> Net {
-    const KINDS: [usize; 6] = [0, 1, 5, 7, 11, 11];
-    let mut steps = steps.to_vec();
-    for step in &mut steps {
-        step.kind = KINDS[step.kind % KINDS.len()];
-    }
-    grow(&steps)
+fn at(net: &Net, index: usize) -> ValueId {
+    net.values()[index]
 }
 
-fn at(net: &Net, index: usize) -> NodeId {
-    net.graph.iter().nth(index).unwrap().0
-}
-
-fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: NodeId) {
+fn add(net: &mut Net, name: &str, step: &Step, x: ValueId, shape: Shape, other: ValueId) {
     let size = step.size;
     let kernel = if size.is_multiple_of(2) { 1 } else { 3 };
     let border = Padding {
@@ -89,16 +81,21 @@ fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: N
         bottom: 1,
         right: size % 2,
     };
-    match step.kind {
+    // What only images can go through is left to them; vectors go through linear layers.
+    let kind = match (step.kind, net.is_vector(x)) {
+        (0..=2 | 9 | 10 | 13 | 14 | 17, true) => 18,
+        (kind, _) => kind,
+    };
+    match kind {
         0 | 1 => {
             net.conv(name, x, [4, 8, 3, 4][size], kernel);
         }
         2 => {
             let groups = shape.channels;
-            net.conv_with(name, &[x], groups, kernel, |conv| {
-                conv.groups = groups;
-                conv.window.padding = Padding::all(1);
-                conv.bias = None;
+            net.conv_with(name, x, groups, kernel, |filters| {
+                filters.groups = groups;
+                filters.window.padding = Padding::all(1);
+                filters.bias = false;
             });
         }
         3 | 4 => {
@@ -108,16 +105,21 @@ fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: N
             net.relu(name, x);
         }
         6 => {
-            let activations = [Activation::Relu6, Activation::Identity];
-            net.add_op(name, Op::Activation(activations[size % 2]), &[x]);
+            let activations = [
+                Activation::Relu6,
+                Activation::Identity,
+                Activation::Silu,
+                Activation::Elu { alpha: Number(0.5) },
+            ];
+            net.activation(name, x, activations[size]);
         }
-        // A convolution makes the sum possible wherever there is no other result of that shape.
+        // A branch makes the sum possible wherever there is no other result of that shape.
         7 | 8 => {
-            let same = net.graph.node(other).shape == shape;
+            let same = net.shape(other) == shape && net.is_vector(other) == net.is_vector(x);
             let other = if same && other != x {
                 other
             } else {
-                net.conv(&format!("{name}.conv"), x, shape.channels, kernel)
+                branch(net, name, x, shape.channels, kernel)
             };
             match size {
                 0 => net.scaled_add(name, x, other, 0.25),
@@ -130,11 +132,12 @@ fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: N
         }
         10 => pool(net, name, size, x, shape),
         11 => {
-            let beside = net.graph.node(other).shape;
-            let other = if (beside.height, beside.width) == (shape.height, shape.width) {
+            let beside = net.shape(other);
+            let same = net.is_vector(other) == net.is_vector(x);
+            let other = if same && (beside.height, beside.width) == (shape.height, shape.width) {
                 other
             } else {
-                net.conv(&format!("{name}.conv"), x, 4, kernel)
+                branch(net, name, x, 4, kernel)
             };
             net.concat(name, &[x, other]);
         }
@@ -144,6 +147,28 @@ fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: N
         13 | 14 => {
             let size = [[shape.height, shape.width], [3, 4]][size / 2];
             net.adaptive_pool(name, x, size);
+        }
+        // Halves the other way round.
+        16 if shape.channels.is_multiple_of(2) => {
+            let half = shape.channels / 2;
+            let channels = vec![half; 2];
+            let first = net.add_op(
+                &format!("{name}.split"),
+                Op::Split(Split { channels }),
+                &[x],
+            );
+            let second = *net.values().last().unwrap();
+            net.concat(name, &[second, first]);
+        }
+        // A gate for each channel, or a slope for each value below zero.
+        17 if size < 2 => {
+            let gate = net.parameter(&format!("{name}.gate"), &[shape.channels, 1, 1]);
+            let product = Pointwise::operand(0).times(&Pointwise::operand(1));
+            net.add_op(name, Op::Pointwise(product), &[x, gate]);
+        }
+        17 => {
+            let slope = net.parameter(&format!("{name}.weight"), &[shape.channels, 1, 1]);
+            net.add_op(name, Op::PRelu(PRelu), &[x, slope]);
         }
         _ if size == 0 => {
             net.global_pool(name, x);
@@ -155,7 +180,15 @@ fn add(net: &mut Net, name: &str, step: &Step, x: NodeId, shape: Shape, other: N
     }
 }
 
-fn pool(net: &mut Net, name: &str, size: usize, x: NodeId, shape: Shape) {
+/// A layer beside `x` that has weights.
+fn branch(net: &mut Net, name: &str, x: ValueId, out_channels: usize, kernel: usize) -> ValueId {
+    match net.is_vector(x) {
+        true => net.linear(&format!("{name}.linear"), x, out_channels),
+        false => net.conv(&format!("{name}.conv"), x, out_channels, kernel),
+    }
+}
+
+fn pool(net: &mut Net, name: &str, size: usize, x: ValueId, shape: Shape) {
     let window = Window {
         padding: Padding::all(size % 2),
         rounding: if size < 2 {

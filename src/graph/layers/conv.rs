@@ -93,7 +93,7 @@ impl Scope<'_> {
         };
         if conv.same {
             let padding = op.window.same_padding(input);
-            op.window.padding = padding.map_err(|error| error.in_context(name))?;
+            op.window.padding = padding.map_err(|error| error.in_context(self.join(name)))?;
         }
         let weight = op.weight_dims(input.channels, conv.out_channels);
         let inputs = self.with_parameters(name, x, &weight, conv)?;

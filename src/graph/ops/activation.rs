@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::operands::Operands;
+use super::operands::{Operands, refused};
 use crate::error::Result;
 use crate::graph::pointwise::{Combination, Function, Number, Pointwise};
 use crate::tensor::Type;
@@ -106,8 +106,19 @@ impl Activation {
         .find(|activation| activation.expression() == *expression)
     }
 
-    pub(super) fn infer(inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
-        Ok(vec![*Operands::new(inputs, 1, 1)?.get(0, "an input")?])
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let input = *Operands::new(inputs, 1, 1)?.get(0, "an input")?;
+        let (what, number) = match *self {
+            Activation::Elu { alpha } => ("an alpha", alpha),
+            Activation::LeakyRelu { slope } => ("a slope", slope),
+            _ => return Ok(vec![input]),
+        };
+        match number.is_finite() {
+            true => Ok(vec![input]),
+            false => Err(refused(format!(
+                "expected {what} that is finite in f32, found {number}"
+            ))),
+        }
     }
 }
 

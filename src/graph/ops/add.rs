@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::operands::{Operands, refused};
+use super::operands::{Operands, refused, told};
 use crate::error::Result;
 use crate::graph::pointwise::{Number, Pointwise};
 use crate::tensor::Type;
@@ -38,16 +38,18 @@ impl Add {
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let operands = Operands::new(inputs, 2, 2)?;
         let (a, b) = (operands.get(0, "an input")?, operands.get(1, "an input")?);
-        if !self.scale.0.is_finite() {
+        if !self.scale.is_finite() {
             return Err(refused(format!(
-                "expected a finite scale, found {}",
+                "expected a scale that is finite in f32, found {}",
                 self.scale
             )));
         }
         match a == b {
             true => Ok(vec![*a]),
             false => Err(refused(format!(
-                "both sides must have one shape, found {a} and {b}"
+                "both sides must have one shape, found {} and {}",
+                told(a),
+                told(b)
             ))),
         }
     }

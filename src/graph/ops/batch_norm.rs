@@ -35,12 +35,11 @@ impl BatchNorm {
         }
         operands.get(3, Self::PARAMETERS[2])?;
         operands.get(4, Self::PARAMETERS[3])?;
-        let epsilon = self.epsilon.0;
-        // Written so that NaN fails.
-        match epsilon >= 0.0 && epsilon.is_finite() {
+        let epsilon = self.epsilon;
+        match epsilon.0 >= 0.0 && epsilon.is_finite() {
             true => Ok(vec![*operands.get(0, "an input")?]),
             false => Err(refused(format!(
-                "expected an epsilon of at least 0, found {epsilon}"
+                "expected an epsilon of at least 0 that is finite in f32, found {epsilon}"
             ))),
         }
     }

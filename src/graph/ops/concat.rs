@@ -1,4 +1,4 @@
-use super::operands::{Operands, like, refused};
+use super::operands::{Operands, like, refused, told};
 use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
@@ -14,10 +14,13 @@ impl Concat {
         let (first, first_type) = (shapes[0], operands.get(0, "an input")?);
         let rank = first_type.dims().rank();
         for (index, shape) in shapes.iter().enumerate() {
-            let ranks = operands.get(index, "an input")?.dims().rank() == rank;
-            if (shape.height, shape.width) != (first.height, first.width) || !ranks {
+            let other = operands.get(index, "an input")?;
+            let same = (shape.height, shape.width) == (first.height, first.width);
+            if !same || other.dims().rank() != rank {
                 return Err(refused(format!(
-                    "all inputs must have one height and width, found {first} and {shape}"
+                    "all inputs must have one height and width, found {} and {}",
+                    told(first_type),
+                    told(other)
                 )));
             }
         }

@@ -35,12 +35,12 @@ impl LocalResponseNorm {
                 self.size
             )));
         }
-        let [k, alpha, beta] = [self.k, self.alpha, self.beta].map(|number| number.0);
-        // Written so that NaN fails.
-        let sound = k > 0.0 && alpha >= 0.0 && beta.is_finite();
-        if !sound || !k.is_finite() || !alpha.is_finite() {
+        let numbers = [self.k, self.alpha, self.beta];
+        let finite = numbers.into_iter().all(Number::is_finite);
+        // A divisor of 0 would be a division by it, in f32 as well.
+        if !finite || self.k.0 as f32 <= 0.0 || self.alpha.0 < 0.0 {
             return Err(refused(format!(
-                "k must be above 0 and alpha at least 0, found {self}"
+                "k must be above 0, alpha at least 0 and all finite in f32, found {self}"
             )));
         }
         Ok(vec![*operands.get(0, "an input")?])
@@ -54,7 +54,7 @@ impl LocalResponseNorm {
 
 impl fmt::Display for LocalResponseNorm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [alpha, beta, k] = [self.alpha.0, self.beta.0, self.k.0];
+        let [alpha, beta, k] = [self.alpha, self.beta, self.k];
         write!(
             f,
             "over {} channels, alpha {alpha}, beta {beta}, k {k}",

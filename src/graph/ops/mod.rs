@@ -120,7 +120,7 @@ impl Op {
             Op::ConvTranspose2d(op) => op.infer(inputs),
             Op::BatchNorm(op) => op.infer(inputs),
             Op::LocalResponseNorm(op) => op.infer(inputs),
-            Op::Activation(_) => Activation::infer(inputs),
+            Op::Activation(op) => op.infer(inputs),
             Op::PRelu(_) => PRelu::infer(inputs),
             Op::Pointwise(op) => op.infer(inputs),
             Op::MaxPool(op) => op.infer(inputs),

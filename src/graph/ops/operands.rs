@@ -50,7 +50,7 @@ impl<'a> Operands<'a> {
         let found = self.get(index, "an image")?;
         match found.shape() {
             Some(shape) if found.dims().rank() == 4 => Ok(shape),
-            _ => Err(refused(format!("expected an image, found {found}"))),
+            _ => Err(refused(format!("expected an image, found {}", told(found)))),
         }
     }
 
@@ -86,6 +86,14 @@ pub(super) fn like(like: &Type, shape: Shape) -> Result<Vec<Type>> {
         2 if shape.is_vector() => Type::vector(shape.channels)?,
         _ => Type::image(shape)?,
     }])
+}
+
+/// `ty` as messages tell it where it matters that a vector is no image of a single pixel, which listings show alike.
+pub(super) fn told(ty: &Type) -> String {
+    match (ty.shape(), ty.dims().rank()) {
+        (Some(shape), 2) => format!("a vector of {}", shape.channels),
+        _ => ty.to_string(),
+    }
 }
 
 pub(super) fn refused(message: String) -> Error {

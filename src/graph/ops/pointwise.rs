@@ -1,8 +1,8 @@
 //! The shape rule of [`Pointwise`] as an operation by itself.
 
-use super::operands::{Operands, refused};
+use super::operands::{Operands, refused, told};
 use crate::error::Result;
-use crate::graph::pointwise::Pointwise;
+use crate::graph::pointwise::{Number, Pointwise, Step};
 use crate::tensor::Type;
 
 impl Pointwise {
@@ -14,7 +14,33 @@ impl Pointwise {
         if types.is_empty() {
             return Err(refused(format!("{self} has no operand to compute with")));
         }
+        self.check_numbers()?;
         Ok(vec![broadcast(types.into_iter())?])
+    }
+
+    /// Checks that a device can compute with every number: WGSL has neither NaN nor infinity.
+    fn check_numbers(&self) -> Result<()> {
+        for step in self.steps() {
+            match *step {
+                Step::Constant(number) if !number.is_finite() => {
+                    return Err(refused(format!(
+                        "expected numbers that are finite in f32, found {number}"
+                    )));
+                }
+                Step::Clamp { low, high, .. } => {
+                    let none = [f64::NEG_INFINITY, f64::INFINITY].map(Number);
+                    let sound = (low.is_finite() || low == none[0])
+                        && (high.is_finite() || high == none[1]);
+                    if !sound || low.0 > high.0 {
+                        return Err(refused(format!(
+                            "expected the bounds of a clamp in order, and finite in f32 or none, found {low} and {high}"
+                        )));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 
@@ -41,7 +67,8 @@ pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Re
         let in_the_way = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
         if counts || in_the_way {
             return Err(refused(format!(
-                "the images of {operand} do not go together with those of the others"
+                "the images of {} do not go together with those of the others",
+                told(operand)
             )));
         }
     }

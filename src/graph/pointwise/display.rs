@@ -2,20 +2,24 @@ use std::fmt;
 
 use super::{Combination, Function, Pointwise, Step};
 
+/// Characters of what is shown as part of another formula: a step that is read twice doubles what is shown of it.
+const LONGEST_PART: usize = 120;
+
 /// As a formula of `x`, what it is of, and the further operands `a`, `b` and so on: `x * sigmoid(x)`.
 impl fmt::Display for Pointwise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut texts: Vec<Text> = Vec::with_capacity(self.steps().len());
         for step in self.steps() {
+            let part = |place: usize| texts[place].as_part();
             let text = match *step {
                 Step::Operand(0) => Text::atom("x"),
-                Step::Operand(index) => Text::atom(name(index - 1)),
+                Step::Operand(index) => Text::atom(name(index)),
                 Step::Constant(number) => Text::atom(number),
                 Step::Clamp { of, low, high } => {
-                    Text::atom(format!("clamp({}, {low}, {high})", texts[of].text))
+                    Text::atom(format!("clamp({}, {low}, {high})", part(of)))
                 }
                 Step::Unary(function, of) => {
-                    Text::atom(format!("{}({})", function.name(), texts[of].text))
+                    Text::atom(format!("{}({})", function.name(), part(of)))
                 }
                 Step::Binary(combination, a, b) => combination.written(&texts[a], &texts[b]),
             };
@@ -42,10 +46,18 @@ impl Text {
         }
     }
 
+    /// As it stands in another formula.
+    fn as_part(&self) -> &str {
+        match self.text.len() <= LONGEST_PART {
+            true => &self.text,
+            false => "...",
+        }
+    }
+
     fn bracketed(&self) -> String {
         match self.is_atom {
-            true => self.text.clone(),
-            false => format!("({})", self.text),
+            true => self.as_part().to_owned(),
+            false => format!("({})", self.as_part()),
         }
     }
 }
@@ -71,8 +83,12 @@ impl Combination {
             Combination::Subtract => "-",
             Combination::Multiply => "*",
             Combination::Divide => "/",
-            Combination::Max => return Text::atom(format!("max({}, {})", a.text, b.text)),
-            Combination::Min => return Text::atom(format!("min({}, {})", a.text, b.text)),
+            Combination::Max => {
+                return Text::atom(format!("max({}, {})", a.as_part(), b.as_part()));
+            }
+            Combination::Min => {
+                return Text::atom(format!("min({}, {})", a.as_part(), b.as_part()));
+            }
         };
         Text {
             text: format!("{} {sign} {}", a.bracketed(), b.bracketed()),
@@ -81,10 +97,10 @@ impl Combination {
     }
 }
 
-/// The further operands, from `a` on.
+/// The further operands, from `a` for operand 1 on; `x` is operand 0.
 fn name(index: usize) -> String {
     match u8::try_from(index) {
-        Ok(index) if index < 23 => char::from(b'a' + index).to_string(),
+        Ok(index @ 1..24) => char::from(b'a' + index - 1).to_string(),
         _ => format!("operand {index}"),
     }
 }

@@ -183,7 +183,7 @@ impl Pointwise {
         for &step in &next.steps {
             let place = match step {
                 Step::Operand(0) => result,
-                Step::Operand(index) => then.place_of(Step::Operand(index + more)),
+                Step::Operand(index) => then.place_of(Step::Operand(index.saturating_add(more))),
                 step => then.place_of(step.moved(&places)),
             };
             places.push(place);
@@ -215,7 +215,7 @@ impl Pointwise {
     /// Number of operands: one more than the last that a step names.
     pub fn operands(&self) -> usize {
         let named = self.steps.iter().map(|step| match step {
-            Step::Operand(index) => index + 1,
+            Step::Operand(index) => index.saturating_add(1),
             _ => 0,
         });
         named.max().unwrap_or(0)

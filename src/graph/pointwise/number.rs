@@ -6,6 +6,13 @@ use std::hash::{Hash, Hasher};
 #[derive(Clone, Copy)]
 pub struct Number(pub f64);
 
+impl Number {
+    /// Whether it is finite as f32, which is what devices compute with.
+    pub(crate) fn is_finite(self) -> bool {
+        (self.0 as f32).is_finite()
+    }
+}
+
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         self.0.to_bits() == other.0.to_bits()
@@ -32,8 +39,13 @@ impl fmt::Debug for Number {
     }
 }
 
+/// In few digits, however large or small it is: `0.001`, `1e-9`.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let size = self.0.abs();
+        match size == 0.0 || (1e-5..1e16).contains(&size) || !size.is_finite() {
+            true => fmt::Display::fmt(&self.0, f),
+            false => fmt::LowerExp::fmt(&self.0, f),
+        }
     }
 }

@@ -1,0 +1,10 @@
+//! The graph: what it takes, what it refuses and in which words, and the arithmetic that its expressions stand for.
+
+mod activations;
+mod builder;
+mod pointwise;
+mod random_calls;
+mod refusals;
+mod shapes;
+mod tensors;
+mod types;
