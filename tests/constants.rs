@@ -577,7 +577,8 @@ fn every_function_of_constants_is_computed() {
     let weights = Weights::from_bytes("net.safetensors", bytes).unwrap();
     let x = Pointwise::identity();
     let two = Pointwise::constant(2.0);
-    let cases: [(Pointwise, fn(f64) -> f64); 9] = [
+    type Case = (Pointwise, fn(f64) -> f64);
+    let cases: [Case; 9] = [
         (x.unary(Function::Abs), f64::abs),
         (x.unary(Function::Exp), f64::exp),
         (x.unary(Function::Tanh), f64::tanh),

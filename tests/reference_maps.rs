@@ -211,7 +211,7 @@ fn what_does_not_fit_is_refused() {
         })
     };
     let border = Padding::all(3);
-    let cases: Vec<((Op, Option<[usize; 4]>), &str)> = vec![
+    let cases = [
         (
             (transposed(&|_| ()).0, Some([3, 2, 2, 2])),
             "expected a weight of [4, 2, 2, 2], found [3, 2, 2, 2]",
@@ -246,7 +246,7 @@ fn what_does_not_fit_is_refused() {
         ),
         (
             (norm(3, f64::NAN), None),
-            "k must be above 0 and alpha at least 0, found over 3 channels, alpha 1, beta 0.75, k NaN",
+            "k must be above 0, alpha at least 0 and all finite in f32, found over 3 channels, alpha 1, beta 0.75, k NaN",
         ),
         (
             (resize(0), None),
