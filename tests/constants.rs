@@ -493,6 +493,15 @@ fn constants_of_one_content_are_equal() {
     let nan = of("weight", f32::NAN, 0.5, 0);
     assert_eq!(nan, of("weight", f32::NAN, 0.5, 1));
     assert_ne!(of("weight", 0.0, 0.5, 0), of("weight", -0.0, 0.5, 0));
+    // Nor are whole numbers the same that are so in f64.
+    let whole = |number: i64| {
+        let mut graph = Graph::new("net");
+        let tensor = HostTensor::new(&[], vec![number]).unwrap();
+        let known = graph.add_known("known", tensor).unwrap();
+        graph.constant(known).unwrap()
+    };
+    assert_eq!(whole(1 << 53), whole(1 << 53));
+    assert_ne!(whole(1 << 53), whole((1 << 53) + 1));
 }
 
 /// A sum of a constant with itself, and so on, takes twice the work each time: it must end before it is felt.
