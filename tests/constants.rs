@@ -493,6 +493,15 @@ fn constants_of_one_content_are_equal() {
     let nan = of("weight", f32::NAN, 0.5, 0);
     assert_eq!(nan, of("weight", f32::NAN, 0.5, 1));
     assert_ne!(of("weight", 0.0, 0.5, 0), of("weight", -0.0, 0.5, 0));
+    // Nor are whole numbers the same that are so in f64.
+    let whole = |number: i64| {
+        let mut graph = Graph::new("net");
+        let tensor = HostTensor::new(&[], vec![number]).unwrap();
+        let known = graph.add_known("known", tensor).unwrap();
+        graph.constant(known).unwrap()
+    };
+    assert_eq!(whole(1 << 53), whole(1 << 53));
+    assert_ne!(whole(1 << 53), whole((1 << 53) + 1));
 }
 
 /// A sum of a constant with itself, and so on, takes twice the work each time: it must end before it is felt.
@@ -577,7 +586,8 @@ fn every_function_of_constants_is_computed() {
     let weights = Weights::from_bytes("net.safetensors", bytes).unwrap();
     let x = Pointwise::identity();
     let two = Pointwise::constant(2.0);
-    let cases: [(Pointwise, fn(f64) -> f64); 9] = [
+    type Case = (Pointwise, fn(f64) -> f64);
+    let cases: [Case; 9] = [
         (x.unary(Function::Abs), f64::abs),
         (x.unary(Function::Exp), f64::exp),
         (x.unary(Function::Tanh), f64::tanh),

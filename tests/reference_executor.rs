@@ -271,3 +271,33 @@ fn a_network_without_an_answer_is_refused() {
     assert_eq!(error.kind(), ErrorKind::Shape);
     assert_eq!(error.to_string(), "empty: expected an output, found none");
 }
+
+/// A window may reach far where neither what goes in nor what comes out is large.
+#[test]
+fn borders_without_end_are_refused() {
+    let conv = Conv::new(1, 2);
+    for (conv, bytes) in [
+        (conv.padding(1 << 29).stride(1 << 30), "4611686035607257104"),
+        (
+            conv.padding(1 << 29).dilation(1 << 30),
+            "4611686052787126336",
+        ),
+        (conv.padding(1 << 20).stride(1 << 20), "17592219598864"),
+    ] {
+        let graph = image_network("far", Shape::new(1, 4, 4), |net, x| {
+            net.conv("conv", x, conv)
+        });
+        let network = Reference::new(graph.unwrap(), &Weights::synthetic(0)).unwrap();
+        let error = network
+            .run(&Tensor::zeros(1, Shape::new(1, 4, 4)))
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "conv: a tensor of {bytes} bytes does not fit: the reference executor allows 4294967296 bytes; \
+                 try a smaller batch or size"
+            )
+        );
+    }
+}

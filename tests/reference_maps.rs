@@ -211,7 +211,7 @@ fn what_does_not_fit_is_refused() {
         })
     };
     let border = Padding::all(3);
-    let cases: Vec<((Op, Option<[usize; 4]>), &str)> = vec![
+    let cases = [
         (
             (transposed(&|_| ()).0, Some([3, 2, 2, 2])),
             "expected a weight of [4, 2, 2, 2], found [3, 2, 2, 2]",

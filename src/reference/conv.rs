@@ -2,7 +2,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::pad::pad;
-use super::planes;
+use super::{check_size, planes};
+use crate::error::Result;
 use crate::graph::{Conv2d, Pad, Padding, Window};
 use crate::tensor::Shape;
 
@@ -24,8 +25,8 @@ pub(super) fn conv(
     operands: &Operands<'_>,
     output_shape: Shape,
     output: &mut [f32],
-) {
-    let (input, shape) = with_border(&op.window, shape, operands.input, output_shape);
+) -> Result<()> {
+    let (input, shape) = with_border(&op.window, shape, operands.input, output_shape)?;
     let out_channels = output_shape.channels;
     let in_per_group = shape.channels / op.groups;
     let out_per_group = out_channels / op.groups;
@@ -66,6 +67,7 @@ pub(super) fn conv(
             }
         }
     });
+    Ok(())
 }
 
 /// The input with every pixel that a tap of a window reads, and its shape.
@@ -74,7 +76,7 @@ fn with_border<'a>(
     shape: Shape,
     input: &'a [f32],
     output_shape: Shape,
-) -> (Cow<'a, [f32]>, Shape) {
+) -> Result<(Cow<'a, [f32]>, Shape)> {
     let Padding { top, left, .. } = window.padding;
     // The trailing border is what the last window reads: where the output size is rounded down it
     // may be less than the window's own, where it is rounded up it may be more.
@@ -87,7 +89,7 @@ fn with_border<'a>(
         right: width.saturating_sub(shape.width + left),
     };
     if padding.is_zero() {
-        return (input.into(), shape);
+        return Ok((input.into(), shape));
     }
     let padded = Shape::new(
         shape.channels,
@@ -95,9 +97,13 @@ fn with_border<'a>(
         shape.width + padding.left + padding.right,
     );
     let images = input.len() / shape.elements();
-    let mut values = vec![0.0; images * padded.elements()];
+    // What lies between windows is far more than what goes in or comes out where they are far apart.
+    let extents = [images, padded.channels, padded.height, padded.width];
+    let count = extents.into_iter().fold(1, usize::saturating_mul);
+    check_size(count)?;
+    let mut values = vec![0.0; count];
     pad(&Pad { padding }, shape, input, padded, &mut values);
-    (values.into(), padded)
+    Ok((values.into(), padded))
 }
 
 /// Adds every tap's products to `sums`: the output's `rows`, of which `width` pixels count.

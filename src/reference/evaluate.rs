@@ -10,7 +10,7 @@ use super::pointwise::pointwise;
 use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_pool};
 use super::resize::resize;
 use super::softmax::softmax;
-use super::{Operand, split};
+use super::{Operand, check_size, split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Op;
 use crate::tensor::{Shape, Type};
@@ -19,7 +19,8 @@ use crate::tensor::{Shape, Type};
 ///
 /// # Errors
 /// [`ErrorKind::Shape`] where the operation cannot take inputs of these types, [`ErrorKind::Input`] where they are of
-/// different numbers of images.
+/// different numbers of images, [`ErrorKind::Limit`] where a result, or an image with its border, would take more than
+/// 4 GiB.
 pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<'static>>> {
     let types: Vec<Option<&Type>> = inputs.iter().map(|input| input.map(Operand::ty)).collect();
     let results = op.infer(&types)?;
@@ -35,7 +36,9 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
     let mut first_channel = 0;
     for ty in results {
         let copies = if ty.is_per_image() { images } else { 1 };
-        let mut output = vec![0.0; copies * ty.count()];
+        let count = copies.saturating_mul(ty.count());
+        check_size(count)?;
+        let mut output = vec![0.0; count];
         let values = output.as_mut_slice();
         match op {
             Op::Conv2d(op) => {
@@ -44,7 +47,7 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
                     weight: needed(1),
                     bias: data(2),
                 };
-                conv(op, input_shape, &operands, output_shape, values);
+                conv(op, input_shape, &operands, output_shape, values)?;
             }
             Op::ConvTranspose2d(op) => {
                 let operands = conv_transpose::Operands {

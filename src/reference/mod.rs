@@ -115,7 +115,7 @@ impl Reference {
     /// [`ErrorKind::Input`] where they are not of the graph's inputs' types, or of different numbers of images;
     /// [`ErrorKind::Limit`] where a result would take more than 4 GiB.
     pub fn run_all(&self, inputs: &[Operand<'_>]) -> Result<Vec<Operand<'static>>> {
-        let images = self.check_inputs(inputs)?;
+        self.check_inputs(inputs)?;
         let mut results: Vec<Option<Operand<'_>>> = vec![None; self.graph.values().len()];
         for (port, input) in self.graph.inputs().iter().zip(inputs) {
             results[port.value.index()] = Some(input.clone());
@@ -123,9 +123,6 @@ impl Reference {
         for (id, node) in self.graph.computed() {
             if !self.lives.is_needed[id.index()] {
                 continue;
-            }
-            for &result in node.results() {
-                self.check_size(result, images)?;
             }
             for (value, result) in node.results().iter().zip(self.compute(id, &results)?) {
                 results[value.index()] = Some(result);
@@ -187,8 +184,8 @@ impl Reference {
         })
     }
 
-    /// Checks that `inputs` are the graph's, and answers with the number of images.
-    fn check_inputs(&self, inputs: &[Operand<'_>]) -> Result<usize> {
+    /// Checks that `inputs` are the graph's, and of one number of images.
+    fn check_inputs(&self, inputs: &[Operand<'_>]) -> Result<()> {
         let refused = |message: String| {
             let message = format!("{}: {message}", self.graph.name());
             Err(Error::new(ErrorKind::Input, message))
@@ -219,27 +216,24 @@ impl Reference {
                 }
             }
         }
-        Ok(images.unwrap_or(1))
+        Ok(())
     }
+}
 
-    fn check_size(&self, value: ValueId, images: usize) -> Result<()> {
-        let value = self.graph.value(value);
-        let values = images.saturating_mul(value.ty().count());
-        if values <= MOST_VALUES {
-            return Ok(());
-        }
-        let bytes = |values: usize| values.saturating_mul(size_of::<f32>());
-        Err(Error::new(
-            ErrorKind::Limit,
-            format!(
-                "{}: a tensor of {} bytes does not fit: the reference executor allows {} bytes; try a smaller \
-                 batch or size",
-                value.name(),
-                bytes(values),
-                bytes(MOST_VALUES)
-            ),
-        ))
+/// Checks that so many values are no more than a result may have.
+fn check_size(values: usize) -> Result<()> {
+    if values <= MOST_VALUES {
+        return Ok(());
     }
+    let bytes = |values: usize| values.saturating_mul(size_of::<f32>());
+    Err(Error::new(
+        ErrorKind::Limit,
+        format!(
+            "a tensor of {} bytes does not fit: the reference executor allows {} bytes; try a smaller batch or size",
+            bytes(values),
+            bytes(MOST_VALUES)
+        ),
+    ))
 }
 
 /// Bytes of the results that are alive together, at most, while one image goes through `graph`; its own

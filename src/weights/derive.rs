@@ -1,5 +1,6 @@
 //! Constants that are computed from stored tensors: in f64, rounded to f32 once, and only the range that is asked for.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -176,10 +177,10 @@ pub(super) fn check_root(
     number: f64,
     begin: usize,
 ) -> Result<(), String> {
-    // Written so that NaN fails.
+    // A NaN is not greater either.
     let mut unsound = (begin..)
         .zip(values)
-        .filter(|(_, value)| !(value + number > 0.0));
+        .filter(|(_, value)| (value + number).partial_cmp(&0.0) != Some(Ordering::Greater));
     match unsound.next() {
         Some((index, found)) => Err(format!(
             "expected values above {:?}, found {found:?} at index {index}",

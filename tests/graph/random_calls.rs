@@ -7,9 +7,10 @@ use menagerie::graph::{
     Scope, Summary, ValueId, Window, network,
 };
 use menagerie::passes::{PassSet, optimize};
-use menagerie::reference::activation_bytes;
+use menagerie::reference::{Operand, Reference, activation_bytes};
 use menagerie::tensor::{Dims, Element, HostTensor, Shape, Type};
-use menagerie::{Error, Result};
+use menagerie::weights::{Weights, synthetic_input};
+use menagerie::{Error, ErrorKind, Result};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
@@ -241,6 +242,52 @@ fn ask(graph: &Graph) {
     activation_bytes(graph);
 }
 
+/// Whether the reference executor is done with `graph` at once.
+fn is_small(graph: &Graph) -> bool {
+    let flops = graph
+        .iter()
+        .map(|(id, _)| graph.cost(id).flops)
+        .fold(0, u64::saturating_add);
+    let near = |window: &Window| {
+        let Padding { top, left, .. } = window.padding;
+        let far = [top, left, window.extent(0), window.extent(1)];
+        far.into_iter()
+            .chain(window.stride)
+            .all(|pixels| pixels < 100)
+    };
+    let near = graph.nodes().iter().all(|node| match node.op() {
+        Op::Conv2d(op) => near(&op.window),
+        Op::ConvTranspose2d(op) => near(&op.window),
+        _ => true,
+    });
+    let constants = graph.values().iter().filter(|value| value.is_constant());
+    let constants: usize = constants.map(|value| value.ty().count()).sum();
+    near && flops < 1 << 22 && activation_bytes(graph) < 1 << 22 && constants < 1 << 22
+}
+
+/// What comes out of `graph` with made-up weights and inputs; none where constants are not finite.
+fn run(graph: Graph) -> Option<Vec<Operand<'static>>> {
+    let ports = graph.inputs().iter();
+    let inputs = ports.map(|port| {
+        let ty = *graph.ty(port.value);
+        let images = if ty.is_per_image() { 2 } else { 1 };
+        let values = synthetic_input(7, 1, Shape::vector(images * ty.count()));
+        Operand::new(ty, images, values.into_data()).unwrap()
+    });
+    let inputs: Vec<Operand<'_>> = inputs.collect();
+    let network = match Reference::new(graph, &Weights::synthetic(0)) {
+        Ok(network) => network,
+        Err(error) => {
+            assert!(
+                is_one_line(&error) && error.kind() == ErrorKind::Weights,
+                "{error}"
+            );
+            return None;
+        }
+    };
+    Some(network.run_all(&inputs).unwrap())
+}
+
 #[test]
 fn never_panic() {
     let config = Config {
@@ -250,6 +297,7 @@ fn never_panic() {
         ..Config::default()
     };
     let (mut added, mut refused) = (0, 0);
+    let runs = std::cell::Cell::new(0);
     let counts = std::cell::RefCell::new((&mut added, &mut refused));
     proptest!(config, |(calls in calls())| {
         let graph = network("random", |net| {
@@ -280,8 +328,17 @@ fn never_panic() {
             prop_assert_eq!(&before.name, &after.name);
             prop_assert_eq!(graph.ty(before.value), optimized.ty(after.value));
         }
+        if is_small(&graph) && is_small(&optimized) && let Some(outputs) = run(graph) {
+            runs.set(runs.get() + 1);
+            for output in outputs {
+                prop_assert!(output.data().len() == output.images() * output.ty().count());
+            }
+            run(optimized);
+        }
     });
-    println!("{added} layers, {refused} refusals");
+    let runs = runs.get();
+    println!("{added} layers, {refused} refusals, {runs} graphs run");
+    assert!(runs >= 300, "{runs} graphs run");
     assert!(
         added >= 3000 && refused >= 3000,
         "{added} layers, {refused} refusals"

@@ -182,7 +182,7 @@ fn parameters_all_stay() {
 /// Thirty thousand nodes: copying the graph for each patch would take minutes here.
 #[test]
 fn long_networks_are_no_trouble() {
-    const BLOCKS: usize = 160;
+    const BLOCKS: usize = 5000;
     let mut net = Net::new(8, 4, 4);
     let mut x = net.input();
     for index in 0..BLOCKS {

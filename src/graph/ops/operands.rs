@@ -19,7 +19,7 @@ impl<'a> Operands<'a> {
             let expected = match (required, most) {
                 (1, 1) => "1 input".to_owned(),
                 (least, most) if least == most => format!("{least} inputs"),
-                (least, usize::MAX) if least == 1 => "at least 1 input".to_owned(),
+                (1, usize::MAX) => "at least 1 input".to_owned(),
                 (least, most) => format!("{least} to {most} inputs"),
             };
             return Err(refused(format!("expected {expected}, found {found}")));
