@@ -188,7 +188,9 @@ def main() -> None:
         kept = {"versions": [str(version.program) for version in versions], "memory": memory, "rounds": rounds}
         (FOLDER / "rounds.json").write_text(json.dumps(kept, indent=1))
         print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
-    if not report(rounds, memory):
+    held = report(rounds, memory)
+    print("\nAFTER is", "as fast as BEFORE and takes no more memory" if held else "slower than BEFORE, or takes more memory")
+    if not held:
         sys.exit(1)
 
 

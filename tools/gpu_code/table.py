@@ -1,10 +1,10 @@
 """Figures of kernels' machine code as a table, and two such tables held against each other.
 
-    table.py make OUT... > code.tsv        each OUT a folder that `run.sh` wrote, named after its GPU
+    table.py make OUT... > code.tsv        each OUT a folder that `run.sh` wrote, named after its GPU; a GPU may have several
     table.py compare BEFORE.tsv AFTER.tsv  exits with 1 where a figure is worse
 
 A row of BEFORE is held against the row of the same GPU and pipeline, or where there is none against every pipeline of
-that kernel: a pipeline that became several must be as good in each.
+that kernel: a pipeline that became several must be as good in each. One that is missing is worse, but for `--without`.
 """
 
 import argparse
@@ -66,10 +66,12 @@ def _statistics(folder):
     return found
 
 
-def compare(before, after, tolerance):
+def compare(before, after, tolerance, without):
     """Prints what is worse and what is better; whether anything is worse."""
     worse = False
     for old in before:
+        if old["kernel"] in without:
+            continue
         of_gpu = [row for row in after if row["gpu"] == old["gpu"]]
         new_rows = [row for row in of_gpu if row["pipeline"] == old["pipeline"]]
         new_rows = new_rows or [row for row in of_gpu if row["kernel"] == old["kernel"]]
@@ -108,12 +110,13 @@ def main():
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)
     command.add_argument("--tolerance", type=float, default=0.01, help="change that counts as none, as a share")
+    command.add_argument("--without", nargs="+", default=[], metavar="KERNEL", help="kernels that are not compared")
     arguments = parser.parse_args()
     if arguments.command == "make":
         table = csv.DictWriter(sys.stdout, COLUMNS, delimiter="\t", lineterminator="\n")
         table.writeheader()
         table.writerows(make(arguments.folders))
-    elif compare(_rows(arguments.before), _rows(arguments.after), arguments.tolerance):
+    elif compare(_rows(arguments.before), _rows(arguments.after), arguments.tolerance, arguments.without):
         sys.exit(1)
 
 
