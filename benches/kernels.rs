@@ -7,9 +7,9 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::{Graph, Padding, Window};
-use menagerie::tensor::Shape;
 use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::TimedSession;
+use menagerie::tensor::Shape;
 use menagerie::tune;
 use menagerie::weights::synthetic_input;
 

@@ -1,12 +1,13 @@
 //! What goes from thread to thread, and what several threads may hold at once. That it compiles is the test.
 
 use menagerie::Tensor;
+use menagerie::device::DeviceProfile;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
-use menagerie::plan::{DeviceProfile, Plan};
 use menagerie::profile::TimedSession;
-use menagerie::session::{Outputs, Scratch, Session, SessionOptions};
-use menagerie::weights::Weights;
+use menagerie::program::Program;
+use menagerie::session::{Outputs, Parameters, Scratch, Session, SessionOptions};
+use menagerie::weights::{BoundWeights, Weights};
 
 const fn is_send<T: Send>() {}
 const fn is_sync<T: Sync>() {}
@@ -17,14 +18,20 @@ const _: () = {
     is_sync::<Gpu>();
     is_clone::<Gpu>();
 
-    is_send::<Plan>();
-    is_sync::<Plan>();
-    is_clone::<Plan>();
+    is_send::<Program>();
+    is_sync::<Program>();
+    is_clone::<Program>();
     is_send::<DeviceProfile>();
     is_sync::<DeviceProfile>();
 
     is_send::<Weights>();
     is_sync::<Weights>();
+    is_send::<BoundWeights>();
+    is_sync::<BoundWeights>();
+
+    is_send::<Parameters>();
+    is_sync::<Parameters>();
+    is_clone::<Parameters>();
 
     is_send::<Scratch>();
     is_sync::<Scratch>();
@@ -39,6 +46,10 @@ const _: () = {
 #[expect(dead_code, reason = "it only needs to compile")]
 fn futures(gpu: &Gpu, graph: &Graph, weights: &Weights, session: &mut Session, input: &Tensor) {
     fn is_send(_: impl Send) {}
+    let (program, parameters) = (session.plan().clone(), session.parameters().clone());
+    is_send(parameters.prepare_async(&program));
+    let options = SessionOptions::default();
+    is_send(Session::of_program_async(&program, &parameters, &options));
     is_send(Session::new_async(
         gpu,
         graph,

@@ -5,9 +5,9 @@ mod common;
 use common::golden::{Golden, TOLERANCE};
 use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::tensor::Shape;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, zoo};
 

@@ -4,8 +4,8 @@ use std::fs;
 
 use image::ImageEncoder;
 use image::codecs::png::PngEncoder;
-use menagerie::tensor::Shape;
 use menagerie::reference::Reference;
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{tensor_file, zoo};
 use safetensors::SafeTensors;

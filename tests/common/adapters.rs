@@ -1,6 +1,6 @@
 //! Adapters beside the default one, which most tests run on.
 
-use menagerie::gpu::{AdapterChoice, AdapterDescription, Gpu, adapters};
+use menagerie::gpu::{AdapterChoice, AdapterDescription, Gpu};
 
 /// The adapters that the environment variable `MENAGERIE_ADAPTER` names, or else all but the default one.
 ///
@@ -8,7 +8,7 @@ use menagerie::gpu::{AdapterChoice, AdapterDescription, Gpu, adapters};
 pub fn others() -> Vec<Gpu> {
     let named = std::env::var("MENAGERIE_ADAPTER").ok();
     let default = Gpu::open(&AdapterChoice::Default).unwrap();
-    let chosen = chosen(&adapters(), named.as_deref(), default.description());
+    let chosen = chosen(&Gpu::adapters(), named.as_deref(), default.description());
     let chosen = chosen.unwrap_or_else(|missing| panic!("{missing}"));
     let open = |index| Gpu::open(&AdapterChoice::Index(index)).unwrap();
     chosen.into_iter().map(open).collect()

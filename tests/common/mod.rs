@@ -10,5 +10,6 @@ pub mod families;
 pub mod fit;
 pub mod golden;
 pub mod operation;
+pub mod reopened;
 pub mod safetensors_file;
 pub mod variants;

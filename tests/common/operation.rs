@@ -1,36 +1,73 @@
 //! Single operations of the reference executor, and tables of cases for them.
 
-use menagerie::graph::{Derivation, Graph, Op, Parameter, ParameterId};
-use menagerie::tensor::Shape;
-use menagerie::reference::evaluate;
+use menagerie::graph::{Activation, Add, Conv2d, Graph, Op};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::reference::{Operand, Reference, evaluate};
+use menagerie::tensor::{Element, Shape, Type};
+use menagerie::weights::Weights;
 use menagerie::{Result, Tensor};
 
-/// Parameters under construction: their values by id.
-pub struct Parameters {
-    graph: Graph,
-    values: Vec<Vec<f32>>,
+use super::safetensors_file::{Data, file};
+
+/// A parameter of such extents.
+pub fn parameter(extents: &[usize], values: &[f32]) -> Operand<'static> {
+    let ty = Type::shared(Element::F32, extents).unwrap();
+    Operand::new(ty, 1, values.to_vec()).unwrap()
 }
 
-impl Parameters {
-    pub fn new() -> Self {
-        Self {
-            graph: Graph::new("parameters", Shape::vector(1)),
-            values: Vec::new(),
+/// The only result of `op` for these images and the parameters behind them.
+pub fn evaluate_one(
+    op: &Op,
+    images: &[&Tensor],
+    parameters: &[Option<&Operand<'_>>],
+) -> Result<Tensor> {
+    let images = images.iter().map(|image| Operand::of_tensor(image));
+    let images: Vec<Operand<'_>> = images.collect::<Result<_>>()?;
+    let inputs = images.iter().map(Some).chain(parameters.iter().copied());
+    let mut results = evaluate(op, &inputs.collect::<Vec<_>>())?;
+    assert_eq!(results.len(), 1);
+    results.swap_remove(0).into_tensor()
+}
+
+/// A convolution, and what the passes put behind it.
+pub struct Fused<'a> {
+    pub op: Conv2d,
+    pub weight: &'a Operand<'a>,
+    pub bias: Option<&'a Operand<'a>>,
+    pub activation: Activation,
+}
+
+impl Fused<'_> {
+    /// `activation(conv(input) + residual)`, computed by a single node.
+    pub fn run(&self, input: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
+        let mut graph = Graph::new("fused");
+        let mut inputs = vec![Operand::of_tensor(input)?];
+        let mut x = graph.add_input("input", *inputs[0].ty())?;
+        let mut tensors = vec![("weight", self.weight)];
+        tensors.extend(self.bias.map(|bias| ("bias", bias)));
+        let mut operands = vec![Some(x)];
+        for (name, tensor) in &tensors {
+            operands.push(Some(graph.add_stored(*name, *tensor.ty(), true)?));
         }
-    }
+        x = graph.add("conv", Op::Conv2d(self.op), operands)?[0];
+        if let Some(residual) = residual {
+            let residual = Operand::of_tensor(residual)?;
+            let other = graph.add_input("residual", *residual.ty())?;
+            inputs.push(residual);
+            x = graph.add("add", Op::Add(Add::default()), vec![Some(x), Some(other)])?[0];
+        }
+        x = graph.add("activation", Op::Activation(self.activation), vec![Some(x)])?[0];
+        graph.add_output("output", x)?;
+        let graph = optimize(&graph, &PassSet::all())?;
+        assert_eq!(graph.computed().count(), 1, "{graph}");
 
-    pub fn add(&mut self, values: &[f32]) -> ParameterId {
-        self.values.push(values.to_vec());
-        self.graph.add_parameter(Parameter {
-            name: format!("{}", self.values.len()),
-            shape: vec![values.len()],
-            trainable: true,
-            derivation: Derivation::Stored,
-        })
-    }
-
-    pub fn evaluate(&self, op: &Op, inputs: &[&Tensor]) -> Result<Tensor> {
-        evaluate(op, &|id| &self.values[id.index()], inputs)
+        let stored: Vec<(&str, &[usize], Data<'_>)> = tensors
+            .iter()
+            .map(|(name, tensor)| (*name, &tensor.ty().dims()[..], Data::F32(tensor.data())))
+            .collect();
+        let weights = Weights::from_bytes("fused.safetensors", file(&stored))?;
+        let mut outputs = Reference::new(graph, &weights)?.run_all(&inputs)?;
+        outputs.swap_remove(0).into_tensor()
     }
 }
 

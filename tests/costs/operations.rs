@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use menagerie::graph::{Cost, Graph};
-use menagerie::tensor::Shape;
 use menagerie::kernels::KERNELS;
+use menagerie::tensor::Shape;
 
 use crate::case::cost;
 use crate::{convolution, movement, pointwise, pooling, vectors};

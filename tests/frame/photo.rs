@@ -2,9 +2,9 @@
 
 use menagerie::frame::{Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
-use menagerie::tensor::Shape;
 use menagerie::preprocess::{Framing, Interpolation, Photo, Preprocess};
 use menagerie::session::Session;
+use menagerie::tensor::Shape;
 
 use crate::networks::mirror;
 

@@ -2,9 +2,9 @@
 
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
-use menagerie::tensor::Shape;
 use menagerie::maps::with_features;
 use menagerie::passes::{PassSet, optimize};
+use menagerie::tensor::Shape;
 use menagerie::wgpu::{self, TextureFormat, TextureUsages};
 use menagerie::zoo;
 

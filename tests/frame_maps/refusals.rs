@@ -2,10 +2,10 @@
 
 use menagerie::frame::{ClassMapOutput, MaskOutput, TextureTarget};
 use menagerie::graph::Graph;
-use menagerie::tensor::Shape;
 use menagerie::maps::ClassMaps;
 use menagerie::preprocess::Seen;
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::wgpu::{self, TextureFormat, TextureUsages};
 use menagerie::{ErrorKind, zoo};

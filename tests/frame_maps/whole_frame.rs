@@ -1,10 +1,10 @@
 //! All that an application does in a frame, and what it takes.
 
 use menagerie::frame::{ClassMapOutput, MaskOutput, TextureInput, TextureSource, TextureTarget};
-use menagerie::tensor::Shape;
 use menagerie::likeliest::likeliest;
 use menagerie::maps::{ClassMaps, ScoreMap, Style};
 use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::wgpu::{self, TextureFormat};
 use menagerie::zoo;

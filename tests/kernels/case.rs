@@ -1,11 +1,14 @@
 //! A case: a small graph, run by the reference executor and by kernels on every kind of device.
 
 use menagerie::Tensor;
-use menagerie::graph::{Activation, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Parameter, ParameterId, Window};
-use menagerie::tensor::Shape;
+use menagerie::graph::{
+    Activation, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Parameter,
+    ParameterId, Window,
+};
 use menagerie::program::Program;
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions, ShaderChecks};
+use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

@@ -1,6 +1,9 @@
 //! Operations that change the size of maps, and normalisation across channels.
 
-use menagerie::graph::{Activation, ConvTranspose2d, Crop, Graph, Interpolation, LocalResponseNorm, Op, Padding, Resize, Rounding, Window};
+use menagerie::graph::{
+    Activation, ConvTranspose2d, Crop, Graph, Interpolation, LocalResponseNorm, Op, Padding,
+    Resize, Rounding, Window,
+};
 use menagerie::tensor::Shape;
 use proptest::prelude::*;
 

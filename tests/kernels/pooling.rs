@@ -1,6 +1,8 @@
 //! Pools.
 
-use menagerie::graph::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Window};
+use menagerie::graph::{
+    AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Window,
+};
 use menagerie::tensor::Shape;
 use proptest::prelude::*;
 

@@ -39,7 +39,7 @@ fn a_device_holds_weights_and_what_is_alive_at_once() {
             let options = SessionOptions::default();
             let mut session = Session::new(gpu, &graph, &Weights::synthetic(0), &options).unwrap();
             session
-                .run(&synthetic_input(0, 1, graph.input_shape()))
+                .run(&synthetic_input(0, 1, graph.input_shape().unwrap()))
                 .unwrap();
             let taken = device_bytes(gpu.device()) - before;
             let plan = session.plan();
@@ -63,11 +63,10 @@ fn a_device_holds_weights_and_what_is_alive_at_once() {
 fn a_host_holds_no_network() {
     let _alone = ONE_AT_A_TIME.lock();
     let graph = graph("vgg11");
-    let stored = zoo::find("vgg11").unwrap().graph().unwrap();
-    let parameters = stored.parameters().iter();
-    let (head, bytes) = zeros_without_data(
-        parameters.map(|parameter| (parameter.name.as_str(), &parameter.shape[..])),
-    );
+    let published = zoo::find("vgg11").unwrap().graph().unwrap();
+    let stored = published.stored();
+    let stored = stored.map(|(_, value)| (value.name(), &value.ty().dims()[..]));
+    let (head, bytes) = zeros_without_data(stored);
     // Behind the header the file is a hole, which reads as zeros.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("vgg11.safetensors");
