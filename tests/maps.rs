@@ -72,7 +72,7 @@ fn network(end: End) -> (Graph, Weights) {
         let pooled = |x| net.global_average_pool("pool", x);
         match end {
             End::Linear => scored(Op::Linear(Linear::default()), pooled(x)?),
-            End::PointwiseBehindPooling => scored(conv, pooled(x)?),
+            End::PointwiseBehindPooling => scored(conv, net.adaptive_average_pool("pool", x, 1)?),
             End::PointwiseBeforePooling(activation) => {
                 let x = net.activation("activation", scored(conv, x)?, activation)?;
                 pooled(x)

@@ -4,13 +4,14 @@
 mod common;
 
 use common::device::devices;
+use common::quads;
 use common::reopened::with_outputs;
 use menagerie::device::DeviceProfile;
 use menagerie::graph::{Conv, Graph, Node, ValueId, Window, network};
 use menagerie::kernels::Resource;
 use menagerie::passes::{PassSet, optimize, optimize_with_report};
 use menagerie::program::{Dispatch, Planning, Program};
-use menagerie::reference::Reference;
+use menagerie::reference::{Operand, Reference};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
@@ -164,6 +165,118 @@ fn inputs_and_outputs_have_names() {
     }
 }
 
+/// A picture and a mask of it: a network of two inputs and three outputs, one of them an input.
+fn two_inputs() -> Graph {
+    let graph = network("two", |net| {
+        let picture = net.image("picture", Shape::new(3, 6, 5))?;
+        let mask = net.image("mask", Shape::new(5, 6, 5))?;
+        let filtered = net.conv("conv", picture, Conv::new(8, 3).padding(1).bias())?;
+        let together = net.concat("concat", &[filtered, mask])?;
+        let pooled = net.max_pool("pool", together, Window::square(2, 2))?;
+        net.output("answer", pooled)?;
+        net.output("edges", filtered)?;
+        net.output("mask", mask)
+    });
+    graph.unwrap()
+}
+
+#[test]
+fn several_inputs_and_outputs_go_by_name() {
+    let graph = two_inputs();
+    let weights = Weights::synthetic(SEED);
+    let picture = synthetic_input(1, 2, Shape::new(3, 6, 5));
+    let mask = synthetic_input(2, 2, Shape::new(5, 6, 5));
+    let reference = Reference::new(graph.clone(), &weights).unwrap();
+    let operands = [&picture, &mask].map(|tensor| Operand::of_tensor(tensor).unwrap());
+    let expected = reference.run_all(&operands).unwrap().into_iter();
+    let expected: Vec<Tensor> = expected.map(|found| found.into_tensor().unwrap()).collect();
+    for passes in [PassSet::all(), PassSet::none()] {
+        let graph = optimize(&graph, &passes).unwrap();
+        for (device, gpu) in devices() {
+            let options = SessionOptions {
+                batch: 3,
+                ..SessionOptions::default()
+            };
+            let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
+            let inputs: Vec<_> = session
+                .inputs()
+                .map(|input| (input.name().to_owned(), input.shape()))
+                .collect();
+            let expected_inputs = [("picture", picture.shape()), ("mask", mask.shape())];
+            assert_eq!(
+                inputs,
+                expected_inputs.map(|(name, shape)| (name.to_owned(), shape))
+            );
+            // In any order, fewer images than the session takes.
+            for inputs in [
+                [("picture", &picture), ("mask", &mask)],
+                [("mask", &mask), ("picture", &picture)],
+            ] {
+                let found = session.run_named(&inputs).unwrap();
+                let names: Vec<&str> = found.iter().map(|(name, _)| name).collect();
+                assert_eq!(names, ["answer", "edges", "mask"], "{device}");
+                assert_eq!(found.get("mask"), Some(&mask), "{device}");
+                hold(device, &found.into_tensors(), &expected);
+            }
+            // Written and recorded by hand.
+            session
+                .write_inputs(&[("picture", &picture), ("mask", &mask)])
+                .unwrap();
+            let mut encoder = gpu.device().create_command_encoder(&Default::default());
+            session.record(&mut encoder);
+            session.record_readback(&mut encoder);
+            gpu.queue().submit([encoder.finish()]);
+            hold(device, &session.read_outputs().unwrap(), &expected);
+            refuse(&mut session, &picture, &mask);
+            // What was refused has changed nothing.
+            let found = session.run_named(&[("picture", &picture), ("mask", &mask)]);
+            hold(device, &found.unwrap().into_tensors(), &expected);
+        }
+    }
+}
+
+/// A run of several inputs has all of them, each once, as many images of each.
+fn refuse(session: &mut Session, picture: &Tensor, mask: &Tensor) {
+    let one = synthetic_input(2, 1, mask.shape());
+    let many = |shape| synthetic_input(2, 4, shape);
+    let (pictures, masks) = (many(picture.shape()), many(mask.shape()));
+    let cases: [(&[(&str, &Tensor)], &str); 6] = [
+        (
+            &[("picture", picture)],
+            "two takes one tensor as input \"mask\", found none",
+        ),
+        (
+            &[("picture", picture), ("mask", mask), ("picture", picture)],
+            "two takes one tensor as input \"picture\", found several",
+        ),
+        (
+            &[("picture", picture), ("depth", mask)],
+            "two has no input \"depth\"; there are: picture, mask",
+        ),
+        (
+            &[("picture", mask), ("mask", picture)],
+            "two takes images of 3x6x5, found 5x6x5",
+        ),
+        (
+            &[("picture", picture), ("mask", &one)],
+            "two takes as many images of each input, found 2 and 1",
+        ),
+        (
+            &[("picture", &pictures), ("mask", &masks)],
+            "this session takes at most 3 images at once, found 4",
+        ),
+    ];
+    for (inputs, expected) in cases {
+        let error = session.run_named(inputs).map(|_| ()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Input, expected)
+        );
+    }
+    let error = session.run(picture).unwrap_err();
+    assert_eq!(error.to_string(), "two takes 2 inputs by name, found 1");
+}
+
 /// Nothing is written to where an output lies, once it is there.
 #[test]
 fn an_output_has_its_memory_to_itself() {
@@ -175,14 +288,16 @@ fn an_output_has_its_memory_to_itself() {
             let graph = optimize(&graph, &passes).unwrap();
             let plan = Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::default()).unwrap();
             let kept = graph.outputs()[1].value;
-            let output = plan.outputs()[1].view.place;
-            let writes_to_it = |dispatch: &&Dispatch| match dispatch.resources.last() {
-                Some(Resource::Activations(written)) => {
-                    written.slot == output.slot
-                        && written.begin < output.begin + output.length
-                        && output.begin < written.begin + written.length
-                }
-                other => panic!("{}: written is {other:?}", dispatch.node),
+            let output = quads::of(&plan.outputs()[1].view, plan.batch());
+            let writes_to_it = |dispatch: &&Dispatch| {
+                let written = quads::of(&dispatch.output, plan.batch());
+                let Some(Resource::Activations(bound)) = dispatch.resources.last() else {
+                    panic!("{}: {:?}", dispatch.node, dispatch.resources);
+                };
+                let range = bound.begin..bound.begin + bound.length;
+                let is_bound = |(slot, quad)| slot == bound.slot && range.contains(&quad);
+                assert!(written.iter().copied().all(is_bound), "{}", dispatch.node);
+                !written.is_disjoint(&output)
             };
             let last = plan.dispatches().iter().rfind(writes_to_it).unwrap();
             assert_eq!(last.node, graph.value(kept).name(), "{}", graph.name());

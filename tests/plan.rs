@@ -291,5 +291,8 @@ fn what_is_too_large_is_refused() {
          try a smaller batch or size"
     );
     let error = Program::new(&graph, &small, &Planning::of_batch(0)).unwrap_err();
-    assert_eq!(error.to_string(), "a batch needs at least 1 image, found 0");
+    assert_eq!(
+        error.to_string(),
+        "a batch needs 1 to 1048576 images, found 0"
+    );
 }

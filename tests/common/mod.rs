@@ -4,12 +4,14 @@
 
 pub mod adapters;
 pub mod application;
+pub mod cases;
 pub mod device;
 pub mod driven;
 pub mod families;
 pub mod fit;
 pub mod golden;
 pub mod operation;
+pub mod quads;
 pub mod reopened;
 pub mod safetensors_file;
 pub mod variants;
