@@ -1,11 +1,13 @@
 //! Plans, without a GPU: the memory planner's promises, the plans of the zoo as committed text, and
 //! budgets that fail on both sides.
 
+mod common;
+
 use std::path::Path;
 
+use common::bindings::{hold_apart, overlap};
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::{ErrorKind, Result};
-use menagerie::kernels::{Place, Resource};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Lifetime, Planning, Program, Sharing, assign};
 use menagerie::zoo;
@@ -31,10 +33,6 @@ fn try_plan(
 
 fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Program {
     try_plan(model, passes, batch, profile).unwrap()
-}
-
-fn overlap(a: Place, b: Place) -> bool {
-    a.slot == b.slot && a.begin < b.begin + b.length && b.begin < a.begin + a.length
 }
 
 fn schedules() -> impl Strategy<Value = Vec<(usize, Lifetime)>> {
@@ -135,33 +133,7 @@ fn no_dispatch_writes_what_it_reads() {
             for profile in [&DeviceProfile::WEBGPU, &SOFTWARE, &apart] {
                 let plan = plan(model.name, &passes, 2, profile);
                 assert_eq!(plan.shared_slots(), profile.shared_slots, "{}", model.name);
-                for dispatch in plan.dispatches() {
-                    let name = format!("{}: {}", model.name, dispatch.node);
-                    let places: Vec<Place> = (dispatch.resources.iter())
-                        .filter_map(|resource| match resource {
-                            Resource::Activations(place) => Some(*place),
-                            Resource::Parameters(_) | Resource::Nothing => None,
-                        })
-                        .collect();
-                    let last = dispatch.resources.last();
-                    let (written, read) = places.split_last().unwrap();
-                    assert_eq!(last, Some(&Resource::Activations(*written)), "{name}");
-                    for (index, place) in places.iter().enumerate() {
-                        assert!(
-                            place.begin + place.length <= plan.slots()[place.slot],
-                            "{name}"
-                        );
-                        // WebGPU lets bindings overlap only where none is written, and counts those that might be.
-                        let others = &places[index + 1..];
-                        let overlaps = |other: &Place| overlap(*place, *other);
-                        assert!(
-                            !plan.shared_slots() || !others.iter().any(overlaps),
-                            "{name}"
-                        );
-                    }
-                    let meets = |place: &Place| place.slot == written.slot;
-                    assert!(plan.shared_slots() || !read.iter().any(meets), "{name}");
-                }
+                hold_apart(model.name, &plan);
             }
         }
     }

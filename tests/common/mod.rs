@@ -4,6 +4,7 @@
 
 pub mod adapters;
 pub mod application;
+pub mod bindings;
 pub mod cases;
 pub mod device;
 pub mod driven;
