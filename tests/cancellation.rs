@@ -82,8 +82,8 @@ fn settle(gpu: &Gpu) {
 /// A network with two outputs.
 fn network() -> Graph {
     let mut graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    let (inner, _) = graph.iter().nth(graph.nodes().len() / 2).unwrap();
-    graph.add_output(inner);
+    let inner = graph.nodes()[graph.nodes().len() / 2].result();
+    graph.add_output("inner", inner).unwrap();
     optimize(&graph, &PassSet::all()).unwrap()
 }
 
@@ -101,7 +101,7 @@ fn adapters() -> Vec<Gpu> {
 #[test]
 fn a_session_survives_whoever_walks_away() {
     let graph = network();
-    let input = synthetic_input(SEED, 1, graph.input_shape());
+    let input = synthetic_input(SEED, 1, graph.input_shape().unwrap());
     for gpu in adapters() {
         let weights = Weights::synthetic(SEED);
         let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default()).unwrap();
@@ -134,7 +134,7 @@ fn a_session_survives_whoever_walks_away() {
 #[test]
 fn a_device_survives_sessions_that_are_never_finished() {
     let graph = network();
-    let input = synthetic_input(SEED, 1, graph.input_shape());
+    let input = synthetic_input(SEED, 1, graph.input_shape().unwrap());
     let (weights, options) = (Weights::synthetic(SEED), SessionOptions::default());
     for left in [Left::Waiting, Left::Arrived] {
         for gpu in adapters() {

@@ -8,10 +8,7 @@ use std::path::Path;
 use common::device::devices;
 use common::families::SMALLEST;
 use common::safetensors_file::{Data, file};
-use menagerie::graph::{
-    Activation, Conv2d, Derivation, GlobalAveragePool, Graph, Linear, NodeId, Op, Parameter,
-    ParameterId, Window,
-};
+use menagerie::graph::{Activation, Conv2d, Graph, Linear, Op, Window, image_network};
 use menagerie::maps::{ClassMaps, with_features};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::Reference;
@@ -57,62 +54,36 @@ enum End {
 }
 
 fn network(end: End) -> (Graph, Weights) {
-    let mut graph = Graph::new("small", Shape::new(2, 2, 2));
-    let (pool, input) = (Op::GlobalAveragePool(GlobalAveragePool), graph.input());
-    let add = |graph: &mut Graph, op: Op, input: NodeId| {
-        let name = format!("node{}", graph.nodes().len());
-        graph.add_node(name, op, vec![input]).unwrap()
-    };
     let dimensions: &[usize] = match end {
         End::Linear => &[2, 2],
         _ => &[2, 2, 1, 1],
     };
-    let parameter = |graph: &mut Graph, name: &str, shape: &[usize]| -> ParameterId {
-        graph.add_parameter(Parameter {
-            name: name.into(),
-            shape: shape.into(),
-            trainable: true,
-            derivation: Derivation::Stored,
-        })
-    };
-    let weight = parameter(&mut graph, "weight", dimensions);
-    let bias = Some(parameter(&mut graph, "bias", &[2]));
-    let conv = Op::Conv2d(Conv2d {
-        window: Window::square(1, 1),
-        in_channels: 2,
-        out_channels: 2,
-        groups: 1,
-        weight,
-        bias,
-        activation: Activation::Identity,
+    let graph = image_network("small", Shape::new(2, 2, 2), |net, x| {
+        let weight = net.parameter("weight", dimensions)?;
+        let bias = net.parameter("bias", &[2])?;
+        let scored = |op, x| {
+            let inputs = vec![Some(x), Some(weight), Some(bias)];
+            net.add_op("scores", op, inputs).map(|results| results[0])
+        };
+        let conv = Op::Conv2d(Conv2d {
+            window: Window::square(1, 1),
+            groups: 1,
+        });
+        let pooled = |x| net.global_average_pool("pool", x);
+        match end {
+            End::Linear => scored(Op::Linear(Linear::default()), pooled(x)?),
+            End::PointwiseBehindPooling => scored(conv, net.adaptive_average_pool("pool", x, 1)?),
+            End::PointwiseBeforePooling(activation) => {
+                let x = net.activation("activation", scored(conv, x)?, activation)?;
+                pooled(x)
+            }
+        }
     });
-    match end {
-        End::Linear => {
-            let pooled = add(&mut graph, pool, input);
-            let op = Linear {
-                in_features: 2,
-                out_features: 2,
-                weight,
-                bias,
-                activation: Activation::Identity,
-            };
-            add(&mut graph, Op::Linear(op), pooled)
-        }
-        End::PointwiseBehindPooling => {
-            let pooled = add(&mut graph, pool, input);
-            add(&mut graph, conv, pooled)
-        }
-        End::PointwiseBeforePooling(activation) => {
-            let scored = add(&mut graph, conv, input);
-            let scored = add(&mut graph, Op::Activation(activation), scored);
-            add(&mut graph, pool, scored)
-        }
-    };
     let bytes = file(&[
         ("weight", dimensions, Data::F32(&WEIGHT)),
         ("bias", &[2], Data::F32(&BIAS)),
     ]);
-    (graph, Weights::from_bytes("small", bytes).unwrap())
+    (graph.unwrap(), Weights::from_bytes("small", bytes).unwrap())
 }
 
 #[test]
@@ -193,14 +164,14 @@ fn the_mean_of_a_map_is_the_answer() {
             let graph = optimize(&graph, &passes).unwrap();
             let maps = ClassMaps::new(&graph, &weights).unwrap();
             let reference = Reference::new(graph.clone(), &weights).unwrap();
-            let input = synthetic_input(0, 1, graph.input_shape());
+            let input = synthetic_input(0, 1, graph.input_shape().unwrap());
             hold_means(&case, &maps, &reference.run_outputs(&input).unwrap());
 
             // Passes come to the same end whether they run before or after.
             let late = with_features(&optimize(&plain, &passes).unwrap()).unwrap();
             assert_eq!(late.outputs(), graph.outputs(), "{case}");
 
-            let batch = synthetic_input(0, 2, graph.input_shape());
+            let batch = synthetic_input(0, 2, graph.input_shape().unwrap());
             // Unfused networks have kernels enough; each kind of device sees the fused ones.
             let kinds = if passes.names().is_empty() {
                 1
@@ -247,7 +218,7 @@ fn maps_are_those_of_pytorch() {
         let graph = with_features(&graph_of(name)).unwrap();
         let weights = Weights::synthetic(0);
         let maps = ClassMaps::new(&graph, &weights).unwrap();
-        let input = synthetic_input(0, 1, graph.input_shape());
+        let input = synthetic_input(0, 1, graph.input_shape().unwrap());
         let outputs = Reference::new(graph, &weights)
             .unwrap()
             .run_outputs(&input)

@@ -4,12 +4,14 @@
 mod common;
 
 use common::device::devices;
+use common::quads;
+use common::reopened::with_outputs;
 use menagerie::device::DeviceProfile;
-use menagerie::graph::{Graph, NodeId};
+use menagerie::graph::{Conv, Graph, Node, ValueId, Window, network};
 use menagerie::kernels::Resource;
 use menagerie::passes::{PassSet, optimize, optimize_with_report};
 use menagerie::program::{Dispatch, Planning, Program};
-use menagerie::reference::Reference;
+use menagerie::reference::{Operand, Reference};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
@@ -30,26 +32,34 @@ fn networks() -> Vec<Graph> {
     .into()
 }
 
-/// `graph` with every `step`th result as an output, and whose they are.
-fn opened(graph: &Graph, step: usize) -> (Graph, Vec<NodeId>) {
+/// `graph` with its input and every `step`th result behind it as outputs, and what they are.
+fn opened(graph: &Graph, step: usize) -> (Graph, Vec<ValueId>) {
     let mut opened = graph.clone();
-    let mut ids = vec![graph.output()];
-    for (id, _) in graph.iter().step_by(step) {
-        assert_eq!(opened.add_output(id), ids.len());
-        ids.push(id);
+    let mut values = vec![graph.answer().unwrap()];
+    let input = graph.inputs()[0].value;
+    let results = graph.nodes().iter().map(Node::result);
+    for value in [input].into_iter().chain(results).step_by(step) {
+        let name = values.len().to_string();
+        assert_eq!(opened.add_output(name, value).unwrap(), values.len());
+        values.push(value);
     }
-    (opened, ids)
+    (opened, values)
 }
 
-/// What each node of `graph` gives, each computed as the answer of a network of its own.
-fn expected(graph: &Graph, ids: &[NodeId], input: &Tensor) -> Vec<Tensor> {
-    let answer = |&id: &NodeId| {
-        let mut graph = graph.clone();
-        graph.set_output(id);
+/// What these values of `graph` are, each computed as the answer of a network of its own.
+fn expected(graph: &Graph, values: &[ValueId], input: &Tensor) -> Vec<Tensor> {
+    let answer = |&value: &ValueId| {
+        let graph = with_outputs(graph, &[("answer", value)]);
         let network = Reference::new(graph, &Weights::synthetic(SEED)).unwrap();
         network.run(input).unwrap()
     };
-    ids.iter().map(answer).collect()
+    values.iter().map(answer).collect()
+}
+
+/// The node of this name.
+fn node<'a>(graph: &'a Graph, name: &str) -> &'a Node {
+    let mut nodes = graph.nodes().iter();
+    nodes.find(|node| node.name() == name).unwrap()
 }
 
 fn hold(case: &str, found: &[Tensor], expected: &[Tensor]) {
@@ -68,11 +78,11 @@ fn hold(case: &str, found: &[Tensor], expected: &[Tensor]) {
 #[test]
 fn every_output_is_what_it_is_as_an_answer() {
     for graph in networks() {
-        let input = synthetic_input(SEED, 1, graph.input_shape());
+        let input = synthetic_input(SEED, 1, graph.input_shape().unwrap());
         let step = graph.nodes().len().div_ceil(40);
         for step in [step, 3 * step] {
-            let (opened, ids) = opened(&graph, step);
-            let expected = expected(&graph, &ids, &input);
+            let (opened, values) = opened(&graph, step);
+            let expected = expected(&graph, &values, &input);
             for passes in [PassSet::all(), PassSet::none()] {
                 let opened = optimize(&opened, &passes).unwrap();
                 let case = format!(
@@ -96,13 +106,13 @@ fn every_output_is_what_it_is_as_an_answer() {
     }
 }
 
-/// The names are those of the graph's nodes, and a session says which there are.
+/// The names are those of the graph's ports, and a session says which there are.
 #[test]
 fn inputs_and_outputs_have_names() {
     let mut graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    let (conv, _) = graph.iter().find(|(_, node)| node.name == "conv1").unwrap();
-    graph.add_output(conv);
-    let answer = graph.node(graph.output()).name.clone();
+    let conv = node(&graph, "conv1").result();
+    graph.add_output("conv1", conv).unwrap();
+    let answer = graph.outputs()[0].name.clone();
     let (_, gpu) = &devices()[0];
     let (weights, options) = (Weights::synthetic(SEED), SessionOptions::default());
     let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
@@ -110,13 +120,14 @@ fn inputs_and_outputs_have_names() {
     assert_eq!(names, [answer.as_str(), "conv1"]);
     let inputs: Vec<_> = session.inputs().map(|input| input.name()).collect();
     assert_eq!(inputs, ["input"]);
-    assert_eq!(session.input("input").unwrap().shape(), graph.input_shape());
+    let shape = graph.input_shape().unwrap();
+    assert_eq!(session.input("input").unwrap().shape(), shape);
     assert_eq!(
         session.output("conv1").unwrap().shape(),
-        graph.node(conv).shape
+        graph.shape(conv).unwrap()
     );
 
-    let image = synthetic_input(SEED, 1, graph.input_shape());
+    let image = synthetic_input(SEED, 1, graph.input_shape().unwrap());
     let expected = session.run_outputs(&image).unwrap();
     let found = session.run_named(&[("input", &image)]).unwrap();
     assert_eq!(found.get(&answer), Some(&expected[0]));
@@ -154,29 +165,146 @@ fn inputs_and_outputs_have_names() {
     }
 }
 
+/// A picture and a mask of it: a network of two inputs and three outputs, one of them an input.
+fn two_inputs() -> Graph {
+    let graph = network("two", |net| {
+        let picture = net.image("picture", Shape::new(3, 6, 5))?;
+        let mask = net.image("mask", Shape::new(5, 6, 5))?;
+        let filtered = net.conv("conv", picture, Conv::new(8, 3).padding(1).bias())?;
+        let together = net.concat("concat", &[filtered, mask])?;
+        let pooled = net.max_pool("pool", together, Window::square(2, 2))?;
+        net.output("answer", pooled)?;
+        net.output("edges", filtered)?;
+        net.output("mask", mask)
+    });
+    graph.unwrap()
+}
+
+#[test]
+fn several_inputs_and_outputs_go_by_name() {
+    let graph = two_inputs();
+    let weights = Weights::synthetic(SEED);
+    let picture = synthetic_input(1, 2, Shape::new(3, 6, 5));
+    let mask = synthetic_input(2, 2, Shape::new(5, 6, 5));
+    let reference = Reference::new(graph.clone(), &weights).unwrap();
+    let operands = [&picture, &mask].map(|tensor| Operand::of_tensor(tensor).unwrap());
+    let expected = reference.run_all(&operands).unwrap().into_iter();
+    let expected: Vec<Tensor> = expected.map(|found| found.into_tensor().unwrap()).collect();
+    for passes in [PassSet::all(), PassSet::none()] {
+        let graph = optimize(&graph, &passes).unwrap();
+        for (device, gpu) in devices() {
+            let options = SessionOptions {
+                batch: 3,
+                ..SessionOptions::default()
+            };
+            let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
+            let inputs: Vec<_> = session
+                .inputs()
+                .map(|input| (input.name().to_owned(), input.shape()))
+                .collect();
+            let expected_inputs = [("picture", picture.shape()), ("mask", mask.shape())];
+            assert_eq!(
+                inputs,
+                expected_inputs.map(|(name, shape)| (name.to_owned(), shape))
+            );
+            // In any order, fewer images than the session takes.
+            for inputs in [
+                [("picture", &picture), ("mask", &mask)],
+                [("mask", &mask), ("picture", &picture)],
+            ] {
+                let found = session.run_named(&inputs).unwrap();
+                let names: Vec<&str> = found.iter().map(|(name, _)| name).collect();
+                assert_eq!(names, ["answer", "edges", "mask"], "{device}");
+                assert_eq!(found.get("mask"), Some(&mask), "{device}");
+                hold(device, &found.into_tensors(), &expected);
+            }
+            // Written and recorded by hand.
+            session
+                .write_inputs(&[("picture", &picture), ("mask", &mask)])
+                .unwrap();
+            let mut encoder = gpu.device().create_command_encoder(&Default::default());
+            session.record(&mut encoder);
+            session.record_readback(&mut encoder);
+            gpu.queue().submit([encoder.finish()]);
+            hold(device, &session.read_outputs().unwrap(), &expected);
+            refuse(&mut session, &picture, &mask);
+            // What was refused has changed nothing.
+            let found = session.run_named(&[("picture", &picture), ("mask", &mask)]);
+            hold(device, &found.unwrap().into_tensors(), &expected);
+        }
+    }
+}
+
+/// A run of several inputs has all of them, each once, as many images of each.
+fn refuse(session: &mut Session, picture: &Tensor, mask: &Tensor) {
+    let one = synthetic_input(2, 1, mask.shape());
+    let many = |shape| synthetic_input(2, 4, shape);
+    let (pictures, masks) = (many(picture.shape()), many(mask.shape()));
+    let cases: [(&[(&str, &Tensor)], &str); 6] = [
+        (
+            &[("picture", picture)],
+            "two takes one tensor as input \"mask\", found none",
+        ),
+        (
+            &[("picture", picture), ("mask", mask), ("picture", picture)],
+            "two takes one tensor as input \"picture\", found several",
+        ),
+        (
+            &[("picture", picture), ("depth", mask)],
+            "two has no input \"depth\"; there are: picture, mask",
+        ),
+        (
+            &[("picture", mask), ("mask", picture)],
+            "two takes images of 3x6x5, found 5x6x5",
+        ),
+        (
+            &[("picture", picture), ("mask", &one)],
+            "two takes as many images of each input, found 2 and 1",
+        ),
+        (
+            &[("picture", &pictures), ("mask", &masks)],
+            "this session takes at most 3 images at once, found 4",
+        ),
+    ];
+    for (inputs, expected) in cases {
+        let error = session.run_named(inputs).map(|_| ()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Input, expected)
+        );
+    }
+    let error = session.run(picture).unwrap_err();
+    assert_eq!(error.to_string(), "two takes 2 inputs by name, found 1");
+}
+
 /// Nothing is written to where an output lies, once it is there.
 #[test]
 fn an_output_has_its_memory_to_itself() {
     for graph in networks() {
         for passes in [PassSet::all(), PassSet::none()] {
-            let middle = graph.iter().nth(graph.nodes().len() / 2).unwrap().0;
+            let middle = graph.nodes()[graph.nodes().len() / 2].result();
             let mut graph = graph.clone();
-            graph.add_output(middle);
+            graph.add_output("middle", middle).unwrap();
             let graph = optimize(&graph, &passes).unwrap();
             let plan = Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::default()).unwrap();
-            let kept = graph.node(graph.outputs()[1]);
-            let output = plan.outputs()[1].view.place;
-            let writes_to_it = |dispatch: &&Dispatch| match dispatch.resources.last() {
-                Some(Resource::Activations(written)) => {
-                    written.slot == output.slot
-                        && written.begin < output.begin + output.length
-                        && output.begin < written.begin + written.length
-                }
-                other => panic!("{}: written is {other:?}", dispatch.node),
+            let kept = graph.outputs()[1].value;
+            let output = quads::of(&plan.outputs()[1].view, plan.batch());
+            let writes_to_it = |dispatch: &&Dispatch| {
+                let written = quads::of(&dispatch.output, plan.batch());
+                // Behind the kernel's own bindings come those of an expression.
+                let last = dispatch.kernel.bindings.len() - 1;
+                let Resource::Activations(bound) = &dispatch.resources[last] else {
+                    panic!("{}: {:?}", dispatch.node, dispatch.resources);
+                };
+                let end = bound.begin + bound.length;
+                let range = (bound.begin / quads::BYTES) as usize..(end / quads::BYTES) as usize;
+                let is_bound = |(slot, quad)| slot == bound.slot && range.contains(&quad);
+                assert!(written.iter().copied().all(is_bound), "{}", dispatch.node);
+                !written.is_disjoint(&output)
             };
             let last = plan.dispatches().iter().rfind(writes_to_it).unwrap();
-            assert_eq!(last.node, kept.name, "{}", graph.name());
-            assert_eq!(plan.outputs()[1].view.shape, kept.shape);
+            assert_eq!(last.node, graph.value(kept).name(), "{}", graph.name());
+            assert_eq!(plan.outputs()[1].view.shape, graph.shape(kept).unwrap());
         }
     }
 }
@@ -186,8 +314,8 @@ fn a_listing_names_all_outputs() {
     let graph = zoo::find("lenet5").unwrap().graph().unwrap();
     let last = graph.to_string().lines().last().unwrap().to_owned();
     let mut graph = graph;
-    let input = graph.input();
-    graph.add_output(input);
+    let input = graph.inputs()[0].value;
+    graph.add_output("digit", input).unwrap();
     let found = graph.to_string();
     assert_eq!(found.lines().last().unwrap(), format!("{last}, %0"));
 }
@@ -197,12 +325,12 @@ fn a_listing_names_all_outputs() {
 #[test]
 fn an_output_is_not_fused_with_its_reader() {
     let mut graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    let (conv, _) = graph.iter().find(|(_, node)| node.name == "conv1").unwrap();
-    graph.add_output(conv);
+    let conv = node(&graph, "conv1").result();
+    graph.add_output("conv1", conv).unwrap();
     let (found, report) = optimize_with_report(&graph, &PassSet::all(), None).unwrap();
     let count = |graph: &Graph| {
         let nodes = graph.nodes().iter();
-        nodes.filter(|node| node.name.contains("conv1")).count()
+        nodes.filter(|node| node.name().contains("conv1")).count()
     };
     assert_eq!(count(&found), count(&graph));
     let refusals = report

@@ -1,11 +1,13 @@
 //! Plans, without a GPU: the memory planner's promises, the plans of the zoo as committed text, and
 //! budgets that fail on both sides.
 
+mod common;
+
 use std::path::Path;
 
+use common::bindings::{hold_apart, overlap};
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::{ErrorKind, Result};
-use menagerie::kernels::{Place, Resource};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Lifetime, Planning, Program, Sharing, assign};
 use menagerie::zoo;
@@ -14,7 +16,6 @@ use proptest::prelude::*;
 const SOFTWARE: DeviceProfile = DeviceProfile {
     kind: DeviceKind::Software,
     storage: Storage::Texture,
-    max_storage_textures: 8,
     subgroup_size: Some(8),
     ..DeviceProfile::WEBGPU
 };
@@ -32,10 +33,6 @@ fn try_plan(
 
 fn plan(model: &str, passes: &PassSet, batch: usize, profile: &DeviceProfile) -> Program {
     try_plan(model, passes, batch, profile).unwrap()
-}
-
-fn overlap(a: Place, b: Place) -> bool {
-    a.slot == b.slot && a.begin < b.begin + b.length && b.begin < a.begin + a.length
 }
 
 fn schedules() -> impl Strategy<Value = Vec<(u64, Lifetime)>> {
@@ -61,7 +58,7 @@ proptest! {
             let here = |life: &Lifetime| life.first <= step && step <= life.last;
             sizes.iter().zip(&lifetimes).filter(|(_, life)| here(life)).map(|(size, _)| size).sum()
         };
-        for sharing in [Sharing::Nothing, Sharing::Slots(u64::MAX), Sharing::Slots(16 * 300)] {
+        for sharing in [Sharing::Nothing, Sharing::Slots(u64::MAX), Sharing::Slots(4800)] {
             let assignment = assign(&sizes, &lifetimes, sharing);
             prop_assert_eq!(assignment.lower_bound, (0..60).map(alive).max().unwrap_or(0));
             prop_assert!(assignment.total() >= assignment.lower_bound);
@@ -69,7 +66,7 @@ proptest! {
                 let place = assignment.places[a];
                 prop_assert_eq!(place.length, sizes[a]);
                 prop_assert!(place.begin + place.length <= assignment.slot_sizes[place.slot]);
-                // Bindings begin at multiples of 256 bytes.
+                // As bindings must.
                 prop_assert_eq!(place.begin % 256, 0);
                 for (b, other) in lifetimes.iter().enumerate().skip(a + 1) {
                     let together = life.first <= other.last && other.first <= life.last;
@@ -114,15 +111,15 @@ fn slots_are_used_again() {
 #[test]
 fn a_slot_is_shared() {
     let life = |first, last| Lifetime { first, last };
-    let sizes = [64, 16, 16, 16].map(|quads| 16 * quads);
+    let sizes = [1024, 256, 256, 256];
     let lives = [life(0, 1), life(1, 3), life(2, 3), life(3, 4)];
     let apart = assign(&sizes, &lives, Sharing::Nothing);
-    assert_eq!(apart.slot_sizes, [16 * 64, 16 * 16, 16 * 16]);
+    assert_eq!(apart.slot_sizes, [1024, 256, 256]);
     let shared = assign(&sizes, &lives, Sharing::Slots(u64::MAX));
-    assert_eq!(shared.slot_sizes, [16 * 80]);
-    assert_eq!(shared.lower_bound, 16 * 80);
-    let limited = assign(&sizes, &lives, Sharing::Slots(16 * 64));
-    assert_eq!(limited.slot_sizes, [16 * 64, 16 * 16]);
+    assert_eq!(shared.slot_sizes, [1280]);
+    assert_eq!(shared.lower_bound, 1280);
+    let limited = assign(&sizes, &lives, Sharing::Slots(1024));
+    assert_eq!(limited.slot_sizes, [1024, 256]);
 }
 
 #[test]
@@ -136,33 +133,7 @@ fn no_dispatch_writes_what_it_reads() {
             for profile in [&DeviceProfile::WEBGPU, &SOFTWARE, &apart] {
                 let plan = plan(model.name, &passes, 2, profile);
                 assert_eq!(plan.shared_slots(), profile.shared_slots, "{}", model.name);
-                for dispatch in plan.dispatches() {
-                    let name = format!("{}: {}", model.name, dispatch.node);
-                    let places: Vec<Place> = (dispatch.resources.iter())
-                        .filter_map(|resource| match resource {
-                            Resource::Activations(place) => Some(*place),
-                            Resource::Parameters(_) | Resource::Nothing => None,
-                        })
-                        .collect();
-                    let last = dispatch.resources.last();
-                    let (written, read) = places.split_last().unwrap();
-                    assert_eq!(last, Some(&Resource::Activations(*written)), "{name}");
-                    for (index, place) in places.iter().enumerate() {
-                        assert!(
-                            place.begin + place.length <= plan.slots()[place.slot],
-                            "{name}"
-                        );
-                        // WebGPU lets bindings overlap only where none is written, and counts those that might be.
-                        let others = &places[index + 1..];
-                        let overlaps = |other: &Place| overlap(*place, *other);
-                        assert!(
-                            !plan.shared_slots() || !others.iter().any(overlaps),
-                            "{name}"
-                        );
-                    }
-                    let meets = |place: &Place| place.slot == written.slot;
-                    assert!(plan.shared_slots() || !read.iter().any(meets), "{name}");
-                }
+                hold_apart(model.name, &plan);
             }
         }
     }
@@ -258,7 +229,7 @@ fn weights_are_split_over_bindings() {
             };
             let plan = plan("vgg16", &passes, 1, &profile);
             for recipe in plan.recipes() {
-                assert!(recipe.bytes() <= profile.max_tensor_bytes());
+                assert!(recipe.packing.quads() <= profile.max_texels());
             }
             let layer: Vec<_> = (plan.dispatches().iter())
                 .filter(|dispatch| dispatch.node == "classifier.0")
@@ -292,5 +263,8 @@ fn what_is_too_large_is_refused() {
          try a smaller batch or size"
     );
     let error = Program::new(&graph, &small, &Planning::of_batch(0)).unwrap_err();
-    assert_eq!(error.to_string(), "a batch needs at least 1 image, found 0");
+    assert_eq!(
+        error.to_string(),
+        "a batch needs 1 to 1048576 images, found 0"
+    );
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use menagerie::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::graph::{Activation, Cost, Graph, Op};
+use menagerie::graph::{Cost, Graph, image_network};
 use menagerie::kernels::KERNELS;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::profile::{DispatchProfile, Interval, Profile, Spread, TimedRun, Timing};
@@ -149,12 +149,10 @@ fn the_kernels_take_what_their_pass_takes() {
 #[test]
 fn long_networks_are_timed_to_the_end() {
     const LENGTH: usize = 2100;
-    let mut graph = Graph::new("long", Shape::vector(4));
-    for index in 0..LENGTH {
-        let from = graph.output();
-        let op = Op::Activation(Activation::Relu);
-        graph.add_node(format!("{index}"), op, vec![from]).unwrap();
-    }
+    let graph = image_network("long", Shape::vector(4), |net, x| {
+        (0..LENGTH).try_fold(x, |x, index| net.relu(&index.to_string(), x))
+    })
+    .unwrap();
     let input = synthetic_input(0, 1, Shape::vector(4));
     for (timing, gpu) in ways() {
         let profile = session(&gpu, &graph).profile(&input, 1).unwrap();
@@ -172,7 +170,7 @@ fn long_networks_are_timed_to_the_end() {
 
 #[test]
 fn a_network_of_nothing_has_an_empty_profile() {
-    let graph = Graph::new("nothing", Shape::vector(4));
+    let graph = image_network("nothing", Shape::vector(4), |_, x| Ok(x)).unwrap();
     let input = synthetic_input(0, 1, Shape::vector(4));
     for (_, gpu) in ways() {
         let profile = session(&gpu, &graph).profile(&input, RUNS).unwrap();

@@ -2,10 +2,11 @@
 
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::ErrorKind;
-use menagerie::graph::{Activation, Conv2d, Graph, Op, Padding, Shape, Window};
+use menagerie::graph::{Conv, Conv2d, Graph, Op, Window, image_network};
 use menagerie::kernels::Resource;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Planning, Program};
+use menagerie::tensor::{Element, Shape, Type};
 use menagerie::zoo;
 
 fn program(model: &str, profile: &DeviceProfile) -> Program {
@@ -107,8 +108,11 @@ fn a_device_must_have_what_a_program_needs() {
 /// One line: the node, the operation, and the rule of each kernel.
 #[test]
 fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
-    let shape = Shape::new(8, 5, 5);
-    let graph = Graph::convolution(shape, 12, Window::square(3, 1), 2, false).unwrap();
+    let conv = Conv::new(12, 3).groups(2);
+    let graph = image_network("narrow", Shape::new(8, 5, 5), |net, x| {
+        net.conv("conv", x, conv)
+    });
+    let graph = graph.unwrap();
     let narrow = DeviceProfile {
         max_storage_buffers: 3,
         ..DeviceProfile::WEBGPU
@@ -129,31 +133,29 @@ fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
 /// Layers that read the same parameters in the same way share what is packed.
 #[test]
 fn equal_recipes_are_packed_once() {
-    let shape = Shape::new(8, 5, 5);
-    let window = Window::square(3, 1).padded(1);
-    let mut graph = Graph::convolution(shape, 8, window, 1, true).unwrap();
-    let Op::Conv2d(conv) = graph.node(graph.output()).op.clone() else {
-        panic!("a convolution");
-    };
-    let again = Conv2d {
-        activation: Activation::Relu,
-        window: Window {
-            padding: Padding::all(0),
-            ..window
-        },
-        ..conv
-    };
-    let output = graph.output();
-    let last = graph.add_node("again", Op::Conv2d(again), vec![output]);
-    graph.add_output(last.unwrap());
+    let mut graph = Graph::new("twice");
+    let image = Type::image(Shape::new(8, 5, 5)).unwrap();
+    let mut x = graph.add_input("input", image).unwrap();
+    let weight = Type::shared(Element::F32, &[8, 8, 3, 3]).unwrap();
+    let weight = graph.add_stored("weight", weight, true).unwrap();
+    for (name, padding) in [("first", 1), ("second", 0)] {
+        let conv = Op::Conv2d(Conv2d {
+            window: Window::square(3, 1).padded(padding),
+            groups: 1,
+        });
+        x = graph
+            .add(name, conv, vec![Some(x), Some(weight), None])
+            .unwrap()[0];
+        graph.add_output(name, x).unwrap();
+    }
     let planning = Planning::default();
     let program = Program::new(&graph, &DeviceProfile::WEBGPU, &planning).unwrap();
     assert_eq!(program.dispatches().len(), 2);
     assert_eq!(program.recipes().len(), 1);
     for (dispatch, relocation) in program.dispatches().iter().zip(program.relocations()) {
         assert!(dispatch.resources.contains(&Resource::Parameters(0)));
-        let block =
-            dispatch.uniform_offset..dispatch.uniform_offset + dispatch.kernel.uniform_bytes();
+        let shader = program.shader_of(dispatch);
+        let block = dispatch.uniform_offset..dispatch.uniform_offset + shader.uniform_bytes();
         assert!(block.contains(&relocation.place) && relocation.recipe == 0);
         let word = relocation.place..relocation.place + 4;
         assert_eq!(program.uniforms()[word], [0; 4]);
@@ -162,5 +164,5 @@ fn equal_recipes_are_packed_once() {
         ports.iter().map(|port| port.name.clone()).collect()
     };
     assert_eq!(names(program.inputs()), ["input"]);
-    assert_eq!(names(program.outputs()), ["again", "again"]);
+    assert_eq!(names(program.outputs()), ["first", "second"]);
 }

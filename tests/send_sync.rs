@@ -6,8 +6,8 @@ use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
 use menagerie::profile::TimedSession;
 use menagerie::program::Program;
-use menagerie::session::{Outputs, Scratch, Session, SessionOptions};
-use menagerie::weights::Weights;
+use menagerie::session::{Outputs, Parameters, Scratch, Session, SessionOptions};
+use menagerie::weights::{BoundWeights, Weights};
 
 const fn is_send<T: Send>() {}
 const fn is_sync<T: Sync>() {}
@@ -26,6 +26,12 @@ const _: () = {
 
     is_send::<Weights>();
     is_sync::<Weights>();
+    is_send::<BoundWeights>();
+    is_sync::<BoundWeights>();
+
+    is_send::<Parameters>();
+    is_sync::<Parameters>();
+    is_clone::<Parameters>();
 
     is_send::<Scratch>();
     is_sync::<Scratch>();
@@ -40,6 +46,10 @@ const _: () = {
 #[expect(dead_code, reason = "it only needs to compile")]
 fn futures(gpu: &Gpu, graph: &Graph, weights: &Weights, session: &mut Session, input: &Tensor) {
     fn is_send(_: impl Send) {}
+    let (program, parameters) = (session.plan().clone(), session.parameters().clone());
+    is_send(parameters.prepare_async(&program));
+    let options = SessionOptions::default();
+    is_send(Session::of_program_async(&program, &parameters, &options));
     is_send(Session::new_async(
         gpu,
         graph,

@@ -97,13 +97,9 @@ fn compiles_through_a_pipeline_cache_of_the_application() {
 #[test]
 fn a_broken_tensor_is_an_error_however_many_follow() {
     let graph = zoo::find("squeezenet1_1").unwrap().graph().unwrap();
-    let stored = graph.parameters().iter();
-    let mut file = zeros(stored.map(|parameter| (parameter.name.as_str(), &parameter.shape[..])));
-    let elements: usize = graph
-        .parameters()
-        .iter()
-        .map(|parameter| parameter.elements())
-        .sum();
+    let stored = || graph.stored().map(|(_, value)| value);
+    let mut file = zeros(stored().map(|value| (value.name(), &value.ty().dims()[..])));
+    let elements: usize = stored().map(|value| value.ty().count()).sum();
     let first = file.len() - 4 * elements;
     file[first..first + 4].copy_from_slice(&f32::NAN.to_le_bytes());
     let (sender, receiver) = mpsc::channel();

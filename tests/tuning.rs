@@ -9,11 +9,11 @@ use std::fs;
 use common::device::devices;
 use menagerie::cache::Cache;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
-use menagerie::graph::{Graph, Padding, Window};
+use menagerie::graph::{Graph, NodeId, Padding, Window};
 use menagerie::kernels::{Candidate, Site};
 use menagerie::program::{Planning, Program, Tuning};
 use menagerie::reference::Reference;
-use menagerie::session::{Session, SessionOptions};
+use menagerie::session::{Parameters, Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{ErrorKind, passes, tune, zoo};
@@ -41,7 +41,6 @@ fn a_plan_calls_the_winner_where_it_can() {
     let software = DeviceProfile {
         kind: DeviceKind::Software,
         storage: Storage::Texture,
-        max_storage_textures: 8,
         subgroup_size: Some(8),
         ..DeviceProfile::WEBGPU
     };
@@ -93,7 +92,8 @@ fn a_layer_is_known_by_all_that_counts() {
     };
     let key_on = |profile: &DeviceProfile, window: Window, groups: usize, bias: bool| {
         let graph = Graph::convolution(shape, 32, window, groups, bias).unwrap();
-        Site::new(&graph, graph.output(), 2, profile)
+        Site::new(&graph, NodeId::FIRST, 2, profile)
+            .unwrap()
             .layer()
             .to_string()
     };
@@ -145,7 +145,7 @@ fn the_answer_does_not_depend_on_the_winner() {
     let mut called = Vec::new();
     for (index, (graph, batch)) in networks.iter().enumerate() {
         let weights = Weights::synthetic(3);
-        let input = synthetic_input(3, *batch, graph.input_shape());
+        let input = synthetic_input(3, *batch, graph.input_shape().unwrap());
         let reference = Reference::new(graph.clone(), &weights).unwrap();
         let expected = reference.run(&input).unwrap();
         let most = expected
@@ -153,13 +153,13 @@ fn the_answer_does_not_depend_on_the_winner() {
             .iter()
             .fold(0.0_f32, |most, x| most.max(x.abs()));
         for (device, gpu) in devices() {
+            let parameters = Parameters::new(gpu, &weights.bind(graph).unwrap());
             for kernel in Candidate::of("conv2d") {
                 let name = kernel.name();
                 let planning = Planning::of_batch(*batch).kernel(&name);
                 let program = Program::new(graph, gpu.profile(), &planning).unwrap();
                 let options = SessionOptions::default();
-                let mut session =
-                    Session::of_program(gpu, &program, graph, &weights, &options).unwrap();
+                let mut session = Session::of_program(&program, &parameters, &options).unwrap();
                 let kernels = session.plan().kernels();
                 called.extend(kernels.iter().map(|kernel| (index, kernel.name)));
                 let found = session.run(&input).unwrap();
@@ -215,7 +215,7 @@ fn a_merged_layer_that_fits_nowhere_keeps_its_kernel() {
     )
     .unwrap();
     let webgpu = DeviceProfile::WEBGPU;
-    let site = Site::new(&graph, graph.output(), 1, &webgpu);
+    let site = Site::new(&graph, NodeId::FIRST, 1, &webgpu).unwrap();
     let mut kernels_of_it = Candidate::of(site.kind());
     let conv = kernels_of_it
         .find(|kernel| kernel.name() == "conv")

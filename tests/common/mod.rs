@@ -4,11 +4,15 @@
 
 pub mod adapters;
 pub mod application;
+pub mod bindings;
+pub mod cases;
 pub mod device;
 pub mod driven;
 pub mod families;
 pub mod fit;
 pub mod golden;
 pub mod operation;
+pub mod quads;
+pub mod reopened;
 pub mod safetensors_file;
 pub mod variants;

@@ -1,11 +1,8 @@
 //! What operations, networks and dispatches cost: operations, and bytes that are moved.
 
-mod case;
-mod convolution;
+#[path = "../common/mod.rs"]
+mod common;
+
 mod dispatches;
-mod movement;
 mod networks;
 mod operations;
-mod pointwise;
-mod pooling;
-mod vectors;

@@ -32,12 +32,11 @@ fn networks_cost_what_torchvision_publishes() {
         let graph = zoo::find(model).unwrap().graph().unwrap();
         let flops: u64 = graph
             .iter()
-            .map(|(id, node)| match &node.op {
-                Op::Conv2d(op) => {
-                    graph.cost(id).flops - op.bias.map_or(0, |_| node.shape.elements() as u64)
-                }
-                Op::Linear(op) => {
-                    graph.cost(id).flops - op.bias.map_or(0, |_| node.shape.elements() as u64)
+            .map(|(id, node)| match node.op() {
+                Op::Conv2d(_) | Op::Linear(_) => {
+                    let results = graph.ty(node.result()).count() as u64;
+                    let biases = u64::from(node.inputs()[2].is_some());
+                    graph.cost(id).flops - biases * results
                 }
                 _ => 0,
             })

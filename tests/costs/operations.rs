@@ -2,37 +2,42 @@
 
 use std::collections::BTreeSet;
 
-use menagerie::graph::{Cost, Graph};
-use menagerie::kernels::KERNELS;
-use menagerie::tensor::Shape;
+use menagerie::device::DeviceProfile;
+use menagerie::kernels::{KERNELS, Site};
 
-use crate::case::cost;
-use crate::{convolution, movement, pointwise, pooling, vectors};
+use crate::common::cases;
 
 #[test]
 fn operations_cost_what_is_worked_out_by_hand() {
-    let mut graph = Graph::new("case", Shape::new(1, 1, 1));
-    let cases = [
-        convolution::cases(&mut graph),
-        pointwise::cases(&mut graph),
-        pooling::cases(),
-        movement::cases(),
-        vectors::cases(&mut graph),
-    ]
-    .concat();
+    let cases = [cases::all(), cases::without_kernel()].concat();
+    let mut worked_out = BTreeSet::new();
+    let mut all = BTreeSet::new();
     for case in &cases {
-        let expected = Cost {
-            flops: case.flops,
-            activation_bytes: 4 * case.activations,
-            parameter_bytes: 4 * case.parameters,
-        };
-        let found = cost(graph.clone(), case.op.clone(), case.inputs);
-        assert_eq!(found, expected, "{} of {:?}", case.op, case.inputs);
+        let node = case.graph.node(case.node());
+        all.insert(node.op().kind());
+        if let Some(expected) = case.cost {
+            let found = case.graph.cost(case.node());
+            assert_eq!(found, expected, "{}: {}", case.name, case.graph);
+            worked_out.insert(node.op().kind());
+        }
     }
-    let kinds: BTreeSet<&str> = cases.iter().map(|case| case.op.kind()).collect();
+    assert_eq!(worked_out, all);
     for kernel in KERNELS {
         for op in kernel.ops() {
-            assert!(kinds.contains(op), "no case of {op}");
+            assert!(worked_out.contains(op), "no case of {op}");
+        }
+    }
+}
+
+/// What kernels see of an operation costs what the graph says, for all images at once.
+#[test]
+fn kernels_see_the_same_cost() {
+    for case in [cases::all(), cases::without_kernel()].concat() {
+        for batch in [1, 3] {
+            let id = case.node();
+            let site = Site::new(&case.graph, id, batch, &DeviceProfile::WEBGPU).unwrap();
+            let expected = case.graph.cost(id).of_batch(batch);
+            assert_eq!(site.cost(), expected, "{}", case.name);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Networks to try in a frame, and what records and awaits one.
 
 use menagerie::gpu::Gpu;
-use menagerie::graph::{Activation, Graph, Op};
+use menagerie::graph::{Activation, Graph, image_network};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
@@ -33,16 +33,14 @@ pub fn encoder(gpu: &Gpu) -> wgpu::CommandEncoder {
 
 /// A network that answers with its input.
 pub fn mirror(gpu: &Gpu, shape: Shape, batch: usize) -> Session {
-    let mut graph = Graph::new("mirror", shape);
-    let input = graph.input();
-    graph
-        .add_node("same", Op::Activation(Activation::Identity), vec![input])
-        .unwrap();
+    let graph = image_network("mirror", shape, |net, x| {
+        net.activation("same", x, Activation::Identity)
+    });
     let options = SessionOptions {
         batch,
         ..Default::default()
     };
-    Session::new(gpu, &graph, &Weights::synthetic(0), &options).unwrap()
+    Session::new(gpu, &graph.unwrap(), &Weights::synthetic(0), &options).unwrap()
 }
 
 /// What an application's frame loop does, and no more.

@@ -12,9 +12,16 @@ use crate::networks::{SEED, encoder, input, network, wait};
 fn a_frame_reads_any_output() {
     use wgpu::BufferUsages as Usages;
     let mut graph = network("lenet5");
-    let inner: Vec<_> = graph.iter().map(|(id, _)| id).step_by(3).collect();
-    for &id in &inner {
-        graph.add_output(id);
+    // The input among them.
+    let input_value = graph.inputs()[0].value;
+    let results = graph.nodes().iter().map(|node| node.result());
+    let inner: Vec<_> = [input_value]
+        .into_iter()
+        .chain(results)
+        .step_by(3)
+        .collect();
+    for (index, &value) in inner.iter().enumerate() {
+        graph.add_output(format!("inner{index}"), value).unwrap();
     }
     for (device, gpu) in devices() {
         let (weights, options) = (Weights::synthetic(SEED), SessionOptions::default());

@@ -53,7 +53,7 @@ fn a_texture_shows_the_class_map_that_the_cpu_paints() {
             };
             let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
             let outputs = session
-                .run_outputs(&synthetic_input(7, 2, graph.input_shape()))
+                .run_outputs(&synthetic_input(7, 2, graph.input_shape().unwrap()))
                 .unwrap();
             for (index, (size, seen, style)) in paintings().into_iter().enumerate() {
                 let image = index % 2;

@@ -5,23 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use menagerie::gpu::Gpu;
-use menagerie::plan::{GROUP, View};
-use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::Weights;
+use menagerie::kernels::GROUP;
+use menagerie::program::{Planning, Program};
+use menagerie::session::{Parameters, Session, SessionOptions};
 use proptest::prelude::*;
 
-use crate::case::Case;
 use crate::common::adapters::others;
+use crate::common::cases::{self, Case};
 use crate::common::device::profiles;
-use crate::common::variants::tunings;
-use crate::coverage;
+use crate::common::quads::{self, Quad};
+use crate::common::variants::plannings;
+use crate::harness::weights;
 
 /// Quads of guard at each end of a tensor.
 const GUARD: usize = 128;
-
-/// A slot and a quad of it.
-type Place = (usize, usize);
 
 /// What a slot holds before a dispatch: values between one and two, no two alike, so that a value that was copied from
 /// elsewhere is seen as well.
@@ -36,17 +33,8 @@ fn pattern(slot: usize, length: usize) -> Vec<[f32; GROUP]> {
         .collect()
 }
 
-/// The quads that belong to `view` and to no other tensor.
-fn own(view: &View, batch: usize) -> BTreeSet<Place> {
-    let first = view.place.begin + view.offset;
-    (0..batch * view.shape.pixels())
-        .flat_map(|pixel| (0..view.groups()).map(move |group| first + pixel * view.pitch + group))
-        .map(|quad| (view.place.slot, quad))
-        .collect()
-}
-
 /// The quads whose bits a dispatch has changed.
-fn changed(before: &[Vec<[f32; GROUP]>], after: &[Vec<[f32; GROUP]>]) -> BTreeSet<Place> {
+fn changed(before: &[Vec<[f32; GROUP]>], after: &[Vec<[f32; GROUP]>]) -> BTreeSet<Quad> {
     let bits = |quad: &[f32; GROUP]| quad.map(f32::to_bits);
     let slots = before.iter().zip(after).enumerate();
     slots
@@ -59,27 +47,30 @@ fn changed(before: &[Vec<[f32; GROUP]>], after: &[Vec<[f32; GROUP]>]) -> BTreeSe
         .collect()
 }
 
-/// Looks at what each dispatch of `case` writes on `gpu`.
-pub fn check(case: &Case, device: &str, gpu: &Gpu) -> Result<(), TestCaseError> {
-    let options = SessionOptions {
-        batch: case.batch,
-        guard: GUARD,
-        ..Default::default()
-    };
-    let session = Session::new(gpu, &case.graph, &Weights::synthetic(7), &options).unwrap();
-    let plan = session.plan();
-    let before: Vec<_> = (plan.slots.iter().enumerate())
-        .map(|(slot, &length)| pattern(slot, length))
+/// Looks at what each dispatch of `case`, planned so, writes on the device of `parameters`.
+pub fn check(
+    case: &Case,
+    device: &str,
+    parameters: &Parameters,
+    planning: Planning,
+) -> Result<(), TestCaseError> {
+    let profile = parameters.gpu().profile();
+    let program = Program::new(&case.graph, profile, &planning.guarded(GUARD)).unwrap();
+    let options = SessionOptions::default();
+    let session = Session::of_program(&program, parameters, &options).unwrap();
+    let before: Vec<_> = (program.slots().iter().enumerate())
+        .map(|(slot, &length)| pattern(slot, (length / quads::BYTES) as usize))
         .collect();
     // A node's dispatches may each write a part of it, and together write all of it.
-    let mut left: BTreeMap<&str, BTreeSet<Place>> = BTreeMap::new();
-    for dispatch in &plan.dispatches {
-        let own = own(&dispatch.output, plan.batch);
+    let mut left: BTreeMap<&str, BTreeSet<Quad>> = BTreeMap::new();
+    for dispatch in program.dispatches() {
+        let own = quads::of(&dispatch.output, program.batch());
         left.entry(&dispatch.node).or_default().extend(own);
     }
-    for (index, dispatch) in plan.dispatches.iter().enumerate() {
+    for (index, dispatch) in program.dispatches().iter().enumerate() {
         let after = session.probe(index, |slot| before[slot].clone()).unwrap();
-        let (written, own) = (changed(&before, &after), own(&dispatch.output, plan.batch));
+        let own = quads::of(&dispatch.output, program.batch());
+        let written = changed(&before, &after);
         let name = format!("{device}: {} by {}", dispatch.node, dispatch.kernel.name);
         prop_assert!(
             written.is_subset(&own),
@@ -89,7 +80,7 @@ pub fn check(case: &Case, device: &str, gpu: &Gpu) -> Result<(), TestCaseError> 
             dispatch.output
         );
         if let Some(left) = left.get_mut(dispatch.node.as_str()) {
-            left.retain(|place| !written.contains(place));
+            left.retain(|quad| !written.contains(quad));
         }
     }
     for (node, left) in left {
@@ -108,10 +99,12 @@ fn on_other_adapters() {
     for gpu in others() {
         for (kind, profile) in profiles(gpu.profile()) {
             let device = format!("{}, {kind}", gpu.description());
-            for case in coverage::fixed() {
-                for tuning in tunings(&case.graph, case.batch, &profile) {
-                    let gpu = gpu.clone().with_profile(profile.clone());
-                    check(&case, &device, &gpu.with_tuning(tuning)).unwrap();
+            for case in cases::all() {
+                let device = format!("{device}: {}", case.name);
+                let gpu = gpu.clone().with_profile(profile.clone());
+                let parameters = Parameters::new(&gpu, &weights().bind(&case.graph).unwrap());
+                for planning in plannings(&case.graph, case.batch, &profile) {
+                    check(&case, &device, &parameters, planning).unwrap();
                 }
             }
         }

@@ -1,14 +1,17 @@
-//! Every kernel against the reference implementation of its operation, over random shapes.
+//! Every kernel against the reference implementation of its operation: the cases of the one table, and random shapes.
 
 #[path = "../common/mod.rs"]
 mod common;
 
 mod canaries;
-mod case;
 mod convolution;
 mod coverage;
+mod harness;
 mod maps;
 mod movement;
 mod pointwise;
 mod pooling;
+mod shapes;
+mod table;
+mod transposed;
 mod vectors;

@@ -1,13 +1,13 @@
 //! Pools.
 
-use menagerie::graph::{
-    AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Window,
-};
-use menagerie::tensor::Shape;
+use menagerie::graph::{Op, Padding, Rounding, Window};
 use proptest::prelude::*;
 
-use crate::case::{Case, batches, check_all, shapes, unary};
+use crate::common::cases::Case;
+use crate::common::cases::pooling::{adaptive, average, global, max};
 use crate::common::fit::fits;
+use crate::harness::check_all;
+use crate::shapes::{batches, pairs, shapes};
 
 fn windows() -> impl Strategy<Value = Window> {
     let rounding = prop_oneof![Just(Rounding::Floor), Just(Rounding::Ceil)];
@@ -42,62 +42,35 @@ fn cases(op: impl Fn(Window, bool) -> Op + 'static) -> impl Strategy<Value = Cas
         "the window does not fit",
         move |(shape, window, flag, batch)| {
             fits(&window, [shape.height, shape.width])
-                .then(|| unary(op(window, flag), shape, batch))
+                .then(|| Case::unary("random", op(window, flag), shape).batch(batch))
         },
     )
 }
 
 #[test]
 fn max_pools() {
-    check_all(cases(|window, _| Op::MaxPool(MaxPool { window })));
+    check_all(cases(|window, _| max(window)));
 }
 
 #[test]
 fn average_pools() {
-    check_all(cases(|window, count_padding| {
-        Op::AveragePool(AveragePool {
-            window,
-            count_padding,
-        })
-    }));
+    check_all(cases(average));
 }
 
 /// To more cells than pixels, too.
 #[test]
 fn adaptive_average_pools() {
-    let sizes = (1..=9_usize, 1..=9_usize);
     check_all(
-        (shapes(), sizes, batches()).prop_map(|(shape, size, batch)| {
-            let (height, width) = size;
-            let op = AdaptiveAveragePool { height, width };
-            unary(Op::AdaptiveAveragePool(op), shape, batch)
+        (shapes(), pairs(9), batches()).prop_map(|(shape, size, batch)| {
+            Case::unary("random", adaptive(size), shape).batch(batch)
         }),
     );
 }
 
 #[test]
 fn global_average_pools() {
-    let op = Op::GlobalAveragePool(GlobalAveragePool);
     check_all(
-        (shapes(), batches()).prop_map(move |(shape, batch)| unary(op.clone(), shape, batch)),
+        (shapes(), batches())
+            .prop_map(|(shape, batch)| Case::unary("random", global(), shape).batch(batch)),
     );
-}
-
-pub fn fixed() -> Vec<Case> {
-    let window = Window::square(3, 2);
-    let shape = Shape::new(5, 9, 7);
-    [
-        Op::MaxPool(MaxPool { window }),
-        Op::AveragePool(AveragePool {
-            window,
-            count_padding: true,
-        }),
-        Op::AdaptiveAveragePool(AdaptiveAveragePool {
-            height: 6,
-            width: 4,
-        }),
-        Op::GlobalAveragePool(GlobalAveragePool),
-    ]
-    .map(|op| unary(op, shape, 1))
-    .to_vec()
 }

@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::Ordering;
 
+use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize};
-use menagerie::session::{Session, SessionOptions};
+use menagerie::program::{Planning, Program};
+use menagerie::session::{Parameters, Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{Result, zoo};
+use menagerie::{Result, Tensor, wgpu, zoo};
 
 use crate::ONE_AT_A_TIME;
 use crate::allocator::{HELD, most_held};
@@ -16,6 +18,9 @@ use crate::common::device::devices;
 use crate::common::driven::driven;
 use crate::common::safetensors_file::zeros_without_data;
 use crate::held::device_bytes;
+
+/// Uniforms, the answer on its way back, and that textures have whole rows, of 64 KiB.
+const BESIDES: u64 = 2 << 20;
 
 fn graph(model: &str) -> Graph {
     let graph = zoo::find(model).unwrap().graph().unwrap();
@@ -29,8 +34,6 @@ fn graph(model: &str) -> Graph {
     ignore = "Metal does not tell what its allocator has given out"
 )]
 fn a_device_holds_weights_and_what_is_alive_at_once() {
-    // Uniforms, the answer on its way back, and that textures have whole rows, of 64 KiB.
-    const BESIDES: u64 = 2 << 20;
     let _alone = ONE_AT_A_TIME.lock();
     for model in ["resnet18", "googlenet", "mobilenet_v2"] {
         let graph = graph(model);
@@ -39,7 +42,7 @@ fn a_device_holds_weights_and_what_is_alive_at_once() {
             let options = SessionOptions::default();
             let mut session = Session::new(gpu, &graph, &Weights::synthetic(0), &options).unwrap();
             session
-                .run(&synthetic_input(0, 1, graph.input_shape()))
+                .run(&synthetic_input(0, 1, graph.input_shape().unwrap()))
                 .unwrap();
             let taken = device_bytes(gpu.device()) - before;
             let plan = session.plan();
@@ -58,16 +61,86 @@ fn a_device_holds_weights_and_what_is_alive_at_once() {
     }
 }
 
+/// Sessions for several batches of a network hold its parameters once.
+#[test]
+#[cfg_attr(
+    target_vendor = "apple",
+    ignore = "Metal does not tell what its allocator has given out"
+)]
+fn sessions_share_one_copy_of_the_parameters() {
+    let _alone = ONE_AT_A_TIME.lock();
+    let large = [("vgg16", &devices()[0])];
+    let small = devices().iter().map(|device| ("mobilenet_v2", device));
+    for (model, (device, gpu)) in large.into_iter().chain(small) {
+        let case = format!("{model}, {device}");
+        let graph = graph(model);
+        settle(gpu);
+        let before = device_bytes(gpu.device());
+        let taken = || device_bytes(gpu.device()) - before;
+        let parameters = Parameters::new(gpu, &Weights::synthetic(0).bind(&graph).unwrap());
+        assert_eq!((parameters.bytes(), taken()), (0, 0), "{case}");
+
+        let [one, four] = [1, 4]
+            .map(|batch| Program::new(&graph, gpu.profile(), &Planning::of_batch(batch)).unwrap());
+        let options = SessionOptions::default();
+        let mut single = Session::of_program(&one, &parameters, &options).unwrap();
+        let (held, first) = (parameters.bytes(), taken());
+        assert_eq!(held, one.weight_bytes(), "{case}");
+        assert!(first >= held, "{case}: {first}");
+        let mut batched = Session::of_program(&four, &parameters, &options).unwrap();
+        assert_eq!(parameters.bytes(), held, "{case}");
+        let second = taken() - first;
+        let most = four.activation_bytes() + BESIDES;
+        assert!(second <= most, "{case}: {second} bytes, {most} at most");
+
+        // Both run, in any order, and without each other.
+        let images = synthetic_input(0, 4, graph.input_shape().unwrap());
+        let image = Tensor::new(1, images.shape(), images.image(2).to_vec()).unwrap();
+        let together = batched.run(&images).unwrap();
+        let alone = single.run(&image).unwrap();
+        agree(&case, alone.data(), together.image(2));
+        drop(single);
+        assert_eq!(batched.run(&images).unwrap(), together, "{case}");
+        drop(batched);
+        // They stay for sessions to come, and go with the last who could make one.
+        assert_eq!(parameters.bytes(), held, "{case}");
+        assert!(taken() >= held, "{case}: {}", taken());
+        let again = parameters.clone();
+        drop(parameters);
+        let mut single = Session::of_program(&one, &again, &options).unwrap();
+        assert_eq!(single.run(&image).unwrap(), alone, "{case}");
+        drop((single, again));
+        settle(gpu);
+        assert!(taken() <= BESIDES, "{case}: {} bytes stay", taken());
+    }
+}
+
+/// What was dropped is given back when the device is next asked how far it has come.
+fn settle(gpu: &Gpu) {
+    let waited = gpu.device().poll(wgpu::PollType::wait_indefinitely());
+    waited.unwrap();
+}
+
+fn agree(case: &str, found: &[f32], expected: &[f32]) {
+    let largest = expected
+        .iter()
+        .fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    assert_eq!(found.len(), expected.len(), "{case}");
+    for (found, expected) in found.iter().zip(expected) {
+        let near = (found - expected).abs() <= 1e-5 * largest;
+        assert!(near, "{case}: {found}, not {expected}");
+    }
+}
+
 /// A file of 500 MB goes to the device a piece at a time, and nothing of it stays.
 #[test]
 fn a_host_holds_no_network() {
     let _alone = ONE_AT_A_TIME.lock();
     let graph = graph("vgg11");
-    let stored = zoo::find("vgg11").unwrap().graph().unwrap();
-    let parameters = stored.parameters().iter();
-    let (head, bytes) = zeros_without_data(
-        parameters.map(|parameter| (parameter.name.as_str(), &parameter.shape[..])),
-    );
+    let published = zoo::find("vgg11").unwrap().graph().unwrap();
+    let stored = published.stored();
+    let stored = stored.map(|(_, value)| (value.name(), &value.ty().dims()[..]));
+    let (head, bytes) = zeros_without_data(stored);
     // Behind the header the file is a hole, which reads as zeros.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("vgg11.safetensors");

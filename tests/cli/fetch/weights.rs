@@ -15,16 +15,17 @@ use crate::program::{checkout, json};
 fn loadable(model: &str) -> Vec<u8> {
     let graph = zoo::find(model).unwrap().graph().unwrap();
     let weights = Weights::synthetic(0);
-    let ids = graph.nodes().iter().flat_map(|node| node.op.parameters());
-    let tensors: Vec<(&str, &[usize], Vec<u8>)> = ids
-        .map(|id| {
-            let parameter = graph.parameter(id);
-            let values = weights.value(&graph, id).unwrap();
+    let bound = weights.bind(&graph).unwrap();
+    let tensors: Vec<(&str, &[usize], Vec<u8>)> = graph
+        .stored()
+        .map(|(id, value)| {
+            let constant = graph.constant(id).unwrap();
+            let values = bound.values(&constant, 0..constant.count()).unwrap();
             let bytes = values
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect();
-            (parameter.name.as_str(), parameter.shape.as_slice(), bytes)
+            (value.name(), &value.ty().dims()[..], bytes)
         })
         .collect();
     let views = tensors.iter().map(|(name, shape, bytes)| {

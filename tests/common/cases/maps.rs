@@ -1,0 +1,87 @@
+//! What changes the size of maps, and normalisation across channels.
+
+use menagerie::graph::{Crop, Interpolation, LocalResponseNorm, Number, Op, Padding, Resize};
+use menagerie::tensor::Shape;
+
+use super::Case;
+
+pub fn resize([height, width]: [usize; 2], interpolation: Interpolation) -> Op {
+    Op::Resize(Resize {
+        height,
+        width,
+        interpolation,
+    })
+}
+
+pub fn crop(border: Padding) -> Op {
+    Op::Crop(Crop { border })
+}
+
+/// AlexNet's, but for what is given.
+pub fn local_response_norm(size: usize, alpha: f64, beta: f64, k: f64) -> Op {
+    Op::LocalResponseNorm(LocalResponseNorm {
+        size,
+        alpha: Number(alpha),
+        beta: Number(beta),
+        k: Number(k),
+    })
+}
+
+pub fn cases() -> Vec<Case> {
+    let bilinear = |align_corners| Interpolation::Bilinear { align_corners };
+    let (small, large) = (Shape::new(1, 2, 2), Shape::new(96, 13, 11));
+    let odd = Shape::new(5, 6, 7);
+    let border = Padding {
+        top: 1,
+        left: 2,
+        bottom: 0,
+        right: 3,
+    };
+    vec![
+        Case::unary("nearest", resize([4, 4], Interpolation::Nearest), small).costing(0, 4 + 16, 0),
+        // Two mixtures along a row and one of both, each a difference, a product and a sum.
+        Case::unary("bilinear", resize([4, 4], bilinear(false)), small).costing(
+            16 * 3 * 3,
+            4 + 16,
+            0,
+        ),
+        Case::unary("bilinear, smaller", resize([4, 3], bilinear(true)), odd).batch(3),
+        Case::unary("crop", crop(Padding::all(1)), Shape::new(2, 5, 5)).costing(0, 50 + 18, 0),
+        Case::unary("lopsided crop of odd channels", crop(border), odd).batch(3),
+        // A square, which the neighbours share, the sum of five, then scale, shift, power and division.
+        Case::unary(
+            "local response norm",
+            local_response_norm(5, 1e-4, 0.75, 2.0),
+            Shape::new(6, 2, 2),
+        )
+        .costing(24 * (1 + 5 + 4), 24 + 24, 0),
+        Case::unary(
+            "local response norm over more than there is",
+            local_response_norm(11, 1.5, 0.5, 1.0),
+            odd,
+        )
+        .batch(3),
+        // U-Net's and AlexNet's shapes, of which random small ones are unlike.
+        Case::unary(
+            "bilinear of many channels",
+            resize([26, 22], bilinear(false)),
+            large,
+        ),
+        Case::unary(
+            "bilinear between corners",
+            resize([26, 22], bilinear(true)),
+            large,
+        ),
+        Case::unary(
+            "nearest of many channels",
+            resize([26, 22], Interpolation::Nearest),
+            large,
+        ),
+        Case::unary("crop of many channels", crop(border), large),
+        Case::unary(
+            "local response norm of many channels",
+            local_response_norm(5, 1e-4, 0.75, 2.0),
+            large,
+        ),
+    ]
+}

@@ -1,0 +1,124 @@
+//! Operations that only move values, and those that need not even that.
+
+use menagerie::graph::{Dropout, Flatten, Op, Pad, Padding, Reshape, network};
+use menagerie::tensor::{Dims, Shape};
+
+use super::convolution::mixed;
+use super::{Case, add};
+
+/// Who writes what is concatenated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Branches {
+    /// Nobody: they are inputs, which lie where the caller puts them.
+    Inputs,
+    /// A convolution of the only input each, straight into its slice where that begins with a quad.
+    Computed,
+}
+
+/// Maps of `shape` but of these numbers of channels, concatenated.
+pub fn concatenation(
+    name: &'static str,
+    shape: Shape,
+    channels: &[usize],
+    branches: Branches,
+) -> Case {
+    let graph = network("case", |net| {
+        let input = match branches {
+            Branches::Inputs => None,
+            Branches::Computed => Some(net.image("input", shape)?),
+        };
+        let branch = |(index, &channels): (usize, &usize)| {
+            let name = format!("branch{index}");
+            match input {
+                Some(input) => mixed(net, &name, input, channels),
+                None => net.image(&name, Shape { channels, ..shape }),
+            }
+        };
+        let branches = channels.iter().enumerate().map(branch);
+        let branches: Vec<_> = branches.collect::<menagerie::Result<_>>()?;
+        let together = net.concat("concat", &branches)?;
+        net.output("output", together)
+    });
+    Case::new(name, graph)
+}
+
+/// The channels of an image in parts of so many, each an output.
+pub fn splitting(name: &'static str, shape: Shape, channels: &[usize]) -> Case {
+    let graph = network("case", |net| {
+        let input = net.image("input", shape)?;
+        let parts = net.split("split", input, channels)?;
+        let mut parts = parts.into_iter().enumerate();
+        parts.try_for_each(|(index, part)| net.output(&format!("part{index}"), part))
+    });
+    Case::new(name, graph)
+}
+
+pub fn pad(padding: Padding) -> Op {
+    Op::Pad(Pad { padding })
+}
+
+pub fn flatten() -> Op {
+    Op::Flatten(Flatten)
+}
+
+pub fn dropout() -> Op {
+    Op::Dropout(Dropout)
+}
+
+fn reshape(extents: &[usize]) -> Op {
+    let dims = Dims::new(extents).unwrap();
+    Op::Reshape(Reshape { dims })
+}
+
+pub fn cases() -> Vec<Case> {
+    let (odd, small) = (Shape::new(7, 2, 3), Shape::new(2, 3, 4));
+    let square = |channels| Shape::new(channels, 2, 2);
+    vec![
+        concatenation("concat", square(1), &[2, 3], Branches::Inputs).costing(0, 8 + 12 + 20, 0),
+        concatenation("concat of many", odd, &[3, 1, 1, 1, 6], Branches::Inputs).batch(3),
+        concatenation("concat in place", odd, &[4, 8, 3], Branches::Computed)
+            .batch(3)
+            .costing(0, 2 * 6 * 15, 0),
+        concatenation("concat beside quads", odd, &[3, 5], Branches::Computed),
+        splitting("split", odd, &[4, 3])
+            .batch(3)
+            .costing(0, 42 + 42, 0),
+        Case::unary("pad", pad(Padding::all(1)), Shape::new(2, 3, 3)).costing(0, 18 + 50, 0),
+        Case::unary(
+            "lopsided pad of odd channels",
+            pad(Padding {
+                top: 0,
+                left: 3,
+                bottom: 2,
+                right: 1,
+            }),
+            odd,
+        )
+        .batch(3),
+        Case::unary("flatten", flatten(), small).costing(0, 24 + 24, 0),
+        Case::unary("flatten of odd channels", flatten(), odd).batch(3),
+        Case::unary("flatten of a pixel", flatten(), Shape::new(7, 1, 1)).batch(3),
+        Case::unary("dropout", dropout(), small).costing(0, 24 + 24, 0),
+        Case::unary("reshape of a pixel", reshape(&[7]), Shape::new(7, 1, 1))
+            .batch(3)
+            .costing(0, 7 + 7, 0),
+        // A sum of what is a part and what is another name of the whole.
+        Case::new(
+            "views of one value",
+            network("case", |net| {
+                let input = net.image("input", Shape::new(8, 2, 3))?;
+                let parts = net.split("split", input, &[4, 4])?;
+                let same = add(net, "dropout", dropout(), &[parts[1]])?;
+                let sum = net.add("add", parts[0], same)?;
+                net.output("output", sum)
+            }),
+        ),
+    ]
+}
+
+pub fn without_kernel() -> Vec<Case> {
+    vec![
+        splitting("split beside quads", Shape::new(7, 2, 3), &[3, 4]).costing(0, 42 + 42, 0),
+        Case::unary("reshape", reshape(&[4, 3, 2]), Shape::new(2, 3, 4)).costing(0, 24 + 24, 0),
+    ]
+}
