@@ -5,8 +5,8 @@ mod common;
 use std::time::Instant;
 
 use common::golden::{Golden, TOLERANCE};
-use menagerie::tensor::Shape;
 use menagerie::reference::Reference;
+use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::zoo::Labels;
 use menagerie::{Tensor, zoo};

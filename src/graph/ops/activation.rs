@@ -115,7 +115,9 @@ impl Activation {
         };
         match number.is_finite() {
             true => Ok(vec![input]),
-            false => Err(refused(format!("expected {what} that is finite in f32, found {number}"))),
+            false => Err(refused(format!(
+                "expected {what} that is finite in f32, found {number}"
+            ))),
         }
     }
 }

@@ -23,7 +23,9 @@ impl Pointwise {
         for step in self.steps() {
             match *step {
                 Step::Constant(number) if !number.is_finite() => {
-                    return Err(refused(format!("expected numbers that are finite in f32, found {number}")));
+                    return Err(refused(format!(
+                        "expected numbers that are finite in f32, found {number}"
+                    )));
                 }
                 Step::Clamp { low, high, .. } => {
                     let none = [f64::NEG_INFINITY, f64::INFINITY].map(Number);
