@@ -5,7 +5,7 @@ mod common;
 
 use common::operation::{Fused, parameter};
 use menagerie::Tensor;
-use menagerie::graph::{Activation, Conv2d, Padding, Rounding, Window};
+use menagerie::graph::{Activation, Conv2d, Op, Padding, Rounding, Window};
 use menagerie::tensor::Shape;
 use menagerie::weights::synthetic_input;
 use proptest::prelude::*;
@@ -146,12 +146,11 @@ fn check(case: &Case) -> bool {
     let residual = case.residual.then_some(&residual);
 
     let fused = Fused {
-        op,
-        weight: &weight,
-        bias,
+        op: Op::Conv2d(op),
+        parameters: &[Some(&weight), bias],
         activation: case.activation,
     };
-    let found = fused.run(&input, residual).unwrap();
+    let found = fused.run(&[&input], residual).unwrap();
     let expected = by_definition(
         &op,
         case.activation,

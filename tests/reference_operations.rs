@@ -5,8 +5,8 @@ mod common;
 
 use common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Flatten, Linear,
-    Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Softmax, Window,
+    Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout,
+    Flatten, Linear, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Softmax, Window,
 };
 use menagerie::reference::Operand;
 use menagerie::tensor::{Dims, Shape};
@@ -200,13 +200,13 @@ fn rounded(tensor: &Tensor) -> Tensor {
 #[test]
 fn what_is_computed_behind_an_operation() {
     let one = parameter(&[2, 1, 1, 1], &[1.0, -1.0]);
+    let parameters = [Some(&one)];
     let fused = |activation| Fused {
-        op: Conv2d {
+        op: Op::Conv2d(Conv2d {
             window: Window::square(1, 1),
             groups: 2,
-        },
-        weight: &one,
-        bias: None,
+        }),
+        parameters: &parameters,
         activation,
     };
     let x = tensor(1, [2, 1, 2], &[-2.0, 4.0, 5.0, -6.0]);
@@ -215,19 +215,100 @@ fn what_is_computed_behind_an_operation() {
     expect_all(vec![
         (
             "a slope below zero",
-            fused(leaky).run(&x, None),
+            fused(leaky).run(&[&x], None),
             tensor(1, [2, 1, 2], &[-1.0, 4.0, -2.5, 6.0]),
         ),
         (
             "a residual before it",
-            fused(leaky).run(&x, Some(&y)),
+            fused(leaky).run(&[&x], Some(&y)),
             tensor(1, [2, 1, 2], &[-0.5, 8.0, -1.5, -1.0]),
         ),
         (
             "a gate of the result itself",
-            fused(Activation::HardSwish).run(&x, Some(&y)),
+            fused(Activation::HardSwish).run(&[&x], Some(&y)),
             // -1 * 2 / 6, 8, -3 * 0, -2 * 1 / 6
             tensor(1, [2, 1, 2], &[-1.0 / 3.0, 8.0, -0.0, -1.0 / 3.0]),
+        ),
+    ]);
+}
+
+/// Whatever the operation: each with an activation that the passes put behind it.
+#[test]
+fn every_operation_that_carries_an_activation_applies_it() {
+    let run = |op: Op, images: &[&Tensor], parameters: &[Option<&Operand<'_>>], activation| {
+        let fused = Fused {
+            op,
+            parameters,
+            activation,
+        };
+        fused.run(images, None)
+    };
+    let (relu, relu6) = (Activation::Relu, Activation::Relu6);
+    let x = tensor(2, [2, 1, 2], &[1.0, 2.0, -4.0, 2.0, 9.0, 0.0, -1.0, 0.5]);
+    let y = tensor(2, [2, 1, 2], &[0.5, -3.0, 3.0, 4.5, -9.5, 0.0, 1.0, 0.0]);
+    let shape = [2, 1, 2];
+    let of_channels = [
+        parameter(&[2], &[2.0, -1.0]),
+        parameter(&[2], &[0.5, 0.0]),
+        parameter(&[2], &[1.0, -1.0]),
+        parameter(&[2], &[3.0, 1.25]),
+    ];
+    let norm = Op::BatchNorm(BatchNorm {
+        epsilon: Number(1.0),
+    });
+    let matrix = parameter(&[2, 3], &[1.0, 0.0, -1.0, 2.0, 2.0, 2.0]);
+    let bias = parameter(&[2], &[1.0, -13.0]);
+    let wide_bias = parameter(&[2], &[3.0, -7.5]);
+    let vectors = tensor(2, [3, 1, 1], &[1.0, 2.0, 3.0, -1.0, 0.0, 4.0]);
+    let linear = Op::Linear(Linear::default());
+    let pair = parameter(&[2, 1, 1, 1], &[2.0, 3.0]);
+    let up_bias = parameter(&[2], &[1.0, -100.0]);
+    let up = Op::ConvTranspose2d(ConvTranspose2d {
+        window: Window::square(1, 1),
+        output_padding: [0, 0],
+        groups: 2,
+    });
+    let add = Op::Add(Add::default());
+    expect_all(vec![
+        (
+            "batch_norm and ReLU6",
+            run(norm, &[&x], &of_channels.each_ref().map(Some), relu6),
+            tensor(2, shape, &[0.5, 1.5, 2.0, 0.0, 6.0, 0.0, 0.0, 0.0]),
+        ),
+        (
+            "add and ReLU6",
+            run(add, &[&x, &y], &[], relu6),
+            tensor(2, shape, &[1.5, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0, 0.5]),
+        ),
+        (
+            "linear, bias and ReLU",
+            run(
+                linear.clone(),
+                &[&vectors],
+                &[Some(&matrix), Some(&bias)],
+                relu,
+            ),
+            tensor(2, [2, 1, 1], &[0.0, 0.0, 0.0, 0.0]),
+        ),
+        (
+            "linear, another bias and ReLU",
+            run(
+                linear,
+                &[&vectors],
+                &[Some(&matrix), Some(&wide_bias)],
+                relu,
+            ),
+            tensor(2, [2, 1, 1], &[1.0, 4.5, 0.0, 0.0]),
+        ),
+        (
+            "transposed convolution, groups, bias and ReLU",
+            run(
+                up,
+                &[&counting([2, 1, 2])],
+                &[Some(&pair), Some(&up_bias)],
+                relu,
+            ),
+            tensor(1, [2, 1, 2], &[3.0, 5.0, 0.0, 0.0]),
         ),
     ]);
 }

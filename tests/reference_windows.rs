@@ -44,15 +44,14 @@ fn convolutions() {
     };
     let fused = |activation, x: &Tensor, residual: Option<&Tensor>| {
         let fused = Fused {
-            op: Conv2d {
+            op: Op::Conv2d(Conv2d {
                 window: Window::square(1, 1),
                 groups: 1,
-            },
-            weight: &one,
-            bias: Some(&bias),
+            }),
+            parameters: &[Some(&one), Some(&bias)],
             activation,
         };
-        fused.run(x, residual)
+        fused.run(&[x], residual)
     };
 
     let plain = Window::square(2, 1);

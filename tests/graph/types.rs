@@ -1,5 +1,7 @@
-//! Types as short as tables have them.
+//! Types as short as tables have them, and what tables of them are held against.
 
+use menagerie::ErrorKind;
+use menagerie::graph::Op;
 use menagerie::tensor::{Element, Shape, Type};
 
 /// The types of an operation's inputs, with `;` between them: `3x8x8` is an image, `v5` a vector, `[8, 3]` a tensor of
@@ -42,4 +44,26 @@ fn one(text: &str) -> Option<Type> {
 /// `types` as operations are asked about them.
 pub fn borrowed(types: &[Option<Type>]) -> Vec<Option<&Type>> {
     types.iter().map(Option::as_ref).collect()
+}
+
+/// Each operation refuses inputs of these types with exactly this message.
+#[track_caller]
+pub fn expect_refused(cases: &[(Op, &str, &str)]) {
+    let mut failures = Vec::new();
+    for (op, text, expected) in cases {
+        let types = inputs(text);
+        let found = match op.infer(&borrowed(&types)) {
+            Ok(results) => format!("{results:?}"),
+            Err(error) if error.kind() != ErrorKind::Shape => {
+                format!("{:?}: {error}", error.kind())
+            }
+            Err(error) => error.to_string(),
+        };
+        if found != *expected {
+            failures.push(format!(
+                "{op:?} of {text}:\n expected {expected}\n    found {found}"
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
