@@ -1,10 +1,6 @@
 // output = activate(conv(input) + bias + residual) as an implicit matrix product: one
 // invocation makes OUT_BLOCK groups of channels of STRIP pixels, all in registers, so that a read of
 // the input serves OUT_BLOCK products and a read of the weights STRIP.
-//
-// The weights are, for each convolution group and each tile of TILE groups of output channels, `rows`
-// rows of the tile: tap by tap, then input channel by input channel; behind them all a row of biases
-// for each tile.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -30,7 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
 
     var sums_a = array<vec4<f32>, STRIP>();
     var sums_b = array<vec4<f32>, STRIP>();
-    var weight_a = uniforms.weights_offset + tile * uniforms.rows * TILE + out_a % TILE;
+    var weight_a = rows_of(tile) + out_a % TILE;
     let to_b = out_b - out_a;
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
@@ -60,23 +56,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
 
-    let biases = uniforms.weights_offset
-        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+    let biases = biases_of(conv_group);
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
     let channels = conv_group * uniforms.out_groups;
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
-        var a = sums_a[i] + bias_a;
-        var b = sums_b[i] + bias_b;
-        if uniforms.has_residual != 0u {
-            let first = at(uniforms.residual, pixel, channels);
-            a += read_residual(first + out_a);
-            b += read_residual(first + out_b);
-        }
-        let to = at(uniforms.output, pixel, channels);
-        write_output(to + out_a, activate(a, uniforms.bounds));
-        write_output(to + out_b, activate(b, uniforms.bounds));
+        finish_both(sums_a[i] + bias_a, sums_b[i] + bias_b, pixel, channels + out_a, channels + out_b);
     }
 }

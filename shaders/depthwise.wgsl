@@ -41,11 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         let column = x + i;
         if column < uniforms.output.width {
             let pixel = row * uniforms.output.width + column;
-            var sum = sums[i] + bias;
-            if uniforms.has_residual != 0u {
-                sum += read_residual(at(uniforms.residual, pixel, group));
-            }
-            write_output(at(uniforms.output, pixel, group), activate(sum, uniforms.bounds));
+            finish(sums[i] + bias, pixel, group);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
+use super::parts::{EPILOGUE, LANES, MATRIX};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
@@ -9,7 +10,12 @@ use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 /// promises. `STRIP` pixels of a tile of output channels are a workgroup's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_split_k",
-    shader: &[include_str!("../../shaders/conv_split_k.wgsl")],
+    shader: &[
+        EPILOGUE,
+        LANES,
+        MATRIX,
+        include_str!("../../shaders/conv_split_k.wgsl"),
+    ],
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],

@@ -2,6 +2,7 @@
 
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::{ROWS, TILE};
+use super::parts::{EPILOGUE, LANES, MATRIX};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
@@ -9,7 +10,12 @@ use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 /// are a workgroup's; `DEPTH` rows of the product are staged at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
-    shader: &[include_str!("../../shaders/conv_tiled.wgsl")],
+    shader: &[
+        EPILOGUE,
+        LANES,
+        MATRIX,
+        include_str!("../../shaders/conv_tiled.wgsl"),
+    ],
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(

@@ -1,12 +1,13 @@
 //! Host side of `depthwise.wgsl`.
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
+use super::parts::EPILOGUE;
 use super::{Implementation, Kernel, matrix_conv};
 
 /// A convolution that filters each channel by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
-    shader: &[include_str!("../../shaders/depthwise.wgsl")],
+    shader: &[EPILOGUE, include_str!("../../shaders/depthwise.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,

@@ -2,12 +2,13 @@
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
 use super::kernel::Reason;
+use super::parts::EPILOGUE;
 use super::{Encoder, Implementation, Kernel, Operands, Site, matrix_conv};
 
 /// A convolution that filters each channel by itself, with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise_3x3",
-    shader: &[include_str!("../../shaders/depthwise_3x3.wgsl")],
+    shader: &[EPILOGUE, include_str!("../../shaders/depthwise_3x3.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,

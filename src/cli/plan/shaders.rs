@@ -58,13 +58,8 @@ fn files(program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
             words.into_iter().flat_map(u32::to_le_bytes).collect(),
         ));
     }
-    let list = json!({
-        "model": program.name(),
-        "batch": program.batch(),
-        "profile": program.profile().to_string(),
-        "pipelines": pipelines,
-    });
-    files.push((LIST.to_owned(), format!("{list:#}\n").into_bytes()));
+    let list = format!("{:#}\n", Value::Array(pipelines));
+    files.push((LIST.to_owned(), list.into_bytes()));
     Ok(files)
 }
 
@@ -81,7 +76,7 @@ fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) ->
     let uniform = json!({
         "binding": 0,
         "name": "uniforms",
-        "kind": "uniform_buffer",
+        "kind": "uniform",
         "access": "read",
         "bytes": kernel.uniform_bytes(),
     });
@@ -119,7 +114,8 @@ fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) ->
         "constants": constants,
         "subgroups": kernel.subgroups,
         "dispatches": dispatches.count(),
-        "files": { "wgsl": wgsl, "spirv": spirv },
+        "wgsl": wgsl,
+        "spirv": spirv,
     })
 }
 
