@@ -1,10 +1,6 @@
 // output = finish(conv(input) + bias) as an implicit matrix product: one
 // invocation makes OUT_BLOCK groups of channels of STRIP pixels, all in registers, so that a read of
 // the input serves OUT_BLOCK products and a read of the weights STRIP.
-//
-// The weights are, for each convolution group and each tile of TILE groups of output channels, `rows`
-// rows of the tile: tap by tap, then input channel by input channel; behind them all a row of biases
-// for each tile.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -30,7 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
 
     var sums_a = array<vec4<f32>, STRIP>();
     var sums_b = array<vec4<f32>, STRIP>();
-    var weight_a = uniforms.weights_offset + tile * uniforms.rows * TILE + out_a % TILE;
+    var weight_a = rows_of(tile) + out_a % TILE;
     let to_b = out_b - out_a;
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
@@ -60,8 +56,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
 
-    let biases = uniforms.weights_offset
-        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+    let biases = biases_of(conv_group);
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
     let channels = conv_group * uniforms.out_groups;

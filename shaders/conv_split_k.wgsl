@@ -2,7 +2,7 @@
 // workgroup makes a tile of output channels of STRIP pixels, each of SLICES of its invocations with the
 // groups of input channels and taps that are its turn, and their sums are added up at the end. Where there
 // are few pixels, as at the end of a network and in linear layers, that keeps a whole device busy, and what
-// neighbours read lies side by side. The weights are packed as for conv.wgsl.
+// neighbours read lies side by side.
 
 const SLICES = WORKGROUP_SIZE / TILE;
 
@@ -32,8 +32,7 @@ fn main(
     }
 
     var sums = array<vec4<f32>, STRIP>();
-    let weights = uniforms.weights_offset
-        + (conv_group * uniforms.tiles + tile) * uniforms.rows * TILE + lane;
+    let weights = rows_of(conv_group * uniforms.tiles + tile) + lane;
     let taps = uniforms.window.kernel_height * uniforms.window.kernel_width;
     for (var turn = slice; turn < taps * uniforms.in_groups; turn += SLICES) {
         let group = conv_group * uniforms.in_groups + turn % uniforms.in_groups;
@@ -50,18 +49,13 @@ fn main(
             if first_pixel + i < uniforms.pixels {
                 let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
                 let value = select(vec4<f32>(), read_input(at(uniforms.input, tap.pixel, group)), tap.inside);
-                var sum = fma(vec4<f32>(value.x), of_x, sums[i]);
-                sum = fma(vec4<f32>(value.y), of_y, sum);
-                sum = fma(vec4<f32>(value.z), of_z, sum);
-                sums[i] = fma(vec4<f32>(value.w), of_w, sum);
+                sums[i] = products(sums[i], value, of_x, of_y, of_z, of_w);
             }
         }
     }
 
     let out_group = tile * TILE + lane;
-    let biases = uniforms.weights_offset
-        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
-    let bias = read_weights(biases + out_group);
+    let bias = read_weights(biases_of(conv_group) + out_group);
     let channel = conv_group * uniforms.out_groups + out_group;
     for (var i = 0u; i < STRIP; i++) {
         let pixel = first_pixel + i;

@@ -3,27 +3,11 @@
 //
 // Each lane reads other input than its neighbours (QUADS groups of input channels of LANES / QUADS
 // pixels in one read), and the lanes then hand their values around: where reading costs far more than
-// arithmetic, as on llvmpipe, that makes a read serve LANES times the products. The weights are packed
-// as for conv.wgsl.
+// arithmetic, as on llvmpipe, that makes a read serve LANES times the products.
 
 const PIXELS = LANES / QUADS;
 const READS = STRIP / PIXELS;
 const ROWS = 4u * QUADS;
-
-// `sum` and the products of four values with the rows of weights that belong to them.
-fn products(
-    sum: vec4<f32>,
-    values: vec4<f32>,
-    x: vec4<f32>,
-    y: vec4<f32>,
-    z: vec4<f32>,
-    w: vec4<f32>,
-) -> vec4<f32> {
-    var products = fma(vec4<f32>(values.x), x, sum);
-    products = fma(vec4<f32>(values.y), y, products);
-    products = fma(vec4<f32>(values.z), z, products);
-    return fma(vec4<f32>(values.w), w, products);
-}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -51,8 +35,7 @@ fn main(
     var tap_y = 0u;
     var tap_x = 0u;
     var sums = array<vec4<f32>, STRIP>();
-    var weight = uniforms.weights_offset
-        + (conv_group * uniforms.tiles + tile) * uniforms.rows * LANES + lane;
+    var weight = rows_of(conv_group * uniforms.tiles + tile) + lane;
     for (var row = 0u; row < uniforms.rows; row += ROWS) {
         // A group beyond the last is a later tap's; with a single group it may be two taps on.
         for (var step = 0u; step < QUADS; step++) {
@@ -94,9 +77,7 @@ fn main(
     if out_group >= uniforms.out_groups {
         return;
     }
-    let biases = uniforms.weights_offset
-        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * LANES;
-    let bias = read_weights(biases + out_group);
+    let bias = read_weights(biases_of(conv_group) + out_group);
     let channel = conv_group * uniforms.out_groups + out_group;
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.

@@ -1,7 +1,7 @@
 // output = finish(conv(input) + bias) as an implicit matrix product, staged through workgroup
 // memory: a workgroup makes SPAN tiles of output channels of PIXELS pixels, DEPTH rows of the product at a
 // time. Each invocation makes a group of channels of each tile for STRIP pixels, in registers, so that what
-// it reads from workgroup memory serves STRIP or 4 * SPAN products. The weights are packed as for conv.wgsl.
+// it reads from workgroup memory serves STRIP or 4 * SPAN products.
 
 // Invocations that share a group of output channels.
 const TEAMS = WORKGROUP_SIZE / TILE;
@@ -47,7 +47,7 @@ fn main(
     var weight: array<u32, SPAN>;
     for (var span = 0u; span < SPAN; span++) {
         let tile = conv_group * uniforms.tiles + min(first_tile + span, uniforms.tiles - 1u);
-        weight[span] = uniforms.weights_offset + tile * uniforms.rows * TILE + invocation;
+        weight[span] = rows_of(tile) + invocation;
     }
 
     // What it computes: its group of each tile, for each TEAMS-th pixel.
@@ -102,17 +102,13 @@ fn main(
                 let of_z = staged_weights[first + 2u * TILE];
                 let of_w = staged_weights[first + 3u * TILE];
                 for (var i = 0u; i < STRIP; i++) {
-                    var sum = fma(vec4<f32>(values[i].x), of_x, sums[span][i]);
-                    sum = fma(vec4<f32>(values[i].y), of_y, sum);
-                    sum = fma(vec4<f32>(values[i].z), of_z, sum);
-                    sums[span][i] = fma(vec4<f32>(values[i].w), of_w, sum);
+                    sums[span][i] = products(sums[span][i], values[i], of_x, of_y, of_z, of_w);
                 }
             }
         }
     }
 
-    let biases = uniforms.weights_offset
-        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+    let biases = biases_of(conv_group);
     for (var span = 0u; span < SPAN; span++) {
         let out_group = (first_tile + span) * TILE + lane;
         if out_group >= uniforms.out_groups {

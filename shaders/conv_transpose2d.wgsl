@@ -1,10 +1,6 @@
 // output = finish(conv_transpose(input) + bias), gathered: each output value is made once, from
 // the input pixels whose taps fall on it. Pixels of a row that are a stride apart meet the same taps, so
 // one invocation makes OUT_BLOCK groups of channels of STRIP such pixels, all in registers.
-//
-// The weights are, for each convolution group and each tile of TILE groups of output channels, `rows`
-// rows of the tile: tap by tap, then input channel by input channel; behind them all a row of biases
-// for each tile.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -27,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let image = row / uniforms.output.height;
 
     let tile = conv_group * uniforms.tiles + out_a / TILE;
-    let weights = uniforms.weights_offset + tile * uniforms.rows * TILE + out_a % TILE;
+    let weights = rows_of(tile) + out_a % TILE;
     let to_b = out_b - out_a;
     var sums_a = array<vec4<f32>, STRIP>();
     var sums_b = array<vec4<f32>, STRIP>();
@@ -80,8 +76,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
 
-    let biases = uniforms.weights_offset
-        + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+    let biases = biases_of(conv_group);
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
     for (var i = 0u; i < STRIP; i++) {

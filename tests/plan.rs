@@ -17,6 +17,7 @@ const SOFTWARE: DeviceProfile = DeviceProfile {
     kind: DeviceKind::Software,
     storage: Storage::Texture,
     subgroup_size: Some(8),
+    max_storage_textures: 8,
     ..DeviceProfile::WEBGPU
 };
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use common::application::Application;
 use common::driven::driven;
 use common::safetensors_file::zeros;
+use menagerie::device::DeviceProfile;
 use menagerie::error::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
@@ -204,4 +205,20 @@ fn an_unknown_adapter_is_an_error_that_lists_those_there_are() {
         assert_eq!(error.kind(), ErrorKind::Adapter);
         assert!(error.to_string().contains(first.as_str()), "{error}");
     }
+}
+
+/// Whatever a device is planned for, a program runs only where the device really has what it needs.
+#[test]
+fn what_a_profile_promises_the_device_must_have() {
+    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+    let boastful = DeviceProfile {
+        uniform_alignment: 1,
+        ..gpu.profile().clone()
+    };
+    let gpu = gpu.with_profile(boastful);
+    let options = SessionOptions::default();
+    let session = Session::new(&gpu, &lenet5(), &Weights::synthetic(SEED), &options);
+    let error = session.map(|_| ()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    assert!(error.to_string().contains("uniform blocks"), "{error}");
 }

@@ -169,6 +169,10 @@ impl Gpu {
     }
 }
 
+/// Textures that the kernel with most bindings has, an expression's operands among them: where a device has fewer, all
+/// tensors are buffers.
+const TEXTURES: u32 = 8;
+
 /// Features that make networks faster or smaller, or that time their kernels, where an adapter has them.
 pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP
     .union(wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES)
@@ -192,8 +196,10 @@ fn profile(
     DeviceProfile {
         kind,
         storage: match kind {
-            DeviceKind::Software => Storage::Texture,
-            DeviceKind::Gpu => Storage::Buffer,
+            DeviceKind::Software if limits.max_storage_textures_per_shader_stage >= TEXTURES => {
+                Storage::Texture
+            }
+            _ => Storage::Buffer,
         },
         shared_slots: match kind {
             DeviceKind::Gpu => true,

@@ -133,12 +133,13 @@ fn shader_module(device: &wgpu::Device, key: &Key) -> wgpu::ShaderModule {
     match checks {
         ShaderChecks::Checked => device.create_shader_module(descriptor),
         ShaderChecks::Trusted => {
-            // SAFETY: the shaders are this crate's own. Every index is computed from the extents of
-            // the views that the plan placed inside their tensors, whose sizes it checked; every loop
-            // runs to an extent from the same uniform block; every divisor is an extent of at least
-            // one. The shaders of `profile::ceilings` index below the number of texels that their
-            // tensors are made of. The kernel tests run each shader checked and trusted and want the
-            // same bits.
+            // SAFETY: the shaders are this crate's own, and their uniform blocks come from programs, which
+            // nobody can change. Every index is computed from extents of that block and is below the reach
+            // that the call states for the binding; the program held that against the binding's place, and
+            // the session what the program needs against what the device has. Every loop runs to an extent
+            // from the same block, every divisor is an extent of at least one, and a kernel whose indices
+            // come from data is never trusted. The kernel tests run each shader checked and trusted and
+            // want the same bits.
             unsafe {
                 device.create_shader_module_trusted(
                     descriptor,

@@ -2,6 +2,7 @@
 
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
+use super::parts::MATRIX;
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
@@ -9,7 +10,7 @@ use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 /// are one invocation's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv",
-    shader: &[include_str!("../../shaders/conv.wgsl")],
+    shader: &[MATRIX, include_str!("../../shaders/conv.wgsl")],
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(

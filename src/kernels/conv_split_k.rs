@@ -2,6 +2,7 @@
 
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
+use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
@@ -9,7 +10,11 @@ use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 /// promises. `STRIP` pixels of a tile of output channels are a workgroup's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_split_k",
-    shader: &[include_str!("../../shaders/conv_split_k.wgsl")],
+    shader: &[
+        LANES,
+        MATRIX,
+        include_str!("../../shaders/conv_split_k.wgsl"),
+    ],
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],

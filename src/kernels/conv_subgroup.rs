@@ -3,6 +3,7 @@
 use super::kernel::Reason;
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
+use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
@@ -10,12 +11,16 @@ use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 /// output channels has quads, which make `STRIP` pixels and read `QUADS` quads of input channels at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_subgroup",
-    shader: &[include_str!("../../shaders/conv_subgroup.wgsl")],
+    shader: &[
+        LANES,
+        MATRIX,
+        include_str!("../../shaders/conv_subgroup.wgsl"),
+    ],
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(
         TILE as u32,
-        &[("LANES", TILE), ("QUADS", 2), ("STRIP", 12)],
+        &[("TILE", TILE), ("LANES", TILE), ("QUADS", 2), ("STRIP", 12)],
     )],
     subgroups: true,
     slot: Slot::Behind,

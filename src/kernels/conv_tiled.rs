@@ -2,6 +2,7 @@
 
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::{ROWS, TILE};
+use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 
@@ -9,7 +10,7 @@ use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 /// are a workgroup's; `DEPTH` rows of the product are staged at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
-    shader: &[include_str!("../../shaders/conv_tiled.wgsl")],
+    shader: &[LANES, MATRIX, include_str!("../../shaders/conv_tiled.wgsl")],
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(

@@ -2,6 +2,7 @@
 
 use super::matrix_conv::{is_merged, quads_of, taps};
 use super::packing::{Packing, ROWS, TILE};
+use super::parts::MATRIX;
 use super::{
     Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Slot, Value,
     parameters, read, write,
@@ -11,7 +12,7 @@ use super::{
 /// invocation's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_transpose2d",
-    shader: &[include_str!("../../shaders/conv_transpose2d.wgsl")],
+    shader: &[MATRIX, include_str!("../../shaders/conv_transpose2d.wgsl")],
     uniform: &[
         ("input", Field::View),
         ("output", Field::View),

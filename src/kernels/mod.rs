@@ -40,6 +40,7 @@ mod matrix_conv;
 mod max_pool;
 pub mod packing;
 mod pad;
+mod parts;
 pub mod pieces;
 mod resize;
 mod site;

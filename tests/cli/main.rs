@@ -12,3 +12,4 @@ mod listings;
 mod masks;
 mod profile;
 mod program;
+mod shaders;

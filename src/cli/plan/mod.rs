@@ -1,6 +1,10 @@
 //! `menagerie plan`.
 
+mod shaders;
+mod spirv;
+
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use menagerie::device::DeviceProfile;
@@ -8,9 +12,9 @@ use menagerie::program::{Planning, Program, Tuning};
 use menagerie::{Error, ErrorKind, Result, passes, zoo};
 use serde_json::{Value, json};
 
-use super::arguments::{NetworkArguments, Place};
-use super::executor::{gpu_choice, open_gpu};
-use super::output::{self, Failure};
+use crate::cli::arguments::{NetworkArguments, Place};
+use crate::cli::executor::{gpu_choice, open_gpu};
+use crate::cli::output::{self, Failure};
 
 /// Print what a network would run, without a GPU
 #[derive(Args)]
@@ -20,6 +24,10 @@ pub struct PlanCommand {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Write what each pipeline of the plan is made of to this folder: the text in WGSL, the SPIR-V that Vulkan drivers
+    /// get, and pipelines.json with bindings, workgroups and constants
+    #[arg(long, value_name = "FOLDER")]
+    shaders: Option<PathBuf>,
 }
 
 impl PlanCommand {
@@ -34,6 +42,9 @@ impl PlanCommand {
         };
         let planning = Planning::of_batch(self.network.batch).tuned(tuning);
         let plan = Program::new(&graph, &profile, &planning)?;
+        if let Some(folder) = &self.shaders {
+            shaders::write(&plan, folder)?;
+        }
         if self.json {
             return output::json(out, &value(&plan));
         }

@@ -1,0 +1,152 @@
+//! What the pipelines of a plan are made of, as files: compilers can be looked at from outside, without this library.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use menagerie::device::Storage;
+use menagerie::kernels::interface::Shader;
+use menagerie::kernels::{Access, BindingKind, Format};
+use menagerie::program::Program;
+use menagerie::{Error, ErrorKind, Result, whole_file};
+use serde_json::{Map, Value, json};
+
+use super::spirv;
+
+/// The list of all pipelines.
+const LIST: &str = "pipelines.json";
+
+/// Writes the pipelines of `program` to `folder`, which is made where there is none: all of them, or none where one
+/// cannot be written.
+///
+/// # Errors
+/// [`ErrorKind::Io`] where the folder or a file in it cannot be written.
+pub fn write(program: &Program, folder: &Path) -> Result<()> {
+    let files = files(program)?;
+    let is_new = !folder.exists();
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error.to_string()))?;
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (name, content) in files {
+        let path = folder.join(name);
+        if let Err(error) = whole_file::write(&path, &content) {
+            // The first error is the one to report.
+            for path in &written {
+                let _ = fs::remove_file(path);
+            }
+            if is_new {
+                let _ = fs::remove_dir(folder);
+            }
+            return Err(error);
+        }
+        written.push(path);
+    }
+    Ok(())
+}
+
+/// Names and contents of all files, the list last: where it is, everything that it names is there.
+fn files(program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    let mut pipelines = Vec::new();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    for shader in program.shaders() {
+        let name = name(&shader, &mut numbers);
+        let (text, binary) = (format!("{name}.wgsl"), format!("{name}.spv"));
+        let source = shader.source();
+        let words = spirv::of_trusted(&source).map_err(|error| error.in_context(&name))?;
+        pipelines.push(pipeline(program, &shader, &name, [&text, &binary]));
+        files.push((text, source.into_bytes()));
+        files.push((
+            binary,
+            words.into_iter().flat_map(u32::to_le_bytes).collect(),
+        ));
+    }
+    let list = format!("{:#}\n", Value::Array(pipelines));
+    files.push((LIST.to_owned(), list.into_bytes()));
+    Ok(files)
+}
+
+/// What tells a pipeline from the plan's others: its kernel and size, and a number where only the expression behind it
+/// is another.
+fn name(shader: &Shader, numbers: &mut HashMap<String, usize>) -> String {
+    let name = match shader.instance.name {
+        "" => shader.kernel.name.to_owned(),
+        size => format!("{}-{size}", shader.kernel.name),
+    };
+    let number = numbers.entry(name.clone()).or_default();
+    *number += 1;
+    match *number {
+        1 => name,
+        number => format!("{name}-{number}"),
+    }
+}
+
+fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) -> Value {
+    let (kernel, instance) = (shader.kernel, shader.instance);
+    let uniform = json!({
+        "binding": 0,
+        "name": "uniforms",
+        "kind": "uniform",
+        "access": "read",
+        "bytes": shader.uniform_bytes(),
+    });
+    let bindings = shader.bindings().into_iter().enumerate();
+    let bindings = bindings.map(|(index, binding)| {
+        let (kind, format) = kind(shader, index, binding.kind);
+        let is_shared = shader.shared_slots && binding.kind == BindingKind::Tensor;
+        let access = match binding.access {
+            _ if is_shared => "read_write",
+            Access::Read => "read",
+            Access::Write => "write",
+        };
+        json!({
+            "binding": index + 1,
+            "name": binding.name,
+            "kind": kind,
+            "access": access,
+            "format": format,
+        })
+    });
+    let bindings: Vec<Value> = [uniform].into_iter().chain(bindings).collect();
+    let constants = instance.constants.iter();
+    let constants: Map<String, Value> = constants
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    let dispatches = program.dispatches().iter();
+    let dispatches = dispatches.filter(|dispatch| program.shader_of(dispatch) == *shader);
+    let [wgsl, spirv] = files;
+    json!({
+        "name": name,
+        "kernel": kernel.name,
+        "instance": instance.name,
+        "entry_point": "main",
+        "bindings": bindings,
+        "workgroup_size": [instance.workgroup_size, 1, 1],
+        "constants": constants,
+        "subgroups": kernel.subgroups,
+        "dispatches": dispatches.count(),
+        "wgsl": wgsl,
+        "spirv": spirv,
+    })
+}
+
+/// What is bound at a place of the shader's list, and how its values are stored.
+fn kind(shader: &Shader, index: usize, kind: BindingKind) -> (&'static str, &'static str) {
+    match kind {
+        BindingKind::Tensor | BindingKind::Parameters => {
+            let Format::F32 = shader.formats.get(index);
+            match shader.storage {
+                Storage::Buffer => ("storage_buffer", "vec4<f32>"),
+                Storage::Texture => ("storage_texture", "rgba32float"),
+            }
+        }
+        BindingKind::Numbers => ("storage_buffer", "f32"),
+        BindingKind::Integers => ("storage_buffer", "i32"),
+        BindingKind::Image => ("texture", "float"),
+        BindingKind::Canvas => ("storage_texture", "rgba8unorm"),
+    }
+}
+
+fn unwritable(path: &Path, why: &str) -> Error {
+    let message = format!("{}: cannot be written: {why}", path.display());
+    Error::new(ErrorKind::Io, message)
+}
