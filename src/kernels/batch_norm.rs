@@ -4,7 +4,6 @@ use super::packing::Packing;
 use super::{
     Encoder, Field, Implementation, Kernel, Operands, Site, Value, parameters, read, write,
 };
-use crate::graph::Op;
 
 /// Normalisation with running statistics.
 pub static KERNEL: Kernel = Kernel {
@@ -26,13 +25,7 @@ pub static KERNEL: Kernel = Kernel {
 };
 
 fn pack(site: &Site<'_>) -> Option<Packing> {
-    let Op::BatchNorm(op) = site.op() else {
-        return None;
-    };
-    Some(Packing::batch_norm(
-        site.out_channels(),
-        op.parameters.epsilon,
-    ))
+    Some(Packing::batch_norm(site.out_channels(), site.epsilon()))
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

@@ -134,6 +134,14 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// What a batch normalisation adds to the variance.
+    pub fn epsilon(&self) -> f64 {
+        match &self.op {
+            Op::BatchNorm(op) => op.parameters.epsilon,
+            _ => 0.0,
+        }
+    }
+
     /// Floating-point operations of the whole batch.
     pub fn flops(&self) -> u64 {
         self.cost().flops
