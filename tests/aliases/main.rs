@@ -28,6 +28,7 @@ const SEED: u64 = 5;
 const APART: DeviceProfile = DeviceProfile {
     shared_slots: false,
     storage: Storage::Texture,
+    max_storage_textures: 8,
     ..DeviceProfile::WEBGPU
 };
 

@@ -85,7 +85,7 @@ fn nothing_panics_and_everything_has_its_turn() {
 
 fn plan(seed: u64, seen: &mut Seen) {
     let mut refusals = Vec::new();
-    let manners = if seed % 2 == 0 { TAME } else { WILD };
+    let manners = if seed.is_multiple_of(2) { TAME } else { WILD };
     let graph = network(seed, manners, &mut refusals);
     refusals
         .iter()
