@@ -100,7 +100,8 @@ impl Device {
             }
             Device::Reference => {
                 self.admits(graph, batch)?;
-                Reference::new(graph.clone(), weights).map(Executor::Reference)
+                Reference::new(graph.clone(), weights)
+                    .map(|reference| Executor::Reference(Box::new(reference)))
             }
         }
     }
@@ -119,7 +120,7 @@ pub enum Executor {
     /// Kernels on a GPU.
     Gpu(Box<Session>),
     /// The plain loops on the CPU.
-    Reference(Reference),
+    Reference(Box<Reference>),
 }
 
 impl Executor {
