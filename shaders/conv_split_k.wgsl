@@ -48,7 +48,7 @@ fn main(
             // The last strip may be short, in linear layers by all but one.
             if first_pixel + i < uniforms.pixels {
                 let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
-                let value = select(vec4<f32>(), read_input(at(uniforms.input, tap.pixel, group)), tap.inside);
+                let value = select(vec4<f32>(), load(at(uniforms.input, tap.pixel, group), group), tap.inside);
                 sums[i] = products(sums[i], value, of_x, of_y, of_z, of_w);
             }
         }

@@ -51,7 +51,8 @@ fn main(
         var x: array<vec4<f32>, READS>;
         for (var i = 0u; i < READS; i++) {
             let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
-            let value = read_input(at(uniforms.input, tap.pixel, conv_group * uniforms.in_groups + group));
+            let place = conv_group * uniforms.in_groups + group;
+            let value = load(at(uniforms.input, tap.pixel, place), place);
             // Rows that only fill up the tile have a tap below the window.
             x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
         }

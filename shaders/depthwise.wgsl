@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 let in_x = left + i32(i * uniforms.window.stride_x + kx * uniforms.window.dilation_x);
                 let inside = in_x >= 0 && in_x < i32(uniforms.input.width);
                 let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
-                let value = read_input(at(uniforms.input, in_row + column, group));
+                let value = load(at(uniforms.input, in_row + column, group), group);
                 sums[i] = fma(select(vec4<f32>(), value, inside), weight, sums[i]);
             }
         }

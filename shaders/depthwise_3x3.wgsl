@@ -24,7 +24,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         var columns: array<vec4<f32>, COLUMNS>;
         for (var i = 0u; i < COLUMNS; i++) {
             let tap = tap_of(corner, ky, first + i, uniforms.window, uniforms.input);
-            columns[i] = select(vec4<f32>(), read_input(at(uniforms.input, tap.pixel, group)), tap.inside);
+            let value = load(at(uniforms.input, tap.pixel, group), group);
+            columns[i] = select(vec4<f32>(), value, tap.inside);
         }
         for (var kx = 0u; kx < KERNEL; kx++) {
             let weight = read_weights(weights + (ky * KERNEL + kx) * uniforms.output.groups);

@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     var even = vec4<f32>();
     var odd = vec4<f32>();
     for (var in_group = 0u; in_group < uniforms.input.groups; in_group++) {
-        let x = read_input(first + in_group);
+        let x = load(first + in_group, in_group);
         even = fma(vec4<f32>(x.x), read_weights(weight), even);
         odd = fma(vec4<f32>(x.y), read_weights(weight + uniforms.output.groups), odd);
         even = fma(vec4<f32>(x.z), read_weights(weight + 2u * uniforms.output.groups), even);

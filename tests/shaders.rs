@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use menagerie::device::Storage;
 use menagerie::frame::FRAME_KERNELS;
 use menagerie::kernels::interface;
-use menagerie::kernels::{Access, BindingKind, Instance, KERNELS, Kernel};
+use menagerie::kernels::{Access, Around, BindingKind, Instance, KERNELS, Kernel};
 use menagerie::profile::CEILING_KERNELS;
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::{BoundsCheckPolicies, Layouter};
@@ -53,7 +53,7 @@ fn shader(
         storage,
         shared_slots,
         formats: interface::Formats::default(),
-        behind: None,
+        around: Around::default(),
     };
     let source = shader.source();
     let module = naga::front::wgsl::parse_str(&source)

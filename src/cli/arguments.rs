@@ -78,12 +78,15 @@ impl AdapterArgument {
     }
 }
 
-/// `--without` and `--no-passes`.
+/// `--with`, `--without` and `--no-passes`.
 #[derive(Args)]
 pub struct PassArguments {
     /// Leave out a pass over the graph; may be given several times
     #[arg(long, value_name = "PASS", conflicts_with = "no_passes")]
     without: Vec<String>,
+    /// Run a pass over the graph that runs only where it is asked for; may be given several times
+    #[arg(long, value_name = "PASS", conflicts_with = "no_passes")]
+    with: Vec<String>,
     /// Run the graph as the paper draws it
     #[arg(long)]
     no_passes: bool,
@@ -95,9 +98,11 @@ impl PassArguments {
         if self.no_passes {
             return Ok(PassSet::none());
         }
+        let mut with = self.with.iter();
+        let set = with.try_fold(PassSet::all(), |set, name| set.with(name))?;
         self.without
             .iter()
-            .try_fold(PassSet::all(), |set, name| set.without(name))
+            .try_fold(set, |set, name| set.without(name))
     }
 }
 

@@ -46,10 +46,12 @@ impl fmt::Display for Graph {
 }
 
 impl Graph {
-    /// The operation of node `id` as listings show it, with its attributes and what is computed behind it.
+    /// The operation of node `id` as listings show it, with its attributes and what is computed in front of it and
+    /// behind it.
     pub fn described(&self, id: NodeId) -> String {
         let node = self.node(id);
-        describe(node.op(), node.post(), &self.input_types(id))
+        let around = [node.pre(), node.post()];
+        describe(node.op(), around, &self.input_types(id))
     }
 
     /// Numbers of the values that are computed in a run, in the order of their computation.
@@ -66,13 +68,16 @@ impl Graph {
     }
 }
 
-/// The operation `op` of inputs of these types, and `post` behind it, as listings show it.
-pub(crate) fn describe(op: &Op, post: &Pointwise, inputs: &[Option<&Type>]) -> String {
-    struct Described<'a>(&'a Op, &'a Pointwise, &'a [Option<&'a Type>]);
+/// The operation `op` of inputs of these types, and an expression in front of it and one behind it, as listings show it.
+pub(crate) fn describe(op: &Op, around: [&Pointwise; 2], inputs: &[Option<&Type>]) -> String {
+    struct Described<'a>(&'a Op, [&'a Pointwise; 2], &'a [Option<&'a Type>]);
     impl fmt::Display for Described<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let Self(op, post, inputs) = self;
+            let Self(op, [pre, post], inputs) = self;
             op.describe(inputs, f)?;
+            if !pre.is_identity() {
+                write!(f, " of [{pre}]")?;
+            }
             // That something is added shows in what the node reads.
             let rest = post.without_residual();
             match Activation::of(&rest) {
@@ -82,5 +87,5 @@ pub(crate) fn describe(op: &Op, post: &Pointwise, inputs: &[Option<&Type>]) -> S
             }
         }
     }
-    Described(op, post, inputs).to_string()
+    Described(op, around, inputs).to_string()
 }

@@ -23,6 +23,8 @@ pub(crate) struct Insertion {
     pub name: String,
     pub op: Op,
     pub inputs: Vec<Option<Source>>,
+    pub pre: Pointwise,
+    pub pre_operands: Vec<Source>,
     pub post: Pointwise,
     pub operands: Vec<Source>,
 }
@@ -43,12 +45,14 @@ impl From<ValueId> for Source {
 }
 
 impl Insertion {
-    /// A node of `op` that reads `inputs` and computes nothing behind it.
+    /// A node of `op` that reads `inputs` and computes nothing in front of it or behind it.
     pub fn new(name: impl Into<String>, op: Op, inputs: Vec<Option<Source>>) -> Self {
         Self {
             name: name.into(),
             op,
             inputs,
+            pre: Pointwise::identity(),
+            pre_operands: Vec::new(),
             post: Pointwise::identity(),
             operands: Vec::new(),
         }
@@ -57,12 +61,15 @@ impl Insertion {
     /// A node that is like `node` at first.
     pub fn like(node: &Node) -> Self {
         let inputs = node.inputs.iter();
+        let sources = |values: &[ValueId]| values.iter().copied().map(Source::Value).collect();
         Self {
             name: node.name.clone(),
             op: node.op.clone(),
             inputs: inputs.map(|input| input.map(Source::Value)).collect(),
+            pre: node.pre.clone(),
+            pre_operands: sources(&node.pre_operands),
             post: node.post.clone(),
-            operands: node.operands.iter().copied().map(Source::Value).collect(),
+            operands: sources(&node.operands),
         }
     }
 }
@@ -150,21 +157,22 @@ impl Draft {
             name,
             op,
             inputs,
+            pre,
+            pre_operands,
             post,
             operands,
         } = node;
         let inputs = self.resolve(id, inputs, &results)?;
-        let operands = operands.into_iter().map(Some).collect();
-        let operands: Vec<ValueId> = self
-            .resolve(id, operands, &results)?
-            .into_iter()
-            .flatten()
-            .collect();
+        let pre_operands = self.resolve_all(id, pre_operands, &results)?;
+        let operands = self.resolve_all(id, operands, &results)?;
         let types = self.graph.infer(&name, &op, &inputs)?;
         self.check_types(id, &types)?;
-        self.check_post(&name, &op, &post, &operands, &types)?;
+        let in_front = self.graph.check_pre(&op, &inputs, &pre, &pre_operands);
+        let around = in_front.and_then(|()| self.graph.check_post(&op, &types, &post, &operands));
+        around.map_err(|error| error.in_context(&name))?;
 
-        for &read in inputs.iter().flatten().chain(&operands) {
+        let reads = inputs.iter().flatten();
+        for &read in reads.chain(&pre_operands).chain(&operands) {
             self.readers[read.index()].push(id);
         }
         let node = &mut self.graph.nodes[id.index()];
@@ -175,6 +183,8 @@ impl Draft {
         node.name = name;
         node.op = op;
         node.inputs = inputs;
+        node.pre = pre;
+        node.pre_operands = pre_operands;
         node.post = post;
         node.operands = operands;
         for read in before {
@@ -200,9 +210,7 @@ impl Draft {
         }
         for reader in std::mem::take(&mut self.readers[value.index()]) {
             // Listed once for each time it reads the value, so one place is changed at a time.
-            let node = &mut self.graph.nodes[reader.index()];
-            let inputs = node.inputs.iter_mut().flatten();
-            let mut reads = inputs.chain(&mut node.operands);
+            let mut reads = self.graph.nodes[reader.index()].reads_mut();
             if let Some(read) = reads.find(|read| **read == value) {
                 *read = source;
             }
@@ -257,8 +265,7 @@ impl Draft {
         let mut old_nodes: Vec<Option<Node>> = graph.nodes.into_iter().map(Some).collect();
         let nodes = live.iter().filter_map(|id| old_nodes[id.index()].take());
         let nodes = nodes.map(|mut node| {
-            node.inputs.iter_mut().flatten().for_each(renumbered);
-            node.operands.iter_mut().for_each(renumbered);
+            node.reads_mut().for_each(renumbered);
             node.results.iter_mut().for_each(renumbered);
             node
         });
@@ -322,6 +329,18 @@ impl Draft {
         sources
             .map(|source| source.map(value).transpose())
             .collect()
+    }
+
+    /// As [`Draft::resolve`], of what is all there.
+    fn resolve_all(
+        &self,
+        id: NodeId,
+        sources: Vec<Source>,
+        inserted: &[ValueId],
+    ) -> Result<Vec<ValueId>> {
+        let sources = sources.into_iter().map(Some).collect();
+        let values = self.resolve(id, sources, inserted)?;
+        Ok(values.into_iter().flatten().collect())
     }
 
     fn stop_reading(&mut self, reader: NodeId, value: ValueId) {
@@ -390,39 +409,6 @@ impl Draft {
             listed(&expected),
             listed(found)
         )))
-    }
-
-    /// Checks what is to be computed behind an operation: of each value of its result, and what repeats along it.
-    fn check_post(
-        &self,
-        name: &str,
-        op: &Op,
-        post: &Pointwise,
-        operands: &[ValueId],
-        results: &[Type],
-    ) -> Result<()> {
-        if post.is_identity() && operands.is_empty() {
-            return Ok(());
-        }
-        let refused = |message: String| Err(shape_error(format!("{name}: {message}")));
-        if !op.carries_expression() {
-            return refused(format!("{} carries no expression behind it", op.kind()));
-        }
-        if post.operands() > operands.len() + 1 {
-            return refused(format!(
-                "{post} needs {} operands, found {}",
-                post.operands() - 1,
-                operands.len()
-            ));
-        }
-        let mut types = vec![Some(&results[0])];
-        types.extend(operands.iter().map(|&operand| Some(self.graph.ty(operand))));
-        types.truncate(post.operands().max(1));
-        let found = Op::Pointwise(post.clone()).infer(&types)?;
-        match found[0] == results[0] {
-            true => Ok(()),
-            false => refused(format!("{post} would make {} of {}", found[0], results[0])),
-        }
     }
 }
 

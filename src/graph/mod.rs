@@ -7,6 +7,7 @@
 //! Everything that shape rules and kernels rely on is checked where a node is added ([`Graph::add`]); there is no other
 //! way into a graph. Networks are written with [`network`] and [`Scope`].
 
+mod around;
 mod constant;
 mod dialect;
 mod display;
@@ -241,6 +242,8 @@ impl Graph {
             name,
             op,
             inputs,
+            pre: Pointwise::identity(),
+            pre_operands: Vec::new(),
             operands: Vec::new(),
             post: Pointwise::identity(),
             results: results.clone(),
@@ -333,9 +336,10 @@ impl Graph {
         };
         let inputs: Vec<Option<(bool, &Type)>> =
             node.inputs.iter().map(|input| input.map(read)).collect();
-        let operands: Vec<(bool, &Type)> = node.operands.iter().copied().map(read).collect();
+        let further: Vec<(bool, &Type)> = node.further().copied().map(read).collect();
         let results: Vec<&Type> = node.results.iter().map(|&result| self.ty(result)).collect();
-        Cost::of(&node.op, &node.post, &inputs, &operands, &results)
+        let around = [&node.pre, &node.post];
+        Cost::of(&node.op, around, &inputs, &further, &results)
     }
 
     fn add_value(

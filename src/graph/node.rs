@@ -22,6 +22,8 @@ pub struct Node {
     pub(super) name: String,
     pub(super) op: Op,
     pub(super) inputs: Vec<Option<ValueId>>,
+    pub(super) pre: Pointwise,
+    pub(super) pre_operands: Vec<ValueId>,
     pub(super) operands: Vec<ValueId>,
     pub(super) post: Pointwise,
     pub(super) results: Vec<ValueId>,
@@ -48,6 +50,17 @@ impl Node {
         self.inputs.first().copied().flatten()
     }
 
+    /// What is computed of each value of the first input before the operation sees it: operand 0 is the value, and the
+    /// others are the [`Node::pre_operands`], in their order. A border of zeros that the operation has comes after it.
+    pub fn pre(&self) -> &Pointwise {
+        &self.pre
+    }
+
+    /// The further operands of [`Node::pre`], which are constants.
+    pub fn pre_operands(&self) -> &[ValueId] {
+        &self.pre_operands
+    }
+
     /// What is computed of each value of the first result before it is stored: operand 0 is the value, and the others
     /// are the [`Node::operands`], in their order.
     pub fn post(&self) -> &Pointwise {
@@ -59,10 +72,23 @@ impl Node {
         &self.operands
     }
 
-    /// All that it reads: inputs, then operands.
+    /// All that it reads: inputs, then operands, those of what is computed in front first.
     pub fn reads(&self) -> impl Iterator<Item = ValueId> {
         let inputs = self.inputs.iter().copied().flatten();
-        inputs.chain(self.operands.iter().copied())
+        inputs.chain(self.further().copied())
+    }
+
+    /// The operands of the expressions in front of the operation and behind it.
+    pub(super) fn further(&self) -> impl Iterator<Item = &ValueId> {
+        self.pre_operands.iter().chain(&self.operands)
+    }
+
+    /// The places of all that it reads.
+    pub(super) fn reads_mut(&mut self) -> impl Iterator<Item = &mut ValueId> {
+        let inputs = self.inputs.iter_mut().flatten();
+        inputs
+            .chain(&mut self.pre_operands)
+            .chain(&mut self.operands)
     }
 
     /// What it makes.

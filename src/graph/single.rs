@@ -35,8 +35,8 @@ impl Graph {
         Ok(graph)
     }
 
-    /// Node `id` alone, reading an image of the type of its first input: what is computed behind the operation is left
-    /// out. Parameters are stored tensors under the names of what they are here.
+    /// Node `id` alone, reading an image of the type of its first input: what is computed in front of the operation and behind
+    /// it is left out. Parameters are stored tensors under the names of what they are here.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] where the operation needs more inputs than one.

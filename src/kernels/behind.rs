@@ -2,14 +2,13 @@
 //! pipeline's own text, with tensors of its own.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use super::binding::{Binding, parameters, read};
 use super::call::Bound;
 use super::expression;
 use super::uniforms::{Field, Value};
 use super::{View, groups};
-use crate::graph::{Constant, Pointwise};
+use crate::graph::Pointwise;
 
 /// Most operands of an expression beside what it is of: few enough for the bindings that WebGPU promises.
 pub(super) const MOST_OPERANDS: usize = 4;
@@ -40,25 +39,7 @@ pub enum OperandKind {
     Channels,
 }
 
-/// An expression behind an operation at its place in a graph.
-pub(crate) struct Slots {
-    /// What is compiled.
-    pub behind: Arc<Behind>,
-    /// What the kernel itself reads, by place among the site's inputs.
-    pub own: Vec<usize>,
-    /// Of each operand where its values come from.
-    pub sources: Vec<Source>,
-}
-
-/// Where an operand's values come from.
-pub(crate) enum Source {
-    /// An input of the site, by place.
-    Input(usize),
-    /// A constant, which has a value for each channel.
-    Constant(Arc<Constant>),
-}
-
-/// An operand of a call.
+/// A tensor of a call that only expressions around the operation read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SlotOperand {
     /// A tensor, for so many images.
@@ -77,24 +58,24 @@ impl Behind {
         })
     }
 
-    /// The fields of the uniform block that come before the kernel's: structs begin at multiples of 16 bytes.
-    pub(super) fn fields_before(&self) -> impl Iterator<Item = (&'static str, Field)> {
+    /// The fields of the uniform block that come in front of the kernel's: structs begin at multiples of 16 bytes.
+    pub(super) fn first_fields(&self) -> impl Iterator<Item = (&'static str, Field)> {
         let named = self.operands.iter().zip(NAMES);
         let views = named.filter(|(kind, _)| **kind != OperandKind::Channels);
         views.map(|(_, (name, _))| (name, Field::View))
     }
 
     /// Those that come behind the kernel's.
-    pub(super) fn fields_behind(&self) -> impl Iterator<Item = (&'static str, Field)> {
+    pub(super) fn last_fields(&self) -> impl Iterator<Item = (&'static str, Field)> {
         let named = self.operands.iter().zip(NAMES);
         let words = named.filter(|(kind, _)| **kind == OperandKind::Channels);
         words.map(|(_, (_, offset))| (offset, Field::Parameters))
     }
 
-    /// The function `finish` with all that it calls.
+    /// The function `finish`.
     pub(super) fn shader(&self) -> String {
-        let mut text = String::from(include_str!("../../shaders/core/functions.wgsl"));
-        text.push_str("fn finish(x: vec4<f32>, pixel: u32, group: u32) -> vec4<f32> {\n");
+        let mut text =
+            String::from("fn finish(x: vec4<f32>, pixel: u32, group: u32) -> vec4<f32> {\n");
         for (kind, (name, offset)) in self.operands.iter().zip(NAMES) {
             let index = match kind {
                 OperandKind::Tensor => format!("at(uniforms.{name}, pixel, group)"),
@@ -106,29 +87,24 @@ impl Behind {
             let _ = writeln!(text, "    let {name} = read_{name}({index});");
         }
         let operand = |index: usize| NAMES[index - 1].0.to_owned();
-        let (statements, result) = expression::statements(&self.expression, operand);
-        text.push_str(&statements);
-        // Lanes beyond the last channel are zero, always.
-        let _ = match expression::disturbs_zero(&self.expression) {
-            true => writeln!(
-                text,
-                "    return within_channels({result}, group, uniforms.output.channels);\n}}"
-            ),
-            false => writeln!(text, "    return {result};\n}}"),
-        };
+        text.push_str(&expression::function_end(
+            &self.expression,
+            operand,
+            "uniforms.output.channels",
+        ));
         text
     }
 }
 
 impl SlotOperand {
-    pub(super) fn value_before(&self) -> Option<Value<'_>> {
+    pub(super) fn first_value(&self) -> Option<Value<'_>> {
         match self {
             Self::View(view, images) => Some(Value::View(view, *images)),
             Self::Parameters(_) => None,
         }
     }
 
-    pub(super) fn value_behind(&self) -> Option<Value<'_>> {
+    pub(super) fn last_value(&self) -> Option<Value<'_>> {
         match self {
             Self::View(..) => None,
             Self::Parameters(_) => Some(Value::Parameters),

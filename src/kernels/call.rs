@@ -1,12 +1,9 @@
 //! A call of a kernel: what it reads, writes and covers.
 
-use std::sync::Arc;
-
-use super::behind::{Behind, SlotOperand};
+use super::behind::SlotOperand;
 use super::binding::BindingKind;
-use super::interface::{bindings, block};
 use super::uniforms::{Field, Value, encode};
-use super::{Format, Instance, Kernel, Place};
+use super::{Around, Format, Instance, Kernel, Place};
 
 /// What one call of a kernel reads, writes and covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +14,8 @@ pub struct Call {
     pub instance: &'static Instance,
     /// Words of the uniform block.
     pub uniform: Vec<u32>,
-    /// What is computed behind the operation, where that is more than the kernel takes as data.
-    pub behind: Option<Arc<Behind>>,
+    /// What is computed around the operation, where that is more than the kernel takes as data.
+    pub around: Around,
     /// The words among them that say where packed parameters begin in what is bound, each with the place in `bound` of
     /// what that is: zero, until that is known.
     pub relocations: Vec<(usize, usize)>,
@@ -51,25 +48,25 @@ pub enum Resource {
 }
 
 impl Call {
-    /// A call as [`Call::new`] makes it, with an expression and its operands behind what the kernel does, for so many
-    /// images.
-    pub(crate) fn with_behind(
+    /// A call as [`Call::new`] makes it, with expressions around what the kernel does and the tensors that only they
+    /// read, for so many images.
+    pub(crate) fn with_around(
         kernel: &'static Kernel,
         instance: &'static Instance,
         values: &[Value<'_>],
         mut bound: Vec<Bound>,
         invocations: usize,
-        (behind, operands, images): (&Arc<Behind>, &[SlotOperand], usize),
+        (around, operands, images): (&Around, &[SlotOperand], usize),
     ) -> Self {
-        let before = operands.iter().filter_map(SlotOperand::value_before);
-        let mut all: Vec<Value<'_>> = before.collect();
+        let first = operands.iter().filter_map(SlotOperand::first_value);
+        let mut all: Vec<Value<'_>> = first.collect();
         all.extend_from_slice(values);
-        all.extend(operands.iter().filter_map(SlotOperand::value_behind));
+        all.extend(operands.iter().filter_map(SlotOperand::last_value));
         bound.extend(operands.iter().map(|operand| operand.bound(images)));
         Self {
             uniform: encode(&all),
-            relocations: relocations(kernel, Some(behind)),
-            behind: Some(Arc::clone(behind)),
+            relocations: relocations(kernel, around),
+            around: around.clone(),
             bound,
             ..Self::new(kernel, instance, values, Vec::new(), invocations)
         }
@@ -89,8 +86,8 @@ impl Call {
             kernel,
             instance,
             uniform: encode(values),
-            relocations: relocations(kernel, None),
-            behind: None,
+            relocations: relocations(kernel, &Around::default()),
+            around: Around::default(),
             bound,
             workgroups: (invocations as u64).div_ceil(size),
         }
@@ -99,16 +96,16 @@ impl Call {
 
 /// The words of a uniform block that say where packed parameters begin, each with the place of their binding: both are in
 /// one order.
-fn relocations(kernel: &Kernel, behind: Option<&Behind>) -> Vec<(usize, usize)> {
+fn relocations(kernel: &Kernel, around: &Around) -> Vec<(usize, usize)> {
     let mut begin = 0;
     let mut words = Vec::new();
-    for (_, field) in block(kernel, behind) {
+    for (_, field) in around.block(kernel) {
         if field == Field::Parameters {
             words.push(begin / size_of::<u32>());
         }
         begin += field.bytes();
     }
-    let bindings = bindings(kernel, behind);
+    let bindings = around.bindings(kernel);
     let bound =
         (0..bindings.len()).filter(|&index| bindings[index].kind == BindingKind::Parameters);
     words.into_iter().zip(bound).collect()

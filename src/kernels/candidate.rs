@@ -1,10 +1,11 @@
 //! A kernel in one of its sizes, as one of those that may compute an operation.
 
-use super::behind::{SlotOperand, Slots};
+use super::behind::SlotOperand;
 use super::encoder::{Encoder, Operands};
 use super::kernel::Reason;
 use super::packing::Packing;
 use super::site::Site;
+use super::slots::Slots;
 use super::work::Work;
 use super::{Call, Implementation, Instance, KERNELS, Kernel, View};
 
@@ -73,16 +74,10 @@ impl Candidate {
         if let Some(obstacle) = site.obstacle(self.kernel.slot) {
             return Err(Reason::new(obstacle));
         }
-        if let Some(slots) = self.slots(site)? {
-            let (tensors, most) = (
-                self.kernel.tensors() + slots.sources.len() as u32,
-                site.device().max_tensors(),
-            );
-            if tensors > most {
-                let storage = site.device().storage;
-                let reason = format!("binds {tensors} {storage} with them, found at most {most}");
-                return Err(Reason::new(reason));
-            }
+        let tensors = tensors + self.slots(site)?.sources.len() as u32;
+        if tensors > most {
+            let reason = format!("binds {tensors} {storage} with them, found at most {most}");
+            return Err(Reason::new(reason));
         }
         (self.implementation.accept)(site, self.instance)
     }
@@ -97,34 +92,30 @@ impl Candidate {
         (self.implementation.pack)(site)
     }
 
-    /// What its pipeline computes behind the operation of `site`; none where that is data.
+    /// What its pipeline computes around the operation of `site`, where that is no data.
     ///
     /// # Errors
     /// Why it cannot.
-    pub(crate) fn slots(&self, site: &Site<'_>) -> Result<Option<Slots>, Reason> {
-        let takes_residual = self.kernel.binds("residual");
-        site.slots(self.kernel.slot, takes_residual)
+    pub(crate) fn slots(&self, site: &Site<'_>) -> Result<Slots, Reason> {
+        site.slots(self.kernel)
     }
 
-    /// The calls that compute the operation of `site`, in order, and what is behind it with its operands.
+    /// The calls that compute the operation of `site`, in order, with what is around it and what only that reads.
     pub(crate) fn encode(
         &self,
         site: &Site<'_>,
         operands: &Operands<'_>,
-        behind: Option<(&Slots, &[SlotOperand])>,
+        slots: &Slots,
+        bound: &[SlotOperand],
     ) -> Vec<Call> {
-        let mut encoder = Encoder::new(self.kernel, self.instance);
-        let Some((slots, bound)) = behind else {
-            (self.implementation.encode)(site, operands, &mut encoder);
-            return encoder.into_calls();
-        };
         let own = slots.own.iter().map(|&index| operands.inputs[index]);
         let own: Vec<View> = own.collect();
         let operands = Operands {
             inputs: &own,
             ..*operands
         };
-        encoder = encoder.computing(&slots.behind, bound, site.batch());
+        let encoder = Encoder::new(self.kernel, self.instance);
+        let mut encoder = encoder.computing(&slots.around, bound, site.batch());
         (self.implementation.encode)(site, &operands, &mut encoder);
         encoder.into_calls()
     }

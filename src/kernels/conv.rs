@@ -17,6 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         64,
         &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
     )],
+    before: true,
     slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],

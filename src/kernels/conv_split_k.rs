@@ -18,6 +18,7 @@ pub static KERNEL: Kernel = Kernel {
     uniform: UNIFORM,
     bindings: BINDINGS,
     instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],
+    before: true,
     slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],

@@ -23,6 +23,7 @@ pub static KERNEL: Kernel = Kernel {
         &[("TILE", TILE), ("LANES", TILE), ("QUADS", 2), ("STRIP", 12)],
     )],
     subgroups: true,
+    before: true,
     slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],

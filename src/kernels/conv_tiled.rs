@@ -17,6 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         64,
         &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
     )],
+    before: true,
     slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d", "linear"],

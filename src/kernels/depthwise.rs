@@ -10,6 +10,7 @@ pub static KERNEL: Kernel = Kernel {
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,
+    before: true,
     slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["conv2d"],

@@ -1,11 +1,9 @@
 //! From a kernel's host side to the calls that a program makes of it.
 
-use std::sync::Arc;
-
-use super::behind::{Behind, SlotOperand};
+use super::behind::SlotOperand;
 use super::call::{Bound, Call, Resource};
 use super::uniforms::Value;
-use super::{Format, Instance, Kernel, View};
+use super::{Around, Format, Instance, Kernel, View};
 
 /// Where an operation's tensors are.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +42,10 @@ impl Operands<'_> {
 pub struct Encoder {
     kernel: &'static Kernel,
     instance: &'static Instance,
-    /// What is computed behind the operation, its operands, and the number of images.
-    behind: Option<(Arc<Behind>, Vec<SlotOperand>, usize)>,
+    around: Around,
+    /// What only the expressions around the operation read, of so many images.
+    operands: Vec<SlotOperand>,
+    images: usize,
     calls: Vec<Call>,
 }
 
@@ -55,20 +55,24 @@ impl Encoder {
         Self {
             kernel,
             instance,
-            behind: None,
+            around: Around::default(),
+            operands: Vec::new(),
+            images: 0,
             calls: Vec::new(),
         }
     }
 
-    /// For calls that compute `behind` of so many images and `operands` behind what the kernel does.
+    /// For calls that compute `around` of so many images and `operands` around what the kernel does.
     pub(crate) fn computing(
         self,
-        behind: &Arc<Behind>,
+        around: &Around,
         operands: &[SlotOperand],
         images: usize,
     ) -> Self {
         Self {
-            behind: Some((Arc::clone(behind), operands.to_vec(), images)),
+            around: around.clone(),
+            operands: operands.to_vec(),
+            images,
             ..self
         }
     }
@@ -81,13 +85,9 @@ impl Encoder {
     /// A call with these values for the uniform block and these tensors, of so many invocations.
     pub fn call(&mut self, values: &[Value<'_>], bound: Vec<Bound>, invocations: usize) {
         let (kernel, instance) = (self.kernel, self.instance);
-        self.calls.push(match &self.behind {
-            None => Call::new(kernel, instance, values, bound, invocations),
-            Some((behind, operands, images)) => {
-                let behind = (behind, operands.as_slice(), *images);
-                Call::with_behind(kernel, instance, values, bound, invocations, behind)
-            }
-        });
+        let around = (&self.around, self.operands.as_slice(), self.images);
+        let call = Call::with_around(kernel, instance, values, bound, invocations, around);
+        self.calls.push(call);
     }
 
     /// The calls, in order.

@@ -1,4 +1,5 @@
-//! Expressions as WGSL: what a pipeline computes behind an operation where that is more than a sum and a clamp.
+//! Expressions as WGSL: what a pipeline computes in front of an operation, and behind it where that is more than a sum
+//! and a clamp.
 
 use std::fmt::Write;
 
@@ -19,7 +20,7 @@ pub fn refusal(expression: &Pointwise) -> Option<String> {
 
 /// The statements that compute `expression` of the `vec4<f32>` called `x`, where `operand` gives the WGSL of the further
 /// operands; the last variable, whose name comes back, is the result. [`refusal`] has nothing against it.
-pub fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (String, String) {
+fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (String, String) {
     let mut text = String::new();
     for (place, step) in expression.steps().iter().enumerate() {
         let value = match *step {
@@ -42,8 +43,27 @@ pub fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> 
     (text, format!("s{}", expression.steps().len() - 1))
 }
 
+/// The end of a function that computes `expression` of the `vec4<f32>` called `x`, a quad of channels with the number
+/// `group`, of so many `channels`; `operand` is as [`statements`] has it. Lanes beyond the last channel, which are zero
+/// in every operand, are zero in the result, always.
+pub fn function_end(
+    expression: &Pointwise,
+    operand: impl Fn(usize) -> String,
+    channels: &str,
+) -> String {
+    let (mut text, result) = statements(expression, operand);
+    let _ = match disturbs_zero(expression) {
+        true => writeln!(
+            text,
+            "    return within_channels({result}, group, {channels});\n}}"
+        ),
+        false => writeln!(text, "    return {result};\n}}"),
+    };
+    text
+}
+
 /// Whether zero of every operand gives something else than zero, so that lanes beyond the last channel must be cleared.
-pub fn disturbs_zero(expression: &Pointwise) -> bool {
+fn disturbs_zero(expression: &Pointwise) -> bool {
     let zeros = vec![0.0; expression.operands()];
     let value = expression.apply(&zeros);
     // Of a NaN, too.

@@ -2,19 +2,12 @@
 //! its tensors, written from the [`Kernel`] that the host works from.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
-use super::behind::Behind;
-use super::uniforms::Field;
-use super::{Access, Binding, BindingKind, Bound, Format, Instance, Kernel, Slot};
+use super::{Access, Around, Binding, BindingKind, Bound, Format, Instance, Kernel};
 use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 
 /// The number of an invocation, which every shader begins with.
 const INVOCATION: &str = include_str!("../../shaders/core/invocation.wgsl");
-/// What is computed behind an operation as data, and how the result is stored.
-const FINISH_CLAMP: &str = include_str!("../../shaders/core/finish_clamp.wgsl");
-const FINISH_RESIDUAL: &str = include_str!("../../shaders/core/finish_residual.wgsl");
-const STORE: &str = include_str!("../../shaders/core/store.wgsl");
 
 /// A kernel's shader as it is compiled for a kind of device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,8 +22,8 @@ pub struct Shader {
     pub shared_slots: bool,
     /// How the quads of what it binds are stored.
     pub formats: Formats,
-    /// What is computed behind the operation, where that is more than the kernel takes as data.
-    pub behind: Option<Arc<Behind>>,
+    /// What is computed around the operation, where that is more than the kernel takes as data.
+    pub around: Around,
 }
 
 /// The format of each of a kernel's bindings that holds quads.
@@ -65,7 +58,7 @@ impl Shader {
             storage,
             shared_slots: false,
             formats: Formats::default(),
-            behind: None,
+            around: Around::default(),
         }
     }
 
@@ -80,7 +73,7 @@ impl Shader {
             storage,
             shared_slots,
             formats,
-            behind,
+            around,
         } = self;
         let (storage, shared_slots) = (*storage, *shared_slots);
         let mut text = String::from(INVOCATION);
@@ -92,7 +85,7 @@ impl Shader {
             let _ = writeln!(text, "const {name} = {value}u;");
         }
         text.push_str("struct Uniforms {\n");
-        for (name, field) in block(kernel, behind.as_deref()) {
+        for (name, field) in around.block(kernel) {
             let _ = writeln!(text, "    {name}: {},", field.wgsl_type());
         }
         text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
@@ -113,14 +106,7 @@ impl Shader {
                 TEXTURE_WIDTH - 1
             );
         }
-        if kernel.slot != Slot::None {
-            match behind {
-                Some(behind) => text.push_str(&behind.shader()),
-                None if kernel.binds("residual") => text.push_str(FINISH_RESIDUAL),
-                None => text.push_str(FINISH_CLAMP),
-            }
-            text.push_str(STORE);
-        }
+        text.push_str(&around.shader(kernel));
         for part in kernel.shader {
             text.push_str(part);
         }
@@ -129,29 +115,15 @@ impl Shader {
 
     /// What it binds at bindings 1 and up.
     pub fn bindings(&self) -> Vec<Binding> {
-        bindings(self.kernel, self.behind.as_deref())
+        self.around.bindings(self.kernel)
     }
 
     /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.
     pub fn uniform_bytes(&self) -> usize {
-        let fields = block(self.kernel, self.behind.as_deref());
+        let fields = self.around.block(self.kernel);
         let bytes: usize = fields.iter().map(|(_, field)| field.bytes()).sum();
         bytes.next_multiple_of(16)
     }
-}
-
-/// What a kernel binds at bindings 1 and up, with what is computed behind its operation.
-pub(crate) fn bindings(kernel: &Kernel, behind: Option<&Behind>) -> Vec<Binding> {
-    let operands = behind.into_iter().flat_map(Behind::bindings);
-    kernel.bindings.iter().copied().chain(operands).collect()
-}
-
-/// The fields of a kernel's uniform block, with what is computed behind its operation.
-pub(super) fn block(kernel: &Kernel, behind: Option<&Behind>) -> Vec<(&'static str, Field)> {
-    let before = behind.into_iter().flat_map(Behind::fields_before);
-    let after = behind.into_iter().flat_map(Behind::fields_behind);
-    let own = kernel.uniform.iter().copied();
-    before.chain(own).chain(after).collect()
 }
 
 /// The texts with the structs of a kernel's uniform block, each once.

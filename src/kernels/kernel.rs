@@ -28,6 +28,9 @@ pub struct Kernel {
     /// Whether an index that it reads or writes at comes from data, so that nothing can be proved of it beforehand:
     /// such a kernel is always compiled with checks.
     pub data_dependent: bool,
+    /// Whether its shader reads its first input by `load`, so that a pipeline can compute an expression there. What it
+    /// clears because it lies in a border it clears after that.
+    pub before: bool,
     /// What it can compute behind an operation, beside a clamp.
     pub slot: Slot,
     /// How it computes operations of a graph; none where it computes none: what measures an adapter, what fetches
@@ -104,6 +107,7 @@ impl Kernel {
         instances: PLAIN,
         subgroups: false,
         data_dependent: false,
+        before: false,
         slot: Slot::None,
         implementation: None,
     };

@@ -20,6 +20,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
+    before: true,
     slot: Slot::Behind,
     implementation: Some(Implementation {
         ops: &["linear", "conv2d"],

@@ -5,9 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behind::{Behind, MOST_OPERANDS, OperandKind, Slots, Source};
-use super::expression;
-use super::kernel::{Reason, Slot};
+use super::kernel::Slot;
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
@@ -18,15 +16,18 @@ use crate::tensor::{Dims, Shape, Type};
 /// An operation at its place in a graph, for a number of images on a device.
 #[derive(Clone, Debug)]
 pub struct Site<'a> {
-    op: Op,
-    post: Pointwise,
+    pub(super) op: Op,
+    pub(super) pre: Pointwise,
+    pub(super) post: Pointwise,
     /// What the operation reads, parameters included.
-    reads: Vec<Option<Read>>,
+    pub(super) reads: Vec<Option<Read>>,
+    /// What is read in front of the operation: constants.
+    pub(super) pre_operands: Vec<Read>,
     /// What is read behind the operation.
-    operands: Vec<Read>,
-    results: Vec<Type>,
+    pub(super) operands: Vec<Read>,
+    pub(super) results: Vec<Type>,
     /// Shapes of what is not constant of all that is read.
-    inputs: Vec<Shape>,
+    pub(super) inputs: Vec<Shape>,
     outputs: Vec<Shape>,
     parameters: Vec<Option<Arc<Constant>>>,
     batch: usize,
@@ -35,13 +36,13 @@ pub struct Site<'a> {
 
 /// A value that is read.
 #[derive(Clone, Debug)]
-struct Read {
-    value: ValueId,
-    ty: Type,
+pub(super) struct Read {
+    pub(super) value: ValueId,
+    pub(super) ty: Type,
     /// What it is, where no input of the network reaches it.
-    constant: Option<Arc<Constant>>,
+    pub(super) constant: Option<Arc<Constant>>,
     /// Its place among the inputs, where one does.
-    input: usize,
+    pub(super) input: usize,
 }
 
 /// What a layer is called in a tuning: the operation and its input, without what all kernels do alike.
@@ -85,12 +86,14 @@ impl<'a> Site<'a> {
         let results = node.results().iter();
         Ok(Self {
             op: node.op().clone(),
+            pre: node.pre().clone(),
             post: node.post().clone(),
             reads: node
                 .inputs()
                 .iter()
                 .map(|input| input.map(&mut read))
                 .collect(),
+            pre_operands: node.pre_operands().iter().copied().map(&mut read).collect(),
             operands: node.operands().iter().copied().map(&mut read).collect(),
             results: results.clone().map(|&result| *graph.ty(result)).collect(),
             inputs: computed.map(shape).collect::<Result<_>>()?,
@@ -184,151 +187,9 @@ impl<'a> Site<'a> {
             .is_some_and(|epilogue| epilogue.residual)
     }
 
-    /// What a pipeline computes where a kernel of this kind stores; none where that is a clamp, or behind a kernel that
-    /// takes a residual a sum and a clamp, which are data.
-    ///
-    /// # Errors
-    /// Why a kernel of this kind cannot compute it.
-    pub(super) fn slots(&self, slot: Slot, takes_residual: bool) -> Result<Option<Slots>, Reason> {
-        let (expression, operands) = match (slot, self.op.as_pointwise()) {
-            (Slot::Whole, Some(op)) => {
-                let reads = self.reads.iter().flatten().chain(&self.operands);
-                (op.then(&self.post), reads.collect::<Vec<&Read>>())
-            }
-            // Operand 0 is what the operation makes.
-            _ => (self.post.clone(), self.operands.iter().collect()),
-        };
-        let is_data = expression
-            .as_epilogue()
-            .is_some_and(|epilogue| !epilogue.residual || takes_residual && slot == Slot::Behind);
-        if is_data {
-            return Ok(None);
-        }
-        if slot == Slot::None {
-            let reason = format!("computes nothing behind it, found {}", self.post);
-            return Err(Reason::new(reason));
-        }
-        if let Some(reason) = expression::refusal(&expression) {
-            return Err(Reason::new(reason));
-        }
-        match slot == Slot::Whole && self.op.as_pointwise().is_some() {
-            true => self.whole(&expression, &operands),
-            false => {
-                let own = self.inputs.len()
-                    - self
-                        .operands
-                        .iter()
-                        .filter(|r| r.constant.is_none())
-                        .count();
-                let first: Vec<usize> = (0..own).collect();
-                let further = operands.iter().map(|read| Some(*read));
-                let reads: Vec<Option<&Read>> = [None].into_iter().chain(further).collect();
-                self.placed(&expression, &reads, first)
-            }
-        }
-        .map(Some)
-    }
-
-    /// The slots of an operation that is an expression of `operands` as a whole: what the kernel itself reads is one that
-    /// has a value for each of the result's.
-    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<Slots, Reason> {
-        let result = self.results[0];
-        let is_whole = |read: &&Read| read.constant.is_none() && read.ty == result;
-        let Some(first) = operands.iter().position(is_whole) else {
-            let reason = format!("needs an operand of {result}, found none in {expression}");
-            return Err(Reason::new(reason));
-        };
-        // That one becomes operand 0.
-        let swapped = |index: usize| match index {
-            0 => first,
-            index if index == first => 0,
-            index => index,
-        };
-        let expression = expression.renumbered(swapped);
-        let own = vec![operands[first].input];
-        let reads = (0..operands.len()).map(|index| Some(operands[swapped(index)]));
-        self.placed(&expression, &reads.collect::<Vec<_>>(), own)
-    }
-
-    /// The slots of `expression`, whose operands are `reads`: none stands for what the operation makes. A value that is
-    /// read several times is one operand.
-    fn placed(
-        &self,
-        expression: &Pointwise,
-        reads: &[Option<&Read>],
-        own: Vec<usize>,
-    ) -> Result<Slots, Reason> {
-        let mut places = vec![0; reads.len()];
-        let mut kinds = Vec::new();
-        let mut sources: Vec<Source> = Vec::new();
-        let mut known: Vec<Option<ValueId>> = vec![reads[0].map(|read| read.value)];
-        for (index, read) in reads.iter().enumerate().skip(1) {
-            let Some(read) = read else { continue };
-            if let Some(place) = known.iter().position(|value| *value == Some(read.value)) {
-                places[index] = place;
-                continue;
-            }
-            places[index] = known.len();
-            known.push(Some(read.value));
-            let (kind, source) = self.source(read)?;
-            kinds.push(kind);
-            sources.push(source);
-        }
-        if kinds.len() > MOST_OPERANDS {
-            let reason = format!(
-                "reads at most {MOST_OPERANDS} further tensors in an expression, found {} in {expression}",
-                kinds.len()
-            );
-            return Err(Reason::new(reason));
-        }
-        let behind = Behind {
-            expression: expression.renumbered(|index| places[index]),
-            operands: kinds,
-        };
-        Ok(Slots {
-            behind: Arc::new(behind),
-            own,
-            sources,
-        })
-    }
-
-    /// How an expression reads an operand of the result.
-    fn source(&self, read: &Read) -> Result<(OperandKind, Source), Reason> {
-        let (result, output) = (self.results[0], self.output());
-        let refused = || {
-            Reason::new(format!(
-                "reads operands of {result} with a value for each, or for each channel, found {}",
-                read.ty
-            ))
-        };
-        let Some(constant) = &read.constant else {
-            let is_image = read.ty.shape() == Some(Shape::vector(output.channels))
-                && read.ty.dims().rank() == result.dims().rank();
-            let kind = match read.ty == result {
-                true => OperandKind::Tensor,
-                false if is_image => OperandKind::Image,
-                false => return Err(refused()),
-            };
-            return Ok((kind, Source::Input(read.input)));
-        };
-        // Channels are the second of the result's extents, and only they may be more than one.
-        let rank = result.dims().rank();
-        let extents = constant.dims();
-        let channels = (extents.rank() + 1)
-            .checked_sub(rank)
-            .and_then(|axis| extents.get(axis));
-        let others = extents.iter().product::<usize>() / channels.copied().unwrap_or(1);
-        match channels.copied().unwrap_or(1) {
-            count if others == 1 && count == output.channels => Ok((
-                OperandKind::Channels,
-                Source::Constant(Arc::clone(constant)),
-            )),
-            1 if others == 1 => {
-                let repeated = repeated(constant, output.channels).ok_or_else(refused)?;
-                Ok((OperandKind::Channels, Source::Constant(repeated)))
-            }
-            _ => Err(refused()),
-        }
+    /// What is computed in front of the operation.
+    pub fn pre(&self) -> &Pointwise {
+        &self.pre
     }
 
     /// What is computed behind the operation.
@@ -400,17 +261,19 @@ impl<'a> Site<'a> {
             .iter()
             .map(|read| read.as_ref().map(typed))
             .collect();
-        let operands: Vec<(bool, Type)> = self.operands.iter().map(typed).collect();
+        let further = self.pre_operands.iter().chain(&self.operands);
+        let further: Vec<(bool, Type)> = further.map(typed).collect();
         let reads: Vec<Option<(bool, &Type)>> = reads
             .iter()
             .map(|read| read.as_ref().map(|(constant, ty)| (*constant, ty)))
             .collect();
-        let operands: Vec<(bool, &Type)> = operands
+        let further: Vec<(bool, &Type)> = further
             .iter()
             .map(|(constant, ty)| (*constant, ty))
             .collect();
         let results: Vec<&Type> = self.results.iter().collect();
-        Cost::of(&self.op, &self.post, &reads, &operands, &results).of_batch(self.batch)
+        let around = [&self.pre, &self.post];
+        Cost::of(&self.op, around, &reads, &further, &results).of_batch(self.batch)
     }
 
     /// The same operation, for a range of its output channels only; none where they cannot be told apart.
@@ -443,8 +306,10 @@ impl<'a> Site<'a> {
         Some(part)
     }
 
-    /// The same operation without what is computed behind it.
+    /// The same operation without what is computed in front of it and behind it.
     pub(crate) fn alone(mut self) -> Self {
+        self.pre = Pointwise::identity();
+        self.pre_operands.clear();
         self.post = Pointwise::identity();
         let behind = self
             .operands
@@ -486,16 +351,6 @@ fn parameters(graph: &Graph, id: NodeId) -> Vec<Option<Arc<Constant>>> {
     }
 }
 
-/// A single value, once for each of so many channels.
-fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
-    Some(Arc::new(Constant::Computed {
-        name: constant.name().to_owned(),
-        op: Op::Pointwise(Pointwise::identity()),
-        inputs: vec![Some(Arc::clone(constant))],
-        dims: Dims::new(&[channels]).ok()?,
-    }))
-}
-
 /// What a batch normalisation multiplies by.
 fn scale(
     name: &str,
@@ -520,7 +375,7 @@ fn scale(
 /// The operation as listings show it.
 impl fmt::Display for Site<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&describe(&self.op, &self.post, &self.types()))
+        f.write_str(&describe(&self.op, [&self.pre, &self.post], &self.types()))
     }
 }
 
@@ -536,7 +391,8 @@ impl fmt::Display for Layer<'_> {
         ) {
             types.truncate(2);
         }
-        let op = describe(&self.0.op, &Pointwise::identity(), &types);
+        let nothing = Pointwise::identity();
+        let op = describe(&self.0.op, [&nothing, &nothing], &types);
         write!(f, "{op} of {input}, batch {batch}, {storage}")
     }
 }

@@ -50,7 +50,8 @@ fn linear_last(graph: &Graph, last: &Node) -> Option<Head> {
         Op::Conv2d(conv) => is_pointwise(conv),
         _ => false,
     };
-    if !is_linear || !last.post().is_identity() {
+    let is_bare = last.pre().is_identity() && last.post().is_identity();
+    if !is_linear || !is_bare {
         return None;
     }
     let pooled = producer(graph, behind_nothing(graph, last.input()?))?;
@@ -80,7 +81,7 @@ fn pooling_last(graph: &Graph, last: &Node) -> Option<Head> {
         (Activation::Identity, activation) | (activation, Activation::Identity) => activation,
         _ => return None,
     };
-    is_pointwise(op).then_some(())?;
+    (is_pointwise(op) && conv.pre().is_identity()).then_some(())?;
     Some(Head {
         features: conv.input()?,
         weight: conv.inputs()[1]?,

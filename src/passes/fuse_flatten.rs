@@ -1,7 +1,7 @@
 //! Lets a linear layer read the image in front of a flattening itself: row `o` of its matrix, read as channel, row,
 //! column, is a filter as large as the image. The image keeps its layout, and no flattened copy of it is made.
 
-use super::patch::Outcome;
+use super::patch::{Outcome, called};
 use crate::graph::{Draft, Insertion, Linear, NodeId, Op, Source};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -15,6 +15,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let (Op::Flatten(_), Some(image)) = (flatten.op(), flatten.input()) else {
         return Outcome::NoMatch;
     };
+    if !node.pre().is_identity() {
+        let reason = format!("{} is computed of each of its features", called(node.pre()));
+        return Outcome::Refused(reason);
+    }
     let mut linear = Insertion::like(node);
     linear.op = Op::Linear(Linear { flattens: true });
     linear.inputs[0] = Some(Source::Value(image));

@@ -1,7 +1,7 @@
 //! Takes a border of zeros into the window that slides over it. Other readers of the padded image keep
 //! it: the window reads the image itself, so nothing is computed twice.
 
-use super::patch::Outcome;
+use super::patch::{Outcome, called};
 use crate::graph::{AveragePool, Conv2d, Draft, Insertion, NodeId, Op, Padding, Source, Window};
 use crate::tensor::Type;
 
@@ -13,6 +13,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let (Op::Pad(border), Some(source)) = (pad.op(), pad.input()) else {
         return Outcome::NoMatch;
     };
+    if !node.pre().is_identity() {
+        let reason = format!("{} is computed of its zeros too", called(node.pre()));
+        return Outcome::Refused(reason);
+    }
     let op = match node.op() {
         Op::Conv2d(conv) => Op::Conv2d(Conv2d {
             window: widened(conv.window, border.padding),

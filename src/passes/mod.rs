@@ -10,6 +10,7 @@ mod drop_adaptive_pool;
 mod drop_dropout;
 mod fold_batch_norm;
 mod fuse_activation;
+mod fuse_before;
 mod fuse_flatten;
 mod fuse_pad;
 mod fuse_residual;
@@ -22,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use patch::Pass;
 
-/// Every pass. Each runs only while none before it has anything left to do: what a later one makes
+/// The passes that pay wherever they apply. Each runs only while none before it has anything left to do: what a later one makes
 /// possible for an earlier one is done first.
 static PASSES: [Pass; 7] = [
     Pass {
@@ -55,6 +56,12 @@ static PASSES: [Pass; 7] = [
     },
 ];
 
+/// Passes that run only where they are asked for, behind the others: what they do is right, and not known to pay.
+static OPTIONAL: [Pass; 1] = [Pass {
+    name: "fuse_before",
+    look: fuse_before::look,
+}];
+
 /// Which passes run. Their order is fixed.
 #[derive(Clone, Debug)]
 pub struct PassSet {
@@ -62,7 +69,7 @@ pub struct PassSet {
 }
 
 impl PassSet {
-    /// Every pass.
+    /// Every pass but those that run only where they are asked for, by [`PassSet::with`] or [`PassSet::only`].
     pub fn all() -> Self {
         Self {
             passes: PASSES.iter().collect(),
@@ -81,6 +88,25 @@ impl PassSet {
     pub fn only(name: &str) -> Result<Self> {
         Ok(Self {
             passes: vec![find(name)?],
+        })
+    }
+
+    /// The passes that run only where they are asked for, alone.
+    pub fn optional() -> Self {
+        Self {
+            passes: OPTIONAL.iter().collect(),
+        }
+    }
+
+    /// The same passes and the one called `name`, in its place.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`], listing the passes, where none is called `name`.
+    pub fn with(&self, name: &str) -> Result<Self> {
+        let added = find(name)?;
+        let is_in = |pass: &Pass| pass.name == added.name || self.names().contains(&pass.name);
+        Ok(Self {
+            passes: every().filter(|pass| is_in(pass)).collect(),
         })
     }
 
@@ -130,12 +156,17 @@ pub fn optimize_with_report(
     driver::run(graph, &set.passes, limit)
 }
 
+/// All passes that there are, in the order in which they run.
+fn every() -> impl Iterator<Item = &'static Pass> {
+    PASSES.iter().chain(&OPTIONAL)
+}
+
 fn find(name: &str) -> Result<&'static Pass> {
-    PASSES.iter().find(|pass| pass.name == name).ok_or_else(|| {
-        let names = PassSet::all().names().join(", ");
+    every().find(|pass| pass.name == name).ok_or_else(|| {
+        let names: Vec<&str> = every().map(|pass| pass.name).collect();
         Error::new(
             ErrorKind::Input,
-            format!("no pass is called {name:?}; there are {names}"),
+            format!("no pass is called {name:?}; there are {}", names.join(", ")),
         )
     })
 }

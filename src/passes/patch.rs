@@ -64,10 +64,10 @@ pub(super) fn needed_elsewhere(draft: &Draft, value: ValueId) -> Option<String> 
     }
 }
 
-/// What is computed behind an operation as people call it: an activation, where it is one, or a formula.
-pub(super) fn called(post: &Pointwise) -> String {
-    match Activation::of(post) {
+/// What is computed around an operation as people call it: an activation, where it is one, or a formula.
+pub(super) fn called(expression: &Pointwise) -> String {
+    match Activation::of(expression) {
         Some(activation) => activation.to_string(),
-        None => post.to_string(),
+        None => expression.to_string(),
     }
 }

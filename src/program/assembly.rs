@@ -1,6 +1,7 @@
 //! Putting a program together, dispatch by dispatch.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::aliases::Aliases;
@@ -11,12 +12,11 @@ use super::{
 };
 use crate::device::{DeviceProfile, TEXEL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{self, Cost, Draft, Graph, ValueId};
-use crate::kernels::interface::{Formats, bindings};
+use crate::graph::{self, Constant, Cost, Draft, Graph, ValueId};
+use crate::kernels::interface::Formats;
 use crate::kernels::packing::Packing;
 use crate::kernels::{
     Bound, Call, Candidate, Format, GROUP, Operands, Resource, Site, SlotOperand, Source, View,
-    groups,
 };
 use crate::tensor::Shape;
 
@@ -198,34 +198,17 @@ impl Assembly {
         let slots = candidate
             .slots(&part.site)
             .map_err(|reason| Error::new(ErrorKind::Unsupported, format!("{node}: {reason}")))?;
-        let calls = match slots {
-            None => candidate.encode(&part.site, &operands, None),
-            Some(slots) => {
-                let channels = part.channels.clone();
-                let mut bound = Vec::with_capacity(slots.sources.len());
-                for source in &slots.sources {
-                    bound.push(match source {
-                        Source::Input(index) => {
-                            SlotOperand::View(part.inputs[*index], part.site.batch())
-                        }
-                        Source::Constant(constant) => {
-                            let (constant, channels) = (Arc::clone(constant), channels.clone());
-                            let reach = groups(channels.len());
-                            let recipe = self.place_of(Recipe {
-                                packing: Packing::Rows { channels, rows: 1 },
-                                operands: vec![Some(constant)],
-                            });
-                            SlotOperand::Parameters(Bound {
-                                resource: Resource::Parameters(recipe),
-                                format: Format::default(),
-                                reach,
-                            })
-                        }
-                    });
+        let sources = slots.sources.iter();
+        let bound: Vec<SlotOperand> = sources
+            .map(|source| match source {
+                Source::Input(index) => SlotOperand::View(part.inputs[*index], part.site.batch()),
+                Source::Constant(constant) => {
+                    self.rows(std::slice::from_ref(constant), part.channels.clone())
                 }
-                candidate.encode(&part.site, &operands, Some((&slots, &bound)))
-            }
-        };
+                Source::InFront(constants) => self.rows(constants, 0..part.site.in_channels()),
+            })
+            .collect();
+        let calls = candidate.encode(&part.site, &operands, &slots, &bound);
         if calls.is_empty() {
             return Err(Error::new(
                 ErrorKind::Unsupported,
@@ -242,6 +225,22 @@ impl Assembly {
             self.add_call(node, operation, part.outputs[0], call, cost)?;
         }
         Ok(())
+    }
+
+    /// Constants that have a value for each channel, packed for these `channels`: a row of quads for each constant.
+    fn rows(&mut self, constants: &[Arc<Constant>], channels: Range<usize>) -> SlotOperand {
+        let packing = Packing::Rows {
+            channels,
+            rows: constants.len(),
+        };
+        let reach = packing.quads();
+        let operands = constants.iter().cloned().map(Some).collect();
+        let recipe = self.place_of(Recipe { packing, operands });
+        SlotOperand::Parameters(Bound {
+            resource: Resource::Parameters(recipe),
+            format: Format::default(),
+            reach,
+        })
     }
 
     /// The place of `recipe` in the program's list: that of an equal one, where there is one.
@@ -291,7 +290,7 @@ impl Assembly {
             kernel: call.kernel,
             instance: call.instance,
             formats: Formats::of(&call.bound),
-            behind: call.behind,
+            around: call.around,
             uniform_offset,
             resources,
             workgroups,
@@ -304,10 +303,7 @@ impl Assembly {
     /// # Errors
     /// [`ErrorKind::Limit`] where a binding reaches further than its place: shaders check no index.
     fn check_reach(&self, node: &str, call: &Call) -> Result<()> {
-        for (binding, bound) in bindings(call.kernel, call.behind.as_deref())
-            .iter()
-            .zip(&call.bound)
-        {
+        for (binding, bound) in call.around.bindings(call.kernel).iter().zip(&call.bound) {
             let found = match bound.resource {
                 Resource::Activations(place) => place.length,
                 Resource::Parameters(recipe) => self.content.recipes[recipe].bytes(),

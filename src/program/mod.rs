@@ -29,7 +29,7 @@ use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::{Cost, Graph};
 use crate::kernels::interface::{Formats, Shader};
-use crate::kernels::{Behind, Instance, Kernel, Resource, View};
+use crate::kernels::{Around, Instance, Kernel, Resource, View};
 use crate::tensor::Shape;
 
 /// How a network runs on a kind of device. Closed: it needs no graph any more, and clones share their content.
@@ -76,8 +76,8 @@ pub struct Dispatch {
     pub instance: &'static Instance,
     /// How the quads of what it binds are stored.
     pub formats: Formats,
-    /// What is computed behind the operation, where that is more than the kernel takes as data.
-    pub behind: Option<Arc<Behind>>,
+    /// What is computed around the operation, where that is more than the kernel takes as data.
+    pub around: Around,
     /// Place of its uniform block in [`Program::uniforms`], in bytes.
     pub uniform_offset: usize,
     /// What is bound at bindings 1 and up.
@@ -229,7 +229,7 @@ impl Program {
             storage: self.0.needs.storage,
             shared_slots: self.0.needs.shared_slots,
             formats: dispatch.formats,
-            behind: dispatch.behind.clone(),
+            around: dispatch.around.clone(),
         }
     }
 

@@ -150,7 +150,11 @@ impl Reference {
         let node = self.graph.node(id);
         let inputs = node.inputs().iter();
         let inputs = inputs.map(|input| input.map(|id| self.find(id, results)).transpose());
-        let inputs: Vec<Option<&Operand<'_>>> = inputs.collect::<Result<_>>()?;
+        let mut inputs: Vec<Option<&Operand<'_>>> = inputs.collect::<Result<_>>()?;
+        let in_front = self.in_front(id, &inputs, results)?;
+        if let Some(in_front) = &in_front {
+            inputs[0] = Some(in_front);
+        }
         let mut computed =
             evaluate(node.op(), &inputs).map_err(|error| error.in_context(node.name()))?;
         if !node.post().is_identity() {
@@ -165,6 +169,29 @@ impl Reference {
             computed.push(Operand::new(ty, images, values)?);
         }
         Ok(computed)
+    }
+
+    /// What node `id` has computed of its first input in front of it, where it has.
+    fn in_front(
+        &self,
+        id: NodeId,
+        inputs: &[Option<&Operand<'_>>],
+        results: &[Option<Operand<'_>>],
+    ) -> Result<Option<Operand<'static>>> {
+        let node = self.graph.node(id);
+        let Some(input) = inputs.first().copied().flatten() else {
+            return Ok(None);
+        };
+        if node.pre().is_identity() {
+            return Ok(None);
+        }
+        let mut operands = vec![input];
+        for &operand in node.pre_operands() {
+            operands.push(self.find(operand, results)?);
+        }
+        let mut values = vec![0.0; input.data().len()];
+        pointwise::pointwise(node.pre(), &operands, input.ty().dims(), &mut values);
+        Operand::new(*input.ty(), input.images(), values).map(Some)
     }
 
     fn find<'a>(

@@ -6,8 +6,8 @@ use crate::cache::Cache;
 use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
-use crate::kernels::Candidate;
 use crate::kernels::interface::{Formats, Shader};
+use crate::kernels::{Around, Candidate};
 use crate::program::Tuning;
 use crate::weights::fnv1a64;
 
@@ -67,7 +67,7 @@ fn kernel_text() -> String {
                 storage: Storage::Buffer,
                 shared_slots: false,
                 formats: Formats::default(),
-                behind: None,
+                around: Around::default(),
             };
             shader.source()
         },

@@ -29,6 +29,8 @@ fn software() -> DeviceProfile {
         kind: DeviceKind::Software,
         storage: Storage::Texture,
         subgroup_size: Some(8),
+        // As many as kernels with expressions around them read.
+        max_storage_textures: 8,
         ..DeviceProfile::WEBGPU
     }
 }

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod before;
 mod canaries;
 mod convolution;
 mod coverage;

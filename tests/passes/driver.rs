@@ -44,16 +44,31 @@ fn passes_are_known_by_name() {
 }
 
 #[test]
+fn what_is_not_known_to_pay_runs_where_it_is_asked_for() {
+    assert_eq!(PassSet::optional().names(), ["fuse_before"]);
+    let all = PassSet::all();
+    let with = all.with("fuse_before").unwrap();
+    assert_eq!(with.names(), [all.names(), vec!["fuse_before"]].concat());
+    assert_eq!(with.with("fuse_before").unwrap().names(), with.names());
+    assert_eq!(with.without("fuse_before").unwrap().names(), all.names());
+    // Each in its place, whatever the order in which they are asked for.
+    let two = PassSet::only("fuse_before").unwrap();
+    let two = two.with("fold_batch_norm").unwrap();
+    assert_eq!(two.names(), ["fold_batch_norm", "fuse_before"]);
+}
+
+#[test]
 fn an_unknown_name_lists_the_passes() {
     for error in [
         PassSet::only("fold").unwrap_err(),
         PassSet::none().without("fold").unwrap_err(),
+        PassSet::none().with("fold").unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Input);
         assert_eq!(
             error.to_string(),
             "no pass is called \"fold\"; there are drop_dropout, drop_adaptive_pool, \
-             fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, fuse_flatten"
+             fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, fuse_flatten, fuse_before"
         );
     }
 }

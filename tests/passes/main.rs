@@ -8,6 +8,7 @@ mod driver;
 mod drop_nothing;
 mod fold_batch_norm;
 mod fuse_activation;
+mod fuse_before;
 mod fuse_flatten;
 mod fuse_pad;
 mod fuse_residual;

@@ -44,13 +44,17 @@ fn agrees(found: &Tensor, expected: &Tensor) -> bool {
     finite && largest <= TOLERANCE * scale.max(SMALLEST_SCALE)
 }
 
-/// Each pass alone, all, and all but each.
+/// Each pass alone, all, all but each, and all with each that runs only where it is asked for.
 fn sets() -> Vec<PassSet> {
     let all = PassSet::all();
     let mut sets = vec![all.clone()];
     for name in all.names() {
         sets.push(PassSet::only(name).unwrap());
         sets.push(all.without(name).unwrap());
+    }
+    for name in PassSet::optional().names() {
+        sets.push(PassSet::only(name).unwrap());
+        sets.push(all.with(name).unwrap());
     }
     sets
 }
@@ -77,7 +81,8 @@ fn random_graphs_compute_the_same() {
             assert_eq!(optimize(&optimized, set).unwrap(), optimized);
         }
     });
-    for name in PassSet::all().names() {
+    let names = [PassSet::all(), PassSet::optional()].map(|set| set.names());
+    for name in names.concat() {
         let patches = patches.borrow().get(name).copied().unwrap_or(0);
         println!("{name}: {patches} patches");
         assert!(patches >= LEAST_PATCHES, "{name}: only {patches} patches");

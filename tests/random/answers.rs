@@ -93,10 +93,13 @@ fn compare(device: &str, gpu: &Gpu, seed: u64) -> bool {
     let graph = network(seed, TAME, &mut Vec::new()).unwrap();
     let mut chance = Chance::new(!seed);
     let batch = chance.one_of(&[1, 1, 3]);
-    let graph = match chance.once_in(2) {
-        true => optimize(&graph, &PassSet::all()).unwrap(),
-        false => graph,
+    // Half of them by some passes, and half of those by all that there are.
+    let passes = match chance.between(0, 3) {
+        0 => every_pass(),
+        1 => PassSet::all(),
+        _ => PassSet::none(),
     };
+    let graph = optimize(&graph, &passes).unwrap();
     let Ok(program) = Program::new(&graph, gpu.profile(), &Planning::of_batch(batch)) else {
         return false;
     };
@@ -146,6 +149,11 @@ fn compare(device: &str, gpu: &Gpu, seed: u64) -> bool {
         }
     }
     true
+}
+
+fn every_pass() -> PassSet {
+    let optional = PassSet::optional().names().into_iter();
+    optional.fold(PassSet::all(), |set, name| set.with(name).unwrap())
 }
 
 fn inputs(graph: &Graph, batch: usize, seed: u64) -> Vec<Tensor> {

@@ -19,17 +19,17 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// That of `op` for one image, with `post` behind it, given the types of what is read, each with whether it is
-    /// constant, and of what is made.
+    /// That of `op` for one image, with an expression in front of it and one behind it, given the types of its inputs
+    /// and of the expressions' further operands, each with whether it is constant, and of what is made.
     pub(crate) fn of(
         op: &Op,
-        post: &Pointwise,
+        [pre, post]: [&Pointwise; 2],
         inputs: &[Option<(bool, &Type)>],
-        operands: &[(bool, &Type)],
+        further: &[(bool, &Type)],
         results: &[&Type],
     ) -> Self {
         let bytes = |ty: &Type| ty.count() as u64 * ty.element().bytes() as u64;
-        let reads = inputs.iter().flatten().chain(operands);
+        let reads = inputs.iter().flatten().chain(further);
         let read = |wanted: bool| {
             let reads = reads.clone().filter(|(constant, _)| *constant == wanted);
             reads.map(|(_, ty)| bytes(ty)).fold(0, u64::saturating_add)
@@ -40,10 +40,17 @@ impl Cost {
             .fold(0, u64::saturating_add);
         let types: Vec<Option<&Type>> =
             inputs.iter().map(|input| input.map(|(_, ty)| ty)).collect();
-        let values = results.first().map_or(0, |ty| ty.count() as u64);
-        let behind = post.flops().saturating_mul(values);
+        let of_each = |expression: &Pointwise, ty: Option<&Type>| {
+            let values = ty.map_or(0, |ty| ty.count() as u64);
+            expression.flops().saturating_mul(values)
+        };
+        let in_front = of_each(pre, types.first().copied().flatten());
+        let behind = of_each(post, results.first().copied());
         Self {
-            flops: op.flops(&types, results).saturating_add(behind),
+            flops: op
+                .flops(&types, results)
+                .saturating_add(in_front)
+                .saturating_add(behind),
             activation_bytes: read(false).saturating_add(written),
             parameter_bytes: read(true),
         }

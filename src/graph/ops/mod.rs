@@ -160,6 +160,16 @@ impl Op {
         )
     }
 
+    /// Whether an expression of its first input can be computed in front of it, where its kernels load that: each value
+    /// of the input must be a channel's of a pixel, as they see it.
+    pub fn carries_before(&self) -> bool {
+        match self {
+            Op::Conv2d(_) => true,
+            Op::Linear(linear) => !linear.flattens,
+            _ => false,
+        }
+    }
+
     /// Floating-point operations for one image, given what the operation reads and writes.
     pub(super) fn flops(&self, inputs: &[Option<&Type>], results: &[&Type]) -> u64 {
         let (Some(output), Some(input)) = (results.first(), inputs.first().copied().flatten())

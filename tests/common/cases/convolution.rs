@@ -57,30 +57,37 @@ impl Convolution {
         }
     }
 
-    fn biased(self) -> Self {
+    pub fn biased(self) -> Self {
         Self { bias: true, ..self }
     }
 
     /// A graph in which the last node is all of it.
     pub fn case(self, name: &'static str) -> Case {
-        let [height, width] = self.size;
-        let shape = Shape::new(self.groups * self.in_each, height, width);
-        let graph = image_network("case", shape, |net, x| {
-            let other = match self.residual {
-                true => Some(self.conv(net, "other", x, false)?),
-                false => None,
-            };
-            let mut x = self.conv(net, "conv", x, self.bias)?;
-            if let Some(other) = other {
-                x = net.add("add", x, other)?;
-            }
-            net.activation("activation", x, self.activation)
-        });
+        let graph = image_network("case", self.input(), |net, x| self.layers(net, x, x));
         let nodes = 1 + usize::from(self.residual);
         Case::new(
             name,
             fused(graph, &["fuse_activation", "fuse_residual"], nodes),
         )
+    }
+
+    /// Shape of the images that it takes.
+    pub fn input(&self) -> Shape {
+        let [height, width] = self.size;
+        Shape::new(self.groups * self.in_each, height, width)
+    }
+
+    /// The convolution of `x` and what is behind it, where the residual is made of `beside`.
+    pub fn layers(&self, net: &Scope<'_>, x: ValueId, beside: ValueId) -> Result<ValueId> {
+        let other = match self.residual {
+            true => Some(self.conv(net, "other", beside, false)?),
+            false => None,
+        };
+        let mut x = self.conv(net, "conv", x, self.bias)?;
+        if let Some(other) = other {
+            x = net.add("add", x, other)?;
+        }
+        net.activation("activation", x, self.activation)
     }
 
     fn conv(&self, net: &Scope<'_>, name: &str, x: ValueId, bias: bool) -> Result<ValueId> {
@@ -104,7 +111,7 @@ pub fn mixed(net: &Scope<'_>, name: &str, x: ValueId, channels: usize) -> Result
 }
 
 /// A window that is the same along no two sides.
-fn lopsided() -> Window {
+pub fn lopsided() -> Window {
     Window {
         kernel: [3, 2],
         stride: [1, 2],

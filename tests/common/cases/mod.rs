@@ -3,6 +3,7 @@
 //!
 //! A file a family: how its graphs are built, which random cases use as well, and its rows.
 
+pub mod before;
 pub mod convolution;
 pub mod layers;
 pub mod maps;
@@ -73,6 +74,7 @@ impl Case {
 /// Every case that programs can be made of.
 pub fn all() -> Vec<Case> {
     [
+        before::cases(),
         convolution::cases(),
         transposed::cases(),
         maps::cases(),
@@ -113,7 +115,7 @@ fn weighted(
     net.add_op(name, op, inputs).map(|results| results[0])
 }
 
-/// `graph` after the passes that compute activations and sums behind other operations, of which `nodes` are left.
+/// `graph` after the passes that compute batch normalisations, activations and sums around other operations, of which `nodes` are left.
 fn fused(graph: Result<Graph>, passes: &[&str], nodes: usize) -> Result<Graph> {
     let mut graph = graph?;
     for pass in passes {

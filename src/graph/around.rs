@@ -1,0 +1,93 @@
+//! What can be computed around an operation: an expression of its first input, and one of its first result.
+
+use super::{Graph, Op, Pointwise, ValueId};
+use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::Type;
+
+impl Graph {
+    /// Checks that `op` can have `pre` in front of it: an expression of each value of its first input, which is computed
+    /// in each run, and of constants that repeat along it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where it cannot.
+    pub(super) fn check_pre(
+        &self,
+        op: &Op,
+        inputs: &[Option<ValueId>],
+        pre: &Pointwise,
+        operands: &[ValueId],
+    ) -> Result<()> {
+        if pre.is_identity() && operands.is_empty() {
+            return Ok(());
+        }
+        if !op.carries_before() {
+            return refused(format!(
+                "{} carries no expression in front of it",
+                op.kind()
+            ));
+        }
+        let is_constant = |value: ValueId| self.value(value).is_constant();
+        let input = inputs.first().copied().flatten();
+        let Some(input) = input.filter(|&input| !is_constant(input)) else {
+            return refused(format!(
+                "{pre} in front of it needs an input that is computed in each run"
+            ));
+        };
+        if let Some(&computed) = operands.iter().find(|&&operand| !is_constant(operand)) {
+            let name = self.value(computed).name();
+            return refused(format!(
+                "{pre} in front of it needs constants, found {name}, computed in each run"
+            ));
+        }
+        self.check_expression(pre, self.ty(input), operands)
+    }
+
+    /// Checks that `op` can have `post` behind it: an expression of each value of its first result, and of what repeats
+    /// along it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] where it cannot.
+    pub(super) fn check_post(
+        &self,
+        op: &Op,
+        results: &[Type],
+        post: &Pointwise,
+        operands: &[ValueId],
+    ) -> Result<()> {
+        if post.is_identity() && operands.is_empty() {
+            return Ok(());
+        }
+        if !op.carries_expression() {
+            return refused(format!("{} carries no expression behind it", op.kind()));
+        }
+        self.check_expression(post, &results[0], operands)
+    }
+
+    /// Checks that `expression` of values of `ty`, with these further operands, makes such values again.
+    fn check_expression(
+        &self,
+        expression: &Pointwise,
+        ty: &Type,
+        operands: &[ValueId],
+    ) -> Result<()> {
+        if expression.operands() > operands.len() + 1 {
+            return refused(format!(
+                "{expression} needs {} operands, found {}",
+                expression.operands() - 1,
+                operands.len()
+            ));
+        }
+        let mut types = vec![Some(ty)];
+        types.extend(operands.iter().map(|&operand| Some(self.ty(operand))));
+        types.truncate(expression.operands().max(1));
+        let found = Op::Pointwise(expression.clone()).infer(&types)?;
+        match found[0] == *ty {
+            true => Ok(()),
+            false => refused(format!("{expression} would make {} of {ty}", found[0])),
+        }
+    }
+}
+
+fn refused(message: String) -> Result<()> {
+    Err(Error::new(ErrorKind::Shape, message))
+}

@@ -1,0 +1,243 @@
+//! What is computed around an operation at its place in a graph: what of it a pipeline is compiled for, and where the
+//! tensors come from that only it reads.
+
+use std::sync::Arc;
+
+use super::before::Before;
+use super::behind::{Behind, MOST_OPERANDS, OperandKind};
+use super::expression;
+use super::kernel::{Reason, Slot};
+use super::site::{Read, Site};
+use super::{Around, Kernel};
+use crate::graph::{Constant, Op, Pointwise, ValueId};
+use crate::tensor::{Dims, Shape};
+
+/// The expressions around an operation at its place in a graph.
+pub(crate) struct Slots {
+    /// What is compiled.
+    pub around: Around,
+    /// What the kernel itself reads, by place among the site's inputs.
+    pub own: Vec<usize>,
+    /// Of each tensor that only they read where its values come from.
+    pub sources: Vec<Source>,
+}
+
+/// Where the values of a tensor come from that only expressions read.
+pub(crate) enum Source {
+    /// An input of the site, by place.
+    Input(usize),
+    /// A constant, which has a value for each channel of the result.
+    Constant(Arc<Constant>),
+    /// All constants that are read in front of the operation, which have a value for each channel of its first input.
+    InFront(Vec<Arc<Constant>>),
+}
+
+/// What is computed behind an operation: [`Slots`], by and by.
+type BehindSlots = (Option<Arc<Behind>>, Vec<usize>, Vec<Source>);
+
+impl Site<'_> {
+    /// What a pipeline of `kernel` computes around the operation: nothing behind it where that is a clamp, or behind a
+    /// kernel that takes a residual a sum and a clamp, which are data.
+    ///
+    /// # Errors
+    /// Why the kernel cannot compute it.
+    pub(super) fn slots(&self, kernel: &Kernel) -> Result<Slots, Reason> {
+        let (behind, own, mut sources) = self.slots_behind(kernel)?;
+        let before = match self.pre.is_identity() {
+            true => None,
+            false => {
+                let (before, constants) = self.in_front(kernel)?;
+                if !constants.is_empty() {
+                    sources.push(Source::InFront(constants));
+                }
+                Some(Arc::new(before))
+            }
+        };
+        Ok(Slots {
+            around: Around { before, behind },
+            own,
+            sources,
+        })
+    }
+
+    /// What is computed in front of the operation, and the constants that it reads.
+    fn in_front(&self, kernel: &Kernel) -> Result<(Before, Vec<Arc<Constant>>), Reason> {
+        if !kernel.before {
+            let reason = format!("computes nothing in front of it, found {}", self.pre);
+            return Err(Reason::new(reason));
+        }
+        if let Some(reason) = expression::refusal(&self.pre) {
+            return Err(Reason::new(reason));
+        }
+        let input = self.reads.first().and_then(Option::as_ref);
+        let rank = input.map_or(0, |input| input.ty.dims().rank());
+        let constants = self.pre_operands.iter().map(|read| {
+            let constant = read.constant.as_ref();
+            let of_channels = constant
+                .and_then(|constant| per_channel(constant, rank, self.in_channels()))
+                .ok_or_else(|| {
+                    Reason::new(format!(
+                        "reads constants with a value for each channel of {} in front of it, found {}",
+                        self.input(),
+                        read.ty
+                    ))
+                });
+            of_channels
+        });
+        let constants: Vec<Arc<Constant>> = constants.collect::<Result<_, _>>()?;
+        let before = Before {
+            expression: self.pre.clone(),
+            constants: constants.len(),
+        };
+        Ok((before, constants))
+    }
+
+    /// What is computed behind the operation, what the kernel itself reads and what only that does.
+    fn slots_behind(&self, kernel: &Kernel) -> Result<BehindSlots, Reason> {
+        let slot = kernel.slot;
+        let (expression, operands) = match (slot, self.op.as_pointwise()) {
+            (Slot::Whole, Some(op)) => {
+                let reads = self.reads.iter().flatten().chain(&self.operands);
+                (op.then(&self.post), reads.collect::<Vec<&Read>>())
+            }
+            // Operand 0 is what the operation makes.
+            _ => (self.post.clone(), self.operands.iter().collect()),
+        };
+        let takes_residual = slot == Slot::Behind && kernel.binds("residual");
+        let is_data = expression
+            .as_epilogue()
+            .is_some_and(|epilogue| !epilogue.residual || takes_residual);
+        if is_data {
+            return Ok((None, (0..self.inputs.len()).collect(), Vec::new()));
+        }
+        if slot == Slot::None {
+            let reason = format!("computes nothing behind it, found {}", self.post);
+            return Err(Reason::new(reason));
+        }
+        if let Some(reason) = expression::refusal(&expression) {
+            return Err(Reason::new(reason));
+        }
+        match slot == Slot::Whole && self.op.as_pointwise().is_some() {
+            true => self.whole(&expression, &operands),
+            false => {
+                let computed = self.operands.iter();
+                let computed = computed.filter(|read| read.constant.is_none());
+                let own = (0..self.inputs.len() - computed.count()).collect();
+                let further = operands.iter().map(|read| Some(*read));
+                let reads: Vec<Option<&Read>> = [None].into_iter().chain(further).collect();
+                self.placed(&expression, &reads, own)
+            }
+        }
+    }
+
+    /// The slots of an operation that is an expression of `operands` as a whole: what the kernel itself reads is one that
+    /// has a value for each of the result's.
+    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<BehindSlots, Reason> {
+        let result = self.results[0];
+        let is_whole = |read: &&Read| read.constant.is_none() && read.ty == result;
+        let Some(first) = operands.iter().position(is_whole) else {
+            let reason = format!("needs an operand of {result}, found none in {expression}");
+            return Err(Reason::new(reason));
+        };
+        // That one becomes operand 0.
+        let swapped = |index: usize| match index {
+            0 => first,
+            index if index == first => 0,
+            index => index,
+        };
+        let expression = expression.renumbered(swapped);
+        let own = vec![operands[first].input];
+        let reads = (0..operands.len()).map(|index| Some(operands[swapped(index)]));
+        self.placed(&expression, &reads.collect::<Vec<_>>(), own)
+    }
+
+    /// The slots of `expression`, whose operands are `reads`: none stands for what the operation makes. A value that is
+    /// read several times is one operand.
+    fn placed(
+        &self,
+        expression: &Pointwise,
+        reads: &[Option<&Read>],
+        own: Vec<usize>,
+    ) -> Result<BehindSlots, Reason> {
+        let mut places = vec![0; reads.len()];
+        let mut kinds = Vec::new();
+        let mut sources: Vec<Source> = Vec::new();
+        let mut known: Vec<Option<ValueId>> = vec![reads[0].map(|read| read.value)];
+        for (index, read) in reads.iter().enumerate().skip(1) {
+            let Some(read) = read else { continue };
+            if let Some(place) = known.iter().position(|value| *value == Some(read.value)) {
+                places[index] = place;
+                continue;
+            }
+            places[index] = known.len();
+            known.push(Some(read.value));
+            let (kind, source) = self.source(read)?;
+            kinds.push(kind);
+            sources.push(source);
+        }
+        if kinds.len() > MOST_OPERANDS {
+            let reason = format!(
+                "reads at most {MOST_OPERANDS} further tensors in an expression, found {} in {expression}",
+                kinds.len()
+            );
+            return Err(Reason::new(reason));
+        }
+        let behind = Behind {
+            expression: expression.renumbered(|index| places[index]),
+            operands: kinds,
+        };
+        Ok((Some(Arc::new(behind)), own, sources))
+    }
+
+    /// How an expression reads an operand of the result.
+    fn source(&self, read: &Read) -> Result<(OperandKind, Source), Reason> {
+        let (result, output) = (self.results[0], self.output());
+        let refused = || {
+            Reason::new(format!(
+                "reads operands of {result} with a value for each, or for each channel, found {}",
+                read.ty
+            ))
+        };
+        let Some(constant) = &read.constant else {
+            let is_image = read.ty.shape() == Some(Shape::vector(output.channels))
+                && read.ty.dims().rank() == result.dims().rank();
+            let kind = match read.ty == result {
+                true => OperandKind::Tensor,
+                false if is_image => OperandKind::Image,
+                false => return Err(refused()),
+            };
+            return Ok((kind, Source::Input(read.input)));
+        };
+        let constant = per_channel(constant, result.dims().rank(), output.channels);
+        let constant = constant.ok_or_else(refused)?;
+        Ok((OperandKind::Channels, Source::Constant(constant)))
+    }
+}
+
+/// `constant`, which repeats along a tensor of so many dimensions and channels, as a value for each channel; none where
+/// it has others. Channels are the second of the extents, and only they may be more than one.
+fn per_channel(constant: &Arc<Constant>, rank: usize, channels: usize) -> Option<Arc<Constant>> {
+    let extents = constant.dims();
+    let axis = (extents.rank() + 1).checked_sub(rank);
+    let found = axis
+        .and_then(|axis| extents.get(axis))
+        .copied()
+        .unwrap_or(1);
+    let others = extents.iter().product::<usize>() / found;
+    match found {
+        _ if others != 1 => None,
+        count if count == channels => Some(Arc::clone(constant)),
+        1 => repeated(constant, channels),
+        _ => None,
+    }
+}
+
+/// A single value, once for each of so many channels.
+fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
+    Some(Arc::new(Constant::Computed {
+        name: constant.name().to_owned(),
+        op: Op::Pointwise(Pointwise::identity()),
+        inputs: vec![Some(Arc::clone(constant))],
+        dims: Dims::new(&[channels]).ok()?,
+    }))
+}
