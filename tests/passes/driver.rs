@@ -30,6 +30,7 @@ fn passes_are_known_by_name() {
             "fold_batch_norm",
             "fuse_activation",
             "fuse_residual",
+            "fuse_pointwise",
             "fuse_pad",
             "fuse_flatten",
         ]
@@ -53,7 +54,7 @@ fn an_unknown_name_lists_the_passes() {
         assert_eq!(
             error.to_string(),
             "no pass is called \"fold\"; there are drop_dropout, drop_adaptive_pool, \
-             fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, fuse_flatten"
+             fold_batch_norm, fuse_activation, fuse_residual, fuse_pointwise, fuse_pad, fuse_flatten"
         );
     }
 }
