@@ -1,6 +1,6 @@
 //! Single operations of the reference executor, and tables of cases for them.
 
-use menagerie::graph::{Activation, Add, Conv2d, Graph, Op};
+use menagerie::graph::{Activation, Add, Graph, Op};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::{Operand, Reference, evaluate};
 use menagerie::tensor::{Element, Shape, Type};
@@ -29,43 +29,58 @@ pub fn evaluate_one(
     results.swap_remove(0).into_tensor()
 }
 
-/// A convolution, and what the passes put behind it.
+/// An operation, and what the passes put behind it.
 pub struct Fused<'a> {
-    pub op: Conv2d,
-    pub weight: &'a Operand<'a>,
-    pub bias: Option<&'a Operand<'a>>,
+    pub op: Op,
+    pub parameters: &'a [Option<&'a Operand<'a>>],
     pub activation: Activation,
 }
 
 impl Fused<'_> {
-    /// `activation(conv(input) + residual)`, computed by a single node.
-    pub fn run(&self, input: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
+    /// `activation(op(images) + residual)`, computed by a single node.
+    pub fn run(&self, images: &[&Tensor], residual: Option<&Tensor>) -> Result<Tensor> {
         let mut graph = Graph::new("fused");
-        let mut inputs = vec![Operand::of_tensor(input)?];
-        let mut x = graph.add_input("input", *inputs[0].ty())?;
-        let mut tensors = vec![("weight", self.weight)];
-        tensors.extend(self.bias.map(|bias| ("bias", bias)));
-        let mut operands = vec![Some(x)];
-        for (name, tensor) in &tensors {
-            operands.push(Some(graph.add_stored(*name, *tensor.ty(), true)?));
+        let mut inputs = Vec::new();
+        let mut ports = Vec::new();
+        for (index, image) in images.iter().copied().chain(residual).enumerate() {
+            let image = Operand::of_tensor(image)?;
+            ports.push(Some(graph.add_input(format!("input{index}"), *image.ty())?));
+            inputs.push(image);
         }
-        x = graph.add("conv", Op::Conv2d(self.op), operands)?[0];
-        if let Some(residual) = residual {
-            let residual = Operand::of_tensor(residual)?;
-            let other = graph.add_input("residual", *residual.ty())?;
-            inputs.push(residual);
-            x = graph.add("add", Op::Add(Add::default()), vec![Some(x), Some(other)])?[0];
+        let mut stored = Vec::new();
+        let mut reads = ports[..images.len()].to_vec();
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            reads.push(match parameter {
+                Some(parameter) => {
+                    let name = format!("parameter{index}");
+                    let id = graph.add_stored(&name, *parameter.ty(), true)?;
+                    stored.push((name, *parameter));
+                    Some(id)
+                }
+                None => None,
+            });
         }
-        x = graph.add("activation", Op::Activation(self.activation), vec![Some(x)])?[0];
+        let mut x = graph.add("op", self.op.clone(), reads)?[0];
+        if let Some(&other) = ports.get(images.len()) {
+            x = graph.add("add", Op::Add(Add::default()), vec![Some(x), other])?[0];
+        }
+        let activation = Op::Activation(self.activation);
+        x = graph.add("activation", activation, vec![Some(x)])?[0];
         graph.add_output("output", x)?;
         let graph = optimize(&graph, &PassSet::all())?;
         assert_eq!(graph.computed().count(), 1, "{graph}");
 
-        let stored: Vec<(&str, &[usize], Data<'_>)> = tensors
+        let tensors: Vec<(&str, &[usize], Data<'_>)> = stored
             .iter()
-            .map(|(name, tensor)| (*name, &tensor.ty().dims()[..], Data::F32(tensor.data())))
+            .map(|(name, tensor)| {
+                (
+                    name.as_str(),
+                    &tensor.ty().dims()[..],
+                    Data::F32(tensor.data()),
+                )
+            })
             .collect();
-        let weights = Weights::from_bytes("fused.safetensors", file(&stored))?;
+        let weights = Weights::from_bytes("fused.safetensors", file(&tensors))?;
         let mut outputs = Reference::new(graph, &weights)?.run_all(&inputs)?;
         outputs.swap_remove(0).into_tensor()
     }
