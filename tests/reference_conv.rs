@@ -5,11 +5,9 @@ mod common;
 
 use common::fit::fits;
 use menagerie::Tensor;
-use menagerie::graph::{
-    Activation, Conv2d, Derivation, Graph, Op, Padding, Parameter, Rounding, Window,
-};
-use menagerie::reference::evaluate;
+use menagerie::graph::{Activation, Conv2d, Derivation, Graph, Op, Padding, Parameter, Rounding, Window};
 use menagerie::tensor::Shape;
+use menagerie::reference::evaluate;
 use menagerie::weights::synthetic_input;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};

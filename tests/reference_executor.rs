@@ -1,11 +1,8 @@
 //! The reference executor as a whole: batches, order, folded graphs, and what it refuses.
 
-use menagerie::graph::{
-    Activation, Add, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Pad,
-    Padding, Parameter, ParameterId, Window,
-};
-use menagerie::reference::Reference;
+use menagerie::graph::{Activation, Add, BatchNorm, BatchNormParameters, Conv2d, Derivation, Graph, NodeId, Op, Pad, Padding, Parameter, ParameterId, Window};
 use menagerie::tensor::Shape;
+use menagerie::reference::Reference;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{ErrorKind, Tensor, zoo};
 

@@ -5,10 +5,7 @@ mod common;
 
 use common::operation::{Parameters, counting, expect_all, tensor};
 use menagerie::Tensor;
-use menagerie::graph::{
-    Activation, ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Op, Padding, ParameterId,
-    Resize, Window,
-};
+use menagerie::graph::{Activation, ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Op, Padding, ParameterId, Resize, Window};
 use menagerie::tensor::Shape;
 
 fn transposed(window: Window, channels: [usize; 2], weight: ParameterId) -> ConvTranspose2d {

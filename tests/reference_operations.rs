@@ -4,10 +4,7 @@
 mod common;
 
 use common::operation::{Parameters, counting, expect_all, tensor};
-use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, BatchNorm, BatchNormParameters, Concat, Conv2d, Dropout,
-    Flatten, Linear, Op, Pad, Padding, Softmax, Window,
-};
+use menagerie::graph::{Activation, AdaptiveAveragePool, Add, BatchNorm, BatchNormParameters, Concat, Conv2d, Dropout, Flatten, Linear, Op, Pad, Padding, Softmax, Window};
 use menagerie::tensor::Shape;
 use menagerie::{ErrorKind, Tensor};
 

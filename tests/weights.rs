@@ -3,9 +3,7 @@
 mod common;
 
 use common::safetensors_file::{Data, file};
-use menagerie::graph::{
-    BatchNorm, BatchNormParameters, Derivation, Graph, Op, Parameter, ParameterId,
-};
+use menagerie::graph::{BatchNorm, BatchNormParameters, Derivation, Graph, Op, Parameter, ParameterId};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Error, ErrorKind};

@@ -12,8 +12,8 @@ use common::golden::{Golden, TOLERANCE};
 use common::safetensors_file::{Data, file, zeros};
 use menagerie::ErrorKind;
 use menagerie::graph::{Derivation, Dialect, Graph, Parameter, ParameterId};
-use menagerie::reference::Reference;
 use menagerie::tensor::Shape;
+use menagerie::reference::Reference;
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Model};
 

@@ -1,12 +1,8 @@
 //! Small graphs, written as short as they are drawn.
 
-use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, BatchNormParameters, Concat,
-    Conv2d, Derivation, Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op,
-    Pad, Padding, Parameter, ParameterId, Window,
-};
-use menagerie::passes::{PassSet, optimize_with_report};
+use menagerie::graph::{Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, BatchNormParameters, Concat, Conv2d, Derivation, Dropout, Flatten, GlobalAveragePool, Graph, Linear, MaxPool, NodeId, Op, Pad, Padding, Parameter, ParameterId, Window};
 use menagerie::tensor::Shape;
+use menagerie::passes::{PassSet, optimize_with_report};
 
 /// A graph under construction; the node added last is the answer.
 pub struct Net {
