@@ -46,7 +46,7 @@ impl Preparing<'_> {
         thread::scope(|threads| {
             let compiling = self.shaders.iter().map(|shader| {
                 // Natively, what the device refuses is known at once.
-                threads.spawn(move || pollster::block_on(self.compile(*shader)))
+                threads.spawn(move || pollster::block_on(self.compile(shader.clone())))
             });
             let compiling: Vec<_> = compiling.collect();
             let failed = || Error::new(ErrorKind::Device, "compiling a kernel failed");

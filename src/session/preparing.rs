@@ -96,7 +96,7 @@ impl<'a> Preparing<'a> {
         let begin = self.clock.now();
         let mut pipelines = Vec::new();
         for shader in &self.shaders {
-            pipelines.push(self.compile(*shader).await?);
+            pipelines.push(self.compile(shader.clone()).await?);
             turn().await;
         }
         let compile = self.clock.since(begin);
