@@ -4,12 +4,16 @@
 mod common;
 
 use common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
+use common::safetensors_file::{Data, file};
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, ConvTranspose2d, Dropout,
     Flatten, Linear, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Softmax, Window,
+    image_network,
 };
-use menagerie::reference::Operand;
+use menagerie::passes::{PassSet, optimize};
+use menagerie::reference::{Operand, Reference};
 use menagerie::tensor::{Dims, Shape};
+use menagerie::weights::Weights;
 use menagerie::{ErrorKind, Tensor};
 
 #[test]
@@ -230,6 +234,46 @@ fn what_is_computed_behind_an_operation() {
             tensor(1, [2, 1, 2], &[-1.0 / 3.0, 8.0, -0.0, -1.0 / 3.0]),
         ),
     ]);
+}
+
+/// What a pass puts in front of a convolution is computed before its border of zeros is there: `relu(2 x + 3)` is 9 and 0
+/// here, and of a border it would be 3.
+#[test]
+fn what_is_computed_in_front_of_an_operation() {
+    let graph = image_network("net", Shape::new(1, 1, 2), |net, x| {
+        let x = net.batch_norm("bn", x, 1.0)?;
+        let x = net.activation("relu", x, Activation::Relu)?;
+        let weight = net.parameter("weight", &[1, 1, 1, 3])?;
+        let window = Window {
+            kernel: [1, 3],
+            padding: Padding {
+                top: 0,
+                left: 1,
+                bottom: 0,
+                right: 1,
+            },
+            ..Window::square(1, 1)
+        };
+        let conv = Op::Conv2d(Conv2d { window, groups: 1 });
+        let results = net.add_op("conv", conv, vec![Some(x), Some(weight), None])?;
+        Ok(results[0])
+    });
+    let passes = PassSet::all().with("fuse_before").unwrap();
+    let graph = optimize(&graph.unwrap(), &passes).unwrap();
+    assert_eq!(graph.computed().count(), 1, "{graph}");
+    let tensors = [
+        ("weight", &[1, 1, 1, 3][..], Data::F32(&[1.0, 10.0, 100.0])),
+        ("bn.weight", &[1], Data::F32(&[4.0])),
+        ("bn.bias", &[1], Data::F32(&[5.0])),
+        ("bn.running_mean", &[1], Data::F32(&[1.0])),
+        ("bn.running_var", &[1], Data::F32(&[3.0])),
+    ];
+    let weights = Weights::from_bytes("net.safetensors", file(&tensors)).unwrap();
+    let reference = Reference::new(graph, &weights).unwrap();
+    let found = reference
+        .run(&tensor(2, [1, 1, 2], &[3.0, -4.0, -4.0, 3.0]))
+        .unwrap();
+    assert_eq!(found, tensor(2, [1, 1, 2], &[90.0, 9.0, 900.0, 90.0]));
 }
 
 /// Whatever the operation: each with an activation that the passes put behind it.

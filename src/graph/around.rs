@@ -1,6 +1,6 @@
 //! What can be computed around an operation: an expression of its first input, and one of its first result.
 
-use super::{Graph, Op, Pointwise, ValueId};
+use super::{Graph, LONGEST_POST, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Type;
 
@@ -70,16 +70,22 @@ impl Graph {
         ty: &Type,
         operands: &[ValueId],
     ) -> Result<()> {
-        if expression.operands() > operands.len() + 1 {
+        if expression.operands().max(1) != operands.len() + 1 {
             return refused(format!(
                 "{expression} needs {} operands, found {}",
-                expression.operands() - 1,
+                expression.operands().max(1) - 1,
+                operands.len()
+            ));
+        }
+        if operands.len() > MOST_OPERANDS || expression.steps().len() > LONGEST_POST {
+            return refused(format!(
+                "at most {LONGEST_POST} steps with {MOST_OPERANDS} operands are computed around it, found {} with {}",
+                expression.steps().len(),
                 operands.len()
             ));
         }
         let mut types = vec![Some(ty)];
         types.extend(operands.iter().map(|&operand| Some(self.ty(operand))));
-        types.truncate(expression.operands().max(1));
         let found = Op::Pointwise(expression.clone()).infer(&types)?;
         match found[0] == *ty {
             true => Ok(()),

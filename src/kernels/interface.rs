@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use super::uniforms::Field;
 use super::{Access, Around, Binding, BindingKind, Bound, Format, Instance, Kernel};
 use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 
@@ -118,10 +119,14 @@ impl Shader {
         self.around.bindings(self.kernel)
     }
 
+    /// The fields of its uniform block, in order.
+    pub fn uniform(&self) -> Vec<(&'static str, Field)> {
+        self.around.block(self.kernel)
+    }
+
     /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.
     pub fn uniform_bytes(&self) -> usize {
-        let fields = self.around.block(self.kernel);
-        let bytes: usize = fields.iter().map(|(_, field)| field.bytes()).sum();
+        let bytes: usize = self.uniform().iter().map(|(_, field)| field.bytes()).sum();
         bytes.next_multiple_of(16)
     }
 }

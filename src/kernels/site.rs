@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     BatchNorm, Constant, Cost, Epilogue, Graph, NodeId, Op, Pointwise, ValueId, Window, describe,
 };
-use crate::tensor::{Dims, Shape, Type};
+use crate::tensor::{Dims, Repetition, Shape, Type};
 
 /// An operation at its place in a graph, for a number of images on a device.
 #[derive(Clone, Debug)]
@@ -182,9 +182,13 @@ impl<'a> Site<'a> {
 
     /// Whether a second tensor is added to the result before it is clamped.
     pub fn has_residual(&self) -> bool {
-        self.post
-            .as_epilogue()
-            .is_some_and(|epilogue| epilogue.residual)
+        let epilogue = self.post.as_epilogue();
+        let is_tensor = |read: &Read| {
+            read.constant.is_none()
+                && read.ty.repetition_in(&self.results[0]) == Some(Repetition::None)
+        };
+        epilogue.is_some_and(|epilogue| epilogue.residual)
+            && self.operands.first().is_some_and(is_tensor)
     }
 
     /// What is computed in front of the operation.

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use super::before::Before;
-use super::behind::{Behind, MOST_OPERANDS, OperandKind};
+use super::behind::{Behind, OperandKind};
 use super::expression;
 use super::kernel::{Reason, Slot};
 use super::site::{Read, Site};
 use super::{Around, Kernel};
-use crate::graph::{Constant, Op, Pointwise, ValueId};
-use crate::tensor::{Dims, Shape};
+use crate::graph::{Constant, MOST_OPERANDS, Op, Pointwise, ValueId};
+use crate::tensor::{Dims, Repetition, Type};
 
 /// The expressions around an operation at its place in a graph.
 pub(crate) struct Slots {
@@ -70,19 +70,15 @@ impl Site<'_> {
             return Err(Reason::new(reason));
         }
         let input = self.reads.first().and_then(Option::as_ref);
-        let rank = input.map_or(0, |input| input.ty.dims().rank());
         let constants = self.pre_operands.iter().map(|read| {
-            let constant = read.constant.as_ref();
-            let of_channels = constant
-                .and_then(|constant| per_channel(constant, rank, self.in_channels()))
-                .ok_or_else(|| {
-                    Reason::new(format!(
-                        "reads constants with a value for each channel of {} in front of it, found {}",
-                        self.input(),
-                        read.ty
-                    ))
-                });
-            of_channels
+            let constant = input.and_then(|input| per_channel(read, &input.ty, self.in_channels()));
+            constant.ok_or_else(|| {
+                Reason::new(format!(
+                    "reads constants with a value for each channel of {} in front of it, found {}",
+                    self.input(),
+                    read.ty
+                ))
+            })
         });
         let constants: Vec<Arc<Constant>> = constants.collect::<Result<_, _>>()?;
         let before = Before {
@@ -103,7 +99,8 @@ impl Site<'_> {
             // Operand 0 is what the operation makes.
             _ => (self.post.clone(), self.operands.iter().collect()),
         };
-        let takes_residual = slot == Slot::Behind && kernel.binds("residual");
+        let takes_residual =
+            slot == Slot::Behind && kernel.binds("residual") && self.has_residual();
         let is_data = expression
             .as_epilogue()
             .is_some_and(|epilogue| !epilogue.residual || takes_residual);
@@ -198,37 +195,26 @@ impl Site<'_> {
                 read.ty
             ))
         };
-        let Some(constant) = &read.constant else {
-            let is_image = read.ty.shape() == Some(Shape::vector(output.channels))
-                && read.ty.dims().rank() == result.dims().rank();
-            let kind = match read.ty == result {
-                true => OperandKind::Tensor,
-                false if is_image => OperandKind::Image,
-                false => return Err(refused()),
-            };
-            return Ok((kind, Source::Input(read.input)));
-        };
-        let constant = per_channel(constant, result.dims().rank(), output.channels);
-        let constant = constant.ok_or_else(refused)?;
-        Ok((OperandKind::Channels, Source::Constant(constant)))
+        let channels = |constant| (OperandKind::Channels, Source::Constant(constant));
+        match (read.ty.repetition_in(&result), &read.constant) {
+            (Some(Repetition::None), None) => Ok((OperandKind::Tensor, Source::Input(read.input))),
+            (Some(Repetition::Pixels), None) => Ok((OperandKind::Image, Source::Input(read.input))),
+            (_, Some(_)) => {
+                let constant = per_channel(read, &result, output.channels);
+                constant.map(channels).ok_or_else(refused)
+            }
+            _ => Err(refused()),
+        }
     }
 }
 
-/// `constant`, which repeats along a tensor of so many dimensions and channels, as a value for each channel; none where
-/// it has others. Channels are the second of the extents, and only they may be more than one.
-fn per_channel(constant: &Arc<Constant>, rank: usize, channels: usize) -> Option<Arc<Constant>> {
-    let extents = constant.dims();
-    let axis = (extents.rank() + 1).checked_sub(rank);
-    let found = axis
-        .and_then(|axis| extents.get(axis))
-        .copied()
-        .unwrap_or(1);
-    let others = extents.iter().product::<usize>() / found;
-    match found {
-        _ if others != 1 => None,
-        count if count == channels => Some(Arc::clone(constant)),
-        1 => repeated(constant, channels),
-        _ => None,
+/// The constant that is read as a value for each of so many channels of `ty`; none where it has others.
+fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>> {
+    let constant = read.constant.as_ref()?;
+    match read.ty.repetition_in(ty)? {
+        Repetition::ImagesAndPixels => Some(Arc::clone(constant)),
+        Repetition::All => repeated(constant, channels),
+        Repetition::None | Repetition::Pixels => None,
     }
 }
 

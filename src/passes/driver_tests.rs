@@ -3,18 +3,20 @@
 use super::driver::run;
 use super::patch::{Outcome, Pass};
 use crate::graph::{
-    Activation, BatchNorm, Draft, Graph, Insertion, MaxPool, NodeId, Number, Op, Pad, Padding,
-    Pointwise, Source, Split, ValueId, Window,
+    Activation, BatchNorm, Conv2d, Draft, Graph, Insertion, MaxPool, NodeId, Number, Op, Pad,
+    Padding, Pointwise, Source, Split, ValueId, Window,
 };
 use crate::tensor::{Element, Shape, Type};
 
-/// `first` and `second`, a ReLU each, behind an input; with a mean that only faulty passes read.
+/// `first` and `second`, a ReLU each, behind an input; with a mean and a weight that only faulty passes read.
 fn graph() -> Graph {
     let mut graph = Graph::new("net");
     let image = Type::image(Shape::new(3, 4, 4)).unwrap();
     let mean = Type::shared(Element::F32, &[4]).unwrap();
     let input = graph.add_input("input", image).unwrap();
     graph.add_stored("mean", mean, false).unwrap();
+    let weight = Type::shared(Element::F32, &[3, 1, 1, 1]).unwrap();
+    graph.add_stored("weight", weight, true).unwrap();
     let relu = Op::Activation(Activation::Relu);
     let first = graph.add("first", relu.clone(), vec![Some(input)]).unwrap();
     let second = graph.add("second", relu, vec![Some(first[0])]).unwrap();
@@ -30,6 +32,13 @@ fn value(draft: &Draft, name: &str) -> ValueId {
         Some(node) => node.result(),
         None => graph.inputs()[0].value,
     }
+}
+
+/// A stored tensor that suits as the weight of a convolution in 3 groups.
+fn weight(draft: &Draft) -> ValueId {
+    let mut stored = draft.graph().stored();
+    let found = stored.find(|(_, value)| value.name() == "weight");
+    found.unwrap().0
 }
 
 fn of(value: ValueId) -> Vec<Option<Source>> {
@@ -198,6 +207,59 @@ fn expressions_behind_operations_are_checked() {
     assert_eq!(
         failure(look),
         "pass faulty, node first: first: activation carries no expression behind it"
+    );
+}
+
+#[test]
+fn expressions_in_front_of_operations_are_checked() {
+    let look = |draft: &Draft, id| {
+        at(draft, id, "first", || {
+            let mut relu = Insertion::like(draft.node(id));
+            relu.pre = Pointwise::identity().clamp(0.0, 6.0);
+            Outcome::replace(relu)
+        })
+    };
+    assert_eq!(
+        failure(look),
+        "pass faulty, node first: first: activation carries no expression in front of it"
+    );
+}
+
+/// A convolution of the input by a weight that is stored, with the sum of each value and what `operand` gives in front.
+fn conv_after_sum(draft: &Draft, operand: ValueId) -> Outcome {
+    let op = Op::Conv2d(Conv2d {
+        window: Window::square(1, 1),
+        groups: 3,
+    });
+    let inputs = vec![
+        Some(Source::Value(value(draft, "input"))),
+        Some(Source::Value(weight(draft))),
+        None,
+    ];
+    let mut conv = Insertion::new("conv", op, inputs);
+    conv.pre = Pointwise::identity().plus(&Pointwise::operand(1));
+    conv.pre_operands = vec![Source::Value(operand)];
+    Outcome::replace(conv)
+}
+
+#[test]
+fn operands_in_front_of_operations_are_checked() {
+    let computed = |draft: &Draft, id| {
+        at(draft, id, "second", || {
+            conv_after_sum(draft, value(draft, "first"))
+        })
+    };
+    assert_eq!(
+        failure(computed),
+        "pass faulty, node second: conv: x + a in front of it needs constants, found first, computed in \
+         each run"
+    );
+    let of_another_size =
+        |draft: &Draft, id| at(draft, id, "second", || conv_after_sum(draft, weight(draft)));
+    let error = failure(of_another_size);
+    assert!(
+        error.starts_with("pass faulty, node second: conv: "),
+        "{error}"
     );
 }
 

@@ -33,7 +33,14 @@ fn functions() -> impl Strategy<Value = Activation> {
 fn batch_normalisations_in_front_of_convolutions() {
     let windows = (pairs(3), pairs(2), pairs(2), paddings());
     let behind = (any::<bool>(), any::<bool>(), activations());
-    let all = (groupings(), pairs(9), windows, functions(), behind, batches());
+    let all = (
+        groupings(),
+        pairs(9),
+        windows,
+        functions(),
+        behind,
+        batches(),
+    );
     check_all(all.prop_filter_map(
         "the window does not fit",
         |(grouping, size, window, function, behind, batch)| {

@@ -1,12 +1,13 @@
 //! No kernel, shader or operation stands alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::Op;
-use menagerie::kernels::{Candidate, KERNELS, Site};
+use menagerie::kernels::{Before, Behind, Candidate, KERNELS, Site, Slot};
 use menagerie::profile::CEILING_KERNELS;
 use menagerie::program::Program;
 
@@ -68,6 +69,39 @@ fn shaders_and_host_sides_come_in_pairs() {
         .map(|kernel| kernel.name.to_owned())
         .collect();
     assert_eq!(names_in("shaders/ceilings", "wgsl"), ceilings);
+}
+
+/// Kernels that compute expressions are called with two at least, in front and behind.
+#[test]
+fn every_kernel_with_a_slot_is_called_with_expressions() {
+    let software = software();
+    let mut behind: BTreeMap<&str, HashSet<Arc<Behind>>> = BTreeMap::new();
+    let mut before: BTreeMap<&str, HashSet<Arc<Before>>> = BTreeMap::new();
+    for case in cases::all() {
+        for profile in [&DeviceProfile::WEBGPU, &software] {
+            for planning in plannings(&case.graph, case.batch, profile) {
+                let program = Program::new(&case.graph, profile, &planning).unwrap();
+                for dispatch in program.dispatches() {
+                    let (name, around) = (dispatch.kernel.name, dispatch.around.clone());
+                    behind.entry(name).or_default().extend(around.behind);
+                    before.entry(name).or_default().extend(around.before);
+                }
+            }
+        }
+    }
+    for kernel in KERNELS {
+        let behind = behind.get(kernel.name).map_or(0, HashSet::len);
+        let before = before.get(kernel.name).map_or(0, HashSet::len);
+        let name = kernel.name;
+        assert!(
+            behind >= 2 || kernel.slot == Slot::None,
+            "{name}: {behind} behind it"
+        );
+        assert!(
+            before >= 2 || !kernel.before,
+            "{name}: {before} in front of it"
+        );
+    }
 }
 
 /// Kernels that none of this machine's devices is planned with are kernels that no case here has run.

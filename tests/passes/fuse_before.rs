@@ -27,10 +27,7 @@ fn a_batch_norm_goes_into_the_convolution_behind_it() {
     });
     assert_eq!(
         constants.collect::<Vec<_>>(),
-        [
-            ("norm.scale", vec![8, 1, 1]),
-            ("norm.shift", vec![8, 1, 1])
-        ]
+        [("norm.scale", vec![8, 1, 1]), ("norm.shift", vec![8, 1, 1])]
     );
 }
 
@@ -58,11 +55,14 @@ fn the_convolution_takes_what_is_behind_it_as_well() {
     let x = net.norm("norm2", x);
     net.add("add", net.input(), x);
     let outcome = net.after(PASS);
-    outcome.after("fold_batch_norm").after("fuse_residual").becomes(
-        "%0 input: input -> 8x4x4
+    outcome
+        .after("fold_batch_norm")
+        .after("fuse_residual")
+        .becomes(
+            "%0 input: input -> 8x4x4
          %1 conv: conv2d 8->8 1x1 + bias of [(x * a) + b] (%0, %0) -> 8x4x4
          answer %1",
-    );
+        );
 }
 
 #[test]
@@ -148,6 +148,8 @@ fn parameters_that_are_computed_forbid_it() {
     let refusals: Vec<String> = report.refusals.iter().map(ToString::to_string).collect();
     assert_eq!(
         refusals,
-        ["fuse_before: conv: not done: norm reads more than one tensor that is computed in each run"]
+        [
+            "fuse_before: conv: not done: norm reads more than one tensor that is computed in each run"
+        ]
     );
 }

@@ -11,6 +11,7 @@ mod fuse_activation;
 mod fuse_before;
 mod fuse_flatten;
 mod fuse_pad;
+mod fuse_pointwise;
 mod fuse_residual;
 mod net;
 mod networks;

@@ -1,7 +1,6 @@
 //! Batch normalisations, with an activation each, that convolutions compute of what they load.
 
-use menagerie::Result;
-use menagerie::graph::{Activation, Graph, Window, image_network};
+use menagerie::graph::{Activation, Window, image_network};
 
 use super::convolution::{Convolution, lopsided};
 use super::{Case, fused};
@@ -17,31 +16,32 @@ pub struct Normalised {
 }
 
 impl Normalised {
+    /// The residual is made of what is not normalised.
     pub fn case(self, name: &'static str) -> Case {
-        let passes = ["fuse_activation", "fuse_residual", "fuse_before"];
-        let nodes = 1 + usize::from(self.convolution.residual);
-        Case::new(name, fused(self.plain(), &passes, nodes))
-    }
-
-    /// Operation by operation. The residual is made of what is not normalised.
-    pub fn plain(self) -> Result<Graph> {
         let Self {
             function,
             convolution,
         } = self;
-        image_network("case", convolution.input(), |net, x| {
+        let graph = image_network("case", convolution.input(), |net, x| {
             let normalised = net.batch_norm("bn", x, EPSILON)?;
             let normalised = net.activation("bn.activation", normalised, function)?;
             convolution.layers(net, normalised, x)
-        })
+        });
+        let passes = ["fuse_activation", "fuse_residual", "fuse_before"];
+        let nodes = 1 + usize::from(convolution.residual);
+        Case::new(name, fused(graph, &passes, nodes))
+    }
+}
+
+fn of(function: Activation, convolution: Convolution) -> Normalised {
+    Normalised {
+        function,
+        convolution,
     }
 }
 
 fn relu(convolution: Convolution) -> Normalised {
-    Normalised {
-        function: Activation::Relu,
-        convolution,
-    }
+    of(Activation::Relu, convolution)
 }
 
 pub fn cases() -> Vec<Case> {
@@ -66,6 +66,11 @@ pub fn cases() -> Vec<Case> {
         relu(Convolution::dense([10, 6], [1, 1], point).biased())
             .case("batch norm and relu in front of a conv of a pixel")
             .batch(3),
+        of(
+            Activation::HardSwish,
+            Convolution::dense([5, 9], [1, 1], point),
+        )
+        .case("batch norm and hard swish in front of a conv of a pixel"),
         relu(grouped(3, [4, 8]).loaded())
             .case("batch norm and relu in front of a conv in groups of quads"),
         relu(grouped(2, [3, 5]).loaded())
@@ -73,18 +78,30 @@ pub fn cases() -> Vec<Case> {
         relu(Convolution::depthwise(7, [6, 7], three).loaded())
             .case("batch norm and relu in front of a depthwise conv")
             .batch(3),
-        relu(Convolution::depthwise(9, [8, 7], Window::square(5, 1).padded(2)))
-            .case("batch norm and relu in front of a depthwise conv 5x5"),
-        Normalised {
-            function: Activation::Identity,
-            convolution: Convolution::dense([5, 3], [1, 1], three).biased(),
-        }
+        of(Activation::Relu6, Convolution::depthwise(9, [5, 7], three))
+            .case("batch norm and relu6 in front of a depthwise conv"),
+        relu(Convolution::depthwise(
+            9,
+            [8, 7],
+            Window::square(5, 1).padded(2),
+        ))
+        .case("batch norm and relu in front of a depthwise conv 5x5"),
+        of(
+            Activation::Identity,
+            Convolution::dense([5, 3], [1, 1], three).biased(),
+        )
         .case("batch norm in front of a conv of a pixel, mostly of its border"),
         // Makes something of the zeros in lanes beyond the last channel.
-        Normalised {
-            function: Activation::Sigmoid,
-            convolution: Convolution::dense([6, 5], [4, 5], three),
-        }
+        of(
+            Activation::Sigmoid,
+            Convolution::dense([6, 5], [4, 5], three),
+        )
         .case("batch norm and sigmoid in front of a conv"),
+        // An expression behind it as well.
+        relu(Convolution {
+            activation: Activation::Silu,
+            ..Convolution::dense([6, 5], [4, 5], three).loaded()
+        })
+        .case("batch norm and relu in front of a conv, and silu behind it"),
     ]
 }

@@ -5,6 +5,7 @@
 
 pub mod before;
 pub mod convolution;
+pub mod expressions;
 pub mod layers;
 pub mod maps;
 pub mod movement;
@@ -76,6 +77,7 @@ pub fn all() -> Vec<Case> {
     [
         before::cases(),
         convolution::cases(),
+        expressions::cases(),
         transposed::cases(),
         maps::cases(),
         movement::cases(),
@@ -88,7 +90,7 @@ pub fn all() -> Vec<Case> {
 
 /// Those of operations that no kernel computes: only the reference does.
 pub fn without_kernel() -> Vec<Case> {
-    [movement::without_kernel(), pointwise::without_kernel()].concat()
+    movement::without_kernel()
 }
 
 /// The only result of `op`, which has no parameters.
