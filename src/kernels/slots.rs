@@ -32,7 +32,7 @@ pub(crate) enum Source {
     InFront(Vec<Arc<Constant>>),
 }
 
-/// What is computed behind an operation: [`Slots`], by and by.
+/// What is compiled behind an operation, what the kernel itself reads, and where the rest comes from.
 type BehindSlots = (Option<Arc<Behind>>, Vec<usize>, Vec<Source>);
 
 impl Site<'_> {

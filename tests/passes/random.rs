@@ -148,6 +148,14 @@ fn add(net: &mut Net, name: &str, step: &Step, x: ValueId, shape: Shape, other: 
             let size = [[shape.height, shape.width], [3, 4]][size / 2];
             net.adaptive_pool(name, x, size);
         }
+        // As networks do it that normalise what goes into a convolution, not what comes out.
+        15 if !net.is_vector(x) => {
+            let mut x = net.norm(&format!("{name}.norm"), x);
+            if size < 2 {
+                x = net.relu(&format!("{name}.relu"), x);
+            }
+            net.conv(name, x, [4, 8, 3, 4][size], kernel);
+        }
         // Halves the other way round.
         16 if shape.channels.is_multiple_of(2) => {
             let half = shape.channels / 2;
