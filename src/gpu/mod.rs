@@ -169,8 +169,8 @@ impl Gpu {
     }
 }
 
-/// Textures that the kernel with most bindings has, an expression's operands among them: where a device has fewer, all
-/// tensors are buffers.
+/// Textures that the kernel with most bindings has, the operands of an expression behind it among them: where a device
+/// has fewer, all tensors are buffers.
 const TEXTURES: u32 = 8;
 
 /// Features that make networks faster or smaller, or that time their kernels, where an adapter has them.

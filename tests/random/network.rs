@@ -154,7 +154,7 @@ impl Growth<'_> {
             0..=3 => return self.conv(name, x, shape),
             4 => return self.conv_transpose(name, x, shape),
             5 => return self.linear(name, x, shape),
-            6 => return self.batch_norm(name, x, shape),
+            6 => return self.normalised(name, x, shape),
             7 => return self.prelu(name, x, shape),
             8 => {
                 let window = self.window();
@@ -307,6 +307,15 @@ impl Growth<'_> {
         let inputs = vec![Some(x), Some(weight), Some(bias)];
         self.graph
             .add(name, Op::Linear(Linear { flattens }), inputs)
+    }
+
+    /// A batch normalisation, with a convolution behind it that alone reads it, or not.
+    fn normalised(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let results = self.batch_norm(name, x, shape)?;
+        match self.chance.once_in(2) {
+            true => self.conv(&format!("{name}.conv"), results[0], shape),
+            false => Ok(results),
+        }
     }
 
     fn batch_norm(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
