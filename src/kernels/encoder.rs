@@ -46,6 +46,8 @@ pub struct Encoder {
     instance: &'static Instance,
     /// What is computed behind the operation, its operands, and the number of images.
     behind: Option<(Arc<Behind>, Vec<SlotOperand>, usize)>,
+    /// Which of the operation's results the next call writes.
+    result: usize,
     calls: Vec<Call>,
 }
 
@@ -56,6 +58,7 @@ impl Encoder {
             kernel,
             instance,
             behind: None,
+            result: 0,
             calls: Vec::new(),
         }
     }
@@ -78,15 +81,24 @@ impl Encoder {
         self.instance
     }
 
+    /// The calls from now on write the operation's result of this number; until then, its first.
+    pub fn writing(&mut self, result: usize) {
+        self.result = result;
+    }
+
     /// A call with these values for the uniform block and these tensors, of so many invocations.
     pub fn call(&mut self, values: &[Value<'_>], bound: Vec<Bound>, invocations: usize) {
         let (kernel, instance) = (self.kernel, self.instance);
-        self.calls.push(match &self.behind {
+        let call = match &self.behind {
             None => Call::new(kernel, instance, values, bound, invocations),
             Some((behind, operands, images)) => {
                 let behind = (behind, operands.as_slice(), *images);
                 Call::with_behind(kernel, instance, values, bound, invocations, behind)
             }
+        };
+        self.calls.push(Call {
+            result: self.result,
+            ..call
         });
     }
 

@@ -42,9 +42,11 @@ pub mod packing;
 mod pad;
 mod parts;
 pub mod pieces;
+mod reshape;
 mod resize;
 mod site;
 mod softmax;
+mod split;
 mod unary;
 pub mod uniforms;
 mod view;
@@ -88,6 +90,8 @@ pub static KERNELS: &[&Kernel] = &[
     &local_response_norm::KERNEL,
     &max_pool::KERNEL,
     &pad::KERNEL,
+    &reshape::KERNEL,
     &resize::KERNEL,
     &softmax::KERNEL,
+    &split::KERNEL,
 ];
