@@ -165,7 +165,7 @@ fn inputs_and_outputs_have_names() {
     }
 }
 
-/// A picture and a mask of it: a network of two inputs and three outputs, one of them an input.
+/// A picture and a mask of it: a network of two inputs and four outputs, one of them an input, and one another's twin.
 fn two_inputs() -> Graph {
     let graph = network("two", |net| {
         let picture = net.image("picture", Shape::new(3, 6, 5))?;
@@ -175,7 +175,8 @@ fn two_inputs() -> Graph {
         let pooled = net.max_pool("pool", together, Window::square(2, 2))?;
         net.output("answer", pooled)?;
         net.output("edges", filtered)?;
-        net.output("mask", mask)
+        net.output("mask", mask)?;
+        net.output("again", pooled)
     });
     graph.unwrap()
 }
@@ -214,7 +215,7 @@ fn several_inputs_and_outputs_go_by_name() {
             ] {
                 let found = session.run_named(&inputs).unwrap();
                 let names: Vec<&str> = found.iter().map(|(name, _)| name).collect();
-                assert_eq!(names, ["answer", "edges", "mask"], "{device}");
+                assert_eq!(names, ["answer", "edges", "mask", "again"], "{device}");
                 assert_eq!(found.get("mask"), Some(&mask), "{device}");
                 hold(device, &found.into_tensors(), &expected);
             }
@@ -275,6 +276,27 @@ fn refuse(session: &mut Session, picture: &Tensor, mask: &Tensor) {
     }
     let error = session.run(picture).unwrap_err();
     assert_eq!(error.to_string(), "two takes 2 inputs by name, found 1");
+}
+
+/// What is the same in every run has no place on the device.
+#[test]
+fn a_constant_is_no_output_of_a_program() {
+    let graph = network("constant", |net| {
+        let x = net.image("x", Shape::new(4, 3, 3))?;
+        net.output("answer", net.relu("relu", x)?)?;
+        net.output("slope", net.parameter("slope", &[4])?)
+    });
+    let program = Program::new(
+        &graph.unwrap(),
+        &DeviceProfile::WEBGPU,
+        &Planning::default(),
+    );
+    let error = program.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(
+        error.to_string(),
+        "slope: expected a tensor that is computed in each run, found the constant f32[4]"
+    );
 }
 
 /// Nothing is written to where an output lies, once it is there.

@@ -3,7 +3,9 @@
 
 mod common;
 
+use std::pin::pin;
 use std::sync::mpsc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use common::application::Application;
@@ -14,7 +16,8 @@ use menagerie::error::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize};
-use menagerie::session::{Session, SessionOptions};
+use menagerie::program::{Planning, Program};
+use menagerie::session::{Parameters, Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, wgpu, zoo};
@@ -192,6 +195,26 @@ fn sessions_work_side_by_side_on_threads() {
             });
         }
     });
+}
+
+/// Who brings parameters to the device while another does so as well leaves the other's there, and counts none twice.
+#[test]
+fn parameters_are_there_once_whoever_was_first() {
+    let (gpu, graph) = (gpu(), lenet5());
+    let weights = Weights::synthetic(SEED).bind(&graph).unwrap();
+    let parameters = Parameters::new(&gpu, &weights);
+    let program = Program::new(&graph, gpu.profile(), &Planning::default()).unwrap();
+    let mut slow = pin!(parameters.prepare_async(&program));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(slow.as_mut().poll(&mut context).is_pending());
+    driven(&gpu, parameters.prepare_async(&program)).unwrap();
+    assert_eq!(parameters.bytes(), program.weight_bytes());
+    driven(&gpu, slow).unwrap();
+    assert_eq!(parameters.bytes(), program.weight_bytes());
+    let options = SessionOptions::default();
+    let mut found = Session::of_program(&program, &parameters, &options).unwrap();
+    let expected = session(&gpu, 1).run(&digits(1)).unwrap();
+    assert_eq!(found.run(&digits(1)).unwrap(), expected);
 }
 
 #[test]

@@ -1,14 +1,19 @@
 //! Every shader, without a GPU: it is valid, every backend's language can say it, and host and shader
 //! agree about what they share.
 
+mod common;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use menagerie::device::Storage;
+use common::cases;
+use menagerie::device::{DeviceProfile, Storage};
 use menagerie::frame::FRAME_KERNELS;
 use menagerie::kernels::interface;
-use menagerie::kernels::{Access, BindingKind, Instance, KERNELS, Kernel};
+use menagerie::kernels::{Access, Behind, BindingKind, Instance, KERNELS, Kernel, Slot};
 use menagerie::profile::CEILING_KERNELS;
+use menagerie::program::{Planning, Program};
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::{BoundsCheckPolicies, Layouter};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
@@ -24,7 +29,7 @@ struct Shader {
     instance: &'static Instance,
     storage: Storage,
     shared_slots: bool,
-    uniform_bytes: usize,
+    description: interface::Shader,
     module: Module,
     info: ModuleInfo,
 }
@@ -42,9 +47,10 @@ fn shader(
     instance: &'static Instance,
     storage: Storage,
     shared_slots: bool,
+    behind: Option<Arc<Behind>>,
 ) -> Shader {
     let name = format!(
-        "{} {} in {storage:?}, shared {shared_slots}",
+        "{} {} in {storage:?}, shared {shared_slots}, {behind:?}",
         kernel.name, instance.name
     );
     let shader = interface::Shader {
@@ -53,7 +59,7 @@ fn shader(
         storage,
         shared_slots,
         formats: interface::Formats::default(),
-        behind: None,
+        behind,
     };
     let source = shader.source();
     let module = naga::front::wgsl::parse_str(&source)
@@ -66,7 +72,7 @@ fn shader(
         instance,
         storage,
         shared_slots,
-        uniform_bytes: shader.uniform_bytes(),
+        description: shader,
         module,
         info,
     }
@@ -89,13 +95,42 @@ fn shaders() -> Vec<(&'static Kernel, Shader)> {
         for instance in kernel.instances {
             for storage in STORAGES {
                 for shared_slots in [false, true] {
-                    let shader = shader(kernel, instance, storage, shared_slots);
+                    let shader = shader(kernel, instance, storage, shared_slots, None);
                     shaders.push((kernel, shader));
                 }
             }
         }
     }
+    for behind in expressions() {
+        for kernel in KERNELS.iter().filter(|kernel| kernel.slot != Slot::None) {
+            for storage in STORAGES {
+                let behind = Some(Arc::clone(&behind));
+                let shader = shader(kernel, &kernel.instances[0], storage, false, behind);
+                shaders.push((*kernel, shader));
+            }
+        }
+    }
     shaders
+}
+
+/// Every expression that a case computes behind an operation.
+fn expressions() -> Vec<Arc<Behind>> {
+    let mut found = Vec::new();
+    for case in cases::all() {
+        let planning = Planning::of_batch(case.batch);
+        let program = Program::new(&case.graph, &DeviceProfile::WEBGPU, &planning).unwrap();
+        for behind in program
+            .dispatches()
+            .iter()
+            .filter_map(|dispatch| dispatch.behind.as_ref())
+        {
+            if !found.contains(behind) {
+                found.push(Arc::clone(behind));
+            }
+        }
+    }
+    assert!(found.len() > 10, "{found:?}");
+    found
 }
 
 #[test]
@@ -205,7 +240,7 @@ fn translate_to_wgsl_again() {
 /// Fields of the uniform block lie where the host writes them.
 #[test]
 fn uniform_blocks_agree() {
-    for (kernel, shader) in shaders() {
+    for (_, shader) in shaders() {
         let mut layouter = Layouter::default();
         layouter.update(shader.module.to_ctx()).unwrap();
         let (_, uniform) = shader
@@ -222,24 +257,29 @@ fn uniform_blocks_agree() {
             .map(|member| (member.name.clone().unwrap(), member.offset))
             .collect();
         let mut offset = 0;
-        let expected: Vec<(String, u32)> = kernel
-            .uniform
-            .iter()
+        let expected: Vec<(String, u32)> = shader
+            .description
+            .uniform()
+            .into_iter()
             .map(|(name, field)| {
                 let place = offset;
                 offset += field.bytes() as u32;
-                ((*name).to_owned(), place)
+                (name.to_owned(), place)
             })
             .collect();
         assert_eq!(found, expected, "{}", shader.name);
-        assert!(*span as usize <= shader.uniform_bytes, "{}", shader.name);
+        assert!(
+            *span as usize <= shader.description.uniform_bytes(),
+            "{}",
+            shader.name
+        );
     }
 }
 
 /// Bindings are where, and what, the host binds; the workgroup is as large as it counts on.
 #[test]
 fn bindings_agree() {
-    for (kernel, shader) in shaders() {
+    for (_, shader) in shaders() {
         assert_eq!(shader.module.entry_points.len(), 1, "{}", shader.name);
         let entry = &shader.module.entry_points[0];
         assert_eq!(
@@ -248,7 +288,7 @@ fn bindings_agree() {
             "{}",
             shader.name
         );
-        for (index, binding) in kernel.bindings.iter().enumerate() {
+        for (index, binding) in shader.description.bindings().iter().enumerate() {
             let (_, variable) = shader
                 .module
                 .global_variables

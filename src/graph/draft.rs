@@ -1,6 +1,8 @@
 //! A graph while it is rewritten.
 
-use super::{Graph, Node, NodeId, Op, Origin, Pointwise, Value, ValueId};
+use super::{
+    Graph, LONGEST_POST, MOST_OPERANDS, Node, NodeId, Op, Origin, Pointwise, Value, ValueId,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Type;
 
@@ -408,16 +410,22 @@ impl Draft {
         if !op.carries_expression() {
             return refused(format!("{} carries no expression behind it", op.kind()));
         }
-        if post.operands() > operands.len() + 1 {
+        if post.operands().max(1) != operands.len() + 1 {
             return refused(format!(
                 "{post} needs {} operands, found {}",
-                post.operands() - 1,
+                post.operands().max(1) - 1,
+                operands.len()
+            ));
+        }
+        if operands.len() > MOST_OPERANDS || post.steps().len() > LONGEST_POST {
+            return refused(format!(
+                "at most {LONGEST_POST} steps with {MOST_OPERANDS} operands are computed behind it, found {} with {}",
+                post.steps().len(),
                 operands.len()
             ));
         }
         let mut types = vec![Some(&results[0])];
         types.extend(operands.iter().map(|&operand| Some(self.graph.ty(operand))));
-        types.truncate(post.operands().max(1));
         let found = Op::Pointwise(post.clone()).infer(&types)?;
         match found[0] == results[0] {
             true => Ok(()),

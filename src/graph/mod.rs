@@ -26,6 +26,7 @@ pub use dialect::Dialect;
 pub(crate) use display::describe;
 pub(crate) use draft::{Draft, Insertion, Source};
 pub use layers::Conv;
+pub(crate) use node::{LONGEST_POST, MOST_OPERANDS};
 pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub use ops::{

@@ -16,6 +16,12 @@ impl NodeId {
     }
 }
 
+/// Further operands of what is computed behind an operation at most: few enough for the bindings that WebGPU promises.
+pub(crate) const MOST_OPERANDS: usize = 4;
+
+/// Steps of it at most, so that passes do not make pipelines without end.
+pub(crate) const LONGEST_POST: usize = 64;
+
 /// An operation applied to earlier values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {

@@ -9,10 +9,7 @@ use super::call::Bound;
 use super::expression;
 use super::uniforms::{Field, Value};
 use super::{View, groups};
-use crate::graph::{Constant, Pointwise};
-
-/// Most operands of an expression beside what it is of: few enough for the bindings that WebGPU promises.
-pub(super) const MOST_OPERANDS: usize = 4;
+use crate::graph::{Constant, MOST_OPERANDS, Pointwise};
 
 /// What the operands are called in shaders, and the words that say where the constants among them begin.
 const NAMES: [(&str, &str); MOST_OPERANDS] = [

@@ -10,8 +10,10 @@ pub fn refusal(expression: &Pointwise) -> Option<String> {
         Step::Constant(number) if !(number.0 as f32).is_finite() => Some(format!(
             "needs finite numbers of f32, found {number} in {expression}"
         )),
-        Step::Clamp { low, high, .. } if low.0.is_nan() || high.0.is_nan() => {
-            Some(format!("needs bounds that are numbers, found {expression}"))
+        Step::Clamp { low, high, .. }
+            if !(low.0 <= high.0) || low.0 == f64::INFINITY || high.0 == f64::NEG_INFINITY =>
+        {
+            Some(format!("needs bounds in order, found {expression}"))
         }
         _ => None,
     })

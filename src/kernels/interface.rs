@@ -132,10 +132,14 @@ impl Shader {
         bindings(self.kernel, self.behind.as_deref())
     }
 
+    /// The fields of its uniform block, in order.
+    pub fn uniform(&self) -> Vec<(&'static str, Field)> {
+        block(self.kernel, self.behind.as_deref())
+    }
+
     /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.
     pub fn uniform_bytes(&self) -> usize {
-        let fields = block(self.kernel, self.behind.as_deref());
-        let bytes: usize = fields.iter().map(|(_, field)| field.bytes()).sum();
+        let bytes: usize = self.uniform().iter().map(|(_, field)| field.bytes()).sum();
         bytes.next_multiple_of(16)
     }
 }

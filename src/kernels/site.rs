@@ -5,15 +5,16 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behind::{Behind, MOST_OPERANDS, OperandKind, Slots, Source};
+use super::behind::{Behind, OperandKind, Slots, Source};
 use super::expression;
 use super::kernel::{Reason, Slot};
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    BatchNorm, Constant, Cost, Epilogue, Graph, NodeId, Op, Pointwise, ValueId, Window, describe,
+    BatchNorm, Constant, Cost, Epilogue, Graph, MOST_OPERANDS, NodeId, Op, Pointwise, ValueId,
+    Window, describe,
 };
-use crate::tensor::{Dims, Shape, Type};
+use crate::tensor::{Dims, Repetition, Shape, Type};
 
 /// An operation at its place in a graph, for a number of images on a device.
 #[derive(Clone, Debug)]
@@ -179,9 +180,13 @@ impl<'a> Site<'a> {
 
     /// Whether a second tensor is added to the result before it is clamped.
     pub fn has_residual(&self) -> bool {
-        self.post
-            .as_epilogue()
-            .is_some_and(|epilogue| epilogue.residual)
+        let epilogue = self.post.as_epilogue();
+        let is_tensor = |read: &Read| {
+            read.constant.is_none()
+                && read.ty.repetition_in(&self.results[0]) == Some(Repetition::None)
+        };
+        epilogue.is_some_and(|epilogue| epilogue.residual)
+            && self.operands.first().is_some_and(is_tensor)
     }
 
     /// What a pipeline computes where a kernel of this kind stores; none where that is a clamp, or behind a kernel that
@@ -198,9 +203,10 @@ impl<'a> Site<'a> {
             // Operand 0 is what the operation makes.
             _ => (self.post.clone(), self.operands.iter().collect()),
         };
+        let takes_residual = takes_residual && slot == Slot::Behind && self.has_residual();
         let is_data = expression
             .as_epilogue()
-            .is_some_and(|epilogue| !epilogue.residual || takes_residual && slot == Slot::Behind);
+            .is_some_and(|epilogue| !epilogue.residual || takes_residual);
         if is_data {
             return Ok(None);
         }
@@ -301,32 +307,16 @@ impl<'a> Site<'a> {
                 read.ty
             ))
         };
-        let Some(constant) = &read.constant else {
-            let is_image = read.ty.shape() == Some(Shape::vector(output.channels))
-                && read.ty.dims().rank() == result.dims().rank();
-            let kind = match read.ty == result {
-                true => OperandKind::Tensor,
-                false if is_image => OperandKind::Image,
-                false => return Err(refused()),
-            };
-            return Ok((kind, Source::Input(read.input)));
-        };
-        // Channels are the second of the result's extents, and only they may be more than one.
-        let rank = result.dims().rank();
-        let extents = constant.dims();
-        let channels = (extents.rank() + 1)
-            .checked_sub(rank)
-            .and_then(|axis| extents.get(axis));
-        let others = extents.iter().product::<usize>() / channels.copied().unwrap_or(1);
-        match channels.copied().unwrap_or(1) {
-            count if others == 1 && count == output.channels => Ok((
-                OperandKind::Channels,
-                Source::Constant(Arc::clone(constant)),
-            )),
-            1 if others == 1 => {
-                let repeated = repeated(constant, output.channels).ok_or_else(refused)?;
-                Ok((OperandKind::Channels, Source::Constant(repeated)))
+        let channels = |constant| (OperandKind::Channels, Source::Constant(constant));
+        match (read.ty.repetition_in(&result), &read.constant) {
+            (Some(Repetition::None), None) => Ok((OperandKind::Tensor, Source::Input(read.input))),
+            (Some(Repetition::Pixels), None) => Ok((OperandKind::Image, Source::Input(read.input))),
+            (Some(Repetition::ImagesAndPixels), Some(constant)) => {
+                Ok(channels(Arc::clone(constant)))
             }
+            (Some(Repetition::All), Some(constant)) => repeated(constant, output.channels)
+                .map(channels)
+                .ok_or_else(refused),
             _ => Err(refused()),
         }
     }

@@ -5,7 +5,10 @@
 //! weight and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
 
 use super::patch::{Outcome, called, needed_elsewhere};
-use crate::graph::{Add, Draft, Insertion, Node, NodeId, Op, Pointwise, Source, ValueId};
+use crate::graph::{
+    Add, Draft, Insertion, LONGEST_POST, MOST_OPERANDS, Node, NodeId, Op, Pointwise, Source,
+    ValueId,
+};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
@@ -16,6 +19,9 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         true => [(a, b), (b, a)],
         false => [(b, a), (a, b)],
     };
+    if node.operands().len() >= MOST_OPERANDS || node.post().steps().len() + 2 > LONGEST_POST {
+        return Outcome::Refused(format!("{} computes too much behind the sum", node.name()));
+    }
     let mut reasons = Vec::new();
     for (side, residual) in sides {
         let found = can_add(draft, side).and_then(|conv| {
@@ -71,6 +77,7 @@ fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
     fused.operands = vec![Source::Value(residual)];
     let further = node.operands().iter().copied();
     fused.operands.extend(further.map(Source::Value));
+    fused.operands.truncate(fused.post.operands().max(1) - 1);
     let mut inserted = Vec::new();
     if add.is_scaled() {
         let scaled = Pointwise::identity().times(&Pointwise::constant(add.scale.0));

@@ -12,6 +12,7 @@ mod fold_batch_norm;
 mod fuse_activation;
 mod fuse_flatten;
 mod fuse_pad;
+mod fuse_pointwise;
 mod fuse_residual;
 mod patch;
 mod report;
@@ -24,7 +25,7 @@ use patch::Pass;
 
 /// Every pass. Each runs only while none before it has anything left to do: what a later one makes
 /// possible for an earlier one is done first.
-static PASSES: [Pass; 7] = [
+static PASSES: [Pass; 8] = [
     Pass {
         name: "drop_dropout",
         look: drop_dropout::look,
@@ -44,6 +45,10 @@ static PASSES: [Pass; 7] = [
     Pass {
         name: "fuse_residual",
         look: fuse_residual::look,
+    },
+    Pass {
+        name: "fuse_pointwise",
+        look: fuse_pointwise::look,
     },
     Pass {
         name: "fuse_pad",

@@ -64,10 +64,11 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     let ports = |ports: &[graph::Port]| {
         let ports = ports.iter();
         let ports = ports.map(|port| {
+            let view = view(port.value)?;
             graph.shape(port.value)?;
             Ok(Port {
                 name: port.name.clone(),
-                view: view(port.value)?,
+                view,
             })
         });
         ports.collect::<Result<Vec<Port>>>()

@@ -100,10 +100,12 @@ impl Program {
     ///
     /// # Errors
     /// [`ErrorKind::Limit`] where a tensor is larger than the device's limits, [`ErrorKind::Unsupported`] where no
-    /// kernel computes an operation on it, [`ErrorKind::Input`] for a batch of zero.
+    /// kernel computes an operation on it or an output is constant, [`ErrorKind::Shape`] where there is no output or an
+    /// input or output is neither an image nor a vector of f32, [`ErrorKind::Input`] for a batch of zero.
     ///
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
     /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
+    /// [`ErrorKind::Shape`]: crate::ErrorKind::Shape
     /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     pub fn new(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Self> {
         assembly::of_graph(graph, profile, planning)

@@ -132,15 +132,22 @@ impl Parameters {
     /// Keeps what was `missing` and is now in `tensors`. What another session has brought in the meantime stays.
     pub(super) fn keep(&self, missing: Missing, tensors: Vec<DeviceTensor>) {
         let mut held = self.lock();
-        held.quads += missing.arenas.lengths.iter().sum::<usize>();
+        // A tensor of which nothing is needed any more goes at the end of this.
+        let mut is_kept = vec![false; tensors.len()];
         for (recipe, place) in missing.recipes.into_iter().zip(missing.arenas.places) {
             held.places
                 .entry((missing.storage, recipe))
-                .or_insert_with(|| Placed {
-                    tensor: tensors[place.arena].clone(),
-                    offset: place.offset,
+                .or_insert_with(|| {
+                    is_kept[place.arena] = true;
+                    Placed {
+                        tensor: tensors[place.arena].clone(),
+                        offset: place.offset,
+                    }
                 });
         }
+        let lengths = missing.arenas.lengths.iter().zip(is_kept);
+        let kept = lengths.filter(|(_, is_kept)| *is_kept);
+        held.quads += kept.map(|(length, _)| length).sum::<usize>();
     }
 
     /// Where the parameters of each recipe of `program` are; none where some are not there.

@@ -4,6 +4,7 @@ mod dims;
 mod element;
 mod host;
 mod lanes;
+mod repetition;
 mod shape;
 mod tensor_type;
 
@@ -11,6 +12,7 @@ pub use dims::{Dims, MOST_DIMS, MOST_EXTENT};
 pub use element::Element;
 pub use host::{HostTensor, Values};
 pub(crate) use lanes::Lanes;
+pub(crate) use repetition::Repetition;
 pub use shape::Shape;
 pub use tensor_type::Type;
 

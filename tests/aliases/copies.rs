@@ -27,6 +27,15 @@ pub fn cases() -> Vec<Case> {
         )
         .apart(&["a 0 of 1"]),
         case(
+            "a residual that is the input",
+            fused(graph(|net, x| {
+                let a = conv(net, "a", x, 8)?;
+                net.add("add", a, x)
+            })),
+            &["a.copy 0 of 2", "a 0 of 2"],
+        )
+        .apart(&["a 0 of 2"]),
+        case(
             "a sum of a value and itself reads it once",
             graph(|net, x| {
                 let a = conv(net, "a", x, 8)?;

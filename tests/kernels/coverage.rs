@@ -1,12 +1,13 @@
 //! No kernel, shader or operation stands alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::Op;
-use menagerie::kernels::{Candidate, KERNELS, Site};
+use menagerie::kernels::{Behind, Candidate, KERNELS, Site, Slot};
 use menagerie::profile::CEILING_KERNELS;
 use menagerie::program::Program;
 
@@ -29,6 +30,7 @@ fn software() -> DeviceProfile {
         kind: DeviceKind::Software,
         storage: Storage::Texture,
         subgroup_size: Some(8),
+        max_storage_textures: 8,
         ..DeviceProfile::WEBGPU
     }
 }
@@ -66,6 +68,34 @@ fn shaders_and_host_sides_come_in_pairs() {
         .map(|kernel| kernel.name.to_owned())
         .collect();
     assert_eq!(names_in("shaders/ceilings", "wgsl"), ceilings);
+}
+
+/// Kernels that compute expressions are called with two at least.
+#[test]
+fn every_kernel_with_a_slot_is_called_with_expressions() {
+    let software = software();
+    let mut called: BTreeMap<&str, Vec<Arc<Behind>>> = BTreeMap::new();
+    for case in cases::all() {
+        for profile in [&DeviceProfile::WEBGPU, &software] {
+            for planning in plannings(&case.graph, case.batch, profile) {
+                let program = Program::new(&case.graph, profile, &planning).unwrap();
+                for dispatch in program.dispatches() {
+                    let known = called.entry(dispatch.kernel.name).or_default();
+                    let behind = dispatch.behind.iter();
+                    known.extend(
+                        behind
+                            .filter(|behind| !known.contains(behind))
+                            .cloned()
+                            .collect::<Vec<_>>(),
+                    );
+                }
+            }
+        }
+    }
+    for kernel in KERNELS.iter().filter(|kernel| kernel.slot != Slot::None) {
+        let found = called.get(kernel.name).map_or(0, Vec::len);
+        assert!(found >= 2, "{}: {found} expressions", kernel.name);
+    }
 }
 
 /// Kernels that none of this machine's devices is planned with are kernels that no case here has run.

@@ -10,6 +10,7 @@ mod fold_batch_norm;
 mod fuse_activation;
 mod fuse_flatten;
 mod fuse_pad;
+mod fuse_pointwise;
 mod fuse_residual;
 mod net;
 mod networks;

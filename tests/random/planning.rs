@@ -20,6 +20,9 @@ use crate::network::{TAME, WILD, network};
 /// Networks of an ordinary run.
 const EVERY_DAY: u64 = 12_000;
 
+/// What a program is refused with where a call reaches beyond its place.
+const REACH: &str = "bytes into";
+
 /// What was seen.
 #[derive(Default)]
 struct Seen {
@@ -116,6 +119,11 @@ fn plan(seed: u64, seen: &mut Seen) {
                     "seed {seed}: {error}\n{graph}"
                 );
                 is_one_line(seed, &error);
+                // A call that reaches beyond its place is a kernel's defect.
+                assert!(
+                    !error.to_string().contains(REACH),
+                    "seed {seed}: {error}\n{graph}"
+                );
             }
         }
     }

@@ -19,11 +19,11 @@ fn what_cannot_be_measured() {
         ),
         (
             "compare kernels --conv 8x8x9x9 --size 3 --padding 0",
-            "conv (conv2d) cannot take [8x3x3]: a window of 9x9 does not fit into 8x3x3",
+            "conv (conv2d) cannot take [8x3x3, f32[8, 8, 9, 9], f32[8]]: a window of 9x9 does not fit into 8x3x3",
         ),
         (
             "compare kernels --conv 9x1x3x3 --size 9 --groups 2",
-            "conv (conv2d) cannot take [2x9x9]: 2 groups must divide 2 input and 9 output channels",
+            "conv (conv2d) cannot take [2x9x9, f32[9, 1, 3, 3], f32[9]]: 2 groups must divide 2 input and 9 output channels",
         ),
         (
             "compare kernels --conv 9x1x3x3 --size 9",

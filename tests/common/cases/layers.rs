@@ -1,6 +1,6 @@
 //! Layers as networks have them, to be timed: too large to be tried by every kernel on every kind of device.
 
-use menagerie::graph::{Activation, Interpolation, Window};
+use menagerie::graph::{Activation, Interpolation, Padding, Window};
 use menagerie::tensor::Shape;
 
 use super::convolution::layer;
@@ -46,7 +46,7 @@ pub fn layers() -> Vec<Case> {
         depthwise("mobilenet_v2 depthwise", image(96, 112), three(2)),
         depthwise(
             "nasnet 5x5 depthwise",
-            image(44, 56),
+            image(44, 28),
             Window::square(5, 1).padded(2),
         ),
         conv("resnet50 fc", Shape::vector(2048), 1000, one),
@@ -72,7 +72,7 @@ pub fn layers() -> Vec<Case> {
         ),
         Case::unary("resnet50 global pool", pooling::global(), image(2048, 7)),
         Case::unary(
-            "alexnet adaptive pool",
+            "alexnet adaptive pool of a larger photo",
             pooling::adaptive([6, 6]),
             image(256, 7),
         ),
@@ -93,14 +93,10 @@ pub fn layers() -> Vec<Case> {
         ),
         Case::unary(
             "mobilenet_v1 pad",
-            movement::pad(menagerie::graph::Padding::all(1)),
+            movement::pad(Padding::all(1)),
             image(64, 112),
         ),
-        Case::unary(
-            "nasnet crop",
-            maps::crop(menagerie::graph::Padding::all(1)),
-            image(168, 30),
-        ),
+        Case::unary("nasnet crop", maps::crop(Padding::all(1)), image(168, 30)),
         Case::unary("vgg11 flatten", movement::flatten(), image(512, 7)),
         Case::unary(
             "softmax of classes",

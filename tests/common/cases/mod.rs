@@ -4,6 +4,7 @@
 //! A file a family: how its graphs are built, which random cases use as well, and its rows.
 
 pub mod convolution;
+pub mod expressions;
 pub mod layers;
 pub mod maps;
 pub mod movement;
@@ -74,6 +75,7 @@ impl Case {
 pub fn all() -> Vec<Case> {
     [
         convolution::cases(),
+        expressions::cases(),
         transposed::cases(),
         maps::cases(),
         movement::cases(),
@@ -86,7 +88,7 @@ pub fn all() -> Vec<Case> {
 
 /// Those of operations that no kernel computes: only the reference does.
 pub fn without_kernel() -> Vec<Case> {
-    [movement::without_kernel(), pointwise::without_kernel()].concat()
+    movement::without_kernel()
 }
 
 /// The only result of `op`, which has no parameters.

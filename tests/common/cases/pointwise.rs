@@ -35,6 +35,9 @@ pub fn normalisation(name: &'static str, shape: Shape, function: Activation) -> 
 pub fn cases() -> Vec<Case> {
     let (vector, odd) = (Shape::vector(10), Shape::new(6, 3, 5));
     let row = Shape::new(1, 2, 3);
+    let shape = Shape::new(6, 1, 5);
+    let of = |name, function| Case::unary(name, activation(function), shape);
+    let number = Number(0.3);
     vec![
         Case::unary("relu", activation(Activation::Relu), vector).costing(10, 20, 0),
         Case::unary("relu6", activation(Activation::Relu6), vector).costing(20, 20, 0),
@@ -54,14 +57,6 @@ pub fn cases() -> Vec<Case> {
             4 * 3,
         ),
         normalisation("batch norm of odd channels", odd, Activation::Identity).batch(3),
-    ]
-}
-
-pub fn without_kernel() -> Vec<Case> {
-    let shape = Shape::new(6, 1, 5);
-    let of = |name, function| Case::unary(name, activation(function), shape);
-    let number = Number(0.3);
-    vec![
         of("sigmoid", Activation::Sigmoid).costing(30, 60, 0),
         of("tanh", Activation::Tanh).costing(30, 60, 0),
         // A function and a product.

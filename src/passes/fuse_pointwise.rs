@@ -1,0 +1,95 @@
+//! Lets the operation that computes an operand of an expression compute the expression behind it, before its result is
+//! stored: a parametric ReLU, a gate, a sum with a factor.
+
+use super::patch::{Outcome, needed_elsewhere};
+use crate::graph::{
+    Draft, Insertion, LONGEST_POST, MOST_OPERANDS, Node, NodeId, Op, Source, ValueId,
+};
+
+pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
+    let node = draft.node(id);
+    if !matches!(node.op(), Op::PRelu(_) | Op::Pointwise(_)) {
+        return Outcome::NoMatch;
+    }
+    let mut reasons = Vec::new();
+    for (index, input) in node.inputs().iter().enumerate() {
+        let Some(input) = *input else { continue };
+        if draft.value(input).is_constant() {
+            continue;
+        }
+        match can_compute(draft, node, input).map(|producer| fused(node, index, producer)) {
+            Ok(fused) if fused.operands.len() > MOST_OPERANDS => reasons.push(format!(
+                "{} would read {} tensors behind it, more than {MOST_OPERANDS}",
+                fused.name,
+                fused.operands.len()
+            )),
+            Ok(fused) if fused.post.steps().len() > LONGEST_POST => reasons.push(format!(
+                "{} would compute {} steps behind it, more than {LONGEST_POST}",
+                fused.name,
+                fused.post.steps().len()
+            )),
+            Ok(fused) => return Outcome::replace(fused),
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    match reasons.is_empty() {
+        true => Outcome::NoMatch,
+        false => Outcome::Refused(reasons.join("; ")),
+    }
+}
+
+/// The node that makes the operand `side`, or why it cannot compute the expression `node`.
+fn can_compute<'a>(draft: &'a Draft, node: &Node, side: ValueId) -> Result<&'a Node, String> {
+    let name = draft.value(side).name();
+    let Some((_, producer)) = draft.producer(side) else {
+        return Err(format!("{name} is input, which computes nothing"));
+    };
+    if !producer.op().carries_expression() {
+        let kind = producer.op().kind();
+        return Err(format!(
+            "{name} is {kind}, which computes nothing behind it"
+        ));
+    }
+    let result = draft.value(node.result()).ty();
+    if draft.value(side).ty() != result {
+        return Err(format!("{name} is repeated in {result}"));
+    }
+    let others = node
+        .inputs()
+        .iter()
+        .flatten()
+        .filter(|&&other| other != side);
+    for &other in others {
+        let other = draft.value(other);
+        if other.ty().repetition_in(result).is_none() {
+            return Err(format!("{} is read in another order", other.name()));
+        }
+    }
+    match needed_elsewhere(draft, side) {
+        Some(reason) => Err(reason),
+        None => Ok(producer),
+    }
+}
+
+/// The expression `node`, computed by the `producer` of its operand `index`.
+fn fused(node: &Node, index: usize, producer: &Node) -> Insertion {
+    let mut fused = Insertion::like(producer);
+    // What is computed becomes operand 0.
+    let swapped = |operand: usize| match operand {
+        0 => index,
+        operand if operand == index => 0,
+        operand => operand,
+    };
+    if let Some(expression) = node.op().as_pointwise() {
+        // Those of the expression come behind all that the producer's own names.
+        fused
+            .operands
+            .truncate(producer.post().operands().max(1) - 1);
+        fused.post = producer.post().then(&expression.renumbered(swapped));
+    }
+    let others = (1..node.inputs().len()).map(|operand| node.inputs()[swapped(operand)]);
+    fused.operands.extend(others.flatten().map(Source::Value));
+    // What the expression does not name in the end is not read.
+    fused.operands.truncate(fused.post.operands().max(1) - 1);
+    fused
+}

@@ -1,0 +1,79 @@
+use super::{Shape, Type};
+
+/// Where the values of an operand are repeated in a result of images or vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repetition {
+    /// Nowhere: there is one for each value of the result.
+    None,
+    /// At each pixel: there is one for each channel of each image.
+    Pixels,
+    /// At each pixel of each image: there is one for each channel.
+    ImagesAndPixels,
+    /// Everywhere: there is one.
+    All,
+}
+
+impl Type {
+    /// Where values of this type are repeated as an operand of `result`; none where it is otherwise, along one side of an
+    /// image, say.
+    pub(crate) fn repetition_in(&self, result: &Self) -> Option<Repetition> {
+        if self == result {
+            return Some(Repetition::None);
+        }
+        let channels = result.shape()?.channels;
+        let rank = result.dims().rank();
+        if self.is_per_image() {
+            let is_pixel = self.shape() == Some(Shape::vector(channels));
+            return (is_pixel && self.dims().rank() == rank).then_some(Repetition::Pixels);
+        }
+        // Extents are aligned at their ends, and channels are the second of the result's.
+        let axis = (self.dims().rank() + 1).checked_sub(rank);
+        match (self.count(), axis.and_then(|axis| self.dims().get(axis))) {
+            (1, _) => Some(Repetition::All),
+            (count, Some(&along)) if count == along && along == channels => {
+                Some(Repetition::ImagesAndPixels)
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tensor::Element;
+
+    #[test]
+    fn operands_of_images_and_vectors() {
+        let image = Type::image(Shape::new(3, 4, 5)).unwrap();
+        let vector = Type::vector(3).unwrap();
+        let each = |shape| Type::image(shape).unwrap();
+        let shared = |extents: &[usize]| Type::shared(Element::F32, extents).unwrap();
+        for (operand, result, expected) in [
+            (image, image, Some(Repetition::None)),
+            (each(Shape::vector(3)), image, Some(Repetition::Pixels)),
+            (each(Shape::new(1, 4, 5)), image, None),
+            (each(Shape::new(3, 1, 5)), image, None),
+            (vector, image, None),
+            (shared(&[]), image, Some(Repetition::All)),
+            (shared(&[1, 1]), image, Some(Repetition::All)),
+            (shared(&[3, 1, 1]), image, Some(Repetition::ImagesAndPixels)),
+            (
+                shared(&[1, 3, 1, 1]),
+                image,
+                Some(Repetition::ImagesAndPixels),
+            ),
+            (shared(&[3, 1]), image, None),
+            (shared(&[5]), image, None),
+            (vector, vector, Some(Repetition::None)),
+            (shared(&[3]), vector, Some(Repetition::ImagesAndPixels)),
+            (shared(&[1, 3]), vector, Some(Repetition::ImagesAndPixels)),
+        ] {
+            assert_eq!(
+                operand.repetition_in(&result),
+                expected,
+                "{operand} in {result}"
+            );
+        }
+    }
+}
