@@ -34,7 +34,7 @@ fn names_and_sizes_that_will_not_do() {
         (
             "plan lenet5 --without magic",
             "no pass is called \"magic\"; there are drop_dropout, drop_adaptive_pool, \
-             fold_batch_norm, fuse_activation, fuse_residual, fuse_pad, fuse_flatten",
+             fold_batch_norm, fuse_activation, fuse_residual, fuse_pointwise, fuse_pad, fuse_flatten",
         ),
         (
             "classify samples/cat.png --model vgg16 --weights synthetic:0 --size 31",
