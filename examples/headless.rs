@@ -6,8 +6,7 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Photo;
 use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::WeightsSource;
-use menagerie::zoo;
+use menagerie::zoo::{self, WeightsSource};
 
 fn main() -> menagerie::Result<()> {
     let model = zoo::find("mobilenet_v2")?;

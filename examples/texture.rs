@@ -11,7 +11,6 @@ use menagerie::gpu::Gpu;
 use menagerie::maps::{ClassMaps, with_features};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::Weights;
 use menagerie::{Error, ErrorKind, wgpu, zoo};
 
 fn main() -> menagerie::Result<()> {
@@ -29,7 +28,7 @@ fn main() -> menagerie::Result<()> {
     // Once, before the first frame.
     let model = zoo::find("mobilenet_v2")?;
     let graph = optimize(&with_features(&model.graph()?)?, &PassSet::all())?;
-    let weights = Weights::default_for(model)?;
+    let weights = model.weights()?;
     let gpu = Gpu::from_device(&adapter.get_info(), device.clone(), queue.clone());
     let session = Session::new(&gpu, &graph, &weights, &SessionOptions::default())?;
     let source = TextureSource::new(&texture);

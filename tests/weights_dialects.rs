@@ -85,7 +85,7 @@ fn the_checkpoints_of_the_hub_fit() {
         let tensors = of_hub(model);
         assert_eq!(format!("{:016x}", digest(&tensors)), hash, "{checkpoint}");
         let weights = weights_of_zeros(&tensors);
-        assert_eq!(weights.classes(model).unwrap(), 1000, "{checkpoint}");
+        assert_eq!(model.classes_of(&weights).unwrap(), 1000, "{checkpoint}");
         weights.check(&model.graph().unwrap()).unwrap();
     }
     assert_eq!(digests.lines().count(), 22);

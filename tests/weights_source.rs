@@ -1,8 +1,8 @@
 //! Weights as users name them, and those that nobody needs to name.
 
 use menagerie::preprocess::Interpolation;
-use menagerie::weights::{Weights, WeightsSource};
-use menagerie::{Error, ErrorKind, zoo};
+use menagerie::zoo::{self, WeightsSource};
+use menagerie::{Error, ErrorKind};
 
 fn assert_error(error: Error, message: &str) {
     assert_eq!(error.to_string(), message);
@@ -79,7 +79,9 @@ fn default_weights_fit() {
     }
     #[cfg(feature = "embedded-weights")]
     assert_eq!(
-        Weights::default_for(zoo::find("mobilenet_v2").unwrap())
+        zoo::find("mobilenet_v2")
+            .unwrap()
+            .weights()
             .unwrap()
             .to_string(),
         "built-in weights of mobilenet_v2"
@@ -110,7 +112,7 @@ fn weights_that_are_nowhere_are_an_error() {
     let advice = "squeezenet1_1: the Hub has no weights of it; pass --weights with a safetensors file: \
                   tools/convert.py makes one from a checkpoint of the reference implementation";
     assert_error(WeightsSource::Hub.open(model).unwrap_err(), advice);
-    let error = Weights::default_for(model).unwrap_err();
+    let error = model.weights().unwrap_err();
     let message = error.to_string();
     let end = format!(" not found); {advice}; --weights synthetic:0 makes some up");
     assert!(

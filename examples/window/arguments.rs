@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Parser;
-use menagerie::weights::WeightsSource;
+use menagerie::zoo::WeightsSource;
 
 use crate::choice::Share;
 

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use menagerie::gpu::Gpu;
-use menagerie::weights::WeightsSource;
+use menagerie::zoo::WeightsSource;
 use menagerie::zoo::{Labels, Model};
 use menagerie::{Error, ErrorKind, Result};
 

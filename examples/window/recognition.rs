@@ -87,7 +87,7 @@ impl Recognition {
     pub fn new(gpu: &Gpu, choice: &Choice) -> Result<Self> {
         let model = choice.model;
         let weights = choice.weights.open(model)?;
-        let graph = model.graph()?;
+        let graph = model.graph_of(model.input, &weights)?;
         let features = maps::with_features(&graph);
         let graph = optimize(features.as_ref().unwrap_or(&graph), &PassSet::all())?;
         let maps = match features {
@@ -102,7 +102,11 @@ impl Recognition {
         };
         Ok(Self {
             preprocess: choice.weights.preprocess(model),
-            labels: model.labels.names(),
+            // Of what other weights were trained on only the number is known.
+            labels: match model.classes_of(&weights)? == model.classes {
+                true => model.labels.names(),
+                false => Vec::new(),
+            },
             times,
             share: choice.share,
             budget: Duration::ZERO,

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::arguments::{NetworkArguments, count};
 use super::executor::Executor;
 use super::output::{self, Failure, counted};
-use super::weights::{self, WeightsArguments};
+use super::weights::WeightsArguments;
 
 /// Time a network's runs, upload to logits included
 #[derive(Args)]
@@ -39,7 +39,7 @@ impl Bench {
 
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
-        let graph = weights::graph(model, shape, &weights)?;
+        let graph = model.graph_of(shape, &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         let mut executor =
             Executor::open(&network.adapter.choice(), &graph, &weights, network.batch)?;

@@ -79,7 +79,7 @@ impl Classify {
             .for_size(shape.height, shape.width);
         let stream = Stream::start(Arc::clone(&sources), preprocess)?;
         let weights = weights.open(model)?;
-        let graph = weights::graph(model, shape, &weights)?;
+        let graph = model.graph_of(shape, &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
 

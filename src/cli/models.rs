@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::graph::Summary;
+use menagerie::graph::{Summary, grouped};
 use menagerie::zoo;
 use serde_json::{Value, json};
 
-use super::output::{self, Failure, grouped};
+use super::output::{self, Failure};
 use super::{table, weights};
 
 /// List the networks

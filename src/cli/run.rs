@@ -12,7 +12,7 @@ use serde_json::json;
 use super::arguments::{AdapterArgument, PassArguments};
 use super::executor::Executor;
 use super::output::{self, Failure, one_line};
-use super::weights::{self, WeightsArguments};
+use super::weights::WeightsArguments;
 
 /// Images that go through at once: enough to keep a GPU busy, few enough to fit its memory.
 const BATCH: usize = 16;
@@ -46,7 +46,7 @@ impl Run {
         whole_file::check(&self.output)?;
         let input = tensor_file::read(&self.input, "input")?;
         let weights = self.weights.source(model)?.open(model)?;
-        let graph = weights::graph(model, input.shape(), &weights)?;
+        let graph = model.graph_of(input.shape(), &weights)?;
         let graph = passes::optimize(&graph, &passes)?;
         let batch = input.batch().min(BATCH);
         let mut executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;

@@ -3,9 +3,7 @@
 use clap::Args;
 use menagerie::Result;
 use menagerie::graph::Graph;
-use menagerie::tensor::Shape;
-use menagerie::weights::{Weights, WeightsSource};
-use menagerie::zoo::Model;
+use menagerie::zoo::{Model, WeightsSource};
 
 use super::fetch::download;
 use super::output::warn;
@@ -54,14 +52,6 @@ impl WeightsArguments {
             source => source,
         }
     }
-}
-
-/// The graph of `model` for images of `input` and as many classes as `weights` tell apart.
-///
-/// # Errors
-/// As `Weights::classes` and `Model::graph_with_classes`.
-pub fn graph(model: &Model, input: Shape, weights: &Weights) -> Result<Graph> {
-    model.graph_with_classes(input, weights.classes(model)?)
 }
 
 /// Names of the classes that `graph` of `model` tells apart. Of what other weights were trained on only the number

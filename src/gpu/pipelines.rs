@@ -119,9 +119,8 @@ fn compile(gpu: &Gpu, key: &Key, cache: Option<&wgpu::PipelineCache>) -> Pipelin
         },
         cache,
     });
-    let compiled = Pipeline { pipeline, layout };
-    warm_up::dispatch_nothing(gpu, &key.shader, &compiled);
-    compiled
+    warm_up::dispatch_nothing(gpu, &key.shader, &pipeline, &layout);
+    Pipeline { pipeline, layout }
 }
 
 fn shader_module(device: &wgpu::Device, key: &Key) -> wgpu::ShaderModule {

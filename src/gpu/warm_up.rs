@@ -1,14 +1,18 @@
 //! The first dispatch of a kernel, of nothing.
 
-use super::pipelines::Pipeline;
 use super::{DeviceTensor, Gpu};
 use crate::device::Storage;
 use crate::kernels::BindingKind;
 use crate::kernels::interface::Shader;
 
-/// Dispatches no workgroup at all: some drivers (llvmpipe) put off compiling to the first dispatch, and
+/// Dispatches no workgroup at all of `shader`, compiled to `pipeline`: some drivers (llvmpipe) put off compiling to the first dispatch, and
 /// can do it while the host still packs weights.
-pub fn dispatch_nothing(gpu: &Gpu, shader: &Shader, compiled: &Pipeline) {
+pub fn dispatch_nothing(
+    gpu: &Gpu,
+    shader: &Shader,
+    pipeline: &wgpu::ComputePipeline,
+    layout: &wgpu::BindGroupLayout,
+) {
     let device = gpu.device();
     // A tensor for each binding: a browser refuses one that a dispatch both reads and writes.
     let tensor = |kind| match kind {
@@ -41,12 +45,12 @@ pub fn dispatch_nothing(gpu: &Gpu, shader: &Shader, compiled: &Pipeline) {
         .collect();
     let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: Some("warm-up"),
-        layout: &compiled.layout,
+        layout,
         entries: &entries,
     });
     let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-    pass.set_pipeline(&compiled.pipeline);
+    pass.set_pipeline(pipeline);
     pass.set_bind_group(0, &bind_group, &[]);
     pass.dispatch_workgroups(0, 1, 1);
     drop(pass);

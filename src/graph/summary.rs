@@ -138,8 +138,8 @@ fn printable(name: &str) -> String {
     shown
 }
 
-/// `1,068,490`
-fn grouped(number: usize) -> String {
+/// `number` with its thousands set off, as summaries have it: `1,068,490`.
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -149,4 +149,17 @@ fn grouped(number: usize) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_off() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(4_253_864), "4,253,864");
+    }
 }

@@ -21,6 +21,8 @@ pub struct Call {
     pub relocations: Vec<(usize, usize)>,
     /// What is bound at bindings 1 and up.
     pub bound: Vec<Bound>,
+    /// Which of the operation's results it writes, or a part of.
+    pub result: usize,
     /// Workgroups needed, before they are spread over the axes of a dispatch.
     pub workgroups: u64,
 }
@@ -89,6 +91,7 @@ impl Call {
             relocations: relocations(kernel, &Around::default()),
             around: Around::default(),
             bound,
+            result: 0,
             workgroups: (invocations as u64).div_ceil(size),
         }
     }

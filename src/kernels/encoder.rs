@@ -46,6 +46,8 @@ pub struct Encoder {
     /// What only the expressions around the operation read, of so many images.
     operands: Vec<SlotOperand>,
     images: usize,
+    /// Which of the operation's results the next call writes.
+    result: usize,
     calls: Vec<Call>,
 }
 
@@ -58,6 +60,7 @@ impl Encoder {
             around: Around::default(),
             operands: Vec::new(),
             images: 0,
+            result: 0,
             calls: Vec::new(),
         }
     }
@@ -82,12 +85,20 @@ impl Encoder {
         self.instance
     }
 
+    /// The calls from now on write the operation's result of this number; until then, its first.
+    pub fn writing(&mut self, result: usize) {
+        self.result = result;
+    }
+
     /// A call with these values for the uniform block and these tensors, of so many invocations.
     pub fn call(&mut self, values: &[Value<'_>], bound: Vec<Bound>, invocations: usize) {
         let (kernel, instance) = (self.kernel, self.instance);
         let around = (&self.around, self.operands.as_slice(), self.images);
         let call = Call::with_around(kernel, instance, values, bound, invocations, around);
-        self.calls.push(call);
+        self.calls.push(Call {
+            result: self.result,
+            ..call
+        });
     }
 
     /// The calls, in order.

@@ -11,10 +11,10 @@ pub fn refusal(expression: &Pointwise) -> Option<String> {
         Step::Constant(number) if !(number.0 as f32).is_finite() => Some(format!(
             "needs finite numbers of f32, found {number} in {expression}"
         )),
-        Step::Clamp { low, high, .. }
-            if !(low.0 <= high.0) || low.0 == f64::INFINITY || high.0 == f64::NEG_INFINITY =>
-        {
-            Some(format!("needs bounds in order, found {expression}"))
+        Step::Clamp { low, high, .. } => {
+            let (low, high) = (low.0, high.0);
+            let are_bounds = low <= high && low < f64::INFINITY && high > f64::NEG_INFINITY;
+            (!are_bounds).then(|| format!("needs bounds in order, found {expression}"))
         }
         _ => None,
     })

@@ -44,10 +44,12 @@ pub mod packing;
 mod pad;
 mod parts;
 pub mod pieces;
+mod reshape;
 mod resize;
 mod site;
 mod slots;
 mod softmax;
+mod split;
 mod unary;
 pub mod uniforms;
 mod view;
@@ -94,6 +96,8 @@ pub static KERNELS: &[&Kernel] = &[
     &local_response_norm::KERNEL,
     &max_pool::KERNEL,
     &pad::KERNEL,
+    &reshape::KERNEL,
     &resize::KERNEL,
     &softmax::KERNEL,
+    &split::KERNEL,
 ];

@@ -116,7 +116,8 @@ impl Aliases {
             let Slice { root, offset } = aliases.slice(input);
             match node.op() {
                 Op::Dropout(_) => {}
-                Op::Flatten(_) | Op::Reshape(_) if is_pixel(graph, input) => {}
+                Op::Flatten(_) | Op::Reshape(_)
+                    if is_pixel(graph, input) && is_pixel(graph, node.result()) => {}
                 Op::Split(split) if in_quads(&split.channels) => {}
                 _ => continue,
             }

@@ -223,7 +223,8 @@ impl Assembly {
         let costs = cost::of_calls(part, &calls);
         for (call, cost) in calls.into_iter().zip(costs) {
             let operation = part.site.to_string();
-            self.add_call(node, operation, part.outputs[0], call, cost)?;
+            let output = part.outputs[call.result];
+            self.add_call(node, operation, output, call, cost)?;
         }
         Ok(())
     }

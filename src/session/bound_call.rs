@@ -27,7 +27,8 @@ impl BoundCall {
         slots: &[DeviceTensor],
         parameters: &[Placed],
     ) -> Vec<Self> {
-        let uniforms = upload::uniforms(gpu, &upload::relocated(plan, parameters));
+        let offsets: Vec<usize> = parameters.iter().map(|placed| placed.offset).collect();
+        let uniforms = upload::uniforms(gpu, &upload::relocated(plan, &offsets));
         let nothing = DeviceTensor::new(gpu.device(), plan.profile().storage, 1, "nothing");
         let dispatches = plan.dispatches().iter().map(|dispatch| {
             let shader = plan.shader_of(dispatch);

@@ -8,7 +8,7 @@ use std::thread;
 use super::Session;
 use super::parameters::Missing;
 use super::preparing::Preparing;
-use super::upload::{Part, Upload};
+use super::upload::Part;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Pipeline};
 use crate::kernels::GROUP;
@@ -97,7 +97,7 @@ impl Preparing<'_> {
         packed: mpsc::Receiver<PackedPart<'_>>,
         spare: &Spare,
     ) -> Result<Vec<DeviceTensor>> {
-        let mut upload = Upload::new(self.gpu(), missing);
+        let mut upload = missing.upload(self.gpu());
         for (part, texels) in packed {
             let texels = texels?;
             if let Some(submitted) = upload.make_room(&texels) {

@@ -83,7 +83,7 @@ impl Parameters {
     pub async fn prepare_async(&self, program: &Program) -> Result<()> {
         let missing = self.missing(program);
         let (gpu, name) = (&self.gpu, program.name());
-        let mut upload = gpu.attempt(name, || Ok(Upload::new(gpu, &missing))).await?;
+        let mut upload = gpu.attempt(name, || Ok(missing.upload(gpu))).await?;
         let mut texels = Vec::new();
         for part in missing.parts() {
             self.pack(&part, &mut texels)?;
@@ -167,14 +167,9 @@ impl Parameters {
 }
 
 impl Missing {
-    /// Where tensors for them live.
-    pub fn storage(&self) -> Storage {
-        self.storage
-    }
-
-    /// Length of each tensor that they need, in `vec4<f32>`.
-    pub fn lengths(&self) -> &[usize] {
-        &self.arenas.lengths
+    /// Room for them on the device.
+    pub fn upload<'a>(&self, gpu: &'a Gpu) -> Upload<'a> {
+        Upload::new(gpu, self.storage, &self.arenas.lengths)
     }
 
     /// The pieces that they are brought to the device in.

@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use super::arenas::{ArenaPlace, Arenas};
-use super::parameters::{Missing, Placed};
 use super::staging::{Staging, Submitted};
-use crate::device::TEXEL_BYTES;
+use crate::device::{Storage, TEXEL_BYTES};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Constant;
@@ -60,14 +59,12 @@ pub struct Upload<'a> {
 }
 
 impl<'a> Upload<'a> {
-    /// Room for what is `missing`, and none of it there yet.
-    pub fn new(gpu: &'a Gpu, missing: &Missing) -> Self {
-        let lengths = missing.lengths().iter();
-        let bytes = lengths.clone().sum::<usize>() as u64 * TEXEL_BYTES;
-        let tensor =
-            |&texels| DeviceTensor::new(gpu.device(), missing.storage(), texels, "weights");
+    /// Tensors in `storage` of these `lengths` in `vec4<f32>`, and nothing in them yet.
+    pub fn new(gpu: &'a Gpu, storage: Storage, lengths: &[usize]) -> Self {
+        let bytes = lengths.iter().sum::<usize>() as u64 * TEXEL_BYTES;
+        let tensor = |&texels| DeviceTensor::new(gpu.device(), storage, texels, "weights");
         Self {
-            tensors: lengths.map(tensor).collect(),
+            tensors: lengths.iter().map(tensor).collect(),
             staging: Staging::new(gpu, bytes),
         }
     }
@@ -99,12 +96,13 @@ impl<'a> Upload<'a> {
     }
 }
 
-/// The uniform blocks of a program, with the places of its parameters filled in.
-pub fn relocated(plan: &Program, places: &[Placed]) -> Vec<u8> {
-    let mut blocks = plan.uniforms().to_vec();
-    for relocation in plan.relocations() {
+/// The uniform blocks of `program`, with the place of each recipe's parameters filled in: their `offsets` in
+/// `vec4<f32>`.
+pub fn relocated(program: &Program, offsets: &[usize]) -> Vec<u8> {
+    let mut blocks = program.uniforms().to_vec();
+    for relocation in program.relocations() {
         // An arena is no longer than a `u32` can index.
-        let offset = places[relocation.recipe].offset as u32;
+        let offset = offsets[relocation.recipe] as u32;
         let word = relocation.place..relocation.place + size_of::<u32>();
         blocks[word].copy_from_slice(&offset.to_ne_bytes());
     }

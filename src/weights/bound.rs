@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::stored::StoredTensor;
-use super::{Source, Weights, check, derive, stored, synthetic};
-use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Constant, Graph, Op, Origin};
+use super::{Source, Weights, comparison, sound, stored, synthetic};
+use crate::error::{Error, Result};
+use crate::graph::{Graph, Op, Origin};
 use crate::tensor::Type;
 
 /// Weights that were found to be those of a network, with the names that its tensors have in the file. Clones share the
@@ -27,8 +27,8 @@ impl Weights {
     /// Synthetic weights fit every graph.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), naming the network of the zoo that they are the weights of,
-    /// or listing missing, misshapen and surplus tensors: how many of each and the first five.
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), listing missing, misshapen and surplus tensors: how many of
+    /// each and the first five.
     pub fn bind(&self, graph: &Graph) -> Result<BoundWeights> {
         self.check(graph)?;
         Ok(self.bound_unchecked(graph))
@@ -67,34 +67,13 @@ fn epsilons(graph: &Graph) -> BTreeMap<String, f64> {
 }
 
 impl BoundWeights {
-    /// Values of the elements in `range` of `constant`, in the order of its extents. What is computed is computed in f64
-    /// and rounded once.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), naming the tensor, where it is missing, misshapen, of a dtype
-    /// that is no float, holds a NaN, an infinity or a variance that has no root, or something else comes out of what is
-    /// computed of it; [`ErrorKind::Input`](crate::ErrorKind::Input) where it has no such elements.
-    pub fn values(&self, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
-        if range.start > range.end || range.end > constant.count() {
-            return Err(Error::new(
-                ErrorKind::Input,
-                format!(
-                    "{}: expected elements up to {}, found {range:?}",
-                    constant.name(),
-                    constant.count()
-                ),
-            ));
-        }
-        derive::values(self, constant, range)
-    }
-
     /// Values of a stored tensor: those of its elements in `range`.
     pub(super) fn stored(&self, name: &str, ty: &Type, range: Range<usize>) -> Result<Vec<f32>> {
         let begin = range.start;
         let values = self.read(name, ty, range)?;
         if let Some(&epsilon) = self.epsilons.get(name) {
             let exact = values.iter().copied().map(f64::from);
-            derive::check_root(exact, epsilon, begin)
+            sound::check_root(exact, epsilon, begin)
                 .map_err(|message| self.error(self.name_in_file(name), message))?;
         }
         Ok(values)
@@ -111,7 +90,7 @@ impl BoundWeights {
                 let StoredTensor { name, shape } = self.tensors.get(name).unwrap_or(&own);
                 match file.shape(name) {
                     Some(found) if found != shape => {
-                        Err(file.error(name, check::mismatch(shape, found)))
+                        Err(file.error(name, comparison::mismatch(shape, found)))
                     }
                     _ => file.values(name, range),
                 }

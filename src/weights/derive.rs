@@ -1,11 +1,10 @@
 //! Constants that are computed from stored tensors: in f64, rounded to f32 once, and only the range that is asked for.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::bound::BoundWeights;
-use super::first_not_finite;
+use super::sound::{check_root, first_not_finite};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
 use crate::tensor::{Dims, Lanes};
@@ -13,12 +12,31 @@ use crate::tensor::{Dims, Lanes};
 /// Values that are computed at once: few enough to stay in a cache until they are rounded.
 const AT_ONCE: usize = 1 << 15;
 
+impl BoundWeights {
+    /// Values of the elements in `range` of `constant`, in the order of its extents. What is computed is computed in f64
+    /// and rounded once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), naming the tensor, where it is missing, misshapen, of a dtype
+    /// that is no float, holds a NaN, an infinity or a variance that has no root, or something else comes out of what is
+    /// computed of it; [`ErrorKind::Input`](crate::ErrorKind::Input) where it has no such elements.
+    pub fn values(&self, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
+        if range.start > range.end || range.end > constant.count() {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "{}: expected elements up to {}, found {range:?}",
+                    constant.name(),
+                    constant.count()
+                ),
+            ));
+        }
+        values(self, constant, range)
+    }
+}
+
 /// Values of the elements in `range` of `constant`, all of them finite.
-pub(super) fn values(
-    weights: &BoundWeights,
-    constant: &Constant,
-    range: Range<usize>,
-) -> Result<Vec<f32>> {
+fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
     if let Constant::Stored { name, ty } = constant {
         return weights.stored(name, ty, range);
     }
@@ -168,24 +186,4 @@ fn check_roots(
         })?;
     }
     Ok(())
-}
-
-/// Checks that the sum of each of `values`, the first of them at index `begin`, with `number` has a root that can be
-/// divided by.
-pub(super) fn check_root(
-    values: impl Iterator<Item = f64>,
-    number: f64,
-    begin: usize,
-) -> Result<(), String> {
-    // A NaN is not greater either.
-    let mut unsound = (begin..)
-        .zip(values)
-        .filter(|(_, value)| (value + number).partial_cmp(&0.0) != Some(Ordering::Greater));
-    match unsound.next() {
-        Some((index, found)) => Err(format!(
-            "expected values above {:?}, found {found:?} at index {index}",
-            -number
-        )),
-        None => Ok(()),
-    }
 }

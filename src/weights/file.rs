@@ -11,7 +11,7 @@ use std::{fs, io};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors, TensorInfo};
 
-use super::first_not_finite;
+use super::sound::first_not_finite;
 use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind, Result};
 

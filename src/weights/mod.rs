@@ -1,18 +1,17 @@
 //! Where parameters come from: a safetensors file, or the synthetic recipe.
 
 mod bound;
-mod check;
-mod classes;
+mod comparison;
 mod derive;
 pub(crate) mod file;
-mod recognise;
-mod source;
+mod sound;
 mod stored;
 mod stored_bytes;
 mod synthetic;
 
 pub use bound::BoundWeights;
-pub use source::WeightsSource;
+pub(crate) use comparison::Comparison;
+pub(crate) use synthetic::SYNTHETIC;
 #[cfg(feature = "cache")]
 pub(crate) use synthetic::fnv1a64;
 pub use synthetic::synthetic_input;
@@ -23,14 +22,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, ValueId};
+use crate::graph::{Graph, Value, ValueId};
 use file::TensorFile;
+use stored::StoredTensor;
 
 /// What PyTorch's `DataParallel` and `torch.compile` put before every name.
 const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
-
-/// Values that are looked at together for one that is not finite.
-const LOOKED_AT_ONCE: usize = 1 << 10;
 
 /// The values of a network's parameters; clones share them.
 #[derive(Clone)]
@@ -77,10 +74,38 @@ impl Weights {
     /// # Errors
     /// As [`Weights::bind`].
     pub fn check(&self, graph: &Graph) -> Result<()> {
-        match &*self.source {
-            Source::File(file) => check::check(file, graph),
-            Source::Synthetic(_) => Ok(()),
+        let comparison = self.compare(graph);
+        match comparison.is_sound() {
+            true => Ok(()),
+            false => Err(Error::new(
+                ErrorKind::Weights,
+                format!("{self}: not the weights of {}: {comparison}", graph.name()),
+            )),
         }
+    }
+
+    /// What these have in common with the parameters of `graph`. Of made-up weights nothing is wrong.
+    pub(crate) fn compare(&self, graph: &Graph) -> Comparison {
+        match &*self.source {
+            Source::File(file) => Comparison::new(file, graph),
+            Source::Synthetic(_) => Comparison::default(),
+        }
+    }
+
+    /// The stored tensor `value` of `graph` as the file should have it, and the shape that it has there; none where
+    /// there is no such tensor in it, or no file.
+    pub(crate) fn in_file(&self, graph: &Graph, value: &Value) -> Option<(StoredTensor, &[usize])> {
+        let Source::File(file) = &*self.source else {
+            return None;
+        };
+        let expected = stored::find(file, graph, value);
+        let found = file.shape(&expected.name)?;
+        Some((expected, found))
+    }
+
+    /// An error about the tensor `name`.
+    pub(crate) fn error(&self, name: &str, what: String) -> Error {
+        self.source.error(name, what)
     }
 
     /// All values of the constant `id` of `graph`; see [`BoundWeights::values`].
@@ -119,10 +144,10 @@ impl Source {
     fn error(&self, name: &str, what: String) -> Error {
         match self {
             Source::File(file) => file.error(name, what),
-            Source::Synthetic(seed) => {
-                let source = WeightsSource::Synthetic(*seed);
-                Error::new(ErrorKind::Weights, format!("{source}: {name}: {what}"))
-            }
+            Source::Synthetic(seed) => Error::new(
+                ErrorKind::Weights,
+                format!("{SYNTHETIC}{seed}: {name}: {what}"),
+            ),
         }
     }
 }
@@ -132,7 +157,7 @@ impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.source {
             Source::File(file) => f.write_str(file.label()),
-            Source::Synthetic(seed) => WeightsSource::Synthetic(*seed).fmt(f),
+            Source::Synthetic(seed) => write!(f, "{SYNTHETIC}{seed}"),
         }
     }
 }
@@ -141,21 +166,4 @@ impl fmt::Debug for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Weights({self})")
     }
-}
-
-/// Where the first value stands that is a NaN or an infinity.
-fn first_not_finite(values: &[f32]) -> Option<usize> {
-    // A fold without a way out in between is done with vectors.
-    let finite = |values: &[f32]| {
-        values
-            .iter()
-            .fold(true, |all, value| all & value.is_finite())
-    };
-    let block = values
-        .chunks(LOOKED_AT_ONCE)
-        .position(|block| !finite(block))?;
-    let begin = block * LOOKED_AT_ONCE;
-    let mut rest = values[begin..].iter();
-    let index = rest.position(|value| !value.is_finite())?;
-    Some(begin + index)
 }

@@ -6,9 +6,9 @@ use super::file::TensorFile;
 use crate::graph::{Dialect, Graph, Value};
 
 /// Name and shape of a parameter in a file.
-pub(super) struct StoredTensor {
-    pub(super) name: String,
-    pub(super) shape: Vec<usize>,
+pub(crate) struct StoredTensor {
+    pub(crate) name: String,
+    pub(crate) shape: Vec<usize>,
 }
 
 /// The stored parameters of `graph` as the file has them whose dialect is `dialect`, none for the

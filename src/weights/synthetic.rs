@@ -6,6 +6,9 @@ use std::ops::Range;
 use crate::tensor::Shape;
 use crate::tensor::Tensor;
 
+/// What stands before the seed where such weights are named.
+pub(crate) const SYNTHETIC: &str = "synthetic:";
+
 /// Values of the tensor `name`, those of its elements in `range`: computed in f64, rounded to f32.
 ///
 /// ```text

@@ -3,6 +3,7 @@
 mod alexnet;
 mod alexnet_lrn;
 mod catalog;
+mod checkpoint;
 mod densenet;
 mod efficientnet_lite;
 mod googlenet;
@@ -27,6 +28,7 @@ use crate::graph::Graph;
 use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
 use catalog::{Architecture, MODELS};
+pub use checkpoint::WeightsSource;
 pub use published::Published;
 
 /// What a network's answer is about.
@@ -81,9 +83,7 @@ impl Model {
     }
 
     /// The network's graph for images of `input`, with an answer of `classes` entries: what was trained
-    /// on other classes than the published weights. [`Weights::classes`] finds the number.
-    ///
-    /// [`Weights::classes`]: crate::weights::Weights::classes
+    /// on other classes than the published weights. [`Model::classes_of`] finds the number.
     ///
     /// # Errors
     /// As [`Model::graph_for`], and [`ErrorKind::Shape`] where `classes` is 0 or above

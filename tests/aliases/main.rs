@@ -9,9 +9,7 @@ mod copies;
 mod views;
 
 use common::bindings::hold_apart;
-use common::cases::without_kernel;
 use common::device::devices;
-use menagerie::ErrorKind;
 use menagerie::device::{DeviceProfile, Storage};
 use menagerie::graph::network;
 use menagerie::program::{Planning, Program};
@@ -129,23 +127,5 @@ fn answers_are_those_of_the_reference() {
                 }
             }
         }
-    }
-}
-
-/// A part that would begin inside a quad has no kernel that moves it.
-#[test]
-fn a_split_beside_quads_is_refused() {
-    let case = without_kernel();
-    let case = case
-        .iter()
-        .find(|case| case.name == "split beside quads")
-        .unwrap();
-    for profile in [&DeviceProfile::WEBGPU, &APART] {
-        let error = Program::new(&case.graph, profile, &Planning::default()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unsupported);
-        assert_eq!(
-            error.to_string(),
-            "split: no kernel computes split into 3, 4: there is none for such operations"
-        );
     }
 }

@@ -63,6 +63,16 @@ pub fn cases() -> Vec<Case> {
             &["pool 0 of 2", "a 0 of 1"],
         ),
         case(
+            "a pixel under extents of more pixels",
+            graph(|net, x| {
+                let vector = net.global_average_pool("pool", x)?;
+                let dims = Dims::new(&[2, 2, 2])?;
+                let image = one(net, "reshape", Op::Reshape(Reshape { dims }), vector)?;
+                conv(net, "a", image, 4)
+            }),
+            &["pool 0 of 2", "reshape 0 of 1", "a 0 of 1"],
+        ),
+        case(
             "a flattening is written by nobody",
             graph(|net, x| {
                 let pixel = net.adaptive_average_pool("pool", x, 1)?;
@@ -71,6 +81,22 @@ pub fn cases() -> Vec<Case> {
                 net.concat("concat", &[flat, fc])
             }),
             &["pool 0 of 2", "fc 0 of 1", "concat 0 of 3", "concat 0 of 3"],
+        ),
+        case(
+            "a split beside quads is computed",
+            graph(|net, x| {
+                let parts = net.split("split", x, &[3, 5])?;
+                let a = conv(net, "a", parts[0], 4)?;
+                let b = conv(net, "b", parts[1], 4)?;
+                net.add("add", a, b)
+            }),
+            &[
+                "split 0 of 1",
+                "split 0 of 2",
+                "a 0 of 1",
+                "b 0 of 1",
+                "add 0 of 1",
+            ],
         ),
         case(
             "names of names",

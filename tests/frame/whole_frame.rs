@@ -4,7 +4,6 @@ use menagerie::frame::{Answers, TextureInput, TextureSource};
 use menagerie::likeliest::likeliest;
 use menagerie::preprocess::Photo;
 use menagerie::session::Session;
-use menagerie::weights::Weights;
 use menagerie::{wgpu, zoo};
 
 use crate::common::application::{Application, pixels_of, texture, with_alpha};
@@ -17,7 +16,7 @@ use crate::networks::{encoder, network, wait};
 fn classifies_a_texture_of_the_application() {
     let application = Application::start();
     let model = zoo::find("mobilenet_v2").unwrap();
-    let weights = Weights::default_for(model).unwrap();
+    let weights = model.weights().unwrap();
     let graph = network(model.name);
     let (size, rgb) = pixels_of("samples/cat.png");
     let photo = Photo {

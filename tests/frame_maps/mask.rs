@@ -5,7 +5,6 @@ use menagerie::maps::{ScoreMap, Style};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::{Photo, Seen};
 use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::Weights;
 use menagerie::zoo;
 
 use crate::common::application::pixels_of;
@@ -16,7 +15,7 @@ use crate::painting::{assert_varied, frame, hold, painted, target};
 #[test]
 fn a_texture_shows_the_mask_that_the_cpu_paints() {
     let graph = zoo::find("unet_small").unwrap();
-    let weights = Weights::default_for(graph).unwrap();
+    let weights = graph.weights().unwrap();
     let ([width, height], rgb) = pixels_of("samples/cells.png");
     let preprocess = graph.preprocess.for_size(height as usize, width as usize);
     let input = preprocess

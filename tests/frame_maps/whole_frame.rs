@@ -19,7 +19,7 @@ fn an_application_gets_answer_and_map_from_one_frame() {
     let application = Application::start();
     let gpu = application.gpu();
     let model = zoo::find("mobilenet_v2").unwrap();
-    let weights = Weights::default_for(model).unwrap();
+    let weights = model.weights().unwrap();
     let graph = opened("mobilenet_v2", model.input);
     let maps = ClassMaps::new(&graph, &weights).unwrap();
     let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default()).unwrap();

@@ -70,7 +70,7 @@ impl Explain {
             .preprocess(model)
             .for_size(shape.height, shape.width);
         let weights = weights.open(model)?;
-        let graph = with_features(&weights::graph(model, shape, &weights)?)?;
+        let graph = with_features(&model.graph_of(shape, &weights)?)?;
         let names = weights::names(model, &graph);
         let classes = graph.output_shape()?.channels;
         let wanted = self.class.as_deref();

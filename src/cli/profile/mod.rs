@@ -20,7 +20,7 @@ use super::arguments::{NetworkArguments, count};
 use super::ceilings;
 use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
-use super::weights::{self, WeightsArguments};
+use super::weights::WeightsArguments;
 use first_answer::Stopwatch;
 use report::Report;
 
@@ -97,7 +97,7 @@ impl ProfileCommand {
         let watch = Stopwatch::start();
         let (weights, load) = watch.time(|| source.open(model))?;
         let (graph, plan) = watch.time(|| {
-            let graph = weights::graph(model, shape, &weights)?;
+            let graph = model.graph_of(shape, &weights)?;
             passes::optimize(&graph, &passes)
         })?;
         let (gpu, device) = watch.time(|| open_gpu(&choice, place.autotuned))?;

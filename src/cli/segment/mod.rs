@@ -24,7 +24,7 @@ use super::executor::Device;
 use super::output::{self, Failure, one_line};
 use super::photos::Source;
 use super::picture::{Colours, PictureFile};
-use super::weights::{self, WeightsArguments};
+use super::weights::WeightsArguments;
 use mask::Mask;
 
 /// Mark the pixels of a photo that show what a network looks for
@@ -141,7 +141,7 @@ impl Segment {
 /// The network for photos of `size`, height first, as it runs with `weights`.
 fn graph(model: &Model, weights: &Weights, [height, width]: [usize; 2]) -> Result<Graph> {
     let input = Shape::new(model.input.channels, height, width);
-    passes::optimize(&weights::graph(model, input, weights)?, &PassSet::all())
+    passes::optimize(&model.graph_of(input, weights)?, &PassSet::all())
 }
 
 fn probability(text: &str) -> Result<f64, String> {

@@ -98,6 +98,16 @@ pub fn layers() -> Vec<Case> {
         ),
         Case::unary("nasnet crop", maps::crop(Padding::all(1)), image(168, 30)),
         Case::unary("vgg11 flatten", movement::flatten(), image(512, 7)),
+        movement::splitting(
+            "split beside quads, as large as a layer",
+            image(63, 56),
+            &[21, 42],
+        ),
+        Case::unary(
+            "channels to pixels",
+            movement::reshape(&[64, 112, 112]),
+            image(256, 56),
+        ),
         Case::unary(
             "softmax of classes",
             vectors::softmax(),

@@ -90,7 +90,7 @@ pub fn all() -> Vec<Case> {
 
 /// Those of operations that no kernel computes: only the reference does.
 pub fn without_kernel() -> Vec<Case> {
-    movement::without_kernel()
+    pointwise::without_kernel()
 }
 
 /// The only result of `op`, which has no parameters.

@@ -65,7 +65,7 @@ pub fn dropout() -> Op {
     Op::Dropout(Dropout)
 }
 
-fn reshape(extents: &[usize]) -> Op {
+pub fn reshape(extents: &[usize]) -> Op {
     let dims = Dims::new(extents).unwrap();
     Op::Reshape(Reshape { dims })
 }
@@ -102,6 +102,21 @@ pub fn cases() -> Vec<Case> {
         Case::unary("reshape of a pixel", reshape(&[7]), Shape::new(7, 1, 1))
             .batch(3)
             .costing(0, 7 + 7, 0),
+        splitting("split beside quads", Shape::new(7, 2, 3), &[3, 4]).costing(0, 42 + 42, 0),
+        splitting(
+            "split of many beside quads",
+            Shape::new(13, 2, 3),
+            &[1, 5, 4, 2, 1],
+        )
+        .batch(3),
+        Case::unary("reshape", reshape(&[4, 3, 2]), Shape::new(2, 3, 4)).costing(0, 24 + 24, 0),
+        Case::unary(
+            "reshape of odd channels",
+            reshape(&[3, 7, 5]),
+            Shape::new(5, 3, 7),
+        )
+        .batch(3),
+        Case::unary("reshape to a vector", reshape(&[30]), Shape::new(5, 3, 2)).batch(3),
         // A sum of what is a part and what is another name of the whole.
         Case::new(
             "views of one value",
@@ -113,12 +128,5 @@ pub fn cases() -> Vec<Case> {
                 net.output("output", sum)
             }),
         ),
-    ]
-}
-
-pub fn without_kernel() -> Vec<Case> {
-    vec![
-        splitting("split beside quads", Shape::new(7, 2, 3), &[3, 4]).costing(0, 42 + 42, 0),
-        Case::unary("reshape", reshape(&[4, 3, 2]), Shape::new(2, 3, 4)).costing(0, 24 + 24, 0),
     ]
 }

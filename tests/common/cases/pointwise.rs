@@ -86,3 +86,12 @@ pub fn cases() -> Vec<Case> {
         .costing(30, 30 + 6 + 30, 0),
     ]
 }
+
+pub fn without_kernel() -> Vec<Case> {
+    // A row that repeats down the image.
+    let graph = image_network("case", Shape::new(6, 3, 5), |net, x| {
+        let row = net.parameter("row", &[1, 5])?;
+        net.multiply("rows", x, row)
+    });
+    vec![Case::new("rows", graph).costing(90, 90 + 90, 5)]
+}

@@ -1,11 +1,10 @@
-//! Whether a file's tensors are a network's parameters: everything that is wrong, in one line.
+//! What a file's tensors have in common with a network's parameters, and what is wrong with them, in one line.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use super::file::{TensorFile, printable};
-use super::{recognise, stored};
-use crate::error::{Error, ErrorKind, Result};
+use super::stored;
 use crate::graph::Graph;
 
 /// How many tensors of each fault are named.
@@ -14,9 +13,9 @@ const NAMED: usize = 5;
 /// PyTorch's count of training steps: part of a state dict, not of what a network computes.
 const STEP_COUNT: &str = "num_batches_tracked";
 
-/// What a file's tensors are, held against a network's parameters.
+/// A file's tensors held against a network's parameters.
 #[derive(Default)]
-pub(super) struct Comparison {
+pub(crate) struct Comparison {
     fitting: usize,
     missing: Vec<String>,
     misshapen: Vec<String>,
@@ -49,12 +48,12 @@ impl Comparison {
     }
 
     /// Whether the file has every parameter, and nothing else.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.faults() == 0
     }
 
     /// How much of the file and of the network is the same, from 0 to 1.
-    pub(super) fn agreement(&self) -> f64 {
+    pub(crate) fn agreement(&self) -> f64 {
         self.fitting as f64 / (self.fitting + self.faults()).max(1) as f64
     }
 
@@ -78,29 +77,6 @@ impl fmt::Display for Comparison {
             .collect();
         f.write_str(&listed.join("; "))
     }
-}
-
-/// Refuses a `file` that does not hold the weights of `graph`.
-pub(super) fn check(file: &TensorFile, graph: &Graph) -> Result<()> {
-    let comparison = Comparison::new(file, graph);
-    if comparison.is_sound() {
-        return Ok(());
-    }
-    let (label, name) = (file.label(), graph.name());
-    let message = match recognise::closest(file, &comparison)? {
-        Some((other, rest)) if other.name != name && rest.is_sound() => {
-            format!(
-                "{label}: expected the weights of {name}, found those of {}",
-                other.name
-            )
-        }
-        Some((other, rest)) if other.name != name => format!(
-            "{label}: expected the weights of {name}, found those of {}, but for {rest}",
-            other.name
-        ),
-        _ => format!("{label}: not the weights of {name}: {comparison}"),
-    };
-    Err(Error::new(ErrorKind::Weights, message))
 }
 
 /// Two shapes that should be one.

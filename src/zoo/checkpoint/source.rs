@@ -3,13 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::Weights;
 use crate::error::{Error, ErrorKind, Result};
 use crate::preprocess::Preprocess;
+use crate::weights::{SYNTHETIC, Weights};
 use crate::zoo::Model;
-
-/// What stands before the seed of synthetic weights.
-const SYNTHETIC: &str = "synthetic:";
 
 /// The model's weights in the Hub's cache.
 const HUB: &str = "hub";
@@ -149,23 +146,13 @@ impl std::fmt::Display for WeightsSource {
     }
 }
 
-impl Weights {
-    /// The trained weights of `model`, from where [`WeightsSource::default_for`] finds them.
-    ///
-    /// # Errors
-    /// As [`WeightsSource::default_for`] and [`WeightsSource::open`].
-    pub fn default_for(model: &Model) -> Result<Self> {
-        WeightsSource::default_for(model)?.open(model)
-    }
-}
-
 /// Weights inside the library.
 fn embedded(name: &str) -> Option<&'static [u8]> {
     match name {
         #[cfg(feature = "embedded-weights")]
-        "mobilenet_v2" => Some(include_bytes!("../../weights/mobilenet_v2.safetensors")),
+        "mobilenet_v2" => Some(include_bytes!("../../../weights/mobilenet_v2.safetensors")),
         #[cfg(feature = "embedded-weights")]
-        "unet_small" => Some(include_bytes!("../../weights/unet_small.safetensors")),
+        "unet_small" => Some(include_bytes!("../../../weights/unet_small.safetensors")),
         _ => None,
     }
 }
