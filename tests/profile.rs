@@ -67,7 +67,7 @@ fn every_device_is_timed_as_well_as_it_can() {
         assert!(profile.wall.least <= profile.wall.median);
         assert!(profile.wall.median <= profile.wall.most);
 
-        let planned = session.plan().dispatches();
+        let planned = session.program().dispatches();
         assert_eq!(profile.dispatches.len(), planned.len());
         for (row, dispatch) in profile.dispatches.iter().zip(planned) {
             assert_eq!(row.layer, dispatch.node);
@@ -99,10 +99,10 @@ fn a_profile_leaves_nothing_behind() {
     let (graph, input) = network("lenet5");
     for (timing, gpu) in ways() {
         let mut session = session(&gpu, &graph);
-        let (answer, plan) = (session.run(&input).unwrap(), session.plan().clone());
+        let (answer, plan) = (session.run(&input).unwrap(), session.program().clone());
         session.profile(&input, RUNS).unwrap();
         assert_eq!(session.run(&input).unwrap(), answer, "{timing}");
-        assert_eq!(*session.plan(), plan, "{timing}");
+        assert_eq!(*session.program(), plan, "{timing}");
     }
 }
 

@@ -46,7 +46,7 @@ const _: () = {
 #[expect(dead_code, reason = "it only needs to compile")]
 fn futures(gpu: &Gpu, graph: &Graph, weights: &Weights, session: &mut Session, input: &Tensor) {
     fn is_send(_: impl Send) {}
-    let (program, parameters) = (session.plan().clone(), session.parameters().clone());
+    let (program, parameters) = (session.program().clone(), session.parameters().clone());
     is_send(parameters.prepare_async(&program));
     let options = SessionOptions::default();
     is_send(Session::of_program_async(&program, &parameters, &options));

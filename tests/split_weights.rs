@@ -34,7 +34,7 @@ fn run(gpu: &Gpu, model: &str, passes: &PassSet, input: &Tensor) -> (usize, Tens
     let options = SessionOptions::default();
     let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
     (
-        session.plan().dispatches().len(),
+        session.program().dispatches().len(),
         session.run(input).unwrap(),
     )
 }

@@ -160,7 +160,7 @@ fn the_answer_does_not_depend_on_the_winner() {
                 let program = Program::new(graph, gpu.profile(), &planning).unwrap();
                 let options = SessionOptions::default();
                 let mut session = Session::of_program(&program, &parameters, &options).unwrap();
-                let kernels = session.plan().kernels();
+                let kernels = session.program().kernels();
                 called.extend(kernels.iter().map(|kernel| (index, kernel.name)));
                 let found = session.run(&input).unwrap();
                 for (expected, found) in expected.data().iter().zip(found.data()) {

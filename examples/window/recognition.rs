@@ -98,7 +98,7 @@ impl Recognition {
         let input = Tensor::zeros(1, session.input_shape());
         let times = match DispatchTimes::measured(&session.profile(&input, 5)?) {
             Some(times) => times,
-            None => DispatchTimes::estimated(session.plan(), &Ceilings::measure(gpu)?),
+            None => DispatchTimes::estimated(session.program(), &Ceilings::measure(gpu)?),
         };
         Ok(Self {
             preprocess: choice.weights.preprocess(model),

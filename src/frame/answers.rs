@@ -79,7 +79,7 @@ impl Answers {
         let output = output.into();
         let session = output.session();
         let gpu = session.gpu();
-        let (view, batch) = (*output.view(), session.plan().batch());
+        let (view, batch) = (*output.view(), session.program().batch());
         let texels = view.extent(batch);
         let depth = depth.max(1);
         let scopes = Scopes::push(gpu.device());

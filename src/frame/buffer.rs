@@ -103,7 +103,7 @@ async fn call(
     layout: BufferLayout,
 ) -> Result<BoundCall> {
     let (session, view) = (port.session(), port.view());
-    let (gpu, batch) = (session.gpu(), session.plan().batch());
+    let (gpu, batch) = (session.gpu(), session.program().batch());
     let bytes = layout.bytes(view.shape, batch);
     check(gpu.device(), buffer, offset, bytes)?;
     let strides = layout.strides(view.shape);

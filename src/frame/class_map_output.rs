@@ -93,12 +93,16 @@ impl ClassMapOutput {
     ) -> Result<Self> {
         let output = scores.into();
         let (session, answer) = (output.session(), output.view());
-        let (gpu, plan) = (session.gpu(), session.plan());
-        let (batch, image) = (plan.batch(), target.image);
-        let mut shapes: Vec<Shape> = plan.outputs().iter().map(|port| port.view.shape).collect();
+        let (gpu, program) = (session.gpu(), session.program());
+        let (batch, image) = (program.batch(), target.image);
+        let mut shapes: Vec<Shape> = program
+            .outputs()
+            .iter()
+            .map(|port| port.view.shape)
+            .collect();
         shapes[0] = answer.shape;
         maps.check_outputs(&shapes)?;
-        let features = &plan.outputs()[maps.output()].view;
+        let features = &program.outputs()[maps.output()].view;
         let Some(clamp) = clamp_of(&maps.activation().expression()) else {
             return Err(Error::new(
                 ErrorKind::Unsupported,

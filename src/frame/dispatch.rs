@@ -9,7 +9,7 @@ use crate::kernels::interface::Shader;
 use crate::kernels::uniforms::Value;
 use crate::session::BoundCall;
 
-/// A kernel that is compiled for a device. What an application hands over to it is not the plan's to vouch for, so it
+/// A kernel that is compiled for a device. What an application hands over to it is not the program's to vouch for, so it
 /// is checked at run time.
 pub struct Compiled {
     kernel: &'static Kernel,

@@ -44,7 +44,7 @@ impl MaskOutput {
     ) -> Result<Self> {
         let output = output.into();
         let (session, answer) = (output.session(), output.view());
-        let (gpu, batch) = (session.gpu(), session.plan().batch());
+        let (gpu, batch) = (session.gpu(), session.program().batch());
         let foreground = Compiled::new(gpu, &FOREGROUND).await?;
         let paint = Compiled::new(gpu, &PAINT).await?;
         let made = gpu.accepted("the texture", || {

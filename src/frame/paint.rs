@@ -78,7 +78,7 @@ impl Scores {
         target: &TextureTarget<'_>,
     ) -> Result<BoundCall> {
         let gpu = session.gpu();
-        let open = target.open(session.plan().batch())?;
+        let open = target.open(session.program().batch())?;
         let size = [open.height, open.width];
         let [rows, columns] = spans(&target.seen, size, [self.shape.height, self.shape.width])?;
         let colours = target.style.palette.colours();

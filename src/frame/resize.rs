@@ -144,7 +144,7 @@ impl Kernels {
         let view = input.view();
         let [red, green, blue] = normalisation(preprocess);
         let values = [
-            Value::View(view, session.plan().batch()),
+            Value::View(view, session.program().batch()),
             Value::Word(image),
             Value::Word(resampling.across.border),
             Value::Word(resampling.down.border),
@@ -241,7 +241,7 @@ pub fn check_shape(input: &Input<'_>, preprocess: &Preprocess) -> Result<()> {
         ErrorKind::Input,
         format!(
             "{} takes images of {shape}, this preprocessing makes {made}",
-            input.session().plan().name()
+            input.session().program().name()
         ),
     ))
 }

@@ -31,7 +31,7 @@ impl TextureInput {
         let input = input.into();
         resize::check_shape(&input, preprocess)?;
         let session = input.session();
-        let batch = session.plan().batch();
+        let batch = session.program().batch();
         if image >= batch {
             return Err(Error::new(
                 ErrorKind::Input,

@@ -12,7 +12,7 @@ use crate::kernels::{Binding, BindingKind};
 /// What guards the shaders' accesses to memory. The answer is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShaderChecks {
-    /// Nothing at run time: the plan has every access inside its tensor.
+    /// Nothing at run time: the program has every access inside its tensor.
     Trusted,
     /// Bounds checks and loop limits in every shader: slower, for finding defects.
     Checked,

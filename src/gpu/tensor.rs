@@ -185,7 +185,7 @@ impl DeviceTensor {
 /// Width and height of a texture for `texels`. The height is never a power of two: llvmpipe compiles a
 /// kernel anew for textures that differ in that.
 fn extent(texels: usize) -> [u32; 2] {
-    // A plan never asks for a texture higher than the device's limit, which is a `u32`.
+    // A program never asks for a texture higher than the device's limit, which is a `u32`.
     let height = (texels as u64).div_ceil(u64::from(TEXTURE_WIDTH)) as u32;
     match height {
         0..=2 => [TEXTURE_WIDTH, 3],

@@ -7,10 +7,10 @@ use crate::program::Program;
 use crate::session::DispatchTimes;
 
 impl DispatchTimes {
-    /// The least time that each dispatch of `plan` can take on an adapter with these `ceilings`, which no kernel
+    /// The least time that each dispatch of `program` can take on an adapter with these `ceilings`, which no kernel
     /// quite reaches.
-    pub fn estimated(plan: &Program, ceilings: &Ceilings) -> Self {
-        let seconds = plan.dispatches().iter();
+    pub fn estimated(program: &Program, ceilings: &Ceilings) -> Self {
+        let seconds = program.dispatches().iter();
         let seconds = seconds.map(|dispatch| ceilings.least_seconds(&dispatch.cost));
         let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         Self::new(seconds.map(time).collect())

@@ -19,7 +19,7 @@ impl Session {
     /// Those of [`Session::run_async`]; [`ErrorKind::Input`] for no `runs`.
     pub async fn profile_async(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         let timing = Timing::of(self.gpu());
-        let spans = spans(self.plan().dispatches().len(), timing);
+        let spans = spans(self.program().dispatches().len(), timing);
         let timer = (spans > 0).then(|| Timer::new(self.gpu(), spans));
         self.run_async(input).await?;
         let clock = Clock::start();
@@ -37,7 +37,7 @@ impl Session {
             Error::new(ErrorKind::Input, "a profile needs at least 1 run, found 0")
         })?;
         let runs = timed_runs(&timed, timing);
-        let dispatches = self.plan().dispatches().iter().enumerate();
+        let dispatches = self.program().dispatches().iter().enumerate();
         Ok(Profile {
             timing,
             dispatches: dispatches

@@ -23,7 +23,7 @@ impl TimedSession {
     /// Times `session` on `input`.
     pub fn new(session: Session, input: Tensor) -> Self {
         let timed = Timing::of(session.gpu()) != Timing::WallOnly;
-        let dispatches = session.plan().dispatches().len();
+        let dispatches = session.program().dispatches().len();
         Self {
             timer: (timed && dispatches > 0).then(|| Timer::new(session.gpu(), dispatches)),
             session,

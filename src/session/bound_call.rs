@@ -19,28 +19,27 @@ pub(crate) struct BoundCall {
 }
 
 impl BoundCall {
-    /// The dispatches of `plan`.
-    pub(super) fn of_plan<'a>(
+    /// The dispatches of `program`.
+    pub(super) fn of_program<'a>(
         gpu: &Gpu,
-        plan: &Program,
+        program: &Program,
         pipeline_of: impl Fn(&Shader) -> &'a Pipeline,
         slots: &[DeviceTensor],
         parameters: &[Placed],
     ) -> Vec<Self> {
         let offsets: Vec<usize> = parameters.iter().map(|placed| placed.offset).collect();
-        let uniforms = upload::uniforms(gpu, &upload::relocated(plan, &offsets));
-        let nothing = DeviceTensor::new(gpu.device(), plan.profile().storage, 1, "nothing");
-        let dispatches = plan.dispatches().iter().map(|dispatch| {
-            let shader = plan.shader_of(dispatch);
+        let uniforms = upload::uniforms(gpu, &upload::relocated(program, &offsets));
+        let nothing = DeviceTensor::new(gpu.device(), program.profile().storage, 1, "nothing");
+        let dispatches = program.dispatches().iter().map(|dispatch| {
+            let shader = program.shader_of(dispatch);
             let block = wgpu::BufferBinding {
                 buffer: &uniforms,
                 offset: dispatch.uniform_offset as u64,
                 size: NonZero::new(shader.uniform_bytes() as u64),
             };
             let tensors = dispatch.resources.iter().map(|resource| match resource {
-                Resource::Activations(place) => {
-                    slots[place.slot].binding_of(place.with(Format::default().bytes(plan.guard())))
-                }
+                Resource::Activations(place) => slots[place.slot]
+                    .binding_of(place.with(Format::default().bytes(program.guard()))),
                 Resource::Parameters(recipe) => parameters[*recipe].tensor.binding(),
                 Resource::Nothing => nothing.binding(),
             });

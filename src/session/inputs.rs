@@ -50,7 +50,7 @@ impl Session {
     /// Hands over a tensor for each of the session's inputs, in their order.
     fn write(&mut self, inputs: &[&Tensor]) -> Result<()> {
         self.images = self.check(inputs)?;
-        self.gpu.attempt_now(self.plan.name(), || {
+        self.gpu.attempt_now(self.program.name(), || {
             self.write_views(inputs);
             Ok(())
         })
@@ -86,7 +86,7 @@ impl Session {
                 )));
             }
         }
-        let most = self.plan.batch();
+        let most = self.program.batch();
         if images > most {
             let message =
                 format!("this session takes at most {most} images at once, found {images}");
@@ -96,7 +96,7 @@ impl Session {
     }
 
     fn refused(&self, why: String) -> Error {
-        let network = self.plan.name();
+        let network = self.program.name();
         Error::new(ErrorKind::Input, format!("{network} {why}"))
     }
 }

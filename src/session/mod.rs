@@ -1,4 +1,4 @@
-//! The session: a plan turned into pipelines, tensors and bind groups once, then recorded into
+//! The session: a program turned into pipelines, tensors and bind groups once, then recorded into
 //! command encoders as often as asked.
 
 mod arenas;
@@ -44,7 +44,7 @@ pub use scratch::Scratch;
 pub struct Session {
     gpu: Gpu,
     parameters: Parameters,
-    plan: Program,
+    program: Program,
     ports: Ports,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
@@ -93,9 +93,9 @@ impl Session {
         preparing.in_turns().await
     }
 
-    /// The plan that it carries out.
-    pub fn plan(&self) -> &Program {
-        &self.plan
+    /// The program that it runs.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     /// The device that it runs on.
@@ -115,12 +115,12 @@ impl Session {
 
     /// Shape of one input image.
     pub fn input_shape(&self) -> Shape {
-        self.plan.input().shape
+        self.program.input().shape
     }
 
     /// Shape of the answer for one image.
     pub fn output_shape(&self) -> Shape {
-        self.plan.output().shape
+        self.program.output().shape
     }
 
     /// The slot that holds what `view` sees.

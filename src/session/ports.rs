@@ -139,7 +139,7 @@ impl Session {
     }
 
     fn unknown(&self, kind: &str, name: &str, ports: &[Named]) -> Error {
-        let network = self.plan.name();
+        let network = self.program.name();
         let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
         let names = names.join(", ");
         let message = format!("{network} has no {kind} {name:?}; there are: {names}");

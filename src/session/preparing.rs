@@ -149,14 +149,14 @@ impl<'a> Preparing<'a> {
         };
         let scratch = options.scratch.clone().unwrap_or_default();
         let slots = scratch.slots(&gpu, &program);
-        let calls = BoundCall::of_plan(&gpu, &program, pipeline_of, &slots, &places);
-        let readbacks = Readback::of_plan(gpu.device(), &program, &slots);
+        let calls = BoundCall::of_program(&gpu, &program, pipeline_of, &slots, &places);
+        let readbacks = Readback::of_program(gpu.device(), &program, &slots);
         Ok(Session {
             gpu,
             parameters,
             ports: Ports::new(&program),
             images: program.batch(),
-            plan: program,
+            program,
             calls,
             slots,
             readbacks,

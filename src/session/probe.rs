@@ -24,10 +24,10 @@ impl Session {
         fill: impl Fn(usize) -> Vec<[f32; GROUP]>,
     ) -> Result<Vec<Vec<[f32; GROUP]>>> {
         let (gpu, device) = (&self.gpu, self.gpu.device());
-        let buffers = gpu.attempt_now(self.plan.name(), || {
+        let buffers = gpu.attempt_now(self.program.name(), || {
             let mut encoder = device.create_command_encoder(&Default::default());
             self.record_dispatches(dispatch..dispatch + 1, &mut encoder, Timing::WallOnly, None);
-            let slots = self.slots.iter().zip(self.plan.slots()).enumerate();
+            let slots = self.slots.iter().zip(self.program.slots()).enumerate();
             let buffers = slots.map(|(index, (slot, &length))| {
                 slot.write(gpu.queue(), 0, &fill(index));
                 let buffer = device.create_buffer(&wgpu::BufferDescriptor {

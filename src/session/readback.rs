@@ -17,13 +17,17 @@ pub struct Readback {
 }
 
 impl Readback {
-    /// Room for each output of `plan`, whose slots these are.
-    pub fn of_plan(device: &wgpu::Device, plan: &Program, slots: &[DeviceTensor]) -> Vec<Self> {
-        let outputs = plan.outputs().iter();
+    /// Room for each output of `program`, whose slots these are.
+    pub fn of_program(
+        device: &wgpu::Device,
+        program: &Program,
+        slots: &[DeviceTensor],
+    ) -> Vec<Self> {
+        let outputs = program.outputs().iter();
         outputs
             .map(|port| {
                 let slot = slots[port.view.place.slot].clone();
-                Self::new(device, slot, port.view, plan.batch())
+                Self::new(device, slot, port.view, program.batch())
             })
             .collect()
     }

@@ -36,7 +36,7 @@ impl Session {
         for pass in passes(calls.len(), timing) {
             let around = timer.zip(pass.span);
             let mut recorded = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-                label: Some(self.plan.name()),
+                label: Some(self.program.name()),
                 timestamp_writes: around.map(|(timer, span)| timer.around_pass(span)),
             });
             let mut spans = pass.dispatch_spans;
@@ -141,7 +141,7 @@ impl Session {
         timer: Option<&Timer>,
     ) -> Result<()> {
         self.images = self.check(inputs)?;
-        let (gpu, network) = (&self.gpu, self.plan.name());
+        let (gpu, network) = (&self.gpu, self.program.name());
         let submitted = gpu.attempt(network, || {
             self.write_views(inputs);
             let label = Some(network);

@@ -35,17 +35,17 @@ impl Scratch {
             .sum()
     }
 
-    /// A tensor for each slot of `plan`: those that are there and large enough, else new ones.
-    pub(super) fn slots(&self, gpu: &Gpu, plan: &Program) -> Vec<DeviceTensor> {
-        let storage = plan.profile().storage;
+    /// A tensor for each slot of `program`: those that are there and large enough, else new ones.
+    pub(super) fn slots(&self, gpu: &Gpu, program: &Program) -> Vec<DeviceTensor> {
+        let storage = program.profile().storage;
         let mut held = self.lock();
         let mut taken = Vec::new();
-        let mut tensors = vec![None; plan.slots().len()];
+        let mut tensors = vec![None; program.slots().len()];
         // The largest slots choose first, and each takes the smallest that will do.
-        let mut order: Vec<usize> = (0..plan.slots().len()).collect();
-        order.sort_by_key(|&slot| Reverse(plan.slots()[slot]));
+        let mut order: Vec<usize> = (0..program.slots().len()).collect();
+        order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
         for slot in order {
-            let texels = (plan.slots()[slot] / TEXEL_BYTES) as usize;
+            let texels = (program.slots()[slot] / TEXEL_BYTES) as usize;
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
                 .filter(|&index| held[index].serves(gpu, storage, texels))

@@ -20,8 +20,8 @@ fn a_run_in_parts_gives_the_same_bits() {
             flops_per_second: 1e9,
             bytes_per_second: 1e9,
         };
-        let times = DispatchTimes::estimated(split.plan(), &ceilings);
-        let all = split.plan().dispatches().len();
+        let times = DispatchTimes::estimated(split.program(), &ceilings);
+        let all = split.program().dispatches().len();
         let budgets = [
             (Budget::Dispatches(7), all.div_ceil(7)),
             (Budget::Dispatches(1), all),

@@ -19,7 +19,7 @@ fn sessions_that_share_scratch_take_turns_in_the_memory_of_the_largest() {
         let mut owning = names.map(|name| alone(gpu, name));
         let bytes = owning
             .each_ref()
-            .map(|session| session.plan().activation_bytes());
+            .map(|session| session.program().activation_bytes());
         let (sum, most) = (bytes.iter().sum(), bytes.into_iter().max().unwrap());
         assert!(
             (most..sum).contains(&scratch.bytes()),
@@ -47,5 +47,8 @@ fn sessions_that_share_scratch_take_turns_in_the_memory_of_the_largest() {
         .each_mut()
         .map(|session| session.run(&input).unwrap());
     assert_eq!(first, second);
-    assert_eq!(scratch.bytes(), 2 * sessions[0].plan().activation_bytes());
+    assert_eq!(
+        scratch.bytes(),
+        2 * sessions[0].program().activation_bytes()
+    );
 }

@@ -55,7 +55,7 @@ impl ByHand {
             });
             (pipeline, bind_group)
         });
-        let plan = network.session.plan();
+        let plan = network.session.program();
         use wgpu::BufferUsages as Usages;
         Self {
             calls,

@@ -45,7 +45,7 @@ fn a_device_holds_weights_and_what_is_alive_at_once() {
                 .run(&synthetic_input(0, 1, graph.input_shape().unwrap()))
                 .unwrap();
             let taken = device_bytes(gpu.device()) - before;
-            let plan = session.plan();
+            let plan = session.program();
             // Where slots are not shared, those that a plan says it has.
             let activations = match plan.shared_slots() {
                 true => plan.lower_bound_bytes() * 11 / 10,
