@@ -30,18 +30,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let to_b = out_b - out_a;
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
-            let first_quad = group * uniforms.in_quads;
             var first: array<u32, STRIP>;
             var inside: array<bool, STRIP>;
             for (var i = 0u; i < STRIP; i++) {
                 let tap = tap_of(corners[i], ky, kx, uniforms.window, uniforms.input);
                 inside[i] = tap.inside;
-                first[i] = at(uniforms.input, tap.pixel, first_quad);
+                first[i] = at(uniforms.input, tap.pixel, group * uniforms.in_quads);
             }
             for (var quad = 0u; quad < uniforms.in_quads; quad++) {
+                let place = group * uniforms.in_quads + quad;
                 var x: array<vec4<f32>, STRIP>;
                 for (var i = 0u; i < STRIP; i++) {
-                    x[i] = select(vec4<f32>(), load(first[i] + quad, first_quad + quad), inside[i]);
+                    x[i] = select(vec4<f32>(), load(first[i] + quad, place), inside[i]);
                 }
                 for (var lane = 0u; lane < 4u; lane++) {
                     let a = read_weights(weight_a);

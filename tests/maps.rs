@@ -8,7 +8,7 @@ use std::path::Path;
 use common::device::devices;
 use common::families::SMALLEST;
 use common::safetensors_file::{Data, file};
-use menagerie::graph::{Activation, Conv2d, Graph, Linear, Op, Window, image_network};
+use menagerie::graph::{Activation, Conv, Conv2d, Graph, Linear, Op, Window, image_network};
 use menagerie::maps::{ClassMaps, with_features};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::Reference;
@@ -257,6 +257,22 @@ fn other_networks_are_told_what_they_would_need() {
             }
         }
     }
+}
+
+/// What a convolution computes in front of it is nowhere to be read.
+#[test]
+fn features_that_are_normalised_as_they_are_loaded_have_no_maps() {
+    let graph = image_network("small", Shape::new(2, 2, 2), |net, x| {
+        let x = net.batch_norm("bn", x, 1e-5)?;
+        let x = net.conv("scores", x, Conv::new(2, 1).bias())?;
+        net.global_average_pool("pool", x)
+    });
+    let graph = graph.unwrap();
+    assert!(with_features(&graph).is_ok());
+    let fused = optimize(&graph, &PassSet::only("fuse_before").unwrap()).unwrap();
+    assert_eq!(fused.computed().count(), 2, "{fused}");
+    let error = with_features(&fused).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
 }
 
 #[test]
