@@ -6,8 +6,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let pixel = item / uniforms.output.groups;
-    let group = item % uniforms.output.groups;
-    let x = read_input(at(uniforms.input, pixel, group));
-    store(x, pixel, group);
+    let pixel = item / uniforms.output.quads;
+    let quad = item % uniforms.output.quads;
+    let x = read_input(at(uniforms.input, pixel, quad));
+    store(x, pixel, quad);
 }

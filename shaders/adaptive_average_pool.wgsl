@@ -17,11 +17,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     for (var in_y = top; in_y < bottom; in_y++) {
         for (var in_x = left; in_x < right; in_x++) {
             let pixel = pixel_of(uniforms.input, place.image, in_y, in_x);
-            sum += read_input(at(uniforms.input, pixel, place.group));
+            sum += read_input(at(uniforms.input, pixel, place.quad));
         }
     }
     let divisor = f32((bottom - top) * (right - left));
-    write_output(at(uniforms.output, place.pixel, place.group), sum / divisor);
+    write_output(at(uniforms.output, place.pixel, place.quad), sum / divisor);
 }
 
 fn cell_begin(index: u32, count: u32, size: u32) -> u32 {

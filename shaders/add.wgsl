@@ -6,12 +6,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let pixel = item / uniforms.output.groups;
-    let group = item % uniforms.output.groups;
-    let left = read_left(at(uniforms.left, pixel, group));
+    let pixel = item / uniforms.output.quads;
+    let quad = item % uniforms.output.quads;
+    let left = read_left(at(uniforms.left, pixel, quad));
     var right = left;
     if uniforms.doubles == 0u {
-        right = read_right(at(uniforms.right, pixel, group));
+        right = read_right(at(uniforms.right, pixel, quad));
     }
-    store(left + uniforms.scale * right, pixel, group);
+    store(left + uniforms.scale * right, pixel, quad);
 }

@@ -25,11 +25,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             }
             if in_y >= 0 && in_y < height && in_x >= 0 && in_x < width {
                 let pixel = pixel_of(uniforms.input, place.image, u32(in_y), u32(in_x));
-                sum += read_input(at(uniforms.input, pixel, place.group));
+                sum += read_input(at(uniforms.input, pixel, place.quad));
                 inside++;
             }
         }
     }
     let divisor = max(select(inside, inside_border, uniforms.count_padding != 0u), 1u);
-    write_output(at(uniforms.output, place.pixel, place.group), sum / f32(divisor));
+    write_output(at(uniforms.output, place.pixel, place.quad), sum / f32(divisor));
 }

@@ -1,5 +1,5 @@
 // output = finish((input - mean) * scale + shift).
-// The weights are three rows of groups: mean, scale, shift.
+// The weights are three rows of quads: mean, scale, shift.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -7,12 +7,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let pixel = item / uniforms.output.groups;
-    let group = item % uniforms.output.groups;
-    let x = read_input(at(uniforms.input, pixel, group));
-    let weight = uniforms.weights_offset + group;
+    let pixel = item / uniforms.output.quads;
+    let quad = item % uniforms.output.quads;
+    let x = read_input(at(uniforms.input, pixel, quad));
+    let weight = uniforms.weights_offset + quad;
     let mean = read_weights(weight);
-    let scale = read_weights(weight + uniforms.output.groups);
-    let shift = read_weights(weight + 2u * uniforms.output.groups);
-    store((x - mean) * scale + shift, pixel, group);
+    let scale = read_weights(weight + uniforms.output.quads);
+    let shift = read_weights(weight + 2u * uniforms.output.quads);
+    store((x - mean) * scale + shift, pixel, quad);
 }

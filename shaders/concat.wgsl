@@ -1,4 +1,4 @@
-// Writes those groups of a concatenation whose first channel belongs to the input `a`. The last of
+// Writes those quads of a concatenation whose first channel belongs to the input `a`. The last of
 // them may reach into the three inputs behind it, since each of those has at least one channel.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -7,11 +7,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let pixel = item / uniforms.groups;
-    let group = item % uniforms.groups;
+    let pixel = item / uniforms.quads;
+    let quad = item % uniforms.quads;
     var values = vec4<f32>();
     for (var lane = 0u; lane < 4u; lane++) {
-        var channel = uniforms.first_channel + 4u * group + lane;
+        var channel = uniforms.first_channel + 4u * quad + lane;
         if channel < uniforms.a.channels {
             values[lane] = read_a(at(uniforms.a, pixel, channel / 4u))[channel % 4u];
             continue;
@@ -31,5 +31,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             values[lane] = read_d(at(uniforms.d, pixel, channel / 4u))[channel % 4u];
         }
     }
-    write_output(at(uniforms.output, pixel, uniforms.first_group + group), values);
+    write_output(at(uniforms.output, pixel, uniforms.first_quad + quad), values);
 }

@@ -1,5 +1,5 @@
 // output = finish(conv(input) + bias) as an implicit matrix product: one
-// invocation makes OUT_BLOCK groups of channels of STRIP pixels, all in registers, so that a read of
+// invocation makes OUT_BLOCK quads of channels of STRIP pixels, all in registers, so that a read of
 // the input serves OUT_BLOCK products and a read of the weights STRIP.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -8,15 +8,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let blocks = (uniforms.out_groups + OUT_BLOCK - 1u) / OUT_BLOCK;
+    let blocks = (uniforms.out_quads + OUT_BLOCK - 1u) / OUT_BLOCK;
     let block = item % blocks;
     let rest = item / blocks;
-    let conv_group = rest % uniforms.conv_groups;
-    let first_pixel = rest / uniforms.conv_groups * STRIP;
-    // The last block of an odd number of groups computes its only group twice.
+    let group = rest % uniforms.groups;
+    let first_pixel = rest / uniforms.groups * STRIP;
+    // The last block of an odd number of quads computes its only quad twice.
     let out_a = block * OUT_BLOCK;
-    let out_b = min(out_a + 1u, uniforms.out_groups - 1u);
-    let tile = conv_group * uniforms.tiles + out_a / TILE;
+    let out_b = min(out_a + 1u, uniforms.out_quads - 1u);
+    let tile = group * uniforms.tiles + out_a / TILE;
 
     var corners: array<Corner, STRIP>;
     for (var i = 0u; i < STRIP; i++) {
@@ -35,13 +35,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             for (var i = 0u; i < STRIP; i++) {
                 let tap = tap_of(corners[i], ky, kx, uniforms.window, uniforms.input);
                 inside[i] = tap.inside;
-                first[i] = at(uniforms.input, tap.pixel, conv_group * uniforms.in_groups);
+                first[i] = at(uniforms.input, tap.pixel, group * uniforms.in_quads);
             }
-            for (var group = 0u; group < uniforms.in_groups; group++) {
-                let place = conv_group * uniforms.in_groups + group;
+            for (var quad = 0u; quad < uniforms.in_quads; quad++) {
+                let place = group * uniforms.in_quads + quad;
                 var x: array<vec4<f32>, STRIP>;
                 for (var i = 0u; i < STRIP; i++) {
-                    x[i] = select(vec4<f32>(), load(first[i] + group, place), inside[i]);
+                    x[i] = select(vec4<f32>(), load(first[i] + quad, place), inside[i]);
                 }
                 for (var lane = 0u; lane < 4u; lane++) {
                     let a = read_weights(weight_a);
@@ -57,14 +57,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
 
-    let biases = biases_of(conv_group);
+    let biases = biases_of(group);
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
-    let channels = conv_group * uniforms.out_groups;
+    let first_result = group * uniforms.out_quads;
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
-        store(sums_a[i] + bias_a, pixel, channels + out_a);
-        store(sums_b[i] + bias_b, pixel, channels + out_b);
+        store(sums_a[i] + bias_a, pixel, first_result + out_a);
+        store(sums_b[i] + bias_b, pixel, first_result + out_b);
     }
 }

@@ -1,6 +1,6 @@
 // output = finish(conv(input) + bias) as an implicit matrix product whose sums are split: a
 // workgroup makes a tile of output channels of STRIP pixels, each of SLICES of its invocations with the
-// groups of input channels and taps that are its turn, and their sums are added up at the end. Where there
+// quads of input channels and taps that are its turn, and their sums are added up at the end. Where there
 // are few pixels, as at the end of a network and in linear layers, that keeps a whole device busy, and what
 // neighbours read lies side by side.
 
@@ -20,8 +20,8 @@ fn main(
     }
     let tile = item % uniforms.tiles;
     let rest = item / uniforms.tiles;
-    let conv_group = rest % uniforms.conv_groups;
-    let first_pixel = rest / uniforms.conv_groups * STRIP;
+    let group = rest % uniforms.groups;
+    let first_pixel = rest / uniforms.groups * STRIP;
     let lane = invocation % TILE;
     let slice = invocation / TILE;
 
@@ -32,11 +32,11 @@ fn main(
     }
 
     var sums = array<vec4<f32>, STRIP>();
-    let weights = rows_of(conv_group * uniforms.tiles + tile) + lane;
+    let weights = rows_of(group * uniforms.tiles + tile) + lane;
     let taps = uniforms.window.kernel_height * uniforms.window.kernel_width;
-    for (var turn = slice; turn < taps * uniforms.in_groups; turn += SLICES) {
-        let group = conv_group * uniforms.in_groups + turn % uniforms.in_groups;
-        let taps_before = turn / uniforms.in_groups;
+    for (var turn = slice; turn < taps * uniforms.in_quads; turn += SLICES) {
+        let quad = group * uniforms.in_quads + turn % uniforms.in_quads;
+        let taps_before = turn / uniforms.in_quads;
         let tap_y = taps_before / uniforms.window.kernel_width;
         let tap_x = taps_before % uniforms.window.kernel_width;
         let first = weights + 4u * turn * TILE;
@@ -48,15 +48,15 @@ fn main(
             // The last strip may be short, in linear layers by all but one.
             if first_pixel + i < uniforms.pixels {
                 let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
-                let value = select(vec4<f32>(), load(at(uniforms.input, tap.pixel, group), group), tap.inside);
+                let value = select(vec4<f32>(), load(at(uniforms.input, tap.pixel, quad), quad), tap.inside);
                 sums[i] = products(sums[i], value, of_x, of_y, of_z, of_w);
             }
         }
     }
 
-    let out_group = tile * TILE + lane;
-    let bias = read_weights(biases_of(conv_group) + out_group);
-    let channel = conv_group * uniforms.out_groups + out_group;
+    let out_quad = tile * TILE + lane;
+    let bias = read_weights(biases_of(group) + out_quad);
+    let result_quad = group * uniforms.out_quads + out_quad;
     for (var i = 0u; i < STRIP; i++) {
         let pixel = first_pixel + i;
         if pixel < uniforms.pixels {
@@ -68,8 +68,8 @@ fn main(
                 }
                 workgroupBarrier();
             }
-            if slice == 0u && out_group < uniforms.out_groups {
-                store(partial[invocation] + bias, pixel, channel);
+            if slice == 0u && out_quad < uniforms.out_quads {
+                store(partial[invocation] + bias, pixel, result_quad);
             }
         }
     }

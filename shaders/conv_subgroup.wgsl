@@ -1,7 +1,7 @@
 // output = finish(conv(input) + bias) as an implicit matrix product, one subgroup of
-// LANES to a workgroup: each lane makes one group of output channels of a tile, for STRIP pixels.
+// LANES to a workgroup: each lane makes one quad of output channels of a tile, for STRIP pixels.
 //
-// Each lane reads other input than its neighbours (QUADS groups of input channels of LANES / QUADS
+// Each lane reads other input than its neighbours (QUADS quads of input channels of LANES / QUADS
 // pixels in one read), and the lanes then hand their values around: where reading costs far more than
 // arithmetic, as on llvmpipe, that makes a read serve LANES times the products.
 
@@ -21,8 +21,8 @@ fn main(
     }
     let tile = item % uniforms.tiles;
     let rest = item / uniforms.tiles;
-    let conv_group = rest % uniforms.conv_groups;
-    let first_pixel = rest / uniforms.conv_groups * STRIP;
+    let group = rest % uniforms.groups;
+    let first_pixel = rest / uniforms.groups * STRIP;
 
     var corners: array<Corner, READS>;
     for (var i = 0u; i < READS; i++) {
@@ -30,17 +30,17 @@ fn main(
         corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
 
-    // The lane's own place in the rows of the product: its group of input channels and its tap.
-    var group = lane % QUADS;
+    // The lane's own place in the rows of the product: its quad of input channels and its tap.
+    var quad = lane % QUADS;
     var tap_y = 0u;
     var tap_x = 0u;
     var sums = array<vec4<f32>, STRIP>();
-    var weight = rows_of(conv_group * uniforms.tiles + tile) + lane;
+    var weight = rows_of(group * uniforms.tiles + tile) + lane;
     for (var row = 0u; row < uniforms.rows; row += ROWS) {
-        // A group beyond the last is a later tap's; with a single group it may be two taps on.
+        // A quad beyond the last is a later tap's; with a single quad it may be two taps on.
         for (var step = 0u; step < QUADS; step++) {
-            if group >= uniforms.in_groups {
-                group -= uniforms.in_groups;
+            if quad >= uniforms.in_quads {
+                quad -= uniforms.in_quads;
                 tap_x++;
                 if tap_x == uniforms.window.kernel_width {
                     tap_x = 0u;
@@ -51,7 +51,7 @@ fn main(
         var x: array<vec4<f32>, READS>;
         for (var i = 0u; i < READS; i++) {
             let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
-            let place = conv_group * uniforms.in_groups + group;
+            let place = group * uniforms.in_quads + quad;
             let value = load(at(uniforms.input, tap.pixel, place), place);
             // Rows that only fill up the tile have a tap below the window.
             x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
@@ -71,18 +71,18 @@ fn main(
             sums[i] = products(sums[i], value, weights[4], weights[5], weights[6], weights[7]);
         }
         weight += ROWS * LANES;
-        group += QUADS;
+        quad += QUADS;
     }
 
-    let out_group = tile * LANES + lane;
-    if out_group >= uniforms.out_groups {
+    let out_quad = tile * LANES + lane;
+    if out_quad >= uniforms.out_quads {
         return;
     }
-    let bias = read_weights(biases_of(conv_group) + out_group);
-    let channel = conv_group * uniforms.out_groups + out_group;
+    let bias = read_weights(biases_of(group) + out_quad);
+    let result_quad = group * uniforms.out_quads + out_quad;
     for (var i = 0u; i < STRIP; i++) {
         // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
-        store(sums[i] + bias, pixel, channel);
+        store(sums[i] + bias, pixel, result_quad);
     }
 }

@@ -1,12 +1,12 @@
 // output = finish(conv(input) + bias) as an implicit matrix product, staged through workgroup
 // memory: a workgroup makes SPAN tiles of output channels of PIXELS pixels, DEPTH rows of the product at a
-// time. Each invocation makes a group of channels of each tile for STRIP pixels, in registers, so that what
+// time. Each invocation makes a quad of channels of each tile for STRIP pixels, in registers, so that what
 // it reads from workgroup memory serves STRIP or 4 * SPAN products.
 
-// Invocations that share a group of output channels.
+// Invocations that share a quad of output channels.
 const TEAMS = WORKGROUP_SIZE / TILE;
 const STRIP = PIXELS / TEAMS;
-// Groups of input channels that are staged at once.
+// Quads of input channels that are staged at once.
 const QUADS = DEPTH / 4u;
 // Pixels that an invocation reads of them.
 const READS = PIXELS * QUADS / WORKGROUP_SIZE;
@@ -29,36 +29,36 @@ fn main(
     let spans = (uniforms.tiles + SPAN - 1u) / SPAN;
     let first_tile = item % spans * SPAN;
     let rest = item / spans;
-    let conv_group = rest % uniforms.conv_groups;
-    let first_pixel = rest / uniforms.conv_groups * PIXELS;
+    let group = rest % uniforms.groups;
+    let first_pixel = rest / uniforms.groups * PIXELS;
 
-    // What the invocation stages: of READS pixels, each QUADS-th group of input channels of each tap.
-    let quad = invocation % QUADS;
+    // What the invocation stages: of READS pixels, each QUADS-th quad of input channels of each tap.
+    let first_quad = invocation % QUADS;
     var corners: array<Corner, READS>;
     for (var i = 0u; i < READS; i++) {
         let staged = (invocation + i * WORKGROUP_SIZE) / QUADS;
         let pixel = min(first_pixel + staged, uniforms.pixels - 1u);
         corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
-    var group = quad;
+    var quad = first_quad;
     var tap_y = 0u;
     var tap_x = 0u;
     // And of each tile a weight, DEPTH rows on in every step. A tile beyond the last is the last again.
     var weight: array<u32, SPAN>;
     for (var span = 0u; span < SPAN; span++) {
-        let tile = conv_group * uniforms.tiles + min(first_tile + span, uniforms.tiles - 1u);
+        let tile = group * uniforms.tiles + min(first_tile + span, uniforms.tiles - 1u);
         weight[span] = rows_of(tile) + invocation;
     }
 
-    // What it computes: its group of each tile, for each TEAMS-th pixel.
+    // What it computes: its quad of each tile, for each TEAMS-th pixel.
     let lane = invocation % TILE;
     let team = invocation / TILE;
     var sums: array<array<vec4<f32>, STRIP>, SPAN>;
     for (var row = 0u; row < uniforms.rows; row += DEPTH) {
-        // A group beyond the last is a later tap's.
+        // A quad beyond the last is a later tap's.
         for (var step = 0u; step < QUADS; step++) {
-            if group >= uniforms.in_groups {
-                group -= uniforms.in_groups;
+            if quad >= uniforms.in_quads {
+                quad -= uniforms.in_quads;
                 tap_x++;
                 if tap_x == uniforms.window.kernel_width {
                     tap_x = 0u;
@@ -69,12 +69,12 @@ fn main(
         var x: array<vec4<f32>, READS>;
         for (var i = 0u; i < READS; i++) {
             let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
-            let place = conv_group * uniforms.in_groups + group;
+            let place = group * uniforms.in_quads + quad;
             let value = load(at(uniforms.input, tap.pixel, place), place);
             // Rows that only fill up the tile have a tap below the window.
             x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
         }
-        group += QUADS;
+        quad += QUADS;
         var w: array<vec4<f32>, SPAN>;
         for (var span = 0u; span < SPAN; span++) {
             w[span] = read_weights(weight[span]);
@@ -84,7 +84,7 @@ fn main(
         // Until all have read what was staged before.
         workgroupBarrier();
         for (var i = 0u; i < READS; i++) {
-            staged_input[(invocation + i * WORKGROUP_SIZE) / QUADS * PITCH + quad] = x[i];
+            staged_input[(invocation + i * WORKGROUP_SIZE) / QUADS * PITCH + first_quad] = x[i];
         }
         for (var span = 0u; span < SPAN; span++) {
             staged_weights[span * WORKGROUP_SIZE + invocation] = w[span];
@@ -109,18 +109,18 @@ fn main(
         }
     }
 
-    let biases = biases_of(conv_group);
+    let biases = biases_of(group);
     for (var span = 0u; span < SPAN; span++) {
-        let out_group = (first_tile + span) * TILE + lane;
-        if out_group >= uniforms.out_groups {
+        let out_quad = (first_tile + span) * TILE + lane;
+        if out_quad >= uniforms.out_quads {
             continue;
         }
-        let bias = read_weights(biases + out_group);
-        let channel = conv_group * uniforms.out_groups + out_group;
+        let bias = read_weights(biases + out_quad);
+        let result_quad = group * uniforms.out_quads + out_quad;
         for (var i = 0u; i < STRIP; i++) {
             let pixel = first_pixel + team + i * TEAMS;
             if pixel < uniforms.pixels {
-                store(sums[span][i] + bias, pixel, channel);
+                store(sums[span][i] + bias, pixel, result_quad);
             }
         }
     }

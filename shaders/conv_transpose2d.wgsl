@@ -1,6 +1,6 @@
 // output = finish(conv_transpose(input) + bias), gathered: each output value is made once, from
 // the input pixels whose taps fall on it. Pixels of a row that are a stride apart meet the same taps, so
-// one invocation makes OUT_BLOCK groups of channels of STRIP such pixels, all in registers.
+// one invocation makes OUT_BLOCK quads of channels of STRIP such pixels, all in registers.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -8,13 +8,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let blocks = (uniforms.out_groups + OUT_BLOCK - 1u) / OUT_BLOCK;
+    let blocks = (uniforms.out_quads + OUT_BLOCK - 1u) / OUT_BLOCK;
     let out_a = item % blocks * OUT_BLOCK;
-    // The last block of an odd number of groups computes its only group twice.
-    let out_b = min(out_a + 1u, uniforms.out_groups - 1u);
+    // The last block of an odd number of quads computes its only quad twice.
+    let out_b = min(out_a + 1u, uniforms.out_quads - 1u);
     var rest = item / blocks;
-    let conv_group = rest % uniforms.conv_groups;
-    rest /= uniforms.conv_groups;
+    let group = rest % uniforms.groups;
+    rest /= uniforms.groups;
     let strip = rest % uniforms.strips * STRIP;
     rest /= uniforms.strips;
     let phase = rest % uniforms.window.stride_x;
@@ -22,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let y = row % uniforms.output.height;
     let image = row / uniforms.output.height;
 
-    let tile = conv_group * uniforms.tiles + out_a / TILE;
+    let tile = group * uniforms.tiles + out_a / TILE;
     let weights = rows_of(tile) + out_a % TILE;
     let to_b = out_b - out_a;
     var sums_a = array<vec4<f32>, STRIP>();
@@ -53,14 +53,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 inside[i] = in_x >= 0 && in_x < i32(uniforms.input.width);
                 let column = u32(clamp(in_x, 0, i32(uniforms.input.width) - 1));
                 let pixel = pixel_of(uniforms.input, image, in_y, column);
-                first[i] = at(uniforms.input, pixel, conv_group * uniforms.in_groups);
+                first[i] = at(uniforms.input, pixel, group * uniforms.in_quads);
             }
             let tap = ky * uniforms.window.kernel_width + kx;
-            var weight = weights + tap * uniforms.in_groups * 4u * TILE;
-            for (var group = 0u; group < uniforms.in_groups; group++) {
+            var weight = weights + tap * uniforms.in_quads * 4u * TILE;
+            for (var quad = 0u; quad < uniforms.in_quads; quad++) {
                 var x: array<vec4<f32>, STRIP>;
                 for (var i = 0u; i < STRIP; i++) {
-                    x[i] = select(vec4<f32>(), read_input(first[i] + group), inside[i]);
+                    x[i] = select(vec4<f32>(), read_input(first[i] + quad), inside[i]);
                 }
                 for (var lane = 0u; lane < 4u; lane++) {
                     let a = read_weights(weight);
@@ -76,16 +76,16 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
 
-    let biases = biases_of(conv_group);
+    let biases = biases_of(group);
     let bias_a = read_weights(biases + out_a);
     let bias_b = read_weights(biases + out_b);
     for (var i = 0u; i < STRIP; i++) {
         let x = (strip + i) * uniforms.window.stride_x + phase;
         if x < uniforms.output.width {
             let pixel = row * uniforms.output.width + x;
-            let channels = conv_group * uniforms.out_groups;
-            store(sums_a[i] + bias_a, pixel, channels + out_a);
-            store(sums_b[i] + bias_b, pixel, channels + out_b);
+            let first_result = group * uniforms.out_quads;
+            store(sums_a[i] + bias_a, pixel, first_result + out_a);
+            store(sums_b[i] + bias_b, pixel, first_result + out_b);
         }
     }
 }

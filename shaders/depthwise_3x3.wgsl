@@ -1,5 +1,5 @@
 // output = finish(conv(input) + bias), each channel filtered by itself by a window of 3x3, pixel by
-// pixel. One invocation makes one group of channels of STRIP neighbouring windows of a row: of a row of the input it
+// pixel. One invocation makes one quad of channels of STRIP neighbouring windows of a row: of a row of the input it
 // reads each pixel once, for all the windows that see it. The windows are a dilation apart; where the stride is more,
 // every `step`th is wanted. The weights are packed as for depthwise.wgsl.
 
@@ -12,36 +12,36 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let group = item % uniforms.output.groups;
-    let strip = item / uniforms.output.groups;
+    let quad = item % uniforms.output.quads;
+    let strip = item / uniforms.output.quads;
     let first = strip % uniforms.strips * STRIP;
     let row = strip / uniforms.strips;
     let corner = corner_of(row * uniforms.output.width, uniforms.window, uniforms.input, uniforms.output);
 
-    let weights = uniforms.weights_offset + group;
+    let weights = uniforms.weights_offset + quad;
     var sums = array<vec4<f32>, STRIP>();
     for (var ky = 0u; ky < KERNEL; ky++) {
         var columns: array<vec4<f32>, COLUMNS>;
         for (var i = 0u; i < COLUMNS; i++) {
             let tap = tap_of(corner, ky, first + i, uniforms.window, uniforms.input);
-            let value = load(at(uniforms.input, tap.pixel, group), group);
+            let value = load(at(uniforms.input, tap.pixel, quad), quad);
             columns[i] = select(vec4<f32>(), value, tap.inside);
         }
         for (var kx = 0u; kx < KERNEL; kx++) {
-            let weight = read_weights(weights + (ky * KERNEL + kx) * uniforms.output.groups);
+            let weight = read_weights(weights + (ky * KERNEL + kx) * uniforms.output.quads);
             for (var i = 0u; i < STRIP; i++) {
                 sums[i] = fma(columns[i + kx], weight, sums[i]);
             }
         }
     }
-    let bias = read_weights(weights + KERNEL * KERNEL * uniforms.output.groups);
+    let bias = read_weights(weights + KERNEL * KERNEL * uniforms.output.quads);
     let step = uniforms.window.stride_x / uniforms.window.dilation_x;
     var column = first / step;
     var beyond = first % step;
     for (var i = 0u; i < STRIP; i++) {
         if beyond == 0u && column < uniforms.output.width {
             let pixel = row * uniforms.output.width + column;
-            store(sums[i] + bias, pixel, group);
+            store(sums[i] + bias, pixel, quad);
         }
         beyond++;
         if beyond == step {

@@ -6,11 +6,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let group = item % uniforms.output.groups;
-    let image = item / uniforms.output.groups;
+    let quad = item % uniforms.output.quads;
+    let image = item / uniforms.output.quads;
     var values = vec4<f32>();
     for (var lane = 0u; lane < 4u; lane++) {
-        let feature = 4u * group + lane;
+        let feature = 4u * quad + lane;
         if feature < uniforms.output.channels {
             let pixel = feature % uniforms.input.pixels;
             let channel = feature / uniforms.input.pixels;
@@ -18,5 +18,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             values[lane] = read_input(index)[channel % 4u];
         }
     }
-    write_output(at(uniforms.output, image, group), values);
+    write_output(at(uniforms.output, image, quad), values);
 }

@@ -6,12 +6,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let group = item % uniforms.output.groups;
-    let image = item / uniforms.output.groups;
+    let quad = item % uniforms.output.quads;
+    let image = item / uniforms.output.quads;
     let first = image * uniforms.input.pixels;
     var sum = vec4<f32>();
     for (var pixel = 0u; pixel < uniforms.input.pixels; pixel++) {
-        sum += read_input(at(uniforms.input, first + pixel, group));
+        sum += read_input(at(uniforms.input, first + pixel, quad));
     }
-    write_output(at(uniforms.output, image, group), sum / f32(uniforms.input.pixels));
+    write_output(at(uniforms.output, image, quad), sum / f32(uniforms.input.pixels));
 }

@@ -8,15 +8,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         return;
     }
     let place = place_of(item, uniforms.output);
-    let group = place.group;
+    let quad = place.quad;
     let first = at(uniforms.input, place.pixel, 0u);
 
-    let channels = vec4<i32>(0, 1, 2, 3) + vec4<i32>(i32(4u * group));
+    let channels = vec4<i32>(0, 1, 2, 3) + vec4<i32>(i32(4u * quad));
     let reach = vec4<i32>(i32(uniforms.reach));
-    let groups_around = (uniforms.reach + 3u) / 4u;
-    let last = min(group + groups_around, uniforms.input.groups - 1u);
+    let quads_around = (uniforms.reach + 3u) / 4u;
+    let last = min(quad + quads_around, uniforms.input.quads - 1u);
     var sum = vec4<f32>();
-    for (var near = group - min(groups_around, group); near <= last; near++) {
+    for (var near = quad - min(quads_around, quad); near <= last; near++) {
         let x = read_input(first + near);
         let squares = x * x;
         for (var lane = 0u; lane < 4u; lane++) {
@@ -25,5 +25,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
     }
     let divisor = pow(vec4<f32>(uniforms.k) + uniforms.scale * sum, vec4<f32>(uniforms.beta));
-    write_output(at(uniforms.output, place.pixel, group), read_input(first + group) / divisor);
+    write_output(at(uniforms.output, place.pixel, quad), read_input(first + quad) / divisor);
 }

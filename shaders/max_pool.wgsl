@@ -24,8 +24,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 continue;
             }
             let pixel = pixel_of(uniforms.input, place.image, u32(in_y), u32(in_x));
-            largest = max(largest, read_input(at(uniforms.input, pixel, place.group)));
+            largest = max(largest, read_input(at(uniforms.input, pixel, place.quad)));
         }
     }
-    write_output(at(uniforms.output, place.pixel, place.group), largest);
+    write_output(at(uniforms.output, place.pixel, place.quad), largest);
 }

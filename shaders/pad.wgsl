@@ -13,7 +13,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     var value = vec4<f32>();
     if in_y >= 0 && in_y < i32(uniforms.input.height) && in_x >= 0 && in_x < i32(uniforms.input.width) {
         let pixel = pixel_of(uniforms.input, place.image, u32(in_y), u32(in_x));
-        value = read_input(at(uniforms.input, pixel, place.group));
+        value = read_input(at(uniforms.input, pixel, place.quad));
     }
-    write_output(at(uniforms.output, place.pixel, place.group), value);
+    write_output(at(uniforms.output, place.pixel, place.quad), value);
 }

@@ -17,7 +17,7 @@ fn source(index: u32, multiplier: u32, offset: u32, divisor: u32, size: u32) -> 
 }
 
 fn pixel(place: Place, y: u32, x: u32) -> vec4<f32> {
-    return read_input(at(uniforms.input, pixel_of(uniforms.input, place.image, y, x), place.group));
+    return read_input(at(uniforms.input, pixel_of(uniforms.input, place.image, y, x), place.quad));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -48,5 +48,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         let below = mix(pixel(place, y.after, x.before), pixel(place, y.after, x.after), right);
         value = mix(above, below, vec4<f32>(y.fraction));
     }
-    write_output(at(uniforms.output, place.pixel, place.group), value);
+    write_output(at(uniforms.output, place.pixel, place.quad), value);
 }

@@ -1,7 +1,7 @@
 // exp(x - max) / sum(exp(x - max)) over the channels of each pixel. One invocation a pixel.
 
-fn channel_mask(group: u32) -> vec4<bool> {
-    return vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * group) < vec4<u32>(uniforms.output.channels);
+fn channel_mask(quad: u32) -> vec4<bool> {
+    return vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * quad) < vec4<u32>(uniforms.output.channels);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -14,17 +14,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let to = at(uniforms.output, pixel, 0u);
 
     var largest = vec4<f32>(-3.4028234e38);
-    for (var group = 0u; group < uniforms.output.groups; group++) {
-        largest = select(largest, max(largest, read_input(first + group)), channel_mask(group));
+    for (var quad = 0u; quad < uniforms.output.quads; quad++) {
+        largest = select(largest, max(largest, read_input(first + quad)), channel_mask(quad));
     }
     let peak = vec4<f32>(max(max(largest.x, largest.y), max(largest.z, largest.w)));
     var sums = vec4<f32>();
-    for (var group = 0u; group < uniforms.output.groups; group++) {
-        sums += select(vec4<f32>(), exp(read_input(first + group) - peak), channel_mask(group));
+    for (var quad = 0u; quad < uniforms.output.quads; quad++) {
+        sums += select(vec4<f32>(), exp(read_input(first + quad) - peak), channel_mask(quad));
     }
     let sum = vec4<f32>(sums.x + sums.y + sums.z + sums.w);
-    for (var group = 0u; group < uniforms.output.groups; group++) {
-        let share = exp(read_input(first + group) - peak) / sum;
-        write_output(to + group, select(vec4<f32>(), share, channel_mask(group)));
+    for (var quad = 0u; quad < uniforms.output.quads; quad++) {
+        let share = exp(read_input(first + quad) - peak) / sum;
+        write_output(to + quad, select(vec4<f32>(), share, channel_mask(quad)));
     }
 }

@@ -16,8 +16,8 @@ fn erf(x: vec4<f32>) -> vec4<f32> {
     return sign(x) * (1.0 - sum * exp(-x * x));
 }
 
-// A group of channels, of which those beyond the last channel become zero.
-fn within_channels(x: vec4<f32>, group: u32, channels: u32) -> vec4<f32> {
-    let channel = vec4<u32>(4u * group) + vec4<u32>(0u, 1u, 2u, 3u);
+// A quad of channels, of which those beyond the last channel become zero.
+fn within_channels(x: vec4<f32>, quad: u32, channels: u32) -> vec4<f32> {
+    let channel = vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
     return select(vec4<f32>(), x, channel < vec4<u32>(channels));
 }

@@ -8,6 +8,6 @@ fn rows_of(tile: u32) -> u32 {
 }
 
 // Where the biases of a convolution group begin.
-fn biases_of(conv_group: u32) -> u32 {
-    return uniforms.weights_offset + (uniforms.conv_groups * uniforms.rows + conv_group) * uniforms.tiles * TILE;
+fn biases_of(group: u32) -> u32 {
+    return uniforms.weights_offset + (uniforms.groups * uniforms.rows + group) * uniforms.tiles * TILE;
 }

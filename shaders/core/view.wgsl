@@ -6,27 +6,27 @@ struct View {
     width: u32,
     pixels: u32,
     channels: u32,
-    groups: u32,
+    quads: u32,
     pitch: u32,
     offset: u32,
     batch: u32,
 }
 
-// A group of channels of a pixel.
+// A quad of channels of a pixel.
 struct Place {
     image: u32,
     y: u32,
     x: u32,
     // Number of the pixel in the batch.
     pixel: u32,
-    group: u32,
+    quad: u32,
 }
 
-// The place of `item` where each stands for a group of a pixel, groups first.
+// The place of `item` where each stands for a quad of a pixel, quads first.
 fn place_of(item: u32, view: View) -> Place {
-    let pixel = item / view.groups;
+    let pixel = item / view.quads;
     let row = pixel / view.width;
-    return Place(row / view.height, row % view.height, pixel % view.width, pixel, item % view.groups);
+    return Place(row / view.height, row % view.height, pixel % view.width, pixel, item % view.quads);
 }
 
 // Number of a pixel in the batch.
@@ -34,7 +34,7 @@ fn pixel_of(view: View, image: u32, y: u32, x: u32) -> u32 {
     return (image * view.height + y) * view.width + x;
 }
 
-// Index of a group of a pixel.
-fn at(view: View, pixel: u32, group: u32) -> u32 {
-    return pixel * view.pitch + view.offset + group;
+// Index of a quad of a pixel.
+fn at(view: View, pixel: u32, quad: u32) -> u32 {
+    return pixel * view.pitch + view.offset + quad;
 }

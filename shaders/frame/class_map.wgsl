@@ -16,10 +16,10 @@ fn main(
     var sum = 0.0;
     if pixel < uniforms.features.pixels {
         let place = uniforms.image * uniforms.features.pixels + pixel;
-        for (var group = lane; group < uniforms.features.groups; group += WORKGROUP_SIZE) {
-            let value = read_features(at(uniforms.features, place, group));
+        for (var quad = lane; quad < uniforms.features.quads; quad += WORKGROUP_SIZE) {
+            let value = read_features(at(uniforms.features, place, quad));
             for (var part = 0u; part < 4u; part++) {
-                let channel = 4u * group + part;
+                let channel = 4u * quad + part;
                 if channel < channels {
                     sum += value[part] * read_weights(row + channel);
                 }

@@ -11,10 +11,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         + (place.pixel % uniforms.tensor.pixels) * uniforms.pixel_stride;
     var value = vec4<f32>(0.0);
     for (var lane = 0u; lane < 4u; lane++) {
-        let channel = 4u * place.group + lane;
+        let channel = 4u * place.quad + lane;
         if channel < uniforms.tensor.channels {
             value[lane] = read_input(begin + channel * uniforms.channel_stride);
         }
     }
-    write_output(at(uniforms.tensor, place.pixel, place.group), value);
+    write_output(at(uniforms.tensor, place.pixel, place.quad), value);
 }

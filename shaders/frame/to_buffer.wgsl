@@ -9,9 +9,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let place = place_of(item, uniforms.tensor);
     let begin = place.image * uniforms.image_stride
         + (place.pixel % uniforms.tensor.pixels) * uniforms.pixel_stride;
-    let value = read_input(at(uniforms.tensor, place.pixel, place.group));
+    let value = read_input(at(uniforms.tensor, place.pixel, place.quad));
     for (var lane = 0u; lane < 4u; lane++) {
-        let channel = 4u * place.group + lane;
+        let channel = 4u * place.quad + lane;
         if channel < uniforms.channels {
             write_output(begin + channel * uniforms.channel_stride, value[lane]);
         }

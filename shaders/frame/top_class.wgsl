@@ -8,10 +8,10 @@ var<workgroup> classes: array<u32, WORKGROUP_SIZE>;
 fn main(@builtin(local_invocation_index) lane: u32) {
     var best = 0u;
     var highest = -3.4028234e38;
-    for (var group = lane; group < uniforms.input.groups; group += WORKGROUP_SIZE) {
-        let value = read_input(at(uniforms.input, uniforms.image, group));
+    for (var quad = lane; quad < uniforms.input.quads; quad += WORKGROUP_SIZE) {
+        let value = read_input(at(uniforms.input, uniforms.image, quad));
         for (var part = 0u; part < 4u; part++) {
-            let index = 4u * group + part;
+            let index = 4u * quad + part;
             if index < uniforms.input.channels && value[part] > highest {
                 best = index;
                 highest = value[part];

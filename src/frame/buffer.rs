@@ -107,7 +107,7 @@ async fn call(
     let bytes = layout.bytes(view.shape, batch);
     check(gpu.device(), buffer, offset, bytes)?;
     let strides = layout.strides(view.shape);
-    let items = batch * view.shape.pixels() * view.groups();
+    let items = batch * view.shape.pixels() * view.quads();
     let values = [
         Value::View(view, batch),
         Value::Word(strides.image),

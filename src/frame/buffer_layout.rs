@@ -1,6 +1,6 @@
 //! How an application's buffers hold tensors.
 
-use crate::kernels::{GROUP, groups};
+use crate::kernels::{QUAD, quads};
 use crate::tensor::Shape;
 
 /// The order of a tensor's values in an application's buffer: f32, one image behind the other.
@@ -10,7 +10,7 @@ pub enum BufferLayout {
     ChannelsFirst,
     /// NHWC: value `(y * width + x) * channels + c` of an image.
     ChannelsLast,
-    /// NHWC, with as many channels as `vec4<f32>` hold: value `(y * width + x) * (4 * groups) + c` of an image,
+    /// NHWC, with as many channels as `vec4<f32>` hold: value `(y * width + x) * (4 * quads) + c` of an image,
     /// zero from `channels` on. What the kernels themselves compute with.
     ChannelGroups,
 }
@@ -49,7 +49,7 @@ impl BufferLayout {
                 channels,
             },
             BufferLayout::ChannelGroups => {
-                let channels = GROUP * groups(channels);
+                let channels = QUAD * quads(channels);
                 Strides {
                     image: channels * pixels,
                     pixel: channels,

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::ops::Range;
 
 use crate::device::{Storage, TEXEL_BYTES, TEXTURE_WIDTH};
-use crate::kernels::{Access, GROUP, Place};
+use crate::kernels::{Access, Place, QUAD};
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
 
@@ -97,7 +97,7 @@ impl DeviceTensor {
     }
 
     /// Writes `texels` from the place `offset` on.
-    pub fn write(&self, queue: &wgpu::Queue, offset: usize, texels: &[[f32; GROUP]]) {
+    pub fn write(&self, queue: &wgpu::Queue, offset: usize, texels: &[[f32; QUAD]]) {
         match self {
             Self::Buffer(buffer) => queue.write_buffer(
                 buffer,

@@ -31,7 +31,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         return;
     };
     let output = operands.output;
-    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.groups());
+    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.quads());
     let doubles = left == right;
     encoder.call(
         &[

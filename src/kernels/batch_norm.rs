@@ -35,7 +35,7 @@ fn pack(site: &Site<'_>) -> Option<Packing> {
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
-    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.groups());
+    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.quads());
     encoder.call(
         &[
             Value::View(input, batch),

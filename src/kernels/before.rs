@@ -37,12 +37,12 @@ impl Before {
     /// The function `load`.
     pub(super) fn shader(&self) -> String {
         let mut text = String::from(
-            "fn load(index: u32, group: u32) -> vec4<f32> {\n    let x = read_input(index);\n",
+            "fn load(index: u32, quad: u32) -> vec4<f32> {\n    let x = read_input(index);\n",
         );
         for row in 0..self.constants {
             let _ = writeln!(
                 text,
-                "    let constant_{} = read_{NAME}(uniforms.{OFFSET} + {row}u * uniforms.input.groups + group);",
+                "    let constant_{} = read_{NAME}(uniforms.{OFFSET} + {row}u * uniforms.input.quads + quad);",
                 row + 1
             );
         }

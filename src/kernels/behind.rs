@@ -7,7 +7,7 @@ use super::binding::{Binding, parameters, read};
 use super::call::Bound;
 use super::expression;
 use super::uniforms::{Field, Value};
-use super::{View, groups};
+use super::{View, quads};
 use crate::graph::{MOST_OPERANDS, Pointwise};
 
 /// What the operands are called in shaders, and the words that say where the constants among them begin.
@@ -72,14 +72,14 @@ impl Behind {
     /// The function `finish`.
     pub(super) fn shader(&self) -> String {
         let mut text =
-            String::from("fn finish(x: vec4<f32>, pixel: u32, group: u32) -> vec4<f32> {\n");
+            String::from("fn finish(x: vec4<f32>, pixel: u32, quad: u32) -> vec4<f32> {\n");
         for (kind, (name, offset)) in self.operands.iter().zip(NAMES) {
             let index = match kind {
-                OperandKind::Tensor => format!("at(uniforms.{name}, pixel, group)"),
+                OperandKind::Tensor => format!("at(uniforms.{name}, pixel, quad)"),
                 OperandKind::Image => {
-                    format!("at(uniforms.{name}, pixel / uniforms.output.pixels, group)")
+                    format!("at(uniforms.{name}, pixel / uniforms.output.pixels, quad)")
                 }
-                OperandKind::Channels => format!("uniforms.{offset} + group"),
+                OperandKind::Channels => format!("uniforms.{offset} + quad"),
             };
             let _ = writeln!(text, "    let {name} = read_{name}({index});");
         }
@@ -111,7 +111,7 @@ impl SlotOperand {
     pub(super) fn bound(&self, images: usize) -> Bound {
         match self {
             Self::View(view, _) => {
-                view.bound(images * view.shape.pixels(), groups(view.shape.channels))
+                view.bound(images * view.shape.pixels(), quads(view.shape.channels))
             }
             Self::Parameters(bound) => *bound,
         }

@@ -29,7 +29,7 @@ pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     }
     Err(Reason::new(format!(
         "needs a group for each channel, found {} of {} input and {} output channels",
-        site.conv_groups(),
+        site.groups(),
         site.in_channels(),
         site.out_channels()
     )))
@@ -48,7 +48,7 @@ pub fn pack(site: &Site<'_>) -> Option<Packing> {
 pub fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let strips = site.output().width.div_ceil(instance.constant("STRIP"));
     let rows = site.batch() * site.output().height;
-    let invocations = rows * strips * super::groups(site.out_channels());
+    let invocations = rows * strips * super::quads(site.out_channels());
     Work::alone(site, invocations.div_ceil(instance.workgroup_size as usize))
 }
 
@@ -56,7 +56,7 @@ pub fn work(site: &Site<'_>, instance: &Instance) -> Work {
 pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, windows: usize) {
     let (input, output, residual) = (&operands.inputs[0], operands.output, operands.residual());
     let (batch, window) = (site.batch(), site.window());
-    let (pixels, quads) = (site.pixels(), output.groups());
+    let (pixels, quads) = (site.pixels(), output.quads());
     let strips = windows.div_ceil(encoder.instance().constant("STRIP"));
     let items = batch * output.shape.height * strips * quads;
     encoder.call(

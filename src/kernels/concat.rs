@@ -1,7 +1,7 @@
 //! Host side of `concat.wgsl`.
 
 use super::{
-    Bound, Encoder, Field, GROUP, Implementation, Kernel, Operands, Site, Value, View, read, write,
+    Bound, Encoder, Field, Implementation, Kernel, Operands, QUAD, Site, Value, View, read, write,
 };
 use crate::tensor::Shape;
 
@@ -16,8 +16,8 @@ pub static KERNEL: Kernel = Kernel {
         ("d", Field::View),
         ("output", Field::View),
         ("first_channel", Field::Word),
-        ("first_group", Field::Word),
-        ("groups", Field::Word),
+        ("first_quad", Field::Word),
+        ("quads", Field::Word),
         ("items", Field::Word),
     ],
     bindings: &[read("a"), read("b"), read("c"), read("d"), write("output")],
@@ -40,10 +40,10 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let mut begin = 0;
     for (index, input) in inputs.iter().enumerate() {
         let end = begin + input.shape.channels;
-        let (first, behind) = (begin.div_ceil(GROUP), end.div_ceil(GROUP));
+        let (first, behind) = (begin.div_ceil(QUAD), end.div_ceil(QUAD));
         if first < behind {
             let quads = Quads {
-                first_channel: first * GROUP - begin,
+                first_channel: first * QUAD - begin,
                 first,
                 count: behind - first,
             };
@@ -62,7 +62,7 @@ fn call(site: &Site<'_>, inputs: &[View], quads: Quads, output: &View, encoder: 
     };
     let [a, b, c, d] = [0, 1, 2, 3].map(|index| inputs.get(index).unwrap_or(&nothing));
     let bound = |index: usize| match inputs.get(index) {
-        Some(input) => input.bound(pixels, input.groups()),
+        Some(input) => input.bound(pixels, input.quads()),
         None => Bound::NOTHING,
     };
     encoder.call(

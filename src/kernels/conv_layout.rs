@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::GROUP;
+use super::QUAD;
 use super::packing::{TILE, VALUES_AT_ONCE};
 use crate::error::Result;
 
@@ -37,13 +37,13 @@ impl ConvLayout {
     pub(super) fn scatter_weight<'a>(
         &self,
         values: impl Fn(Range<usize>) -> Result<Cow<'a, [f32]>>,
-        texels: &mut [[f32; GROUP]],
+        texels: &mut [[f32; QUAD]],
     ) -> Result<()> {
         let texels = texels.as_flattened_mut();
         let out_per_stored_group = self.out_channels / self.merged;
         for tile in 0..self.groups * self.tiles {
-            let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * GROUP);
-            let end = self.out_channels.min(first + TILE * GROUP);
+            let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * QUAD);
+            let end = self.out_channels.min(first + TILE * QUAD);
             // Filters that see the same inputs.
             let mut begin = first;
             while begin < end {
@@ -55,7 +55,7 @@ impl ConvLayout {
                     &values,
                     filters,
                     begin - first..behind - first,
-                    &mut texels[row * TILE * GROUP..],
+                    &mut texels[row * TILE * QUAD..],
                 )?;
                 begin = behind;
             }
@@ -92,7 +92,7 @@ impl ConvLayout {
             self.transpose(
                 &filters,
                 columns.clone(),
-                &mut rows[channel * TILE * GROUP..],
+                &mut rows[channel * TILE * QUAD..],
             );
         }
         Ok(())
@@ -102,7 +102,7 @@ impl ConvLayout {
     /// First into rows of their own, as the filters have their values, block by block; then some rows of each tap: what
     /// is read and what is written is whole lines of a cache, and what is in between stays in one.
     fn transpose(&self, filters: &[impl AsRef<[f32]>], columns: Range<usize>, rows: &mut [f32]) {
-        const WIDTH: usize = TILE * GROUP;
+        const WIDTH: usize = TILE * QUAD;
         let length = filters.first().map_or(0, |filter| filter.as_ref().len());
         let at_once = CHANNELS_AT_ONCE * self.taps;
         let mut transposed = vec![[0.0; WIDTH]; at_once.min(length)];
@@ -125,11 +125,11 @@ impl ConvLayout {
         }
     }
 
-    pub(super) fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; GROUP]]) {
+    pub(super) fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; QUAD]]) {
         let first = self.groups * self.tiles * self.rows * TILE;
         for (index, &value) in bias.iter().enumerate() {
             let (group, out) = (index / self.out_channels, index % self.out_channels);
-            texels[first + group * self.tiles * TILE + out / GROUP][out % GROUP] = value;
+            texels[first + group * self.tiles * TILE + out / QUAD][out % QUAD] = value;
         }
     }
 }

@@ -4,7 +4,7 @@ use super::matrix_conv::{is_merged, quads_of, taps};
 use super::packing::{Packing, ROWS, TILE};
 use super::parts::MATRIX;
 use super::{
-    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Slot, Value,
+    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot, Value,
     parameters, read, write,
 };
 
@@ -18,9 +18,9 @@ pub static KERNEL: Kernel = Kernel {
         ("output", Field::View),
         ("window", Field::Window),
         ("bounds", Field::Bounds),
-        ("conv_groups", Field::Word),
-        ("in_groups", Field::Word),
-        ("out_groups", Field::Word),
+        ("groups", Field::Word),
+        ("in_quads", Field::Word),
+        ("out_quads", Field::Word),
         ("tiles", Field::Word),
         ("rows", Field::Word),
         ("strips", Field::Word),
@@ -42,11 +42,11 @@ pub static KERNEL: Kernel = Kernel {
 
 fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Conv {
-        groups: site.conv_groups(),
+        groups: site.groups(),
         merged: is_merged(site),
         transposed: true,
         taps: taps(site),
-        in_each: site.in_channels() / site.conv_groups(),
+        in_each: site.in_channels() / site.groups(),
         outputs: 0..site.out_channels(),
         bias: site.has_bias(),
     })
@@ -57,12 +57,12 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (batch, window, instance) = (site.batch(), site.window(), encoder.instance());
     let groups = match is_merged(site) {
         true => 1,
-        false => site.conv_groups(),
+        false => site.groups(),
     };
     let [in_quads, out_quads] =
         [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, groups));
     let tiles = out_quads.div_ceil(TILE);
-    let rows = (taps(site) * in_quads * GROUP).next_multiple_of(ROWS);
+    let rows = (taps(site) * in_quads * QUAD).next_multiple_of(ROWS);
     // A strip's pixels are a stride apart; as many strips begin side by side.
     let stride = window.stride[1];
     let row = output.shape.width.div_ceil(stride);

@@ -46,7 +46,7 @@ fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (Str
 }
 
 /// The end of a function that computes `expression` of the `vec4<f32>` called `x`, a quad of channels with the number
-/// `group`, of so many `channels`; `operand` is as [`statements`] has it. Lanes beyond the last channel, which are zero
+/// `quad`, of so many `channels`; `operand` is as [`statements`] has it. Lanes beyond the last channel, which are zero
 /// in every operand, are zero in the result, always.
 pub fn function_end(
     expression: &Pointwise,
@@ -57,7 +57,7 @@ pub fn function_end(
     let _ = match disturbs_zero(expression) {
         true => writeln!(
             text,
-            "    return within_channels({result}, group, {channels});\n}}"
+            "    return within_channels({result}, quad, {channels});\n}}"
         ),
         false => writeln!(text, "    return {result};\n}}"),
     };

@@ -1,7 +1,7 @@
 //! Host side of `flatten.wgsl`.
 
 use super::{
-    Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, groups, read,
+    Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, quads, read,
     write,
 };
 
@@ -18,7 +18,7 @@ pub static KERNEL: Kernel = Kernel {
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
     let (batch, pixels) = (site.batch(), site.input().pixels());
-    let items = batch * output.groups();
+    let items = batch * output.quads();
     let channels = output.shape.channels.div_ceil(pixels);
     encoder.call(
         &[
@@ -27,8 +27,8 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             Value::Word(items),
         ],
         vec![
-            input.bound(batch * pixels, groups(channels)),
-            output.bound(batch, output.groups()),
+            input.bound(batch * pixels, quads(channels)),
+            output.bound(batch, output.quads()),
         ],
         items,
     );

@@ -4,8 +4,8 @@ use super::kernel::Reason;
 use super::packing::Packing;
 use super::work::Work;
 use super::{
-    Encoder, Field, GROUP, Implementation, Instance, Kernel, Operands, Site, Slot, Value, groups,
-    parameters, read, write,
+    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot, Value,
+    parameters, quads, read, write,
 };
 
 /// A matrix times a vector.
@@ -39,15 +39,15 @@ fn accept(site: &Site<'_>) -> Result<(), Reason> {
         let found = format!("needs a 1x1 window on one pixel, found {window} on {input}");
         return Err(Reason::new(found));
     }
-    if site.conv_groups() > 1 {
-        let found = format!("needs 1 group, found {}", site.conv_groups());
+    if site.groups() > 1 {
+        let found = format!("needs 1 group, found {}", site.groups());
         return Err(Reason::new(found));
     }
     Ok(())
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    let invocations = site.batch() * groups(site.out_channels());
+    let invocations = site.batch() * quads(site.out_channels());
     Work::alone(site, invocations.div_ceil(instance.workgroup_size as usize))
 }
 
@@ -61,7 +61,7 @@ fn pack(site: &Site<'_>) -> Option<Packing> {
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
-    let (batch, in_quads, out_quads) = (site.batch(), input.groups(), output.groups());
+    let (batch, in_quads, out_quads) = (site.batch(), input.quads(), output.quads());
     encoder.call(
         &[
             Value::View(input, batch),
@@ -72,7 +72,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         ],
         vec![
             input.bound(batch, in_quads),
-            operands.parameters((GROUP * in_quads + 1) * out_quads),
+            operands.parameters((QUAD * in_quads + 1) * out_quads),
             output.bound(batch, out_quads),
         ],
         batch * out_quads,

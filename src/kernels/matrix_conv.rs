@@ -3,7 +3,7 @@
 use super::kernel::Reason;
 use super::packing::{Packing, ROWS, TILE};
 use super::{
-    Binding, Bound, Encoder, Field, GROUP, Operands, Site, Value, View, groups, parameters, read,
+    Binding, Bound, Encoder, Field, Operands, QUAD, Site, Value, View, parameters, quads, read,
     write,
 };
 
@@ -14,9 +14,9 @@ pub const UNIFORM: &[(&str, Field)] = &[
     ("output", Field::View),
     ("window", Field::Window),
     ("bounds", Field::Bounds),
-    ("conv_groups", Field::Word),
-    ("in_groups", Field::Word),
-    ("out_groups", Field::Word),
+    ("groups", Field::Word),
+    ("in_quads", Field::Word),
+    ("out_quads", Field::Word),
     ("tiles", Field::Word),
     ("rows", Field::Word),
     ("has_residual", Field::Word),
@@ -55,8 +55,8 @@ impl Extents {
     /// Of a convolution or a linear layer.
     pub fn new(site: &Site<'_>) -> Self {
         let (groups, merged) = match is_merged(site) {
-            true => (1, site.conv_groups()),
-            false => (site.conv_groups(), 1),
+            true => (1, site.groups()),
+            false => (site.groups(), 1),
         };
         let [in_quads, out_quads] =
             [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, groups));
@@ -73,7 +73,7 @@ impl Extents {
 
     /// Rows of a tile of packed weights.
     pub fn rows(&self) -> usize {
-        (self.quads * GROUP).next_multiple_of(ROWS)
+        (self.quads * QUAD).next_multiple_of(ROWS)
     }
 
     /// Number of `vec4<f32>` of weights and biases that the products read.
@@ -85,11 +85,11 @@ impl Extents {
 /// How the kernels want weight and bias.
 pub fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Conv {
-        groups: site.conv_groups(),
+        groups: site.groups(),
         merged: is_merged(site),
         transposed: false,
         taps: taps(site),
-        in_each: site.in_channels() / site.conv_groups(),
+        in_each: site.in_channels() / site.groups(),
         outputs: 0..site.out_channels(),
         bias: site.has_bias(),
     })
@@ -100,13 +100,13 @@ pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     if !is_merged(site) {
         return Ok(());
     }
-    let rows = taps(site) * site.in_channels().next_multiple_of(GROUP) + 1;
-    let needed = rows.saturating_mul(groups(site.out_channels()).next_multiple_of(TILE));
+    let rows = taps(site) * site.in_channels().next_multiple_of(QUAD) + 1;
+    let needed = rows.saturating_mul(quads(site.out_channels()).next_multiple_of(TILE));
     let most = site.device().max_texels();
     if needed <= most {
         return Ok(());
     }
-    let groups = site.conv_groups();
+    let groups = site.groups();
     Err(Reason::new(format!(
         "needs {needed} vec4<f32> for {groups} groups merged into one, and a tensor has at most {most}"
     )))
@@ -165,14 +165,14 @@ pub fn bound_residual(residual: Option<&View>, pixels: usize, quads: usize) -> B
 /// Whether groups are computed as one, with zeros between channels that do not see each other, because they do not
 /// fill whole quads.
 pub fn is_merged(site: &Site<'_>) -> bool {
-    let groups = site.conv_groups();
-    let is_aligned = |channels: usize| (channels / groups).is_multiple_of(GROUP);
+    let groups = site.groups();
+    let is_aligned = |channels: usize| (channels / groups).is_multiple_of(QUAD);
     groups > 1 && !(is_aligned(site.in_channels()) && is_aligned(site.out_channels()))
 }
 
 /// Quads of each of the `groups` that `channels` are in.
 pub fn quads_of(channels: usize, groups: usize) -> usize {
-    (channels / groups).div_ceil(GROUP)
+    (channels / groups).div_ceil(QUAD)
 }
 
 /// Taps of the window.

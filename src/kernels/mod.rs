@@ -70,7 +70,7 @@ pub use site::{Layer, Site};
 pub(crate) use slots::Source;
 use unary::{FROM_INPUT_TO_OUTPUT, from_all, from_pixels, per_quad};
 use uniforms::{Field, Value};
-pub use view::{Format, GROUP, Place, View, groups};
+pub use view::{Format, Place, QUAD, View, quads};
 pub use work::{Cooperation, Work};
 
 /// Every kernel that computes operations. Of those that could do an operation equally well, the first here is chosen:

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::conv_layout::ConvLayout;
-use super::{GROUP, groups};
+use super::{QUAD, quads};
 use crate::error::Result;
 
-/// Output groups in a tile of convolution weights.
+/// Quads of output channels in a tile of convolution weights.
 pub const TILE: usize = 8;
 /// Rows of a tile are a multiple of this: the most that a kernel reads at once.
 pub const ROWS: usize = 8;
@@ -23,7 +23,7 @@ const OUTPUTS_AT_ONCE: usize = 16;
 /// biases are zero.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Packing {
-    /// For each convolution group and each tile of [`TILE`] output groups, a row of the tile for each tap
+    /// For each convolution group and each tile of [`TILE`] quads of output channels, a row of the tile for each tap
     /// and input channel; then a row of biases for each tile. Taps are in row order; rows are filled up
     /// with zeros to a multiple of [`ROWS`]. `[out, in / groups, height, width]` becomes
     /// `[group][out / 32][tap][in][out / 4 % 8]`.
@@ -46,7 +46,7 @@ pub enum Packing {
         /// Whether there is a bias.
         bias: bool,
     },
-    /// A row of channel groups for each tap, then the biases: `[channels, 1, height, width]` becomes
+    /// A row of quads for each tap, then the biases: `[channels, 1, height, width]` becomes
     /// `[tap][channels / 4]`.
     Depthwise {
         /// Number of channels.
@@ -56,7 +56,7 @@ pub enum Packing {
         /// Whether there is a bias.
         bias: bool,
     },
-    /// A row of output groups for each input feature, then the biases: `[out, in]` becomes `[in][out / 4]`.
+    /// A row of quads of output features for each input feature, then the biases: `[out, in]` becomes `[in][out / 4]`.
     Linear {
         /// Length of the input.
         in_features: usize,
@@ -65,7 +65,7 @@ pub enum Packing {
         /// Whether there is a bias.
         bias: bool,
     },
-    /// A row of channel groups for each operand, which has a value for each channel; zeros for one that is left out.
+    /// A row of quads for each operand, which has a value for each channel; zeros for one that is left out.
     Rows {
         /// The channels that are packed.
         channels: Range<usize>,
@@ -86,13 +86,13 @@ impl Packing {
             Packing::Conv { .. } => self.conv_layout().map_or(0, |layout| {
                 layout.groups * layout.tiles * (layout.rows + 1) * TILE
             }),
-            Packing::Depthwise { channels, taps, .. } => (taps + 1) * groups(*channels),
+            Packing::Depthwise { channels, taps, .. } => (taps + 1) * quads(*channels),
             Packing::Linear {
                 in_features,
                 outputs,
                 ..
-            } => (in_features.next_multiple_of(GROUP) + 1) * groups(outputs.len()),
-            Packing::Rows { channels, rows } => rows * groups(channels.len()),
+            } => (in_features.next_multiple_of(QUAD) + 1) * quads(outputs.len()),
+            Packing::Rows { channels, rows } => rows * quads(channels.len()),
         }
     }
 
@@ -120,10 +120,10 @@ impl Packing {
     pub fn pack(
         &self,
         read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; GROUP]>,
+        texels: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
         texels.clear();
-        texels.resize(self.quads(), [0.0; GROUP]);
+        texels.resize(self.quads(), [0.0; QUAD]);
         match self {
             Packing::Conv { .. } => self.pack_conv(&read, texels),
             Packing::Depthwise {
@@ -131,11 +131,11 @@ impl Packing {
                 taps,
                 bias,
             } => {
-                let pitch = groups(*channels);
+                let pitch = quads(*channels);
                 let weight = read(0, 0..channels * taps)?;
                 for (index, weight) in weight.into_iter().enumerate() {
                     let (channel, tap) = (index / taps, index % taps);
-                    texels[tap * pitch + channel / GROUP][channel % GROUP] = weight;
+                    texels[tap * pitch + channel / QUAD][channel % QUAD] = weight;
                 }
                 if *bias {
                     fill_row(&mut texels[taps * pitch..], &read(1, 0..*channels)?);
@@ -147,7 +147,7 @@ impl Packing {
                 outputs,
                 bias,
             } => {
-                let pitch = groups(outputs.len());
+                let pitch = quads(outputs.len());
                 let weight = read(0, outputs.start * in_features..outputs.end * in_features)?;
                 let values = texels.as_flattened_mut();
                 // Several outputs at once, so that what is written is a line of a cache.
@@ -155,19 +155,19 @@ impl Packing {
                     let end = outputs.len().min(first + OUTPUTS_AT_ONCE);
                     for feature in 0..*in_features {
                         for out in first..end {
-                            values[feature * pitch * GROUP + out] =
+                            values[feature * pitch * QUAD + out] =
                                 weight[out * in_features + feature];
                         }
                     }
                 }
                 if *bias {
-                    let first = in_features.next_multiple_of(GROUP) * pitch;
+                    let first = in_features.next_multiple_of(QUAD) * pitch;
                     fill_row(&mut texels[first..], &read(1, outputs.clone())?);
                 }
                 Ok(())
             }
             Packing::Rows { channels, rows } => {
-                let pitch = groups(channels.len());
+                let pitch = quads(channels.len());
                 for row in 0..*rows {
                     let values = read(row, channels.clone())?;
                     fill_row(&mut texels[row * pitch..], &values);
@@ -177,7 +177,7 @@ impl Packing {
         }
     }
 
-    fn pack_conv(&self, read: &impl Read, texels: &mut [[f32; GROUP]]) -> Result<()> {
+    fn pack_conv(&self, read: &impl Read, texels: &mut [[f32; QUAD]]) -> Result<()> {
         let (
             Packing::Conv {
                 groups,
@@ -231,7 +231,7 @@ impl Packing {
         };
         let groups_kept = if *merged { 1 } else { *stored_groups };
         let in_channels = in_each * stored_groups / groups_kept;
-        let in_padded = in_channels.next_multiple_of(GROUP);
+        let in_padded = in_channels.next_multiple_of(QUAD);
         let out_channels = outputs.len() / groups_kept;
         Some(ConvLayout {
             groups: groups_kept,
@@ -241,7 +241,7 @@ impl Packing {
             in_padded,
             rows: (taps * in_padded).next_multiple_of(ROWS),
             out_channels,
-            tiles: groups(out_channels).div_ceil(TILE),
+            tiles: quads(out_channels).div_ceil(TILE),
         })
     }
 }
@@ -258,8 +258,8 @@ fn untransposed(weight: &[f32], [in_each, out_each, taps]: [usize; 3], groups: u
     values
 }
 
-fn fill_row(row: &mut [[f32; GROUP]], values: &[f32]) {
+fn fill_row(row: &mut [[f32; QUAD]], values: &[f32]) {
     for (channel, &value) in values.iter().enumerate() {
-        row[channel / GROUP][channel % GROUP] = value;
+        row[channel / QUAD][channel % QUAD] = value;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::GROUP;
+use super::QUAD;
 use super::packing::{Packing, TILE};
 use crate::error::Result;
 
@@ -49,8 +49,8 @@ impl Packing {
         let pieces: Option<Vec<Piece>> = firsts
             .map(|first| {
                 let tiles = tiles_at_once.min(layout.tiles - first);
-                let begin = outputs.start + first * TILE * GROUP;
-                let end = outputs.end.min(begin + tiles * TILE * GROUP);
+                let begin = outputs.start + first * TILE * QUAD;
+                let end = outputs.end.min(begin + tiles * TILE * QUAD);
                 Some(Piece {
                     packing: self.part(begin..end)?,
                     // Biases come behind the weights, here those of the piece, there those of all.
@@ -79,7 +79,7 @@ impl Piece {
     pub fn pack(
         &self,
         read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; GROUP]>,
+        texels: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
         self.packing.pack(read, texels)
     }

@@ -16,7 +16,7 @@ pub static KERNEL: Kernel = Kernel {
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
-    let items = site.pixels() * output.groups();
+    let items = site.pixels() * output.quads();
     encoder.call(
         &[
             Value::View(input, site.batch()),
@@ -24,8 +24,8 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             Value::Word(items),
         ],
         vec![
-            input.bound(site.batch() * site.input().pixels(), input.groups()),
-            output.bound(site.pixels(), output.groups()),
+            input.bound(site.batch() * site.input().pixels(), input.quads()),
+            output.bound(site.pixels(), output.quads()),
         ],
         items,
     );

@@ -212,7 +212,7 @@ impl<'a> Site<'a> {
     }
 
     /// Blocks of channels that do not see each other.
-    pub fn conv_groups(&self) -> usize {
+    pub fn groups(&self) -> usize {
         match &self.op {
             Op::Conv2d(op) => op.groups,
             Op::ConvTranspose2d(op) => op.groups,
@@ -222,7 +222,7 @@ impl<'a> Site<'a> {
 
     /// Whether a convolution filters each channel by itself.
     pub fn is_depthwise(&self) -> bool {
-        let groups = self.conv_groups();
+        let groups = self.groups();
         groups > 1 && groups == self.in_channels() && groups == self.out_channels()
     }
 

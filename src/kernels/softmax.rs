@@ -17,7 +17,7 @@ pub static KERNEL: Kernel = Kernel {
 /// An invocation a pixel.
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
-    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.groups());
+    let (batch, pixels, quads) = (site.batch(), site.pixels(), output.quads());
     encoder.call(
         &[
             Value::View(input, batch),

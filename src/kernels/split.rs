@@ -1,6 +1,6 @@
 //! Host side of `split.wgsl`.
 
-use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, groups, read, write};
+use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, quads, read, write};
 
 /// The channels in several parts, a call for each: those that begin inside a quad, so that none is a slice of the input.
 pub static KERNEL: Kernel = Kernel {
@@ -22,7 +22,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let mut first_channel = 0;
     for (result, output) in operands.outputs.iter().enumerate() {
         let behind = first_channel + output.shape.channels;
-        let items = pixels * output.groups();
+        let items = pixels * output.quads();
         encoder.writing(result);
         encoder.call(
             &[
@@ -32,8 +32,8 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
                 Value::Word(items),
             ],
             vec![
-                input.bound(pixels, groups(behind)),
-                output.bound(pixels, output.groups()),
+                input.bound(pixels, quads(behind)),
+                output.bound(pixels, output.quads()),
             ],
             items,
         );

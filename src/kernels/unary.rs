@@ -41,7 +41,7 @@ pub fn from_pixels(
     pixels: usize,
 ) {
     let (input, output) = (&operands.inputs[0], operands.output);
-    let quads = output.groups();
+    let quads = output.quads();
     let items = site.pixels() * quads;
     let mut block = vec![
         Value::View(input, site.batch()),

@@ -91,7 +91,7 @@ impl Value<'_> {
                 view.shape.width,
                 view.shape.pixels(),
                 view.shape.channels,
-                view.groups(),
+                view.quads(),
                 view.pitch,
                 view.origin + view.offset,
                 batch,

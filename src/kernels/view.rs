@@ -6,7 +6,7 @@ use super::call::{Bound, Resource};
 use crate::tensor::Shape;
 
 /// Channels that one `vec4<f32>` holds.
-pub const GROUP: usize = 4;
+pub const QUAD: usize = 4;
 
 /// A part of a slot, in bytes: what a dispatch binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +61,8 @@ impl Place {
     }
 }
 
-/// A tensor inside a slot: channels last, in groups of four. The group `g` of pixel `(y, x)` of image
-/// `n` is the `vec4<f32>` at `((n * height + y) * width + x) * pitch + offset + g` of its place. Lanes beyond
+/// A tensor inside a slot: channels last, in quads. The quad `q` of pixel `(y, x)` of image
+/// `n` is the `vec4<f32>` at `((n * height + y) * width + x) * pitch + offset + q` of its place. Lanes beyond
 /// the last channel hold zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View {
@@ -75,16 +75,16 @@ pub struct View {
     pub origin: usize,
     /// Shape of one image.
     pub shape: Shape,
-    /// First group of the first pixel that belongs to the tensor.
+    /// First quad of the first pixel that belongs to the tensor.
     pub offset: usize,
-    /// Groups from one pixel to the next.
+    /// Quads from one pixel to the next.
     pub pitch: usize,
 }
 
 impl View {
     /// An image that has the beginning of `slot` to itself.
     pub fn whole(slot: usize, shape: Shape) -> Self {
-        let pitch = groups(shape.channels);
+        let pitch = quads(shape.channels);
         let format = Format::default();
         Self {
             place: Place {
@@ -100,21 +100,21 @@ impl View {
         }
     }
 
-    /// A range of the channels, which begins with a whole group.
+    /// A range of the channels, which begins with a whole quad.
     pub fn channels(&self, range: Range<usize>) -> Self {
         Self {
             shape: Shape {
                 channels: range.len(),
                 ..self.shape
             },
-            offset: self.offset + range.start / GROUP,
+            offset: self.offset + range.start / QUAD,
             ..*self
         }
     }
 
     /// Groups of the tensor's own channels.
-    pub fn groups(&self) -> usize {
-        groups(self.shape.channels)
+    pub fn quads(&self) -> usize {
+        quads(self.shape.channels)
     }
 
     /// The quads of the slot from the first to the last of `batch` images; what lies between two pixels may be another
@@ -122,7 +122,7 @@ impl View {
     pub fn extent(&self, batch: usize) -> Range<usize> {
         let first = (self.place.begin / self.format.quad_bytes()) as usize + self.offset;
         let pixels = batch * self.shape.pixels();
-        first..first + (pixels * self.pitch + self.groups()).saturating_sub(self.pitch)
+        first..first + (pixels * self.pitch + self.quads()).saturating_sub(self.pitch)
     }
 
     /// What a call binds that touches the first so many `quads` of each of the first so many `pixels` of the batch.
@@ -140,6 +140,6 @@ impl View {
 }
 
 /// Groups that `channels` take.
-pub fn groups(channels: usize) -> usize {
-    channels.div_ceil(GROUP)
+pub fn quads(channels: usize) -> usize {
+    channels.div_ceil(QUAD)
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::Cost;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Bound, Call, Format, GROUP, Instance, Kernel, Place, Resource, read, write};
+use crate::kernels::{Bound, Call, Format, Instance, Kernel, Place, QUAD, Resource, read, write};
 use crate::program::Program;
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Tensor;
@@ -115,7 +115,7 @@ async fn copy(gpu: &Gpu) -> Result<f64> {
 async fn multiply_adds(gpu: &Gpu) -> Result<f64> {
     let most = MOST_INVOCATIONS.min(gpu.profile().max_texels());
     rate(most >> 12, most, async |invocations, patience| {
-        let work = (2 * GROUP * TILE * STEPS * ROUNDS * invocations) as u64;
+        let work = (2 * QUAD * TILE * STEPS * ROUNDS * invocations) as u64;
         let call = multiply_add_call(invocations);
         let time = shortest(gpu, &call, vec![invocations], patience).await?;
         Ok((work, time))

@@ -15,7 +15,7 @@
 //! (`conflict`).
 
 use crate::graph::{Graph, Node, NodeId, Op, ValueId};
-use crate::kernels::GROUP as QUAD;
+use crate::kernels::QUAD;
 
 /// Where a value lies: in a place of its own, or inside another value's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::graph::{self, Constant, Cost, Draft, Graph, ValueId};
 use crate::kernels::interface::Formats;
 use crate::kernels::packing::Packing;
 use crate::kernels::{
-    Bound, Call, Candidate, Format, GROUP, Operands, Resource, Site, SlotOperand, Source, View,
+    Bound, Call, Candidate, Format, Operands, QUAD, Resource, Site, SlotOperand, Source, View,
 };
 use crate::tensor::Shape;
 
@@ -130,7 +130,7 @@ impl Program {
         slots: Vec<u64>,
         profile: &DeviceProfile,
     ) -> Result<Self> {
-        let quad = Shape::vector(GROUP);
+        let quad = Shape::vector(QUAD);
         let port = |name: &str, slot: usize| Port {
             name: name.to_owned(),
             view: View::whole(slot, quad),
@@ -385,7 +385,7 @@ mod tests {
     /// What a kernel says of its reach is held against the place, whatever the build.
     #[test]
     fn no_call_reaches_beyond_its_place() {
-        let view = View::whole(0, Shape::vector(3 * GROUP));
+        let view = View::whole(0, Shape::vector(3 * QUAD));
         let copy = Candidate::of("activation").next().unwrap();
         let calls = |reach: usize| {
             let values = [

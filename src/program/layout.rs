@@ -5,7 +5,7 @@ use super::aliases::{Aliases, Slice};
 use super::memory::{Assignment, Lifetime, Sharing, assign};
 use crate::device::{DeviceProfile, Storage};
 use crate::graph::{Graph, ValueId};
-use crate::kernels::{Format, Place, View, groups};
+use crate::kernels::{Format, Place, View, quads};
 use crate::tensor::Shape;
 
 /// Places of all values of a graph.
@@ -42,7 +42,7 @@ impl Layout {
             .iter()
             .map(|&root| {
                 let shape = shape(ValueId::at(root));
-                format.bytes(batch * shape.pixels() * groups(shape.channels)) + 2 * guard
+                format.bytes(batch * shape.pixels() * quads(shape.channels)) + 2 * guard
             })
             .collect();
         let assignment = assign(&sizes, &lives, sharing);
@@ -63,7 +63,7 @@ impl Layout {
                 },
                 shape: shape(value),
                 offset,
-                pitch: groups(shape(root).channels),
+                pitch: quads(shape(root).channels),
             })
         });
         Self {

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::kernels::packing::{Packing, TILE};
-use crate::kernels::{GROUP, Site, View};
+use crate::kernels::{QUAD, Site, View};
 
 /// A range of output channels of an operation, as an operation of its own.
 pub struct Part<'a> {
@@ -61,7 +61,7 @@ pub fn parts<'a>(
 /// Ranges of the `channels` of which each begins with a tile and needs at most `most` `vec4<f32>` of `packing`; none,
 /// where all of it does, or not even a tile.
 fn ranges(packing: &Packing, channels: usize, most: usize) -> Option<Vec<Range<usize>>> {
-    const STEP: usize = TILE * GROUP;
+    const STEP: usize = TILE * QUAD;
     if packing.quads() <= most {
         return None;
     }

@@ -11,7 +11,7 @@ use super::preparing::Preparing;
 use super::upload::Part;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Pipeline};
-use crate::kernels::GROUP;
+use crate::kernels::QUAD;
 use crate::timing::Interval;
 
 /// Pieces that may wait to be written: few, so that the host never holds a network.
@@ -110,7 +110,7 @@ impl Preparing<'_> {
     }
 }
 
-type PackedPart<'a> = (&'a Part<'a>, Result<Vec<[f32; GROUP]>>);
+type PackedPart<'a> = (&'a Part<'a>, Result<Vec<[f32; QUAD]>>);
 
 fn joined<T>(compiled: thread::Result<(Result<T>, Interval)>) -> (Result<T>, Interval) {
     compiled.unwrap_or_else(|_| {
@@ -121,19 +121,19 @@ fn joined<T>(compiled: thread::Result<(Result<T>, Interval)>) -> (Result<T>, Int
 
 /// Memory of pieces that were written, for others: memory that is fresh costs the system more than filling it.
 #[derive(Default)]
-struct Spare(Mutex<Vec<Vec<[f32; GROUP]>>>);
+struct Spare(Mutex<Vec<Vec<[f32; QUAD]>>>);
 
 impl Spare {
-    fn take(&self) -> Vec<[f32; GROUP]> {
+    fn take(&self) -> Vec<[f32; QUAD]> {
         self.lock().pop().unwrap_or_default()
     }
 
-    fn give(&self, texels: Vec<[f32; GROUP]>) {
+    fn give(&self, texels: Vec<[f32; QUAD]>) {
         self.lock().push(texels);
     }
 
     /// The list, also where a thread died holding it: it is always whole.
-    fn lock(&self) -> MutexGuard<'_, Vec<Vec<[f32; GROUP]>>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<[f32; QUAD]>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

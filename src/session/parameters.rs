@@ -118,7 +118,7 @@ impl Parameters {
     pub(super) fn pack(
         &self,
         part: &Part<'_>,
-        texels: &mut Vec<[f32; crate::kernels::GROUP]>,
+        texels: &mut Vec<[f32; crate::kernels::QUAD]>,
     ) -> Result<()> {
         part.pack(
             |constant, range| match &self.weights {

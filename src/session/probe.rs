@@ -4,7 +4,7 @@ use super::Session;
 use crate::device::TEXEL_BYTES;
 use crate::error::Result;
 use crate::gpu::Mapping;
-use crate::kernels::GROUP;
+use crate::kernels::QUAD;
 use crate::timing::Timing;
 
 impl Session {
@@ -21,8 +21,8 @@ impl Session {
     pub fn probe(
         &self,
         dispatch: usize,
-        fill: impl Fn(usize) -> Vec<[f32; GROUP]>,
-    ) -> Result<Vec<Vec<[f32; GROUP]>>> {
+        fill: impl Fn(usize) -> Vec<[f32; QUAD]>,
+    ) -> Result<Vec<Vec<[f32; QUAD]>>> {
         let (gpu, device) = (&self.gpu, self.gpu.device());
         let buffers = gpu.attempt_now(self.program.name(), || {
             let mut encoder = device.create_command_encoder(&Default::default());

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Signal};
-use crate::kernels::GROUP;
+use crate::kernels::QUAD;
 
 /// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
 const SUBMISSION: u64 = 16 << 20;
@@ -80,7 +80,7 @@ impl<'a> Staging<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Device`] where the device has no memory for them; [`ErrorKind::DeviceLost`] where it was lost.
-    pub fn stage(&mut self, texels: &[[f32; GROUP]]) -> Result<Staged> {
+    pub fn stage(&mut self, texels: &[[f32; QUAD]]) -> Result<Staged> {
         let bytes: &[u8] = bytemuck::cast_slice(texels);
         let length = bytes.len() as u64;
         let texel = const { NonZero::new(TEXEL_BYTES).unwrap() };

@@ -8,7 +8,7 @@ use crate::device::{Storage, TEXEL_BYTES};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Constant;
-use crate::kernels::GROUP;
+use crate::kernels::QUAD;
 use crate::kernels::pieces::Piece;
 use crate::program::{Program, Recipe};
 
@@ -40,7 +40,7 @@ impl Part<'_> {
     pub fn pack(
         &self,
         read: impl Fn(&Constant, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; GROUP]>,
+        texels: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
         let operands = &self.recipe.operands;
         let read = |operand: usize, range: Range<usize>| match operands.get(operand) {
@@ -70,7 +70,7 @@ impl<'a> Upload<'a> {
     }
 
     /// What must be done on the device before so many `texels` are written.
-    pub fn make_room(&mut self, texels: &[[f32; GROUP]]) -> Option<Submitted> {
+    pub fn make_room(&mut self, texels: &[[f32; QUAD]]) -> Option<Submitted> {
         self.staging.make_room(texels.len() as u64 * TEXEL_BYTES)
     }
 
@@ -78,7 +78,7 @@ impl<'a> Upload<'a> {
     ///
     /// # Errors
     /// As [`Staging::stage`].
-    pub fn write(&mut self, part: &Part<'_>, texels: &[[f32; GROUP]]) -> Result<()> {
+    pub fn write(&mut self, part: &Part<'_>, texels: &[[f32; QUAD]]) -> Result<()> {
         let staged = self.staging.stage(texels)?;
         for run in part.piece.runs() {
             let arena = &self.tensors[part.place.arena];

@@ -16,7 +16,7 @@ pub fn of(view: &View, batch: usize) -> BTreeSet<Quad> {
     (0..batch * view.shape.pixels())
         .flat_map(|pixel| {
             let pixel = view.offset + pixel * view.pitch;
-            (0..view.groups()).map(move |quad| first + pixel + quad)
+            (0..view.quads()).map(move |quad| first + pixel + quad)
         })
         .map(|quad| (view.place.slot, quad))
         .collect()

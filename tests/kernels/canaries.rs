@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use menagerie::kernels::GROUP;
+use menagerie::kernels::QUAD;
 use menagerie::program::{Planning, Program};
 use menagerie::session::{Parameters, Session, SessionOptions};
 use proptest::prelude::*;
@@ -22,20 +22,20 @@ const GUARD: usize = 128;
 
 /// What a slot holds before a dispatch: values between one and two, no two alike, so that a value that was copied from
 /// elsewhere is seen as well.
-fn pattern(slot: usize, length: usize) -> Vec<[f32; GROUP]> {
+fn pattern(slot: usize, length: usize) -> Vec<[f32; QUAD]> {
     let value = |index: usize| {
         let seed = (slot as u64) << 40 | index as u64;
         let mixed = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         f32::from_bits(0x3F80_0000 | (mixed ^ mixed >> 32) as u32 >> 9)
     };
     (0..length)
-        .map(|quad| [0, 1, 2, 3].map(|lane| value(GROUP * quad + lane)))
+        .map(|quad| [0, 1, 2, 3].map(|lane| value(QUAD * quad + lane)))
         .collect()
 }
 
 /// The quads whose bits a dispatch has changed.
-fn changed(before: &[Vec<[f32; GROUP]>], after: &[Vec<[f32; GROUP]>]) -> BTreeSet<Quad> {
-    let bits = |quad: &[f32; GROUP]| quad.map(f32::to_bits);
+fn changed(before: &[Vec<[f32; QUAD]>], after: &[Vec<[f32; QUAD]>]) -> BTreeSet<Quad> {
+    let bits = |quad: &[f32; QUAD]| quad.map(f32::to_bits);
     let slots = before.iter().zip(after).enumerate();
     slots
         .flat_map(|(slot, (before, after))| {
