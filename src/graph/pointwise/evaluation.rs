@@ -5,7 +5,8 @@ use super::{Combination, Pointwise, Step, clamp};
 /// Evaluates an expression for stretches of values, with memory for its steps that is used again.
 pub(crate) struct Evaluation<'a> {
     expression: &'a Pointwise,
-    steps: Vec<Vec<f64>>,
+    /// What each step made of the last stretch; of an operand nothing, which is read where it is.
+    made: Vec<Vec<f64>>,
 }
 
 impl Pointwise {
@@ -13,7 +14,7 @@ impl Pointwise {
     pub(crate) fn evaluation(&self) -> Evaluation<'_> {
         Evaluation {
             expression: self,
-            steps: vec![Vec::new(); self.steps.len()],
+            made: vec![Vec::new(); self.steps.len()],
         }
     }
 }
@@ -22,42 +23,104 @@ impl Evaluation<'_> {
     /// Writes the results to `target`, where `operand` gives the values of an operand: as many, or one for all. A step
     /// that is one number for all is computed once.
     pub(crate) fn write<'a>(&mut self, operand: impl Fn(usize) -> &'a [f64], target: &mut [f64]) {
-        for (place, step) in self.expression.steps.iter().enumerate() {
-            let (before, rest) = self.steps.split_at_mut(place);
-            let values = &mut rest[0];
-            values.clear();
-            match *step {
-                Step::Operand(index) => values.extend_from_slice(operand(index)),
-                Step::Constant(number) => values.push(number.0),
-                Step::Clamp { of, low, high } => {
-                    let clamped = before[of].iter().map(|&value| clamp(value, low.0, high.0));
-                    values.extend(clamped);
-                }
-                Step::Unary(function, of) => {
-                    values.extend(before[of].iter().map(|&value| function.apply(value)));
-                }
-                Step::Binary(combination, a, b) => {
-                    combine(combination, &before[a], &before[b], values);
-                }
+        let steps = &self.expression.steps;
+        for (place, step) in steps.iter().enumerate() {
+            let (before, rest) = self.made.split_at_mut(place);
+            let read = Read {
+                steps,
+                before,
+                operand: &operand,
+            };
+            let length = read.length(step);
+            if place + 1 < steps.len() {
+                rest[0].resize(length, 0.0);
+                read.compute(step, &mut rest[0]);
+            } else if length == target.len() {
+                read.compute(step, target);
+            } else {
+                let mut same = [0.0];
+                read.compute(step, &mut same);
+                target.fill(same[0]);
             }
         }
-        match self.steps.last().map(Vec::as_slice) {
-            Some(&[same]) => target.fill(same),
-            Some(values) => target.copy_from_slice(values),
-            None => {}
+    }
+}
+
+/// What a step can read.
+struct Read<'r, F> {
+    steps: &'r [Step],
+    before: &'r [Vec<f64>],
+    operand: &'r F,
+}
+
+impl<'r, 'a: 'r, F: Fn(usize) -> &'a [f64]> Read<'r, F> {
+    /// The values that step `place` made.
+    fn of(&self, place: usize) -> &'r [f64] {
+        match self.steps[place] {
+            Step::Operand(index) => (self.operand)(index),
+            _ => &self.before[place],
+        }
+    }
+
+    /// How many values `step` makes; none, where it is an operand that other steps read where it is.
+    fn length(&self, step: &Step) -> usize {
+        match *step {
+            Step::Operand(index) if self.before.len() + 1 == self.steps.len() => {
+                (self.operand)(index).len()
+            }
+            Step::Operand(_) => 0,
+            Step::Constant(_) => 1,
+            Step::Clamp { of, .. } | Step::Unary(_, of) => self.of(of).len(),
+            Step::Binary(_, a, b) => self.of(a).len().max(self.of(b).len()),
+        }
+    }
+
+    /// Writes what `step` makes to `values`, which has room for so many.
+    fn compute(&self, step: &Step, values: &mut [f64]) {
+        match *step {
+            Step::Operand(_) if values.is_empty() => {}
+            Step::Operand(index) => values.copy_from_slice((self.operand)(index)),
+            Step::Constant(number) => values.fill(number.0),
+            Step::Clamp { of, low, high } => {
+                for (value, &of) in values.iter_mut().zip(self.of(of)) {
+                    *value = clamp(of, low.0, high.0);
+                }
+            }
+            Step::Unary(function, of) => {
+                for (value, &of) in values.iter_mut().zip(self.of(of)) {
+                    *value = function.apply(of);
+                }
+            }
+            Step::Binary(combination, a, b) => {
+                combine(combination, self.of(a), self.of(b), values);
+            }
         }
     }
 }
 
 /// `a` and `b` combined, of which either may be one number.
-fn combine(combination: Combination, a: &[f64], b: &[f64], values: &mut Vec<f64>) {
+fn combine(combination: Combination, a: &[f64], b: &[f64], values: &mut [f64]) {
     match (a, b) {
-        (&[a], b) => values.extend(b.iter().map(|&b| combination.apply(a, b))),
+        (&[a], b) => {
+            for (value, &b) in values.iter_mut().zip(b) {
+                *value = combination.apply(a, b);
+            }
+        }
         // What every folded weight is: a filter times its scale.
         (a, &[b]) if combination == Combination::Multiply => {
-            values.extend(a.iter().map(|&a| a * b));
+            for (value, &a) in values.iter_mut().zip(a) {
+                *value = a * b;
+            }
         }
-        (a, &[b]) => values.extend(a.iter().map(|&a| combination.apply(a, b))),
-        (a, b) => values.extend(a.iter().zip(b).map(|(&a, &b)| combination.apply(a, b))),
+        (a, &[b]) => {
+            for (value, &a) in values.iter_mut().zip(a) {
+                *value = combination.apply(a, b);
+            }
+        }
+        (a, b) => {
+            for (value, (&a, &b)) in values.iter_mut().zip(a.iter().zip(b)) {
+                *value = combination.apply(a, b);
+            }
+        }
     }
 }
