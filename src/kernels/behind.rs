@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::binding::{Binding, parameters, read};
-use super::call::Bound;
+use super::bound::Bound;
 use super::expression;
 use super::uniforms::{Field, Value};
 use super::{View, quads};

@@ -2,8 +2,9 @@
 
 use super::behind::SlotOperand;
 use super::binding::BindingKind;
+use super::bound::Bound;
 use super::uniforms::{Field, Value, encode};
-use super::{Around, Format, Instance, Kernel, Place};
+use super::{Around, Instance, Kernel};
 
 /// What one call of a kernel reads, writes and covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,28 +26,6 @@ pub struct Call {
     pub result: usize,
     /// Workgroups needed, before they are spread over the axes of a dispatch.
     pub workgroups: u64,
-}
-
-/// Something that a call binds, and how much of it it may touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound {
-    /// What it is.
-    pub resource: Resource,
-    /// How its quads are stored.
-    pub format: Format,
-    /// One past the last quad of it that the call reads or writes, counted from where it begins.
-    pub reach: usize,
-}
-
-/// Something that a dispatch binds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resource {
-    /// A part of a slot of activations.
-    Activations(Place),
-    /// Packed parameters, by the place of their recipe in the program's list.
-    Parameters(usize),
-    /// Anything: a tensor that this dispatch has no use for.
-    Nothing,
 }
 
 impl Call {
@@ -114,11 +93,10 @@ fn relocations(kernel: &Kernel, around: &Around) -> Vec<(usize, usize)> {
     words.into_iter().zip(bound).collect()
 }
 
-impl Bound {
-    /// A tensor that the call has no use for.
-    pub const NOTHING: Self = Self {
-        resource: Resource::Nothing,
-        format: Format::F32,
-        reach: 0,
-    };
+impl Kernel {
+    /// Whether `values` are of the kinds that its uniform block has.
+    pub(crate) fn takes(&self, values: &[Value<'_>]) -> bool {
+        let fields = self.uniform.iter().map(|&(_, field)| field);
+        values.iter().map(Value::field).eq(fields)
+    }
 }

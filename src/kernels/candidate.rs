@@ -2,8 +2,8 @@
 
 use super::behind::SlotOperand;
 use super::encoder::{Encoder, Operands};
-use super::kernel::Reason;
 use super::packing::Packing;
+use super::reason::Reason;
 use super::site::Site;
 use super::slots::Slots;
 use super::work::Work;

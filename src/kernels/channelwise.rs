@@ -1,8 +1,8 @@
 //! What the kernels share that filter each channel by itself: packing, uniform block, constants, call.
 
-use super::kernel::Reason;
 use super::matrix_conv::{bound_residual, taps};
 use super::packing::Packing;
+use super::reason::Reason;
 use super::work::Work;
 use super::{Encoder, Field, Instance, Operands, Site, Value};
 

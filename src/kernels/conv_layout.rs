@@ -4,8 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::QUAD;
-use super::packing::{TILE, VALUES_AT_ONCE};
 use crate::error::Result;
+
+/// Quads of output channels in a tile of convolution weights.
+pub const TILE: usize = 8;
+
+/// Values of a weight that are read at once: few enough to stay in a core's own cache until they are packed.
+pub(super) const VALUES_AT_ONCE: usize = 1 << 17;
 
 /// Values of a filter that are transposed at once: 64 bytes.
 const BLOCK: usize = 16;

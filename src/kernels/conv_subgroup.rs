@@ -1,9 +1,9 @@
 //! Host side of `conv_subgroup.wgsl`.
 
-use super::kernel::Reason;
 use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
+use super::reason::Reason;
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
 

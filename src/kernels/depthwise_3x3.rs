@@ -1,7 +1,7 @@
 //! Host side of `depthwise_3x3.wgsl`.
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
-use super::kernel::Reason;
+use super::reason::Reason;
 use super::{Encoder, Implementation, Kernel, Operands, Site, Slot, matrix_conv};
 
 /// A convolution that filters each channel by itself, with a window of 3x3.

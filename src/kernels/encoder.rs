@@ -1,7 +1,8 @@
 //! From a kernel's host side to the calls that a program makes of it.
 
 use super::behind::SlotOperand;
-use super::call::{Bound, Call, Resource};
+use super::bound::{Bound, Resource};
+use super::call::Call;
 use super::uniforms::Value;
 use super::{Around, Format, Instance, Kernel, View};
 

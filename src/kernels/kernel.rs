@@ -6,7 +6,9 @@ use std::hash::{Hash, Hasher};
 use super::binding::{Binding, BindingKind};
 use super::encoder::{Encoder, Operands};
 use super::packing::Packing;
+use super::reason::Reason;
 use super::site::Site;
+use super::slot::Slot;
 use super::uniforms::Field;
 use super::work::Work;
 
@@ -38,17 +40,6 @@ pub struct Kernel {
     pub implementation: Option<Implementation>,
 }
 
-/// Where a kernel's shader calls `store`, so that a pipeline can compute an expression there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
-    /// Nowhere.
-    None,
-    /// Where it stores what it has computed.
-    Behind,
-    /// Where it stores its input: the operation itself is the expression.
-    Whole,
-}
-
 /// A size that a kernel is compiled in: its tiles, as data.
 #[derive(Debug)]
 pub struct Instance {
@@ -74,23 +65,6 @@ pub struct Implementation {
     pub pack: fn(&Site<'_>) -> Option<Packing>,
     /// Its calls, one at least.
     pub encode: fn(&Site<'_>, &Operands<'_>, &mut Encoder),
-}
-
-/// The rule of a kernel that an operation breaks: `needs 1 group, found 2`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason(String);
-
-impl Reason {
-    /// The rule, and what was found instead.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// One size, of 64 invocations: what most devices run several of at once.

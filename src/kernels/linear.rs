@@ -1,7 +1,7 @@
 //! Host side of `linear.wgsl`.
 
-use super::kernel::Reason;
 use super::packing::Packing;
+use super::reason::Reason;
 use super::work::Work;
 use super::{
     Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot, Value,

@@ -1,7 +1,7 @@
 //! What the kernels share that compute a convolution as an implicit matrix product: packing, uniform block, bindings.
 
-use super::kernel::Reason;
 use super::packing::{Packing, ROWS, TILE};
+use super::reason::Reason;
 use super::{
     Binding, Bound, Encoder, Field, Operands, QUAD, Site, Value, View, parameters, quads, read,
     write,

@@ -4,17 +4,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::conv_layout::ConvLayout;
+pub use super::conv_layout::TILE;
+use super::conv_layout::{ConvLayout, VALUES_AT_ONCE};
 use super::{QUAD, quads};
 use crate::error::Result;
 
-/// Quads of output channels in a tile of convolution weights.
-pub const TILE: usize = 8;
 /// Rows of a tile are a multiple of this: the most that a kernel reads at once.
 pub const ROWS: usize = 8;
-
-/// Values of a weight that are read at once: few enough to stay in a core's own cache until they are packed.
-pub(super) const VALUES_AT_ONCE: usize = 1 << 17;
 
 /// Outputs of a linear layer that are packed at once: 64 bytes.
 const OUTPUTS_AT_ONCE: usize = 16;

@@ -1,6 +1,6 @@
 //! The uniform block of a kernel: a few kinds of fields, each with its WGSL type (in `shaders/core`) and its words.
 
-use super::{Kernel, View};
+use super::View;
 use crate::graph::Window;
 
 /// What a field of a uniform block describes.
@@ -123,14 +123,6 @@ pub fn encode(values: &[Value<'_>]) -> Vec<u32> {
     let mut words: Vec<u32> = values.iter().flat_map(Value::words).collect();
     words.resize(words.len().next_multiple_of(4), 0);
     words
-}
-
-impl Kernel {
-    /// Whether `values` are of the kinds that its uniform block has.
-    pub(crate) fn takes(&self, values: &[Value<'_>]) -> bool {
-        let fields = self.uniform.iter().map(|&(_, field)| field);
-        values.iter().map(Value::field).eq(fields)
-    }
 }
 
 fn words<const N: usize>(values: [usize; N]) -> Vec<u32> {

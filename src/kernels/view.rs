@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::call::{Bound, Resource};
 use crate::tensor::Shape;
 
 /// Channels that one `vec4<f32>` holds.
@@ -124,22 +123,9 @@ impl View {
         let pixels = batch * self.shape.pixels();
         first..first + (pixels * self.pitch + self.quads()).saturating_sub(self.pitch)
     }
-
-    /// What a call binds that touches the first so many `quads` of each of the first so many `pixels` of the batch.
-    pub(crate) fn bound(&self, pixels: usize, quads: usize) -> Bound {
-        let reach = match pixels.checked_sub(1) {
-            Some(last) => last * self.pitch + self.offset + quads,
-            None => 0,
-        };
-        Bound {
-            resource: Resource::Activations(self.place),
-            format: self.format,
-            reach,
-        }
-    }
 }
 
-/// Groups that `channels` take.
+/// Quads that `channels` take.
 pub fn quads(channels: usize) -> usize {
     channels.div_ceil(QUAD)
 }

@@ -4,8 +4,8 @@ use super::aliases::Aliases;
 use crate::error::Result;
 use crate::graph::{Activation, Draft, Graph, Insertion, NodeId, Op, Source, ValueId};
 
-/// `graph`, all of whose nodes are needed, with a copy in front of each node that reads two values of one storage, which WebGPU does not let a dispatch
-/// bind twice where it binds inputs as if it wrote them; and what then lies inside what.
+/// `graph`, all of whose nodes are needed, with a copy in front of each node that reads two values of one storage, which
+/// WebGPU does not let a dispatch bind twice where it binds inputs as if it wrote them; and what then lies inside what.
 ///
 /// # Errors
 /// None that a checked graph causes.
