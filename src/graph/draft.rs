@@ -1,5 +1,7 @@
 //! A graph while it is rewritten.
 
+use std::borrow::Cow;
+
 use super::{Graph, Node, NodeId, Op, Origin, Pointwise, Value, ValueId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Type;
@@ -89,6 +91,22 @@ impl Draft {
             draft.drop_if_unread(NodeId(index as u32));
         }
         draft
+    }
+
+    /// `graph` without the nodes that none of its outputs depends on: itself, where there are none.
+    pub fn pruned(graph: &Graph) -> Cow<'_, Graph> {
+        let mut is_read = vec![false; graph.values.len()];
+        let reads = graph.nodes.iter().flat_map(Node::reads);
+        let outputs = graph.outputs.iter().map(|port| port.value);
+        reads
+            .chain(outputs)
+            .for_each(|value| is_read[value.index()] = true);
+        // Where something is dead, a node is that nothing reads at all.
+        let is_dead = |node: &Node| !node.results.iter().any(|result| is_read[result.index()]);
+        match graph.nodes.iter().any(is_dead) {
+            true => Cow::Owned(Self::new(graph.clone()).finish()),
+            false => Cow::Borrowed(graph),
+        }
     }
 
     /// The graph as it is now, dead nodes included.

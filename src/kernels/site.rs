@@ -9,7 +9,8 @@ use super::slot::Slot;
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    BatchNorm, Constant, Cost, Epilogue, Graph, NodeId, Op, Pointwise, ValueId, Window, describe,
+    BatchNorm, Constant, Cost, Epilogue, Graph, Node, NodeId, Op, Pointwise, ValueId, Window,
+    describe,
 };
 use crate::tensor::{Dims, Repetition, Shape, Type};
 
@@ -84,15 +85,17 @@ impl<'a> Site<'a> {
             .reads()
             .filter(|&read| !graph.value(read).is_constant());
         let results = node.results().iter();
+        let reads: Vec<Option<Read>> = node
+            .inputs()
+            .iter()
+            .map(|input| input.map(&mut read))
+            .collect();
+        let parameters = parameters(node, &reads);
         Ok(Self {
             op: node.op().clone(),
             pre: node.pre().clone(),
             post: node.post().clone(),
-            reads: node
-                .inputs()
-                .iter()
-                .map(|input| input.map(&mut read))
-                .collect(),
+            reads,
             pre_operands: node.pre_operands().iter().copied().map(&mut read).collect(),
             operands: node.operands().iter().copied().map(&mut read).collect(),
             results: results.clone().map(|&result| *graph.ty(result)).collect(),
@@ -100,7 +103,7 @@ impl<'a> Site<'a> {
             outputs: results
                 .map(|&result| shape(result))
                 .collect::<Result<_>>()?,
-            parameters: parameters(graph, id),
+            parameters,
             batch,
             device,
         })
@@ -338,13 +341,9 @@ impl<'a> Site<'a> {
     }
 }
 
-/// The constants that kernels of node `id` have packed.
-fn parameters(graph: &Graph, id: NodeId) -> Vec<Option<Arc<Constant>>> {
-    let node = graph.node(id);
-    let constant = |index: usize| {
-        let input = node.inputs().get(index).copied().flatten()?;
-        graph.constant(input)
-    };
+/// The constants that kernels of `node`, which has these inputs, have packed.
+fn parameters(node: &Node, reads: &[Option<Read>]) -> Vec<Option<Arc<Constant>>> {
+    let constant = |index: usize| reads.get(index)?.as_ref()?.constant.clone();
     match node.op() {
         Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) => vec![constant(1), constant(2)],
         Op::BatchNorm(norm) => {

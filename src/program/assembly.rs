@@ -33,8 +33,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         ));
     }
     graph.answer()?;
-    // Without the nodes that no output depends on.
-    let graph = Draft::new(graph.clone()).finish();
+    let graph = Draft::pruned(graph);
     let (graph, aliases) = match profile.shared_slots {
         true => copies::inserted(graph)?,
         false => {
@@ -42,7 +41,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
             (graph, aliases)
         }
     };
-    let graph = &graph;
+    let graph: &Graph = &graph;
     let mut sites = Vec::new();
     for (id, _) in graph.computed() {
         sites.push((id, Site::new(graph, id, batch, profile)?));

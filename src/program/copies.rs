@@ -1,5 +1,7 @@
 //! Copies of values that a dispatch could not read where they lie.
 
+use std::borrow::Cow;
+
 use super::aliases::Aliases;
 use crate::error::Result;
 use crate::graph::{Activation, Draft, Graph, Insertion, NodeId, Op, Source, ValueId};
@@ -9,7 +11,7 @@ use crate::graph::{Activation, Draft, Graph, Insertion, NodeId, Op, Source, Valu
 ///
 /// # Errors
 /// None that a checked graph causes.
-pub fn inserted(mut graph: Graph) -> Result<(Graph, Aliases)> {
+pub fn inserted(mut graph: Cow<'_, Graph>) -> Result<(Cow<'_, Graph>, Aliases)> {
     loop {
         let aliases = Aliases::of(&graph);
         let constant = |value: ValueId| graph.value(value).is_constant();
@@ -21,7 +23,7 @@ pub fn inserted(mut graph: Graph) -> Result<(Graph, Aliases)> {
         let Some((id, value)) = conflict else {
             return Ok((graph, aliases));
         };
-        graph = with_copy(graph, id, value)?;
+        graph = Cow::Owned(with_copy(graph.into_owned(), id, value)?);
     }
 }
 
