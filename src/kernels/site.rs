@@ -314,6 +314,7 @@ impl<'a> Site<'a> {
     }
 
     /// The same operation without what is computed in front of it and behind it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn alone(mut self) -> Self {
         self.pre = Pointwise::identity();
         self.pre_operands.clear();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::bound_call::BoundCall;
-use super::parameters::{Missing, Parameters};
+use super::parameters::Parameters;
 use super::ports::Ports;
 use super::readback::Readback;
 use super::{Preparation, Session, SessionOptions};
@@ -82,7 +82,8 @@ impl<'a> Preparing<'a> {
     }
 
     /// What its program needs and is not on the device yet.
-    pub(super) fn missing(&self) -> Missing {
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn missing(&self) -> super::parameters::Missing {
         self.parameters.missing(&self.program)
     }
 

@@ -10,7 +10,7 @@ pub const MOST_DIMS: usize = 6;
 pub const MOST_EXTENT: usize = 1 << 31;
 
 /// Most values of a tensor of one image: products with a batch and with bytes then stay within 64 bits.
-const MOST_VALUES: usize = 1 << 40;
+const MOST_VALUES: u64 = 1 << 40;
 
 /// The extents of a tensor, outermost first: none for a single value, six at most, each at least 1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,7 +60,7 @@ impl Dims {
         let count = extents
             .iter()
             .try_fold(1_usize, |count, &extent| count.checked_mul(extent));
-        if count.is_none_or(|count| count > MOST_VALUES) {
+        if count.is_none_or(|count| count as u64 > MOST_VALUES) {
             return refused("at most 2^40 values");
         }
         let mut dims = Self::SCALAR;
