@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Graph, Op, Origin, ValueId};
+use super::{Graph, Name, Op, Origin, ValueId};
 use crate::tensor::{Dims, HostTensor, Type, Values};
 
 /// A value that no input reaches, with everything that it is computed from: what is left of a graph's constants once
@@ -13,7 +13,7 @@ pub enum Constant {
     /// A tensor of the weights file.
     Stored {
         /// Its name, as the graph has it.
-        name: String,
+        name: Name,
         /// Its type.
         ty: Type,
     },
@@ -22,7 +22,7 @@ pub enum Constant {
     /// The first result of an operation on constants.
     Computed {
         /// Name of the node that computes it.
-        name: String,
+        name: Name,
         /// The operation.
         op: Op,
         /// What it reads.

@@ -1,6 +1,7 @@
 //! What checkpoints hold that do not name a network's tensors as its graph does.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Graph;
 
@@ -64,7 +65,7 @@ impl Dialect {
 impl Graph {
     /// Lets checkpoints name layers as `dialect` does. The graph's own names are always understood.
     pub fn add_dialect(&mut self, dialect: Dialect) {
-        self.dialects.push(dialect);
+        Arc::make_mut(&mut self.dialects).push(dialect);
     }
 
     /// The dialects that checkpoints may be in, besides the graph's own names.

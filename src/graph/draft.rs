@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Graph, Node, NodeId, Op, Origin, Pointwise, Value, ValueId};
+use super::{Graph, Name, Node, NodeId, Op, Origin, Pointwise, Value, ValueId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Type;
 
@@ -22,7 +22,7 @@ pub(crate) struct Draft {
 
 /// A node that is to be.
 pub(crate) struct Insertion {
-    pub name: String,
+    pub name: Name,
     pub op: Op,
     pub inputs: Vec<Option<Source>>,
     pub pre: Pointwise,
@@ -48,7 +48,7 @@ impl From<ValueId> for Source {
 
 impl Insertion {
     /// A node of `op` that reads `inputs` and computes nothing in front of it or behind it.
-    pub fn new(name: impl Into<String>, op: Op, inputs: Vec<Option<Source>>) -> Self {
+    pub fn new(name: impl Into<Name>, op: Op, inputs: Vec<Option<Source>>) -> Self {
         Self {
             name: name.into(),
             op,
@@ -374,12 +374,12 @@ impl Draft {
     /// Drops `id`, and what only it has read, where nothing reads it any more. A list of what is left to look at, as
     /// chains may be longer than a stack is deep.
     fn drop_if_unread(&mut self, id: NodeId) {
+        if self.is_wanted(id) {
+            return;
+        }
         let mut pending = vec![id];
         while let Some(id) = pending.pop() {
-            let mut results = self.node(id).results.iter();
-            let wanted =
-                results.any(|&result| self.is_output(result) || !self.readers(result).is_empty());
-            if wanted || !self.alive[id.index()] {
+            if self.is_wanted(id) || !self.alive[id.index()] {
                 continue;
             }
             self.alive[id.index()] = false;
@@ -389,6 +389,12 @@ impl Draft {
                 pending.extend(self.value(read).node());
             }
         }
+    }
+
+    /// Whether something reads a result of `id`.
+    fn is_wanted(&self, id: NodeId) -> bool {
+        let mut results = self.node(id).results.iter();
+        results.any(|&result| self.is_output(result) || !self.readers(result).is_empty())
     }
 
     fn check_earlier(&self, id: NodeId, value: ValueId) -> Result<()> {

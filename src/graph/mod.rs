@@ -38,7 +38,7 @@ pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
 pub use summary::{Summary, grouped};
-pub use value::{Origin, Port, Value, ValueId};
+pub use value::{Name, Origin, Port, Value, ValueId};
 pub use window::{Padding, Rounding, Window};
 
 use std::collections::BTreeMap;
@@ -59,10 +59,10 @@ pub struct Graph {
     nodes: Vec<Node>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
-    dialects: Vec<Dialect>,
+    dialects: Arc<Vec<Dialect>>,
     training_branches: Vec<String>,
     /// Tensors of the weights file, by name.
-    stored: BTreeMap<String, ValueId>,
+    stored: BTreeMap<Name, ValueId>,
 }
 
 impl Graph {
@@ -74,7 +74,7 @@ impl Graph {
             nodes: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
-            dialects: Vec::new(),
+            dialects: Arc::default(),
             training_branches: Vec::new(),
             stored: BTreeMap::new(),
         }
@@ -173,7 +173,7 @@ impl Graph {
                 format!("expected an element that devices have, found {ty}"),
             ));
         }
-        let value = self.add_value(name.clone(), ty, Origin::Input, None)?;
+        let value = self.add_value(name.as_str().into(), ty, Origin::Input, None)?;
         self.inputs.push(Port { name, value });
         Ok(value)
     }
@@ -184,7 +184,7 @@ impl Graph {
     /// [`ErrorKind::Shape`] where it is of another type, or images have one each.
     pub fn add_stored(
         &mut self,
-        name: impl Into<String>,
+        name: impl Into<Name>,
         ty: Type,
         trainable: bool,
     ) -> Result<ValueId> {
@@ -214,7 +214,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`ErrorKind::Limit`] for a graph of 2^32 values.
-    pub fn add_known(&mut self, name: impl Into<String>, tensor: HostTensor) -> Result<ValueId> {
+    pub fn add_known(&mut self, name: impl Into<Name>, tensor: HostTensor) -> Result<ValueId> {
         let ty = Type::shared(tensor.element(), tensor.dims())?;
         self.add_value(name.into(), ty, Origin::Known(Arc::new(tensor)), Some(0))
     }
@@ -226,7 +226,7 @@ impl Graph {
     /// are none of this graph's.
     pub fn add(
         &mut self,
-        name: impl Into<String>,
+        name: impl Into<Name>,
         op: Op,
         inputs: Vec<Option<ValueId>>,
     ) -> Result<Vec<ValueId>> {
@@ -345,7 +345,7 @@ impl Graph {
 
     fn add_value(
         &mut self,
-        name: String,
+        name: Name,
         ty: Type,
         origin: Origin,
         steps: Option<usize>,

@@ -1,6 +1,6 @@
 //! Operations applied to values.
 
-use super::{Op, Pointwise, ValueId};
+use super::{Name, Op, Pointwise, ValueId};
 
 /// The place of a [`Node`] in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ pub(crate) const LONGEST_POST: usize = 64;
 /// An operation applied to earlier values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    pub(super) name: String,
+    pub(super) name: Name,
     pub(super) op: Op,
     pub(super) inputs: Vec<Option<ValueId>>,
     pub(super) pre: Pointwise,

@@ -51,12 +51,12 @@ impl Summary {
         let inputs = graph
             .inputs()
             .iter()
-            .map(|port| (&port.name, "input", port.value, 0));
+            .map(|port| (port.name.as_str(), "input", port.value, 0));
         let nodes = graph.computed().map(|(_, node)| {
             let parameters = node.reads().map(|read| graph.value(read));
             let parameters = parameters.filter(|value| value.is_constant());
             let count = parameters.map(|value| value.ty().count()).sum();
-            (&node.name, node.op.kind(), node.result(), count)
+            (node.name(), node.op.kind(), node.result(), count)
         });
         let layers = inputs.chain(nodes).map(|(name, kind, value, parameters)| {
             let ty = graph.ty(value);
@@ -65,7 +65,7 @@ impl Summary {
                 None => ty.dims().to_vec(),
             };
             Layer {
-                name: name.clone(),
+                name: name.to_owned(),
                 kind,
                 extents,
                 output: ty.to_string(),

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use super::NodeId;
 use crate::tensor::{HostTensor, Type};
 
+/// What a node or a value is called. Copies share their text: a network has thousands of them, in its graph, in what passes
+/// make of it and in its constants.
+pub type Name = Arc<str>;
+
 /// The place of a [`Value`] in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValueId(pub(super) u32);
@@ -25,7 +29,7 @@ impl ValueId {
 /// Something that operations read or make.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
-    pub(super) name: String,
+    pub(super) name: Name,
     pub(super) ty: Type,
     pub(super) origin: Origin,
     /// Of a constant, the operations that compute it, each counted as often as its result is read; none for what an input

@@ -29,30 +29,6 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call as [`Call::new`] makes it, with expressions around what the kernel does and the tensors that only they
-    /// read, for so many images.
-    pub(crate) fn with_around(
-        kernel: &'static Kernel,
-        instance: &'static Instance,
-        values: &[Value<'_>],
-        mut bound: Vec<Bound>,
-        invocations: usize,
-        (around, operands, images): (&Around, &[SlotOperand], usize),
-    ) -> Self {
-        let first = operands.iter().filter_map(SlotOperand::first_value);
-        let mut all: Vec<Value<'_>> = first.collect();
-        all.extend_from_slice(values);
-        all.extend(operands.iter().filter_map(SlotOperand::last_value));
-        bound.extend(operands.iter().map(|operand| operand.bound(images)));
-        Self {
-            uniform: encode(&all),
-            relocations: relocations(kernel, around),
-            around: around.clone(),
-            bound,
-            ..Self::new(kernel, instance, values, Vec::new(), invocations)
-        }
-    }
-
     /// A call with these values for the uniform block and these tensors, of so many invocations.
     pub(crate) fn new(
         kernel: &'static Kernel,
@@ -61,14 +37,32 @@ impl Call {
         bound: Vec<Bound>,
         invocations: usize,
     ) -> Self {
+        let nothing = (&Around::default(), &[][..], 0);
+        Self::with_around(kernel, instance, values, bound, invocations, nothing)
+    }
+
+    /// As [`Call::new`], with expressions around what the kernel does and the tensors that only they read, for so many
+    /// images.
+    pub(crate) fn with_around(
+        kernel: &'static Kernel,
+        instance: &'static Instance,
+        values: &[Value<'_>],
+        mut bound: Vec<Bound>,
+        invocations: usize,
+        (around, operands, images): (&Around, &[SlotOperand], usize),
+    ) -> Self {
         debug_assert!(kernel.takes(values), "{}", kernel.name);
         let size = u64::from(instance.workgroup_size);
+        let first = operands.iter().filter_map(SlotOperand::first_value);
+        let last = operands.iter().filter_map(SlotOperand::last_value);
+        let all: Vec<Value<'_>> = first.chain(values.iter().copied()).chain(last).collect();
+        bound.extend(operands.iter().map(|operand| operand.bound(images)));
         Self {
             kernel,
             instance,
-            uniform: encode(values),
-            relocations: relocations(kernel, &Around::default()),
-            around: Around::default(),
+            uniform: encode(&all),
+            relocations: relocations(kernel, around),
+            around: around.clone(),
             bound,
             result: 0,
             workgroups: (invocations as u64).div_ceil(size),

@@ -32,6 +32,8 @@ pub struct Site<'a> {
     outputs: Vec<Shape>,
     parameters: Vec<Option<Arc<Constant>>>,
     batch: usize,
+    /// Of the whole batch.
+    cost: Cost,
     device: &'a DeviceProfile,
 }
 
@@ -105,6 +107,7 @@ impl<'a> Site<'a> {
                 .collect::<Result<_>>()?,
             parameters,
             batch,
+            cost: graph.cost(id).of_batch(batch),
             device,
         })
     }
@@ -257,11 +260,16 @@ impl<'a> Site<'a> {
 
     /// Floating-point operations of the whole batch.
     pub fn flops(&self) -> u64 {
-        self.cost().flops
+        self.cost.flops
     }
 
     /// What the operation takes for the whole batch.
     pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// The same, its cost counted anew: something else is read or made.
+    fn recounted(mut self) -> Self {
         let typed = |read: &'_ Read| (read.constant.is_some(), read.ty);
         let reads: Vec<Option<(bool, Type)>> = self
             .reads
@@ -280,7 +288,8 @@ impl<'a> Site<'a> {
             .collect();
         let results: Vec<&Type> = self.results.iter().collect();
         let around = [&self.pre, &self.post];
-        Cost::of(&self.op, around, &reads, &further, &results).of_batch(self.batch)
+        self.cost = Cost::of(&self.op, around, &reads, &further, &results).of_batch(self.batch);
+        self
     }
 
     /// The same operation, for a range of its output channels only; none where they cannot be told apart.
@@ -310,7 +319,7 @@ impl<'a> Site<'a> {
         for shape in part.inputs.iter_mut().skip(1).chain(&mut part.outputs) {
             shape.channels = count;
         }
-        Some(part)
+        Some(part.recounted())
     }
 
     /// The same operation without what is computed in front of it and behind it.
@@ -326,7 +335,7 @@ impl<'a> Site<'a> {
             .count();
         self.inputs.truncate(self.inputs.len() - behind);
         self.operands.clear();
-        self
+        self.recounted()
     }
 
     /// What the operation is called in a tuning.
@@ -369,7 +378,7 @@ fn scale(
         .filter(Option::is_some)
         .collect();
     Arc::new(Constant::Computed {
-        name: format!("{name}.scale"),
+        name: format!("{name}.scale").into(),
         op: Op::Pointwise(expression),
         inputs,
         dims,

@@ -222,7 +222,7 @@ fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>>
 /// A single value, once for each of so many channels.
 fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
     Some(Arc::new(Constant::Computed {
-        name: constant.name().to_owned(),
+        name: constant.name().into(),
         op: Op::Pointwise(Pointwise::identity()),
         inputs: vec![Some(Arc::clone(constant))],
         dims: Dims::new(&[channels]).ok()?,

@@ -84,9 +84,10 @@ impl Value<'_> {
         }
     }
 
-    fn words(&self) -> Vec<u32> {
+    fn write(&self, words: &mut Vec<u32>) {
+        let mut all = |values: &[usize]| words.extend(values.iter().map(|&value| value as u32));
         match *self {
-            Value::View(view, batch) => words([
+            Value::View(view, batch) => all(&[
                 view.shape.height,
                 view.shape.width,
                 view.shape.pixels(),
@@ -96,7 +97,7 @@ impl Value<'_> {
                 view.origin + view.offset,
                 batch,
             ]),
-            Value::Window(window) => words([
+            Value::Window(window) => all(&[
                 window.kernel[0],
                 window.kernel[1],
                 window.stride[0],
@@ -110,21 +111,21 @@ impl Value<'_> {
                 0,
                 0,
             ]),
-            Value::Bounds([low, high]) => vec![low.to_bits(), high.to_bits(), 0, 0],
-            Value::Word(word) => words([word]),
-            Value::Number(number) => vec![(number as f32).to_bits()],
-            Value::Parameters => vec![0],
+            Value::Bounds([low, high]) => words.extend([low.to_bits(), high.to_bits(), 0, 0]),
+            Value::Word(word) => all(&[word]),
+            Value::Number(number) => words.push((number as f32).to_bits()),
+            Value::Parameters => words.push(0),
         }
     }
 }
 
 /// The words of a block of `values`, a multiple of 16 bytes.
 pub fn encode(values: &[Value<'_>]) -> Vec<u32> {
-    let mut words: Vec<u32> = values.iter().flat_map(Value::words).collect();
+    let bytes: usize = values.iter().map(|value| value.field().bytes()).sum();
+    let mut words = Vec::with_capacity((bytes / size_of::<u32>()).next_multiple_of(4));
+    for value in values {
+        value.write(&mut words);
+    }
     words.resize(words.len().next_multiple_of(4), 0);
     words
-}
-
-fn words<const N: usize>(values: [usize; N]) -> Vec<u32> {
-    values.map(|value| value as u32).to_vec()
 }

@@ -5,28 +5,22 @@ use super::report::{Applied, Refusal, Report};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Draft, Graph, NodeId};
 
-/// Runs `passes` over `graph`, stopping after `limit` patches.
-pub(super) fn run(
+/// Runs `passes` over `graph`.
+pub(super) fn run(graph: &Graph, passes: &[&Pass]) -> Result<Graph> {
+    let mut sweep = Sweep::new(graph, None);
+    sweep.to_rest(passes, None)?;
+    Ok(sweep.draft.finish())
+}
+
+/// Runs `passes` over `graph`, stopping after `limit` patches, and tells what was done.
+pub(super) fn run_with_report(
     graph: &Graph,
     passes: &[&Pass],
     limit: Option<usize>,
 ) -> Result<(Graph, Report)> {
-    let mut sweep = Sweep {
-        draft: Draft::new(graph.clone()),
-        applied: Vec::new(),
-        limit: limit.unwrap_or(usize::MAX),
-        // A patch settles a node, or lets it read something earlier: each node has less than as many
-        // patches to go as there are nodes before it.
-        most_patches: graph.nodes().len().pow(2),
-    };
-    let mut refusals = vec![Vec::new(); passes.len()];
-    let mut turn = 0;
-    while turn < passes.len() && !sweep.has_reached_limit() {
-        let before = sweep.applied.len();
-        refusals[turn] = sweep.over_all_nodes(passes[turn])?;
-        let changed = sweep.applied.len() > before;
-        turn = if changed { 0 } else { turn + 1 };
-    }
+    let mut sweep = Sweep::new(graph, limit);
+    let mut log = Log::of(passes);
+    sweep.to_rest(passes, Some(&mut log))?;
     let reached_limit = sweep.has_reached_limit();
     let optimized = sweep.draft.finish();
     let report = Report {
@@ -34,27 +28,73 @@ pub(super) fn run(
         nodes_before: graph.computed().count(),
         nodes_after: optimized.computed().count(),
         reached_limit,
-        applied: sweep.applied,
-        refusals: refusals.concat(),
+        applied: log.applied,
+        refusals: log.refusals.concat(),
     };
     Ok((optimized, report))
 }
 
 struct Sweep {
     draft: Draft,
-    applied: Vec<Applied>,
+    /// Patches so far.
+    applied: usize,
     limit: usize,
     most_patches: usize,
 }
 
+/// What a report is made of. Most callers want none, and its lines take longer than the passes.
+struct Log {
+    applied: Vec<Applied>,
+    /// Of each pass, as of the last time it ran.
+    refusals: Vec<Vec<Refusal>>,
+}
+
+impl Log {
+    fn of(passes: &[&Pass]) -> Self {
+        Self {
+            applied: Vec::new(),
+            refusals: vec![Vec::new(); passes.len()],
+        }
+    }
+}
+
 impl Sweep {
-    fn has_reached_limit(&self) -> bool {
-        self.applied.len() >= self.limit
+    fn new(graph: &Graph, limit: Option<usize>) -> Self {
+        Self {
+            draft: Draft::new(graph.clone()),
+            applied: 0,
+            limit: limit.unwrap_or(usize::MAX),
+            // A patch settles a node, or lets it read something earlier: each node has less than as many
+            // patches to go as there are nodes before it.
+            most_patches: graph.nodes().len().pow(2),
+        }
     }
 
-    /// Shows each node to `pass` once; what it refused comes back.
-    fn over_all_nodes(&mut self, pass: &Pass) -> Result<Vec<Refusal>> {
-        let mut refusals = Vec::new();
+    fn has_reached_limit(&self) -> bool {
+        self.applied >= self.limit
+    }
+
+    /// Runs `passes` until none has anything left to do.
+    fn to_rest(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
+        let mut turn = 0;
+        while turn < passes.len() && !self.has_reached_limit() {
+            let before = self.applied;
+            if let Some(log) = &mut log {
+                log.refusals[turn].clear();
+            }
+            self.over_all_nodes(passes[turn], turn, log.as_deref_mut())?;
+            turn = if self.applied > before { 0 } else { turn + 1 };
+        }
+        Ok(())
+    }
+
+    /// Shows each node to `pass`, which has the place `turn`, once.
+    fn over_all_nodes(
+        &mut self,
+        pass: &Pass,
+        turn: usize,
+        mut log: Option<&mut Log>,
+    ) -> Result<()> {
         for id in self.draft.order() {
             let result = self.draft.node(id).result();
             // Constants are computed once, and by nothing that a pass could better.
@@ -63,54 +103,83 @@ impl Sweep {
             }
             match (pass.look)(&self.draft, id) {
                 Outcome::NoMatch => {}
-                Outcome::Refused(reason) => refusals.push(Refusal {
-                    pass: pass.name,
-                    node: self.draft.node(id).name().to_owned(),
-                    reason,
-                }),
+                Outcome::Refused(reason) => {
+                    if let Some(log) = &mut log {
+                        log.refusals[turn].push(Refusal {
+                            pass: pass.name,
+                            node: self.draft.node(id).name().to_owned(),
+                            reason,
+                        });
+                    }
+                }
                 Outcome::Patch(patch) => {
-                    let node = self.draft.node(id).name().to_owned();
-                    self.apply(pass, id, patch).map_err(|error| {
+                    let before = log.as_ref().map(|_| Before::of(&self.draft, id, &patch));
+                    self.apply(id, patch).map_err(|error| {
+                        let node = self.draft.node(id).name();
                         error.in_context(format!("pass {}, node {node}", pass.name))
                     })?;
+                    if let (Some(log), Some(before)) = (&mut log, before) {
+                        log.applied.push(before.applied(pass, &self.draft, id));
+                    }
                     if self.has_reached_limit() {
                         break;
                     }
                 }
             }
         }
-        Ok(refusals)
+        Ok(())
     }
 
-    fn apply(&mut self, pass: &Pass, id: NodeId, patch: Patch) -> Result<()> {
-        if self.applied.len() >= self.most_patches {
+    fn apply(&mut self, id: NodeId, patch: Patch) -> Result<()> {
+        if self.applied >= self.most_patches {
             return Err(Error::new(
                 ErrorKind::Shape,
-                format!("not at rest after {} patches", self.applied.len()),
+                format!("not at rest after {} patches", self.applied),
             ));
         }
-        let before = self.draft.node(id);
-        let node = before.name().to_owned();
-        let (kind, result) = (before.op().kind(), before.result());
-        let change = match patch {
-            Patch::Replace { inserted, node } => {
-                self.draft.replace(id, inserted, *node)?;
-                let after = self.draft.node(id).name();
-                format!(
-                    "{kind} becomes {after} {}",
-                    self.draft.graph().described(id)
-                )
-            }
-            Patch::Bypass(source) => {
-                self.draft.bypass(result, source)?;
-                format!("{kind} is skipped")
+        match patch {
+            Patch::Replace { inserted, node } => self.draft.replace(id, inserted, *node)?,
+            Patch::Bypass(source) => self.draft.bypass(self.draft.node(id).result(), source)?,
+        }
+        self.applied += 1;
+        Ok(())
+    }
+}
+
+/// A node before a patch, for the report.
+struct Before {
+    node: String,
+    kind: &'static str,
+    is_skipped: bool,
+}
+
+impl Before {
+    fn of(draft: &Draft, id: NodeId, patch: &Patch) -> Self {
+        let node = draft.node(id);
+        Self {
+            node: node.name().to_owned(),
+            kind: node.op().kind(),
+            is_skipped: matches!(patch, Patch::Bypass(_)),
+        }
+    }
+
+    fn applied(self, pass: &Pass, draft: &Draft, id: NodeId) -> Applied {
+        let Self {
+            node,
+            kind,
+            is_skipped,
+        } = self;
+        let change = match is_skipped {
+            true => format!("{kind} is skipped"),
+            false => {
+                let after = draft.node(id).name();
+                format!("{kind} becomes {after} {}", draft.graph().described(id))
             }
         };
-        self.applied.push(Applied {
+        Applied {
             pass: pass.name,
             node,
             change,
-        });
-        Ok(())
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! That a defect of a pass is found and named, with passes that have one.
 
-use super::driver::run;
+use super::driver::run_with_report;
 use super::patch::{Outcome, Pass};
 use crate::graph::{
     Activation, BatchNorm, Conv2d, Draft, Graph, Insertion, MaxPool, NodeId, Number, Op, Pad,
@@ -51,7 +51,7 @@ fn failure(look: fn(&Draft, NodeId) -> Outcome) -> String {
         name: "faulty",
         look,
     };
-    match run(&graph(), &[&pass], None) {
+    match run_with_report(&graph(), &[&pass], None) {
         Ok((graph, _)) => panic!("it made\n{graph}"),
         Err(error) => error.to_string(),
     }

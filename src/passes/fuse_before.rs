@@ -55,7 +55,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let mut scaled_by = vec![value(variance)];
     scaled_by.extend(gamma.map(value));
     let scale = Insertion::new(
-        &scaled,
+        scaled.as_str(),
         Op::Pointwise(norm.scale(gamma.is_some())),
         scaled_by,
     );
@@ -67,7 +67,11 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         None => Pointwise::constant(0.0),
     };
     let centre = Pointwise::operand(0).times(&Pointwise::operand(1));
-    let shift = Insertion::new(&shifted, Op::Pointwise(beta.minus(&centre)), shifted_by);
+    let shift = Insertion::new(
+        shifted.as_str(),
+        Op::Pointwise(beta.minus(&centre)),
+        shifted_by,
+    );
     let of_channels = |name: &str, inserted: usize| {
         let op = Op::Reshape(Reshape { dims: per_channel });
         Insertion::new(name, op, vec![Some(Source::Inserted(inserted))])

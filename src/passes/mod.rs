@@ -144,8 +144,7 @@ impl Default for PassSet {
 /// # Errors
 /// [`ErrorKind::Shape`] for an inconsistent patch: a defect of a pass, named in the message.
 pub fn optimize(graph: &Graph, set: &PassSet) -> Result<Graph> {
-    let (graph, _) = optimize_with_report(graph, set, None)?;
-    Ok(graph)
+    driver::run(graph, &set.passes)
 }
 
 /// As [`optimize`], telling what was done and what was left alone, and why. With a `limit` it stops after
@@ -158,7 +157,7 @@ pub fn optimize_with_report(
     set: &PassSet,
     limit: Option<usize>,
 ) -> Result<(Graph, Report)> {
-    driver::run(graph, &set.passes, limit)
+    driver::run_with_report(graph, &set.passes, limit)
 }
 
 /// All passes that there are, in the order in which they run.

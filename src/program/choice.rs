@@ -51,13 +51,15 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
     for candidate in Candidate::of(site.kind()) {
         match candidate.accept(site) {
             Ok(()) => accepted.push(candidate),
-            Err(reason) => declined.push(format!("{} {reason}", candidate.name())),
+            Err(reason) => declined.push((candidate, reason)),
         }
     }
     if accepted.is_empty() {
+        let reasons = declined.iter();
+        let reasons = reasons.map(|(candidate, reason)| format!("{} {reason}", candidate.name()));
         let reasons = match declined.is_empty() {
             true => "there is none for such operations".to_owned(),
-            false => declined.join("; "),
+            false => reasons.collect::<Vec<String>>().join("; "),
         };
         return Err(Error::new(
             ErrorKind::Unsupported,

@@ -63,11 +63,12 @@ impl Assignment {
 /// Gives each tensor, of so many bytes, a place such that no two that are alive at the same step overlap. A step's inputs and
 /// output are all alive during it.
 ///
-/// Some orders are tried, and the one that takes least is kept: the largest tensors first, and those of the step
-/// that has most alive first (Pisarchyk and Lee 2020, arXiv:2001.03288), both also with the longest lives first among
-/// equals, and the earliest first, best for chains.
+/// Some orders are tried until one takes no more than what is alive at once, and else the one that takes least is kept:
+/// the largest tensors first, and those of the step that has most alive first (Pisarchyk and Lee 2020,
+/// arXiv:2001.03288), both also with the longest lives first among equals, and the earliest first, best for chains.
 pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assignment {
     let alive = alive(sizes, lifetimes);
+    let lower_bound = alive.iter().copied().max().unwrap_or(0);
     let size = |tensor: usize| Reverse(sizes[tensor]);
     let first = |tensor: usize| lifetimes[tensor].first;
     let length = |tensor: usize| Reverse(lifetimes[tensor].last - lifetimes[tensor].first);
@@ -75,27 +76,34 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
         let life = lifetimes[tensor];
         Reverse(alive[life.first..=life.last].iter().copied().max())
     };
-    let mut orders = [(); 5].map(|()| (0..sizes.len()).collect::<Vec<usize>>());
-    orders[0].sort_by_key(|&tensor| (size(tensor), first(tensor)));
-    orders[1].sort_by_key(|&tensor| (size(tensor), length(tensor)));
-    orders[2].sort_by_key(|&tensor| (most(tensor), size(tensor), first(tensor)));
-    orders[3].sort_by_key(|&tensor| (most(tensor), size(tensor), length(tensor)));
-    orders[4].sort_by_key(|&tensor| (first(tensor), size(tensor)));
-    let tried = orders.map(|order| {
+    let orders: [&dyn Fn(&mut [usize]); 5] = [
+        &|order| order.sort_by_key(|&tensor| (size(tensor), first(tensor))),
+        &|order| order.sort_by_key(|&tensor| (size(tensor), length(tensor))),
+        &|order| order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), first(tensor))),
+        &|order| order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), length(tensor))),
+        &|order| order.sort_by_key(|&tensor| (first(tensor), size(tensor))),
+    ];
+    let mut best: Option<Slots> = None;
+    for sort in orders {
+        let mut order: Vec<usize> = (0..sizes.len()).collect();
+        sort(&mut order);
         let mut slots = Slots::default();
         for tensor in order {
             slots.place(tensor, sizes[tensor], lifetimes[tensor], sharing);
         }
-        slots
-    });
-    let best = tried
-        .into_iter()
-        .min_by_key(Slots::total)
-        .unwrap_or_default();
+        let total = slots.total();
+        if best.as_ref().is_none_or(|best| total < best.total()) {
+            best = Some(slots);
+        }
+        if total <= lower_bound {
+            break;
+        }
+    }
+    let best = best.unwrap_or_default();
     Assignment {
         places: best.places(sizes),
         slot_sizes: best.sizes,
-        lower_bound: alive.into_iter().max().unwrap_or(0),
+        lower_bound,
     }
 }
 

@@ -22,16 +22,27 @@ pub(crate) const SYNTHETIC: &str = "synthetic:";
 pub(super) fn values(seed: u64, name: &str, shape: &[usize], range: Range<usize>) -> Vec<f32> {
     let uniform = uniform(seed, name, range);
     if name.ends_with("running_var") {
-        uniform.map(|u| (0.5 + u) as f32).collect()
+        uniform.map(between_halves).collect()
     } else if name.ends_with("running_mean") || name.ends_with("bias") {
-        uniform.map(|u| ((2.0 * u - 1.0) * 0.1) as f32).collect()
+        uniform.map(|k| around_zero(k, 0.1)).collect()
     } else if shape.len() == 1 {
-        uniform.map(|u| (0.5 + u) as f32).collect()
+        uniform.map(between_halves).collect()
     } else {
         let inputs: usize = shape.iter().skip(1).product();
         let bound = (6.0 / inputs as f64).sqrt();
-        uniform.map(|u| ((2.0 * u - 1.0) * bound) as f32).collect()
+        uniform.map(|k| around_zero(k, bound)).collect()
     }
+}
+
+/// `0.5 + u`.
+fn between_halves(k: i32) -> f32 {
+    (0.5 + f64::from(k) / STEPS) as f32
+}
+
+/// `(2u - 1) * bound`. `2u - 1` is a multiple of `2 / STEPS` without rounding, and a power of two taken from one factor
+/// to the other changes no product: so one integer is subtracted and one product rounded.
+fn around_zero(k: i32, bound: f64) -> f32 {
+    (f64::from(k - (1 << 23)) * (bound * (2.0 / STEPS))) as f32
 }
 
 /// The input that goes with [`Weights::synthetic`](super::Weights::synthetic): `batch` images of
@@ -39,26 +50,29 @@ pub(super) fn values(seed: u64, name: &str, shape: &[usize], range: Range<usize>
 pub fn synthetic_input(seed: u64, batch: usize, shape: Shape) -> Tensor {
     let mut input = Tensor::zeros(batch, shape);
     let count = input.data().len();
-    for (value, u) in input
+    for (value, k) in input
         .data_mut()
         .iter_mut()
         .zip(uniform(seed, "input", 0..count))
     {
-        *value = (2.0 * u - 1.0) as f32;
+        *value = around_zero(k, 1.0);
     }
     input
 }
 
-/// The numbers in [0, 1) at the places of `range`: SplitMix64 (Steele 2014, "Fast splittable pseudorandom number
+/// Numbers `u` in [0, 1) are multiples of one part in so many.
+const STEPS: f64 = (1 << 24) as f64;
+
+/// Which multiple `k` each `u` at the places of `range` is: SplitMix64 (Steele 2014, "Fast splittable pseudorandom number
 /// generators") started at the name's hash mixed with `seed`; the upper 24 bits of each.
-fn uniform(seed: u64, name: &str, range: Range<usize>) -> impl Iterator<Item = f64> {
+fn uniform(seed: u64, name: &str, range: Range<usize>) -> impl Iterator<Item = i32> {
     let start = fnv1a64(name) ^ seed;
     range.map(move |index| {
         let mut x = start.wrapping_add((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         x ^= x >> 31;
-        (x >> 40) as f64 / (1 << 24) as f64
+        (x >> 40) as i32
     })
 }
 

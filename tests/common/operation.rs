@@ -53,7 +53,7 @@ impl Fused<'_> {
             reads.push(match parameter {
                 Some(parameter) => {
                     let name = format!("parameter{index}");
-                    let id = graph.add_stored(&name, *parameter.ty(), true)?;
+                    let id = graph.add_stored(name.as_str(), *parameter.ty(), true)?;
                     stored.push((name, *parameter));
                     Some(id)
                 }

@@ -57,7 +57,7 @@ fn constant(graph: &Graph, index: usize) -> Arc<Constant> {
 /// The stored tensors that `constant` is computed of, each once.
 fn stored(constant: &Constant) -> Vec<String> {
     let mut names = match constant {
-        Constant::Stored { name, .. } => vec![name.clone()],
+        Constant::Stored { name, .. } => vec![name.to_string()],
         Constant::Known(_) => Vec::new(),
         Constant::Computed { inputs, .. } => {
             let inputs = inputs.iter().flatten();

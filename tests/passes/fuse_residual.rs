@@ -159,7 +159,7 @@ fn computed_of<'a>(constant: &'a Constant, name: &str, expression: &Pointwise) -
     else {
         panic!("{constant:?}");
     };
-    assert_eq!((found.as_str(), by), (name, expression));
+    assert_eq!((&**found, by), (name, expression));
     let [Some(of)] = &inputs[..] else {
         panic!("{constant:?}");
     };

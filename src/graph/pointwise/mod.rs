@@ -9,6 +9,8 @@ mod number;
 pub use epilogue::Epilogue;
 pub use number::Number;
 
+use std::sync::{Arc, LazyLock};
+
 /// A straight line of steps, each a number made of earlier ones; the last is the result.
 ///
 /// Operand 0 is what the expression is of; the others are a node's further inputs, in their order.
@@ -23,8 +25,11 @@ pub use number::Number;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pointwise {
-    steps: Vec<Step>,
+    steps: Arc<[Step]>,
 }
+
+/// Most nodes have it on either side: one for all.
+static IDENTITY: LazyLock<Pointwise> = LazyLock::new(|| Pointwise::line([Step::Operand(0)]));
 
 /// A step of a [`Pointwise`]; numbers in it are places of earlier steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,21 +115,26 @@ impl Combination {
 impl Pointwise {
     /// The value of an operand as it is.
     pub fn operand(index: usize) -> Self {
-        Self {
-            steps: vec![Step::Operand(index)],
+        match index {
+            0 => Self::identity(),
+            index => Self::line([Step::Operand(index)]),
         }
     }
 
     /// A number.
     pub fn constant(number: f64) -> Self {
-        Self {
-            steps: vec![Step::Constant(Number(number))],
-        }
+        Self::line([Step::Constant(Number(number))])
     }
 
     /// Operand 0 as it is.
     pub fn identity() -> Self {
-        Self::operand(0)
+        IDENTITY.clone()
+    }
+
+    fn line(steps: impl Into<Arc<[Step]>>) -> Self {
+        Self {
+            steps: steps.into(),
+        }
     }
 
     /// A function of this.
@@ -134,13 +144,18 @@ impl Pointwise {
 
     /// A function of this and `other`, whose operands are the same.
     pub fn binary(&self, combination: Combination, other: &Self) -> Self {
-        let mut both = self.clone();
-        let places = both.extend(other, Step::Operand);
-        both.with(Step::Binary(
+        let mut both = Vec::with_capacity(self.steps.len() + other.steps.len() + 1);
+        both.extend_from_slice(&self.steps);
+        let mut places = Vec::with_capacity(other.steps.len());
+        for step in other.steps.iter() {
+            places.push(place_of(&mut both, step.moved(&places)));
+        }
+        both.push(Step::Binary(
             combination,
             self.result(),
             places[other.result()],
-        ))
+        ));
+        Self::line(both)
     }
 
     /// This clamped; infinity is no bound.
@@ -178,17 +193,23 @@ impl Pointwise {
             return self.clone();
         }
         let more = self.operands().max(1) - 1;
-        let (mut then, result) = (self.clone(), self.result());
+        let (mut then, result) = (self.steps.to_vec(), self.result());
         let mut places = Vec::with_capacity(next.steps.len());
-        for &step in &next.steps {
-            let place = match step {
+        for step in next.steps.iter() {
+            let place = match *step {
                 Step::Operand(0) => result,
-                Step::Operand(index) => then.place_of(Step::Operand(index.saturating_add(more))),
-                step => then.place_of(step.moved(&places)),
+                Step::Operand(index) => {
+                    place_of(&mut then, Step::Operand(index.saturating_add(more)))
+                }
+                step => place_of(&mut then, step.moved(&places)),
             };
             places.push(place);
         }
-        then.ending_at(places[next.result()])
+        let last = places[next.result()];
+        if last + 1 < then.len() {
+            then.push(then[last]);
+        }
+        Self::line(then)
     }
 
     /// The same of other operands: operand `i` becomes `number(i)`.
@@ -197,9 +218,7 @@ impl Pointwise {
             Step::Operand(index) => Step::Operand(number(index)),
             step => step,
         });
-        Self {
-            steps: steps.collect(),
-        }
+        Self::line(steps.collect::<Vec<Step>>())
     }
 
     /// All steps, the result last.
@@ -223,46 +242,12 @@ impl Pointwise {
 
     /// Whether it is operand 0 as it is.
     pub fn is_identity(&self) -> bool {
-        self.steps == [Step::Operand(0)]
-    }
-
-    /// Takes in the steps of `other`, those that are there already only once, where `operand` says what becomes of its
-    /// operands; answers with the place of each.
-    fn extend(&mut self, other: &Self, operand: impl Fn(usize) -> Step) -> Vec<usize> {
-        let mut places = Vec::with_capacity(other.steps.len());
-        for &step in &other.steps {
-            let place = match step {
-                Step::Operand(index) => self.place_of(operand(index)),
-                step => self.place_of(step.moved(&places)),
-            };
-            places.push(place);
-        }
-        places
-    }
-
-    /// The place of `step`, which becomes the last where it is not there yet.
-    fn place_of(&mut self, step: Step) -> usize {
-        match self.steps.iter().position(|&other| other == step) {
-            Some(place) => place,
-            None => {
-                self.steps.push(step);
-                self.result()
-            }
-        }
+        *self.steps == [Step::Operand(0)]
     }
 
     fn with(&self, step: Step) -> Self {
-        let mut steps = self.steps.clone();
-        steps.push(step);
-        Self { steps }
-    }
-
-    /// The same steps, the last of them that at `place`.
-    fn ending_at(self, place: usize) -> Self {
-        match place == self.result() {
-            true => self,
-            false => self.with(self.steps[place]),
-        }
+        let steps = self.steps.iter().copied();
+        Self::line(steps.chain([step]).collect::<Vec<Step>>())
     }
 
     /// The result for these values of the operands.
@@ -271,7 +256,7 @@ impl Pointwise {
     /// Where there are fewer than [`Pointwise::operands`].
     pub fn apply(&self, operands: &[f64]) -> f64 {
         let mut values = Vec::with_capacity(self.steps.len());
-        for step in &self.steps {
+        for step in self.steps.iter() {
             let value = match *step {
                 Step::Operand(index) => operands[index],
                 Step::Constant(number) => number.0,
@@ -309,6 +294,17 @@ impl Step {
             },
             Step::Unary(function, of) => Step::Unary(function, places[of]),
             Step::Binary(combination, a, b) => Step::Binary(combination, places[a], places[b]),
+        }
+    }
+}
+
+/// The place of `step` in `line`, where it becomes the last if it is not there yet.
+fn place_of(line: &mut Vec<Step>, step: Step) -> usize {
+    match line.iter().position(|&other| other == step) {
+        Some(place) => place,
+        None => {
+            line.push(step);
+            line.len() - 1
         }
     }
 }
