@@ -8,7 +8,7 @@ use crate::graph::{Draft, Graph, NodeId};
 /// Runs `passes` over `graph`.
 pub(super) fn run(graph: &Graph, passes: &[&Pass]) -> Result<Graph> {
     let mut sweep = Sweep::new(graph, None);
-    sweep.to_rest(passes, None)?;
+    sweep.run_until_settled(passes, None)?;
     Ok(sweep.draft.finish())
 }
 
@@ -20,7 +20,7 @@ pub(super) fn run_with_report(
 ) -> Result<(Graph, Report)> {
     let mut sweep = Sweep::new(graph, limit);
     let mut log = Log::of(passes);
-    sweep.to_rest(passes, Some(&mut log))?;
+    sweep.run_until_settled(passes, Some(&mut log))?;
     let reached_limit = sweep.has_reached_limit();
     let optimized = sweep.draft.finish();
     let report = Report {
@@ -75,7 +75,7 @@ impl Sweep {
     }
 
     /// Runs `passes` until none has anything left to do.
-    fn to_rest(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
+    fn run_until_settled(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
         let mut turn = 0;
         while turn < passes.len() && !self.has_reached_limit() {
             let before = self.applied;

@@ -76,7 +76,7 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
         let life = lifetimes[tensor];
         Reverse(alive[life.first..=life.last].iter().copied().max())
     };
-    let orders: [&dyn Fn(&mut [usize]); 5] = [
+    let orders: [Order<'_>; 5] = [
         &|order| order.sort_by_key(|&tensor| (size(tensor), first(tensor))),
         &|order| order.sort_by_key(|&tensor| (size(tensor), length(tensor))),
         &|order| order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), first(tensor))),
@@ -106,6 +106,9 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
         lower_bound,
     }
 }
+
+/// Brings tensors into the order in which they are placed.
+type Order<'a> = &'a dyn Fn(&mut [usize]);
 
 /// Slots as they fill up.
 #[derive(Default)]
