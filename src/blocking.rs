@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::frame::{
-    Answers, BufferInput, BufferLayout, BufferOutput, ClassMapOutput, MaskOutput, TextureInput,
-    TextureSource, TextureTarget,
+    Answers, BufferInput, BufferLayout, BufferOutput, ClassMapOutput, ContinuousRun, MaskOutput,
+    TextureInput, TextureSource, TextureTarget,
 };
 use crate::gpu::{AdapterChoice, AdapterDescription, Gpu};
 use crate::graph::Graph;
@@ -139,6 +139,16 @@ impl Ceilings {
 
 impl Answers {
     /// [`Answers::new_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn new<'a>(output: impl Into<Output<'a>>, depth: usize) -> Result<Self> {
+        pollster::block_on(Self::new_async(output, depth))
+    }
+}
+
+impl<T: Clone> ContinuousRun<T> {
+    /// [`ContinuousRun::new_async`].
     ///
     /// # Errors
     /// Its errors.

@@ -1,16 +1,15 @@
 //! The network: what it is to look at, its part of each frame, and what it has said last.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use menagerie::frame::{Answers, Region, TextureInput, TextureSource};
+use menagerie::frame::{ContinuousRun, Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
 use menagerie::likeliest::Guess;
 use menagerie::maps::{self, ClassMaps};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Preprocess;
 use menagerie::profile::Ceilings;
-use menagerie::session::{Budget, DispatchTimes, Run, Session, SessionOptions};
+use menagerie::session::{Budget, DispatchTimes, Session, SessionOptions};
 use menagerie::{Result, Tensor, wgpu};
 
 use crate::choice::{Choice, Share};
@@ -29,15 +28,7 @@ pub struct Recognition {
     share: Share,
     budget: Duration,
     input: Option<Input>,
-    run: Run,
-    /// Frames that the run has had a part in so far, and when it began.
-    parts: u32,
-    begun: Instant,
-    /// Where its input was taken from, in fractions of the texture: that may have another size when the run ends.
-    begun_on: [f32; 4],
-    answers: Answers,
-    /// The runs whose answers are under way.
-    awaited: VecDeque<Awaited>,
+    runs: ContinuousRun<Beginning>,
     latest: Option<Opinion>,
     /// None where the network does not end in a way that has them.
     heat_maps: Option<HeatMaps>,
@@ -52,10 +43,12 @@ struct Input {
     way: TextureInput,
 }
 
-struct Awaited {
-    number: u64,
-    frames: u32,
-    begun: Instant,
+/// What a run began with.
+#[derive(Clone, Copy)]
+struct Beginning {
+    time: Instant,
+    /// Where its input was taken from, in fractions of the texture: that may have another size when the run ends.
+    place: [f32; 4],
 }
 
 /// An answer of the network.
@@ -111,15 +104,10 @@ impl Recognition {
             share: choice.share,
             budget: Duration::ZERO,
             input: None,
-            run: Run::new(),
-            parts: 0,
-            begun: Instant::now(),
-            begun_on: [0.0; 4],
-            answers: Answers::new(&session, 3)?,
+            runs: ContinuousRun::new(&session, 3)?,
             heat_maps: maps
                 .map(|maps| HeatMaps::new(&session, &maps))
                 .transpose()?,
-            awaited: VecDeque::new(),
             latest: None,
             session,
         })
@@ -156,9 +144,7 @@ impl Recognition {
 
     /// Begins anew with what is there to look at now, and forgets what it has said.
     pub fn forget(&mut self) {
-        self.run = Run::new();
-        self.parts = 0;
-        self.awaited.clear();
+        self.runs.restart();
         self.latest = None;
         if let Some(heat_maps) = &mut self.heat_maps {
             heat_maps.clear();
@@ -176,31 +162,23 @@ impl Recognition {
         let Some(input) = &self.input else {
             return;
         };
-        if self.run.recorded() == 0 {
-            input.way.record(encoder);
-            self.begun = Instant::now();
-            self.begun_on = input.fractions();
-        }
-        self.parts += 1;
         self.budget = self.share.of(frame);
-        let budget = Budget::Time(self.budget, &self.times);
-        if !self.session.record_part(&mut self.run, budget, encoder) {
-            return;
-        }
-        if let Some(heat_maps) = &mut self.heat_maps
+        let beginning = Beginning {
+            time: Instant::now(),
+            place: input.fractions(),
+        };
+        let ended = self.runs.record(
+            &self.session,
+            beginning,
+            |encoder| input.way.record(encoder),
+            Budget::Time(self.budget, &self.times),
+            encoder,
+        );
+        if let (Some(ended), Some(heat_maps)) = (ended, &mut self.heat_maps)
             && heat
         {
-            heat_maps.record(self.begun_on, encoder);
+            heat_maps.record(ended.place, encoder);
         }
-        if let Some(number) = self.answers.record(encoder) {
-            self.awaited.push_back(Awaited {
-                number,
-                frames: self.parts,
-                begun: self.begun,
-            });
-        }
-        self.run = Run::new();
-        self.parts = 0;
     }
 
     /// Takes the newest answer that has arrived, if any has, and says so.
@@ -208,20 +186,13 @@ impl Recognition {
     /// # Errors
     /// Where the device fails.
     pub fn listen(&mut self) -> Result<bool> {
-        let Some(answer) = self.answers.latest()? else {
-            return Ok(false);
-        };
-        let guesses = answer.likeliest(0, GUESSES);
-        let number = answer.number;
-        self.awaited.retain(|run| run.number >= number);
-        // Nobody waits for the answer of a forgotten run.
-        let Some(run) = self.awaited.iter().find(|run| run.number == number) else {
+        let Some(found) = self.runs.latest()? else {
             return Ok(false);
         };
         self.latest = Some(Opinion {
-            guesses,
-            frames: run.frames,
-            delay: run.begun.elapsed(),
+            guesses: found.answer.likeliest(0, GUESSES),
+            frames: found.frames,
+            delay: found.began.time.elapsed(),
         });
         Ok(true)
     }

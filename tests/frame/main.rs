@@ -6,6 +6,7 @@ mod common;
 
 mod answers;
 mod buffers;
+mod continuous_run;
 mod lost_device;
 mod networks;
 mod outputs;
