@@ -1,17 +1,18 @@
 //! The network: what it is to look at, its part of each frame, and what it has said last.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use menagerie::frame::{Answers, Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
-use menagerie::likeliest::Guess;
 use menagerie::maps::{self, ClassMaps};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Preprocess;
 use menagerie::profile::Ceilings;
 use menagerie::session::{Budget, DispatchTimes, Run, Session, SessionOptions};
-use menagerie::{Result, Tensor, wgpu};
+use menagerie::top_k::Ranked;
+use menagerie::{Labels, Result, Tensor, wgpu};
 
 use crate::choice::{Choice, Share};
 use crate::heat_maps::HeatMaps;
@@ -24,7 +25,7 @@ pub const GUESSES: usize = 3;
 pub struct Recognition {
     session: Session,
     preprocess: Preprocess,
-    labels: Vec<&'static str>,
+    labels: Labels,
     times: DispatchTimes,
     share: Share,
     budget: Duration,
@@ -61,7 +62,7 @@ struct Awaited {
 /// An answer of the network.
 pub struct Opinion {
     /// The likeliest classes, the likeliest first.
-    pub guesses: Vec<Guess>,
+    pub guesses: Vec<Ranked>,
     /// How many frames its run was spread over.
     pub frames: u32,
     /// From the picture that it is about to its arrival.
@@ -85,28 +86,24 @@ impl Recognition {
     /// # Errors
     /// Where the weights are not the network's, or the device fails.
     pub fn new(gpu: &Gpu, choice: &Choice) -> Result<Self> {
-        let model = choice.model;
-        let weights = choice.weights.open(model)?;
-        let graph = model.graph_of(model.input, &weights)?;
+        let checkpoint = choice.weights.open(choice.model)?;
+        let weights = checkpoint.weights();
+        let graph = checkpoint.graph(choice.model.input)?;
         let features = maps::with_features(&graph);
         let graph = optimize(features.as_ref().unwrap_or(&graph), &PassSet::all())?;
         let maps = match features {
-            Ok(_) => Some(ClassMaps::new(&graph, &weights)?),
+            Ok(_) => Some(ClassMaps::new(&graph, weights)?),
             Err(_) => None,
         };
-        let mut session = Session::new(gpu, &graph, &weights, &SessionOptions::default())?;
+        let mut session = Session::new(gpu, &graph, weights, &SessionOptions::default())?;
         let input = Tensor::zeros(1, session.input_shape());
         let times = match DispatchTimes::measured(&session.profile(&input, 5)?) {
             Some(times) => times,
             None => DispatchTimes::estimated(session.program(), &Ceilings::measure(gpu)?),
         };
         Ok(Self {
-            preprocess: choice.weights.preprocess(model),
-            // Of what other weights were trained on only the number is known.
-            labels: match model.classes_of(&weights)? == model.classes {
-                true => model.labels.names(),
-                false => Vec::new(),
-            },
+            preprocess: checkpoint.preprocess(),
+            labels: checkpoint.labels(),
             times,
             share: choice.share,
             budget: Duration::ZERO,
@@ -211,7 +208,7 @@ impl Recognition {
         let Some(answer) = self.answers.latest()? else {
             return Ok(false);
         };
-        let guesses = answer.likeliest(0, GUESSES);
+        let guesses = answer.top_k(0, GUESSES);
         let number = answer.number;
         self.awaited.retain(|run| run.number >= number);
         // Nobody waits for the answer of a forgotten run.
@@ -237,8 +234,8 @@ impl Recognition {
     }
 
     /// The name of a class.
-    pub fn label(&self, guess: &Guess) -> &'static str {
-        self.labels.get(guess.index).copied().unwrap_or("?")
+    pub fn label(&self, guess: &Ranked) -> Cow<'_, str> {
+        self.labels.label(guess.index)
     }
 
     /// What the network sees of what it is to look at: left, top, width, height in pixels.
