@@ -1,31 +1,29 @@
-//! The shortest use of the library: a network by name, the best GPU there is, the likeliest class.
+//! The shortest use of the library: a network by name, on the best GPU there is, and what it says of a photo.
 //!
-//! `cargo run --release --example headless` classifies a grey image, for want of a better one.
+//! `cargo run --release --example headless -- samples/cat.png` classifies a PNG file; without one, a grey image.
 
-use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::passes::{PassSet, optimize};
-use menagerie::preprocess::Photo;
-use menagerie::session::{Session, SessionOptions};
-use menagerie::zoo::{self, WeightsSource};
+use menagerie::{Error, ErrorKind, Network, Photo};
 
 fn main() -> menagerie::Result<()> {
-    let model = zoo::find("mobilenet_v2")?;
-    let graph = optimize(&model.graph()?, &PassSet::all())?;
-    let source = WeightsSource::default_for(model)?;
-    let weights = source.open(model)?;
-    let gpu = Gpu::open(&AdapterChoice::Default)?;
-    let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default())?;
-
-    let grey = vec![128; 3 * 320 * 240];
-    let photo = Photo {
-        width: 320,
-        height: 240,
-        rgb: &grey,
+    let photo = match std::env::args_os().nth(1) {
+        Some(path) => open(path.as_ref())?,
+        None => Photo::new(320, 240, vec![128; 3 * 320 * 240])?,
     };
-    let logits = session.run(&source.preprocess(model).apply(photo)?)?;
-    let best = (0..model.classes).max_by(|&a, &b| logits.data()[a].total_cmp(&logits.data()[b]));
-    if let Some(best) = best {
-        println!("{} on {}", model.labels.names()[best], gpu.description());
+    let mut network = Network::load("mobilenet_v2")?;
+    for guess in network.classify(&photo)?.top(5) {
+        println!("{:5.1} % {}", 100.0 * guess.probability, guess.label);
     }
+    println!("{} on {}", network.name(), network.device());
     Ok(())
+}
+
+/// With the feature `photos`, `Photo::open` reads more formats; this is for a program with a decoder of its own.
+fn open(path: &std::path::Path) -> menagerie::Result<Photo> {
+    let image = image::open(path).map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        Error::new(ErrorKind::Io, message).caused_by(error)
+    })?;
+    let image = image.into_rgb8();
+    let [width, height] = [image.width(), image.height()].map(|side| side as usize);
+    Photo::new(width, height, image.into_raw())
 }

@@ -27,19 +27,23 @@ fn main() -> menagerie::Result<()> {
 
     // Once, before the first frame.
     let model = zoo::find("mobilenet_v2")?;
-    let graph = optimize(&with_features(&model.graph()?)?, &PassSet::all())?;
-    let weights = model.weights()?;
+    let checkpoint = model.checkpoint()?;
+    let (weights, preprocess) = (checkpoint.weights(), checkpoint.preprocess());
+    let graph = with_features(&checkpoint.graph(model.input)?)?;
+    let graph = optimize(&graph, &PassSet::all())?;
     let gpu = Gpu::from_device(&adapter.get_info(), device.clone(), queue.clone());
-    let session = Session::new(&gpu, &graph, &weights, &SessionOptions::default())?;
+    let session = Session::new(&gpu, &graph, weights, &SessionOptions::default())?;
     let source = TextureSource::new(&texture);
-    let input = TextureInput::new(&session, &source, &model.preprocess, 0)?;
+    let input = TextureInput::new(&session, &source, &preprocess, 0)?;
     let mut answers = Answers::new(&session, 3)?;
     let [width, height] = [texture.width(), texture.height()].map(|side| side as usize);
     let target = TextureTarget {
-        seen: model.preprocess.seen(height, width)?,
+        seen: preprocess.seen(height, width)?,
         ..TextureTarget::new(&heat)
     };
-    let class_map = ClassMapOutput::new(&session, &ClassMaps::new(&graph, &weights)?, &target)?;
+    let class_map = ClassMapOutput::new(&session, &ClassMaps::new(&graph, weights)?, &target)?;
+
+    let labels = checkpoint.labels();
 
     // Every frame, between the application's own passes.
     loop {
@@ -52,9 +56,9 @@ fn main() -> menagerie::Result<()> {
         pace(&device)?;
 
         if let Some(answer) = answers.latest()? {
-            for guess in answer.likeliest(0, 3) {
-                let name = model.labels.names()[guess.index];
-                println!("{:5.1}% {name}", 100.0 * guess.probability);
+            for class in answer.top_k(0, 3) {
+                let label = labels.label(class.index);
+                println!("{:5.1}% {label}", 100.0 * class.probability);
             }
             break;
         }

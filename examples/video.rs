@@ -16,8 +16,7 @@ use menagerie::gpu::Gpu;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::profile::Ceilings;
 use menagerie::session::{Budget, DispatchTimes, Session, SessionOptions};
-use menagerie::zoo::{self, WeightsSource};
-use menagerie::{Error, ErrorKind, Result, Tensor, wgpu};
+use menagerie::{Error, ErrorKind, Result, Tensor, wgpu, zoo};
 
 /// Frames that may be under way on the device, as with a swapchain of three images.
 const IN_FLIGHT: usize = 2;
@@ -78,21 +77,20 @@ fn play(arguments: &Arguments, mut said: impl FnMut(Duration, &str)) -> Result<A
 
     // Once, before the first frame.
     let model = zoo::find(&arguments.model)?;
-    let source = WeightsSource::default_for(model)?;
-    let weights = source.open(model)?;
-    let graph = optimize(&model.graph_of(model.input, &weights)?, &PassSet::all())?;
+    let checkpoint = model.checkpoint()?;
+    let graph = optimize(&checkpoint.graph(model.input)?, &PassSet::all())?;
     let gpu = Gpu::from_device(&adapter.get_info(), device.clone(), queue.clone());
-    let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default())?;
+    let mut session = Session::new(&gpu, &graph, checkpoint.weights(), &SessionOptions::default())?;
     let nothing = Tensor::zeros(1, session.input_shape());
     let times = match DispatchTimes::measured(&session.profile(&nothing, 5)?) {
         Some(times) => times,
         None => DispatchTimes::estimated(session.program(), &Ceilings::measure(&gpu)?),
     };
-    let preprocess = source.preprocess(model);
+    let preprocess = checkpoint.preprocess();
     let input = TextureInput::new(&session, &TextureSource::new(&texture), &preprocess, 0)?;
     let mut network: ContinuousRun<Instant> = ContinuousRun::new(&session, IN_FLIGHT + 1)?;
 
-    let labels = model.labels.names();
+    let labels = checkpoint.labels();
     let period = Duration::from_secs(1) / arguments.rate;
     let budget = Budget::Time(Duration::from_millis(arguments.budget), &times);
     let mut account = Account::default();
@@ -129,10 +127,10 @@ fn play(arguments: &Arguments, mut said: impl FnMut(Duration, &str)) -> Result<A
         if let Some(found) = network.latest()? {
             account.latencies.push(found.began.elapsed());
             account.spread += u64::from(found.frames);
-            let likeliest = found.answer.likeliest(0, 1)[0].index;
-            if last != Some(likeliest) {
-                said(begin.elapsed(), labels[likeliest]);
-                last = Some(likeliest);
+            let best = found.answer.top_k(0, 1)[0].index;
+            if last != Some(best) {
+                said(begin.elapsed(), &labels.label(best));
+                last = Some(best);
             }
         }
     }

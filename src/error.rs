@@ -1,13 +1,23 @@
-//! The one error type: a kind for programs, one line for people.
+//! The one error type: a kind for programs, one line for people, and what caused it.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::path::Path;
 
 /// What went wrong, in one line that names the thing, what was expected and what was found.
+///
+/// ```
+/// use menagerie::{ErrorKind, zoo};
+///
+/// let error = zoo::find("resnet51").err().expect("there is no such network");
+/// assert_eq!((error.kind(), error.kind().code()), (ErrorKind::UnknownModel, "unknown_model"));
+/// assert_eq!(error.to_string(), "no model is called \"resnet51\"; did you mean resnet50?");
+/// ```
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 /// The class of an [`Error`], for callers that react to it.
@@ -16,17 +26,25 @@ pub struct Error {
 pub enum ErrorKind {
     /// A model name that the zoo does not have.
     UnknownModel,
+    /// A task that the network does not answer: a mask of a network that classifies, say.
+    WrongTask,
     /// Shapes that do not fit an operation: an image too small for a network, say.
     Shape,
     /// A weights file that cannot be read, or does not belong to the network.
     Weights,
+    /// No weights of the network on this machine, but published ones that can be downloaded.
+    MissingWeights,
+    /// No weights of the network on this machine, and none that can be downloaded.
+    UnpublishedWeights,
     /// An image or tensor that cannot be used as a network's input.
     Input,
-    /// No adapter of the asked-for name, or none at all.
+    /// No adapter at all.
     Adapter,
+    /// No adapter of the name or index that was asked for.
+    UnknownAdapter,
     /// Something larger than the adapter's limits.
     Limit,
-    /// An operation that no kernel computes on the device.
+    /// An operation that no kernel computes on the device, or something that the executor cannot do.
     Unsupported,
     /// The device failed or refused.
     Device,
@@ -36,7 +54,31 @@ pub enum ErrorKind {
     /// A file could not be read or written.
     Io,
     /// A server could not be reached, or did not answer as it should.
-    Network,
+    Server,
+}
+
+impl ErrorKind {
+    /// Its name for other languages and for logs: lower case, words joined by `_`. A kind keeps its code from one
+    /// version of the crate to the next, and no two kinds share one.
+    pub const fn code(self) -> &'static str {
+        match self {
+            ErrorKind::UnknownModel => "unknown_model",
+            ErrorKind::WrongTask => "wrong_task",
+            ErrorKind::Shape => "shape",
+            ErrorKind::Weights => "weights",
+            ErrorKind::MissingWeights => "missing_weights",
+            ErrorKind::UnpublishedWeights => "unpublished_weights",
+            ErrorKind::Input => "input",
+            ErrorKind::Adapter => "no_adapter",
+            ErrorKind::UnknownAdapter => "unknown_adapter",
+            ErrorKind::Limit => "limit",
+            ErrorKind::Unsupported => "unsupported",
+            ErrorKind::Device => "device",
+            ErrorKind::DeviceLost => "device_lost",
+            ErrorKind::Io => "io",
+            ErrorKind::Server => "server",
+        }
+    }
 }
 
 /// The crate's result type.
@@ -48,19 +90,29 @@ impl Error {
         Self {
             kind,
             message: message.into(),
+            source: None,
+        }
+    }
+
+    /// The same error, caused by `source`. Its message should say what `source` says: programs that print one line
+    /// print no more than it.
+    pub fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
         }
     }
 
     /// That the file or folder at `path` cannot be read.
-    pub(crate) fn unreadable(path: &Path, why: impl fmt::Display) -> Self {
-        let path = path.display();
-        Self::new(ErrorKind::Io, format!("{path}: cannot be read: {why}"))
+    pub(crate) fn unreadable(path: &Path, why: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let (path, why) = (path.display(), why.into());
+        Self::new(ErrorKind::Io, format!("{path}: cannot be read: {why}")).caused_by(why)
     }
 
     /// That the file or folder at `path` cannot be written.
-    pub(crate) fn unwritable(path: &Path, why: impl fmt::Display) -> Self {
-        let path = path.display();
-        Self::new(ErrorKind::Io, format!("{path}: cannot be written: {why}"))
+    pub(crate) fn unwritable(path: &Path, why: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let (path, why) = (path.display(), why.into());
+        Self::new(ErrorKind::Io, format!("{path}: cannot be written: {why}")).caused_by(why)
     }
 
     /// The class of this error.
@@ -71,8 +123,17 @@ impl Error {
     /// The same error with `what` in front: the file, node or command it happened in.
     pub fn in_context(self, what: impl fmt::Display) -> Self {
         Self {
-            kind: self.kind,
             message: format!("{what}: {}", self.message),
+            ..self
+        }
+    }
+
+    /// The same error with `advice` behind it: what can be done about it.
+    pub fn with_advice(self, advice: impl fmt::Display) -> Self {
+        let end = if self.message.ends_with('?') { "" } else { ";" };
+        Self {
+            message: format!("{}{end} {advice}", self.message),
+            ..self
         }
     }
 }
@@ -83,4 +144,8 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -8,7 +8,7 @@ use common::golden::{Golden, TOLERANCE};
 use menagerie::reference::Reference;
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
-use menagerie::zoo::Labels;
+use menagerie::zoo::Task;
 use menagerie::{Tensor, zoo};
 
 /// Weights of another seed take the same way through the executor.
@@ -55,8 +55,8 @@ fn every_network_has_answers() {
     let goldens = Golden::all();
     for model in zoo::models() {
         let of_model = || goldens.iter().filter(|golden| golden.model == model.name);
-        let input = match model.labels {
-            Labels::Mask => Shape::new(3, 64, 48),
+        let input = match model.task {
+            Task::Segment => Shape::new(3, 64, 48),
             _ => model.input,
         };
         let seeds: Vec<u64> = of_model()

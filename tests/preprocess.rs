@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use menagerie::ErrorKind;
-use menagerie::preprocess::{Colour, Framing, Interpolation, Photo, Preprocess};
-use menagerie::zoo;
+use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
+use menagerie::zoo::{self, Task};
+use menagerie::{ErrorKind, Photo};
 
 const PHOTOS: [&str; 4] = [
     "samples/cat.png",
@@ -24,12 +24,9 @@ fn pixels_of(path: &Path) -> image::RgbImage {
     image.into_rgb8()
 }
 
-fn photo(image: &image::RgbImage) -> Photo<'_> {
-    Photo {
-        width: image.width() as usize,
-        height: image.height() as usize,
-        rgb: image.as_raw(),
-    }
+fn photo(image: &image::RgbImage) -> Photo {
+    let [width, height] = [image.width(), image.height()].map(|side| side as usize);
+    Photo::new(width, height, image.as_raw().clone()).unwrap()
 }
 
 fn root() -> PathBuf {
@@ -53,7 +50,7 @@ fn agrees(preset: &str, preprocess: &Preprocess) {
         let golden = root().join(format!("tests/golden/preprocess/{name}-{preset}.png"));
         let expected = pixels_of(&golden);
         let image = pixels_of(&source);
-        let found = preprocess.pixels(photo(&image)).unwrap();
+        let found = preprocess.pixels(&photo(&image)).unwrap();
         let (difference, place) = farthest(&found, expected.as_raw());
         assert_eq!(difference, 0, "{name}-{preset}: at value {place}");
         // The same comparison must notice a grid that is off by one pixel.
@@ -76,19 +73,14 @@ fn bicubic_agrees_with_torchvision() {
 fn mobilenet_v1_agrees_with_its_reference() {
     agrees(
         "mobilenet_v1",
-        &zoo::find("mobilenet_v1").unwrap().preprocess,
+        &zoo::find("mobilenet_v1").unwrap().reference_preprocess(),
     );
 }
 
 #[test]
 fn a_pixel_becomes_an_input_of_its_colour() {
-    let input = Preprocess::IMAGENET
-        .apply(Photo {
-            width: 1,
-            height: 1,
-            rgb: &[255, 0, 51],
-        })
-        .unwrap();
+    let photo = Photo::new(1, 1, [255, 0, 51]).unwrap();
+    let input = Preprocess::IMAGENET.apply(&photo).unwrap();
     for (channel, value) in [1.0f32, 0.0, 0.2].into_iter().enumerate() {
         let expected =
             (value - Preprocess::IMAGENET.mean[channel]) / Preprocess::IMAGENET.std[channel];
@@ -102,13 +94,8 @@ fn a_pixel_becomes_an_input_of_its_colour() {
 fn strips_are_cropped_before_they_are_resized() {
     let strip = vec![77; 3 * 20_000];
     for (width, height) in [(1, 20_000), (20_000, 1)] {
-        let pixels = Preprocess::IMAGENET
-            .pixels(Photo {
-                width,
-                height,
-                rgb: &strip,
-            })
-            .unwrap();
+        let photo = Photo::new(width, height, strip.clone()).unwrap();
+        let pixels = Preprocess::IMAGENET.pixels(&photo).unwrap();
         assert_eq!(pixels, vec![77; 3 * 224 * 224]);
     }
 }
@@ -129,12 +116,8 @@ fn gray_is_luma() {
         ([0, 0, 255], 29),
         ([1, 2, 3], 2),
     ] {
-        let photo = Photo {
-            width: 1,
-            height: 1,
-            rgb: &rgb,
-        };
-        assert_eq!(gray.pixels(photo).unwrap(), [luma], "{rgb:?}");
+        let photo = Photo::new(1, 1, rgb).unwrap();
+        assert_eq!(gray.pixels(&photo).unwrap(), [luma], "{rgb:?}");
     }
 }
 
@@ -146,12 +129,8 @@ fn a_photo_smaller_than_the_crop_gets_a_black_border() {
         colour: Colour::Gray,
         ..Preprocess::IMAGENET
     };
-    let photo = Photo {
-        width: 1,
-        height: 1,
-        rgb: &[255; 3],
-    };
-    assert_eq!(small.pixels(photo).unwrap(), [0, 255, 0, 0, 0, 0, 0, 0]);
+    let photo = Photo::new(1, 1, [255; 3]).unwrap();
+    assert_eq!(small.pixels(&photo).unwrap(), [0, 255, 0, 0, 0, 0, 0, 0]);
 }
 
 #[test]
@@ -170,10 +149,10 @@ fn networks_that_mark_pixels_see_each_as_it_is() {
         let image = pixels_of(&root().join(path));
         let [width, height] = [image.width(), image.height()].map(|side| side as usize);
         for model in zoo::models() {
-            if model.labels == zoo::Labels::Mask {
-                let whole = model.preprocess.for_size(height, width);
+            if model.task == Task::Segment {
+                let whole = model.reference_preprocess().for_size(height, width);
                 assert!(
-                    whole.pixels(photo(&image)).unwrap() == *image.as_raw(),
+                    whole.pixels(&photo(&image)).unwrap() == *image.as_raw(),
                     "{path}"
                 );
             }
@@ -189,18 +168,13 @@ fn unsound_photos_are_errors() {
         (2, 1, &[1, 2, 3]),
         (usize::MAX, usize::MAX, &[1, 2, 3]),
     ] {
-        let photo = Photo { width, height, rgb };
-        let error = Preprocess::IMAGENET.apply(photo).unwrap_err();
+        let error = Photo::new(width, height, rgb).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input, "{error}");
     }
-    let photo = Photo {
-        width: 1,
-        height: 1,
-        rgb: &[0; 3],
-    };
+    let photo = Photo::new(1, 1, [0; 3]).unwrap();
     let error = Preprocess::IMAGENET
         .for_size(0, 224)
-        .apply(photo)
+        .apply(&photo)
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
 }

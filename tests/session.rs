@@ -225,7 +225,7 @@ fn an_unknown_adapter_is_an_error_that_lists_those_there_are() {
         AdapterChoice::Index(99),
     ] {
         let error = Gpu::open(&choice).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Adapter);
+        assert_eq!(error.kind(), ErrorKind::UnknownAdapter);
         assert!(error.to_string().contains(first.as_str()), "{error}");
     }
 }

@@ -8,7 +8,7 @@ use menagerie::ErrorKind;
 use menagerie::graph::Graph;
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
-use menagerie::zoo::{self, Model};
+use menagerie::zoo::{self, Checkpoint, Model};
 
 /// Names and dimensions of tensors.
 type Tensors = Vec<(String, Vec<usize>)>;
@@ -40,8 +40,8 @@ fn weights(tensors: &Tensors) -> Weights {
 /// What is wrong with `tensors` as weights of `model`, whatever classes they have.
 fn complaint(tensors: &Tensors, model: &str) -> String {
     let model = zoo::find(model).unwrap();
-    let weights = weights(tensors);
-    let error = match model.graph_of(model.input, &weights) {
+    let checkpoint = Checkpoint::new(model, weights(tensors));
+    let error = match checkpoint.and_then(|checkpoint| checkpoint.graph(model.input)) {
         Ok(_) => panic!("{}: nothing is wrong", model.name),
         Err(error) => error,
     };

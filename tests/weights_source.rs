@@ -1,7 +1,13 @@
 //! Weights as users name them, and those that nobody needs to name.
 
+mod common;
+
+use std::fs;
+
+use common::safetensors_file::zeros;
 use menagerie::preprocess::Interpolation;
-use menagerie::zoo::{self, WeightsSource};
+use menagerie::weights::Weights;
+use menagerie::zoo::{self, Checkpoint, Publisher, WeightsSource};
 use menagerie::{Error, ErrorKind};
 
 fn assert_error(error: Error, message: &str) {
@@ -45,7 +51,9 @@ fn weights_as_users_name_them() {
     }
     let model = zoo::find("lenet5").unwrap();
     let open = |text: &str| parse(text).unwrap().open(model);
-    assert_eq!(open("synthetic:42").unwrap().to_string(), "synthetic:42");
+    let made_up = open("synthetic:42").unwrap();
+    assert_eq!(made_up.weights().to_string(), "synthetic:42");
+    assert_eq!(made_up.publisher(), Publisher::Synthetic);
     let error = open("no/such.safetensors").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(
@@ -65,7 +73,8 @@ fn default_weights_fit() {
             Ok(WeightsSource::Hub) | Err(_) => continue,
             Ok(source) => source,
         };
-        let weights = source.open(model).unwrap();
+        let checkpoint = source.open(model).unwrap();
+        let weights = checkpoint.weights();
         let graph = model.graph().unwrap();
         weights.check(&graph).unwrap();
         for (id, tensor) in graph.stored() {
@@ -81,8 +90,9 @@ fn default_weights_fit() {
     assert_eq!(
         zoo::find("mobilenet_v2")
             .unwrap()
-            .weights()
+            .checkpoint()
             .unwrap()
+            .weights()
             .to_string(),
         "built-in weights of mobilenet_v2"
     );
@@ -92,16 +102,62 @@ fn default_weights_fit() {
 #[test]
 fn preprocessing_belongs_to_the_weights() {
     let model = zoo::find("mobilenet_v2").unwrap();
-    let interpolation = |source: WeightsSource| source.preprocess(model).interpolation;
-    assert_eq!(
-        interpolation(WeightsSource::BuiltIn),
-        Interpolation::Bilinear
-    );
-    assert_eq!(
-        interpolation(WeightsSource::File("any".into())),
-        Interpolation::Bilinear
-    );
-    assert_eq!(interpolation(WeightsSource::Hub), Interpolation::Bicubic);
+    let graph = model.graph().unwrap();
+    let tensors = |timm: bool| -> Vec<(String, Vec<usize>)> {
+        let stored = graph.stored().map(|(_, tensor)| tensor);
+        let stored = stored.map(|tensor| (tensor.name(), tensor.ty().dims()));
+        stored
+            .map(|(name, shape)| match timm {
+                true => graph.dialects()[0].tensor(name, shape),
+                false => (name.to_owned(), shape.to_vec()),
+            })
+            .collect()
+    };
+    let file = |timm: bool| {
+        let tensors = tensors(timm);
+        zeros(
+            tensors
+                .iter()
+                .map(|(name, shape)| (name.as_str(), &shape[..])),
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: Vec<u8>| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let snapshot = "models--timm--mobilenetv2_100.ra_in1k/snapshots/0/model.safetensors";
+    let other = "models--timm--resnet18.tv_in1k/snapshots/0/model.safetensors";
+    let cases = [
+        (write("torchvision", file(false)), Publisher::Reference),
+        (write("timm", file(true)), Publisher::Hub),
+        (write(snapshot, file(false)), Publisher::Hub),
+        (write(other, file(false)), Publisher::Reference),
+    ];
+    for (path, publisher) in cases {
+        let source = WeightsSource::File(path.clone());
+        let named = source.open(model).unwrap();
+        let opened = Checkpoint::new(model, Weights::open(&path).unwrap()).unwrap();
+        for checkpoint in [named, opened] {
+            assert_eq!(checkpoint.publisher(), publisher, "{}", path.display());
+            let interpolation = match publisher {
+                Publisher::Hub => Interpolation::Bicubic,
+                _ => Interpolation::Bilinear,
+            };
+            assert_eq!(checkpoint.preprocess().interpolation, interpolation);
+        }
+    }
+    // In memory, names are all there is to go by.
+    for (timm, publisher) in [(false, Publisher::Reference), (true, Publisher::Hub)] {
+        let weights = Weights::from_bytes("x", file(timm)).unwrap();
+        let checkpoint = Checkpoint::new(model, weights).unwrap();
+        assert_eq!(checkpoint.publisher(), publisher);
+    }
+    // A network without published weights has nobody's but the reference's.
+    let lenet5 = zoo::find("lenet5").unwrap().checkpoint().unwrap();
+    assert_eq!(lenet5.publisher(), Publisher::Reference);
 }
 
 #[test]
@@ -109,16 +165,19 @@ fn weights_that_are_nowhere_are_an_error() {
     let model = zoo::find("squeezenet1_1").unwrap();
     let error = WeightsSource::BuiltIn.open(model).unwrap_err();
     assert_error(error, "no weights of squeezenet1_1 are built in");
-    let advice = "squeezenet1_1: the Hub has no weights of it; pass --weights with a safetensors file: \
-                  tools/convert.py makes one from a checkpoint of the reference implementation";
-    assert_error(WeightsSource::Hub.open(model).unwrap_err(), advice);
-    let error = model.weights().unwrap_err();
+    let error = WeightsSource::Hub.open(model).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnpublishedWeights);
+    assert_eq!(
+        error.to_string(),
+        "squeezenet1_1: the Hub has no weights of it"
+    );
+    let error = model.checkpoint().unwrap_err();
     let message = error.to_string();
-    let end = format!(" not found); {advice}; --weights synthetic:0 makes some up");
     assert!(
         message
             .starts_with("no weights of squeezenet1_1 here (weights/squeezenet1_1.safetensors, ")
     );
-    assert!(message.ends_with(&end), "{message}");
-    assert_eq!(error.kind(), ErrorKind::Weights);
+    let end = " not found); the Hub has none either";
+    assert!(message.ends_with(end), "{message}");
+    assert_eq!(error.kind(), ErrorKind::UnpublishedWeights);
 }

@@ -95,6 +95,6 @@ fn every_network_is_found_by_its_name() {
 fn preprocessing_gives_the_usual_input() {
     for model in zoo::models() {
         let crop = [model.input.height, model.input.width];
-        assert_eq!(model.preprocess.crop, crop, "{}", model.name);
+        assert_eq!(model.reference_preprocess().crop, crop, "{}", model.name);
     }
 }

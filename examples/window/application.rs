@@ -105,12 +105,12 @@ impl Application {
 
     /// What the network has said last.
     #[cfg(test)]
-    pub fn likeliest(&self) -> Option<&'static str> {
+    pub fn likeliest(&self) -> Option<String> {
         let Network::Ready(recognition) = &self.network else {
             return None;
         };
         let guess = recognition.latest()?.guesses.first()?;
-        Some(recognition.label(guess))
+        Some(recognition.label(guess).into_owned())
     }
 
     /// Draws the next frame on `target` and submits it: the show is `step` further on than in the last one, by

@@ -5,8 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use menagerie::gpu::Gpu;
-use menagerie::zoo::WeightsSource;
-use menagerie::zoo::{Labels, Model};
+use menagerie::zoo::{Model, Task, WeightsSource};
 use menagerie::{Error, ErrorKind, Result};
 
 use crate::recognition::Recognition;
@@ -41,7 +40,7 @@ impl Choice {
     /// Where there is no such network, it does not classify, or its weights are missing.
     pub fn new(model: &str, weights: Option<WeightsSource>, share: Share) -> Result<Self> {
         let model = menagerie::zoo::find(model)?;
-        if model.labels == Labels::Mask {
+        if model.task != Task::Classify {
             let message = format!(
                 "{} finds pixels: expected a network that classifies",
                 model.name

@@ -148,7 +148,7 @@ impl Sheet<'_> {
             let percent = format!("{:.0}%", 100.0 * share);
             self.text_right(inner + room - 6.0, y + 3.0, letters, &percent);
             let label = recognition.label(guess);
-            self.text([inner + 6.0, y + 3.0], room - 60.0, letters, label);
+            self.text([inner + 6.0, y + 3.0], room - 60.0, letters, &label);
             y += ROW;
         }
     }

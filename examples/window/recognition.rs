@@ -1,16 +1,17 @@
 //! The network: what it is to look at, its part of each frame, and what it has said last.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use menagerie::frame::{ContinuousRun, Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
-use menagerie::likeliest::Guess;
 use menagerie::maps::{self, ClassMaps};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Preprocess;
 use menagerie::profile::Ceilings;
 use menagerie::session::{Budget, DispatchTimes, Session, SessionOptions};
-use menagerie::{Result, Tensor, wgpu};
+use menagerie::top_k::Ranked;
+use menagerie::{Labels, Result, Tensor, wgpu};
 
 use crate::choice::{Choice, Share};
 use crate::heat_maps::HeatMaps;
@@ -23,7 +24,7 @@ pub const GUESSES: usize = 3;
 pub struct Recognition {
     session: Session,
     preprocess: Preprocess,
-    labels: Vec<&'static str>,
+    labels: Labels,
     times: DispatchTimes,
     share: Share,
     budget: Duration,
@@ -54,7 +55,7 @@ struct Beginning {
 /// An answer of the network.
 pub struct Opinion {
     /// The likeliest classes, the likeliest first.
-    pub guesses: Vec<Guess>,
+    pub guesses: Vec<Ranked>,
     /// How many frames its run was spread over.
     pub frames: u32,
     /// From the picture that it is about to its arrival.
@@ -78,28 +79,24 @@ impl Recognition {
     /// # Errors
     /// Where the weights are not the network's, or the device fails.
     pub fn new(gpu: &Gpu, choice: &Choice) -> Result<Self> {
-        let model = choice.model;
-        let weights = choice.weights.open(model)?;
-        let graph = model.graph_of(model.input, &weights)?;
+        let checkpoint = choice.weights.open(choice.model)?;
+        let weights = checkpoint.weights();
+        let graph = checkpoint.graph(choice.model.input)?;
         let features = maps::with_features(&graph);
         let graph = optimize(features.as_ref().unwrap_or(&graph), &PassSet::all())?;
         let maps = match features {
-            Ok(_) => Some(ClassMaps::new(&graph, &weights)?),
+            Ok(_) => Some(ClassMaps::new(&graph, weights)?),
             Err(_) => None,
         };
-        let mut session = Session::new(gpu, &graph, &weights, &SessionOptions::default())?;
+        let mut session = Session::new(gpu, &graph, weights, &SessionOptions::default())?;
         let input = Tensor::zeros(1, session.input_shape());
         let times = match DispatchTimes::measured(&session.profile(&input, 5)?) {
             Some(times) => times,
             None => DispatchTimes::estimated(session.program(), &Ceilings::measure(gpu)?),
         };
         Ok(Self {
-            preprocess: choice.weights.preprocess(model),
-            // Of what other weights were trained on only the number is known.
-            labels: match model.classes_of(&weights)? == model.classes {
-                true => model.labels.names(),
-                false => Vec::new(),
-            },
+            preprocess: checkpoint.preprocess(),
+            labels: checkpoint.labels(),
             times,
             share: choice.share,
             budget: Duration::ZERO,
@@ -190,7 +187,7 @@ impl Recognition {
             return Ok(false);
         };
         self.latest = Some(Opinion {
-            guesses: found.answer.likeliest(0, GUESSES),
+            guesses: found.answer.top_k(0, GUESSES),
             frames: found.frames,
             delay: found.began.time.elapsed(),
         });
@@ -208,8 +205,8 @@ impl Recognition {
     }
 
     /// The name of a class.
-    pub fn label(&self, guess: &Guess) -> &'static str {
-        self.labels.get(guess.index).copied().unwrap_or("?")
+    pub fn label(&self, guess: &Ranked) -> Cow<'_, str> {
+        self.labels.label(guess.index)
     }
 
     /// What the network sees of what it is to look at: left, top, width, height in pixels.

@@ -6,7 +6,7 @@ use clap::Args;
 use menagerie::gpu::{AdapterDescription, Gpu};
 use serde_json::{Value, json};
 
-use super::executor::NO_ADAPTER;
+use super::notices::NO_ADAPTER;
 use super::output::{self, Failure, one_line};
 
 /// List what networks can run on

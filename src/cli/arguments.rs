@@ -5,10 +5,14 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
-use menagerie::Result;
+use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::network::{Device, DeviceChoice, NetworkBuilder};
 use menagerie::passes::PassSet;
 use menagerie::tensor::Shape;
 use menagerie::zoo::Model;
+use menagerie::{Network, Result};
+
+use super::notices::notices;
 
 /// Where a network runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +51,31 @@ pub struct Place {
     pub autotuned: bool,
 }
 
+impl Place {
+    /// The device that is meant.
+    pub fn choice(&self) -> DeviceChoice {
+        match &self.adapter {
+            Adapter::Any => DeviceChoice::Any,
+            Adapter::Reference => Device::Reference.into(),
+            Adapter::Index(index) => AdapterChoice::Index(*index).into(),
+            Adapter::Name(name) => AdapterChoice::Name(name.clone()).into(),
+        }
+    }
+
+    /// The GPU that is meant, for what needs kernels; none where it is the reference executor.
+    ///
+    /// # Errors
+    /// As `Gpu::open`.
+    pub fn gpu(&self) -> Result<Option<Gpu>> {
+        let choice = match self.choice() {
+            DeviceChoice::Any => AdapterChoice::Default.into(),
+            choice => choice,
+        };
+        let device = Device::open(&choice, self.autotuned, &mut notices(""))?;
+        Ok(device.gpu().cloned())
+    }
+}
+
 /// `--adapter` and `--no-autotune`.
 #[derive(Args)]
 pub struct AdapterArgument {
@@ -75,6 +104,12 @@ impl AdapterArgument {
             adapter,
             autotuned: !self.no_autotune,
         })
+    }
+
+    /// `network` on the device of the choice made.
+    pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
+        let place = self.choice();
+        network.device(place.choice()).autotuned(place.autotuned)
     }
 }
 
@@ -122,6 +157,14 @@ impl SizeArgument {
             None => model.input,
         }
     }
+
+    /// `network` for images of this size, if one was given.
+    pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
+        match self.size {
+            Some(Size { height, width }) => network.size(height, width),
+            None => network,
+        }
+    }
 }
 
 /// The network of a command that runs, times or plans one: its name, `--batch`, `--size`, `--adapter` and
@@ -139,6 +182,20 @@ pub struct NetworkArguments {
     pub adapter: AdapterArgument,
     #[command(flatten)]
     pub passes: PassArguments,
+}
+
+impl NetworkArguments {
+    /// The network as these arguments ask for it.
+    ///
+    /// # Errors
+    /// As [`PassArguments::set`].
+    pub fn builder<'a>(&self) -> Result<NetworkBuilder<'a>> {
+        let network = Network::builder(&self.model)
+            .batch(self.batch)
+            .passes(self.passes.set()?)
+            .on_notice(notices(&self.model));
+        Ok(self.adapter.apply(self.size.apply(network)))
+    }
 }
 
 /// Height and width of an image.

@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use menagerie::profile::Spread;
 use menagerie::weights::synthetic_input;
-use menagerie::{passes, zoo};
+use menagerie::zoo;
 use serde_json::json;
 
 use super::arguments::{NetworkArguments, count};
-use super::executor::Executor;
 use super::output::{self, Failure, counted};
 use super::weights::WeightsArguments;
 
@@ -31,29 +30,26 @@ pub struct Bench {
 
 impl Bench {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let network = &self.network;
-        let model = zoo::find(&network.model)?;
-        let passes = network.passes.set()?;
-        let weights = self.weights.source_or_synthetic(model)?.open(model)?;
-        let shape = network.size.shape(model);
+        let model = zoo::find(&self.network.model)?;
+        let mut network = self.weights.apply_or_synthetic(self.network.builder()?)?;
+        network.checkpoint()?;
 
         // From here on everything counts that stands between a loaded file and its first answer.
         let started = Instant::now();
-        let graph = model.graph_of(shape, &weights)?;
-        let graph = passes::optimize(&graph, &passes)?;
-        let mut executor =
-            Executor::open(&network.adapter.choice(), &graph, &weights, network.batch)?;
+        let mut network = network.load()?;
+        network.prepare()?;
         let prepared = started.elapsed();
         // The plan has found room for as many images.
-        let input = synthetic_input(0, network.batch, shape);
+        let (batch, shape) = (network.batch(), self.network.size.shape(model));
+        let input = synthetic_input(0, batch, shape);
         let started = Instant::now();
-        executor.run(&input)?;
+        network.run(&input)?;
         let first = milliseconds(prepared + started.elapsed());
 
         let mut times = Vec::new();
         for _ in 0..self.runs {
             let started = Instant::now();
-            executor.run(&input)?;
+            network.run(&input)?;
             times.push(started.elapsed());
         }
         let spread = Spread::of(times).map(|spread| [spread.median, spread.least, spread.most]);
@@ -61,8 +57,8 @@ impl Bench {
         if self.json {
             let value = json!({
                 "model": model.name,
-                "adapter": executor.describe(),
-                "batch": network.batch,
+                "adapter": network.device().to_string(),
+                "batch": batch,
                 "runs": self.runs,
                 "median_ms": median,
                 "min_ms": min,
@@ -76,8 +72,8 @@ impl Bench {
             "{} on {}, batch {}, {}: median {median:.2} ms, min {min:.2}, max {max:.2}; first answer \
              after {first:.0} ms",
             model.name,
-            executor.describe(),
-            network.batch,
+            network.device(),
+            batch,
             counted(self.runs, "run"),
         )?;
         Ok(())

@@ -3,20 +3,20 @@
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use menagerie::likeliest::{Guess, likeliest};
-use menagerie::zoo::{self, Labels, Model};
-use menagerie::{Error, ErrorKind, Tensor, passes};
+use menagerie::photo::{self, Found, Source, Stream, Unusable};
+use menagerie::tasks::Classification;
+use menagerie::zoo::{self, Task};
+use menagerie::{Labels, Network};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
-use super::executor::Executor;
+use super::notices::notices;
 use super::output::{self, Failure, counted, one_line};
-use super::photos::{self, Failed, Found, Source, Stream};
-use super::weights::{self, WeightsArguments};
+use super::weights::WeightsArguments;
 
 /// Largest batch that is chosen unasked: more gains little and delays the first answers.
 const USUAL_BATCH: usize = 8;
@@ -52,126 +52,96 @@ pub struct Classify {
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
-        if model.labels == Labels::Mask {
-            return Err(Error::new(
-                ErrorKind::Input,
-                format!(
-                    "{} answers for each pixel and not for the photo; `menagerie segment` makes a mask of \
-                     its answer",
-                    model.name
-                ),
-            )
-            .into());
-        }
+        model
+            .check_task(Task::Classify)
+            .map_err(|error| error.with_advice("`menagerie segment` makes a mask of its answer"))?;
         let passes = self.passes.set()?;
-        let Found { sources, failed } = photos::find(&self.files);
+        let Found { sources, failed } = photo::find(&self.files);
         if sources.is_empty() {
             failed.iter().for_each(report);
             return Err(Failure::Reported);
         }
         let sources: Arc<[Source]> = sources.into();
         let batch = self.batch.unwrap_or(USUAL_BATCH).min(sources.len());
-        let shape = self.size.shape(model);
-        let weights = self.weights.source(model)?;
+        let network = Network::builder(model.name)
+            .batch(batch)
+            .passes(passes)
+            .on_notice(notices(model.name));
+        let network = self.adapter.apply(self.size.apply(network));
+        let mut network = self.weights.apply(network)?;
         // The first photos decode while the network loads.
-        let preprocess = weights
-            .preprocess(model)
-            .for_size(shape.height, shape.width);
-        let stream = Stream::start(Arc::clone(&sources), preprocess)?;
-        let weights = weights.open(model)?;
-        let graph = model.graph_of(shape, &weights)?;
-        let graph = passes::optimize(&graph, &passes)?;
-        let executor = Executor::open(&self.adapter.choice(), &graph, &weights, batch)?;
-
-        let names = weights::names(model, &graph);
-        let mut session = Session {
+        let shape = self.size.shape(model);
+        let preprocess = network.checkpoint()?.preprocess();
+        let preprocess = preprocess.for_size(shape.height, shape.width);
+        let inputs = Stream::start(Arc::clone(&sources), move |photo| preprocess.apply(&photo))?;
+        let mut network = network.load()?;
+        let mut printed = Printed {
             out,
             top: self.top,
             json: self.json,
-            names,
-            executor,
+            labels: network.labels().clone(),
             progress: progress(sources.len()),
-            computing: Duration::ZERO,
             classified: 0,
             values: Vec::new(),
             failed,
         };
-        session.classify(&sources, stream, batch)?;
-        session.finish(model, started)
+        let mut answers = network.classify_stream(inputs);
+        for source in sources.iter() {
+            match answers.next() {
+                Some(Err(error)) if answers.has_failed() => return Err(error.into()),
+                Some(answer) => printed.take(source, answer)?,
+                None => break,
+            }
+        }
+        printed.finish(&network, started)
     }
 }
 
 /// What comes together while the photos go through.
-struct Session<'a> {
+struct Printed<'a> {
     out: &'a mut dyn Write,
     top: usize,
     json: bool,
-    names: Vec<&'static str>,
-    executor: Executor,
+    labels: Labels,
     progress: ProgressBar,
-    computing: Duration,
     classified: usize,
     values: Vec<Value>,
-    failed: Vec<Failed>,
+    failed: Vec<Unusable>,
 }
 
-impl Session<'_> {
-    fn classify(
+impl Printed<'_> {
+    /// Prints what is on the photo of `source`, or keeps why that is not known.
+    fn take(
         &mut self,
-        sources: &[Source],
-        stream: Stream,
-        batch: usize,
+        source: &Source,
+        answer: menagerie::Result<Classification>,
     ) -> Result<(), Failure> {
-        let mut waiting: Vec<(&Source, Tensor)> = Vec::with_capacity(batch);
-        for (source, input) in sources.iter().zip(stream) {
-            match input {
-                Ok(input) => waiting.push((source, input)),
-                Err(error) => {
-                    self.progress.inc(1);
-                    self.failed.push(Failed {
-                        name: source.to_string(),
-                        error,
-                    });
-                }
+        self.progress.inc(1);
+        match answer {
+            Ok(answer) => {
+                self.classified += 1;
+                let progress = self.progress.clone();
+                progress.suspend(|| self.print(source, &answer))
             }
-            if waiting.len() == batch {
-                self.answer(&mut waiting)?;
+            Err(error) => {
+                self.failed.push(Unusable {
+                    name: source.to_string(),
+                    error,
+                });
+                Ok(())
             }
         }
-        self.answer(&mut waiting)
     }
 
-    /// Runs the network on the photos that wait, and prints what is on them.
-    fn answer(&mut self, waiting: &mut Vec<(&Source, Tensor)>) -> Result<(), Failure> {
-        let Some((_, first)) = waiting.first() else {
-            return Ok(());
-        };
-        let shape = first.shape();
-        let pixels = waiting.iter().flat_map(|(_, input)| input.data());
-        let input = Tensor::new(waiting.len(), shape, pixels.copied().collect())?;
-        let started = Instant::now();
-        let answers = self.executor.run(&input)?;
-        self.computing += started.elapsed();
-        for (index, (source, _)) in waiting.drain(..).enumerate() {
-            let guesses = likeliest(answers.image(index), self.top);
-            self.classified += 1;
-            self.progress.inc(1);
-            let progress = self.progress.clone();
-            progress.suspend(|| self.print(source, &guesses))?;
-        }
-        Ok(())
-    }
-
-    fn print(&mut self, source: &Source, guesses: &[Guess]) -> Result<(), Failure> {
-        let names = &self.names;
-        let name = |guess: &Guess| names.get(guess.index).copied();
+    fn print(&mut self, source: &Source, answer: &Classification) -> Result<(), Failure> {
+        let top = answer.top(self.top);
         if self.json {
-            let top: Vec<Value> = guesses
+            let top: Vec<Value> = top
                 .iter()
                 .map(|guess| {
                     json!({
                         "index": guess.index,
-                        "label": name(guess),
+                        "label": self.labels.name(guess.index),
                         "probability": guess.probability,
                     })
                 })
@@ -181,25 +151,18 @@ impl Session<'_> {
             return Ok(());
         }
         writeln!(self.out, "{}", one_line(&source.to_string()))?;
-        for guess in guesses {
-            writeln!(
-                self.out,
-                "{:>7.2}%  {}",
-                guess.probability * 100.0,
-                name(guess).map_or_else(|| format!("class {}", guess.index), str::to_owned)
-            )?;
+        for guess in top {
+            let label = one_line(&guess.label);
+            writeln!(self.out, "{:>7.2}%  {label}", guess.probability * 100.0)?;
         }
         Ok(())
     }
 
-    fn finish(self, model: &Model, started: Instant) -> Result<(), Failure> {
+    fn finish(self, network: &Network, started: Instant) -> Result<(), Failure> {
         self.progress.finish_and_clear();
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-        let (total, network) = (
-            milliseconds(started.elapsed()),
-            milliseconds(self.computing),
-        );
-        let adapter = self.executor.describe();
+        let [total, computing] =
+            [started.elapsed(), network.running_time()].map(|time| time.as_secs_f64() * 1e3);
+        let (name, adapter) = (network.name(), network.device());
         if self.json {
             let failed: Vec<Value> = self
                 .failed
@@ -207,19 +170,18 @@ impl Session<'_> {
                 .map(|failed| json!({ "file": failed.name, "error": failed.error.to_string() }))
                 .collect();
             let value = json!({
-                "model": model.name,
-                "adapter": adapter,
+                "model": name,
+                "adapter": adapter.to_string(),
                 "images": self.values,
                 "failed": failed,
                 "total_ms": total,
-                "network_ms": network,
+                "network_ms": computing,
             });
             output::json(self.out, &value)?;
         } else if self.classified > 0 {
             writeln!(
                 self.out,
-                "{} on {adapter}: {} in {total:.0} ms, {network:.0} ms of it in the network",
-                model.name,
+                "{name} on {adapter}: {} in {total:.0} ms, {computing:.0} ms of it in the network",
                 counted(self.classified, "image")
             )?;
         }
@@ -232,7 +194,7 @@ impl Session<'_> {
     }
 }
 
-fn report(failed: &Failed) {
+fn report(failed: &Unusable) {
     output::complain(&format_args!("{}: {}", failed.name, failed.error));
 }
 

@@ -1,13 +1,14 @@
 //! `menagerie fetch`.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use menagerie::hub::{self, Fetched, Repository};
 use menagerie::{Result, zoo};
 use serde_json::{Value, json};
 
+use super::advice::advised;
+use super::notices::download_bar;
 use super::output::{self, Failure, one_line};
 
 /// Download networks' weights from the Hugging Face Hub
@@ -43,7 +44,7 @@ impl Fetch {
             match download(name, &repository) {
                 Ok(file) if self.json => fetched.push(value(name, &repository, &file)),
                 Ok(file) => write(out, name, &repository, &file)?,
-                Err(error) => failed.push((name, error)),
+                Err(error) => failed.push((name, advised(error))),
             }
         }
         if self.json {
@@ -69,8 +70,8 @@ impl Fetch {
 ///
 /// # Errors
 /// As `hub::fetch`.
-pub fn download(name: &'static str, repository: &Repository) -> Result<Fetched> {
-    let bar = progress(name);
+fn download(name: &str, repository: &Repository) -> Result<Fetched> {
+    let bar = download_bar(name);
     let fetched = hub::fetch(repository, &mut |there, whole| {
         bar.set_length(whole);
         bar.set_position(there);
@@ -109,14 +110,4 @@ fn write(
         file.size, file.sha256
     )?;
     Ok(())
-}
-
-fn progress(name: &'static str) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let template = "{msg} {bar:32} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
-    let style =
-        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0).with_style(style).with_message(name)
 }

@@ -1,18 +1,18 @@
 //! The command line: a file per command, each with its arguments and what it prints.
 
 mod adapters;
+mod advice;
 mod arguments;
 mod autotune;
 mod bench;
 mod ceilings;
 mod classify;
 mod compare;
-mod executor;
 mod explain;
 mod fetch;
 mod models;
+mod notices;
 mod output;
-mod photos;
 mod picture;
 mod plan;
 mod profile;

@@ -9,6 +9,8 @@ use menagerie::Error;
 use menagerie::profile::Quartiles;
 use serde_json::{Value, json};
 
+use super::advice::advised;
+
 /// Why a command did not succeed.
 pub enum Failure {
     /// One line says what is wrong.
@@ -37,7 +39,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Failure::Stopped(error)
+        Failure::Stopped(advised(error))
     }
 }
 

@@ -4,10 +4,9 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use image::{DynamicImage, ImageFormat};
-use menagerie::{Error, ErrorKind, Result, whole_file};
-
-use super::photos::Source;
+use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
+use menagerie::photo::Source;
+use menagerie::{Error, ErrorKind, Photo, Result, whole_file};
 
 /// Formats that give back what they were given.
 const LOSSLESS: [ImageFormat; 4] = [
@@ -51,12 +50,32 @@ impl PictureFile {
         })
     }
 
+    /// Writes `photo`, whole or not at all.
+    ///
+    /// # Errors
+    /// `ErrorKind::Input` where it is too large for the format, `ErrorKind::Io` where the file cannot be written.
+    pub fn write_photo(&self, photo: Photo) -> Result<()> {
+        let size = [photo.width(), photo.height()].map(|side| side as u32);
+        self.write_image(RgbImage::from_raw(size[0], size[1], photo.into_rgb()))
+    }
+
+    /// Writes a picture of `size`, width first, with a byte for each pixel from black to white, whole or not at all.
+    ///
+    /// # Errors
+    /// `ErrorKind::Input` where it is too large for the format, `ErrorKind::Io` where the file cannot be written.
+    pub fn write_gray(&self, size: [usize; 2], levels: Vec<u8>) -> Result<()> {
+        let [width, height] = size.map(|side| side as u32);
+        self.write_image(GrayImage::from_raw(width, height, levels))
+    }
+
     /// Writes `picture`, whole or not at all.
     ///
     /// # Errors
     /// `ErrorKind::Input` where it is too large for the format, `ErrorKind::Io` where the file cannot be
     /// written.
-    pub fn write(&self, picture: &DynamicImage) -> Result<()> {
+    fn write_image(&self, picture: Option<impl Into<DynamicImage>>) -> Result<()> {
+        // As many bytes as its size says.
+        let picture: DynamicImage = picture.map(Into::into).unwrap_or_default();
         let mut bytes = Cursor::new(Vec::new());
         picture.write_to(&mut bytes, self.format).map_err(|error| {
             Error::new(

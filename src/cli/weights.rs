@@ -2,11 +2,8 @@
 
 use clap::Args;
 use menagerie::Result;
-use menagerie::graph::Graph;
+use menagerie::network::NetworkBuilder;
 use menagerie::zoo::{Model, WeightsSource};
-
-use super::fetch::download;
-use super::output::warn;
 
 /// `--weights` and `--fetch`.
 #[derive(Args)]
@@ -21,45 +18,27 @@ pub struct WeightsArguments {
 }
 
 impl WeightsArguments {
-    /// The weights that are asked for, or those that the model has.
+    /// `network` with the weights that are asked for, or else those that it has.
     ///
     /// # Errors
-    /// As `WeightsSource::default_for`, and as a download.
-    pub fn source(&self, model: &Model) -> Result<WeightsSource> {
-        if let Some(text) = &self.weights {
-            return text.parse();
-        }
-        match WeightsSource::default_for(model) {
-            Err(_) if self.fetch => {
-                download(model.name, &model.repository()?)?;
-                Ok(WeightsSource::Hub)
-            }
-            source => source,
-        }
+    /// As parsing a `WeightsSource`.
+    pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> Result<NetworkBuilder<'a>> {
+        Ok(match &self.weights {
+            Some(text) => network.weights(text.parse::<WeightsSource>()?),
+            None if self.fetch => network.fetch_if_missing(),
+            None => network,
+        })
     }
 
-    /// The same; where the model has none, made-up ones, and a warning says so.
+    /// The same; where it has none, made-up ones.
     ///
     /// # Errors
-    /// As a download.
-    pub fn source_or_synthetic(&self, model: &Model) -> Result<WeightsSource> {
-        match self.source(model) {
-            Err(error) if self.weights.is_none() && !self.fetch => {
-                let made_up = WeightsSource::Synthetic(0);
-                warn(&format_args!("{error}; using {made_up}"));
-                Ok(made_up)
-            }
-            source => source,
-        }
-    }
-}
-
-/// Names of the classes that `graph` of `model` tells apart. Of what other weights were trained on only the number
-/// is known.
-pub fn names(model: &Model, graph: &Graph) -> Vec<&'static str> {
-    match graph.output_shape() {
-        Ok(shape) if shape.channels == model.classes => model.labels.names(),
-        _ => Vec::new(),
+    /// As [`WeightsArguments::apply`].
+    pub fn apply_or_synthetic<'a>(
+        &self,
+        network: NetworkBuilder<'a>,
+    ) -> Result<NetworkBuilder<'a>> {
+        Ok(self.apply(network)?.synthetic_if_missing())
     }
 }
 

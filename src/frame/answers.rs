@@ -8,9 +8,9 @@ use crate::device::TEXEL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Scopes, unreadable};
 use crate::kernels::View;
-use crate::likeliest::{Guess, likeliest};
 use crate::session::{Output, texels};
 use crate::tensor::Tensor;
+use crate::top_k::{Ranked, top_k};
 
 /// A ring of buffers that the answers of a session, or what it leaves in another output, travel through. Made once, it allocates nothing more on the
 /// device, and on the host only what wgpu needs for a callback.
@@ -40,13 +40,13 @@ pub struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// The `count` likeliest classes of image number `image`, the likeliest first, for a network that answers
-    /// with a logit for each class.
+    /// The `k` most probable classes of image number `image`, in descending order, for a network that answers with a
+    /// logit for each class.
     ///
     /// # Panics
     /// Where `image` is not below the session's batch.
-    pub fn likeliest(&self, image: usize, count: usize) -> Vec<Guess> {
-        likeliest(self.values.image(image), count)
+    pub fn top_k(&self, image: usize, k: usize) -> Vec<Ranked> {
+        top_k(self.values.image(image), k)
     }
 }
 

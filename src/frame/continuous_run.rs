@@ -25,7 +25,7 @@ use crate::session::{Budget, Output, Run, Session};
 ///     let budget = Budget::Time(Duration::from_millis(2), times);
 ///     network.record(session, Instant::now(), |frame| input.record(frame), budget, frame);
 ///     if let Some(answer) = network.latest()? {
-///         println!("{:?} of what was seen {:?} ago", answer.answer.likeliest(0, 1), answer.began.elapsed());
+///         println!("{:?} of what was seen {:?} ago", answer.answer.top_k(0, 1), answer.began.elapsed());
 ///     }
 ///     Ok(())
 /// }

@@ -167,7 +167,7 @@ fn unknown(wanted: &str, adapters: &[wgpu::Adapter]) -> Error {
         listed.join(", ")
     };
     Error::new(
-        ErrorKind::Adapter,
-        format!("no adapter {wanted:?}; there are: {listed}, and cpu"),
+        ErrorKind::UnknownAdapter,
+        format!("no adapter {wanted:?}; there are: {listed}"),
     )
 }

@@ -52,7 +52,8 @@ impl Gpu {
     /// Opens the adapter of `choice`.
     ///
     /// # Errors
-    /// [`ErrorKind::Adapter`] where there is no such adapter, listing those there are;
+    /// [`ErrorKind::Adapter`] where there is no adapter at all, [`ErrorKind::UnknownAdapter`] where there is none of
+    /// that name or index, listing those there are;
     /// [`ErrorKind::Device`] where it gives no device.
     pub async fn open_async(choice: &AdapterChoice) -> Result<Self> {
         let adapter = adapters::find(choice).await?;

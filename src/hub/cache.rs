@@ -32,8 +32,10 @@ impl Folder {
                 "no folder to keep downloads in: there is no home folder; name one in HF_HOME",
             ));
         };
-        let name = format!("models--{}", repository.id.replace('/', "--"));
-        Ok(Self { cache, name })
+        Ok(Self {
+            cache,
+            name: repository.folder_name(),
+        })
     }
 
     /// The file at `revision`, where it is here.

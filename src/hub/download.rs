@@ -15,7 +15,7 @@ const CHUNK: usize = 1 << 16;
 /// and how many there will be. True where some were there before: they have not been checked.
 ///
 /// # Errors
-/// `ErrorKind::Network` where not all bytes come, or too many; `ErrorKind::Io` where they cannot be kept.
+/// `ErrorKind::Server` where not all bytes come, or too many; `ErrorKind::Io` where they cannot be kept.
 pub(super) fn complete(
     server: &Server,
     remote: &RemoteFile,

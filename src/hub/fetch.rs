@@ -30,7 +30,7 @@ pub struct Fetched {
 /// gone on with by the next one.
 ///
 /// # Errors
-/// [`ErrorKind::Network`] where the server cannot be reached, refuses, or sends something else than it
+/// [`ErrorKind::Server`] where the server cannot be reached, refuses, or sends something else than it
 /// states; [`ErrorKind::Io`] where the cache cannot be read or written.
 pub fn fetch(repository: &Repository, progress: &mut dyn FnMut(u64, u64)) -> Result<Fetched> {
     let folder = Folder::of(repository)?;
@@ -39,7 +39,7 @@ pub fn fetch(repository: &Repository, progress: &mut dyn FnMut(u64, u64)) -> Res
     }
     if environment::is_offline() {
         return Err(Error::new(
-            ErrorKind::Network,
+            ErrorKind::Server,
             format!("{repository}: not in the cache, and HF_HUB_OFFLINE forbids to download it"),
         ));
     }

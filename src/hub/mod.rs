@@ -44,6 +44,11 @@ impl Repository {
     pub fn cached(&self) -> Option<PathBuf> {
         Folder::of(self).ok()?.find(self.revision)
     }
+
+    /// Name of the folder that its files lie in, in every cache.
+    pub(crate) fn folder_name(&self) -> String {
+        format!("models--{}", self.id.replace('/', "--"))
+    }
 }
 
 /// `OWNER/NAME@REVISION`.

@@ -207,7 +207,7 @@ impl Server {
 
     /// An error about this server.
     pub(super) fn error(&self, what: impl fmt::Display) -> Error {
-        Error::new(ErrorKind::Network, format!("{}: {what}", self.endpoint))
+        Error::new(ErrorKind::Server, format!("{}: {what}", self.endpoint))
     }
 }
 

@@ -97,8 +97,43 @@ impl ScoreMap {
         [width, height]: [usize; 2],
         style: &Style,
     ) -> Result<Vec<u8>> {
-        let [rows, columns] = spans(seen, [height, width], [self.height, self.width])?;
         let mut picture = vec![0; 4 * width * height];
+        self.visit(seen, [width, height], |pixel, score| {
+            let [red, green, blue] = style.palette.colour(self.value(score, style.threshold));
+            picture[4 * pixel..][..4].copy_from_slice(&[red, green, blue, u8::MAX]);
+        })?;
+        Ok(picture)
+    }
+
+    /// The scores as the range makes them, 0 to 1, for each pixel of a picture of `width` by `height`, on which the map
+    /// lies where `seen` says; 0 outside it.
+    ///
+    /// # Errors
+    /// As [`ScoreMap::paint`].
+    pub(crate) fn values(&self, seen: &Seen, [width, height]: [usize; 2]) -> Result<Vec<f32>> {
+        // Interpolating would round.
+        if *seen == Seen::WHOLE && [width, height] == [self.width, self.height] {
+            return Ok(self
+                .scores
+                .iter()
+                .map(|&score| self.value(score, None))
+                .collect());
+        }
+        let mut values = vec![0.0; width * height];
+        self.visit(seen, [width, height], |pixel, score| {
+            values[pixel] = self.value(score, None);
+        })?;
+        Ok(values)
+    }
+
+    /// Calls `visit` with each pixel of such a picture that lies on the map, and its score.
+    fn visit(
+        &self,
+        seen: &Seen,
+        [width, height]: [usize; 2],
+        mut visit: impl FnMut(usize, f32),
+    ) -> Result<()> {
+        let [rows, columns] = spans(seen, [height, width], [self.height, self.width])?;
         for y in rows.covered.clone() {
             let (upper, lower, down) = rows.between(y);
             for x in columns.covered.clone() {
@@ -108,13 +143,10 @@ impl ScoreMap {
                         [left, right].map(|column| self.scores[row * self.width + column]);
                     mix(from, to, across)
                 };
-                let value = self.value(mix(along(upper), along(lower), down), style.threshold);
-                let [red, green, blue] = style.palette.colour(value);
-                let place = 4 * (y * width + x);
-                picture[place..place + 4].copy_from_slice(&[red, green, blue, u8::MAX]);
+                visit(y * width + x, mix(along(upper), along(lower), down));
             }
         }
-        Ok(picture)
+        Ok(())
     }
 
     /// What becomes of `score`: 0 to 1.

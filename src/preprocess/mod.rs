@@ -8,6 +8,7 @@ mod geometry;
 mod resample;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::photo::Photo;
 use crate::tensor::Shape;
 use crate::tensor::Tensor;
 pub(crate) use filter::FRACTION_BITS;
@@ -95,17 +96,6 @@ impl Seen {
     };
 }
 
-/// A decoded photo: 8-bit sRGB, three bytes a pixel, rows from the top, no padding.
-#[derive(Clone, Copy, Debug)]
-pub struct Photo<'a> {
-    /// Pixels in a row.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-    /// `3 * width * height` bytes.
-    pub rgb: &'a [u8],
-}
-
 impl Preprocess {
     /// torchvision's evaluation of ImageNet classifiers: 256 bilinear, centre 224.
     pub const IMAGENET: Self = Self {
@@ -142,7 +132,7 @@ impl Preprocess {
     ///
     /// # Errors
     /// As [`Preprocess::pixels`].
-    pub fn apply(&self, photo: Photo<'_>) -> Result<Tensor> {
+    pub fn apply(&self, photo: &Photo) -> Result<Tensor> {
         let pixels = self.pixels(photo)?;
         let channels = self.colour.channels();
         let [height, width] = self.crop;
@@ -160,15 +150,14 @@ impl Preprocess {
     /// smaller than the crop, the rest is black.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the photo has no pixels, `rgb` is not `3 * width * height` long, the
-    /// crop or the shorter side is zero, or the fraction is not within 0 to 1.
-    pub fn pixels(&self, photo: Photo<'_>) -> Result<Vec<u8>> {
+    /// [`ErrorKind::Input`] where the crop or the shorter side is zero, or the fraction is not within 0 to 1.
+    pub fn pixels(&self, photo: &Photo) -> Result<Vec<u8>> {
         self.check()?;
-        photo.check()?;
-        let (rgb, _) = photo.rgb.as_chunks();
+        let (width, height) = (photo.width(), photo.height());
+        let (rgb, _) = photo.rgb().as_chunks();
         Ok(match self.colour {
-            Colour::Rgb => self.framed::<3>(photo.width, photo.height, rgb),
-            Colour::Gray => self.framed(photo.width, photo.height, &luma(rgb)),
+            Colour::Rgb => self.framed::<3>(width, height, rgb),
+            Colour::Gray => self.framed(width, height, &luma(rgb)),
         })
     }
 
@@ -250,27 +239,6 @@ impl Preprocess {
             format!(
                 "{:?} with a crop of {height}x{width} leaves nothing of any photo",
                 self.framing
-            ),
-        ))
-    }
-}
-
-impl Photo<'_> {
-    fn check(&self) -> Result<()> {
-        let expected = self
-            .width
-            .checked_mul(self.height)
-            .and_then(|pixels| pixels.checked_mul(3));
-        if expected == Some(self.rgb.len()) && !self.rgb.is_empty() {
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorKind::Input,
-            format!(
-                "a photo of {}x{} pixels needs three bytes for each and at least one pixel, found {} bytes",
-                self.width,
-                self.height,
-                self.rgb.len()
             ),
         ))
     }

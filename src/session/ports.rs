@@ -14,7 +14,9 @@ use crate::tensor::Tensor;
 pub(super) struct Ports {
     pub inputs: Vec<Named>,
     /// The answer first.
-    pub outputs: Arc<[Named]>,
+    pub outputs: Vec<Named>,
+    /// Of the outputs.
+    pub names: Arc<[String]>,
 }
 
 /// A place, and the name that the graph has for what is there.
@@ -32,6 +34,11 @@ impl Ports {
         Self {
             inputs: program.inputs().iter().map(named).collect(),
             outputs: program.outputs().iter().map(named).collect(),
+            names: program
+                .outputs()
+                .iter()
+                .map(|port| port.name.clone())
+                .collect(),
         }
     }
 }
@@ -147,16 +154,17 @@ impl Session {
     }
 }
 
-/// What a run left in all outputs of a session, the answer first.
+/// What a run left in all outputs of a network, the answer first.
 pub struct Outputs {
-    ports: Arc<[Named]>,
+    names: Arc<[String]>,
     tensors: Vec<Tensor>,
 }
 
 impl Outputs {
-    pub(super) fn new(ports: &Arc<[Named]>, tensors: Vec<Tensor>) -> Self {
+    /// `tensors` under these names, in the same order.
+    pub(crate) fn new(names: impl Into<Arc<[String]>>, tensors: Vec<Tensor>) -> Self {
         Self {
-            ports: Arc::clone(ports),
+            names: names.into(),
             tensors,
         }
     }
@@ -170,8 +178,7 @@ impl Outputs {
 
     /// Each with its name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
-        let names = self.ports.iter().map(|port| port.name.as_str());
-        names.zip(&self.tensors)
+        self.names.iter().map(String::as_str).zip(&self.tensors)
     }
 
     /// Without their names.

@@ -1,6 +1,7 @@
 //! A run: the input in, the dispatches recorded, the answers out.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Outputs, Session};
 use crate::error::Result;
@@ -116,7 +117,7 @@ impl Session {
         let inputs = self.in_order(inputs)?;
         self.submit(&inputs, Timing::WallOnly, None).await?;
         let outputs = self.read_outputs_async().await?;
-        Ok(Outputs::new(&self.ports.outputs, outputs))
+        Ok(Outputs::new(Arc::clone(&self.ports.names), outputs))
     }
 
     /// Runs the network on `input` for the spans of `timer`, as many as [`spans`](crate::timing::passes::spans)

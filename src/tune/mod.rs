@@ -7,7 +7,7 @@ mod remembered;
 use std::time::Duration;
 
 #[cfg(feature = "cache")]
-pub use remembered::{recall, remember};
+pub use remembered::{recall, remember, remembered};
 
 use crate::device::DeviceProfile;
 use crate::error::{ErrorKind, Result};

@@ -34,6 +34,18 @@ pub fn recall(cache: &Cache, adapter: &AdapterDescription) -> Result<Option<Tuni
     ))
 }
 
+/// What the user's cache keeps about kernels on `adapter`; nothing where there is no such cache, or it keeps nothing.
+///
+/// # Errors
+/// As [`recall`].
+pub fn remembered(adapter: &AdapterDescription) -> Result<Tuning> {
+    // Without a cache directory nothing can have been remembered.
+    let Ok(cache) = Cache::of_user() else {
+        return Ok(Tuning::NONE);
+    };
+    Ok(recall(&cache, adapter)?.unwrap_or_default())
+}
+
 /// Keeps `tuning`, in place of what was kept for `adapter` before.
 ///
 /// # Errors

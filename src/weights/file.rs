@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use half::{bf16, f16};
@@ -31,6 +31,7 @@ const LONGEST_HEADER: u64 = 100_000_000;
 /// A safetensors file whose header has been checked against its data.
 pub(crate) struct TensorFile {
     label: String,
+    path: Option<PathBuf>,
     kind: ErrorKind,
     bytes: StoredBytes,
     data_begin: u64,
@@ -49,7 +50,11 @@ impl TensorFile {
                 format!("{label}: expected a file, found a folder or device"),
             ));
         }
-        Self::of_bytes(label, StoredBytes::open(path).map_err(failed)?, kind)
+        let file = Self::of_bytes(label, StoredBytes::open(path).map_err(failed)?, kind)?;
+        Ok(Self {
+            path: Some(path.to_path_buf()),
+            ..file
+        })
     }
 
     /// The file made of `bytes`; `label` stands for it in errors, which are of `kind`.
@@ -74,6 +79,7 @@ impl TensorFile {
             .collect();
         Ok(Self {
             label,
+            path: None,
             kind,
             data_begin: beginning.len() as u64,
             bytes,
@@ -84,6 +90,11 @@ impl TensorFile {
     /// What the file is called in errors.
     pub(crate) fn label(&self) -> &str {
         &self.label
+    }
+
+    /// Where it lies, where it is not in memory only.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Removes `prefix` from all names where every one has it; else nothing changes.

@@ -103,6 +103,30 @@ impl Weights {
         Some((expected, found))
     }
 
+    /// The file that they were opened from; none for weights in memory and made-up ones.
+    pub fn path(&self) -> Option<&Path> {
+        match &*self.source {
+            Source::File(file) => file.path(),
+            Source::Synthetic(_) => None,
+        }
+    }
+
+    /// The seed of made-up weights.
+    pub fn seed(&self) -> Option<u64> {
+        match &*self.source {
+            Source::File(_) => None,
+            Source::Synthetic(seed) => Some(*seed),
+        }
+    }
+
+    /// Whether a file has a tensor `name`.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match &*self.source {
+            Source::File(file) => file.shape(name).is_some(),
+            Source::Synthetic(_) => false,
+        }
+    }
+
     /// An error about the tensor `name`.
     pub(crate) fn error(&self, name: &str, what: String) -> Error {
         self.source.error(name, what)

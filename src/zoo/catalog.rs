@@ -1,6 +1,7 @@
 //! The networks of the zoo, a line each.
 
-use super::{Labels, Model};
+use super::labels::Names;
+use super::{Model, Task};
 use super::{
     alexnet, alexnet_lrn, densenet, efficientnet_lite, googlenet, inception_resnet_v2,
     inception_v3, lenet5, mobilenet_v1, mobilenet_v2, nasnet, resnet, squeezenet, unet, vgg,
@@ -131,7 +132,8 @@ pub(super) static MODELS: &[Model] = &[
         paper: "LeCun 1998",
         input: Shape::new(1, 28, 28),
         classes: 10,
-        labels: Labels::Digits,
+        task: Task::Classify,
+        names: Names::Digits,
         preprocess: Preprocess {
             framing: Framing::ShorterSide(28),
             crop: [28, 28],
@@ -151,7 +153,9 @@ pub(super) static MODELS: &[Model] = &[
         },
         ..imagenet("mobilenet_v1", HOWARD, MobileNetV1)
     },
-    imagenet("mobilenet_v2", SANDLER, MobileNetV2).on_hub("timm/mobilenetv2_100.ra_in1k", BICUBIC),
+    imagenet("mobilenet_v2", SANDLER, MobileNetV2)
+        .on_hub("timm/mobilenetv2_100.ra_in1k", BICUBIC)
+        .with_tensor("conv_stem.weight"),
     Model {
         input: Shape::new(3, 331, 331),
         preprocess: LARGEST_CROP,
@@ -245,7 +249,8 @@ const fn imagenet(name: &'static str, paper: &'static str, architecture: Archite
         paper,
         input: Shape::new(3, 224, 224),
         classes: 1000,
-        labels: Labels::ImageNet,
+        task: Task::Classify,
+        names: Names::ImageNet,
         preprocess: Preprocess::IMAGENET,
         published: None,
         architecture,
@@ -260,7 +265,8 @@ const fn mask(name: &'static str, paper: &'static str, architecture: Architectur
         paper,
         input: Shape::new(3, 256, 256),
         classes: 2,
-        labels: Labels::Mask,
+        task: Task::Segment,
+        names: Names::Mask,
         preprocess: Preprocess {
             framing: Framing::Squash(1.0),
             interpolation: Interpolation::Bicubic,

@@ -1,19 +1,32 @@
-//! Names of the classes that networks tell apart.
+//! Names of the classes that the zoo's networks tell apart.
 
-use super::Labels;
+use super::Model;
+use crate::labels::Labels;
 
 /// ImageNet's classes, a line each, in the order of their indices.
 const IMAGENET: &str = include_str!("../../weights/imagenet_classes.txt");
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MASK: [&str; 2] = ["background", "foreground"];
 
-impl Labels {
-    /// Names of all classes in the order of their indices.
-    pub fn names(self) -> Vec<&'static str> {
-        match self {
-            Labels::ImageNet => IMAGENET.lines().collect(),
-            Labels::Digits => DIGITS.to_vec(),
-            Labels::Mask => MASK.to_vec(),
+/// What a network's published weights were trained to tell apart.
+#[derive(Clone, Copy)]
+pub(super) enum Names {
+    /// The 1000 classes of ImageNet's challenge.
+    ImageNet,
+    /// The digits 0 to 9.
+    Digits,
+    /// Whether a pixel shows what is looked for.
+    Mask,
+}
+
+impl Model {
+    /// Names of the classes that the network's published weights tell apart. Weights that were trained on others are
+    /// no [`Checkpoint`](super::Checkpoint) of these names.
+    pub fn labels(&self) -> Labels {
+        match self.names {
+            Names::ImageNet => Labels::new(IMAGENET.lines()),
+            Names::Digits => Labels::new(DIGITS),
+            Names::Mask => Labels::new(MASK),
         }
     }
 }
@@ -25,16 +38,20 @@ mod tests {
     #[test]
     fn every_class_of_every_model_has_a_name() {
         for model in zoo::models() {
-            let names = model.labels.names();
-            assert_eq!(names.len(), model.classes, "{}", model.name);
-            assert!(names.iter().all(|name| !name.is_empty()), "{}", model.name);
+            let labels = model.labels();
+            assert_eq!(labels.len(), model.classes, "{}", model.name);
+            assert!(
+                labels.names().all(|name| !name.is_empty()),
+                "{}",
+                model.name
+            );
         }
     }
 
     #[test]
     fn names_stand_at_their_indices() {
-        let names = super::Labels::ImageNet.names();
-        assert_eq!(names[285], "Egyptian cat");
-        assert_eq!(names[967], "espresso");
+        let labels = zoo::find("resnet50").unwrap().labels();
+        assert_eq!(labels.name(285), Some("Egyptian cat"));
+        assert_eq!(labels.name(967), Some("espresso"));
     }
 }

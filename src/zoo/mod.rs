@@ -28,18 +28,18 @@ use crate::graph::Graph;
 use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
 use catalog::{Architecture, MODELS};
-pub use checkpoint::WeightsSource;
+pub use checkpoint::{Checkpoint, Publisher, WeightsSource};
+use labels::Names;
 pub use published::Published;
 
-/// What a network's answer is about.
+/// What a network says of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Labels {
-    /// The 1000 classes of ImageNet's challenge.
-    ImageNet,
-    /// The digits 0 to 9.
-    Digits,
-    /// Whether a pixel shows what is looked for: an answer for each pixel, not for the image.
-    Mask,
+#[non_exhaustive]
+pub enum Task {
+    /// Which class it belongs to.
+    Classify,
+    /// Which of its pixels show what is looked for: an answer for each.
+    Segment,
 }
 
 /// A network of the zoo.
@@ -52,18 +52,32 @@ pub struct Model {
     pub input: Shape,
     /// Length of the answer.
     pub classes: usize,
-    /// What the answer's entries stand for.
-    pub labels: Labels,
-    /// How a photo becomes the input, as the reference implementation evaluates the network.
-    pub preprocess: Preprocess,
+    /// What the answer says.
+    pub task: Task,
     /// The weights that the Hugging Face Hub has for it.
     pub published: Option<Published>,
+    names: Names,
+    preprocess: Preprocess,
     architecture: Architecture,
 }
 
 impl Model {
     /// Most classes that a network can be built for.
     pub const MOST_CLASSES: usize = 1 << 20;
+
+    /// How a photo becomes the input, as the reference implementation evaluates the network. It holds for weights of the
+    /// reference implementation and for no others; [`Checkpoint::preprocess`] is that of weights that were opened.
+    pub fn reference_preprocess(&self) -> Preprocess {
+        self.preprocess
+    }
+
+    /// Checks that the network's task is `wanted`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WrongTask`] where it is another one.
+    pub fn check_task(&self, wanted: Task) -> Result<()> {
+        check_task(self.name, self.task, wanted)
+    }
 
     /// The network's graph for its usual input.
     ///
@@ -135,6 +149,22 @@ impl Model {
     }
 }
 
+/// Checks that the task of the network `name` is `wanted`.
+///
+/// # Errors
+/// As [`Model::check_task`].
+pub(crate) fn check_task(name: &str, task: Task, wanted: Task) -> Result<()> {
+    if task == wanted {
+        return Ok(());
+    }
+    let answers = match task {
+        Task::Classify => "for the photo and not for each pixel",
+        Task::Segment => "for each pixel and not for the photo",
+    };
+    let message = format!("{name} answers {answers}");
+    Err(Error::new(ErrorKind::WrongTask, message))
+}
+
 /// All networks, in the order of their names, where a number comes before a larger one.
 pub fn models() -> &'static [Model] {
     MODELS
@@ -148,10 +178,10 @@ pub fn find(name: &str) -> Result<&'static Model> {
     if let Some(model) = MODELS.iter().find(|model| model.name == name) {
         return Ok(model);
     }
-    let suggestion = nearest(name).map_or(String::new(), |near| format!("did you mean {near}? "));
+    let suggestion = nearest(name).map_or(String::new(), |near| format!("; did you mean {near}?"));
     Err(Error::new(
         ErrorKind::UnknownModel,
-        format!("no model is called {name:?}; {suggestion}`menagerie models` lists all"),
+        format!("no model is called {name:?}{suggestion}"),
     ))
 }
 

@@ -13,23 +13,22 @@ pub struct Published {
     /// How a photo becomes the input for these weights, as those who publish them evaluate them. It may
     /// differ from what the reference implementation does.
     pub preprocess: Preprocess,
+    /// A tensor that files of this publisher have and those of the reference implementation have not, where they name
+    /// tensors differently.
+    pub(super) own_tensor: Option<&'static str>,
 }
 
 impl Model {
     /// The repository of its published weights.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`] where there is none, saying what to do instead.
+    /// [`ErrorKind::UnpublishedWeights`] where there is none.
     pub fn repository(&self) -> Result<Repository> {
         match self.published {
             Some(published) => Ok(published.repository),
             None => Err(Error::new(
-                ErrorKind::Weights,
-                format!(
-                    "{}: the Hub has no weights of it; pass --weights with a safetensors file: \
-                     tools/convert.py makes one from a checkpoint of the reference implementation",
-                    self.name
-                ),
+                ErrorKind::UnpublishedWeights,
+                format!("{}: the Hub has no weights of it", self.name),
             )),
         }
     }
@@ -44,8 +43,23 @@ impl Model {
             published: Some(Published {
                 repository,
                 preprocess,
+                own_tensor: None,
             }),
             ..self
+        }
+    }
+
+    /// This network, whose published weights can be told by the tensor `name`.
+    pub(super) const fn with_tensor(self, name: &'static str) -> Self {
+        match self.published {
+            Some(published) => Self {
+                published: Some(Published {
+                    own_tensor: Some(name),
+                    ..published
+                }),
+                ..self
+            },
+            None => self,
         }
     }
 }

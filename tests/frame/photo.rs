@@ -1,8 +1,9 @@
 //! What a network sees of a texture, and what it would see of the same photo in host memory.
 
+use menagerie::Photo;
 use menagerie::frame::{Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
-use menagerie::preprocess::{Framing, Interpolation, Photo, Preprocess};
+use menagerie::preprocess::{Framing, Interpolation, Preprocess};
 use menagerie::session::Session;
 use menagerie::tensor::Shape;
 
@@ -74,12 +75,8 @@ pub fn expected(
         }
         None => (rgb.to_vec(), width, rgb.len() as u32 / 3 / width),
     };
-    let photo = Photo {
-        width: width as usize,
-        height: height as usize,
-        rgb: &cut,
-    };
-    preprocess.pixels(photo).unwrap()
+    let photo = Photo::new(width as usize, height as usize, cut).unwrap();
+    preprocess.pixels(&photo).unwrap()
 }
 
 pub fn farthest(found: &[u8], expected: &[u8]) -> u8 {

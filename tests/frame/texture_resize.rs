@@ -27,7 +27,7 @@ const BORDERED: Preprocess = Preprocess {
 /// Every framing, interpolation and direction of resizing gives the bits of the CPU.
 #[test]
 fn a_texture_is_resized_like_a_photo() {
-    let lenet5 = zoo::find("lenet5").unwrap().preprocess;
+    let lenet5 = zoo::find("lenet5").unwrap().reference_preprocess();
     let gray_of_colour = Preprocess {
         framing: Framing::ShorterSide(30),
         colour: Colour::Gray,

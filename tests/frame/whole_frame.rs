@@ -1,10 +1,9 @@
 //! A photo in an application's texture, classified on the application's device.
 
 use menagerie::frame::{Answers, TextureInput, TextureSource};
-use menagerie::likeliest::likeliest;
-use menagerie::preprocess::Photo;
 use menagerie::session::Session;
-use menagerie::{wgpu, zoo};
+use menagerie::top_k::{Ranked, top_k};
+use menagerie::{Photo, wgpu, zoo};
 
 use crate::common::application::{Application, pixels_of, texture, with_alpha};
 use crate::common::device::devices;
@@ -16,28 +15,23 @@ use crate::networks::{encoder, network, wait};
 fn classifies_a_texture_of_the_application() {
     let application = Application::start();
     let model = zoo::find("mobilenet_v2").unwrap();
-    let weights = model.weights().unwrap();
+    let checkpoint = model.checkpoint().unwrap();
+    let (weights, preprocess) = (checkpoint.weights(), checkpoint.preprocess());
     let graph = network(model.name);
     let (size, rgb) = pixels_of("samples/cat.png");
-    let photo = Photo {
-        width: size[0] as usize,
-        height: size[1] as usize,
-        rgb: &rgb,
-    };
+    let photo = Photo::new(size[0] as usize, size[1] as usize, rgb.clone()).unwrap();
     let expected = {
         let (_, gpu) = &devices()[0];
-        let mut session = Session::new(gpu, &graph, &weights, &Default::default()).unwrap();
-        session
-            .run(&model.preprocess.apply(photo).unwrap())
-            .unwrap()
+        let mut session = Session::new(gpu, &graph, weights, &Default::default()).unwrap();
+        session.run(&preprocess.apply(&photo).unwrap()).unwrap()
     };
 
     let gpu = application.gpu();
-    let session = Session::new(&gpu, &graph, &weights, &Default::default()).unwrap();
+    let session = Session::new(&gpu, &graph, weights, &Default::default()).unwrap();
     let format = wgpu::TextureFormat::Rgba8UnormSrgb;
     let texture = texture(&gpu, format, size, &with_alpha(&rgb));
     let source = TextureSource::new(&texture);
-    let input = TextureInput::new(&session, &source, &model.preprocess, 0).unwrap();
+    let input = TextureInput::new(&session, &source, &preprocess, 0).unwrap();
     let mut answers = Answers::new(&session, 2).unwrap();
     let mut frame = encoder(&gpu);
     input.record(&mut frame);
@@ -49,10 +43,12 @@ fn classifies_a_texture_of_the_application() {
     for (found, expected) in answer.values.data().iter().zip(expected.data()) {
         assert!((found - expected).abs() < 1e-2, "{found} {expected}");
     }
-    let classes = |guesses: Vec<menagerie::likeliest::Guess>| -> Vec<usize> {
-        guesses.iter().map(|guess| guess.index).collect()
-    };
-    let found = classes(answer.likeliest(0, 5));
-    assert_eq!(found, classes(likeliest(expected.data(), 5)));
-    assert!(model.labels.names()[found[0]].contains("cat"), "{found:?}");
+    let classes =
+        |ranked: Vec<Ranked>| -> Vec<usize> { ranked.iter().map(|class| class.index).collect() };
+    let found = classes(answer.top_k(0, 5));
+    assert_eq!(found, classes(top_k(expected.data(), 5)));
+    assert!(
+        checkpoint.labels().label(found[0]).contains("cat"),
+        "{found:?}"
+    );
 }

@@ -1,11 +1,11 @@
 //! The class maps of both kinds of endings, in pictures of many sizes and kinds.
 
 use menagerie::frame::{ClassMapOutput, TextureTarget};
-use menagerie::likeliest::likeliest;
 use menagerie::maps::{ClassMaps, Palette, ScoreMap, Style};
 use menagerie::preprocess::Seen;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
+use menagerie::top_k::top_k;
 use menagerie::weights::{Weights, synthetic_input};
 
 use crate::common::device::devices;
@@ -65,7 +65,7 @@ fn a_texture_shows_the_class_map_that_the_cpu_paints() {
                     ..TextureTarget::new(&texture)
                 };
                 let mut output = ClassMapOutput::new(&session, &maps, &target).unwrap();
-                let top = likeliest(outputs[0].image(image), 1)[0].index;
+                let top = top_k(outputs[0].image(image), 1)[0].index;
                 // The class that the run found, one that is chosen, and again that of the run.
                 for class in [None, Some(maps.classes() - 1), Some(0), None] {
                     output.set_class(class).unwrap();

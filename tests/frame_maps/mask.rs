@@ -1,9 +1,10 @@
 //! The mask of a U-Net that was trained.
 
+use menagerie::Photo;
 use menagerie::frame::{MaskOutput, TextureTarget};
 use menagerie::maps::{ScoreMap, Style};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::preprocess::{Photo, Seen};
+use menagerie::preprocess::Seen;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::zoo;
 
@@ -14,18 +15,14 @@ use crate::painting::{assert_varied, frame, hold, painted, target};
 
 #[test]
 fn a_texture_shows_the_mask_that_the_cpu_paints() {
-    let graph = zoo::find("unet_small").unwrap();
-    let weights = graph.weights().unwrap();
+    let model = zoo::find("unet_small").unwrap();
+    let checkpoint = model.checkpoint().unwrap();
     let ([width, height], rgb) = pixels_of("samples/cells.png");
-    let preprocess = graph.preprocess.for_size(height as usize, width as usize);
-    let input = preprocess
-        .apply(Photo {
-            width: width as usize,
-            height: height as usize,
-            rgb: &rgb,
-        })
-        .unwrap();
-    let graph = graph.graph_for(input.shape()).unwrap();
+    let [columns, rows] = [width, height].map(|side| side as usize);
+    let photo = Photo::new(columns, rows, rgb).unwrap();
+    let preprocess = checkpoint.preprocess().for_size(rows, columns);
+    let input = preprocess.apply(&photo).unwrap();
+    let graph = model.graph_for(input.shape()).unwrap();
     // As the answer, and behind another one.
     let [input_value, answer] = [graph.inputs()[0].value, graph.answer().unwrap()];
     let behind = with_outputs(&graph, &[("photo", input_value), ("mask", answer)]);
@@ -35,7 +32,8 @@ fn a_texture_shows_the_mask_that_the_cpu_paints() {
         .iter()
         .flat_map(|device| graphs.iter().map(move |graph| (device, graph)));
     for ((device, gpu), graph) in cases {
-        let mut session = Session::new(gpu, graph, &weights, &SessionOptions::default()).unwrap();
+        let mut session =
+            Session::new(gpu, graph, checkpoint.weights(), &SessionOptions::default()).unwrap();
         let outputs = session.run_named(&[("input", &input)]).unwrap();
         let answer = outputs.get("mask").unwrap();
         let map = ScoreMap::foreground(answer, 0).unwrap();

@@ -1,10 +1,10 @@
 //! All that an application does in a frame, and what it takes.
 
 use menagerie::frame::{ClassMapOutput, MaskOutput, TextureInput, TextureSource, TextureTarget};
-use menagerie::likeliest::likeliest;
 use menagerie::maps::{ClassMaps, ScoreMap, Style};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
+use menagerie::top_k::top_k;
 use menagerie::weights::Weights;
 use menagerie::wgpu::{self, TextureFormat};
 use menagerie::zoo;
@@ -19,17 +19,18 @@ fn an_application_gets_answer_and_map_from_one_frame() {
     let application = Application::start();
     let gpu = application.gpu();
     let model = zoo::find("mobilenet_v2").unwrap();
-    let weights = model.weights().unwrap();
+    let checkpoint = model.checkpoint().unwrap();
+    let (weights, preprocess) = (checkpoint.weights(), checkpoint.preprocess());
     let graph = opened("mobilenet_v2", model.input);
-    let maps = ClassMaps::new(&graph, &weights).unwrap();
-    let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default()).unwrap();
+    let maps = ClassMaps::new(&graph, weights).unwrap();
+    let mut session = Session::new(&gpu, &graph, weights, &SessionOptions::default()).unwrap();
     let (size, rgb) = pixels_of("samples/cat.png");
     let photo = texture(&gpu, TextureFormat::Rgba8Unorm, size, &with_alpha(&rgb));
     let source = TextureSource::new(&photo);
-    let input = TextureInput::new(&session, &source, &model.preprocess, 0).unwrap();
+    let input = TextureInput::new(&session, &source, &preprocess, 0).unwrap();
     let [width, height] = size.map(|side| side as usize);
     let heat = target(&gpu, size, 3);
-    let seen = model.preprocess.seen(height, width).unwrap();
+    let seen = preprocess.seen(height, width).unwrap();
     let target = TextureTarget {
         seen,
         view: wgpu::TextureViewDescriptor {
@@ -46,8 +47,8 @@ fn an_application_gets_answer_and_map_from_one_frame() {
         output.record(frame);
     });
     let outputs = session.read_outputs().unwrap();
-    let top = likeliest(outputs[0].image(0), 1)[0].index;
-    assert_eq!(model.labels.names()[top], "Egyptian cat");
+    let top = top_k(outputs[0].image(0), 1)[0].index;
+    assert_eq!(checkpoint.labels().name(top), Some("Egyptian cat"));
     let map = ScoreMap::relative(&maps.map(&outputs, top).unwrap(), 0).unwrap();
     let expected = map
         .paint(&seen, [width / 2, height / 2], &Style::heat())

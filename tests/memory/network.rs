@@ -28,7 +28,7 @@ impl Network {
             .collect();
         let texture = texture(gpu, wgpu::TextureFormat::Rgba8Unorm, [40, 50], &texels);
         let source = TextureSource::new(&texture);
-        let input = TextureInput::new(&session, &source, &model.preprocess, 0).unwrap();
+        let input = TextureInput::new(&session, &source, &model.reference_preprocess(), 0).unwrap();
         let layout = BufferLayout::ChannelsFirst;
         let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
             label: None,

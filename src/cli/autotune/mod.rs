@@ -16,8 +16,7 @@ use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Error, ErrorKind, Result, passes, tune, zoo};
 
-use super::arguments::{NetworkArguments, count};
-use super::executor::{gpu_choice, remembered};
+use super::arguments::{NetworkArguments, Place, count};
 use super::output::{self, Failure, warn};
 use report::Report;
 
@@ -47,14 +46,16 @@ impl Autotune {
         let model = zoo::find(&self.network.model)?;
         let graph = model.graph_for(self.network.size.shape(model))?;
         let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
-        let place = self.network.adapter.choice();
-        let Some(choice) = gpu_choice(&place) else {
+        let untuned = Place {
+            autotuned: false,
+            ..self.network.adapter.choice()
+        };
+        let Some(gpu) = untuned.gpu()? else {
             return Err(Error::new(
-                ErrorKind::Adapter,
+                ErrorKind::Unsupported,
                 "the reference executor has no kernels to choose from",
             ));
         };
-        let gpu = Gpu::open(&choice)?;
         let layers = tune::layers(&graph, self.network.batch, gpu.profile());
         let progress = match std::io::stderr().is_terminal() {
             true => ProgressBar::new(layers.len() as u64),
@@ -119,7 +120,10 @@ impl Autotune {
 
     /// Adds what was `found` to what is remembered of the device; whether that could be done.
     fn remember(&self, gpu: &Gpu, found: &Tuning) -> bool {
-        let mut tuning = remembered(gpu);
+        let mut tuning = tune::remembered(gpu.description()).unwrap_or_else(|error| {
+            warn(&format_args!("{error}; it is measured again"));
+            Tuning::NONE
+        });
         for (key, kernel) in found.iter() {
             tuning.prefer(key.to_owned(), kernel);
         }

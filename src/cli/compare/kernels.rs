@@ -20,7 +20,6 @@ use super::report::{Report, Row};
 use super::{ReportArguments, nothing_to_compare};
 use crate::cli::arguments::{AdapterArgument, Size, batch_size};
 use crate::cli::ceilings;
-use crate::cli::executor::{gpu_choice, open_gpu};
 use crate::cli::output::Failure;
 
 /// The only node of a graph of a single layer.
@@ -122,10 +121,9 @@ impl FromStr for WeightShape {
 impl KernelsArguments {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let graph = self.graph()?;
-        let Some(choice) = gpu_choice(&self.adapter.choice()) else {
+        let Some(gpu) = self.adapter.choice().gpu()? else {
             return Err(nothing_to_compare("the reference executor has no kernels").into());
         };
-        let gpu = open_gpu(&choice, self.adapter.choice().autotuned)?;
         let Candidates {
             mut sessions,
             rows,

@@ -5,18 +5,19 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use menagerie::gpu::Gpu;
-use menagerie::passes::{self, PassSet};
+use menagerie::network::Device;
+use menagerie::passes::PassSet;
 use menagerie::profile::{Contestant, contest};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo::{self, Model};
-use menagerie::{Error, ErrorKind, Result};
+use menagerie::{Error, ErrorKind, Network, Result};
 use serde_json::json;
 
 use super::report::{Report, Row};
 use super::{ReportArguments, nothing_to_compare};
 use crate::cli::arguments::{Adapter, Place, Size, batch_size};
-use crate::cli::executor::{Device, Executor, NO_ADAPTER};
+use crate::cli::notices::{NO_ADAPTER, notices};
 use crate::cli::output::Failure;
 
 #[derive(Args)]
@@ -68,23 +69,24 @@ impl Networks {
             )
             .into());
         }
-        let mut executors = Vec::new();
+        let mut networks = Vec::new();
         let mut devices = Vec::new();
         for contender in &contenders {
-            executors.push(contender.open(&mut devices)?);
+            networks.push(contender.open(&mut devices)?);
         }
-        let adapters: Vec<String> = executors.iter().map(Executor::describe).collect();
+        let adapters = networks.iter().map(|network| network.device().to_string());
+        let adapters: Vec<String> = adapters.collect();
         let rows: Vec<Row> = contenders
             .iter()
             .zip(&adapters)
             .map(|(contender, adapter)| self.row(contender, adapter))
             .collect();
-        let runs = contenders.iter().zip(executors.iter_mut()).zip(&rows);
-        let contestants = runs.map(|((contender, executor), row)| {
+        let runs = contenders.iter().zip(networks.iter_mut()).zip(&rows);
+        let contestants = runs.map(|((contender, network), row)| {
             let input = synthetic_input(0, contender.batch, contender.input);
             Contestant::new(&row.label, move || {
                 let begin = Instant::now();
-                executor.run(&input)?;
+                network.run(&input)?;
                 Ok(begin.elapsed() / input.batch() as u32)
             })
         });
@@ -208,26 +210,33 @@ impl Networks {
 
 impl Contender {
     /// Its network, ready to run on one of the `devices` or on another one, which joins them.
-    fn open(&self, devices: &mut Vec<(Place, Device)>) -> Result<Executor> {
+    fn open(&self, devices: &mut Vec<(Place, Device)>) -> Result<Network> {
         let passes = match self.passes {
             Switch::On => PassSet::all(),
             Switch::Off => PassSet::none(),
         };
-        let graph = passes::optimize(&self.model.graph_for(self.input)?, &passes)?;
         let place = Place {
             adapter: self.adapter.clone(),
             autotuned: self.autotune == Switch::On,
         };
-        let index = match devices.iter().position(|(other, _)| *other == place) {
-            Some(index) => index,
+        let known = devices.iter().find(|(other, _)| *other == place);
+        let device = match known {
+            Some((_, device)) => device.clone(),
             None => {
-                let device = Device::open(&place)?;
-                devices.push((place, device));
-                devices.len() - 1
+                let mut notices = notices(self.model.name);
+                let device = Device::open(&place.choice(), place.autotuned, &mut notices)?;
+                devices.push((place, device.clone()));
+                device
             }
         };
-        devices[index]
-            .1
-            .prepare(&graph, &Weights::synthetic(0), self.batch)
+        let mut network = Network::builder(self.model.name)
+            .weights(Weights::synthetic(0))
+            .size(self.input.height, self.input.width)
+            .batch(self.batch)
+            .passes(passes)
+            .device(device)
+            .load()?;
+        network.prepare()?;
+        Ok(network)
     }
 }

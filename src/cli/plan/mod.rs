@@ -13,7 +13,6 @@ use menagerie::{Error, ErrorKind, Result, passes, zoo};
 use serde_json::{Value, json};
 
 use crate::cli::arguments::{NetworkArguments, Place};
-use crate::cli::executor::{gpu_choice, open_gpu};
 use crate::cli::output::{self, Failure};
 
 /// Print what a network would run, without a GPU
@@ -55,13 +54,12 @@ impl PlanCommand {
 
 /// What plans need to know of the device of `place`, and what is remembered of it.
 fn planned_for(place: &Place) -> Result<(DeviceProfile, Tuning)> {
-    let Some(choice) = gpu_choice(place) else {
+    let Some(gpu) = place.gpu()? else {
         return Err(Error::new(
-            ErrorKind::Adapter,
+            ErrorKind::Unsupported,
             "the reference executor has no plan; leave out --adapter for one that any WebGPU device can run",
         ));
     };
-    let gpu = open_gpu(&choice, place.autotuned)?;
     Ok((gpu.profile().clone(), gpu.tuning().clone()))
 }
 

@@ -16,9 +16,8 @@ use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::synthetic_input;
 use menagerie::{Error, ErrorKind, passes, whole_file, zoo};
 
-use super::arguments::{NetworkArguments, count};
+use super::arguments::{Adapter, NetworkArguments, count};
 use super::ceilings;
-use super::executor::{gpu_choice, open_gpu};
 use super::output::{self, Failure};
 use super::weights::WeightsArguments;
 use first_answer::Stopwatch;
@@ -83,30 +82,28 @@ impl ProfileCommand {
         let model = zoo::find(&network.model)?;
         let passes = network.passes.set()?;
         let place = network.adapter.choice();
-        let Some(choice) = gpu_choice(&place) else {
-            return Err(Error::new(
-                ErrorKind::Adapter,
-                "the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
-            ));
-        };
+        if place.adapter == Adapter::Reference {
+            return Err(no_kernels());
+        }
         let shape = network.size.shape(model);
 
         // A download is no part of an answer.
-        let source = self.weights.source_or_synthetic(model)?;
+        let source = self
+            .weights
+            .apply_or_synthetic(network.builder()?)?
+            .source()?;
 
         let watch = Stopwatch::start();
-        let (weights, load) = watch.time(|| source.open(model))?;
-        let (graph, plan) = watch.time(|| {
-            let graph = model.graph_of(shape, &weights)?;
-            passes::optimize(&graph, &passes)
-        })?;
-        let (gpu, device) = watch.time(|| open_gpu(&choice, place.autotuned))?;
+        let (checkpoint, load) = watch.time(|| source.open(model))?;
+        let weights = checkpoint.weights();
+        let (graph, plan) = watch.time(|| passes::optimize(&checkpoint.graph(shape)?, &passes))?;
+        let (gpu, device) = watch.time(|| place.gpu()?.ok_or_else(no_kernels))?;
         let options = SessionOptions {
             batch: network.batch,
             ..SessionOptions::default()
         };
         let (mut session, prepared) =
-            watch.time(|| Session::new(&gpu, &graph, &weights, &options))?;
+            watch.time(|| Session::new(&gpu, &graph, weights, &options))?;
         let input = synthetic_input(0, network.batch, shape);
         let (_, run) = watch.time(|| session.run(&input))?;
         let first_answer = first_answer::FirstAnswer {
@@ -131,4 +128,11 @@ impl ProfileCommand {
             ceilings: ceilings::find_or_measure(&gpu, self.measure_ceilings),
         })
     }
+}
+
+fn no_kernels() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "the reference executor has no kernels to time; `menagerie bench --adapter cpu` times its runs",
+    )
 }

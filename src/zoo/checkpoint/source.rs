@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::preprocess::Preprocess;
 use crate::weights::{SYNTHETIC, Weights};
-use crate::zoo::Model;
+use crate::zoo::{Checkpoint, Model, Publisher};
 
 /// The model's weights in the Hub's cache.
 const HUB: &str = "hub";
@@ -33,7 +32,8 @@ impl WeightsSource {
     /// `weights` of the current directory, of the checkout, or beside the executable, or in the Hub's cache.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`] where there are none, saying how to get some.
+    /// [`ErrorKind::MissingWeights`] where there are none here and the Hub has some,
+    /// [`ErrorKind::UnpublishedWeights`] where it has none either.
     pub fn default_for(model: &Model) -> Result<Self> {
         if embedded(model.name).is_some() {
             return Ok(Self::BuiltIn);
@@ -48,32 +48,37 @@ impl WeightsSource {
         {
             return Ok(Self::Hub);
         }
-        let name = model.name;
-        let advice = match model.repository() {
-            Ok(repository) => format!("`menagerie fetch {name}` downloads {}", repository.id),
-            Err(error) => error.to_string(),
+        let (kind, published) = match model.repository() {
+            Ok(repository) => (
+                ErrorKind::MissingWeights,
+                format!("the Hub has them as {}", repository.id),
+            ),
+            Err(error) => (error.kind(), "the Hub has none either".to_owned()),
         };
         Err(Error::new(
-            ErrorKind::Weights,
+            kind,
             format!(
-                "no weights of {name} here ({} not found); {advice}; --weights synthetic:0 makes some up",
+                "no weights of {} here ({} not found); {published}",
+                model.name,
                 listed(&places),
             ),
         ))
     }
 
-    /// The weights of `model`.
+    /// The weights of `model`, with the preprocessing and the labels that belong to them.
     ///
     /// # Errors
-    /// As [`Weights::open`], and [`ErrorKind::Weights`] where the model has none built in or has not been
-    /// downloaded; none for synthetic weights.
-    pub fn open(&self, model: &Model) -> Result<Weights> {
+    /// As [`Weights::open`] and [`Checkpoint::new`]; [`ErrorKind::Weights`] where the model has none built in,
+    /// [`ErrorKind::MissingWeights`] where what the Hub has was not downloaded, [`ErrorKind::UnpublishedWeights`] where
+    /// it has none.
+    pub fn open(&self, model: &'static Model) -> Result<Checkpoint> {
         match self {
-            Self::Synthetic(seed) => Ok(Weights::synthetic(*seed)),
-            Self::File(path) => Weights::open(path),
+            Self::Synthetic(seed) => Checkpoint::new(model, Weights::synthetic(*seed)),
+            Self::File(path) => Checkpoint::new(model, Weights::open(path)?),
             Self::BuiltIn => match embedded(model.name) {
                 Some(bytes) => {
-                    Weights::from_bytes(&format!("built-in weights of {}", model.name), bytes)
+                    let name = format!("built-in weights of {}", model.name);
+                    Checkpoint::new(model, Weights::from_bytes(&name, bytes)?)
                 }
                 None => Err(Error::new(
                     ErrorKind::Weights,
@@ -83,23 +88,13 @@ impl WeightsSource {
             Self::Hub => {
                 let repository = model.repository()?;
                 let Some(path) = repository.cached() else {
-                    let name = model.name;
                     return Err(Error::new(
-                        ErrorKind::Weights,
-                        format!("{repository} is not here; `menagerie fetch {name}` downloads it"),
+                        ErrorKind::MissingWeights,
+                        format!("{repository} is not here: it was not downloaded"),
                     ));
                 };
-                Weights::open(&path)
+                Checkpoint::published_by(Publisher::Hub, model, Weights::open(&path)?)
             }
-        }
-    }
-
-    /// How a photo becomes the input of `model` with these weights: what is published is evaluated as its
-    /// publisher does it, everything else as the reference implementation does.
-    pub fn preprocess(&self, model: &Model) -> Preprocess {
-        match (self, &model.published) {
-            (Self::Hub, Some(published)) => published.preprocess,
-            _ => model.preprocess,
         }
     }
 }

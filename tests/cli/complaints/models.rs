@@ -24,8 +24,8 @@ fn names_and_sizes_that_will_not_do() {
         ),
         (
             "fetch resnet18 squeezenet1_1",
-            "squeezenet1_1: the Hub has no weights of it; pass --weights with a safetensors file: \
-             tools/convert.py makes one from a checkpoint of the reference implementation",
+            "squeezenet1_1: the Hub has no weights of it; --weights takes a safetensors file: tools/convert.py \
+             makes one from a checkpoint of the reference implementation; --weights synthetic:0 makes some up",
         ),
         (
             "plan lenet5 --adapter cpu",
@@ -58,12 +58,12 @@ fn weights_that_a_model_has_not_are_asked_for() {
     for (model, advice) in [
         (
             "resnet18",
-            "`menagerie fetch resnet18` downloads timm/resnet18.tv_in1k",
+            "the Hub has them as timm/resnet18.tv_in1k; `menagerie fetch MODEL` or --fetch downloads them",
         ),
         (
             "squeezenet1_1",
-            "squeezenet1_1: the Hub has no weights of it; pass --weights with a safetensors file: \
-             tools/convert.py makes one from a checkpoint of the reference implementation",
+            "the Hub has none either; --weights takes a safetensors file: tools/convert.py makes one from a \
+             checkpoint of the reference implementation",
         ),
     ] {
         let ending = end(command(&["classify", "samples/cat.png", "--model", model]));
@@ -81,7 +81,9 @@ fn weights_that_a_model_has_not_are_asked_for() {
 #[test]
 fn an_unknown_adapter_is_answered_with_a_list() {
     let listed = |unknown: &str, adapters: &str| {
-        format!("error: no adapter \"{unknown}\"; there are: {adapters}, and cpu\n")
+        format!(
+            "error: no adapter \"{unknown}\"; there are: {adapters}; cpu is the reference executor\n"
+        )
     };
     let adapters = json(&["adapters", "--json"]);
     let adapters: Vec<String> = adapters

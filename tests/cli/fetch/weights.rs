@@ -1,9 +1,11 @@
 //! Which weights a command takes: those that were fetched, or those that are built in.
 
+use std::collections::HashMap;
 use std::fs;
 
 use menagerie::weights::Weights;
 use menagerie::zoo;
+use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use serde_json::Value;
 
@@ -54,8 +56,8 @@ fn classify_uses_what_was_downloaded() {
         complaint.starts_with(
             "error: no weights of efficientnet_lite0 here (weights/efficientnet_lite0.safetensors, "
         ) && complaint.ends_with(
-            " not found); `menagerie fetch efficientnet_lite0` downloads \
-                 timm/tf_efficientnet_lite0.in1k; --weights synthetic:0 makes some up\n"
+            " not found); the Hub has them as timm/tf_efficientnet_lite0.in1k; `menagerie fetch MODEL` or \
+                 --fetch downloads them; --weights synthetic:0 makes some up\n"
         ),
         "{complaint}"
     );
@@ -87,16 +89,33 @@ fn classify_uses_what_was_downloaded() {
 /// are PyTorch's, with a photo resized by the one filter or the other.
 #[test]
 fn each_checkpoint_gets_its_own_preprocessing() {
-    let weights = fs::read(checkout("weights/mobilenet_v2.safetensors")).unwrap();
-    let hub = Hub::new("timm/mobilenetv2_100.ra_in1k", weights);
-    assert_eq!(hub.end(&["fetch", "mobilenet_v2"]).status, Some(0));
+    let bytes = fs::read(checkout("weights/mobilenet_v2.safetensors")).unwrap();
+    let published = SafeTensors::deserialize(&bytes).unwrap();
+    let metadata = HashMap::from([("publisher".to_owned(), "timm".to_owned())]);
+    let published = serialize(published.tensors(), Some(metadata)).unwrap();
+    let hub = Hub::new("timm/mobilenetv2_100.ra_in1k", published.clone());
+    let fetched = hub.end(&["fetch", "mobilenet_v2", "--json"]);
+    let fetched: Value = serde_json::from_str(&fetched.stdout).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.safetensors");
+    fs::write(&copy, published).unwrap();
+    let other = folder.path().join("other.safetensors");
+    fs::write(&other, bytes).unwrap();
+    let named = |path: &str| Some(format!("--weights={path}"));
     for (weights, expected) in [
         (None, 0.7179),
-        (Some("--weights=weights/mobilenet_v2.safetensors"), 0.7179),
-        (Some("--weights=hub"), 0.6748),
+        (named("weights/mobilenet_v2.safetensors"), 0.7179),
+        (named(other.to_str().unwrap()), 0.7179),
+        (named("hub"), 0.6748),
+        // The same file by other names is the publisher's all the same.
+        (
+            named(fetched["fetched"][0]["path"].as_str().unwrap()),
+            0.6748,
+        ),
+        (named(copy.to_str().unwrap()), 0.6748),
     ] {
         let mut arguments = vec!["classify", "samples/cat.png", "--adapter=cpu", "--json"];
-        arguments.extend(weights);
+        arguments.extend(weights.as_deref());
         let answer: Value = serde_json::from_str(&hub.end(&arguments).stdout).unwrap();
         let guess = &answer["images"][0]["top"][0];
         assert_eq!(guess["label"], "Egyptian cat");

@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
-use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
-use menagerie::{Error, ErrorKind, Result};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 
-use super::Source;
-use super::budget::Budget;
+use super::budget::{Budget, Loan};
+use super::{Photo, Source};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Memory that decoding may take. It bounds what small files that unfold to huge images can do, and
 /// leaves room for an RGB image of 357 million pixels.
@@ -16,27 +16,25 @@ pub const MEMORY: u64 = 1 << 30;
 /// Longest file that is read whole because it cannot be searched.
 const LONGEST_STREAM: u64 = 512 << 20;
 
-/// Hands `use_pixels` the pixels of `source`, turned as its EXIF data says. Transparency is dropped and the
-/// colour under it stays, as Pillow's `convert("RGB")` does. The memory that they take is lent by `budget`, of
-/// [`MEMORY`] bytes.
+/// Hands the photo of `source` to `use_photo`. The memory that its pixels take is lent by `budget`, of [`MEMORY`] bytes.
 ///
 /// # Errors
 /// `ErrorKind::Io` where it cannot be read, `ErrorKind::Input` where it is no image or too large a one,
-/// and what `use_pixels` returns.
+/// and what `use_photo` returns.
 pub fn decode<T>(
     source: &Source,
     budget: &Budget,
-    use_pixels: impl FnOnce(RgbImage) -> Result<T>,
+    use_photo: impl FnOnce(Photo) -> Result<T>,
 ) -> Result<T> {
     match source {
-        Source::Stdin => image(whole(io::stdin().lock())?, budget, use_pixels),
+        Source::Stdin => image(whole(io::stdin().lock())?, budget, use_photo),
         Source::File(path) if is_searchable(path)? => {
             let file = File::open(path).map_err(unreadable)?;
-            image(BufReader::new(file), budget, use_pixels)
+            image(BufReader::new(file), budget, use_photo)
         }
         Source::File(path) => {
             let file = File::open(path).map_err(unreadable)?;
-            image(whole(file)?, budget, use_pixels)
+            image(whole(file)?, budget, use_photo)
         }
     }
 }
@@ -63,11 +61,23 @@ fn whole(reader: impl Read) -> Result<Cursor<Vec<u8>>> {
     Ok(Cursor::new(bytes))
 }
 
-fn image<T>(
-    reader: impl BufRead + Seek,
+/// What decoders need of a file: one name for it, so that they are compiled once.
+trait Searchable: BufRead + Seek {}
+
+impl<T: BufRead + Seek> Searchable for T {}
+
+/// As [`decode`], of an image that can be searched.
+pub fn image<T>(
+    mut reader: impl BufRead + Seek,
     budget: &Budget,
-    use_pixels: impl FnOnce(RgbImage) -> Result<T>,
+    use_photo: impl FnOnce(Photo) -> Result<T>,
 ) -> Result<T> {
+    let (photo, _loan) = pixels(&mut reader, budget)?;
+    use_photo(photo)
+}
+
+/// The photo, and the memory that its pixels take.
+fn pixels<'a>(reader: &mut dyn Searchable, budget: &'a Budget) -> Result<(Photo, Loan<'a>)> {
     let mut reader = ImageReader::new(reader)
         .with_guessed_format()
         .map_err(unreadable)?;
@@ -91,9 +101,9 @@ fn image<T>(
     if let Some(orientation) = orientation {
         image.apply_orientation(orientation);
     }
-    let result = use_pixels(image.into_rgb8());
-    drop(loan);
-    result
+    let image = image.into_rgb8();
+    let [width, height] = [image.width(), image.height()].map(|side| side as usize);
+    Ok((Photo::new(width, height, image.into_raw())?, loan))
 }
 
 /// Bytes that the pixels take, and once more where they are converted to RGB. Most decoders leave it to
@@ -119,7 +129,7 @@ fn memory(decoder: &impl ImageDecoder) -> Result<u64> {
 }
 
 fn unreadable(error: io::Error) -> Error {
-    Error::new(ErrorKind::Io, format!("cannot be read: {error}"))
+    Error::new(ErrorKind::Io, format!("cannot be read: {error}")).caused_by(error)
 }
 
 fn undecodable(error: ImageError) -> Error {
@@ -131,6 +141,8 @@ fn undecodable(error: ImageError) -> Error {
             ErrorKind::Input,
             format!("decoding takes more than {} MiB, the limit", MEMORY >> 20),
         ),
-        error => Error::new(ErrorKind::Input, format!("cannot be decoded: {error}")),
+        error => {
+            Error::new(ErrorKind::Input, format!("cannot be decoded: {error}")).caused_by(error)
+        }
     }
 }

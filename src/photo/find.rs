@@ -1,30 +1,38 @@
-//! From arguments to photos: folders are walked, `-` is standard input.
+//! From names to photos: folders are walked, `-` is standard input.
 
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use image::ImageFormat;
-use menagerie::{Error, ErrorKind};
 
-use super::{Failed, Source};
+use super::Source;
+use crate::error::{Error, ErrorKind};
 
-/// What the arguments stand for.
+/// What [`find`] has found.
+#[derive(Debug, Default)]
 pub struct Found {
-    /// The photos in the order of the arguments; those of a folder in the order of their names.
+    /// The photos in the order of the names; those of a folder in the order of their own.
     pub sources: Vec<Source>,
-    /// Arguments that stand for nothing.
-    pub failed: Vec<Failed>,
+    /// Names that stand for nothing.
+    pub failed: Vec<Unusable>,
 }
 
-/// Looks up `arguments`.
-pub fn find(arguments: &[PathBuf]) -> Found {
-    let mut found = Found {
-        sources: Vec::new(),
-        failed: Vec::new(),
-    };
-    for argument in arguments {
-        match Source::named(argument) {
+/// A name that stands for no photo, and why.
+#[derive(Debug)]
+pub struct Unusable {
+    /// As it was asked for, or found.
+    pub name: String,
+    /// What is wrong with it.
+    pub error: Error,
+}
+
+/// The photos that `names` stand for: files, all images in folders and below by the ending of their names, hidden ones
+/// left out, and `-` for standard input.
+pub fn find(names: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    for name in names {
+        match Source::named(name) {
             Source::File(folder) if folder.is_dir() => {
                 let before = (found.sources.len(), found.failed.len());
                 found.walk(&folder);
@@ -63,7 +71,7 @@ impl Found {
     }
 
     fn fail(&mut self, path: &Path, why: &str) {
-        self.failed.push(Failed {
+        self.failed.push(Unusable {
             name: path.display().to_string(),
             error: Error::new(ErrorKind::Io, why),
         });

@@ -5,35 +5,55 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use menagerie::preprocess::{Photo, Preprocess};
-use menagerie::{Error, ErrorKind, Result, Tensor};
-
-use super::Source;
 use super::budget::Budget;
 use super::decode::{MEMORY, decode};
+use super::{Photo, Source};
+use crate::error::{Error, ErrorKind, Result};
 
 /// More threads than this decode faster than any network takes.
 const MOST_THREADS: usize = 8;
-/// Inputs that each thread makes ahead of the network.
+/// Results that each thread makes ahead of who takes them.
 const AHEAD: usize = 2;
 
-/// The network inputs of a list of photos, in its order.
+/// What is made of each photo of a list, in its order: decoded on as many threads as there are cores, at most eight, a
+/// few photos ahead of who takes them, in at most 1 GiB of memory.
 ///
-/// Thread `t` of `n` decodes photos `t`, `t + n`, `t + 2n`, ... into a channel of its own, so the
-/// channels in turn give the photos in order, and no thread runs ahead of the others by more than its
-/// channel holds.
-pub struct Stream {
-    channels: Vec<Receiver<Result<Tensor>>>,
+/// ```no_run
+/// use std::path::PathBuf;
+///
+/// use menagerie::{Network, photo};
+///
+/// let builder = Network::builder("resnet50").batch(8);
+/// let found = photo::find(&[PathBuf::from("holiday")]);
+/// let mut network = builder.load()?;
+/// let preprocess = network.preprocess()?;
+/// let names = found.sources.clone();
+/// let inputs = photo::Stream::start(found.sources, move |photo| preprocess.apply(&photo))?;
+/// for (name, answer) in names.iter().zip(network.classify_stream(inputs)) {
+///     println!("{name}: {}", answer?.top(1)[0].label);
+/// }
+/// # Ok::<(), menagerie::Error>(())
+/// ```
+//
+// Thread `t` of `n` decodes photos `t`, `t + n`, `t + 2n`, ... into a channel of its own, so the channels in turn give
+// the photos in order, and no thread runs ahead of the others by more than its channel holds.
+pub struct Stream<T> {
+    channels: Vec<Receiver<Result<T>>>,
     next: usize,
     count: usize,
 }
 
-impl Stream {
-    /// Starts decoding `sources`.
+impl<T: Send + 'static> Stream<T> {
+    /// Starts decoding the photos of `sources`, to make of each what `make` does; that runs on the threads, too.
     ///
     /// # Errors
-    /// `ErrorKind::Io` where the system gives no threads.
-    pub fn start(sources: Arc<[Source]>, preprocess: Preprocess) -> Result<Self> {
+    /// [`ErrorKind::Io`] where the system gives no threads. A photo that cannot be decoded is an error in its place of
+    /// the stream.
+    pub fn start(
+        sources: impl Into<Arc<[Source]>>,
+        make: impl Fn(Photo) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let (sources, make): (Arc<[Source]>, _) = (sources.into(), Arc::new(make));
         let threads = thread::available_parallelism()
             .map_or(1, NonZero::get)
             .min(sources.len())
@@ -43,17 +63,19 @@ impl Stream {
         for first in 0..threads {
             let (sender, receiver) = sync_channel(AHEAD);
             let (sources, budget) = (Arc::clone(&sources), Arc::clone(&budget));
+            let make = Arc::clone(&make);
             thread::Builder::new()
                 .name(format!("decode {first}"))
                 .spawn(move || {
                     let mine = sources.iter().skip(first).step_by(threads);
-                    send_all(mine, &preprocess, &budget, &sender);
+                    send_all(mine, &*make, &budget, &sender);
                 })
                 .map_err(|error| {
                     Error::new(
                         ErrorKind::Io,
                         format!("cannot start a thread to decode on: {error}"),
                     )
+                    .caused_by(error)
                 })?;
             channels.push(receiver);
         }
@@ -65,8 +87,8 @@ impl Stream {
     }
 }
 
-impl Iterator for Stream {
-    type Item = Result<Tensor>;
+impl<T> Iterator for Stream<T> {
+    type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.next == self.count {
@@ -84,22 +106,15 @@ impl Iterator for Stream {
     }
 }
 
-fn send_all<'a>(
+fn send_all<'a, T>(
     sources: impl Iterator<Item = &'a Source>,
-    preprocess: &Preprocess,
+    make: &impl Fn(Photo) -> Result<T>,
     budget: &Budget,
-    sender: &SyncSender<Result<Tensor>>,
+    sender: &SyncSender<Result<T>>,
 ) {
     for source in sources {
-        let input = decode(source, budget, |pixels| {
-            preprocess.apply(Photo {
-                width: pixels.width() as usize,
-                height: pixels.height() as usize,
-                rgb: pixels.as_raw(),
-            })
-        });
         // Nobody listens any more where the network failed.
-        if sender.send(input).is_err() {
+        if sender.send(decode(source, budget, make)).is_err() {
             return;
         }
     }

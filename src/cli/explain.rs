@@ -1,0 +1,106 @@
+//! `menagerie explain`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use menagerie::maps::with_features;
+use menagerie::photo::Source;
+use menagerie::{Network, zoo};
+use serde_json::json;
+
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
+use super::notices::notices;
+use super::output::{self, Failure, one_line};
+use super::picture::{Colours, PictureFile};
+use super::weights::WeightsArguments;
+
+/// Share of the heat map in what it is laid over.
+const STRENGTH: f32 = 0.5;
+
+/// Show which pixels of a photo speak for what a network takes it for
+#[derive(Args)]
+pub struct Explain {
+    /// An image, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    photo: PathBuf,
+    /// Picture to write: the photo with a heat map laid over what the network saw of it; its name's ending
+    /// says in which format
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// The class to explain, by name or index, instead of the likeliest
+    #[arg(long, value_name = "CLASS")]
+    class: Option<String>,
+    /// Write the heat map alone
+    #[arg(long)]
+    map: bool,
+    /// Name of the network
+    #[arg(long, default_value = "mobilenet_v2")]
+    model: String,
+    #[command(flatten)]
+    weights: WeightsArguments,
+    #[command(flatten)]
+    size: SizeArgument,
+    #[command(flatten)]
+    adapter: AdapterArgument,
+    #[command(flatten)]
+    passes: PassArguments,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Explain {
+    pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
+        let model = zoo::find(&self.model)?;
+        let network = Network::builder(model.name)
+            .passes(self.passes.set()?)
+            .on_notice(notices(model.name));
+        // Networks without class maps have none with any weights.
+        with_features(&model.graph_for(self.size.shape(model))?)?;
+        let source = Source::named(&self.photo);
+        let file = PictureFile::new(&self.output, Colours::All, &source)?;
+        let network = self.adapter.apply(self.size.apply(network));
+        let mut network = self.weights.apply(network)?.load()?;
+        let class = self.class.as_deref().map(|text| network.class(text));
+        let class = class.transpose()?;
+        let photo = source.open()?;
+        let answer = network.explain(&photo, class)?;
+        let (width, height) = (photo.width(), photo.height());
+        file.write_photo(match self.map {
+            true => answer.heat_map()?,
+            false => answer.over(photo, STRENGTH)?,
+        })?;
+
+        let [total, computing] =
+            [started.elapsed(), network.running_time()].map(|time| time.as_secs_f64() * 1e3);
+        let adapter = network.device();
+        if self.json {
+            let value = json!({
+                "model": model.name,
+                "adapter": adapter.to_string(),
+                "file": source.to_string(),
+                "width": width,
+                "height": height,
+                "index": answer.index(),
+                "label": network.labels().name(answer.index()),
+                "probability": answer.probability(),
+                "output": self.output.to_string_lossy(),
+                "map": self.map,
+                "total_ms": total,
+                "network_ms": computing,
+            });
+            return output::json(out, &value);
+        }
+        writeln!(
+            out,
+            "{} on {adapter}: {}, {:.2}%, in {total:.0} ms, {computing:.0} ms of it in the network, written to {}",
+            model.name,
+            one_line(&answer.label()),
+            answer.probability() * 100.0,
+            one_line(&self.output.to_string_lossy()),
+        )?;
+        Ok(())
+    }
+}

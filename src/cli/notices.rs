@@ -1,0 +1,55 @@
+//! What the library says while it loads a network, on standard error.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use menagerie::network::Notice;
+
+use super::advice::advised;
+use super::output::warn;
+
+/// What to do about a machine without a GPU adapter.
+pub const NO_ADAPTER: &str =
+    "no GPU adapter here; Debian's package mesa-vulkan-drivers has a software Vulkan driver";
+
+/// Who hears what loading the network `name` has to say: warnings, and a bar while its weights are downloaded.
+pub fn notices(name: &str) -> impl FnMut(Notice) + Send + use<> {
+    let name = name.to_owned();
+    let mut bar: Option<ProgressBar> = None;
+    move |notice| match notice {
+        Notice::NoAdapter(_) => warn(&format_args!(
+            "{NO_ADAPTER}; the reference executor answers, slowly"
+        )),
+        Notice::TuningUnusable(error) => warn(&format_args!(
+            "{error}; `menagerie autotune` measures again"
+        )),
+        Notice::SyntheticWeights { missing, seed } => {
+            let missing = advised(missing);
+            warn(&format_args!("{missing}; using synthetic:{seed}"));
+        }
+        Notice::Downloading { received, total } => {
+            let bar = bar.get_or_insert_with(|| download_bar(&name));
+            bar.set_length(total);
+            bar.set_position(received);
+        }
+        Notice::DownloadEnded => {
+            if let Some(bar) = bar.take() {
+                bar.finish_and_clear();
+            }
+        }
+        other => warn(&other),
+    }
+}
+
+/// A bar for the download of what the network `name` needs, on the terminal's standard error.
+pub fn download_bar(name: &str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let template = "{msg} {bar:32} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0)
+        .with_style(style)
+        .with_message(name.to_owned())
+}

@@ -1,0 +1,190 @@
+//! What a network has prepared, by size: a few programs over one copy of the parameters.
+
+use super::executor::Executor;
+use super::{Device, Network};
+use crate::error::{Error, ErrorKind, Result};
+use crate::gpu::Gpu;
+use crate::graph::Graph;
+use crate::maps::{ClassMaps, with_features};
+use crate::passes;
+use crate::program::{Planning, Program};
+use crate::reference::Reference;
+use crate::session::{Parameters, Session, SessionOptions};
+use crate::tensor::Shape;
+
+/// Most programs that a network keeps: each has memory of its own for what a run computes.
+const MOST_KEPT: usize = 4;
+
+/// What is prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Shape of the images.
+    pub input: Shape,
+    /// Whether the features that class maps are made of come out beside the answer.
+    pub features: bool,
+}
+
+impl From<Shape> for Wanted {
+    fn from(input: Shape) -> Self {
+        Self {
+            input,
+            features: false,
+        }
+    }
+}
+
+/// A network that is ready to run.
+pub(super) struct Prepared {
+    wanted: Wanted,
+    /// Where the features come out.
+    pub maps: Option<ClassMaps>,
+    pub executor: Executor,
+}
+
+/// What is yet to be prepared, but planned.
+struct Planned {
+    wanted: Wanted,
+    graph: Graph,
+    maps: Option<ClassMaps>,
+    /// On a GPU.
+    program: Option<(Program, Parameters)>,
+}
+
+impl Network {
+    /// Prepares what is `wanted`, where it is not prepared already, and makes it the last of what is.
+    ///
+    /// # Errors
+    /// Those of graphs, passes, plans and sessions.
+    pub(crate) async fn prepare_wanted_async(&mut self, wanted: Wanted) -> Result<()> {
+        if self.find(wanted) {
+            return Ok(());
+        }
+        let planned = self.plan(wanted)?;
+        let executor = match &planned.program {
+            None => self.reference(&planned.graph)?,
+            Some((program, parameters)) => {
+                let options = SessionOptions::default();
+                let session = Session::of_program_async(program, parameters, &options);
+                let session = match session.await {
+                    Err(error) if self.gives_way(&error) => {
+                        Session::of_program_async(program, parameters, &options).await?
+                    }
+                    session => session?,
+                };
+                Executor::Gpu(Box::new(session))
+            }
+        };
+        self.keep(planned, executor);
+        Ok(())
+    }
+
+    /// As [`Network::prepare_wanted_async`], on all cores.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn prepare_wanted(&mut self, wanted: Wanted) -> Result<()> {
+        if self.find(wanted) {
+            return Ok(());
+        }
+        let planned = self.plan(wanted)?;
+        let executor = match &planned.program {
+            None => self.reference(&planned.graph)?,
+            Some((program, parameters)) => {
+                let options = SessionOptions::default();
+                let session = match Session::of_program(program, parameters, &options) {
+                    Err(error) if self.gives_way(&error) => {
+                        Session::of_program(program, parameters, &options)?
+                    }
+                    session => session?,
+                };
+                Executor::Gpu(Box::new(session))
+            }
+        };
+        self.keep(planned, executor);
+        Ok(())
+    }
+
+    /// What was prepared or asked for last.
+    pub(super) fn latest(&mut self) -> Result<&mut Prepared> {
+        let name = match &self.origin {
+            super::Origin::Zoo(checkpoint) => checkpoint.model().name,
+            super::Origin::Graph(graph) => graph.name(),
+        };
+        // Only a caller that has prepared nothing can cause this.
+        let unprepared = || Error::new(ErrorKind::Input, format!("{name}: nothing is prepared"));
+        self.prepared.last_mut().ok_or_else(unprepared)
+    }
+
+    /// Whether what is `wanted` is prepared; then it becomes the last.
+    fn find(&mut self, wanted: Wanted) -> bool {
+        let mut prepared = self.prepared.iter();
+        let found = prepared.position(|prepared| prepared.wanted == wanted);
+        if let Some(index) = found {
+            self.prepared[index..].rotate_left(1);
+        }
+        found.is_some()
+    }
+
+    fn plan(&mut self, wanted: Wanted) -> Result<Planned> {
+        let graph = self.graph(wanted.input)?;
+        let graph = match wanted.features {
+            true => with_features(&graph)?,
+            false => graph,
+        };
+        let graph = passes::optimize(&graph, &self.passes)?;
+        let maps = match wanted.features {
+            true => Some(ClassMaps::new(&graph, &self.weights)?),
+            false => None,
+        };
+        let program = match self.device.clone() {
+            Device::Reference => None,
+            Device::Gpu(gpu) => {
+                let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
+                let program = Program::new(&graph, gpu.profile(), &planning)?;
+                Some((program, self.parameters(&gpu, &graph)?))
+            }
+        };
+        Ok(Planned {
+            wanted,
+            graph,
+            maps,
+            program,
+        })
+    }
+
+    /// The parameters on the device, none of them there at first.
+    fn parameters(&mut self, gpu: &Gpu, graph: &Graph) -> Result<Parameters> {
+        if let Some(parameters) = &self.parameters {
+            return Ok(parameters.clone());
+        }
+        let parameters = Parameters::new(gpu, &self.weights.bind(graph)?);
+        Ok(self.parameters.insert(parameters).clone())
+    }
+
+    fn reference(&self, graph: &Graph) -> Result<Executor> {
+        self.device.check(graph, self.batch)?;
+        let reference = Reference::new(graph.clone(), &self.weights)?;
+        Ok(Executor::Reference(Box::new(reference)))
+    }
+
+    /// Whether it pays to try again after `error`, since the device has less to hold now: what was prepared before is
+    /// given up.
+    fn gives_way(&mut self, error: &Error) -> bool {
+        let had_any = !self.prepared.is_empty();
+        let is_full = matches!(error.kind(), ErrorKind::Limit | ErrorKind::Device);
+        if is_full {
+            self.prepared.clear();
+        }
+        is_full && had_any
+    }
+
+    fn keep(&mut self, planned: Planned, executor: Executor) {
+        let Planned { wanted, maps, .. } = planned;
+        if self.prepared.len() == MOST_KEPT {
+            self.prepared.remove(0);
+        }
+        self.prepared.push(Prepared {
+            wanted,
+            maps,
+            executor,
+        });
+    }
+}

@@ -1,0 +1,64 @@
+//! What a network that classifies says of a photo.
+
+use std::borrow::Cow;
+
+use crate::labels::Labels;
+use crate::top_k::{Ranked, top_k};
+
+/// How probable a network takes each class to be for a photo.
+#[derive(Clone, Debug)]
+pub struct Classification {
+    scores: Vec<f32>,
+    labels: Labels,
+}
+
+/// A class and its probability.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guess<'a> {
+    /// The class's name, or `class INDEX` where it has none.
+    pub label: Cow<'a, str>,
+    /// The class's index.
+    pub index: usize,
+    /// 0 to 1; over all classes they add up to 1.
+    pub probability: f64,
+}
+
+impl Classification {
+    pub(super) fn new(scores: &[f32], labels: &Labels) -> Self {
+        Self {
+            scores: scores.to_vec(),
+            labels: labels.clone(),
+        }
+    }
+
+    /// The `k` most probable classes, or all where there are fewer, in descending order.
+    pub fn top(&self, k: usize) -> Vec<Guess<'_>> {
+        let ranked = top_k(&self.scores, k).into_iter();
+        ranked.map(|class| self.guess(class)).collect()
+    }
+
+    /// The class `index` with its probability; none where there is no such class.
+    pub fn class(&self, index: usize) -> Option<Guess<'_>> {
+        let all = top_k(&self.scores, self.scores.len());
+        let found = all.into_iter().find(|class| class.index == index);
+        found.map(|class| self.guess(class))
+    }
+
+    /// What the network scored each class with, before the softmax.
+    pub fn scores(&self) -> &[f32] {
+        &self.scores
+    }
+
+    /// Names of the classes.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    fn guess(&self, class: Ranked) -> Guess<'_> {
+        Guess {
+            label: self.labels.label(class.index),
+            index: class.index,
+            probability: class.probability,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Which pixels of a photo speak for a class.
+
+use super::{Explanation, overlay};
+use crate::error::{Error, ErrorKind, Result};
+use crate::maps::ScoreMap;
+use crate::network::{Network, Wanted};
+use crate::photo::Photo;
+use crate::top_k::{Ranked, top_k};
+use crate::zoo::Task;
+
+impl Network {
+    /// Which pixels of `photo` speak for `class`, by its index, or with `None` for the most probable one. The run that
+    /// classifies the photo leaves its features behind, so this costs hardly more than [`Network::classify`].
+    /// [`Network::class`] has the index of a name.
+    ///
+    /// ```
+    /// use menagerie::{Network, Photo};
+    ///
+    /// # fn main() -> menagerie::Result<()> {
+    /// # if cfg!(not(feature = "embedded-weights")) { return Ok(()); }
+    /// let mut network = Network::load("mobilenet_v2")?;
+    /// let grey = Photo::new(320, 240, vec![128; 3 * 320 * 240])?;
+    /// let espresso = network.class("espresso")?;
+    /// let answer = network.explain(&grey, espresso)?;
+    /// let picture = answer.over(grey, 0.5)?;
+    /// assert_eq!((answer.label().as_ref(), picture.width()), ("espresso", 320));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] where the network does not end in global average pooling and one linear layer, or in a 1x1
+    /// convolution and global average pooling, or has no such class; as [`Network::classify_async`].
+    pub async fn explain_async(
+        &mut self,
+        photo: &Photo,
+        class: impl Into<Option<usize>>,
+    ) -> Result<Explanation> {
+        let class = class.into();
+        let wanted = self.explained_input(photo)?;
+        self.prepare_wanted_async(wanted).await?;
+        let preprocess = self.preprocess_for(wanted.input)?;
+        let input = preprocess.apply(photo)?;
+        let labels = self.labels().clone();
+        let name = self.name().to_owned();
+        let (outputs, maps) = self.outputs(&input).await?;
+        let Some((maps, answer)) = maps.zip(outputs.first()) else {
+            // What was wanted has both.
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!("{name} has no class activation maps"),
+            ));
+        };
+        let class = ranked(answer.image(0), class)?;
+        Ok(Explanation {
+            map: ScoreMap::relative(&maps.map(&outputs, class.index)?, 0)?,
+            class,
+            labels,
+            seen: preprocess.seen(photo.height(), photo.width())?,
+            size: overlay::size(photo),
+        })
+    }
+
+    /// What is prepared to explain `photo`.
+    pub(crate) fn explained_input(&self, photo: &Photo) -> Result<Wanted> {
+        self.check_task(Task::Classify)?;
+        Ok(Wanted {
+            input: self.shape_for(photo)?,
+            features: true,
+        })
+    }
+}
+
+/// The class `wanted`, or the most probable one, with its probability.
+fn ranked(scores: &[f32], wanted: Option<usize>) -> Result<Ranked> {
+    let ranked = top_k(scores, scores.len());
+    let found = match wanted {
+        None => ranked.first(),
+        Some(index) => ranked.iter().find(|class| class.index == index),
+    };
+    found.copied().ok_or_else(|| {
+        let (index, classes) = (wanted.unwrap_or_default(), scores.len());
+        Error::new(
+            ErrorKind::Input,
+            format!("there is no class {index}: the network has {classes}, they count from 0"),
+        )
+    })
+}

@@ -1,0 +1,15 @@
+//! What photos are asked of a [`Network`](crate::Network): which class they are of, which of their pixels show
+//! something, and which pixels speak for a class.
+
+mod classification;
+mod classify;
+mod explain;
+mod explanation;
+mod mask;
+mod overlay;
+mod segment;
+
+pub use classification::{Classification, Guess};
+pub use classify::ClassifyStream;
+pub use explanation::Explanation;
+pub use mask::Mask;

@@ -1,0 +1,109 @@
+//! Drawing over photos.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::photo::Photo;
+
+/// Cyan: the stains of tissue, skin and wood are far from it, and it is bright against a dark field.
+const COLOUR: [u8; 3] = [0, 229, 255];
+/// Share of the colour in what is covered.
+const TINT: f32 = 0.35;
+/// The outline is one pixel wide for so many of the photo's shorter side.
+const PIXELS_PER_LINE: usize = 500;
+
+/// Width and height of `photo`.
+pub(super) fn size(photo: &Photo) -> [usize; 2] {
+    [photo.width(), photo.height()]
+}
+
+/// Checks that `photo` is `expected` pixels wide and high.
+pub(super) fn check_size(photo: &Photo, expected: [usize; 2]) -> Result<()> {
+    let [width, height] = size(photo);
+    if expected == [width, height] {
+        return Ok(());
+    }
+    let [expected_width, expected_height] = expected;
+    Err(Error::new(
+        ErrorKind::Input,
+        format!(
+            "expected the photo of {expected_width}x{expected_height} pixels that was asked about, found one of \
+             {width}x{height}"
+        ),
+    ))
+}
+
+/// `pixel` with this share of `colour`.
+pub(super) fn mixed(pixel: [u8; 3], colour: [u8; 3], share: f32) -> [u8; 3] {
+    std::array::from_fn(|channel| {
+        let [pixel, colour] = [pixel[channel], colour[channel]].map(f32::from);
+        (pixel + share * (colour - pixel)).round() as u8
+    })
+}
+
+/// Tints the pixels of `photo` that are `covered` and draws a line along their edge, inside.
+pub(super) fn outline(photo: &mut Photo, covered: &[bool]) {
+    let [width, height] = size(photo);
+    let line = width.min(height).div_ceil(PIXELS_PER_LINE);
+    let distances = distances(covered, [width, height]);
+    for (pixel, distance) in photo.pixels_mut().iter_mut().zip(distances) {
+        if distance > line {
+            *pixel = mixed(*pixel, COLOUR, TINT);
+        } else if distance > 0 {
+            *pixel = COLOUR;
+        }
+    }
+}
+
+/// Steps along rows and columns from each pixel to the nearest that is not covered. What lies beyond the
+/// photo's edges counts as covered: a cell that is cut off has no outline there.
+fn distances(covered: &[bool], [width, height]: [usize; 2]) -> Vec<usize> {
+    let (far, pixels) = (width + height, covered.len());
+    let mut distances: Vec<usize> = covered
+        .iter()
+        .map(|&covered| if covered { far } else { 0 })
+        .collect();
+    // Once from the top left and once from the bottom right: Rosenfeld and Pfaltz 1966, "Sequential
+    // operations in digital picture processing".
+    for pixel in 0..pixels {
+        if pixel % width > 0 {
+            distances[pixel] = distances[pixel].min(distances[pixel - 1] + 1);
+        }
+        if pixel >= width {
+            distances[pixel] = distances[pixel].min(distances[pixel - width] + 1);
+        }
+    }
+    for pixel in (0..pixels).rev() {
+        if pixel % width + 1 < width {
+            distances[pixel] = distances[pixel].min(distances[pixel + 1] + 1);
+        }
+        if pixel + width < pixels {
+            distances[pixel] = distances[pixel].min(distances[pixel + width] + 1);
+        }
+    }
+    distances
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered(rows: &[&str]) -> Vec<bool> {
+        rows.concat().chars().map(|pixel| pixel == '#').collect()
+    }
+
+    #[test]
+    fn distances_are_counted_in_steps_and_not_to_the_edges() {
+        let found = distances(&covered(&["###..", "#####", "#####", "#####"]), [5, 4]);
+        let expected = [3, 2, 1, 0, 0, 4, 3, 2, 1, 1, 5, 4, 3, 2, 2, 6, 5, 4, 3, 3];
+        assert_eq!(found, expected);
+        let full = distances(&covered(&["##"]), [2, 1]);
+        assert!(full.iter().all(|&distance| distance > 1));
+    }
+
+    #[test]
+    fn the_background_stays_the_line_covers_and_the_rest_is_tinted() {
+        let mut photo = Photo::new(4, 1, [100, 14, 200].repeat(4)).unwrap();
+        outline(&mut photo, &covered(&[".###"]));
+        let expected = [[100, 14, 200], COLOUR, [65, 89, 219], [65, 89, 219]];
+        assert_eq!(photo.rgb(), expected.concat());
+    }
+}
