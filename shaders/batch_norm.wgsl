@@ -1,4 +1,4 @@
-// output = finish((input - mean) * scale + shift).
+// Stores (input - mean) * scale + shift.
 // The weights are three rows of quads: mean, scale, shift.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -11,8 +11,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let quad = item % uniforms.output.quads;
     let x = read_input(at(uniforms.input, pixel, quad));
     let weight = uniforms.weights_offset + quad;
-    let mean = read_weights(weight);
-    let scale = read_weights(weight + uniforms.output.quads);
-    let shift = read_weights(weight + 2u * uniforms.output.quads);
-    store((x - mean) * scale + shift, pixel, quad);
+    // Each row is used before the next is read, so that registers hold two quads at a time.
+    let centred = x - read_weights(weight);
+    let scaled = centred * read_weights(weight + uniforms.output.quads);
+    store(scaled + read_weights(weight + 2u * uniforms.output.quads), pixel, quad);
 }

@@ -1,4 +1,4 @@
-// output = finish(conv(input) + bias) as an implicit matrix product: one
+// Stores conv(input) + bias as an implicit matrix product: one
 // invocation makes OUT_BLOCK quads of channels of STRIP pixels, all in registers, so that a read of
 // the input serves OUT_BLOCK products and a read of the weights STRIP.
 

@@ -1,4 +1,4 @@
-// output = finish(conv(input) + bias) as an implicit matrix product whose sums are split: a
+// Stores conv(input) + bias as an implicit matrix product whose sums are split: a
 // workgroup makes a tile of output channels of STRIP pixels, each of SLICES of its invocations with the
 // quads of input channels and taps that are its turn, and their sums are added up at the end. Where there
 // are few pixels, as at the end of a network and in linear layers, that keeps a whole device busy, and what

@@ -1,4 +1,4 @@
-// output = finish(conv(input) + bias) as an implicit matrix product, one subgroup of
+// Stores conv(input) + bias as an implicit matrix product, one subgroup of
 // LANES to a workgroup: each lane makes one quad of output channels of a tile, for STRIP pixels.
 //
 // Each lane reads other input than its neighbours (QUADS quads of input channels of LANES / QUADS

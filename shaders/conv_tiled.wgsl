@@ -1,4 +1,4 @@
-// output = finish(conv(input) + bias) as an implicit matrix product, staged through workgroup
+// Stores conv(input) + bias as an implicit matrix product, staged through workgroup
 // memory: a workgroup makes SPAN tiles of output channels of PIXELS pixels, DEPTH rows of the product at a
 // time. Each invocation makes a quad of channels of each tile for STRIP pixels, in registers, so that what
 // it reads from workgroup memory serves STRIP or 4 * SPAN products.

@@ -1,4 +1,4 @@
-// output = finish(conv_transpose(input) + bias), gathered: each output value is made once, from
+// Stores conv_transpose(input) + bias, gathered: each output value is made once, from
 // the input pixels whose taps fall on it. Pixels of a row that are a stride apart meet the same taps, so
 // one invocation makes OUT_BLOCK quads of channels of STRIP such pixels, all in registers.
 

@@ -1,4 +1,4 @@
-// output = finish(conv(input) + bias), each channel filtered by itself. One invocation makes
+// Stores conv(input) + bias, each channel filtered by itself. One invocation makes
 // one quad of channels of STRIP neighbouring pixels of a row, which share the taps they read.
 // The weights are kernel_height * kernel_width rows of quads, then a row of biases.
 

@@ -1,4 +1,4 @@
-// output = finish(conv(input) + bias), each channel filtered by itself by a window of 3x3, pixel by
+// Stores conv(input) + bias, each channel filtered by itself by a window of 3x3, pixel by
 // pixel. One invocation makes one quad of channels of STRIP neighbouring windows of a row: of a row of the input it
 // reads each pixel once, for all the windows that see it. The windows are a dilation apart; where the stride is more,
 // every `step`th is wanted. The weights are packed as for depthwise.wgsl.

@@ -1,4 +1,4 @@
-// output = finish(weight * input + bias). One invocation makes one quad of outputs.
+// Stores weight * input + bias. One invocation makes one quad of outputs.
 // The weights are in_features rows of out_quads quads, then a row of biases.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -17,7 +17,7 @@ pub static KERNEL: Kernel = Kernel {
     bindings: &[read("input"), write("output")],
     slot: Slot::Whole,
     implementation: Some(Implementation::only(
-        &["activation", "pointwise", "prelu", "dropout", "add"],
+        &["activation", "pointwise", "prelu", "add"],
         encode,
     )),
     ..Kernel::COMMON

@@ -8,10 +8,9 @@ use super::binding::Binding;
 use super::uniforms::Field;
 use super::{Kernel, Slot};
 
-/// What is computed behind an operation as data, and how the result is stored.
-const FINISH_CLAMP: &str = include_str!("../../shaders/core/finish_clamp.wgsl");
-const FINISH_RESIDUAL: &str = include_str!("../../shaders/core/finish_residual.wgsl");
-const STORE: &str = include_str!("../../shaders/core/store.wgsl");
+/// How a result is stored where what is computed behind the operation is data.
+const STORE_CLAMP: &str = include_str!("../../shaders/core/store_clamp.wgsl");
+const STORE_RESIDUAL: &str = include_str!("../../shaders/core/store_residual.wgsl");
 /// What expressions are made of.
 const FUNCTIONS: &str = include_str!("../../shaders/core/functions.wgsl");
 
@@ -57,10 +56,9 @@ impl Around {
         if kernel.slot != Slot::None {
             match &self.behind {
                 Some(behind) => text.push_str(&behind.shader()),
-                None if kernel.binds("residual") => text.push_str(FINISH_RESIDUAL),
-                None => text.push_str(FINISH_CLAMP),
+                None if kernel.binds("residual") => text.push_str(STORE_RESIDUAL),
+                None => text.push_str(STORE_CLAMP),
             }
-            text.push_str(STORE);
         }
         text
     }

@@ -47,11 +47,9 @@ impl Before {
             );
         }
         let operand = |index: usize| format!("constant_{index}");
-        text.push_str(&expression::function_end(
-            &self.expression,
-            operand,
-            "uniforms.input.channels",
-        ));
+        let (statements, result) =
+            expression::of_quad(&self.expression, operand, "uniforms.input.channels");
+        let _ = writeln!(text, "{statements}    return {result};\n}}");
         text
     }
 }

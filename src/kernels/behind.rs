@@ -69,10 +69,9 @@ impl Behind {
         words.map(|(_, (_, offset))| (offset, Field::Parameters))
     }
 
-    /// The function `finish`.
+    /// The function `store`.
     pub(super) fn shader(&self) -> String {
-        let mut text =
-            String::from("fn finish(x: vec4<f32>, pixel: u32, quad: u32) -> vec4<f32> {\n");
+        let mut text = String::from("fn store(x: vec4<f32>, pixel: u32, quad: u32) {\n");
         for (kind, (name, offset)) in self.operands.iter().zip(NAMES) {
             let index = match kind {
                 OperandKind::Tensor => format!("at(uniforms.{name}, pixel, quad)"),
@@ -84,11 +83,12 @@ impl Behind {
             let _ = writeln!(text, "    let {name} = read_{name}({index});");
         }
         let operand = |index: usize| NAMES[index - 1].0.to_owned();
-        text.push_str(&expression::function_end(
-            &self.expression,
-            operand,
-            "uniforms.output.channels",
-        ));
+        let (statements, result) =
+            expression::of_quad(&self.expression, operand, "uniforms.output.channels");
+        let _ = writeln!(
+            text,
+            "{statements}    write_output(at(uniforms.output, pixel, quad), {result});\n}}"
+        );
         text
     }
 }

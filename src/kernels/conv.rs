@@ -1,32 +1,22 @@
 //! Host side of `conv.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
+use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::MATRIX;
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
+use super::{Encoder, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product in registers. `STRIP` pixels of `OUT_BLOCK` quads of output channels
 /// are one invocation's.
 pub static KERNEL: Kernel = Kernel {
     name: "conv",
     shader: &[MATRIX, include_str!("../../shaders/conv.wgsl")],
-    uniform: UNIFORM,
-    bindings: BINDINGS,
     instances: &[Instance::only(
         64,
         &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
     )],
-    before: true,
-    slot: Slot::Behind,
-    implementation: Some(Implementation {
-        ops: &["conv2d", "linear"],
-        accept: |site, _| matrix_conv::accept(site),
-        work,
-        pack: matrix_conv::pack,
-        encode,
-    }),
-    ..Kernel::COMMON
+    implementation: Some(matrix_conv::implementation(work, encode)),
+    ..matrix_conv::COMMON
 };
 
 /// Each makes a block of output channels of a strip of pixels.

@@ -1,10 +1,10 @@
 //! Host side of `conv_split_k.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
+use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
+use super::{Encoder, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product each of whose sums a workgroup shares out, as large a one as WebGPU
 /// promises. `STRIP` pixels of a tile of output channels are a workgroup's.
@@ -15,19 +15,9 @@ pub static KERNEL: Kernel = Kernel {
         MATRIX,
         include_str!("../../shaders/conv_split_k.wgsl"),
     ],
-    uniform: UNIFORM,
-    bindings: BINDINGS,
     instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],
-    before: true,
-    slot: Slot::Behind,
-    implementation: Some(Implementation {
-        ops: &["conv2d", "linear"],
-        accept: |site, _| matrix_conv::accept(site),
-        work,
-        pack: matrix_conv::pack,
-        encode,
-    }),
-    ..Kernel::COMMON
+    implementation: Some(matrix_conv::implementation(work, encode)),
+    ..matrix_conv::COMMON
 };
 
 fn workgroups(extents: &Extents, instance: &Instance) -> usize {

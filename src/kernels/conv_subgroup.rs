@@ -1,11 +1,11 @@
 //! Host side of `conv_subgroup.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
+use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
 use super::reason::Reason;
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product whose input goes round a subgroup: as many `LANES` as a tile of
 /// output channels has quads, which make `STRIP` pixels and read `QUADS` quads of input channels at once.
@@ -16,23 +16,16 @@ pub static KERNEL: Kernel = Kernel {
         MATRIX,
         include_str!("../../shaders/conv_subgroup.wgsl"),
     ],
-    uniform: UNIFORM,
-    bindings: BINDINGS,
     instances: &[Instance::only(
         TILE as u32,
         &[("TILE", TILE), ("LANES", TILE), ("QUADS", 2), ("STRIP", 12)],
     )],
     subgroups: true,
-    before: true,
-    slot: Slot::Behind,
     implementation: Some(Implementation {
-        ops: &["conv2d", "linear"],
         accept,
-        work,
-        pack: matrix_conv::pack,
-        encode,
+        ..matrix_conv::implementation(work, encode)
     }),
-    ..Kernel::COMMON
+    ..matrix_conv::COMMON
 };
 
 fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {

@@ -1,32 +1,22 @@
 //! Host side of `conv_tiled.wgsl`.
 
-use super::matrix_conv::{self, BINDINGS, Extents, UNIFORM};
+use super::matrix_conv::{self, Extents};
 use super::packing::{ROWS, TILE};
 use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
-use super::{Encoder, Implementation, Instance, Kernel, Operands, Site, Slot};
+use super::{Encoder, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product from workgroup memory. `PIXELS` of `SPAN` tiles of output channels
 /// are a workgroup's; `DEPTH` rows of the product are staged at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
     shader: &[LANES, MATRIX, include_str!("../../shaders/conv_tiled.wgsl")],
-    uniform: UNIFORM,
-    bindings: BINDINGS,
     instances: &[Instance::only(
         64,
         &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
     )],
-    before: true,
-    slot: Slot::Behind,
-    implementation: Some(Implementation {
-        ops: &["conv2d", "linear"],
-        accept: |site, _| matrix_conv::accept(site),
-        work,
-        pack: matrix_conv::pack,
-        encode,
-    }),
-    ..Kernel::COMMON
+    implementation: Some(matrix_conv::implementation(work, encode)),
+    ..matrix_conv::COMMON
 };
 
 fn workgroups(extents: &Extents, instance: &Instance) -> usize {

@@ -45,23 +45,19 @@ fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (Str
     (text, format!("s{}", expression.steps().len() - 1))
 }
 
-/// The end of a function that computes `expression` of the `vec4<f32>` called `x`, a quad of channels with the number
-/// `quad`, of so many `channels`; `operand` is as [`statements`] has it. Lanes beyond the last channel, which are zero
-/// in every operand, are zero in the result, always.
-pub fn function_end(
+/// The statements that compute `expression` of the `vec4<f32>` called `x`, a quad of channels with the number `quad`, of
+/// so many `channels`, and the WGSL of the result; `operand` is as [`statements`] has it. Lanes beyond the last channel,
+/// which are zero in every operand, are zero in the result, always.
+pub fn of_quad(
     expression: &Pointwise,
     operand: impl Fn(usize) -> String,
     channels: &str,
-) -> String {
-    let (mut text, result) = statements(expression, operand);
-    let _ = match disturbs_zero(expression) {
-        true => writeln!(
-            text,
-            "    return within_channels({result}, quad, {channels});\n}}"
-        ),
-        false => writeln!(text, "    return {result};\n}}"),
-    };
-    text
+) -> (String, String) {
+    let (text, result) = statements(expression, operand);
+    match disturbs_zero(expression) {
+        true => (text, format!("within_channels({result}, quad, {channels})")),
+        false => (text, result),
+    }
 }
 
 /// Whether zero of every operand gives something else than zero, so that lanes beyond the last channel must be cleared.

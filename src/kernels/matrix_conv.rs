@@ -1,10 +1,12 @@
-//! What the kernels share that compute a convolution as an implicit matrix product: packing, uniform block, bindings.
+//! What the kernels share that compute a convolution as an implicit matrix product: record, packing, uniform block and
+//! bindings.
 
 use super::packing::{Packing, ROWS, TILE};
 use super::reason::Reason;
+use super::work::Work;
 use super::{
-    Binding, Bound, Encoder, Field, Operands, QUAD, Site, Value, View, parameters, quads, read,
-    write,
+    Binding, Bound, Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot,
+    Value, View, parameters, quads, read, write,
 };
 
 /// Their uniform block.
@@ -32,6 +34,29 @@ pub const BINDINGS: &[Binding] = &[
     read("residual"),
     write("output"),
 ];
+
+/// What their records have in common.
+pub const COMMON: Kernel = Kernel {
+    uniform: UNIFORM,
+    bindings: BINDINGS,
+    before: true,
+    slot: Slot::Behind,
+    ..Kernel::COMMON
+};
+
+/// Of a kernel that takes any convolution or linear layer.
+pub const fn implementation(
+    work: fn(&Site<'_>, &Instance) -> Work,
+    encode: fn(&Site<'_>, &Operands<'_>, &mut Encoder),
+) -> Implementation {
+    Implementation {
+        ops: &["conv2d", "linear"],
+        accept: |site, _| accept(site),
+        work,
+        pack,
+        encode,
+    }
+}
 
 /// Extents of the matrix product.
 pub struct Extents {

@@ -1,4 +1,0 @@
-// Writes a quad of channels of a pixel of the batch, with what is computed behind the operation.
-fn store(x: vec4<f32>, pixel: u32, quad: u32) {
-    write_output(at(uniforms.output, pixel, quad), finish(x, pixel, quad));
-}
