@@ -16,6 +16,8 @@ pub struct Error {
 pub enum ErrorKind {
     /// A model name that the zoo does not have.
     UnknownModel,
+    /// The name of a layer that a network does not have.
+    UnknownLayer,
     /// Shapes that do not fit an operation: an image too small for a network, say.
     Shape,
     /// A weights file that cannot be read, or does not belong to the network.

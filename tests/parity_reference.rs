@@ -1,4 +1,4 @@
-//! The reference executor against the frameworks: the committed answers of one seed.
+//! The reference executor against the frameworks: the committed answers of one seed, and features.
 
 mod common;
 
@@ -28,7 +28,7 @@ fn agrees_with_the_frameworks() {
     let mut failures = Vec::new();
     for golden in &goldens {
         let model = zoo::find(&golden.model).unwrap();
-        let graph = model.graph_for(golden.shape).unwrap();
+        let graph = golden.graph();
         let flops: u64 = graph.iter().map(|(id, _)| graph.cost(id).flops).sum();
         if golden.shape == model.input && flops > MOST_FLOPS {
             continue;
@@ -37,9 +37,9 @@ fn agrees_with_the_frameworks() {
         let network = Reference::new(graph, &Weights::synthetic(golden.seed)).unwrap();
         let input = golden.input();
         let begin = Instant::now();
-        let answer = network.run(&input).unwrap();
+        let outputs = network.run_outputs(&input).unwrap();
         let seconds = begin.elapsed().as_secs_f64();
-        match golden.compare(&answer, TOLERANCE) {
+        match golden.compare_outputs(&outputs, TOLERANCE) {
             Ok(difference) => println!("{}: {difference:.1e}, {seconds:.2} s", golden.case),
             Err(failure) => failures.push(failure),
         }
@@ -69,6 +69,14 @@ fn every_network_has_answers() {
             "{}",
             model.name
         );
+        let with_features = of_model().filter(|golden| golden.features().is_some());
+        let expected = match (model.labels, model.name) {
+            (Labels::Mask, _) => 0,
+            // And those of a batch.
+            (_, "resnet18") => 2,
+            _ => 1,
+        };
+        assert_eq!(with_features.count(), expected, "{}", model.name);
     }
 }
 

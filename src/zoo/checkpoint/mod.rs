@@ -8,6 +8,7 @@ pub use source::WeightsSource;
 
 use super::Model;
 use crate::error::Result;
+use crate::features;
 use crate::graph::Graph;
 use crate::tensor::Shape;
 use crate::weights::Weights;
@@ -37,6 +38,18 @@ impl Model {
     /// network of the zoo they are the weights of.
     pub fn graph_of(&self, input: Shape, weights: &Weights) -> Result<Graph> {
         let graph = self.graph_with_classes(input, self.classes_of(weights)?)?;
+        recognise::check(weights, &graph)?;
+        Ok(graph)
+    }
+
+    /// The network's graph for images of `input` without its classifier, of which the answer is the features that
+    /// [`without_classifier`](features::without_classifier) finds. `weights` may tell any classes apart, or none.
+    ///
+    /// # Errors
+    /// As [`Model::graph_for`], [`features::without_classifier`] and [`Weights::check`], which here also says which
+    /// other network of the zoo they are the weights of.
+    pub fn features_of(&self, input: Shape, weights: &Weights) -> Result<Graph> {
+        let graph = features::without_classifier(&self.graph_for(input)?)?;
         recognise::check(weights, &graph)?;
         Ok(graph)
     }
