@@ -160,3 +160,39 @@ fn a_wrong_pixel_is_caught() {
         "planted: expected 1 x 2x1x3, found 1 x 2x3x1"
     );
 }
+
+/// Features that are not those of the framework.
+#[test]
+fn a_wrong_feature_is_caught() {
+    let goldens = Golden::of_zoo();
+    let golden = goldens
+        .iter()
+        .find(|golden| golden.case == "lenet5-seed0-29x31")
+        .unwrap();
+    let features = golden.features().unwrap();
+    let network = Reference::new(golden.graph(), &Weights::synthetic(golden.seed)).unwrap();
+    let found = network.run_outputs(&golden.input()).unwrap();
+    type Change<'a> = &'a dyn Fn(&mut Vec<Tensor>);
+    let compare = |change: Change<'_>| {
+        let mut found = found[1..].to_vec();
+        change(&mut found);
+        features.compare("planted", &found, TOLERANCE)
+    };
+    assert!(compare(&|_| {}).unwrap() < 1e-6);
+    let cases: [(Change<'_>, &str); 4] = [
+        (
+            &|found| found[0].data_mut()[83] += 0.001,
+            "planted: feature 83: ",
+        ),
+        (
+            &|found| found[1].data_mut()[399] = f32::NAN,
+            "planted: spatial feature 399: ",
+        ),
+        (&|found| found.truncate(1), "planted: expected features of "),
+        (&|found| found.swap(0, 1), "planted: expected features of "),
+    ];
+    for (change, expected) in cases {
+        let failure = compare(change).unwrap_err();
+        assert!(failure.starts_with(expected), "{failure}");
+    }
+}

@@ -32,7 +32,7 @@ pub struct GoldenFeatures {
     /// Of the values of the spatial features, each one that lies at a multiple of this is kept.
     stride: usize,
     spatial: Vec<f64>,
-    /// The framework's own difference, of features and of spatial features.
+    /// The difference of the framework's own arithmetic in float32, of features and of spatial features.
     float32_errors: [f64; 2],
 }
 
@@ -93,7 +93,7 @@ impl GoldenFeatures {
     }
 
     /// Largest absolute difference of features and spatial features over the largest magnitude, where that is at most
-    /// `tolerance`, or at most three times the framework's own; else what is wrong and where.
+    /// `tolerance`, or at most three times that of the framework's own arithmetic in float32; else what is wrong and where.
     pub fn compare(&self, case: &str, found: &[Tensor], tolerance: f64) -> Result<f64, String> {
         let shapes: Vec<_> = found
             .iter()
