@@ -80,7 +80,12 @@ fn play(arguments: &Arguments, mut said: impl FnMut(Duration, &str)) -> Result<A
     let checkpoint = model.checkpoint()?;
     let graph = optimize(&checkpoint.graph(model.input)?, &PassSet::all())?;
     let gpu = Gpu::from_device(&adapter.get_info(), device.clone(), queue.clone());
-    let mut session = Session::new(&gpu, &graph, checkpoint.weights(), &SessionOptions::default())?;
+    let mut session = Session::new(
+        &gpu,
+        &graph,
+        checkpoint.weights(),
+        &SessionOptions::default(),
+    )?;
     let nothing = Tensor::zeros(1, session.input_shape());
     let times = match DispatchTimes::measured(&session.profile(&nothing, 5)?) {
         Some(times) => times,

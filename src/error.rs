@@ -28,6 +28,8 @@ pub enum ErrorKind {
     UnknownModel,
     /// A task that the network does not answer: a mask of a network that classifies, say.
     WrongTask,
+    /// The name of a layer that a network does not have.
+    UnknownLayer,
     /// Shapes that do not fit an operation: an image too small for a network, say.
     Shape,
     /// A weights file that cannot be read, or does not belong to the network.
@@ -64,6 +66,7 @@ impl ErrorKind {
         match self {
             ErrorKind::UnknownModel => "unknown_model",
             ErrorKind::WrongTask => "wrong_task",
+            ErrorKind::UnknownLayer => "unknown_layer",
             ErrorKind::Shape => "shape",
             ErrorKind::Weights => "weights",
             ErrorKind::MissingWeights => "missing_weights",

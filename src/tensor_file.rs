@@ -39,21 +39,12 @@ pub fn decode(label: &str, bytes: impl Into<Cow<'static, [u8]>>, name: &str) -> 
 /// # Errors
 /// [`ErrorKind::Io`] where `name` is too long for the format.
 pub fn encode(tensor: &Tensor, name: &str) -> Result<Vec<u8>> {
-    let Shape {
-        channels,
-        height,
-        width,
-    } = tensor.shape();
-    let shape = match tensor.shape().is_vector() {
-        true => vec![tensor.batch(), channels],
-        false => vec![tensor.batch(), channels, height, width],
-    };
     let data: Vec<u8> = tensor
         .data()
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect();
-    TensorView::new(Dtype::F32, shape, &data)
+    TensorView::new(Dtype::F32, tensor.extents(), &data)
         .and_then(|view| serialize([(name, view)], None))
         .map_err(|error| Error::new(ErrorKind::Io, format!("{name}: cannot be encoded: {error}")))
 }

@@ -5,7 +5,6 @@ mod common;
 
 use common::device::devices;
 use common::quads;
-use common::reopened::with_outputs;
 use menagerie::device::DeviceProfile;
 use menagerie::graph::{Conv, Graph, Node, ValueId, Window, network};
 use menagerie::kernels::Resource;
@@ -49,7 +48,7 @@ fn opened(graph: &Graph, step: usize) -> (Graph, Vec<ValueId>) {
 /// What these values of `graph` are, each computed as the answer of a network of its own.
 fn expected(graph: &Graph, values: &[ValueId], input: &Tensor) -> Vec<Tensor> {
     let answer = |&value: &ValueId| {
-        let graph = with_outputs(graph, &[("answer", value)]);
+        let graph = graph.ending_at(&[("answer", value)]).unwrap();
         let network = Reference::new(graph, &Weights::synthetic(SEED)).unwrap();
         network.run(input).unwrap()
     };

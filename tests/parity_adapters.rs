@@ -14,7 +14,6 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
-use menagerie::zoo;
 
 /// The answers for the smallest image of each family.
 fn goldens() -> Vec<Golden> {
@@ -31,19 +30,15 @@ fn goldens() -> Vec<Golden> {
 }
 
 fn compare(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
-    let graph = zoo::find(&golden.model)
-        .unwrap()
-        .graph_for(golden.shape)
-        .unwrap();
-    let graph = optimize(&graph, &PassSet::all()).unwrap();
+    let graph = optimize(&golden.graph(), &PassSet::all()).unwrap();
     let weights = Weights::synthetic(golden.seed);
     let options = SessionOptions::default();
     let mut session =
         Session::new(gpu, &graph, &weights, &options).map_err(|error| error.to_string())?;
-    let answer = session
-        .run(&golden.input())
+    let outputs = session
+        .run_outputs(&golden.input())
         .map_err(|error| error.to_string())?;
-    golden.compare(&answer, TOLERANCE)
+    golden.compare_outputs(&outputs, TOLERANCE)
 }
 
 #[test]

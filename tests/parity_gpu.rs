@@ -1,5 +1,5 @@
 //! The GPU against the frameworks: every committed answer with every pass, and one network of each
-//! family with none, and by the kernels for graphics processors.
+//! family with none, and by the kernels for graphics processors; and its features beside one answer of each network.
 
 mod common;
 
@@ -10,7 +10,6 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
-use menagerie::zoo;
 
 /// Committed answers: three of each network, two more of each U-Net, and one of a batch.
 const AT_LEAST: usize = 3 * 32 + 2 * 3 + 1;
@@ -22,11 +21,7 @@ fn gpu() -> Gpu {
 fn agrees(gpu: &Gpu, passes: &PassSet, goldens: &[Golden]) {
     let mut failures = Vec::new();
     for golden in goldens {
-        let graph = zoo::find(&golden.model)
-            .unwrap()
-            .graph_for(golden.shape)
-            .unwrap();
-        let graph = optimize(&graph, passes).unwrap();
+        let graph = optimize(&golden.graph(), passes).unwrap();
         let options = SessionOptions {
             batch: golden.batch,
             ..Default::default()
@@ -35,9 +30,9 @@ fn agrees(gpu: &Gpu, passes: &PassSet, goldens: &[Golden]) {
         let begin = std::time::Instant::now();
         let mut session = Session::new(gpu, &graph, &weights, &options).unwrap();
         let prepared = begin.elapsed();
-        let answer = session.run(&golden.input()).unwrap();
+        let outputs = session.run_outputs(&golden.input()).unwrap();
         let answered = begin.elapsed();
-        match golden.compare(&answer, TOLERANCE) {
+        match golden.compare_outputs(&outputs, TOLERANCE) {
             Ok(difference) => println!(
                 "{}: {difference:.1e}, prepared in {prepared:.2?}, answered after {answered:.2?}",
                 golden.case,

@@ -1,4 +1,4 @@
-//! The reference executor against the frameworks: the committed answers of one seed.
+//! The reference executor against the frameworks: the committed answers of one seed, and features.
 
 mod common;
 
@@ -28,7 +28,7 @@ fn agrees_with_the_frameworks() {
     let mut failures = Vec::new();
     for golden in &goldens {
         let model = zoo::find(&golden.model).unwrap();
-        let graph = model.graph_for(golden.shape).unwrap();
+        let graph = golden.graph();
         let flops: u64 = graph.iter().map(|(id, _)| graph.cost(id).flops).sum();
         if golden.shape == model.input && flops > MOST_FLOPS {
             continue;
@@ -37,9 +37,9 @@ fn agrees_with_the_frameworks() {
         let network = Reference::new(graph, &Weights::synthetic(golden.seed)).unwrap();
         let input = golden.input();
         let begin = Instant::now();
-        let answer = network.run(&input).unwrap();
+        let outputs = network.run_outputs(&input).unwrap();
         let seconds = begin.elapsed().as_secs_f64();
-        match golden.compare(&answer, TOLERANCE) {
+        match golden.compare_outputs(&outputs, TOLERANCE) {
             Ok(difference) => println!("{}: {difference:.1e}, {seconds:.2} s", golden.case),
             Err(failure) => failures.push(failure),
         }
@@ -69,6 +69,14 @@ fn every_network_has_answers() {
             "{}",
             model.name
         );
+        let with_features = of_model().filter(|golden| golden.features().is_some());
+        let expected = match (model.task, model.name) {
+            (Task::Segment, _) => 0,
+            // And those of a batch.
+            (_, "resnet18") => 2,
+            _ => 1,
+        };
+        assert_eq!(with_features.count(), expected, "{}", model.name);
     }
 }
 
@@ -151,4 +159,40 @@ fn a_wrong_pixel_is_caught() {
         golden.compare(&transposed, TOLERANCE).unwrap_err(),
         "planted: expected 1 x 2x1x3, found 1 x 2x3x1"
     );
+}
+
+/// Features that are not those of the framework.
+#[test]
+fn a_wrong_feature_is_caught() {
+    let goldens = Golden::of_zoo();
+    let golden = goldens
+        .iter()
+        .find(|golden| golden.case == "lenet5-seed0-29x31")
+        .unwrap();
+    let features = golden.features().unwrap();
+    let network = Reference::new(golden.graph(), &Weights::synthetic(golden.seed)).unwrap();
+    let found = network.run_outputs(&golden.input()).unwrap();
+    type Change<'a> = &'a dyn Fn(&mut Vec<Tensor>);
+    let compare = |change: Change<'_>| {
+        let mut found = found[1..].to_vec();
+        change(&mut found);
+        features.compare("planted", &found, TOLERANCE)
+    };
+    assert!(compare(&|_| {}).unwrap() < 1e-6);
+    let cases: [(Change<'_>, &str); 4] = [
+        (
+            &|found| found[0].data_mut()[83] += 0.001,
+            "planted: feature 83: ",
+        ),
+        (
+            &|found| found[1].data_mut()[399] = f32::NAN,
+            "planted: spatial feature 399: ",
+        ),
+        (&|found| found.truncate(1), "planted: expected features of "),
+        (&|found| found.swap(0, 1), "planted: expected features of "),
+    ];
+    for (change, expected) in cases {
+        let failure = compare(change).unwrap_err();
+        assert!(failure.starts_with(expected), "{failure}");
+    }
 }

@@ -86,11 +86,11 @@ ZOO = {
     "unet_bilinear": unet(bilinear=True),
     "unet_small": unet(bilinear=False, width=8),
     "mobilenet_v1": Reference(
-        "timm", mobilenet_v1, 3, (224, 224), ODD_AND_EVEN, keras_mobilenet.logits
+        "timm", mobilenet_v1, 3, (224, 224), ODD_AND_EVEN, second_opinion=keras_mobilenet.logits
     ),
     "mobilenet_v2": torchvision(tv.mobilenet_v2),
     "nasnet_mobile": Reference(
-        "timm", NASNetMobile, 3, (224, 224), ODD_AND_EVEN, keras_nasnet.logits
+        "timm", NASNetMobile, 3, (224, 224), ODD_AND_EVEN, second_opinion=keras_nasnet.logits
     ),
     "nasnet_large": from_timm("nasnetalarge", 331, ODD_AND_EVEN),
     "xception": from_timm("legacy_xception", 299),

@@ -73,7 +73,8 @@ impl Graph {
         &self.dialects
     }
 
-    /// Lets checkpoints hold the layer or module `name`, which only training uses.
+    /// Lets checkpoints hold the layer or module `name`, which only training uses: that of a
+    /// classifier that [`Graph::ending_at`] left out, for one.
     pub fn add_training_branch(&mut self, name: impl Into<String>) {
         self.training_branches.push(name.into());
     }

@@ -12,6 +12,8 @@ mod constant;
 mod dialect;
 mod display;
 mod draft;
+mod ending;
+mod find;
 mod layers;
 mod node;
 mod ops;

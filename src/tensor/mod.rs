@@ -64,6 +64,19 @@ impl Tensor {
         self.shape
     }
 
+    /// Extents as files have them: images and channels where each image is a vector, else rows and columns too.
+    pub(crate) fn extents(&self) -> Vec<usize> {
+        let Shape {
+            channels,
+            height,
+            width,
+        } = self.shape;
+        match self.shape.is_vector() {
+            true => vec![self.batch, channels],
+            false => vec![self.batch, channels, height, width],
+        }
+    }
+
     /// All values, NCHW.
     pub fn data(&self) -> &[f32] {
         &self.data

@@ -88,7 +88,7 @@ pub(super) fn mismatch(expected: &[usize], found: &[usize]) -> String {
 fn is_for_training(name: &str, graph: &Graph) -> bool {
     let is_inside = |branch: &String| {
         let rest = name.strip_prefix(branch.as_str());
-        rest.is_some_and(|rest| rest.starts_with('.'))
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     name.rsplit('.').next() == Some(STEP_COUNT) || graph.training_branches().iter().any(is_inside)
 }

@@ -26,6 +26,7 @@ mod xception;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::preprocess::Preprocess;
+use crate::suggestion::nearest;
 use crate::tensor::Shape;
 use catalog::{Architecture, MODELS};
 pub use checkpoint::{Checkpoint, Publisher, WeightsSource};
@@ -178,21 +179,10 @@ pub fn find(name: &str) -> Result<&'static Model> {
     if let Some(model) = MODELS.iter().find(|model| model.name == name) {
         return Ok(model);
     }
-    let suggestion = nearest(name).map_or(String::new(), |near| format!("; did you mean {near}?"));
+    let near = nearest(MODELS.iter().map(|model| model.name), name);
+    let suggestion = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
     Err(Error::new(
         ErrorKind::UnknownModel,
         format!("no model is called {name:?}{suggestion}"),
     ))
-}
-
-/// The name of the zoo that `name` is meant to be: one that begins so, or else one to which it takes the fewest
-/// edits, if it takes no more than half of `name`.
-fn nearest(name: &str) -> Option<&'static str> {
-    let edits = |model: &Model| match model.name.starts_with(name) {
-        true => 0,
-        false => strsim::damerau_levenshtein(model.name, name),
-    };
-    let nearest = MODELS.iter().min_by_key(|model| edits(model))?;
-    let is_near = !name.is_empty() && edits(nearest) <= name.chars().count().div_ceil(2);
-    is_near.then_some(nearest.name)
 }

@@ -7,6 +7,8 @@
 use std::fs;
 use std::path::Path;
 
+use super::golden_features::{self, GoldenFeatures};
+use menagerie::graph::Graph;
 use menagerie::tensor::Shape;
 use menagerie::weights::synthetic_input;
 use menagerie::{Tensor, zoo};
@@ -122,6 +124,21 @@ impl Golden {
         format!("{}-seed{}-{height}x{width}{batch}", self.model, self.seed)
     }
 
+    /// The network, with its features behind the answer where a framework's are known.
+    pub fn graph(&self) -> Graph {
+        let model = zoo::find(&self.model).expect("a network of the zoo");
+        let graph = model.graph_for(self.shape).expect("a size that it takes");
+        match self.features() {
+            Some(_) => golden_features::with_outputs(&graph),
+            None => graph,
+        }
+    }
+
+    /// What a framework finds in the same input, where it is known.
+    pub fn features(&self) -> Option<GoldenFeatures> {
+        GoldenFeatures::of(&self.case)
+    }
+
     /// The input that the answer belongs to.
     pub fn input(&self) -> Tensor {
         synthetic_input(self.seed, self.batch, self.shape)
@@ -141,22 +158,7 @@ impl Golden {
                 answer.shape()
             ));
         }
-        let magnitude = self
-            .output
-            .iter()
-            .fold(0.0, |m: f64, value| m.max(value.abs()));
-        let mut worst = (0.0, 0);
-        for (index, (&found, &expected)) in answer.data().iter().zip(&self.output).enumerate() {
-            let difference = (f64::from(found) - expected).abs() / magnitude;
-            // A NaN compares as nothing, so it must be asked for.
-            if difference.is_nan() || difference > worst.0 {
-                worst = (difference, index);
-            }
-            if difference.is_nan() {
-                break;
-            }
-        }
-        let (difference, index) = worst;
+        let (difference, index) = largest_difference(answer.data(), &self.output);
         if difference.is_nan() || difference > tolerance {
             return Err(format!(
                 "{case}: image {}, class {}: expected {}, found {}: {difference:.2e} of the \
@@ -181,6 +183,18 @@ impl Golden {
             }
         }
         Ok(difference)
+    }
+
+    /// As [`Golden::compare`], of all outputs of [`Golden::graph`]: the largest of their differences.
+    pub fn compare_outputs(&self, outputs: &[Tensor], tolerance: f64) -> Result<f64, String> {
+        let answer = self.compare(&outputs[0], tolerance)?;
+        match self.features() {
+            Some(features) => {
+                let difference = features.compare(&self.case, &outputs[1..], tolerance)?;
+                Ok(answer.max(difference))
+            }
+            None => Ok(answer),
+        }
     }
 
     /// What an answer of `found` must be like: a map has the size of the input.
@@ -215,6 +229,26 @@ impl Golden {
         }
         Ok(())
     }
+}
+
+/// The largest absolute difference over the largest magnitude that is expected, and its place; a NaN, where there is
+/// one.
+pub fn largest_difference(found: &[f32], expected: &[f64]) -> (f64, usize) {
+    let magnitude = expected
+        .iter()
+        .fold(0.0, |m: f64, value| m.max(value.abs()));
+    let mut worst = (0.0, 0);
+    for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
+        let difference = (f64::from(found) - expected).abs() / magnitude;
+        // A NaN compares as nothing, so it must be asked for.
+        if difference.is_nan() || difference > worst.0 {
+            worst = (difference, index);
+        }
+        if difference.is_nan() {
+            break;
+        }
+    }
+    worst
 }
 
 /// Indices of the largest values, largest first.

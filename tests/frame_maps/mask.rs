@@ -10,7 +10,6 @@ use menagerie::zoo;
 
 use crate::common::application::pixels_of;
 use crate::common::device::devices;
-use crate::common::reopened::with_outputs;
 use crate::painting::{assert_varied, frame, hold, painted, target};
 
 #[test]
@@ -25,8 +24,10 @@ fn a_texture_shows_the_mask_that_the_cpu_paints() {
     let graph = model.graph_for(input.shape()).unwrap();
     // As the answer, and behind another one.
     let [input_value, answer] = [graph.inputs()[0].value, graph.answer().unwrap()];
-    let behind = with_outputs(&graph, &[("photo", input_value), ("mask", answer)]);
-    let alone = with_outputs(&graph, &[("mask", answer)]);
+    let behind = graph
+        .ending_at(&[("photo", input_value), ("mask", answer)])
+        .unwrap();
+    let alone = graph.ending_at(&[("mask", answer)]).unwrap();
     let graphs = [alone, behind].map(|graph| optimize(&graph, &PassSet::all()).unwrap());
     let cases = devices()
         .iter()

@@ -1,7 +1,11 @@
 //! The graph: what it takes, what it refuses and in which words, and the arithmetic that its expressions stand for.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod activations;
 mod builder;
+mod ending;
 mod pointwise;
 mod random_calls;
 mod refused_inputs;

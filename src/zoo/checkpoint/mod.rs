@@ -11,6 +11,7 @@ pub use source::WeightsSource;
 
 use super::Model;
 use crate::error::Result;
+use crate::features;
 use crate::graph::Graph;
 use crate::labels::Labels;
 use crate::preprocess::Preprocess;
@@ -103,6 +104,18 @@ impl Checkpoint {
     /// they are the weights of.
     pub fn graph(&self, input: Shape) -> Result<Graph> {
         let graph = self.model.graph_with_classes(input, self.classes)?;
+        recognise::check(&self.weights, &graph)?;
+        Ok(graph)
+    }
+
+    /// The network's graph for images of `input` without its classifier, of which the answer is the features that
+    /// [`without_classifier`](features::without_classifier) finds. The weights may tell any classes apart, or none.
+    ///
+    /// # Errors
+    /// As [`Model::graph_for`], [`features::without_classifier`] and [`Weights::check`], which here also says which
+    /// other network of the zoo they are the weights of.
+    pub fn features_graph(&self, input: Shape) -> Result<Graph> {
+        let graph = features::without_classifier(&self.model.graph_for(input)?)?;
         recognise::check(&self.weights, &graph)?;
         Ok(graph)
     }

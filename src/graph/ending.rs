@@ -1,0 +1,97 @@
+//! Graphs that end earlier.
+
+use super::{Draft, Graph, ValueId};
+use crate::error::Result;
+
+impl Graph {
+    /// This graph with `outputs`, a name and a value each and the answer first, instead of its own, and without what
+    /// only those depended on: nodes, and tensors of the weights file. Inputs all stay. Values have other ids in it.
+    ///
+    /// Checkpoints may hold the layers of tensors that are gone, in any shape, and need not.
+    ///
+    /// ```
+    /// use menagerie::tensor::Shape;
+    ///
+    /// let graph = menagerie::zoo::find("resnet50")?.graph()?;
+    /// let block = graph.find("layer3.5")?;
+    /// let graph = graph.ending_at(&[("block", block)])?;
+    /// assert_eq!(graph.output_shape()?, Shape::new(1024, 14, 14));
+    /// assert!(graph.find("layer4").is_err());
+    /// # Ok::<(), menagerie::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Graph::add_output`], and [`ErrorKind::Shape`](crate::ErrorKind::Shape) where there is no output.
+    pub fn ending_at(&self, outputs: &[(&str, ValueId)]) -> Result<Graph> {
+        let mut graph = self.clone();
+        graph.outputs.clear();
+        for &(name, value) in outputs {
+            graph.add_output(name, value)?;
+        }
+        graph.answer()?;
+        let mut graph = Draft::new(graph).finish();
+        let (before, after) = (self.is_read(), graph.is_read());
+        let stored = graph.stored.iter();
+        let gone: Vec<ValueId> = stored
+            .filter(|(name, id)| before[self.stored[*name].index()] && !after[id.index()])
+            .map(|(_, &id)| id)
+            .collect();
+        for &id in &gone {
+            graph.make_optional(id);
+        }
+        graph.drop_stored(&gone);
+        Ok(graph)
+    }
+
+    /// Which values a node reads, or whoever runs the graph.
+    fn is_read(&self) -> Vec<bool> {
+        let mut is_read = vec![false; self.values.len()];
+        let reads = self.nodes.iter().flat_map(|node| node.reads());
+        let outputs = self.outputs.iter().map(|port| port.value);
+        reads
+            .chain(outputs)
+            .for_each(|value| is_read[value.index()] = true);
+        is_read
+    }
+
+    /// Lets checkpoints hold the layer of the stored tensor `id` or not, under each of its names.
+    fn make_optional(&mut self, id: ValueId) {
+        let value = self.value(id);
+        let (own, shape) = (value.name.clone(), value.ty.dims());
+        let translated = self.dialects.iter();
+        let translated = translated.map(|dialect| dialect.tensor(&own, shape).0);
+        let names: Vec<String> = translated.chain([own.to_string()]).collect();
+        for name in names {
+            let layer = name
+                .rsplit_once('.')
+                .map_or(name.as_str(), |(layer, _)| layer);
+            if !self.training_branches.iter().any(|branch| branch == layer) {
+                self.training_branches.push(layer.to_owned());
+            }
+        }
+    }
+
+    /// Drops stored tensors that nothing reads, and renumbers the values.
+    fn drop_stored(&mut self, gone: &[ValueId]) {
+        let mut is_gone = vec![false; self.values.len()];
+        gone.iter().for_each(|id| is_gone[id.index()] = true);
+        let mut kept = 0;
+        let ids = is_gone.iter().map(|&is_gone| {
+            let id = ValueId(kept);
+            kept += u32::from(!is_gone);
+            id
+        });
+        let ids: Vec<ValueId> = ids.collect();
+        let renumber = |id: &mut ValueId| *id = ids[id.index()];
+        self.stored.retain(|_, id| !is_gone[id.index()]);
+        self.stored.values_mut().for_each(renumber);
+        for node in &mut self.nodes {
+            node.reads_mut().for_each(renumber);
+            node.results.iter_mut().for_each(renumber);
+        }
+        let ports = self.inputs.iter_mut().chain(&mut self.outputs);
+        ports.for_each(|port| renumber(&mut port.value));
+        let mut is_gone = is_gone.into_iter();
+        self.values.retain(|_| is_gone.next() != Some(true));
+    }
+}
