@@ -3,13 +3,10 @@
 //!     cargo run --release --example residual_net [weights.safetensors]
 use std::path::Path;
 
-use menagerie::Result;
-use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::graph::{Conv, Graph, Summary, Window, network};
-use menagerie::passes::{PassSet, optimize};
-use menagerie::session::{Session, SessionOptions};
+use menagerie::graph::{Conv, Graph, Window, network};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
+use menagerie::{Network, Result};
 
 /// The network, whose hidden layer has `n_hidden` values and whose answer has `n_output`.
 pub fn residual_net(n_hidden: usize, n_output: usize) -> Result<Graph> {
@@ -31,18 +28,15 @@ pub fn residual_net(n_hidden: usize, n_output: usize) -> Result<Graph> {
 }
 
 fn main() -> Result<()> {
-    let graph = residual_net(128, 10)?;
-    print!("{}", Summary::of(&graph));
-
     let weights = match std::env::args().nth(1) {
         Some(path) => Weights::open(Path::new(&path))?,
         None => Weights::synthetic(0),
     };
-    let gpu = Gpu::open(&AdapterChoice::Default)?;
-    let graph = optimize(&graph, &PassSet::all())?;
-    let mut session = Session::new(&gpu, &graph, &weights, &SessionOptions::default())?;
-    let answer = session.run(&synthetic_input(0, 1, session.input_shape()))?;
-    println!("\n{} on {}:", graph.name(), gpu.description());
+    let mut network = Network::of_graph(residual_net(128, 10)?, weights).load()?;
+    print!("{}", network.summary()?);
+
+    let answer = network.run(&synthetic_input(0, 1, Shape::new(32, 32, 32)))?;
+    println!("\n{} on {}:", network.name(), network.device());
     for (class, score) in answer.data().iter().enumerate() {
         println!("{class}: {score:.5}");
     }

@@ -11,8 +11,8 @@ use crate::tensor::Tensor;
 use crate::weights::file::TensorFile;
 use crate::whole_file;
 
-/// The tensor `name` of the safetensors file at `path`: four dimensions in NCHW order, dtype F32,
-/// F16, BF16 or F64. Other tensors of the file do not matter.
+/// Reads the tensor `name` of the safetensors file at `path`: dimensions `[N, C, H, W]`, or `[N, C]` for vectors, dtype
+/// F32, F16, BF16 or F64. Other tensors of the file are ignored.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] where the file cannot be read; [`ErrorKind::Input`] where it is not a sound
@@ -61,11 +61,15 @@ fn tensor(file: &TensorFile, name: &str) -> Result<Tensor> {
     let Some(found) = file.shape(name) else {
         return Err(file.error(name, "missing"));
     };
-    let &[batch, channels, height, width] = found else {
-        return Err(file.error(
-            name,
-            format!("expected 4 dimensions (images, channels, rows, columns), found {found:?}"),
-        ));
+    let (batch, shape) = match *found {
+        [batch, channels, height, width] => (batch, Shape::new(channels, height, width)),
+        [batch, channels] => (batch, Shape::vector(channels)),
+        _ => {
+            return Err(file.error(
+                name,
+                format!("expected dimensions [N, C, H, W] or [N, C], found {found:?}"),
+            ));
+        }
     };
     if found.contains(&0) {
         return Err(file.error(
@@ -73,9 +77,5 @@ fn tensor(file: &TensorFile, name: &str) -> Result<Tensor> {
             format!("expected at least one value, found {found:?}"),
         ));
     }
-    Tensor::new(
-        batch,
-        Shape::new(channels, height, width),
-        file.values(name, 0..file.elements(name))?,
-    )
+    Tensor::new(batch, shape, file.values(name, 0..file.elements(name))?)
 }

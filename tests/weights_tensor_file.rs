@@ -27,18 +27,21 @@ fn reads_images_of_any_float() {
         Data::Raw("F16", &halves),
         Data::Raw("F64", &doubles),
     ] {
-        // Another tensor does not matter, and shifts the bytes off their alignment.
-        let bytes = file(&[
-            ("a", &[3], Data::Raw("U8", &[1, 2, 3])),
-            ("input", &[2, 2, 1, 1], data),
-        ]);
-        assert_eq!(tensor_file::decode("x", bytes, "input").unwrap(), expected);
+        // Vectors have their other dimensions or not. Another tensor does not matter, and shifts the bytes off their
+        // alignment.
+        for dimensions in [&[2, 2, 1, 1][..], &[2, 2]] {
+            let bytes = file(&[
+                ("a", &[3], Data::Raw("U8", &[1, 2, 3])),
+                ("input", dimensions, data),
+            ]);
+            assert_eq!(tensor_file::decode("x", bytes, "input").unwrap(), expected);
+        }
     }
 }
 
 #[test]
 fn refuses_what_is_no_batch_of_images() {
-    let dimensions = "expected 4 dimensions (images, channels, rows, columns), found";
+    let dimensions = "expected dimensions [N, C, H, W] or [N, C], found";
     let cases: [(&str, &[usize], Data<'_>, String); 6] = [
         ("other", &[1], Data::F32(&[1.0]), "missing".into()),
         (
