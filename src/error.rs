@@ -152,3 +152,23 @@ impl StdError for Error {
         self.source.as_deref().map(|source| source as _)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_keeps_kind_and_cause_whatever_is_added() {
+        let cause = std::io::Error::other("the disk is on fire");
+        let error = Error::unreadable(Path::new("a.png"), cause);
+        let error = error.in_context("classify").with_advice("call for help");
+        assert_eq!(
+            error.to_string(),
+            "classify: a.png: cannot be read: the disk is on fire; call for help"
+        );
+        assert_eq!(error.kind(), ErrorKind::Io);
+        let source = error.source().map(ToString::to_string);
+        assert_eq!(source.as_deref(), Some("the disk is on fire"));
+        assert!(Error::new(ErrorKind::Input, "no photo").source().is_none());
+    }
+}

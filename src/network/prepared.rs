@@ -12,7 +12,8 @@ use crate::reference::Reference;
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Shape;
 
-/// Most programs that a network keeps: each has memory of its own for what a run computes.
+/// Most programs that a network keeps on a GPU: each has memory of its own for what a run computes. The reference
+/// executor has a copy of the parameters for each, and takes longer to run than to prepare: one is kept.
 const MOST_KEPT: usize = 4;
 
 /// What is prepared.
@@ -178,7 +179,11 @@ impl Network {
 
     fn keep(&mut self, planned: Planned, executor: Executor) {
         let Planned { wanted, maps, .. } = planned;
-        if self.prepared.len() == MOST_KEPT {
+        let most = match self.device {
+            Device::Gpu(_) => MOST_KEPT,
+            Device::Reference => 1,
+        };
+        while self.prepared.len() >= most {
             self.prepared.remove(0);
         }
         self.prepared.push(Prepared {

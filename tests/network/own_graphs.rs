@@ -1,0 +1,148 @@
+//! Networks of one's own, on any device.
+
+use menagerie::graph::{Conv, Graph, network};
+use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
+use menagerie::tensor::Shape;
+use menagerie::weights::Weights;
+use menagerie::zoo::{self, Task};
+use menagerie::{ErrorKind, Network, Photo};
+use safetensors::tensor::{Dtype, TensorView, serialize};
+
+use crate::{devices, digits, photo, refusal};
+
+#[test]
+fn a_graph_of_one_s_own_answers_as_the_zoo_s_does() {
+    let model = zoo::find("lenet5").unwrap();
+    let checkpoint = model.checkpoint().unwrap();
+    for device in devices() {
+        let graph = checkpoint.graph(model.input).unwrap();
+        let mut network = Network::of_graph(graph, checkpoint.weights().clone())
+            .preprocess(checkpoint.preprocess())
+            .labels([
+                "null", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+            ])
+            .device(device)
+            .batch(3)
+            .load()
+            .unwrap();
+        let answers = network.classify_all(&digits()).unwrap();
+        let found: Vec<usize> = answers
+            .iter()
+            .map(|answer| answer.top(1)[0].index)
+            .collect();
+        assert_eq!(found, (0..10).collect::<Vec<_>>());
+        assert_eq!(answers[8].top(1)[0].label, "eight");
+        assert_eq!(network.class("nine").unwrap(), 9);
+        assert!(network.checkpoint().is_none());
+        assert_eq!(network.summary().unwrap().total(), 61_706);
+    }
+}
+
+/// One weight for each colour: what is bright is probable.
+fn brightness() -> (Graph, Weights) {
+    let graph = network("brightness", |net| {
+        let x = net.image("photo", Shape::new(3, 1, 2))?;
+        let x = net.conv("scores", x, Conv::new(1, 1).bias())?;
+        net.output("scores", x)
+    })
+    .unwrap();
+    let bytes = |values: &[f32]| -> Vec<u8> {
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect()
+    };
+    // From -3 ln 3 for black to 3 ln 3 for white.
+    let ln3 = 3f32.ln();
+    let (weight, bias) = (bytes(&[2.0 * ln3; 3]), bytes(&[-3.0 * ln3]));
+    let view = |shape: Vec<usize>, bytes| TensorView::new(Dtype::F32, shape, bytes).unwrap();
+    let tensors = [
+        ("scores.weight", view(vec![1, 3, 1, 1], &weight)),
+        ("scores.bias", view(vec![1], &bias)),
+    ];
+    let file = serialize(tensors, None).unwrap();
+    (graph, Weights::from_bytes("brightness", file).unwrap())
+}
+
+/// The photo is twice as large as what the network sees. A triangle as wide as four of its pixels makes 1/7 of white of
+/// the black half, and 6/7 of the white one, in 8 bits.
+#[test]
+fn a_mask_worked_out_by_hand() {
+    let plain = Preprocess {
+        framing: Framing::Squash(1.0),
+        interpolation: Interpolation::Bilinear,
+        crop: [1, 2],
+        colour: Colour::Rgb,
+        mean: [0.0; 3],
+        std: [1.0; 3],
+    };
+    // Left half black, right half white, twice as large as the network's input.
+    let row = [[0; 6], [255; 6]].concat();
+    let picture = Photo::new(4, 2, [row.clone(), row].concat()).unwrap();
+    for device in devices() {
+        let (graph, weights) = brightness();
+        let network = Network::of_graph(graph, weights).preprocess(plain);
+        let mut network = network.device(device.clone()).load().unwrap();
+        assert_eq!(network.task().unwrap(), Task::Segment);
+        let mask = network.segment(&picture).unwrap();
+        let [low, high] = [36.0, 219.0].map(|level: f32| {
+            let score = 3f32.ln() * (6.0 * level / 255.0 - 3.0);
+            1.0 / (1.0 + (-score).exp())
+        });
+        // A quarter of the way from pixel to pixel of what the network saw.
+        let row = [
+            low,
+            0.75 * low + 0.25 * high,
+            0.25 * low + 0.75 * high,
+            high,
+        ];
+        let expected = [row, row].concat();
+        for (found, expected) in mask.probabilities().iter().zip(expected) {
+            let found = (found, mask.probabilities());
+            assert!(
+                (found.0 - expected).abs() < 1e-5,
+                "{device}: {found:?}, not {expected}"
+            );
+        }
+        assert_eq!(mask.covered_share(0.5), 0.5);
+    }
+}
+
+#[test]
+fn what_a_graph_of_one_s_own_lacks_is_told() {
+    let model = zoo::find("lenet5").unwrap();
+    let graph = || model.graph().unwrap();
+    let own = || Network::of_graph(graph(), Weights::synthetic(0));
+    for device in devices() {
+        let mut network = own().device(device).load().unwrap();
+        let error = network.classify(&photo("samples/cat.png")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        assert_eq!(
+            error.to_string(),
+            "lenet5: photos need a preprocessing, and none was given for this graph"
+        );
+    }
+    for (builder, says) in [
+        (
+            own().labels(["a", "b"]),
+            "lenet5 tells 10 classes apart, found 2 labels",
+        ),
+        (
+            own().size(32, 32),
+            "lenet5: a graph of your own has the size 28x28, found another one",
+        ),
+        (
+            own().weights(Weights::synthetic(1)),
+            "lenet5: a graph of your own comes with its weights, found others beside them",
+        ),
+    ] {
+        let error = refusal(builder);
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Input, says)
+        );
+    }
+    let others = zoo::find("mobilenet_v2").unwrap().checkpoint().unwrap();
+    let error = refusal(Network::of_graph(graph(), others.weights().clone()));
+    assert_eq!(error.kind(), ErrorKind::Weights);
+}
