@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::suggestion::nearest;
 
 /// Names of classes, in the order of their indices. There may be none: of many weights only the number of classes is
 /// known. Clones share them.
@@ -101,13 +102,17 @@ impl Labels {
         let found: Vec<usize> = (0..self.len()).filter(has_it).collect();
         match found[..] {
             [index] => Ok(index),
-            [] => refused(match nearest(&lowercase, &wanted) {
-                Some(near) => format!(
-                    "no class is called {text:?}; did you mean {:?}?",
-                    self.names[near]
-                ),
-                None => format!("no class is called {text:?}, or anything near it"),
-            }),
+            [] => {
+                let near = nearest(lowercase.iter().map(String::as_str), &wanted);
+                let near = near.and_then(|near| lowercase.iter().position(|name| name == near));
+                refused(match near {
+                    Some(near) => format!(
+                        "no class is called {text:?}; did you mean {:?}?",
+                        self.names[near]
+                    ),
+                    None => format!("no class is called {text:?}, or anything near it"),
+                })
+            }
             [first, second, ..] => refused(format!(
                 "{} classes have {text:?} in their names: {:?} and {:?}, for instance",
                 found.len(),
@@ -128,13 +133,6 @@ impl<const N: usize> From<[&'static str; N]> for Labels {
     fn from(names: [&'static str; N]) -> Self {
         Self::new(names)
     }
-}
-
-/// The place of the name that takes the fewest edits to `wanted`, if it takes no more than half of it.
-fn nearest(names: &[String], wanted: &str) -> Option<usize> {
-    let distance = |index: &usize| strsim::damerau_levenshtein(&names[*index], wanted);
-    let nearest = (0..names.len()).min_by_key(distance)?;
-    (distance(&nearest) <= wanted.chars().count().div_ceil(2)).then_some(nearest)
 }
 
 #[cfg(test)]

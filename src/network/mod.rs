@@ -25,7 +25,7 @@ use crate::tensor::{Shape, Tensor};
 use crate::weights::Weights;
 use crate::zoo::{self, Checkpoint, Task};
 use prepared::Prepared;
-pub(crate) use prepared::Wanted;
+pub(crate) use prepared::{Variant, Wanted};
 
 /// A network with its weights on a device, ready for photos.
 ///

@@ -21,15 +21,24 @@ const MOST_KEPT: usize = 4;
 pub(crate) struct Wanted {
     /// Shape of the images.
     pub input: Shape,
-    /// Whether the features that class maps are made of come out beside the answer.
-    pub features: bool,
+    /// What comes out.
+    pub variant: Variant,
+}
+
+/// What comes out of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Variant {
+    /// The outputs of its graph.
+    Answer,
+    /// The features that class maps are made of beside them.
+    ClassMaps,
 }
 
 impl From<Shape> for Wanted {
     fn from(input: Shape) -> Self {
         Self {
             input,
-            features: false,
+            variant: Variant::Answer,
         }
     }
 }
@@ -126,14 +135,14 @@ impl Network {
 
     fn plan(&mut self, wanted: Wanted) -> Result<Planned> {
         let graph = self.graph(wanted.input)?;
-        let graph = match wanted.features {
-            true => with_features(&graph)?,
-            false => graph,
+        let graph = match wanted.variant {
+            Variant::Answer => graph,
+            Variant::ClassMaps => with_features(&graph)?,
         };
         let graph = passes::optimize(&graph, &self.passes)?;
-        let maps = match wanted.features {
-            true => Some(ClassMaps::new(&graph, &self.weights)?),
-            false => None,
+        let maps = match wanted.variant {
+            Variant::Answer => None,
+            Variant::ClassMaps => Some(ClassMaps::new(&graph, &self.weights)?),
         };
         let program = match self.device.clone() {
             Device::Reference => None,

@@ -4,6 +4,8 @@ mod ceilings;
 mod contest;
 mod dispatch_times;
 mod measure;
+#[cfg(feature = "cache")]
+mod remembered;
 mod spread;
 mod timed_session;
 

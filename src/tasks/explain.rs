@@ -3,7 +3,7 @@
 use super::{Explanation, overlay};
 use crate::error::{Error, ErrorKind, Result};
 use crate::maps::ScoreMap;
-use crate::network::{Network, Wanted};
+use crate::network::{Network, Variant, Wanted};
 use crate::photo::Photo;
 use crate::top_k::{Ranked, top_k};
 use crate::zoo::Task;
@@ -66,7 +66,7 @@ impl Network {
         self.check_task(Task::Classify)?;
         Ok(Wanted {
             input: self.shape_for(photo)?,
-            features: true,
+            variant: Variant::ClassMaps,
         })
     }
 }

@@ -1,13 +1,15 @@
 //! Autotuning: each layer's kernels are tried on the device itself, and plans made for it from then on take the
 //! fastest.
 
+mod network;
 #[cfg(feature = "cache")]
 mod remembered;
 
 use std::time::Duration;
 
+pub use network::{Tuned, network};
 #[cfg(feature = "cache")]
-pub use remembered::{recall, remember, remembered};
+pub use remembered::{add_to_remembered, recall, remember, remembered};
 
 use crate::device::DeviceProfile;
 use crate::error::{ErrorKind, Result};

@@ -46,6 +46,24 @@ pub fn remembered(adapter: &AdapterDescription) -> Result<Tuning> {
     Ok(recall(&cache, adapter)?.unwrap_or_default())
 }
 
+/// Adds `found` to what the user's cache keeps about kernels on `adapter`, and answers why that was of no use, if it
+/// was: then `found` is all that is kept.
+///
+/// # Errors
+/// [`ErrorKind::Io`] where there is no such cache, or it cannot be written.
+pub fn add_to_remembered(adapter: &AdapterDescription, found: &Tuning) -> Result<Option<Error>> {
+    let cache = Cache::of_user()?;
+    let (mut tuning, unusable) = match recall(&cache, adapter) {
+        Ok(tuning) => (tuning.unwrap_or_default(), None),
+        Err(error) => (Tuning::NONE, Some(error)),
+    };
+    for (key, kernel) in found.iter() {
+        tuning.prefer(key.to_owned(), kernel);
+    }
+    remember(&cache, adapter, &tuning)?;
+    Ok(unusable)
+}
+
 /// Keeps `tuning`, in place of what was kept for `adapter` before.
 ///
 /// # Errors

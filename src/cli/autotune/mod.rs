@@ -3,17 +3,11 @@
 mod report;
 
 use std::io::{IsTerminal, Write};
-use std::time::Instant;
 
 use clap::Args;
 use indicatif::ProgressBar;
-use menagerie::cache::Cache;
 use menagerie::gpu::Gpu;
-use menagerie::graph::Graph;
-use menagerie::profile::{Contestant, Standing, contest};
 use menagerie::program::Tuning;
-use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Error, ErrorKind, Result, passes, tune, zoo};
 
 use super::arguments::{NetworkArguments, Place, count};
@@ -56,80 +50,41 @@ impl Autotune {
                 "the reference executor has no kernels to choose from",
             ));
         };
-        let layers = tune::layers(&graph, self.network.batch, gpu.profile());
         let progress = match std::io::stderr().is_terminal() {
-            true => ProgressBar::new(layers.len() as u64),
+            true => ProgressBar::new(0),
             false => ProgressBar::hidden(),
         };
-        let mut tried = Vec::new();
-        let mut found = Tuning::NONE;
-        for layer in &layers {
-            let result = tune::try_kernels(&gpu, &graph, layer, self.network.batch, self.rounds)?;
-            let winner = result.kernels[result.winner].kernel.name();
-            found.prefer(layer.key.clone(), winner);
-            tried.push(result);
-            progress.inc(1);
-        }
+        let (batch, rounds) = (self.network.batch, self.rounds);
+        let tuned = tune::network(&gpu, &graph, batch, rounds, &mut |done, all| {
+            progress.set_length(all as u64);
+            progress.set_position(done as u64);
+        })?;
         progress.finish_and_clear();
-        let network = match tried.iter().all(|tried| tried.winner == 0) {
-            true => None,
-            false => Some(self.before_and_after(&gpu, &graph, &found)?),
-        };
-        let ratio = network
-            .as_ref()
-            .and_then(|[before, after]| after.ratio_to(before));
-        let slower = ratio.is_some_and(|ratio| ratio.lower > 1.0);
+        let is_of_use = !tuned.is_slower() && !tuned.layers.is_empty();
         Ok(Report {
-            batch: self.network.batch,
-            rounds: self.rounds,
-            remembered: !slower && !tried.is_empty() && self.remember(&gpu, &found),
-            slower,
+            batch,
+            rounds,
+            remembered: is_of_use && remember(&gpu, &tuned.tuning),
+            slower: tuned.is_slower(),
+            tried: tuned.layers,
+            network: tuned.network,
             gpu,
             graph,
-            tried,
-            network,
         })
     }
+}
 
-    /// Times of the whole network as planned untried, and by what was found.
-    fn before_and_after(&self, gpu: &Gpu, graph: &Graph, found: &Tuning) -> Result<[Standing; 2]> {
-        let weights = Weights::synthetic(0);
-        let input = synthetic_input(0, self.network.batch, graph.input_shape()?);
-        let options = SessionOptions {
-            batch: self.network.batch,
-            ..SessionOptions::default()
-        };
-        let session = |tuning: &Tuning| {
-            let gpu = gpu.clone().with_tuning(tuning.clone());
-            Session::new(&gpu, graph, &weights, &options)
-        };
-        let (mut before, mut after) = (session(&Tuning::NONE)?, session(found)?);
-        let input = &input;
-        let time = |session: &mut Session| {
-            let begin = Instant::now();
-            session.run(input)?;
-            Ok(begin.elapsed())
-        };
-        let contestants = vec![
-            Contestant::new("untuned", || time(&mut before)),
-            Contestant::new("tuned", || time(&mut after)),
-        ];
-        let mut standings = contest(contestants, self.rounds)?.into_iter();
-        Ok([(); 2].map(|()| standings.next().unwrap_or_default()))
-    }
-
-    /// Adds what was `found` to what is remembered of the device; whether that could be done.
-    fn remember(&self, gpu: &Gpu, found: &Tuning) -> bool {
-        let mut tuning = tune::remembered(gpu.description()).unwrap_or_else(|error| {
-            warn(&format_args!("{error}; it is measured again"));
-            Tuning::NONE
-        });
-        for (key, kernel) in found.iter() {
-            tuning.prefer(key.to_owned(), kernel);
+/// Adds what was `found` to what is remembered of the device; whether that could be done.
+fn remember(gpu: &Gpu, found: &Tuning) -> bool {
+    match tune::add_to_remembered(gpu.description(), found) {
+        Ok(None) => true,
+        Ok(Some(error)) => {
+            warn(&format_args!("{error}; what it kept is given up"));
+            true
         }
-        let kept =
-            Cache::of_user().and_then(|cache| tune::remember(&cache, gpu.description(), &tuning));
-        kept.map_err(|error| warn(&format_args!("not remembered: {error}")))
-            .is_ok()
+        Err(error) => {
+            warn(&format_args!("not remembered: {error}"));
+            false
+        }
     }
 }
