@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release --example texture` draws a sunset into a texture and prints what it looks like;
 //! `cargo run --release --example texture -- samples/cat.png heat.png` takes a PNG file instead, and writes
-//! it with the heat map of the likeliest class laid over it.
+//! it with the heat map of the most probable class laid over it.
 
 use image::{Rgb, RgbImage};
 use menagerie::frame::{Answers, ClassMapOutput, TextureInput, TextureSource, TextureTarget};

@@ -244,7 +244,7 @@ impl Network {
     /// # Errors
     /// Its errors.
     pub fn prepare(&mut self) -> Result<()> {
-        self.prepare_wanted(self.usual_shape()?.into())
+        self.prepare_wanted(self.usual()?)
     }
 
     /// [`Network::run_async`].
@@ -261,7 +261,7 @@ impl Network {
     /// # Errors
     /// Its errors.
     pub fn run_named(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
-        self.prepare_wanted(self.named_shape(inputs)?.into())?;
+        self.prepare_wanted(self.named(inputs)?)?;
         wait_on(&self.device().clone(), self.run_named_async(inputs))
     }
 

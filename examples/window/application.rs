@@ -105,7 +105,7 @@ impl Application {
 
     /// What the network has said last.
     #[cfg(test)]
-    pub fn likeliest(&self) -> Option<String> {
+    pub fn top_label(&self) -> Option<String> {
         let Network::Ready(recognition) = &self.network else {
             return None;
         };

@@ -1,4 +1,4 @@
-//! Heat maps of what speaks for the likeliest class.
+//! Heat maps of what speaks for the most probable class.
 
 use menagerie::frame::{ClassMapOutput, TextureTarget};
 use menagerie::maps::{ClassMaps, Style};

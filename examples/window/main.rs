@@ -94,7 +94,7 @@ mod tests {
         .unwrap();
         let path = folder.path().to_str().unwrap();
         let (application, frame) = drawn(&[path, "--heat", "--budget", "1000"]).unwrap();
-        assert_eq!(application.likeliest().as_deref(), Some("espresso"));
+        assert_eq!(application.top_label().as_deref(), Some("espresso"));
         assert_eq!(frame.dimensions(), (300, 200));
     }
 

@@ -17,7 +17,7 @@ use crate::choice::{Choice, Share};
 use crate::heat_maps::HeatMaps;
 use crate::present::HeatMap;
 
-/// How many of the likeliest classes are kept.
+/// How many of the most probable classes are kept.
 pub const GUESSES: usize = 3;
 
 /// A network at work.
@@ -54,7 +54,7 @@ struct Beginning {
 
 /// An answer of the network.
 pub struct Opinion {
-    /// The likeliest classes, the likeliest first.
+    /// The most probable classes, in descending order.
     pub guesses: Vec<Ranked>,
     /// How many frames its run was spread over.
     pub frames: u32,
@@ -219,7 +219,7 @@ impl Recognition {
         self.heat_maps.is_some()
     }
 
-    /// What spoke for the likeliest class in the last run that painted a heat map.
+    /// What spoke for the most probable class in the last run that painted a heat map.
     pub fn heat_map(&self) -> Option<HeatMap<'_>> {
         self.heat_maps.as_ref()?.latest()
     }

@@ -29,7 +29,7 @@ pub struct Explain {
     /// says in which format
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// The class to explain, by name or index, instead of the likeliest
+    /// The class to explain, by name or index, instead of the most probable one
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
     /// Write the heat map alone

@@ -76,7 +76,7 @@ pub struct ClassMapOutput {
 impl ClassMapOutput {
     /// Prepares the way from the runs of a session to `target`, where `maps` are those of the session's graph and
     /// weights, and its output `scores` has a score for each class; the session stands for its answer. The texture must be one of the session's device. Unless [`ClassMapOutput::set_class`] says
-    /// otherwise, the map is that of the class that the run finds likeliest.
+    /// otherwise, the map is that of the class that the run finds most probable.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the texture cannot be painted into, the session's batch has no such image, or
@@ -163,7 +163,7 @@ impl ClassMapOutput {
         made.await
     }
 
-    /// Chooses the class whose map is painted; with none, it is the likeliest of each run, which the device
+    /// Chooses the class whose map is painted; with none, it is the most probable one of each run, which the device
     /// finds by itself. It counts from the next submission on.
     ///
     /// # Errors

@@ -344,9 +344,11 @@ impl<'a> NetworkBuilder<'a> {
         if self.weights.is_some() {
             return refused("comes with its weights, found others beside them");
         }
-        let Shape { height, width, .. } = graph.input_shape()?;
-        if self.size.is_some_and(|size| size != [height, width]) {
-            return refused(&format!("has the size {height}x{width}, found another one"));
+        if let Some(size) = self.size {
+            let Shape { height, width, .. } = graph.input_shape()?;
+            if size != [height, width] {
+                return refused(&format!("has the size {height}x{width}, found another one"));
+            }
         }
         graph.answer()?;
         weights.check(graph)
@@ -356,9 +358,12 @@ impl<'a> NetworkBuilder<'a> {
 impl Network {
     /// Checks that graph, weights and options fit each other, before a device is opened.
     fn check(&self) -> Result<()> {
-        self.graph(self.usual_shape()?)?;
+        self.graph(self.usual()?.input)?;
+        if self.labels.is_empty() {
+            return Ok(());
+        }
         let (names, classes) = (self.labels.len(), self.classes()?);
-        if !self.labels.is_empty() && names != classes {
+        if names != classes {
             return Err(Error::new(
                 ErrorKind::Input,
                 format!(

@@ -79,8 +79,9 @@ impl Network {
         NetworkBuilder::of_zoo(name.into())
     }
 
-    /// How a network of your own is to be loaded. Its photos need a [preprocessing](NetworkBuilder::preprocess); its
-    /// input is one image, and its first output the answer: a score for each class, or for each pixel and class.
+    /// How a network of your own is to be loaded. Where it is asked about photos, its input is one image, they need a
+    /// [preprocessing](NetworkBuilder::preprocess), and its first output is the answer: a score for each class, or for
+    /// each pixel and class. With [`Network::run_named`] it may have any inputs and outputs.
     ///
     /// ```
     /// use menagerie::graph::{Conv, network};
@@ -154,7 +155,7 @@ impl Network {
     /// What it answers.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where a graph of your own has no answer.
+    /// [`ErrorKind::Shape`] where the answer of a graph of your own is no image or vector.
     pub fn task(&self) -> Result<Task> {
         match &self.origin {
             Origin::Zoo(checkpoint) => Ok(checkpoint.model().task),
@@ -189,13 +190,12 @@ impl Network {
         self.labels.find(text, self.classes()?)
     }
 
-    /// How a photo becomes the input: as the publisher of the weights evaluates them, or as was chosen.
+    /// How a photo becomes an input of the usual size: as the publisher of the weights evaluates them, or as was chosen.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] for a graph of your own that was given none.
     pub fn preprocess(&self) -> Result<Preprocess> {
-        let [height, width] = self.usual_size()?;
-        Ok(self.own_preprocess()?.for_size(height, width))
+        self.preprocess_for(self.usual_shape()?)
     }
 
     /// Layers, shapes and parameters, as the network was written, for images of its usual size.
@@ -229,12 +229,7 @@ impl Network {
         })
     }
 
-    /// Height and width of the images that it takes where nothing else is said.
-    fn usual_size(&self) -> Result<[usize; 2]> {
-        let shape = self.usual_shape()?;
-        Ok([shape.height, shape.width])
-    }
-
+    /// The shape of the images that it takes where nothing else is said.
     pub(crate) fn usual_shape(&self) -> Result<Shape> {
         let usual = match &self.origin {
             Origin::Zoo(checkpoint) => checkpoint.model().input,
@@ -248,6 +243,15 @@ impl Network {
             },
             None => usual,
         })
+    }
+
+    /// What is prepared where nothing else is said.
+    pub(crate) fn usual(&self) -> Result<Wanted> {
+        match &self.origin {
+            Origin::Zoo(_) => Ok(self.usual_shape()?.into()),
+            // One program is all there is, whatever inputs it has.
+            Origin::Graph(graph) => Ok(graph.input_shape().unwrap_or(Shape::vector(1)).into()),
+        }
     }
 
     /// The shape of the input for a photo: the usual one, or the photo's own size where the network answers for each
@@ -280,8 +284,10 @@ impl Network {
         match &self.origin {
             Origin::Zoo(checkpoint) => checkpoint.graph(shape),
             Origin::Graph(graph) => {
-                let expected = graph.input_shape()?;
-                if shape != expected {
+                // Of several inputs, a run checks each.
+                if let Ok(expected) = graph.input_shape()
+                    && shape != expected
+                {
                     return Err(Error::new(
                         ErrorKind::Input,
                         format!("{} takes images of {expected}, found {shape}", self.name()),

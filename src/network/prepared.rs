@@ -114,12 +114,8 @@ impl Network {
 
     /// What was prepared or asked for last.
     pub(super) fn latest(&mut self) -> Result<&mut Prepared> {
-        let name = match &self.origin {
-            super::Origin::Zoo(checkpoint) => checkpoint.model().name,
-            super::Origin::Graph(graph) => graph.name(),
-        };
-        // Only a caller that has prepared nothing can cause this.
-        let unprepared = || Error::new(ErrorKind::Input, format!("{name}: nothing is prepared"));
+        // Only a method of this crate that prepares nothing first can cause this.
+        let unprepared = || Error::new(ErrorKind::Input, "the network is not prepared");
         self.prepared.last_mut().ok_or_else(unprepared)
     }
 

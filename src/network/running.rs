@@ -1,6 +1,7 @@
 //! Tensors in, tensors out: batches of any number of images, in parts that the network was prepared for.
 
-use super::Network;
+use super::prepared::Wanted;
+use super::{Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::maps::ClassMaps;
 use crate::profile::Profile;
@@ -22,8 +23,7 @@ impl Network {
     /// room for it, [`ErrorKind::Unsupported`] where it has no kernel for an operation, [`ErrorKind::Weights`] where a
     /// parameter is not finite, [`ErrorKind::Device`] and [`ErrorKind::DeviceLost`] where the device fails.
     pub async fn prepare_async(&mut self) -> Result<()> {
-        let shape = self.usual_shape()?;
-        self.prepare_wanted_async(shape.into()).await
+        self.prepare_wanted_async(self.usual()?).await
     }
 
     /// The answer for `input`: images of any size that the network takes, and any number of them. What the network
@@ -53,8 +53,7 @@ impl Network {
     /// As [`Network::run_async`]; [`ErrorKind::Input`] where an input is missing or named twice, there is none of such
     /// a name, or there are more images.
     pub async fn run_named_async(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
-        let wanted = self.named_shape(inputs)?.into();
-        self.prepare_wanted_async(wanted).await?;
+        self.prepare_wanted_async(self.named(inputs)?).await?;
         let clock = Clock::start();
         let outputs = self.latest()?.executor.run_named(inputs).await?;
         self.running += clock.now();
@@ -119,11 +118,11 @@ impl Network {
         Ok((outputs, self.latest()?.maps.as_ref()))
     }
 
-    /// The shape of the first of `inputs`, which decides at which size a network of the zoo runs.
-    pub(crate) fn named_shape(&self, inputs: &[(&str, &Tensor)]) -> Result<Shape> {
+    /// What is prepared for `inputs`, the first of which decides at which size a network of the zoo runs.
+    pub(crate) fn named(&self, inputs: &[(&str, &Tensor)]) -> Result<Wanted> {
         match (inputs, &self.origin) {
-            ([(_, tensor), ..], super::Origin::Zoo(_)) => Ok(tensor.shape()),
-            _ => self.usual_shape(),
+            ([(_, tensor), ..], Origin::Zoo(_)) => Ok(tensor.shape().into()),
+            _ => self.usual(),
         }
     }
 }

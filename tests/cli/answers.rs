@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::program::{checkout, command, end, json, prints, with_stdin};
 
-/// The likeliest class of each image, by file.
+/// The most probable class of each image, by file.
 fn first_guesses(answer: &Value) -> Vec<(String, String)> {
     let images = answer["images"].as_array().unwrap();
     images

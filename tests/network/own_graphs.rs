@@ -3,7 +3,7 @@
 use menagerie::graph::{Conv, Graph, network};
 use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
 use menagerie::tensor::Shape;
-use menagerie::weights::Weights;
+use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo::{self, Task};
 use menagerie::{ErrorKind, Network, Photo};
 use safetensors::tensor::{Dtype, TensorView, serialize};
@@ -145,4 +145,43 @@ fn what_a_graph_of_one_s_own_lacks_is_told() {
     let others = zoo::find("mobilenet_v2").unwrap().checkpoint().unwrap();
     let error = refusal(Network::of_graph(graph(), others.weights().clone()));
     assert_eq!(error.kind(), ErrorKind::Weights);
+}
+
+#[test]
+fn a_graph_of_several_inputs_runs_by_name() {
+    let shape = Shape::new(5, 3, 2);
+    let graph = || {
+        network("sum", |net| {
+            let [left, right] = [net.image("left", shape)?, net.image("right", shape)?];
+            let sum = net.add("sum", left, right)?;
+            let doubled = net.add("doubled", sum, sum)?;
+            net.output("sum", sum)?;
+            net.output("doubled", doubled)
+        })
+        .unwrap()
+    };
+    let [left, right] = [1, 2].map(|seed| synthetic_input(seed, 2, shape));
+    for device in devices() {
+        let network = Network::of_graph(graph(), Weights::synthetic(0));
+        let mut network = network.device(device.clone()).batch(2).load().unwrap();
+        network.prepare().unwrap();
+        let outputs = network
+            .run_named(&[("right", &right), ("left", &left)])
+            .unwrap();
+        let sums = left.data().iter().zip(right.data()).map(|(a, b)| a + b);
+        assert!(
+            outputs
+                .get("sum")
+                .unwrap()
+                .data()
+                .iter()
+                .copied()
+                .eq(sums.clone()),
+            "{device}"
+        );
+        let doubled = outputs.get("doubled").unwrap().data().iter().copied();
+        assert!(doubled.eq(sums.map(|sum| 2.0 * sum)), "{device}");
+        assert!(network.run(&left).is_err());
+        assert!(network.run_named(&[("left", &left)]).is_err());
+    }
 }
