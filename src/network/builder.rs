@@ -1,10 +1,10 @@
 //! How a network is to be loaded.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::device::{Device, DeviceChoice};
 use super::notice::Notice;
+use super::weights::WeightsChoice;
 use super::{Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
@@ -13,7 +13,6 @@ use crate::passes::PassSet;
 use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
 use crate::weights::Weights;
-use crate::zoo::{self, Checkpoint, Model, WeightsSource};
 
 /// Options of a [`Network`]. None has to be given for a network of the zoo.
 ///
@@ -36,10 +35,10 @@ use crate::zoo::{self, Checkpoint, Model, WeightsSource};
 ///
 /// There is no choice of precision: networks compute in f32.
 pub struct NetworkBuilder<'a> {
-    network: Named,
-    weights: Option<WeightsChoice>,
-    fetch: bool,
-    synthetic: bool,
+    pub(super) network: Named,
+    pub(super) weights: Option<WeightsChoice>,
+    pub(super) fetch: bool,
+    pub(super) synthetic: bool,
     preprocess: Option<Preprocess>,
     labels: Option<Labels>,
     device: DeviceChoice,
@@ -47,55 +46,13 @@ pub struct NetworkBuilder<'a> {
     batch: usize,
     size: Option<[usize; 2]>,
     passes: PassSet,
-    notices: Box<dyn FnMut(Notice) + Send + 'a>,
+    pub(super) notices: Box<dyn FnMut(Notice) + Send + 'a>,
 }
 
 /// Which network.
-enum Named {
+pub(super) enum Named {
     Zoo(String),
     Graph(Box<Graph>, Weights),
-}
-
-/// Which weights a network of the zoo is loaded with.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum WeightsChoice {
-    /// What lies there.
-    Source(WeightsSource),
-    /// Weights that are open already.
-    Open(Weights),
-    /// Weights that are open already, with what belongs to them.
-    Checkpoint(Checkpoint),
-}
-
-impl From<WeightsSource> for WeightsChoice {
-    fn from(source: WeightsSource) -> Self {
-        WeightsChoice::Source(source)
-    }
-}
-
-impl From<Weights> for WeightsChoice {
-    fn from(weights: Weights) -> Self {
-        WeightsChoice::Open(weights)
-    }
-}
-
-impl From<Checkpoint> for WeightsChoice {
-    fn from(checkpoint: Checkpoint) -> Self {
-        WeightsChoice::Checkpoint(checkpoint)
-    }
-}
-
-impl From<PathBuf> for WeightsChoice {
-    fn from(path: PathBuf) -> Self {
-        WeightsSource::File(path).into()
-    }
-}
-
-impl From<&Path> for WeightsChoice {
-    fn from(path: &Path) -> Self {
-        path.to_path_buf().into()
-    }
 }
 
 impl<'a> NetworkBuilder<'a> {
@@ -124,9 +81,9 @@ impl<'a> NetworkBuilder<'a> {
         }
     }
 
-    /// The weights of a network of the zoo, instead of those that [`WeightsSource::default_for`] finds: the path of a
-    /// safetensors file, a [`WeightsSource`], or opened [`Weights`]. Preprocessing and labels follow from them; see
-    /// [`Checkpoint`]. A graph of your own has its weights already, and loading it with others is an error.
+    /// The weights of a network of the zoo, instead of those that [`WeightsSource::default_for`](crate::zoo::WeightsSource::default_for) finds: the path of a
+    /// safetensors file, a [`WeightsSource`](crate::zoo::WeightsSource), or opened [`Weights`]. Preprocessing and labels follow from them; see
+    /// [`Checkpoint`](crate::zoo::Checkpoint). A graph of your own has its weights already, and loading it with others is an error.
     pub fn weights(mut self, weights: impl Into<WeightsChoice>) -> Self {
         self.weights = Some(weights.into());
         self
@@ -199,48 +156,6 @@ impl<'a> NetworkBuilder<'a> {
         self
     }
 
-    /// Where the weights of a network of the zoo are: what was chosen or is found, downloaded or made up now.
-    ///
-    /// # Errors
-    /// As [`NetworkBuilder::checkpoint`], but for the content of files; [`ErrorKind::Input`] where opened weights were
-    /// chosen.
-    pub fn source(&mut self) -> Result<WeightsSource> {
-        let source = match &self.weights {
-            None => self.at_hand(zoo::find(self.zoo_name()?)?)?,
-            Some(WeightsChoice::Source(source)) => source.clone(),
-            Some(_) => {
-                let message = "weights that are open already are in no place";
-                return Err(Error::new(ErrorKind::Input, message));
-            }
-        };
-        self.weights = Some(source.clone().into());
-        Ok(source)
-    }
-
-    /// The weights of a network of the zoo with what belongs to them, opened now: for who needs their preprocessing
-    /// before the network is loaded. [`NetworkBuilder::load`] then takes these.
-    ///
-    /// # Errors
-    /// Those of loading it that concern its name and weights; [`ErrorKind::Input`] for a graph of your own.
-    pub fn checkpoint(&mut self) -> Result<Checkpoint> {
-        let model = zoo::find(self.zoo_name()?)?;
-        let checkpoint = match self.weights.take() {
-            Some(WeightsChoice::Checkpoint(checkpoint)) => checkpoint,
-            Some(WeightsChoice::Open(weights)) => Checkpoint::new(model, weights)?,
-            Some(WeightsChoice::Source(source)) => source.open(model)?,
-            None => self.at_hand(model)?.open(model)?,
-        };
-        if checkpoint.model().name != model.name {
-            let (name, other) = (model.name, checkpoint.model().name);
-            return Err(Error::new(
-                ErrorKind::Weights,
-                format!("expected weights of {name}, found those of {other}"),
-            ));
-        }
-        self.weights = Some(checkpoint.clone().into());
-        Ok(checkpoint)
-    }
-
     /// Opens weights and device.
     ///
     /// # Errors
@@ -288,52 +203,6 @@ impl<'a> NetworkBuilder<'a> {
         network.device =
             Device::open_async(&self.device, self.autotuned, &mut *self.notices).await?;
         Ok(network)
-    }
-
-    fn zoo_name(&self) -> Result<&str> {
-        match &self.network {
-            Named::Zoo(name) => Ok(name),
-            Named::Graph(..) => Err(Error::new(
-                ErrorKind::Input,
-                "a graph of your own is no network of the zoo",
-            )),
-        }
-    }
-
-    /// Where the weights of `model` are, where none were chosen.
-    fn at_hand(&mut self, model: &Model) -> Result<WeightsSource> {
-        let missing = match WeightsSource::default_for(model) {
-            Err(error) => error,
-            found => return found,
-        };
-        if self.fetch {
-            return self.download(model);
-        }
-        if self.synthetic {
-            let seed = 0;
-            (self.notices)(Notice::SyntheticWeights { missing, seed });
-            return Ok(WeightsSource::Synthetic(seed));
-        }
-        Err(missing)
-    }
-
-    #[cfg(feature = "hub")]
-    fn download(&mut self, model: &Model) -> Result<WeightsSource> {
-        let notices = &mut self.notices;
-        let fetched = crate::hub::fetch(&model.repository()?, &mut |received, total| {
-            notices(Notice::Downloading { received, total });
-        });
-        notices(Notice::DownloadEnded);
-        fetched.map(|_| WeightsSource::Hub)
-    }
-
-    #[cfg(not(feature = "hub"))]
-    fn download(&mut self, model: &Model) -> Result<WeightsSource> {
-        let repository = model.repository()?;
-        Err(Error::new(
-            ErrorKind::Unsupported,
-            format!("{repository}: this build cannot download, it lacks the feature hub"),
-        ))
     }
 
     fn check_graph(&self, graph: &Graph, weights: &Weights) -> Result<()> {

@@ -7,12 +7,14 @@ mod largest;
 mod notice;
 mod prepared;
 mod running;
+mod weights;
 
 use std::time::Duration;
 
-pub use builder::{NetworkBuilder, WeightsChoice};
+pub use builder::NetworkBuilder;
 pub use device::{Device, DeviceChoice};
 pub use notice::Notice;
+pub use weights::WeightsChoice;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Summary};

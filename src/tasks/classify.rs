@@ -1,8 +1,6 @@
-//! Which class a photo is of: one photo, many, or a stream that never is in memory as a whole.
+//! Which class a photo is of.
 
-use std::collections::VecDeque;
-
-use super::Classification;
+use super::{Classification, ClassifyStream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Network;
 use crate::photo::Photo;
@@ -83,114 +81,8 @@ impl Network {
     }
 }
 
-/// The answers to a stream of inputs, in its order; see [`Network::classify_stream`].
-pub struct ClassifyStream<'a, I> {
-    network: &'a mut Network,
-    inputs: I,
-    answers: VecDeque<Result<Classification>>,
-    has_failed: bool,
-}
-
-/// Inputs that go through the network at once, and what lies between them in the stream.
-struct Taken {
-    /// None where the stream has no more.
-    inputs: Option<Result<Tensor>>,
-    /// Of each item, why it is no input, if it is none.
-    places: Vec<Option<Error>>,
-}
-
-impl<'a, I: Iterator<Item = Result<Tensor>>> ClassifyStream<'a, I> {
-    pub(crate) fn new(network: &'a mut Network, inputs: I) -> Self {
-        Self {
-            network,
-            inputs,
-            answers: VecDeque::new(),
-            has_failed: false,
-        }
-    }
-
-    /// The next answer, or why there is none for an input; none at the end of the stream.
-    pub async fn next_async(&mut self) -> Option<Result<Classification>> {
-        if self.answers.is_empty() {
-            let taken = self.take();
-            let answers = match taken.inputs {
-                Some(Ok(inputs)) => self.network.classify_inputs_async(&inputs).await,
-                Some(Err(error)) => Err(error),
-                None => Ok(Vec::new()),
-            };
-            self.put(taken.places, answers);
-        }
-        self.answers.pop_front()
-    }
-
-    /// The network, between two answers.
-    pub fn network(&self) -> &Network {
-        self.network
-    }
-
-    /// Whether the network itself failed: then its error was the last item. An input that is an error is one in its
-    /// place, and the stream goes on.
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
-    }
-
-    /// Takes as many inputs as go through at once.
-    fn take(&mut self) -> Taken {
-        let (mut images, mut places) = (Vec::new(), Vec::new());
-        while images.len() < self.network.batch() && !self.has_failed {
-            match self.inputs.next() {
-                None => break,
-                Some(Ok(image)) => {
-                    images.push(image);
-                    places.push(None);
-                }
-                Some(Err(error)) => places.push(Some(error)),
-            }
-        }
-        Taken {
-            inputs: (!images.is_empty()).then(|| batch(images)),
-            places,
-        }
-    }
-
-    /// Puts the `answers` to the inputs of a batch where these were in the stream.
-    fn put(&mut self, places: Vec<Option<Error>>, answers: Result<Vec<Classification>>) {
-        let (answers, failure) = match answers {
-            Ok(answers) => (answers, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
-        let mut answers = answers.into_iter();
-        self.answers
-            .extend(places.into_iter().filter_map(|place| match place {
-                Some(error) => Some(Err(error)),
-                None => answers.next().map(Ok),
-            }));
-        self.has_failed |= failure.is_some();
-        self.answers.extend(failure.map(Err));
-    }
-}
-
-/// Waits for each answer.
-#[cfg(not(target_arch = "wasm32"))]
-impl<I: Iterator<Item = Result<Tensor>>> Iterator for ClassifyStream<'_, I> {
-    type Item = Result<Classification>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.answers.is_empty() {
-            let taken = self.take();
-            let answers = match taken.inputs {
-                Some(Ok(inputs)) => self.network.classify_inputs(&inputs),
-                Some(Err(error)) => Err(error),
-                None => Ok(Vec::new()),
-            };
-            self.put(taken.places, answers);
-        }
-        self.answers.pop_front()
-    }
-}
-
 /// Images of one shape as a batch.
-fn batch(mut images: Vec<Tensor>) -> Result<Tensor> {
+pub(super) fn batch(mut images: Vec<Tensor>) -> Result<Tensor> {
     if images.len() == 1 {
         return Ok(images.swap_remove(0));
     }

@@ -3,6 +3,7 @@
 
 mod classification;
 mod classify;
+mod classify_stream;
 mod explain;
 mod explanation;
 mod mask;
@@ -10,6 +11,6 @@ mod overlay;
 mod segment;
 
 pub use classification::{Classification, Guess};
-pub use classify::ClassifyStream;
+pub use classify_stream::ClassifyStream;
 pub use explanation::Explanation;
 pub use mask::Mask;

@@ -44,6 +44,22 @@ fn nothing_has_to_wait() {
     }
     assert_eq!(answers, expected);
 
+    // Whoever walks away from an answer finds it where it was.
+    let inputs: Vec<_> = photos.iter().map(|photo| preprocess.apply(photo)).collect();
+    let mut stream = network.classify_stream(inputs);
+    let mut answers = Vec::new();
+    while answers.len() < photos.len() {
+        // A batch of four is under way.
+        if answers.len() % 4 == 0 {
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(pin!(stream.next_async()).poll(&mut context).is_pending());
+        }
+        let answer = driven(&gpu, stream.next_async()).unwrap();
+        answers.push(answer.unwrap().scores().to_vec());
+    }
+    assert!(driven(&gpu, stream.next_async()).is_none());
+    assert_eq!(answers, expected);
+
     let cells = photo("tests/golden/cells/0.png");
     let builder = || Network::builder("unet_small").device(&gpu);
     let mut network = driven(&gpu, builder().load_async()).unwrap();

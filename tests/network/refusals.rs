@@ -65,7 +65,7 @@ fn a_task_that_is_not_the_network_s() {
         let mut lenet = loaded("lenet5", &device);
         for error in [
             unet.classify(&cat).unwrap_err(),
-            unet.classify_all(&[cat.clone()]).unwrap_err(),
+            unet.classify_all(std::slice::from_ref(&cat)).unwrap_err(),
             unet.explain(&cat, None).unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::WrongTask);

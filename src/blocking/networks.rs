@@ -1,0 +1,154 @@
+//! Networks, and what photos are asked of them.
+
+use super::wait;
+use crate::error::Result;
+use crate::network::{Device, DeviceChoice, Network, NetworkBuilder, Notice};
+use crate::photo::Photo;
+use crate::profile::Profile;
+use crate::session::Outputs;
+use crate::tasks::{Classification, ClassifyStream, Explanation, Mask};
+use crate::tensor::Tensor;
+use crate::zoo::Task;
+
+impl Network {
+    /// [`Network::load_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn load(name: impl Into<String>) -> Result<Self> {
+        pollster::block_on(Self::load_async(name))
+    }
+
+    /// [`Network::prepare_async`], on all cores.
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn prepare(&mut self) -> Result<()> {
+        self.prepare_wanted(self.usual()?)
+    }
+
+    /// [`Network::run_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
+        self.prepare_wanted(input.shape().into())?;
+        wait_on(&self.device().clone(), self.run_async(input))
+    }
+
+    /// [`Network::run_named_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn run_named(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
+        self.prepare_wanted(self.named(inputs)?)?;
+        wait_on(&self.device().clone(), self.run_named_async(inputs))
+    }
+
+    /// [`Network::profile_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn profile(&mut self, runs: usize) -> Result<Profile> {
+        self.prepare()?;
+        wait_on(&self.device().clone(), self.profile_async(runs))
+    }
+
+    /// [`Network::classify_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn classify(&mut self, photo: &Photo) -> Result<Classification> {
+        let input = self.classified_input(photo)?;
+        Ok(self.classify_inputs(&input)?.swap_remove(0))
+    }
+
+    /// [`Network::classify_all_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn classify_all(&mut self, photos: &[Photo]) -> Result<Vec<Classification>> {
+        self.check_task(Task::Classify)?;
+        self.prepare()?;
+        wait_on(&self.device().clone(), self.classify_all_async(photos))
+    }
+
+    /// [`Network::classify_inputs_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn classify_inputs(&mut self, inputs: &Tensor) -> Result<Vec<Classification>> {
+        self.check_task(Task::Classify)?;
+        self.prepare_wanted(inputs.shape().into())?;
+        wait_on(&self.device().clone(), self.classify_inputs_async(inputs))
+    }
+
+    /// [`Network::segment_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn segment(&mut self, photo: &Photo) -> Result<Mask> {
+        let shape = self.segmented_shape(photo)?;
+        let prepared = self.prepare_wanted(shape.into());
+        prepared.map_err(|error| self.explained(error, shape))?;
+        wait_on(&self.device().clone(), self.segment_async(photo))
+    }
+
+    /// [`Network::explain_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn explain(
+        &mut self,
+        photo: &Photo,
+        class: impl Into<Option<usize>>,
+    ) -> Result<Explanation> {
+        self.prepare_wanted(self.explained_input(photo)?)?;
+        wait_on(&self.device().clone(), self.explain_async(photo, class))
+    }
+}
+
+impl NetworkBuilder<'_> {
+    /// [`NetworkBuilder::load_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn load(self) -> Result<Network> {
+        pollster::block_on(self.load_async())
+    }
+}
+
+impl Device {
+    /// [`Device::open_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn open(
+        choice: &DeviceChoice,
+        autotuned: bool,
+        notices: &mut (dyn FnMut(Notice) + Send + '_),
+    ) -> Result<Self> {
+        pollster::block_on(Self::open_async(choice, autotuned, notices))
+    }
+}
+
+/// Waits for each answer.
+impl<I: Iterator<Item = Result<Tensor>>> Iterator for ClassifyStream<'_, I> {
+    type Item = Result<Classification>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some((network, inputs)) = self.unanswered() {
+            let answers = network.classify_inputs(inputs);
+            self.put(answers);
+        }
+        self.pop()
+    }
+}
+
+/// Drives `work` to its end, and `device` with it.
+fn wait_on<T>(device: &Device, work: impl Future<Output = Result<T>>) -> Result<T> {
+    match device.gpu() {
+        Some(gpu) => wait(gpu, work),
+        None => pollster::block_on(work),
+    }
+}
