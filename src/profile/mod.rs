@@ -1,16 +1,18 @@
 //! Where a network's time goes: each dispatch on the GPU's clock, beside what the adapter could do.
 
 mod ceilings;
-mod contest;
 mod dispatch_times;
+mod interleaved;
 mod measure;
+mod quartiles;
 mod spread;
 mod timed_session;
 
 use std::time::Duration;
 
 pub use ceilings::{CEILING_KERNELS, Ceilings};
-pub use contest::{Contestant, Quartiles, Standing, contest, turns};
+pub use interleaved::{Alternative, AlternativeTimes, time_interleaved};
+pub use quartiles::Quartiles;
 pub use spread::Spread;
 pub use timed_session::TimedSession;
 

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use menagerie::cache::Cache;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
-use menagerie::profile::{Contestant, Standing, contest};
+use menagerie::profile::{Alternative, AlternativeTimes, time_interleaved};
 use menagerie::program::Tuning;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
@@ -92,7 +92,12 @@ impl Autotune {
     }
 
     /// Times of the whole network as planned untried, and by what was found.
-    fn before_and_after(&self, gpu: &Gpu, graph: &Graph, found: &Tuning) -> Result<[Standing; 2]> {
+    fn before_and_after(
+        &self,
+        gpu: &Gpu,
+        graph: &Graph,
+        found: &Tuning,
+    ) -> Result<[AlternativeTimes; 2]> {
         let weights = Weights::synthetic(0);
         let input = synthetic_input(0, self.network.batch, graph.input_shape()?);
         let options = SessionOptions {
@@ -110,11 +115,11 @@ impl Autotune {
             session.run(input)?;
             Ok(begin.elapsed())
         };
-        let contestants = vec![
-            Contestant::new("untuned", || time(&mut before)),
-            Contestant::new("tuned", || time(&mut after)),
+        let alternatives = vec![
+            Alternative::new("untuned", || time(&mut before)),
+            Alternative::new("tuned", || time(&mut after)),
         ];
-        let mut standings = contest(contestants, self.rounds)?.into_iter();
+        let mut standings = time_interleaved(alternatives, self.rounds)?.into_iter();
         Ok([(); 2].map(|()| standings.next().unwrap_or_default()))
     }
 
