@@ -20,7 +20,7 @@ use crate::maps::ClassMaps;
 use crate::network::{Device, DeviceChoice, Network, NetworkBuilder, Notice};
 use crate::photo::Photo;
 use crate::preprocess::Preprocess;
-use crate::profile::{Ceilings, Profile, TimedSession};
+use crate::profile::{Profile, Roofline, TimedSession};
 use crate::program::Program;
 use crate::session::{Input, Output, Outputs, Parameters, Preparing, Session, SessionOptions};
 use crate::tasks::{Classification, Explanation, Mask};
@@ -131,8 +131,8 @@ impl TimedSession {
     }
 }
 
-impl Ceilings {
-    /// [`Ceilings::measure_async`].
+impl Roofline {
+    /// [`Roofline::measure_async`].
     ///
     /// # Errors
     /// Its errors.

@@ -8,7 +8,7 @@ use menagerie::gpu::Gpu;
 use menagerie::maps::{self, ClassMaps};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Preprocess;
-use menagerie::profile::Ceilings;
+use menagerie::profile::Roofline;
 use menagerie::session::{Budget, DispatchTimes, Session, SessionOptions};
 use menagerie::top_k::Ranked;
 use menagerie::{Labels, Result, Tensor, wgpu};
@@ -92,7 +92,7 @@ impl Recognition {
         let input = Tensor::zeros(1, session.input_shape());
         let times = match DispatchTimes::measured(&session.profile(&input, 5)?) {
             Some(times) => times,
-            None => DispatchTimes::estimated(session.program(), &Ceilings::measure(gpu)?),
+            None => DispatchTimes::estimated(session.program(), &Roofline::measure(gpu)?),
         };
         Ok(Self {
             preprocess: checkpoint.preprocess(),

@@ -2,7 +2,7 @@
 
 use menagerie::cache::Cache;
 use menagerie::gpu::Gpu;
-use menagerie::profile::Ceilings;
+use menagerie::profile::Roofline;
 use serde_json::{Value, json};
 
 use super::output::warn;
@@ -13,7 +13,7 @@ const BYTES: &str = "bytes_per_second";
 
 /// Those that the user's cache has, unless they are to be measured `again`; else measured now, and kept. A
 /// cache that cannot be used costs a warning; none are left where the device cannot be measured.
-pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Ceilings> {
+pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Roofline> {
     let adapter = gpu.description();
     let cache = Cache::of_user().map_err(|error| warn(&error)).ok();
     if let Some(cache) = cache.as_ref().filter(|_| !again) {
@@ -23,7 +23,7 @@ pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Ceilings> {
             Err(error) => warn(&format_args!("{error}; measuring again")),
         }
     }
-    let measured = Ceilings::measure(gpu)
+    let measured = Roofline::measure(gpu)
         .map_err(|error| warn(&format_args!("no roofline: {error}")))
         .ok()?;
     if let Some(Err(error)) = cache.map(|cache| cache.keep(TOPIC, adapter, value(&measured))) {
@@ -32,13 +32,13 @@ pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Ceilings> {
     Some(measured)
 }
 
-fn value(ceilings: &Ceilings) -> Value {
+fn value(ceilings: &Roofline) -> Value {
     json!({ FLOPS: ceilings.flops_per_second, BYTES: ceilings.bytes_per_second })
 }
 
-fn parse(value: &Value) -> Option<Ceilings> {
+fn parse(value: &Value) -> Option<Roofline> {
     let positive = |key: &str| value[key].as_f64().filter(|&rate| rate > 0.0);
-    Some(Ceilings {
+    Some(Roofline {
         flops_per_second: positive(FLOPS)?,
         bytes_per_second: positive(BYTES)?,
     })
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn only_positive_rates_are_ceilings() {
-        let ceilings = Ceilings {
+        let ceilings = Roofline {
             flops_per_second: 2.5e12,
             bytes_per_second: 1e11,
         };
