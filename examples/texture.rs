@@ -38,7 +38,7 @@ fn main() -> menagerie::Result<()> {
     let mut answers = Answers::new(&session, 3)?;
     let [width, height] = [texture.width(), texture.height()].map(|side| side as usize);
     let target = TextureTarget {
-        seen: preprocess.seen(height, width)?,
+        crop_rect: preprocess.crop_rect(height, width)?,
         ..TextureTarget::new(&heat)
     };
     let class_map = ClassMapOutput::new(&session, &ClassMaps::new(&graph, weights)?, &target)?;

@@ -14,7 +14,7 @@ use image::imageops::{self, FilterType};
 use menagerie::frame::{ContinuousRun, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
 use menagerie::passes::{PassSet, optimize};
-use menagerie::profile::Ceilings;
+use menagerie::profile::Roofline;
 use menagerie::session::{Budget, DispatchTimes, Session, SessionOptions};
 use menagerie::{Error, ErrorKind, Result, Tensor, wgpu, zoo};
 
@@ -89,7 +89,7 @@ fn play(arguments: &Arguments, mut said: impl FnMut(Duration, &str)) -> Result<A
     let nothing = Tensor::zeros(1, session.input_shape());
     let times = match DispatchTimes::measured(&session.profile(&nothing, 5)?) {
         Some(times) => times,
-        None => DispatchTimes::estimated(session.program(), &Ceilings::measure(&gpu)?),
+        None => DispatchTimes::estimated(session.program(), &Roofline::measure(&gpu)?),
     };
     let preprocess = checkpoint.preprocess();
     let input = TextureInput::new(&session, &TextureSource::new(&texture), &preprocess, 0)?;

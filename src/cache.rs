@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde_json::{Value, json};
 
+use crate::atomic_write;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
-use crate::whole_file;
 
 /// Longest file that is read.
 const LONGEST: u64 = 16 << 20;
@@ -104,7 +104,7 @@ impl Cache {
         for (key, value) in origin(adapter) {
             file[key] = value.into();
         }
-        whole_file::write(&path, format!("{file:#}\n").as_bytes())
+        atomic_write::write(&path, format!("{file:#}\n").as_bytes())
     }
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod atomic_write;
 #[cfg(not(target_arch = "wasm32"))]
 mod blocking;
 #[cfg(feature = "cache")]
@@ -33,7 +34,6 @@ pub mod top_k;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tune;
 pub mod weights;
-pub mod whole_file;
 pub mod zoo;
 
 pub use error::{Error, ErrorKind, Result};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::atomic_write;
 use crate::error::Result;
 use crate::tensor::Tensor;
-use crate::whole_file;
 
 /// What a file begins with: the format's name, and its version 1.0.
 const MAGIC: &[u8] = b"\x93NUMPY\x01\x00";
@@ -47,9 +47,9 @@ pub fn encode(tensor: &Tensor) -> Vec<u8> {
 /// Writes [`encode`]'s file to `path`, whole or not at all.
 ///
 /// # Errors
-/// As [`whole_file::write`].
+/// As [`atomic_write::write`].
 pub fn write(path: &Path, tensor: &Tensor) -> Result<()> {
-    whole_file::write(path, &encode(tensor))
+    atomic_write::write(path, &encode(tensor))
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
+use crate::atomic_write;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Shape;
 use crate::tensor::Tensor;
 use crate::weights::file::TensorFile;
-use crate::whole_file;
 
 /// Reads the tensor `name` of the safetensors file at `path`: dimensions `[N, C, H, W]`, or `[N, C]` for vectors, dtype
 /// F32, F16, BF16 or F64. Other tensors of the file are ignored.
@@ -52,9 +52,9 @@ pub fn encode(tensor: &Tensor, name: &str) -> Result<Vec<u8>> {
 /// Writes [`encode`]'s file to `path`, whole or not at all.
 ///
 /// # Errors
-/// As [`encode`] and [`whole_file::write`].
+/// As [`encode`] and [`atomic_write::write`].
 pub fn write(path: &Path, tensor: &Tensor, name: &str) -> Result<()> {
-    whole_file::write(path, &encode(tensor, name)?)
+    atomic_write::write(path, &encode(tensor, name)?)
 }
 
 fn tensor(file: &TensorFile, name: &str) -> Result<Tensor> {

@@ -264,12 +264,12 @@ fn rates_follow_from_the_median() {
     assert!(close(dispatch.flops_per_second(), 150e6));
     assert!(close(dispatch.bytes_per_second(), 60e6));
     // Under a tenth of a gigabyte a second, 120 bytes take 1200 ns; 300 operations take less.
-    let ceilings = menagerie::profile::Ceilings {
+    let roofline = menagerie::profile::Roofline {
         flops_per_second: 1e9,
         bytes_per_second: 1e8,
     };
-    assert!(close(dispatch.roofline_fraction(&ceilings), 0.6));
+    assert!(close(dispatch.roofline_fraction(&roofline), 0.6));
     // A clock too coarse to see a kernel gives it no rate.
     assert_eq!(instant.flops_per_second(), None);
-    assert_eq!(instant.roofline_fraction(&ceilings), None);
+    assert_eq!(instant.roofline_fraction(&roofline), None);
 }

@@ -11,7 +11,7 @@ use menagerie::device::{DeviceProfile, Storage};
 use menagerie::frame::FRAME_KERNELS;
 use menagerie::kernels::interface;
 use menagerie::kernels::{Access, Around, BindingKind, Instance, KERNELS, Kernel, Slot};
-use menagerie::profile::CEILING_KERNELS;
+use menagerie::profile::ROOFLINE_KERNELS;
 use menagerie::program::{Planning, Program};
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::{BoundsCheckPolicies, Layouter};
@@ -89,7 +89,7 @@ fn validator(kernel: &Kernel) -> Validator {
 
 fn shaders() -> Vec<(&'static Kernel, Shader)> {
     let mut shaders = Vec::new();
-    let kernels = KERNELS.iter().chain(CEILING_KERNELS).chain(FRAME_KERNELS);
+    let kernels = KERNELS.iter().chain(ROOFLINE_KERNELS).chain(FRAME_KERNELS);
     for &kernel in kernels {
         for instance in kernel.instances {
             for storage in STORAGES {

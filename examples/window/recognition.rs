@@ -8,7 +8,7 @@ use menagerie::gpu::Gpu;
 use menagerie::maps::{self, ClassMaps};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::preprocess::Preprocess;
-use menagerie::profile::Ceilings;
+use menagerie::profile::Roofline;
 use menagerie::session::{Budget, DispatchTimes, Session, SessionOptions};
 use menagerie::top_k::Ranked;
 use menagerie::{Labels, Result, Tensor, wgpu};
@@ -64,14 +64,14 @@ pub struct Opinion {
 
 /// What `preprocess` leaves of a part of a texture: left, top, width, height in its pixels.
 fn visible(preprocess: &Preprocess, part: Region) -> Result<[f32; 4]> {
-    let seen = preprocess.seen(part.height as usize, part.width as usize)?;
+    let crop = preprocess.crop_rect(part.height as usize, part.width as usize)?;
     let across = |fraction: f64| (fraction * f64::from(part.width)) as f32;
     let down = |fraction: f64| (fraction * f64::from(part.height)) as f32;
     Ok([
-        part.x as f32 + across(seen.left),
-        part.y as f32 + down(seen.top),
-        across(seen.right - seen.left),
-        down(seen.bottom - seen.top),
+        part.x as f32 + across(crop.left),
+        part.y as f32 + down(crop.top),
+        across(crop.right - crop.left),
+        down(crop.bottom - crop.top),
     ])
 }
 
@@ -92,7 +92,7 @@ impl Recognition {
         let input = Tensor::zeros(1, session.input_shape());
         let times = match DispatchTimes::measured(&session.profile(&input, 5)?) {
             Some(times) => times,
-            None => DispatchTimes::estimated(session.program(), &Ceilings::measure(gpu)?),
+            None => DispatchTimes::estimated(session.program(), &Roofline::measure(gpu)?),
         };
         Ok(Self {
             preprocess: checkpoint.preprocess(),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use image::RgbaImage;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use menagerie::{Error, ErrorKind, Result, wgpu, whole_file};
+use menagerie::{Error, ErrorKind, Result, atomic_write, wgpu};
 
 use crate::application::Application;
 use crate::arguments::Arguments;
@@ -29,7 +29,7 @@ pub fn take(choice: Choice, arguments: &Arguments, path: &Path) -> Result<()> {
         .into_rgb8()
         .write_with_encoder(encoder)
         .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
-    whole_file::write(path, &png)
+    atomic_write::write(path, &png)
 }
 
 /// The application after its last frame, and that frame.

@@ -6,7 +6,7 @@ use super::wait;
 use crate::error::Result;
 use crate::gpu::{AdapterChoice, AdapterDescription, Gpu};
 use crate::graph::Graph;
-use crate::profile::{Ceilings, Profile, TimedSession};
+use crate::profile::{Profile, Roofline, TimedSession};
 use crate::program::Program;
 use crate::session::{Outputs, Parameters, Preparing, Session, SessionOptions};
 use crate::tensor::Tensor;
@@ -112,8 +112,8 @@ impl TimedSession {
     }
 }
 
-impl Ceilings {
-    /// [`Ceilings::measure_async`].
+impl Roofline {
+    /// [`Roofline::measure_async`].
     ///
     /// # Errors
     /// Its errors.

@@ -2,23 +2,23 @@
 
 use menagerie::cache::Cache;
 use menagerie::gpu::Gpu;
-use menagerie::profile::Ceilings;
+use menagerie::profile::Roofline;
 
 use super::output::warn;
 
 /// Those that the user's cache has, unless they are to be measured `again`; else measured now, and kept. A
 /// cache that cannot be used costs a warning; none are left where the device cannot be measured.
-pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Ceilings> {
+pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Roofline> {
     let adapter = gpu.description();
     let cache = Cache::of_user().map_err(|error| warn(&error)).ok();
     if let Some(cache) = cache.as_ref().filter(|_| !again) {
-        match Ceilings::recall(cache, adapter) {
+        match Roofline::recall(cache, adapter) {
             Ok(Some(ceilings)) => return Some(ceilings),
             Ok(None) => {}
             Err(error) => warn(&format_args!("{error}; measuring again")),
         }
     }
-    let measured = Ceilings::measure(gpu)
+    let measured = Roofline::measure(gpu)
         .map_err(|error| warn(&format_args!("no roofline: {error}")))
         .ok()?;
     if let Some(Err(error)) = cache.map(|cache| measured.remember(&cache, adapter)) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 use menagerie::photo::Source;
-use menagerie::{Error, ErrorKind, Photo, Result, whole_file};
+use menagerie::{Error, ErrorKind, Photo, Result, atomic_write};
 
 /// Formats that give back what they were given.
 const LOSSLESS: [ImageFormat; 4] = [
@@ -35,12 +35,12 @@ impl PictureFile {
     /// A picture of `colours` at `path`, in the format that the name's ending says, made of `photo`.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where that is no format for it, or the photo's own file; those of `whole_file::check`.
+    /// `ErrorKind::Input` where that is no format for it, or the photo's own file; those of `atomic_write::check`.
     pub fn new(path: &Path, colours: Colours, photo: &Source) -> Result<Self> {
         let refused =
             |what: &str| Error::new(ErrorKind::Input, format!("{}: {what}", path.display()));
         let format = format(path, colours).map_err(refused)?;
-        whole_file::check(path)?;
+        atomic_write::check(path)?;
         if is_at(photo, path) {
             return Err(refused("is the photo itself; name another file"));
         }
@@ -83,7 +83,7 @@ impl PictureFile {
                 format!("{}: cannot be encoded: {error}", self.path.display()),
             )
         })?;
-        whole_file::write(&self.path, bytes.get_ref())
+        atomic_write::write(&self.path, bytes.get_ref())
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use menagerie::{Network, tensor_file, whole_file, zoo};
+use menagerie::{Network, atomic_write, tensor_file, zoo};
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments};
@@ -41,7 +41,7 @@ impl Run {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
         let passes = self.passes.set()?;
-        whole_file::check(&self.output)?;
+        atomic_write::check(&self.output)?;
         let input = tensor_file::read(&self.input, "input")?;
         let network = Network::builder(model.name)
             .batch(input.batch().min(BATCH))

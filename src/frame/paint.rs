@@ -80,7 +80,11 @@ impl Scores {
         let gpu = session.gpu();
         let open = target.open(session.program().batch())?;
         let size = [open.height, open.width];
-        let [rows, columns] = spans(&target.seen, size, [self.shape.height, self.shape.width])?;
+        let [rows, columns] = spans(
+            &target.crop_rect,
+            size,
+            [self.shape.height, self.shape.width],
+        )?;
         let colours = target.style.palette.colours();
         let levels: Vec<f32> = colours
             .as_flattened()

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::maps::Style;
-use crate::preprocess::Seen;
+use crate::preprocess::CropRect;
 
 /// The format that maps are painted in: the one with four channels of 8 bits that every WebGPU device writes.
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -17,11 +17,11 @@ pub struct TextureTarget<'a> {
     pub texture: &'a wgpu::Texture,
     /// What is painted: the mip level and the array layer count. By default the first ones.
     pub view: wgpu::TextureViewDescriptor<'a>,
-    /// Where the network's input lies on the picture: [`Preprocess::seen`] of what the input was taken from.
+    /// Where the network's input lies on the picture: [`Preprocess::crop_rect`] of what the input was taken from.
     /// By default it is all of it.
     ///
-    /// [`Preprocess::seen`]: crate::preprocess::Preprocess::seen
-    pub seen: Seen,
+    /// [`Preprocess::crop_rect`]: crate::preprocess::Preprocess::crop_rect
+    pub crop_rect: CropRect,
     /// How it is painted.
     pub style: Style,
     /// Number of the image in the session's batch.
@@ -41,7 +41,7 @@ impl<'a> TextureTarget<'a> {
         Self {
             texture,
             view: wgpu::TextureViewDescriptor::default(),
-            seen: Seen::WHOLE,
+            crop_rect: CropRect::WHOLE,
             style: Style::heat(),
             image: 0,
         }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::cache::Folder;
 use super::digest::is_sha256;
+use crate::atomic_write;
 use crate::error::{Error, ErrorKind, Result};
-use crate::whole_file;
 
 /// Holds the lock on the file of this SHA-256 until it is dropped; waits where another process has it,
 /// `huggingface_hub` included.
@@ -45,7 +45,7 @@ pub(super) fn link(folder: &Folder, commit: &str, sha256: &str) -> Result<()> {
 pub(super) fn refer(folder: &Folder, revision: &str, commit: &str) -> Result<()> {
     let path = folder.reference(revision);
     create_parent(&path)?;
-    whole_file::write(&path, commit.as_bytes())
+    atomic_write::write(&path, commit.as_bytes())
 }
 
 /// Removes a file or link, if it is there.

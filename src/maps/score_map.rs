@@ -2,7 +2,7 @@
 
 use super::{Palette, spans};
 use crate::error::{Error, ErrorKind, Result};
-use crate::preprocess::Seen;
+use crate::preprocess::CropRect;
 use crate::tensor::Tensor;
 
 /// How a map is painted.
@@ -85,20 +85,20 @@ impl ScoreMap {
         })
     }
 
-    /// The map as a picture of `width` by `height` pixels, on which it lies where `seen` says: rows from the
+    /// The map as a picture of `width` by `height` pixels, on which it lies where `crop` says: rows from the
     /// top, RGBA in sRGB. Between the map's pixels scores are interpolated linearly, outside the map all is
     /// transparent black.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where `seen` is no rectangle.
+    /// [`ErrorKind::Input`] where `crop` is no rectangle.
     pub fn paint(
         &self,
-        seen: &Seen,
+        crop: &CropRect,
         [width, height]: [usize; 2],
         style: &Style,
     ) -> Result<Vec<u8>> {
         let mut picture = vec![0; 4 * width * height];
-        self.visit(seen, [width, height], |pixel, score| {
+        self.visit(crop, [width, height], |pixel, score| {
             let [red, green, blue] = style.palette.colour(self.value(score, style.threshold));
             picture[4 * pixel..][..4].copy_from_slice(&[red, green, blue, u8::MAX]);
         })?;
@@ -106,13 +106,13 @@ impl ScoreMap {
     }
 
     /// The scores as the range makes them, 0 to 1, for each pixel of a picture of `width` by `height`, on which the map
-    /// lies where `seen` says; 0 outside it.
+    /// lies where `crop` says; 0 outside it.
     ///
     /// # Errors
     /// As [`ScoreMap::paint`].
-    pub(crate) fn values(&self, seen: &Seen, [width, height]: [usize; 2]) -> Result<Vec<f32>> {
+    pub(crate) fn values(&self, crop: &CropRect, [width, height]: [usize; 2]) -> Result<Vec<f32>> {
         // Interpolating would round.
-        if *seen == Seen::WHOLE && [width, height] == [self.width, self.height] {
+        if *crop == CropRect::WHOLE && [width, height] == [self.width, self.height] {
             return Ok(self
                 .scores
                 .iter()
@@ -120,7 +120,7 @@ impl ScoreMap {
                 .collect());
         }
         let mut values = vec![0.0; width * height];
-        self.visit(seen, [width, height], |pixel, score| {
+        self.visit(crop, [width, height], |pixel, score| {
             values[pixel] = self.value(score, None);
         })?;
         Ok(values)
@@ -129,11 +129,11 @@ impl ScoreMap {
     /// Calls `visit` with each pixel of such a picture that lies on the map, and its score.
     fn visit(
         &self,
-        seen: &Seen,
+        crop: &CropRect,
         [width, height]: [usize; 2],
         mut visit: impl FnMut(usize, f32),
     ) -> Result<()> {
-        let [rows, columns] = spans(seen, [height, width], [self.height, self.width])?;
+        let [rows, columns] = spans(crop, [height, width], [self.height, self.width])?;
         for y in rows.covered.clone() {
             let (upper, lower, down) = rows.between(y);
             for x in columns.covered.clone() {
@@ -210,7 +210,9 @@ mod tests {
     fn a_picture_worked_out_by_hand() {
         // Two cells over four pixels: the scores -1, 0.5 and 3.5, 5 become 0, 1/4, 3/4 and 1.
         let scores = ScoreMap::relative(&map(1, 2, &[-1.0, 5.0]), 0).unwrap();
-        let picture = scores.paint(&Seen::WHOLE, [4, 1], &Style::gray()).unwrap();
+        let picture = scores
+            .paint(&CropRect::WHOLE, [4, 1], &Style::gray())
+            .unwrap();
         let levels = [0, 64, 191, 255].map(|level| [level, level, level, 255]);
         assert_eq!(picture, levels.concat());
 
@@ -218,7 +220,7 @@ mod tests {
             threshold: Some(0.75),
             ..Style::gray()
         };
-        let picture = scores.paint(&Seen::WHOLE, [4, 1], &style).unwrap();
+        let picture = scores.paint(&CropRect::WHOLE, [4, 1], &style).unwrap();
         let levels = [0, 0, 255, 255].map(|level| [level, level, level, 255]);
         assert_eq!(picture, levels.concat());
     }
@@ -226,12 +228,12 @@ mod tests {
     #[test]
     fn what_the_network_did_not_see_is_transparent() {
         let scores = ScoreMap::relative(&map(1, 1, &[3.0]), 0).unwrap();
-        let seen = Seen {
+        let crop = CropRect {
             left: 0.25,
             right: 0.5,
-            ..Seen::WHOLE
+            ..CropRect::WHOLE
         };
-        let picture = scores.paint(&seen, [4, 1], &Style::gray()).unwrap();
+        let picture = scores.paint(&crop, [4, 1], &Style::gray()).unwrap();
         // A map without any contrast is 0 everywhere.
         let expected = [[0; 4], [0, 0, 0, 255], [0; 4], [0; 4]];
         assert_eq!(picture, expected.concat());

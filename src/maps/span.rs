@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::preprocess::Seen;
+use crate::preprocess::CropRect;
 
 /// One axis of a picture over a map.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,17 +18,17 @@ pub(crate) struct Span {
     pub cells: usize,
 }
 
-/// The axes of a picture of `size`, on which a map of `cells` lies where `seen` says; the height comes first.
+/// The axes of a picture of `size`, on which a map of `cells` lies where `crop` says; the height comes first.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] where `seen` is no rectangle.
-pub(crate) fn spans(seen: &Seen, size: [usize; 2], cells: [usize; 2]) -> Result<[Span; 2]> {
-    let Seen {
+/// [`ErrorKind::Input`] where `crop` is no rectangle.
+pub(crate) fn spans(crop: &CropRect, size: [usize; 2], cells: [usize; 2]) -> Result<[Span; 2]> {
+    let CropRect {
         left,
         top,
         right,
         bottom,
-    } = *seen;
+    } = *crop;
     let finite = [left, top, right, bottom]
         .iter()
         .all(|side| side.is_finite());
@@ -102,21 +102,21 @@ mod tests {
 
     #[test]
     fn what_is_no_rectangle_is_refused() {
-        for seen in [
-            Seen {
+        for crop in [
+            CropRect {
                 left: 1.0,
-                ..Seen::WHOLE
+                ..CropRect::WHOLE
             },
-            Seen {
+            CropRect {
                 bottom: -1.0,
-                ..Seen::WHOLE
+                ..CropRect::WHOLE
             },
-            Seen {
+            CropRect {
                 top: f64::NAN,
-                ..Seen::WHOLE
+                ..CropRect::WHOLE
             },
         ] {
-            assert!(spans(&seen, [8, 8], [2, 2]).is_err());
+            assert!(spans(&crop, [8, 8], [2, 2]).is_err());
         }
     }
 }

@@ -75,7 +75,7 @@ pub struct Preprocess {
 /// Where a network's input lies on a photo, in fractions of the photo's width and height from its upper left
 /// corner. Beyond 0 and 1 the input has a border that is not of the photo.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Seen {
+pub struct CropRect {
     /// Of the width.
     pub left: f64,
     /// Of the height.
@@ -86,7 +86,7 @@ pub struct Seen {
     pub bottom: f64,
 }
 
-impl Seen {
+impl CropRect {
     /// All of the photo and nothing else.
     pub const WHOLE: Self = Self {
         left: 0.0,
@@ -165,7 +165,7 @@ impl Preprocess {
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the photo has no pixels, or as [`Preprocess::pixels`].
-    pub fn seen(&self, height: usize, width: usize) -> Result<Seen> {
+    pub fn crop_rect(&self, height: usize, width: usize) -> Result<CropRect> {
         self.check()?;
         if height == 0 || width == 0 {
             return Err(Error::new(
@@ -176,7 +176,7 @@ impl Preprocess {
         let [rows, columns] = self.frames([height, width]);
         let (top, bottom) = rows.reach(height, self.crop[0]);
         let (left, right) = columns.reach(width, self.crop[1]);
-        Ok(Seen {
+        Ok(CropRect {
             left,
             top,
             right,

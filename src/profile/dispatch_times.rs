@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Ceilings, Profile};
+use super::{Profile, Roofline};
 use crate::program::Program;
 use crate::session::DispatchTimes;
 
 impl DispatchTimes {
-    /// The least time that each dispatch of `program` can take on an adapter with these `ceilings`, which no kernel
+    /// The least time that each dispatch of `program` can take on an adapter with these `roofline`, which no kernel
     /// quite reaches.
-    pub fn estimated(program: &Program, ceilings: &Ceilings) -> Self {
+    pub fn estimated(program: &Program, roofline: &Roofline) -> Self {
         let seconds = program.dispatches().iter();
-        let seconds = seconds.map(|dispatch| ceilings.least_seconds(&dispatch.cost));
+        let seconds = seconds.map(|dispatch| roofline.least_seconds(&dispatch.cost));
         let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         Self::new(seconds.map(time).collect())
     }

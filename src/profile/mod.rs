@@ -1,18 +1,20 @@
 //! Where a network's time goes: each dispatch on the GPU's clock, beside what the adapter could do.
 
-mod ceilings;
-mod contest;
 mod dispatch_times;
+mod interleaved;
 mod measure;
+mod quartiles;
 #[cfg(feature = "cache")]
 mod remembered;
+mod roofline;
 mod spread;
 mod timed_session;
 
 use std::time::Duration;
 
-pub use ceilings::{CEILING_KERNELS, Ceilings};
-pub use contest::{Contestant, Quartiles, Standing, contest, turns};
+pub use interleaved::{Alternative, AlternativeTimes, time_interleaved};
+pub use quartiles::Quartiles;
+pub use roofline::{ROOFLINE_KERNELS, Roofline};
 pub use spread::Spread;
 pub use timed_session::TimedSession;
 
@@ -64,11 +66,11 @@ impl DispatchProfile {
         self.per_second(self.cost.bytes())
     }
 
-    /// The least time that `ceilings` allow over the median time: 1 for a kernel that reaches its roofline,
+    /// The least time that `roofline` allow over the median time: 1 for a kernel that reaches its roofline,
     /// more where its data comes from a cache.
-    pub fn roofline_fraction(&self, ceilings: &Ceilings) -> Option<f64> {
+    pub fn roofline_fraction(&self, roofline: &Roofline) -> Option<f64> {
         self.per_second(1)
-            .map(|rate| rate * ceilings.least_seconds(&self.cost))
+            .map(|rate| rate * roofline.least_seconds(&self.cost))
     }
 
     /// None where there is no time, or one too short for the clock.

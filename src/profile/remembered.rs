@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Ceilings;
+use super::Roofline;
 use crate::cache::Cache;
 use crate::error::Result;
 use crate::gpu::AdapterDescription;
@@ -11,7 +11,7 @@ const TOPIC: &str = "ceilings";
 const FLOPS: &str = "flops_per_second";
 const BYTES: &str = "bytes_per_second";
 
-impl Ceilings {
+impl Roofline {
     /// Those of `adapter` that `cache` keeps; none where it keeps none.
     ///
     /// # Errors
@@ -29,13 +29,13 @@ impl Ceilings {
     }
 }
 
-fn value(ceilings: &Ceilings) -> Value {
+fn value(ceilings: &Roofline) -> Value {
     json!({ FLOPS: ceilings.flops_per_second, BYTES: ceilings.bytes_per_second })
 }
 
-fn parse(value: &Value) -> Option<Ceilings> {
+fn parse(value: &Value) -> Option<Roofline> {
     let positive = |key: &str| value[key].as_f64().filter(|&rate| rate > 0.0);
-    Some(Ceilings {
+    Some(Roofline {
         flops_per_second: positive(FLOPS)?,
         bytes_per_second: positive(BYTES)?,
     })
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn only_positive_rates_are_ceilings() {
-        let ceilings = Ceilings {
+        let ceilings = Roofline {
             flops_per_second: 2.5e12,
             bytes_per_second: 1e11,
         };

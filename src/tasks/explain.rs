@@ -56,7 +56,7 @@ impl Network {
             map: ScoreMap::relative(&maps.map(&outputs, class.index)?, 0)?,
             class,
             labels,
-            seen: preprocess.seen(photo.height(), photo.width())?,
+            crop_rect: preprocess.crop_rect(photo.height(), photo.width())?,
             size: overlay::size(photo),
         })
     }

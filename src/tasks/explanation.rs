@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::labels::Labels;
 use crate::maps::{ScoreMap, Style};
 use crate::photo::Photo;
-use crate::preprocess::Seen;
+use crate::preprocess::CropRect;
 use crate::top_k::Ranked;
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ pub struct Explanation {
     pub(super) class: Ranked,
     pub(super) labels: Labels,
     pub(super) map: ScoreMap,
-    pub(super) seen: Seen,
+    pub(super) crop_rect: CropRect,
     /// Width and height of the photo.
     pub(super) size: [usize; 2],
 }
@@ -43,8 +43,8 @@ impl Explanation {
     }
 
     /// Where the map lies on the photo.
-    pub fn seen(&self) -> &Seen {
-        &self.seen
+    pub fn crop_rect(&self) -> &CropRect {
+        &self.crop_rect
     }
 
     /// The map as a picture of the photo's size: rows from the top, RGBA in sRGB, transparent black where the network
@@ -53,7 +53,7 @@ impl Explanation {
     /// # Errors
     /// None for an explanation that a network gave.
     pub fn paint(&self, style: &Style) -> Result<Vec<u8>> {
-        self.map.paint(&self.seen, self.size, style)
+        self.map.paint(&self.crop_rect, self.size, style)
     }
 
     /// The map alone as a heat map, black where the network did not look.

@@ -37,9 +37,9 @@ impl Network {
         let preprocess = self.preprocess_for(shape)?;
         let input = preprocess.apply(photo)?;
         let map = ScoreMap::foreground(&self.answer(&input).await?, 0)?;
-        let seen = preprocess.seen(photo.height(), photo.width())?;
+        let crop_rect = preprocess.crop_rect(photo.height(), photo.width())?;
         let [width, height] = overlay::size(photo);
-        Mask::new(width, height, map.values(&seen, [width, height])?)
+        Mask::new(width, height, map.values(&crop_rect, [width, height])?)
     }
 
     /// The shape of the input for a photo that is to be segmented.

@@ -16,7 +16,7 @@ use crate::error::{ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::{Candidate, Site};
-use crate::profile::{Contestant, Quartiles, Standing, TimedSession, contest};
+use crate::profile::{Alternative, AlternativeTimes, Quartiles, TimedSession, time_interleaved};
 use crate::program::{Planning, Program, candidates};
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
@@ -115,11 +115,11 @@ pub fn try_kernels(
         }
     }
     let kernels: Vec<Candidate> = sessions.iter().map(|(kernel, _)| *kernel).collect();
-    let contestants = sessions
+    let alternatives = sessions
         .iter_mut()
-        .map(|(kernel, session)| Contestant::new(kernel.name(), || session.run()));
-    let standings = contest(contestants.collect(), rounds)?;
-    Ok(judge(layer.clone(), &kernels, &standings))
+        .map(|(kernel, session)| Alternative::new(kernel.name(), || session.run()));
+    let times = time_interleaved(alternatives.collect(), rounds)?;
+    Ok(judge(layer.clone(), &kernels, &times))
 }
 
 /// Prepares `layer`, a graph of one layer such as [`Graph::convolution`] and [`Graph::layer`] make, for `batch`
@@ -134,7 +134,7 @@ pub fn session(gpu: &Gpu, layer: &Graph, kernel: Candidate, batch: usize) -> Res
     Session::of_program(&program, &parameters, &SessionOptions::default())
 }
 
-fn judge(layer: Layer, kernels: &[Candidate], standings: &[Standing]) -> Tried {
+fn judge(layer: Layer, kernels: &[Candidate], times: &[AlternativeTimes]) -> Tried {
     let untimed = Quartiles {
         lower: 1.0,
         median: 1.0,
@@ -142,11 +142,11 @@ fn judge(layer: Layer, kernels: &[Candidate], standings: &[Standing]) -> Tried {
     };
     let tried: Vec<TriedKernel> = kernels
         .iter()
-        .zip(standings)
-        .map(|(&kernel, standing)| TriedKernel {
+        .zip(times)
+        .map(|(&kernel, timed)| TriedKernel {
             kernel,
-            median: standing.spread().unwrap_or_default().median,
-            ratio: standing.ratio_to(&standings[0]).unwrap_or(untimed),
+            median: timed.spread().unwrap_or_default().median,
+            ratio: timed.ratio_to(&times[0]).unwrap_or(untimed),
         })
         .collect();
     let better = (0..tried.len()).filter(|&index| tried[index].ratio.upper < 1.0);
@@ -172,14 +172,14 @@ mod tests {
             kernels: Vec::new(),
         };
         let kernels: Vec<Candidate> = Candidate::all().collect();
-        let standings: Vec<Standing> = times
+        let times: Vec<AlternativeTimes> = times
             .iter()
-            .map(|times| Standing {
+            .map(|times| AlternativeTimes {
                 label: String::new(),
                 times: times.map(Duration::from_nanos).to_vec(),
             })
             .collect();
-        judge(layer, &kernels[..times.len()], &standings).winner
+        judge(layer, &kernels[..times.len()], &times).winner
     }
 
     #[test]

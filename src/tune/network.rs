@@ -4,7 +4,7 @@ use super::{Tried, layers, try_kernels};
 use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::graph::Graph;
-use crate::profile::{Contestant, Standing, contest};
+use crate::profile::{Alternative, AlternativeTimes, time_interleaved};
 use crate::program::Tuning;
 use crate::session::{Session, SessionOptions};
 use crate::timing::Clock;
@@ -18,7 +18,7 @@ pub struct Tuned {
     /// The winners.
     pub tuning: Tuning,
     /// Times of the whole network, untuned and tuned; none where the kernels that are chosen untried win every layer.
-    pub network: Option<[Standing; 2]>,
+    pub network: Option<[AlternativeTimes; 2]>,
 }
 
 impl Tuned {
@@ -73,7 +73,7 @@ fn before_and_after(
     batch: usize,
     rounds: usize,
     tuning: &Tuning,
-) -> Result<[Standing; 2]> {
+) -> Result<[AlternativeTimes; 2]> {
     let weights = Weights::synthetic(0);
     let input = &synthetic_input(0, batch, graph.input_shape()?);
     let options = SessionOptions {
@@ -90,10 +90,10 @@ fn before_and_after(
         session.run(input)?;
         Ok(clock.now())
     };
-    let contestants = vec![
-        Contestant::new("untuned", || time(&mut before)),
-        Contestant::new("tuned", || time(&mut after)),
+    let alternatives = vec![
+        Alternative::new("untuned", || time(&mut before)),
+        Alternative::new("tuned", || time(&mut after)),
     ];
-    let mut standings = contest(contestants, rounds)?.into_iter();
-    Ok([(); 2].map(|()| standings.next().unwrap_or_default()))
+    let mut times = time_interleaved(alternatives, rounds)?.into_iter();
+    Ok([(); 2].map(|()| times.next().unwrap_or_default()))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use menagerie::Tensor;
-use menagerie::profile::Ceilings;
+use menagerie::profile::Roofline;
 use menagerie::session::{Budget, DispatchTimes, Run};
 
 use crate::common::device::devices;
@@ -16,11 +16,11 @@ fn a_run_in_parts_gives_the_same_bits() {
         let (mut split, mut other) = (alone(gpu, "mobilenet_v2"), alone(gpu, "lenet5"));
         let (image, digit) = (input(&split), input(&other));
         let (expected, between) = (split.run(&image).unwrap(), other.run(&digit).unwrap());
-        let ceilings = Ceilings {
+        let roofline = Roofline {
             flops_per_second: 1e9,
             bytes_per_second: 1e9,
         };
-        let times = DispatchTimes::estimated(split.program(), &ceilings);
+        let times = DispatchTimes::estimated(split.program(), &roofline);
         let all = split.program().dispatches().len();
         let budgets = [
             (Budget::Dispatches(7), all.div_ceil(7)),

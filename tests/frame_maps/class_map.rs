@@ -2,7 +2,7 @@
 
 use menagerie::frame::{ClassMapOutput, TextureTarget};
 use menagerie::maps::{ClassMaps, Palette, ScoreMap, Style};
-use menagerie::preprocess::Seen;
+use menagerie::preprocess::CropRect;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::top_k::top_k;
@@ -12,14 +12,14 @@ use crate::common::device::devices;
 use crate::painting::{assert_varied, frame, hold, opened, painted, target};
 
 /// Where and how a map may be painted: size of the picture, what the network saw of it, how.
-fn paintings() -> Vec<([u32; 2], Seen, Style)> {
-    let part = Seen {
+fn paintings() -> Vec<([u32; 2], CropRect, Style)> {
+    let part = CropRect {
         left: 0.125,
         top: -0.3,
         right: 0.6,
         bottom: 0.9,
     };
-    let beyond = Seen {
+    let beyond = CropRect {
         left: -1.0,
         top: -0.5,
         right: 1.3,
@@ -32,11 +32,11 @@ fn paintings() -> Vec<([u32; 2], Seen, Style)> {
         threshold: None,
     };
     vec![
-        ([64, 48], Seen::WHOLE, Style::heat()),
+        ([64, 48], CropRect::WHOLE, Style::heat()),
         ([333, 217], part, Style::heat()),
         ([3, 5], part, Style::gray()),
         ([97, 61], beyond, own),
-        ([1, 1], Seen::WHOLE, Style::heat()),
+        ([1, 1], CropRect::WHOLE, Style::heat()),
     ]
 }
 
@@ -55,11 +55,11 @@ fn a_texture_shows_the_class_map_that_the_cpu_paints() {
             let outputs = session
                 .run_outputs(&synthetic_input(7, 2, graph.input_shape().unwrap()))
                 .unwrap();
-            for (index, (size, seen, style)) in paintings().into_iter().enumerate() {
+            for (index, (size, crop_rect, style)) in paintings().into_iter().enumerate() {
                 let image = index % 2;
                 let texture = target(gpu, size, 1);
                 let target = TextureTarget {
-                    seen,
+                    crop_rect,
                     style: style.clone(),
                     image,
                     ..TextureTarget::new(&texture)
@@ -73,7 +73,7 @@ fn a_texture_shows_the_class_map_that_the_cpu_paints() {
                     let map = maps.map(&outputs, class.unwrap_or(top)).unwrap();
                     let map = ScoreMap::relative(&map, image).unwrap();
                     let expected = map
-                        .paint(&seen, size.map(|side| side as usize), &style)
+                        .paint(&crop_rect, size.map(|side| side as usize), &style)
                         .unwrap();
                     let case = format!("{name}, {device}, {size:?}, class {class:?}");
                     hold(&case, &painted(gpu, &texture, 0), &expected);

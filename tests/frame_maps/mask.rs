@@ -4,7 +4,7 @@ use menagerie::Photo;
 use menagerie::frame::{MaskOutput, TextureTarget};
 use menagerie::maps::{ScoreMap, Style};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::preprocess::Seen;
+use menagerie::preprocess::CropRect;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::zoo;
 
@@ -59,7 +59,7 @@ fn a_texture_shows_the_mask_that_the_cpu_paints() {
                 output.record(frame);
             });
             let expected = map
-                .paint(&Seen::WHOLE, size.map(|side| side as usize), &style)
+                .paint(&CropRect::WHOLE, size.map(|side| side as usize), &style)
                 .unwrap();
             let case = format!("{device}, {size:?}, {style:?}");
             hold(&case, &painted(gpu, &texture, 0), &expected);

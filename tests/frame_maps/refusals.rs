@@ -3,7 +3,7 @@
 use menagerie::frame::{ClassMapOutput, MaskOutput, TextureTarget};
 use menagerie::graph::Graph;
 use menagerie::maps::ClassMaps;
-use menagerie::preprocess::Seen;
+use menagerie::preprocess::CropRect;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
@@ -54,9 +54,9 @@ fn what_cannot_be_painted_is_refused_in_one_line() {
         ),
         (
             TextureTarget {
-                seen: Seen {
+                crop_rect: CropRect {
                     left: 2.0,
-                    ..Seen::WHOLE
+                    ..CropRect::WHOLE
                 },
                 ..TextureTarget::new(&good)
             },

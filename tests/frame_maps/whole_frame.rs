@@ -30,9 +30,9 @@ fn an_application_gets_answer_and_map_from_one_frame() {
     let input = TextureInput::new(&session, &source, &preprocess, 0).unwrap();
     let [width, height] = size.map(|side| side as usize);
     let heat = target(&gpu, size, 3);
-    let seen = preprocess.seen(height, width).unwrap();
+    let crop_rect = preprocess.crop_rect(height, width).unwrap();
     let target = TextureTarget {
-        seen,
+        crop_rect,
         view: wgpu::TextureViewDescriptor {
             base_mip_level: 1,
             ..Default::default()
@@ -51,7 +51,7 @@ fn an_application_gets_answer_and_map_from_one_frame() {
     assert_eq!(checkpoint.labels().name(top), Some("Egyptian cat"));
     let map = ScoreMap::relative(&maps.map(&outputs, top).unwrap(), 0).unwrap();
     let expected = map
-        .paint(&seen, [width / 2, height / 2], &Style::heat())
+        .paint(&crop_rect, [width / 2, height / 2], &Style::heat())
         .unwrap();
     hold("mip level 1", &painted(&gpu, &heat, 1), &expected);
     assert_varied("mip level 1", &expected);

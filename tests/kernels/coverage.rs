@@ -8,7 +8,7 @@ use std::sync::Arc;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::Op;
 use menagerie::kernels::{Before, Behind, Candidate, KERNELS, Site, Slot};
-use menagerie::profile::CEILING_KERNELS;
+use menagerie::profile::ROOFLINE_KERNELS;
 use menagerie::program::Program;
 
 use crate::common::cases;
@@ -64,11 +64,11 @@ fn shaders_and_host_sides_come_in_pairs() {
     assert_eq!(names_in("shaders", "wgsl"), kernels);
     let host_sides = names_in("src/kernels", "rs");
     assert!(kernels.is_subset(&host_sides), "{kernels:?} {host_sides:?}");
-    let ceilings = CEILING_KERNELS
+    let roofline = ROOFLINE_KERNELS
         .iter()
         .map(|kernel| kernel.name.to_owned())
         .collect();
-    assert_eq!(names_in("shaders/ceilings", "wgsl"), ceilings);
+    assert_eq!(names_in("shaders/roofline", "wgsl"), roofline);
 }
 
 /// Kernels that compute expressions are called with two at least, in front and behind.

@@ -19,7 +19,7 @@ fn an_explanation_is_the_class_map_of_the_run_that_classifies() {
     let outputs = reference
         .run_outputs(&preprocess.apply(&cat).unwrap())
         .unwrap();
-    let seen = preprocess.seen(cat.height(), cat.width()).unwrap();
+    let seen = preprocess.crop_rect(cat.height(), cat.width()).unwrap();
     let size = [cat.width(), cat.height()];
 
     for device in devices() {
@@ -38,7 +38,7 @@ fn an_explanation_is_the_class_map_of_the_run_that_classifies() {
                 (share - expected.probability).abs() < 1e-5,
                 "{device}: {share}"
             );
-            assert_eq!(*explained.seen(), seen);
+            assert_eq!(*explained.crop_rect(), seen);
             let map = ScoreMap::relative(&maps.map(&outputs, index).unwrap(), 0).unwrap();
             let expected = map.paint(&seen, size, &Style::heat()).unwrap();
             let found = explained.paint(&Style::heat()).unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
-use menagerie::profile::{Quartiles, Spread, Standing};
+use menagerie::profile::{AlternativeTimes, Quartiles, Spread};
 use menagerie::tune::Tried;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub struct Report {
     pub rounds: usize,
     pub tried: Vec<Tried>,
     /// The whole network, untuned and tuned; none where nothing is to be gained.
-    pub network: Option<[Standing; 2]>,
+    pub network: Option<[AlternativeTimes; 2]>,
     /// Whether the network is slower by it in three rounds of four: layers may be faster one by one and not
     /// behind each other.
     pub slower: bool,
@@ -130,7 +130,7 @@ impl Report {
                 })
             })
             .collect();
-        let milliseconds = |standing: &Standing| {
+        let milliseconds = |standing: &AlternativeTimes| {
             standing
                 .spread()
                 .map(|spread| spread.median.as_secs_f64() * 1e3)

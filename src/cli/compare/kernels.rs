@@ -10,7 +10,7 @@ use menagerie::device::{DeviceProfile, Storage};
 use menagerie::gpu::Gpu;
 use menagerie::graph::{Graph, NodeId, Padding, Window};
 use menagerie::kernels::{Candidate, Site};
-use menagerie::profile::{Contestant, TimedSession, Timing, contest};
+use menagerie::profile::{Alternative, TimedSession, Timing, time_interleaved};
 use menagerie::program::{Planning, Program};
 use menagerie::weights::synthetic_input;
 use menagerie::{ErrorKind, tune};
@@ -130,9 +130,9 @@ impl KernelsArguments {
             notes,
         } = self.candidates(&gpu, &graph)?;
         let runs = sessions.iter_mut().zip(&rows);
-        let contestants =
-            runs.map(|(session, row)| Contestant::new(&row.label, move || session.run()));
-        let standings = contest(contestants.collect(), self.report.rounds)?;
+        let alternatives =
+            runs.map(|(session, row)| Alternative::new(&row.label, move || session.run()));
+        let standings = time_interleaved(alternatives.collect(), self.report.rounds)?;
         let ceilings = ceilings::find_or_measure(&gpu, self.measure_ceilings);
         let adapter = gpu.description();
         let timing = match Timing::of(&gpu) {

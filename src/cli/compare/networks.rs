@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use menagerie::gpu::Gpu;
 use menagerie::network::Device;
 use menagerie::passes::PassSet;
-use menagerie::profile::{Contestant, contest};
+use menagerie::profile::{Alternative, time_interleaved};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo::{self, Model};
@@ -82,15 +82,15 @@ impl Networks {
             .map(|(contender, adapter)| self.row(contender, adapter))
             .collect();
         let runs = contenders.iter().zip(networks.iter_mut()).zip(&rows);
-        let contestants = runs.map(|((contender, network), row)| {
+        let alternatives = runs.map(|((contender, network), row)| {
             let input = synthetic_input(0, contender.batch, contender.input);
-            Contestant::new(&row.label, move || {
+            Alternative::new(&row.label, move || {
                 let begin = Instant::now();
                 network.run(&input)?;
                 Ok(begin.elapsed() / input.batch() as u32)
             })
         });
-        let standings = contest(contestants.collect(), self.report.rounds)?;
+        let standings = time_interleaved(alternatives.collect(), self.report.rounds)?;
         let report = Report {
             title: self.title(&adapters),
             unit: "an image",

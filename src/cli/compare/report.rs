@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use menagerie::profile::{Quartiles, Spread, Standing};
+use menagerie::profile::{AlternativeTimes, Quartiles, Spread};
 use serde_json::{Value, json};
 
 use super::ReportArguments;
@@ -19,7 +19,7 @@ pub struct Report {
     pub flops_per_second: Option<f64>,
     pub rows: Vec<Row>,
     /// The times of each row.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<AlternativeTimes>,
     /// What else is to be said.
     pub notes: Vec<String>,
 }
@@ -226,7 +226,7 @@ mod tests {
             facts: json!({ "model": label }),
             flops,
         };
-        let standing = |times: [u64; 3]| Standing {
+        let standing = |times: [u64; 3]| AlternativeTimes {
             label: String::new(),
             times: times.map(Duration::from_millis).to_vec(),
         };

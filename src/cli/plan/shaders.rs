@@ -8,7 +8,7 @@ use menagerie::device::Storage;
 use menagerie::kernels::interface::Shader;
 use menagerie::kernels::{Access, BindingKind, Format};
 use menagerie::program::Program;
-use menagerie::{Error, ErrorKind, Result, whole_file};
+use menagerie::{Error, ErrorKind, Result, atomic_write};
 use serde_json::{Map, Value, json};
 
 use super::spirv;
@@ -28,7 +28,7 @@ pub fn write(program: &Program, folder: &Path) -> Result<()> {
     let mut written: Vec<PathBuf> = Vec::new();
     for (name, content) in files {
         let path = folder.join(name);
-        if let Err(error) = whole_file::write(&path, &content) {
+        if let Err(error) = atomic_write::write(&path, &content) {
             // The first error is the one to report.
             for path in &written {
                 let _ = fs::remove_file(path);

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::Args;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::synthetic_input;
-use menagerie::{Error, ErrorKind, passes, whole_file, zoo};
+use menagerie::{Error, ErrorKind, atomic_write, passes, zoo};
 
 use super::arguments::{Adapter, NetworkArguments, count};
 use super::ceilings;
@@ -53,7 +53,7 @@ pub struct ProfileCommand {
 impl ProfileCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         for path in [&self.trace, &self.html].into_iter().flatten() {
-            whole_file::check(path)?;
+            atomic_write::check(path)?;
         }
         if let Some(path) = self.trace.as_ref().filter(|_| self.trace == self.html) {
             let twice = format!("{}: cannot be the trace and the page", path.display());
@@ -69,10 +69,10 @@ impl ProfileCommand {
         }
         out.flush()?;
         if let Some(path) = &self.trace {
-            whole_file::write(path, &trace::encode(&report))?;
+            atomic_write::write(path, &trace::encode(&report))?;
         }
         if let Some(path) = &self.html {
-            whole_file::write(path, html::page(&report).as_bytes())?;
+            atomic_write::write(path, html::page(&report).as_bytes())?;
         }
         Ok(())
     }

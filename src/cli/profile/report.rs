@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use menagerie::gpu::AdapterDescription;
-use menagerie::profile::{Ceilings, DispatchProfile, Profile};
+use menagerie::profile::{DispatchProfile, Profile, Roofline};
 use menagerie::tensor::Shape;
 
 use super::first_answer::FirstAnswer;
@@ -18,7 +18,7 @@ pub struct Report {
     pub adapter: AdapterDescription,
     pub first_answer: FirstAnswer,
     pub profile: Profile,
-    pub ceilings: Option<Ceilings>,
+    pub ceilings: Option<Roofline>,
 }
 
 /// A dispatch's numbers; none where the device could not time it, or the clock was too coarse.
@@ -153,7 +153,7 @@ pub mod sample {
                 runs: if timed { vec![run] } else { Vec::new() },
                 wall: spread(100),
             },
-            ceilings: Some(Ceilings {
+            ceilings: Some(Roofline {
                 flops_per_second: 1e10,
                 bytes_per_second: 1e9,
             }),

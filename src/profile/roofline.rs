@@ -35,12 +35,12 @@ const DISPATCHES: usize = 4;
 /// How long each measurement is repeated; the fastest dispatch counts.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The kernels that measure the ceilings. They compute no operation.
-pub static CEILING_KERNELS: &[&Kernel] = &[&COPY, &MULTIPLY_ADD];
+/// The kernels that measure the roofline. They compute no operation.
+pub static ROOFLINE_KERNELS: &[&Kernel] = &[&COPY, &MULTIPLY_ADD];
 
 static COPY: Kernel = Kernel {
     name: "copy",
-    shader: &[include_str!("../../shaders/ceilings/copy.wgsl")],
+    shader: &[include_str!("../../shaders/roofline/copy.wgsl")],
     uniform: &[("items", Field::Word)],
     bindings: &[read("input"), write("output")],
     instances: &[Instance::only(64, &[("BLOCK", BLOCK)])],
@@ -49,7 +49,7 @@ static COPY: Kernel = Kernel {
 
 static MULTIPLY_ADD: Kernel = Kernel {
     name: "multiply_add",
-    shader: &[include_str!("../../shaders/ceilings/multiply_add.wgsl")],
+    shader: &[include_str!("../../shaders/roofline/multiply_add.wgsl")],
     uniform: &[
         ("factor", Field::Number),
         ("summand", Field::Number),
@@ -63,14 +63,14 @@ static MULTIPLY_ADD: Kernel = Kernel {
 
 /// What an adapter can do at most.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ceilings {
+pub struct Roofline {
     /// Floating-point operations a second; a multiply-add is two.
     pub flops_per_second: f64,
     /// Bytes a second, those read and those written together.
     pub bytes_per_second: f64,
 }
 
-impl Ceilings {
+impl Roofline {
     /// Measures both: about two seconds. The device should have nothing else to do.
     ///
     /// # Errors
@@ -259,12 +259,12 @@ mod tests {
 
     #[test]
     fn what_takes_longer_counts() {
-        let ceilings = Ceilings {
+        let roofline = Roofline {
             flops_per_second: 100.0,
             bytes_per_second: 10.0,
         };
         let seconds = |flops, activation_bytes| {
-            ceilings.least_seconds(&Cost {
+            roofline.least_seconds(&Cost {
                 flops,
                 activation_bytes,
                 parameter_bytes: 5,
