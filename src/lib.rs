@@ -36,6 +36,14 @@ pub mod tune;
 pub mod weights;
 pub mod zoo;
 
+/// Pages of `docs` whose examples compile with the crate.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../docs/own-network.md")]
+    struct OwnNetwork;
+
+}
+
 pub use error::{Error, ErrorKind, Result};
 pub use labels::Labels;
 pub use network::{Network, NetworkBuilder};
