@@ -41,7 +41,6 @@ pub mod zoo;
 mod pages {
     #[doc = include_str!("../docs/own-network.md")]
     struct OwnNetwork;
-
 }
 
 pub use error::{Error, ErrorKind, Result};
