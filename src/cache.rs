@@ -74,7 +74,7 @@ impl Cache {
             text => text.map_err(|error| unusable(&path, format!("cannot be read: {error}")))?,
         };
         let file: Value = serde_json::from_str(&text)
-            .map_err(|error| unusable(&path, format!("not JSON: {error}")))?;
+            .map_err(|error| unusable(&path, format!("not JSON: {error}")).caused_by(error))?;
         for (key, expected) in origin(adapter) {
             let found = &file[key];
             if found != expected {

@@ -66,6 +66,7 @@ impl Gpu {
                     ErrorKind::Device,
                     format!("{name} gives no device: {error}"),
                 )
+                .caused_by(error)
             })?;
         let gpu = Self::from_device(&adapter.get_info(), device, queue);
         gpu.listen();

@@ -26,10 +26,11 @@ impl Gpu {
     fn poll(&self, until: wgpu::PollType) -> Result<()> {
         match self.device().poll(until) {
             Ok(_) => Ok(()),
-            Err(error) => Err(self.explain(Error::new(
-                ErrorKind::Device,
-                format!("waiting for the device: {error}"),
-            ))),
+            Err(error) => {
+                let message = format!("waiting for the device: {error}");
+                let error = Error::new(ErrorKind::Device, message).caused_by(error);
+                Err(self.explain(error))
+            }
         }
     }
 }

@@ -30,8 +30,8 @@ pub struct Fetched {
 /// gone on with by the next one.
 ///
 /// # Errors
-/// [`ErrorKind::Server`] where the server cannot be reached, refuses, or sends something else than it
-/// states; [`ErrorKind::Io`] where the cache cannot be read or written.
+/// [`ErrorKind::Unreachable`] where the server cannot be reached; [`ErrorKind::Server`] where it refuses, sends something
+/// else than it states, or may not be asked; [`ErrorKind::Io`] where the cache cannot be read or written.
 pub fn fetch(repository: &Repository, progress: &mut dyn FnMut(u64, u64)) -> Result<Fetched> {
     let folder = Folder::of(repository)?;
     if let Some(fetched) = at_hand(&folder, repository)? {

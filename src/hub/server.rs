@@ -92,7 +92,7 @@ impl Server {
         if offset > 0 {
             request = request.header(RANGE, format!("bytes={offset}-"));
         }
-        let response = request.call().map_err(|error| self.unreachable(&error))?;
+        let response = request.call().map_err(|error| self.unreachable(error))?;
         let begin = match response.status() {
             StatusCode::OK => 0,
             StatusCode::PARTIAL_CONTENT => {
@@ -115,7 +115,7 @@ impl Server {
             .max_redirects(0)
             .build()
             .call()
-            .map_err(|error| self.unreachable(&error))
+            .map_err(|error| self.unreachable(error))
     }
 
     fn signed(&self, request: RequestBuilder<WithoutBody>) -> RequestBuilder<WithoutBody> {
@@ -191,18 +191,19 @@ impl Server {
         self.error(format!("{repository}: answered {status}: {reason}"))
     }
 
-    fn unreachable(&self, error: &ureq::Error) -> Error {
-        let reason = match error {
+    fn unreachable(&self, error: ureq::Error) -> Error {
+        let reason = match &error {
             ureq::Error::Io(error) => error.to_string(),
             ureq::Error::Http(_) | ureq::Error::BadUri(_) => {
                 return self.error("expected the address of a server in HF_ENDPOINT");
             }
             error => error.to_string(),
         };
-        self.error(format!(
-            "cannot be reached: {reason}; without a network, --weights takes a file that was downloaded \
-             elsewhere"
-        ))
+        Error::new(
+            ErrorKind::Unreachable,
+            format!("{}: cannot be reached: {reason}", self.endpoint),
+        )
+        .caused_by(error)
     }
 
     /// An error about this server.

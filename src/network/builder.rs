@@ -162,7 +162,7 @@ impl<'a> NetworkBuilder<'a> {
     /// [`ErrorKind::UnknownModel`] where the zoo has no such network; [`ErrorKind::MissingWeights`] where its weights
     /// are not on this machine, and [`ErrorKind::UnpublishedWeights`] where they cannot be downloaded either;
     /// [`ErrorKind::Weights`] where a file is not sound or not the network's, [`ErrorKind::Io`] where it cannot be read;
-    /// [`ErrorKind::Server`] where a download fails; [`ErrorKind::Shape`] where the network does not take the size;
+    /// [`ErrorKind::Unreachable`] and [`ErrorKind::Server`] where a download fails; [`ErrorKind::Shape`] where the network does not take the size;
     /// [`ErrorKind::Input`] where labels are of another number than the classes, or the batch is 0;
     /// [`ErrorKind::UnknownAdapter`], and [`ErrorKind::Adapter`] where there is none at all and one was asked for;
     /// [`ErrorKind::Device`] where it gives no device.

@@ -71,6 +71,7 @@ impl TensorFile {
                 kind,
                 format!("{label}: not a sound safetensors file: {reason}"),
             )
+            .caused_by(error)
         })?;
         let tensors = metadata
             .tensors()
