@@ -42,9 +42,9 @@ impl ConvLayout {
     pub(super) fn scatter_weight<'a>(
         &self,
         values: impl Fn(Range<usize>) -> Result<Cow<'a, [f32]>>,
-        texels: &mut [[f32; QUAD]],
+        packed: &mut [[f32; QUAD]],
     ) -> Result<()> {
-        let texels = texels.as_flattened_mut();
+        let packed = packed.as_flattened_mut();
         let out_per_stored_group = self.out_channels / self.merged;
         for tile in 0..self.groups * self.tiles {
             let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * QUAD);
@@ -60,7 +60,7 @@ impl ConvLayout {
                     &values,
                     filters,
                     begin - first..behind - first,
-                    &mut texels[row * TILE * QUAD..],
+                    &mut packed[row * TILE * QUAD..],
                 )?;
                 begin = behind;
             }
@@ -130,11 +130,11 @@ impl ConvLayout {
         }
     }
 
-    pub(super) fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; QUAD]]) {
+    pub(super) fn scatter_bias(&self, bias: &[f32], packed: &mut [[f32; QUAD]]) {
         let first = self.groups * self.tiles * self.rows * TILE;
         for (index, &value) in bias.iter().enumerate() {
             let (group, out) = (index / self.out_channels, index % self.out_channels);
-            texels[first + group * self.tiles * TILE + out / QUAD][out % QUAD] = value;
+            packed[first + group * self.tiles * TILE + out / QUAD][out % QUAD] = value;
         }
     }
 }

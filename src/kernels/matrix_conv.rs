@@ -127,7 +127,7 @@ pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     }
     let rows = taps(site) * site.in_channels().next_multiple_of(QUAD) + 1;
     let needed = rows.saturating_mul(quads(site.out_channels()).next_multiple_of(TILE));
-    let most = site.device().max_texels();
+    let most = site.device().max_quads();
     if needed <= most {
         return Ok(());
     }

@@ -109,19 +109,19 @@ impl Packing {
         Some(packing)
     }
 
-    /// Replaces `texels`, given the values of a range of each operand's.
+    /// Replaces `packed`, given the values of a range of each operand's.
     ///
     /// # Errors
     /// Those of `read`.
     pub fn pack(
         &self,
         read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; QUAD]>,
+        packed: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
-        texels.clear();
-        texels.resize(self.quads(), [0.0; QUAD]);
+        packed.clear();
+        packed.resize(self.quads(), [0.0; QUAD]);
         match self {
-            Packing::Conv { .. } => self.pack_conv(&read, texels),
+            Packing::Conv { .. } => self.pack_conv(&read, packed),
             Packing::Depthwise {
                 channels,
                 taps,
@@ -131,10 +131,10 @@ impl Packing {
                 let weight = read(0, 0..channels * taps)?;
                 for (index, weight) in weight.into_iter().enumerate() {
                     let (channel, tap) = (index / taps, index % taps);
-                    texels[tap * pitch + channel / QUAD][channel % QUAD] = weight;
+                    packed[tap * pitch + channel / QUAD][channel % QUAD] = weight;
                 }
                 if *bias {
-                    fill_row(&mut texels[taps * pitch..], &read(1, 0..*channels)?);
+                    fill_row(&mut packed[taps * pitch..], &read(1, 0..*channels)?);
                 }
                 Ok(())
             }
@@ -145,7 +145,7 @@ impl Packing {
             } => {
                 let pitch = quads(outputs.len());
                 let weight = read(0, outputs.start * in_features..outputs.end * in_features)?;
-                let values = texels.as_flattened_mut();
+                let values = packed.as_flattened_mut();
                 // Several outputs at once, so that what is written is a line of a cache.
                 for first in (0..outputs.len()).step_by(OUTPUTS_AT_ONCE) {
                     let end = outputs.len().min(first + OUTPUTS_AT_ONCE);
@@ -158,7 +158,7 @@ impl Packing {
                 }
                 if *bias {
                     let first = in_features.next_multiple_of(QUAD) * pitch;
-                    fill_row(&mut texels[first..], &read(1, outputs.clone())?);
+                    fill_row(&mut packed[first..], &read(1, outputs.clone())?);
                 }
                 Ok(())
             }
@@ -166,14 +166,14 @@ impl Packing {
                 let pitch = quads(channels.len());
                 for row in 0..*rows {
                     let values = read(row, channels.clone())?;
-                    fill_row(&mut texels[row * pitch..], &values);
+                    fill_row(&mut packed[row * pitch..], &values);
                 }
                 Ok(())
             }
         }
     }
 
-    fn pack_conv(&self, read: &impl Read, texels: &mut [[f32; QUAD]]) -> Result<()> {
+    fn pack_conv(&self, read: &impl Read, packed: &mut [[f32; QUAD]]) -> Result<()> {
         let (
             Packing::Conv {
                 groups,
@@ -206,9 +206,9 @@ impl Packing {
                 read(0, begin..end).map(Cow::Owned)
             }
         };
-        layout.scatter_weight(filters, texels)?;
+        layout.scatter_weight(filters, packed)?;
         if *bias {
-            layout.scatter_bias(&read(1, outputs.clone())?, texels);
+            layout.scatter_bias(&read(1, outputs.clone())?, packed);
         }
         Ok(())
     }

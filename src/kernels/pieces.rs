@@ -15,12 +15,12 @@ pub struct Piece {
     runs: Vec<Run>,
 }
 
-/// Texels of a piece that lie side by side in the whole.
+/// Quads of a piece that lie side by side in the whole.
 pub struct Run {
     /// Where they begin in the whole.
     pub begin: usize,
     /// Which of the piece's they are.
-    pub texels: Range<usize>,
+    pub quads: Range<usize>,
 }
 
 impl Packing {
@@ -30,7 +30,7 @@ impl Packing {
         let whole = || {
             let run = Run {
                 begin: 0,
-                texels: 0..length,
+                quads: 0..length,
             };
             vec![Piece {
                 packing: self.clone(),
@@ -57,11 +57,11 @@ impl Packing {
                     runs: vec![
                         Run {
                             begin: first * tile,
-                            texels: 0..tiles * tile,
+                            quads: 0..tiles * tile,
                         },
                         Run {
                             begin: layout.tiles * tile + first * TILE,
-                            texels: tiles * tile..tiles * (tile + TILE),
+                            quads: tiles * tile..tiles * (tile + TILE),
                         },
                     ],
                 })
@@ -72,19 +72,19 @@ impl Packing {
 }
 
 impl Piece {
-    /// Replaces `texels` by its own, given the values of a range of each operand's.
+    /// Replaces `packed` by its own, given the values of a range of each operand's.
     ///
     /// # Errors
     /// Those of `read`.
     pub fn pack(
         &self,
         read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; QUAD]>,
+        packed: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
-        self.packing.pack(read, texels)
+        self.packing.pack(read, packed)
     }
 
-    /// Where its texels go.
+    /// Where its quads go.
     pub fn runs(&self) -> &[Run] {
         &self.runs
     }

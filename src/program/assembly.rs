@@ -10,7 +10,7 @@ use super::split::{self, Part};
 use super::{
     Content, Dispatch, Needs, Planning, Port, Program, Recipe, Relocation, choice, copies, cost,
 };
-use crate::device::{DeviceProfile, TEXEL_BYTES};
+use crate::device::{DeviceProfile, QUAD_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Constant, Cost, Draft, Graph, ValueId};
 use crate::kernels::interface::Formats;
@@ -109,7 +109,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         let inputs: Vec<View> = inputs.map(view).collect::<Result<_>>()?;
         let chosen =
             choice::choose(&site, planning).map_err(|error| error.in_context(node.name()))?;
-        let (packing, most) = (chosen.pack(&site), profile.max_texels());
+        let (packing, most) = (chosen.pack(&site), profile.max_quads());
         for part in split::parts(site, packing, inputs, outputs, most) {
             assembly.add_part(node.name(), chosen, &part)?;
         }
@@ -330,7 +330,7 @@ impl Assembly {
         let profile = &self.content.profile;
         let most = profile
             .max_tensor_bytes()
-            .min(profile.max_texels() as u64 * TEXEL_BYTES);
+            .min(profile.max_quads() as u64 * QUAD_BYTES);
         if bytes <= most {
             return Ok(());
         }
