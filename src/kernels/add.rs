@@ -1,7 +1,7 @@
 //! Host side of `add.wgsl`.
 
 use super::{
-    Bound, Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, read, write,
+    Bound, Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, read, write,
 };
 use crate::graph::Op;
 
@@ -19,7 +19,7 @@ pub static KERNEL: Kernel = Kernel {
         ("scale", Field::Number),
     ],
     bindings: &[read("left"), read("right"), write("output")],
-    slot: Slot::Behind,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation::only(&["add"], encode)),
     ..Kernel::COMMON
 };

@@ -2,7 +2,7 @@
 
 use super::packing::Packing;
 use super::{
-    Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, parameters, read, write,
+    Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, parameters, read, write,
 };
 
 /// Normalisation with running statistics.
@@ -17,7 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
-    slot: Slot::Behind,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         pack,
         ..Implementation::only(&["batch_norm"], encode)

@@ -1,10 +1,10 @@
 //! A call of a kernel: what it reads, writes and covers.
 
-use super::behind::SlotOperand;
 use super::binding::BindingKind;
 use super::bound::Bound;
+use super::fused_epilogue::FusedOperand;
 use super::uniforms::{Field, Value, encode};
-use super::{Around, Instance, Kernel};
+use super::{Fused, Instance, Kernel};
 
 /// What one call of a kernel reads, writes and covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Call {
     /// Words of the uniform block.
     pub uniform: Vec<u32>,
     /// What is computed around the operation, where that is more than the kernel takes as data.
-    pub around: Around,
+    pub fused: Fused,
     /// The words among them that say where packed parameters begin in what is bound, each with the place in `bound` of
     /// what that is: zero, until that is known.
     pub relocations: Vec<(usize, usize)>,
@@ -37,32 +37,32 @@ impl Call {
         bound: Vec<Bound>,
         invocations: usize,
     ) -> Self {
-        let nothing = (&Around::default(), &[][..], 0);
-        Self::with_around(kernel, instance, values, bound, invocations, nothing)
+        let nothing = (&Fused::default(), &[][..], 0);
+        Self::with_fused(kernel, instance, values, bound, invocations, nothing)
     }
 
     /// As [`Call::new`], with expressions around what the kernel does and the tensors that only they read, for so many
     /// images.
-    pub(crate) fn with_around(
+    pub(crate) fn with_fused(
         kernel: &'static Kernel,
         instance: &'static Instance,
         values: &[Value<'_>],
         mut bound: Vec<Bound>,
         invocations: usize,
-        (around, operands, images): (&Around, &[SlotOperand], usize),
+        (fused, operands, images): (&Fused, &[FusedOperand], usize),
     ) -> Self {
         debug_assert!(kernel.takes(values), "{}", kernel.name);
         let size = u64::from(instance.workgroup_size);
-        let first = operands.iter().filter_map(SlotOperand::first_value);
-        let last = operands.iter().filter_map(SlotOperand::last_value);
+        let first = operands.iter().filter_map(FusedOperand::first_value);
+        let last = operands.iter().filter_map(FusedOperand::last_value);
         let all: Vec<Value<'_>> = first.chain(values.iter().copied()).chain(last).collect();
         bound.extend(operands.iter().map(|operand| operand.bound(images)));
         Self {
             kernel,
             instance,
             uniform: encode(&all),
-            relocations: relocations(kernel, around),
-            around: around.clone(),
+            relocations: relocations(kernel, fused),
+            fused: fused.clone(),
             bound,
             result: 0,
             workgroups: (invocations as u64).div_ceil(size),
@@ -72,16 +72,16 @@ impl Call {
 
 /// The words of a uniform block that say where packed parameters begin, each with the place of their binding: both are in
 /// one order.
-fn relocations(kernel: &Kernel, around: &Around) -> Vec<(usize, usize)> {
+fn relocations(kernel: &Kernel, fused: &Fused) -> Vec<(usize, usize)> {
     let mut begin = 0;
     let mut words = Vec::new();
-    for (_, field) in around.block(kernel) {
+    for (_, field) in fused.block(kernel) {
         if field == Field::Parameters {
             words.push(begin / size_of::<u32>());
         }
         begin += field.bytes();
     }
-    let bindings = around.bindings(kernel);
+    let bindings = fused.bindings(kernel);
     let bound =
         (0..bindings.len()).filter(|&index| bindings[index].kind == BindingKind::Parameters);
     words.into_iter().zip(bound).collect()

@@ -1,11 +1,11 @@
 //! A kernel in one of its sizes, as one of those that may compute an operation.
 
-use super::behind::SlotOperand;
 use super::encoder::{Encoder, Operands};
+use super::fused_epilogue::FusedOperand;
+use super::fusion_plan::FusionPlan;
 use super::packing::Packing;
 use super::reason::Reason;
 use super::site::Site;
-use super::slots::Slots;
 use super::work::Work;
 use super::{Call, Implementation, Instance, KERNELS, Kernel, View};
 
@@ -71,10 +71,10 @@ impl Candidate {
             let reason = format!("binds {tensors} {storage}, found at most {most}");
             return Err(Reason::new(reason));
         }
-        if let Some(obstacle) = site.obstacle(self.kernel.slot) {
+        if let Some(obstacle) = site.obstacle(self.kernel.fusion) {
             return Err(Reason::new(obstacle));
         }
-        let tensors = tensors + self.slots(site)?.sources.len() as u32;
+        let tensors = tensors + self.fusion_plan(site)?.sources.len() as u32;
         if tensors > most {
             let reason = format!("binds {tensors} {storage} with them, found at most {most}");
             return Err(Reason::new(reason));
@@ -96,8 +96,8 @@ impl Candidate {
     ///
     /// # Errors
     /// Why it cannot.
-    pub(crate) fn slots(&self, site: &Site<'_>) -> Result<Slots, Reason> {
-        site.slots(self.kernel)
+    pub(crate) fn fusion_plan(&self, site: &Site<'_>) -> Result<FusionPlan, Reason> {
+        site.fusion_plan(self.kernel)
     }
 
     /// The calls that compute the operation of `site`, in order, with what is around it and what only that reads.
@@ -105,17 +105,17 @@ impl Candidate {
         &self,
         site: &Site<'_>,
         operands: &Operands<'_>,
-        slots: &Slots,
-        bound: &[SlotOperand],
+        plan: &FusionPlan,
+        bound: &[FusedOperand],
     ) -> Vec<Call> {
-        let own = slots.own.iter().map(|&index| operands.inputs[index]);
+        let own = plan.own.iter().map(|&index| operands.inputs[index]);
         let own: Vec<View> = own.collect();
         let operands = Operands {
             inputs: &own,
             ..*operands
         };
         let encoder = Encoder::new(self.kernel, self.instance);
-        let mut encoder = encoder.computing(&slots.around, bound, site.batch());
+        let mut encoder = encoder.fusing(&plan.fused, bound, site.batch());
         (self.implementation.encode)(site, &operands, &mut encoder);
         encoder.into_calls()
     }

@@ -4,7 +4,7 @@ use super::matrix_conv::{is_merged, quads_of, taps};
 use super::packing::{Packing, ROWS, TILE};
 use super::parts::MATRIX;
 use super::{
-    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot, Value,
+    Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value,
     parameters, read, write,
 };
 
@@ -32,7 +32,7 @@ pub static KERNEL: Kernel = Kernel {
         64,
         &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
     )],
-    slot: Slot::Behind,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         pack,
         ..Implementation::only(&["conv_transpose2d"], encode)

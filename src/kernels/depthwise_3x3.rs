@@ -2,7 +2,7 @@
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
 use super::reason::Reason;
-use super::{Encoder, Implementation, Kernel, Operands, Site, Slot, matrix_conv};
+use super::{Encoder, Fusion, Implementation, Kernel, Operands, Site, matrix_conv};
 
 /// A convolution that filters each channel by itself, with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
@@ -11,8 +11,8 @@ pub static KERNEL: Kernel = Kernel {
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,
-    before: true,
-    slot: Slot::Behind,
+    prologue: true,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         ops: &["conv2d"],
         accept: |site, _| accept(site),

@@ -1,10 +1,10 @@
 //! From a kernel's host side to the calls that a program makes of it.
 
-use super::behind::SlotOperand;
 use super::bound::{Bound, Resource};
 use super::call::Call;
+use super::fused_epilogue::FusedOperand;
 use super::uniforms::Value;
-use super::{Around, Format, Instance, Kernel, View};
+use super::{Format, Fused, Instance, Kernel, View};
 
 /// Where an operation's tensors are.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +43,9 @@ impl Operands<'_> {
 pub struct Encoder {
     kernel: &'static Kernel,
     instance: &'static Instance,
-    around: Around,
+    fused: Fused,
     /// What only the expressions around the operation read, of so many images.
-    operands: Vec<SlotOperand>,
+    operands: Vec<FusedOperand>,
     images: usize,
     /// Which of the operation's results the next call writes.
     result: usize,
@@ -58,7 +58,7 @@ impl Encoder {
         Self {
             kernel,
             instance,
-            around: Around::default(),
+            fused: Fused::default(),
             operands: Vec::new(),
             images: 0,
             result: 0,
@@ -67,14 +67,9 @@ impl Encoder {
     }
 
     /// For calls that compute `around` of so many images and `operands` around what the kernel does.
-    pub(crate) fn computing(
-        self,
-        around: &Around,
-        operands: &[SlotOperand],
-        images: usize,
-    ) -> Self {
+    pub(crate) fn fusing(self, fused: &Fused, operands: &[FusedOperand], images: usize) -> Self {
         Self {
-            around: around.clone(),
+            fused: fused.clone(),
             operands: operands.to_vec(),
             images,
             ..self
@@ -94,8 +89,8 @@ impl Encoder {
     /// A call with these values for the uniform block and these tensors, of so many invocations.
     pub fn call(&mut self, values: &[Value<'_>], bound: Vec<Bound>, invocations: usize) {
         let (kernel, instance) = (self.kernel, self.instance);
-        let around = (&self.around, self.operands.as_slice(), self.images);
-        let call = Call::with_around(kernel, instance, values, bound, invocations, around);
+        let fused = (&self.fused, self.operands.as_slice(), self.images);
+        let call = Call::with_fused(kernel, instance, values, bound, invocations, fused);
         self.calls.push(Call {
             result: self.result,
             ..call

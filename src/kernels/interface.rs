@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::uniforms::Field;
-use super::{Access, Around, Binding, BindingKind, Bound, Format, Instance, Kernel};
+use super::{Access, Binding, BindingKind, Bound, Format, Fused, Instance, Kernel};
 use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 
 /// The number of an invocation, which every shader begins with.
@@ -24,7 +24,7 @@ pub struct Shader {
     /// How the quads of what it binds are stored.
     pub formats: Formats,
     /// What is computed around the operation, where that is more than the kernel takes as data.
-    pub around: Around,
+    pub fused: Fused,
 }
 
 /// The format of each of a kernel's bindings that holds quads.
@@ -59,7 +59,7 @@ impl Shader {
             storage,
             shared_slots: false,
             formats: Formats::default(),
-            around: Around::default(),
+            fused: Fused::default(),
         }
     }
 
@@ -74,7 +74,7 @@ impl Shader {
             storage,
             shared_slots,
             formats,
-            around,
+            fused,
         } = self;
         let (storage, shared_slots) = (*storage, *shared_slots);
         let mut text = String::from(INVOCATION);
@@ -86,7 +86,7 @@ impl Shader {
             let _ = writeln!(text, "const {name} = {value}u;");
         }
         text.push_str("struct Uniforms {\n");
-        for (name, field) in around.block(kernel) {
+        for (name, field) in fused.block(kernel) {
             let _ = writeln!(text, "    {name}: {},", field.wgsl_type());
         }
         text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
@@ -107,7 +107,7 @@ impl Shader {
                 TEXTURE_WIDTH - 1
             );
         }
-        text.push_str(&around.shader(kernel));
+        text.push_str(&fused.shader(kernel));
         for part in kernel.shader {
             text.push_str(part);
         }
@@ -116,12 +116,12 @@ impl Shader {
 
     /// What it binds at bindings 1 and up.
     pub fn bindings(&self) -> Vec<Binding> {
-        self.around.bindings(self.kernel)
+        self.fused.bindings(self.kernel)
     }
 
     /// The fields of its uniform block, in order.
     pub fn uniform(&self) -> Vec<(&'static str, Field)> {
-        self.around.block(self.kernel)
+        self.fused.block(self.kernel)
     }
 
     /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.

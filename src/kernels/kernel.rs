@@ -5,10 +5,10 @@ use std::hash::{Hash, Hasher};
 
 use super::binding::{Binding, BindingKind};
 use super::encoder::{Encoder, Operands};
+use super::fusion::Fusion;
 use super::packing::Packing;
 use super::reason::Reason;
 use super::site::Site;
-use super::slot::Slot;
 use super::uniforms::Field;
 use super::work::Work;
 
@@ -32,9 +32,9 @@ pub struct Kernel {
     pub data_dependent: bool,
     /// Whether its shader reads its first input by `load`, so that a pipeline can compute an expression there. What it
     /// clears because it lies in a border it clears after that.
-    pub before: bool,
+    pub prologue: bool,
     /// What it can compute behind an operation, beside a clamp.
-    pub slot: Slot,
+    pub fusion: Fusion,
     /// How it computes operations of a graph; none where it computes none: what measures an adapter, what fetches
     /// inputs and delivers answers.
     pub implementation: Option<Implementation>,
@@ -81,8 +81,8 @@ impl Kernel {
         instances: PLAIN,
         subgroups: false,
         data_dependent: false,
-        before: false,
-        slot: Slot::None,
+        prologue: false,
+        fusion: Fusion::None,
         implementation: None,
     };
 

@@ -4,7 +4,7 @@ use super::packing::Packing;
 use super::reason::Reason;
 use super::work::Work;
 use super::{
-    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot, Value,
+    Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value,
     parameters, quads, read, write,
 };
 
@@ -20,8 +20,8 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
-    before: true,
-    slot: Slot::Behind,
+    prologue: true,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         ops: &["linear", "conv2d"],
         accept: |site, _| accept(site),

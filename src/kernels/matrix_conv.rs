@@ -5,7 +5,7 @@ use super::packing::{Packing, ROWS, TILE};
 use super::reason::Reason;
 use super::work::Work;
 use super::{
-    Binding, Bound, Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot,
+    Binding, Bound, Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site,
     Value, View, parameters, quads, read, write,
 };
 
@@ -39,8 +39,8 @@ pub const BINDINGS: &[Binding] = &[
 pub const COMMON: Kernel = Kernel {
     uniform: UNIFORM,
     bindings: BINDINGS,
-    before: true,
-    slot: Slot::Behind,
+    prologue: true,
+    fusion: Fusion::Epilogue,
     ..Kernel::COMMON
 };
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::slot::Slot;
+use super::fusion::Fusion;
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
@@ -165,7 +165,7 @@ impl<'a> Site<'a> {
 
     /// What stands against a kernel of this kind, whatever else it is: a parameter that is computed in each run, or a
     /// constant where something computed is needed.
-    pub(super) fn obstacle(&self, slot: Slot) -> Option<String> {
+    pub(super) fn obstacle(&self, fusion: Fusion) -> Option<String> {
         let first_parameter = match self.op {
             Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) | Op::BatchNorm(_) => 1,
             _ => self.reads.len(),
@@ -176,7 +176,7 @@ impl<'a> Site<'a> {
             let is_parameter = index >= first_parameter;
             (read.constant.is_some() != is_parameter).then_some(read)
         });
-        let read = wrong.find(|read| slot != Slot::Whole || read.constant.is_none())?;
+        let read = wrong.find(|read| fusion != Fusion::Whole || read.constant.is_none())?;
         let ty = read.ty;
         Some(match read.constant {
             Some(_) => {

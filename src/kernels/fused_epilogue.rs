@@ -20,7 +20,7 @@ const NAMES: [(&str, &str); MOST_OPERANDS] = [
 
 /// An expression behind an operation, as a pipeline is compiled for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Behind {
+pub struct FusedEpilogue {
     pub(super) expression: Pointwise,
     pub(super) operands: Vec<OperandKind>,
 }
@@ -38,14 +38,14 @@ pub enum OperandKind {
 
 /// A tensor of a call that only expressions around the operation read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum SlotOperand {
+pub(crate) enum FusedOperand {
     /// A tensor, for so many images.
     View(View, usize),
     /// Packed parameters, of which so many quads are read.
     Parameters(Bound),
 }
 
-impl Behind {
+impl FusedEpilogue {
     /// Its operands' bindings, which come behind the kernel's.
     pub(super) fn bindings(&self) -> impl Iterator<Item = Binding> {
         let named = self.operands.iter().zip(NAMES);
@@ -93,7 +93,7 @@ impl Behind {
     }
 }
 
-impl SlotOperand {
+impl FusedOperand {
     pub(super) fn first_value(&self) -> Option<Value<'_>> {
         match self {
             Self::View(view, images) => Some(Value::View(view, *images)),

@@ -3,20 +3,20 @@
 
 use std::sync::Arc;
 
-use super::before::Before;
-use super::behind::{Behind, OperandKind};
 use super::expression;
+use super::fused_epilogue::{FusedEpilogue, OperandKind};
+use super::fused_prologue::FusedPrologue;
+use super::fusion::Fusion;
 use super::reason::Reason;
 use super::site::{Read, Site};
-use super::slot::Slot;
-use super::{Around, Kernel};
+use super::{Fused, Kernel};
 use crate::graph::{Constant, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::tensor::{Dims, Repetition, Type};
 
 /// The expressions around an operation at its place in a graph.
-pub(crate) struct Slots {
+pub(crate) struct FusionPlan {
     /// What is compiled.
-    pub around: Around,
+    pub fused: Fused,
     /// What the kernel itself reads, by place among the site's inputs.
     pub own: Vec<usize>,
     /// Of each tensor that only they read where its values come from.
@@ -30,11 +30,11 @@ pub(crate) enum Source {
     /// A constant, which has a value for each channel of the result.
     Constant(Arc<Constant>),
     /// All constants that are read in front of the operation, which have a value for each channel of its first input.
-    InFront(Vec<Arc<Constant>>),
+    Prologue(Vec<Arc<Constant>>),
 }
 
 /// What is compiled behind an operation, what the kernel itself reads, and where the rest comes from.
-type BehindSlots = (Option<Arc<Behind>>, Vec<usize>, Vec<Source>);
+type EpilogueParts = (Option<Arc<FusedEpilogue>>, Vec<usize>, Vec<Source>);
 
 impl Site<'_> {
     /// What a pipeline of `kernel` computes around the operation: nothing behind it where that is a clamp, or behind a
@@ -42,28 +42,31 @@ impl Site<'_> {
     ///
     /// # Errors
     /// Why the kernel cannot compute it.
-    pub(super) fn slots(&self, kernel: &Kernel) -> Result<Slots, Reason> {
-        let (behind, own, mut sources) = self.slots_behind(kernel)?;
-        let before = match self.pre.is_identity() {
+    pub(super) fn fusion_plan(&self, kernel: &Kernel) -> Result<FusionPlan, Reason> {
+        let (epilogue, own, mut sources) = self.fused_epilogue(kernel)?;
+        let prologue = match self.pre.is_identity() {
             true => None,
             false => {
-                let (before, constants) = self.in_front(kernel)?;
+                let (prologue, constants) = self.fused_prologue(kernel)?;
                 if !constants.is_empty() {
-                    sources.push(Source::InFront(constants));
+                    sources.push(Source::Prologue(constants));
                 }
-                Some(Arc::new(before))
+                Some(Arc::new(prologue))
             }
         };
-        Ok(Slots {
-            around: Around { before, behind },
+        Ok(FusionPlan {
+            fused: Fused { prologue, epilogue },
             own,
             sources,
         })
     }
 
     /// What is computed in front of the operation, and the constants that it reads.
-    fn in_front(&self, kernel: &Kernel) -> Result<(Before, Vec<Arc<Constant>>), Reason> {
-        if !kernel.before {
+    fn fused_prologue(
+        &self,
+        kernel: &Kernel,
+    ) -> Result<(FusedPrologue, Vec<Arc<Constant>>), Reason> {
+        if !kernel.prologue {
             let reason = format!("computes nothing in front of it, found {}", self.pre);
             return Err(Reason::new(reason));
         }
@@ -82,18 +85,18 @@ impl Site<'_> {
             })
         });
         let constants: Vec<Arc<Constant>> = constants.collect::<Result<_, _>>()?;
-        let before = Before {
+        let prologue = FusedPrologue {
             expression: self.pre.clone(),
             constants: constants.len(),
         };
-        Ok((before, constants))
+        Ok((prologue, constants))
     }
 
     /// What is computed behind the operation, what the kernel itself reads and what only that does.
-    fn slots_behind(&self, kernel: &Kernel) -> Result<BehindSlots, Reason> {
-        let slot = kernel.slot;
-        let (expression, operands) = match (slot, self.op.as_pointwise()) {
-            (Slot::Whole, Some(op)) => {
+    fn fused_epilogue(&self, kernel: &Kernel) -> Result<EpilogueParts, Reason> {
+        let fusion = kernel.fusion;
+        let (expression, operands) = match (fusion, self.op.as_pointwise()) {
+            (Fusion::Whole, Some(op)) => {
                 let reads = self.reads.iter().flatten().chain(&self.operands);
                 (op.then(&self.post), reads.collect::<Vec<&Read>>())
             }
@@ -101,21 +104,21 @@ impl Site<'_> {
             _ => (self.post.clone(), self.operands.iter().collect()),
         };
         let takes_residual =
-            slot == Slot::Behind && kernel.binds("residual") && self.has_residual();
+            fusion == Fusion::Epilogue && kernel.binds("residual") && self.has_residual();
         let is_data = expression
             .as_epilogue()
             .is_some_and(|epilogue| !epilogue.residual || takes_residual);
         if is_data {
             return Ok((None, (0..self.inputs.len()).collect(), Vec::new()));
         }
-        if slot == Slot::None {
+        if fusion == Fusion::None {
             let reason = format!("computes nothing behind it, found {}", self.post);
             return Err(Reason::new(reason));
         }
         if let Some(reason) = expression::refusal(&expression) {
             return Err(Reason::new(reason));
         }
-        match slot == Slot::Whole && self.op.as_pointwise().is_some() {
+        match fusion == Fusion::Whole && self.op.as_pointwise().is_some() {
             true => self.whole(&expression, &operands),
             false => {
                 let computed = self.operands.iter();
@@ -130,7 +133,7 @@ impl Site<'_> {
 
     /// The slots of an operation that is an expression of `operands` as a whole: what the kernel itself reads is one that
     /// has a value for each of the result's.
-    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<BehindSlots, Reason> {
+    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<EpilogueParts, Reason> {
         let result = self.results[0];
         let is_whole = |read: &&Read| read.constant.is_none() && read.ty == result;
         let Some(first) = operands.iter().position(is_whole) else {
@@ -156,7 +159,7 @@ impl Site<'_> {
         expression: &Pointwise,
         reads: &[Option<&Read>],
         own: Vec<usize>,
-    ) -> Result<BehindSlots, Reason> {
+    ) -> Result<EpilogueParts, Reason> {
         let mut places = vec![0; reads.len()];
         let mut kinds = Vec::new();
         let mut sources: Vec<Source> = Vec::new();
@@ -180,11 +183,11 @@ impl Site<'_> {
             );
             return Err(Reason::new(reason));
         }
-        let behind = Behind {
+        let epilogue = FusedEpilogue {
             expression: expression.renumbered(|index| places[index]),
             operands: kinds,
         };
-        Ok((Some(Arc::new(behind)), own, sources))
+        Ok((Some(Arc::new(epilogue)), own, sources))
     }
 
     /// How an expression reads an operand of the result.

@@ -17,13 +17,13 @@ const OFFSET: &str = "constants_offset";
 
 /// An expression in front of an operation, as a pipeline is compiled for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Before {
+pub struct FusedPrologue {
     pub(super) expression: Pointwise,
     /// How many constants it reads, each of which has a value for each channel of the input.
     pub(super) constants: usize,
 }
 
-impl Before {
+impl FusedPrologue {
     /// Its constants' binding, where it has any: a row of quads for each.
     pub(super) fn binding(&self) -> Option<Binding> {
         (self.constants > 0).then_some(parameters(NAME))

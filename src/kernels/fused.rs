@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::before::{self, Before};
-use super::behind::Behind;
 use super::binding::Binding;
+use super::fused_epilogue::FusedEpilogue;
+use super::fused_prologue::{self, FusedPrologue};
 use super::uniforms::Field;
-use super::{Kernel, Slot};
+use super::{Fusion, Kernel};
 
 /// How a result is stored where what is computed behind the operation is data.
 const STORE_CLAMP: &str = include_str!("../../shaders/core/store_clamp.wgsl");
@@ -16,46 +16,55 @@ const FUNCTIONS: &str = include_str!("../../shaders/core/functions.wgsl");
 
 /// What a pipeline computes around an operation where that is more than its kernel takes as data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Around {
+pub struct Fused {
     /// Of each value of the first input.
-    pub before: Option<Arc<Before>>,
+    pub prologue: Option<Arc<FusedPrologue>>,
     /// Of each value of the result.
-    pub behind: Option<Arc<Behind>>,
+    pub epilogue: Option<Arc<FusedEpilogue>>,
 }
 
-impl Around {
+impl Fused {
     /// What `kernel` binds at bindings 1 and up, with what is read around its operation.
     pub(crate) fn bindings(&self, kernel: &Kernel) -> Vec<Binding> {
         let own = kernel.bindings.iter().copied();
-        let behind = self.behind.iter().flat_map(|behind| behind.bindings());
-        let before = self.before.iter().flat_map(|before| before.binding());
-        own.chain(behind).chain(before).collect()
+        let epilogue = self
+            .epilogue
+            .iter()
+            .flat_map(|epilogue| epilogue.bindings());
+        let prologue = self.prologue.iter().flat_map(|prologue| prologue.binding());
+        own.chain(epilogue).chain(prologue).collect()
     }
 
     /// The fields of the uniform block of `kernel`, with those of what is read around its operation.
     pub(super) fn block(&self, kernel: &Kernel) -> Vec<(&'static str, Field)> {
-        let first = self.behind.iter().flat_map(|behind| behind.first_fields());
+        let first = self
+            .epilogue
+            .iter()
+            .flat_map(|epilogue| epilogue.first_fields());
         let own = kernel.uniform.iter().copied();
-        let last = self.behind.iter().flat_map(|behind| behind.last_fields());
-        let before = self.before.iter().flat_map(|before| before.field());
-        first.chain(own).chain(last).chain(before).collect()
+        let last = self
+            .epilogue
+            .iter()
+            .flat_map(|epilogue| epilogue.last_fields());
+        let prologue = self.prologue.iter().flat_map(|prologue| prologue.field());
+        first.chain(own).chain(last).chain(prologue).collect()
     }
 
     /// The functions that the shader of `kernel` loads its input and stores its result by.
     pub(super) fn shader(&self, kernel: &Kernel) -> String {
         let mut text = String::new();
-        if self.before.is_some() || self.behind.is_some() {
+        if self.prologue.is_some() || self.epilogue.is_some() {
             text.push_str(FUNCTIONS);
         }
-        if kernel.before {
-            match &self.before {
-                Some(before) => text.push_str(&before.shader()),
-                None => text.push_str(before::PLAIN),
+        if kernel.prologue {
+            match &self.prologue {
+                Some(prologue) => text.push_str(&prologue.shader()),
+                None => text.push_str(fused_prologue::PLAIN),
             }
         }
-        if kernel.slot != Slot::None {
-            match &self.behind {
-                Some(behind) => text.push_str(&behind.shader()),
+        if kernel.fusion != Fusion::None {
+            match &self.epilogue {
+                Some(epilogue) => text.push_str(&epilogue.shader()),
                 None if kernel.binds("residual") => text.push_str(STORE_RESIDUAL),
                 None => text.push_str(STORE_CLAMP),
             }
