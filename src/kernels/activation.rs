@@ -4,7 +4,7 @@ use super::{
     Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, per_quad, read, write,
 };
 
-/// An expression, value by value; a clamp is data. Where an operation only hands its input on, a copy.
+/// An elementwise expression. A clamp is passed as data. If the operation is the identity, the kernel copies.
 pub static KERNEL: Kernel = Kernel {
     name: "activation",
     shader: &[include_str!("../../shaders/activation.wgsl")],

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::graph::Op;
 
-/// A sum of two tensors of one shape.
+/// The sum of two tensors of the same shape.
 pub static KERNEL: Kernel = Kernel {
     name: "add",
     shader: &[include_str!("../../shaders/add.wgsl")],
@@ -24,8 +24,8 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// Adds the left and the scaled right. Where they are the same tensor it is bound only once, since slots that are
-/// shared allow no more.
+/// Adds the left tensor and the scaled right tensor. If both are the same tensor, it is bound only once: a shared slot
+/// may not be bound twice.
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (Op::Add(op), [left, right]) = (site.op(), operands.inputs) else {
         return;

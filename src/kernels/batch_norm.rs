@@ -5,7 +5,7 @@ use super::{
     Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, parameters, read, write,
 };
 
-/// Normalisation with running statistics.
+/// Batch normalisation with running statistics.
 pub static KERNEL: Kernel = Kernel {
     name: "batch_norm",
     shader: &[include_str!("../../shaders/batch_norm.wgsl")],
@@ -25,7 +25,7 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// A row each of means, scales and shifts.
+/// Three rows: means, scales, shifts.
 fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Rows {
         channels: 0..site.out_channels(),

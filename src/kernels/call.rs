@@ -1,4 +1,4 @@
-//! A call of a kernel: what it reads, writes and covers.
+//! A call of a kernel: its uniform block, bindings and workgroups.
 
 use super::binding::BindingKind;
 use super::bound::Bound;
@@ -6,30 +6,30 @@ use super::fused_epilogue::FusedOperand;
 use super::uniforms::{Field, Value, encode};
 use super::{Fused, Instance, Kernel};
 
-/// What one call of a kernel reads, writes and covers.
+/// One call of a kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The kernel.
     pub kernel: &'static Kernel,
-    /// Which of its sizes.
+    /// The size that it is compiled in.
     pub instance: &'static Instance,
     /// Words of the uniform block.
     pub uniform: Vec<u32>,
-    /// What is computed around the operation, where that is more than the kernel takes as data.
+    /// The expressions that are fused into the pipeline.
     pub fused: Fused,
-    /// The words among them that say where packed parameters begin in what is bound, each with the place in `bound` of
-    /// what that is: zero, until that is known.
+    /// Words of the uniform block that hold the offset of packed parameters, each with the index of their binding in
+    /// `bound`. Such a word is zero until a session knows the offset.
     pub relocations: Vec<(usize, usize)>,
-    /// What is bound at bindings 1 and up.
+    /// Bindings 1 and up.
     pub bound: Vec<Bound>,
-    /// Which of the operation's results it writes, or a part of.
+    /// Index of the operation's result that it writes, wholly or in part.
     pub result: usize,
-    /// Workgroups needed, before they are spread over the axes of a dispatch.
+    /// Number of workgroups, before they are spread over the axes of a dispatch.
     pub workgroups: u64,
 }
 
 impl Call {
-    /// A call with these values for the uniform block and these tensors, of so many invocations.
+    /// A call of `invocations` invocations, with `values` in the uniform block and the bindings `bound`.
     pub(crate) fn new(
         kernel: &'static Kernel,
         instance: &'static Instance,
@@ -41,8 +41,7 @@ impl Call {
         Self::with_fused(kernel, instance, values, bound, invocations, nothing)
     }
 
-    /// As [`Call::new`], with expressions around what the kernel does and the tensors that only they read, for so many
-    /// images.
+    /// As [`Call::new`], with fused expressions, the operands that only they read, and the number of images.
     pub(crate) fn with_fused(
         kernel: &'static Kernel,
         instance: &'static Instance,
@@ -70,8 +69,8 @@ impl Call {
     }
 }
 
-/// The words of a uniform block that say where packed parameters begin, each with the place of their binding: both are in
-/// one order.
+/// The words of a uniform block that hold offsets of packed parameters, each with the index of its binding. Fields and
+/// bindings have the same order.
 fn relocations(kernel: &Kernel, fused: &Fused) -> Vec<(usize, usize)> {
     let mut begin = 0;
     let mut words = Vec::new();
@@ -88,7 +87,7 @@ fn relocations(kernel: &Kernel, fused: &Fused) -> Vec<(usize, usize)> {
 }
 
 impl Kernel {
-    /// Whether `values` are of the kinds that its uniform block has.
+    /// Whether `values` have the kinds of the fields of its uniform block.
     pub(crate) fn takes(&self, values: &[Value<'_>]) -> bool {
         let fields = self.uniform.iter().map(|&(_, field)| field);
         values.iter().map(Value::field).eq(fields)

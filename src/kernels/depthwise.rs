@@ -3,7 +3,7 @@
 use super::channelwise::{self, INSTANCES, UNIFORM};
 use super::{Fusion, Implementation, Kernel, matrix_conv};
 
-/// A convolution that filters each channel by itself.
+/// A depthwise convolution of any window: each channel is filtered by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
     shader: &[include_str!("../../shaders/depthwise.wgsl")],

@@ -1,4 +1,4 @@
-//! What pipelines compute around an operation where that is more than their kernels take as data.
+//! The expressions that are fused into a kernel's pipeline, if they are more than the kernel takes as data.
 
 use std::sync::Arc;
 
@@ -8,23 +8,24 @@ use super::fused_prologue::{self, FusedPrologue};
 use super::uniforms::Field;
 use super::{Fusion, Kernel};
 
-/// How a result is stored where what is computed behind the operation is data.
+/// The functions `store` of pipelines whose epilogue is data: a clamp, or a residual and a clamp.
 const STORE_CLAMP: &str = include_str!("../../shaders/core/store_clamp.wgsl");
 const STORE_RESIDUAL: &str = include_str!("../../shaders/core/store_residual.wgsl");
-/// What expressions are made of.
+/// Functions that expressions call.
 const FUNCTIONS: &str = include_str!("../../shaders/core/functions.wgsl");
 
-/// What a pipeline computes around an operation where that is more than its kernel takes as data.
+/// The expressions that a pipeline computes besides its kernel's operation, if they are more than the kernel takes as
+/// data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Fused {
-    /// Of each value of the first input.
+    /// Computed of each value of the first input.
     pub prologue: Option<Arc<FusedPrologue>>,
-    /// Of each value of the result.
+    /// Computed of each value of the result.
     pub epilogue: Option<Arc<FusedEpilogue>>,
 }
 
 impl Fused {
-    /// What `kernel` binds at bindings 1 and up, with what is read around its operation.
+    /// Bindings 1 and up of `kernel`, followed by those of the expressions.
     pub(crate) fn bindings(&self, kernel: &Kernel) -> Vec<Binding> {
         let own = kernel.bindings.iter().copied();
         let epilogue = self
@@ -35,7 +36,7 @@ impl Fused {
         own.chain(epilogue).chain(prologue).collect()
     }
 
-    /// The fields of the uniform block of `kernel`, with those of what is read around its operation.
+    /// The fields of the uniform block of `kernel`, with those of the expressions.
     pub(super) fn block(&self, kernel: &Kernel) -> Vec<(&'static str, Field)> {
         let first = self
             .epilogue
@@ -50,7 +51,7 @@ impl Fused {
         first.chain(own).chain(last).chain(prologue).collect()
     }
 
-    /// The functions that the shader of `kernel` loads its input and stores its result by.
+    /// The functions `load` and `store` that the shader of `kernel` calls.
     pub(super) fn shader(&self, kernel: &Kernel) -> String {
         let mut text = String::new();
         if self.prologue.is_some() || self.epilogue.is_some() {

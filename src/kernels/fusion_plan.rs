@@ -1,5 +1,5 @@
-//! What is computed around an operation at its place in a graph: what of it a pipeline is compiled for, and where the
-//! tensors come from that only it reads.
+//! How the expressions around a node of a graph are fused into a kernel: what the pipeline is compiled with, and where
+//! the operands of the expressions come from.
 
 use std::sync::Arc;
 
@@ -13,35 +13,35 @@ use super::{Fused, Kernel};
 use crate::graph::{Constant, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::tensor::{Dims, Repetition, Type};
 
-/// The expressions around an operation at its place in a graph.
+/// How the expressions around an operation are fused into a kernel.
 pub(crate) struct FusionPlan {
-    /// What is compiled.
+    /// The expressions that the pipeline is compiled with.
     pub fused: Fused,
-    /// What the kernel itself reads, by place among the site's inputs.
+    /// The inputs that the kernel itself reads, as indices into the inputs of the site.
     pub own: Vec<usize>,
-    /// Of each tensor that only they read where its values come from.
+    /// Source of each tensor that only the expressions read.
     pub sources: Vec<Source>,
 }
 
-/// Where the values of a tensor come from that only expressions read.
+/// Where a tensor that only fused expressions read comes from.
 pub(crate) enum Source {
-    /// An input of the site, by place.
+    /// An input of the site, by index.
     Input(usize),
-    /// A constant, which has a value for each channel of the result.
+    /// A constant with one value for each channel of the result.
     Constant(Arc<Constant>),
-    /// All constants that are read in front of the operation, which have a value for each channel of its first input.
+    /// All constants of the prologue. Each has one value for each channel of the first input.
     Prologue(Vec<Arc<Constant>>),
 }
 
-/// What is compiled behind an operation, what the kernel itself reads, and where the rest comes from.
+/// The epilogue, the inputs that the kernel itself reads, and the sources of the other operands.
 type EpilogueParts = (Option<Arc<FusedEpilogue>>, Vec<usize>, Vec<Source>);
 
 impl Site<'_> {
-    /// What a pipeline of `kernel` computes around the operation: nothing behind it where that is a clamp, or behind a
-    /// kernel that takes a residual a sum and a clamp, which are data.
+    /// Plans which expressions a pipeline of `kernel` is compiled with. A clamp is data and needs no epilogue; the same
+    /// is true of a sum and a clamp if the kernel takes a residual.
     ///
     /// # Errors
-    /// Why the kernel cannot compute it.
+    /// The reason why the kernel cannot compute the expressions.
     pub(super) fn fusion_plan(&self, kernel: &Kernel) -> Result<FusionPlan, Reason> {
         let (epilogue, own, mut sources) = self.fused_epilogue(kernel)?;
         let prologue = match self.pre.is_identity() {
@@ -61,7 +61,7 @@ impl Site<'_> {
         })
     }
 
-    /// What is computed in front of the operation, and the constants that it reads.
+    /// The prologue and the constants that it reads.
     fn fused_prologue(
         &self,
         kernel: &Kernel,
@@ -92,7 +92,7 @@ impl Site<'_> {
         Ok((prologue, constants))
     }
 
-    /// What is computed behind the operation, what the kernel itself reads and what only that does.
+    /// The epilogue, the inputs that the kernel itself reads, and the sources of the epilogue's operands.
     fn fused_epilogue(&self, kernel: &Kernel) -> Result<EpilogueParts, Reason> {
         let fusion = kernel.fusion;
         let (expression, operands) = match (fusion, self.op.as_pointwise()) {
@@ -100,7 +100,7 @@ impl Site<'_> {
                 let reads = self.reads.iter().flatten().chain(&self.operands);
                 (op.then(&self.post), reads.collect::<Vec<&Read>>())
             }
-            // Operand 0 is what the operation makes.
+            // Operand 0 is the result of the operation.
             _ => (self.post.clone(), self.operands.iter().collect()),
         };
         let takes_residual =
@@ -131,8 +131,8 @@ impl Site<'_> {
         }
     }
 
-    /// The slots of an operation that is an expression of `operands` as a whole: what the kernel itself reads is one that
-    /// has a value for each of the result's.
+    /// The parts of an operation that is an expression of `operands` as a whole. The kernel itself reads an operand
+    /// that has the type of the result.
     fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<EpilogueParts, Reason> {
         let result = self.results[0];
         let is_whole = |read: &&Read| read.constant.is_none() && read.ty == result;
@@ -140,7 +140,7 @@ impl Site<'_> {
             let reason = format!("needs an operand of {result}, found none in {expression}");
             return Err(Reason::new(reason));
         };
-        // That one becomes operand 0.
+        // The kernel's input becomes operand 0.
         let swapped = |index: usize| match index {
             0 => first,
             index if index == first => 0,
@@ -152,8 +152,8 @@ impl Site<'_> {
         self.placed(&expression, &reads.collect::<Vec<_>>(), own)
     }
 
-    /// The slots of `expression`, whose operands are `reads`: none stands for what the operation makes. A value that is
-    /// read several times is one operand.
+    /// The parts of `expression` with the operands `reads`, where `None` is the result of the operation. A value that is
+    /// read several times becomes one operand.
     fn placed(
         &self,
         expression: &Pointwise,
@@ -190,7 +190,7 @@ impl Site<'_> {
         Ok((Some(Arc::new(epilogue)), own, sources))
     }
 
-    /// How an expression reads an operand of the result.
+    /// The kind and the source of an operand of the epilogue.
     fn source(&self, read: &Read) -> Result<(OperandKind, Source), Reason> {
         let (result, output) = (self.results[0], self.output());
         let refused = || {
@@ -212,7 +212,7 @@ impl Site<'_> {
     }
 }
 
-/// The constant that is read as a value for each of so many channels of `ty`; none where it has others.
+/// The constant of `read` with one value for each of `channels` channels of `ty`, or `None` if it has another shape.
 fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>> {
     let constant = read.constant.as_ref()?;
     match read.ty.repetition_in(ty)? {
@@ -222,7 +222,7 @@ fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>>
     }
 }
 
-/// A single value, once for each of so many channels.
+/// A single value, repeated for each of `channels` channels.
 fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
     Some(Arc::new(Constant::Computed {
         name: constant.name().into(),

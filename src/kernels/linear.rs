@@ -8,7 +8,7 @@ use super::{
     parameters, quads, read, write,
 };
 
-/// A matrix times a vector.
+/// A linear layer: a matrix times a vector.
 pub static KERNEL: Kernel = Kernel {
     name: "linear",
     shader: &[include_str!("../../shaders/linear.wgsl")],
@@ -32,7 +32,7 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// Takes a convolution where it is a matrix times a vector.
+/// Accepts a convolution only if it is a matrix times a vector.
 fn accept(site: &Site<'_>) -> Result<(), Reason> {
     let (input, window) = (site.input(), site.window());
     if !input.is_vector() || !window.is_pointwise() {
