@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// Bytes of a texel: a `vec4<f32>` of a buffer, a texel of `rgba32float`.
-pub const TEXEL_BYTES: u64 = 16;
+/// Bytes of a quad: one `vec4<f32>` of a buffer, or one texel of an `rgba32float` texture.
+pub const QUAD_BYTES: u64 = 16;
 
 /// Texels in a row of a texture that holds a tensor, as a power of two: 4096, which every WebGPU
 /// implementation allows.
@@ -97,15 +97,15 @@ impl DeviceProfile {
             // A texture may have a row more than its texels fill.
             Storage::Texture => {
                 let rows = u64::from(self.max_texture_side.saturating_sub(1));
-                rows * u64::from(TEXTURE_WIDTH) * TEXEL_BYTES
+                rows * u64::from(TEXTURE_WIDTH) * QUAD_BYTES
             }
         }
     }
 
-    /// `vec4<f32>` that one tensor can have. Shaders index them by `u32`.
-    pub fn max_texels(&self) -> usize {
-        let texels = self.max_tensor_bytes() / TEXEL_BYTES;
-        texels.min(u64::from(u32::MAX)) as usize
+    /// Most quads (`vec4<f32>`) that one tensor can have. Shaders index them by `u32`.
+    pub fn max_quads(&self) -> usize {
+        let quads = self.max_tensor_bytes() / QUAD_BYTES;
+        quads.min(u64::from(u32::MAX)) as usize
     }
 
     /// Storage buffers or textures, whichever hold tensors, that one kernel can bind.

@@ -230,7 +230,7 @@ fn weights_are_split_over_bindings() {
             };
             let plan = plan("vgg16", &passes, 1, &profile);
             for recipe in plan.recipes() {
-                assert!(recipe.packing.quads() <= profile.max_texels());
+                assert!(recipe.packing.quads() <= profile.max_quads());
             }
             let layer: Vec<_> = (plan.dispatches().iter())
                 .filter(|dispatch| dispatch.node == "classifier.0")

@@ -10,7 +10,7 @@ use common::cases;
 use menagerie::device::{DeviceProfile, Storage};
 use menagerie::frame::FRAME_KERNELS;
 use menagerie::kernels::interface;
-use menagerie::kernels::{Access, Around, BindingKind, Instance, KERNELS, Kernel, Slot};
+use menagerie::kernels::{Access, BindingKind, Fused, Fusion, Instance, KERNELS, Kernel};
 use menagerie::profile::ROOFLINE_KERNELS;
 use menagerie::program::{Planning, Program};
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
@@ -46,10 +46,10 @@ fn shader(
     instance: &'static Instance,
     storage: Storage,
     shared_slots: bool,
-    around: Around,
+    fused: Fused,
 ) -> Shader {
     let name = format!(
-        "{} {} in {storage:?}, shared {shared_slots}, {around:?}",
+        "{} {} in {storage:?}, shared {shared_slots}, {fused:?}",
         kernel.name, instance.name
     );
     let shader = interface::Shader {
@@ -58,7 +58,7 @@ fn shader(
         storage,
         shared_slots,
         formats: interface::Formats::default(),
-        around,
+        fused,
     };
     let source = shader.source();
     let module = naga::front::wgsl::parse_str(&source)
@@ -94,22 +94,22 @@ fn shaders() -> Vec<(&'static Kernel, Shader)> {
         for instance in kernel.instances {
             for storage in STORAGES {
                 for shared_slots in [false, true] {
-                    let around = Around::default();
-                    let shader = shader(kernel, instance, storage, shared_slots, around);
+                    let fused = Fused::default();
+                    let shader = shader(kernel, instance, storage, shared_slots, fused);
                     shaders.push((kernel, shader));
                 }
             }
         }
     }
-    for around in expressions() {
+    for fused in expressions() {
         let carries = |kernel: &&Kernel| {
-            (around.behind.is_none() || kernel.slot != Slot::None)
-                && (around.before.is_none() || kernel.before)
+            (fused.epilogue.is_none() || kernel.fusion != Fusion::None)
+                && (fused.prologue.is_none() || kernel.prologue)
         };
         for &kernel in KERNELS.iter().filter(|kernel| carries(kernel)) {
             for storage in STORAGES {
-                let around = around.clone();
-                let shader = shader(kernel, &kernel.instances[0], storage, false, around);
+                let fused = fused.clone();
+                let shader = shader(kernel, &kernel.instances[0], storage, false, fused);
                 shaders.push((kernel, shader));
             }
         }
@@ -118,20 +118,20 @@ fn shaders() -> Vec<(&'static Kernel, Shader)> {
 }
 
 /// All that a case computes around an operation.
-fn expressions() -> Vec<Around> {
+fn expressions() -> Vec<Fused> {
     let mut found = Vec::new();
     for case in cases::all() {
         let planning = Planning::of_batch(case.batch);
         let program = Program::new(&case.graph, &DeviceProfile::WEBGPU, &planning).unwrap();
         for dispatch in program.dispatches() {
-            let around = &dispatch.around;
-            if *around != Around::default() && !found.contains(around) {
-                found.push(around.clone());
+            let fused = &dispatch.fused;
+            if *fused != Fused::default() && !found.contains(fused) {
+                found.push(fused.clone());
             }
         }
     }
     assert!(found.len() > 10, "{found:?}");
-    let both = |around: &Around| around.before.is_some() && around.behind.is_some();
+    let both = |fused: &Fused| fused.prologue.is_some() && fused.epilogue.is_some();
     assert!(found.iter().any(both), "{found:?}");
     found
 }

@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Scopes, unreadable};
 use crate::kernels::View;
-use crate::session::{Output, texels};
+use crate::session::{Output, quads};
 use crate::tensor::Tensor;
 use crate::top_k::{Ranked, top_k};
 
@@ -21,7 +21,7 @@ pub struct Answers {
     gpu: Gpu,
     output: DeviceTensor,
     view: View,
-    texels: Range<usize>,
+    quads: Range<usize>,
     stages: Vec<wgpu::Buffer>,
     shared: Arc<Mutex<Shared>>,
     /// Answers recorded so far.
@@ -80,13 +80,13 @@ impl Answers {
         let session = output.session();
         let gpu = session.gpu();
         let (view, batch) = (*output.view(), session.program().batch());
-        let texels = view.extent(batch);
+        let quads = view.extent(batch);
         let depth = depth.max(1);
         let scopes = Scopes::push(gpu.device());
         let stage = |_| {
             gpu.device().create_buffer(&wgpu::BufferDescriptor {
                 label: Some("answer"),
-                size: texels.len() as u64 * TEXEL_BYTES,
+                size: quads.len() as u64 * QUAD_BYTES,
                 usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                 mapped_at_creation: false,
             })
@@ -101,7 +101,7 @@ impl Answers {
             gpu: gpu.clone(),
             output: session.slot(&view).clone(),
             view,
-            texels,
+            quads,
             stages,
             shared: Arc::new(Mutex::new(Shared {
                 stages: vec![Stage::Free; depth],
@@ -127,7 +127,7 @@ impl Answers {
         };
         self.recorded += 1;
         let buffer = &self.stages[stage];
-        self.output.copy_to(encoder, self.texels.clone(), buffer);
+        self.output.copy_to(encoder, self.quads.clone(), buffer);
         let arrival = Arrival {
             shared: Arc::clone(&self.shared),
             stage,
@@ -153,7 +153,7 @@ impl Answers {
         let buffer = &self.stages[stage];
         let read = match buffer.get_mapped_range(..) {
             Ok(mapped) => {
-                texels::read(bytemuck::cast_slice(&mapped), &self.view, &mut self.latest);
+                quads::read(bytemuck::cast_slice(&mapped), &self.view, &mut self.latest);
                 Ok(())
             }
             Err(error) => Err(self.gpu.explain(unreadable(error))),

@@ -12,7 +12,7 @@ pub enum BufferLayout {
     ChannelsLast,
     /// NHWC, with as many channels as `vec4<f32>` hold: value `(y * width + x) * (4 * quads) + c` of an image,
     /// zero from `channels` on. What the kernels themselves compute with.
-    ChannelGroups,
+    ChannelQuads,
 }
 
 /// Distances between values, in values.
@@ -48,7 +48,7 @@ impl BufferLayout {
                 channel: 1,
                 channels,
             },
-            BufferLayout::ChannelGroups => {
+            BufferLayout::ChannelQuads => {
                 let channels = QUAD * quads(channels);
                 Strides {
                     image: channels * pixels,

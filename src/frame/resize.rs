@@ -6,7 +6,7 @@
 use super::dispatch::Compiled;
 use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::kernels::uniforms::{Field, Value};
@@ -186,19 +186,19 @@ fn between(resampling: &Resampling) -> [usize; 2] {
 
 fn intermediate(gpu: &Gpu, width: usize, height: usize) -> Result<DeviceTensor> {
     let profile = gpu.profile();
-    let (texels, most) = (width * height, profile.max_texels());
-    if texels > most {
+    let (quads, most) = (width * height, profile.max_quads());
+    if quads > most {
         return Err(Error::new(
             ErrorKind::Limit,
             format!(
                 "resizing takes {} bytes in between, this adapter allows {}; try a smaller region",
-                texels as u64 * TEXEL_BYTES,
-                most as u64 * TEXEL_BYTES
+                quads as u64 * QUAD_BYTES,
+                most as u64 * QUAD_BYTES
             ),
         ));
     }
     let device = gpu.device();
-    Ok(DeviceTensor::new(device, profile.storage, texels, "resize"))
+    Ok(DeviceTensor::new(device, profile.storage, quads, "resize"))
 }
 
 /// The weights of `axis` in a buffer: a header for each pixel of the result, and then the weights.

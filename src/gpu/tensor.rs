@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::ops::Range;
 
-use crate::device::{Storage, TEXEL_BYTES, TEXTURE_WIDTH};
+use crate::device::{QUAD_BYTES, Storage, TEXTURE_WIDTH};
 use crate::kernels::{Access, Place, QUAD};
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
@@ -18,19 +18,19 @@ pub enum DeviceTensor {
 }
 
 impl DeviceTensor {
-    /// Room for `texels` of `vec4<f32>`.
-    pub fn new(device: &wgpu::Device, storage: Storage, texels: usize, label: &str) -> Self {
+    /// Room for `quads` of `vec4<f32>`.
+    pub fn new(device: &wgpu::Device, storage: Storage, quads: usize, label: &str) -> Self {
         match storage {
             Storage::Buffer => Self::Buffer(device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(label),
-                size: texels.max(1) as u64 * TEXEL_BYTES,
+                size: quads.max(1) as u64 * QUAD_BYTES,
                 usage: wgpu::BufferUsages::STORAGE
                     | wgpu::BufferUsages::COPY_DST
                     | wgpu::BufferUsages::COPY_SRC,
                 mapped_at_creation: false,
             })),
             Storage::Texture => {
-                let [width, height] = extent(texels.max(1));
+                let [width, height] = extent(quads.max(1));
                 let texture = device.create_texture(&wgpu::TextureDescriptor {
                     label: Some(label),
                     size: wgpu::Extent3d {
@@ -96,19 +96,19 @@ impl DeviceTensor {
         }
     }
 
-    /// Writes `texels` from the place `offset` on.
-    pub fn write(&self, queue: &wgpu::Queue, offset: usize, texels: &[[f32; QUAD]]) {
+    /// Writes `quads` from the place `offset` on.
+    pub fn write(&self, queue: &wgpu::Queue, offset: usize, quads: &[[f32; QUAD]]) {
         match self {
             Self::Buffer(buffer) => queue.write_buffer(
                 buffer,
-                offset as u64 * TEXEL_BYTES,
-                bytemuck::cast_slice(texels),
+                offset as u64 * QUAD_BYTES,
+                bytemuck::cast_slice(quads),
             ),
             Self::Texture(texture, _) => {
-                for rows in rectangles(offset, texels.len()) {
+                for rows in rectangles(offset, quads.len()) {
                     queue.write_texture(
                         rows.place(texture),
-                        bytemuck::cast_slice(&texels[rows.texels.clone()]),
+                        bytemuck::cast_slice(&quads[rows.texels.clone()]),
                         rows.layout(),
                         rows.extent(),
                     );
@@ -117,7 +117,7 @@ impl DeviceTensor {
         }
     }
 
-    /// Copies `count` texels to the place `offset` on, from a byte of a buffer on.
+    /// Copies `count` quads to the place `offset` on, from a byte of a buffer on.
     pub fn copy_from(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -127,13 +127,13 @@ impl DeviceTensor {
     ) {
         match self {
             Self::Buffer(buffer) => {
-                let (first, bytes) = (offset as u64 * TEXEL_BYTES, count as u64 * TEXEL_BYTES);
+                let (first, bytes) = (offset as u64 * QUAD_BYTES, count as u64 * QUAD_BYTES);
                 encoder.copy_buffer_to_buffer(source, begin, buffer, first, bytes);
             }
             Self::Texture(texture, _) => {
                 for rows in rectangles(offset, count) {
                     let layout = wgpu::TexelCopyBufferLayout {
-                        offset: begin + rows.texels.start as u64 * TEXEL_BYTES,
+                        offset: begin + rows.texels.start as u64 * QUAD_BYTES,
                         ..rows.layout()
                     };
                     encoder.copy_buffer_to_texture(
@@ -149,23 +149,23 @@ impl DeviceTensor {
         }
     }
 
-    /// Copies its `texels` to the beginning of `target`.
+    /// Copies its `quads` to the beginning of `target`.
     pub fn copy_to(
         &self,
         encoder: &mut wgpu::CommandEncoder,
-        texels: Range<usize>,
+        quads: Range<usize>,
         target: &wgpu::Buffer,
     ) {
         match self {
             Self::Buffer(buffer) => {
-                let first = texels.start as u64 * TEXEL_BYTES;
-                let bytes = texels.len() as u64 * TEXEL_BYTES;
+                let first = quads.start as u64 * QUAD_BYTES;
+                let bytes = quads.len() as u64 * QUAD_BYTES;
                 encoder.copy_buffer_to_buffer(buffer, first, target, 0, bytes);
             }
             Self::Texture(texture, _) => {
-                for rows in rectangles(texels.start, texels.len()) {
+                for rows in rectangles(quads.start, quads.len()) {
                     let layout = wgpu::TexelCopyBufferLayout {
-                        offset: rows.texels.start as u64 * TEXEL_BYTES,
+                        offset: rows.texels.start as u64 * QUAD_BYTES,
                         ..rows.layout()
                     };
                     encoder.copy_texture_to_buffer(
@@ -241,7 +241,7 @@ impl Rows {
         let alignment = wgpu::COPY_BYTES_PER_ROW_ALIGNMENT;
         wgpu::TexelCopyBufferLayout {
             offset: 0,
-            bytes_per_row: Some((self.size[0] * TEXEL_BYTES as u32).next_multiple_of(alignment)),
+            bytes_per_row: Some((self.size[0] * QUAD_BYTES as u32).next_multiple_of(alignment)),
             rows_per_image: None,
         }
     }
@@ -268,7 +268,7 @@ mod tests {
                 max_texture_side: side,
                 ..DeviceProfile::WEBGPU
             };
-            let [_, height] = extent(profile.max_texels());
+            let [_, height] = extent(profile.max_quads());
             assert!(height <= side, "{height} rows, {side} allowed");
         }
     }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::device::{DeviceProfile, Storage, TEXEL_BYTES};
+use crate::device::{DeviceProfile, QUAD_BYTES, Storage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::Cost;
@@ -15,9 +15,9 @@ use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::timing::{Clock, Timer, Timing};
 
-/// Texels that an invocation of [`COPY`] copies.
+/// Quads that an invocation of [`COPY`] copies.
 const BLOCK: usize = 4;
-/// Most texels of the copy, where the device has room: 128 MiB, more than caches hold.
+/// Most quads of the copy, where the device has room: 128 MiB, more than caches hold.
 const LARGEST_COPY: usize = 8 << 20;
 /// Sums of an invocation of [`MULTIPLY_ADD`], of four values each.
 const TILE: usize = 8;
@@ -98,13 +98,13 @@ async fn copy(gpu: &Gpu) -> Result<f64> {
             storage,
             ..gpu.profile().clone()
         };
-        let most = LARGEST_COPY.min(profile.max_texels()) / BLOCK;
+        let most = LARGEST_COPY.min(profile.max_quads()) / BLOCK;
         let gpu = gpu.clone().with_profile(profile);
         let rate = rate(most / 16, most, async |items, patience| {
-            let texels = items * BLOCK;
-            let work = 2 * texels as u64 * TEXEL_BYTES;
+            let quads = items * BLOCK;
+            let work = 2 * quads as u64 * QUAD_BYTES;
             let call = copy_call(items);
-            let time = shortest(&gpu, &call, vec![texels; 2], patience).await?;
+            let time = shortest(&gpu, &call, vec![quads; 2], patience).await?;
             Ok((work, time))
         });
         fastest = fastest.max(rate.await?);
@@ -113,7 +113,7 @@ async fn copy(gpu: &Gpu) -> Result<f64> {
 }
 
 async fn multiply_adds(gpu: &Gpu) -> Result<f64> {
-    let most = MOST_INVOCATIONS.min(gpu.profile().max_texels());
+    let most = MOST_INVOCATIONS.min(gpu.profile().max_quads());
     rate(most >> 12, most, async |invocations, patience| {
         let work = (2 * QUAD * TILE * STEPS * ROUNDS * invocations) as u64;
         let call = multiply_add_call(invocations);
@@ -226,7 +226,7 @@ async fn shortest(
     }
 }
 
-/// Runs `call` a few times over; its input and answer are the first texels of the first and the last slot.
+/// Runs `call` a few times over; its input and answer are the first quads of the first and the last slot.
 async fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
     let (name, calls) = (call.kernel.name, vec![call.clone(); DISPATCHES]);
     let slots = slots

@@ -10,13 +10,13 @@ use super::split::{self, Part};
 use super::{
     Content, Dispatch, Needs, Planning, Port, Program, Recipe, Relocation, choice, copies, cost,
 };
-use crate::device::{DeviceProfile, TEXEL_BYTES};
+use crate::device::{DeviceProfile, QUAD_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Constant, Cost, Draft, Graph, ValueId};
 use crate::kernels::interface::Formats;
 use crate::kernels::packing::Packing;
 use crate::kernels::{
-    Bound, Call, Candidate, Format, Operands, QUAD, Resource, Site, SlotOperand, Source, View,
+    Bound, Call, Candidate, Format, FusedOperand, Operands, QUAD, Resource, Site, Source, View,
 };
 use crate::tensor::Shape;
 
@@ -109,7 +109,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         let inputs: Vec<View> = inputs.map(view).collect::<Result<_>>()?;
         let chosen =
             choice::choose(&site, planning).map_err(|error| error.in_context(node.name()))?;
-        let (packing, most) = (chosen.pack(&site), profile.max_texels());
+        let (packing, most) = (chosen.pack(&site), profile.max_quads());
         for part in split::parts(site, packing, inputs, outputs, most) {
             assembly.add_part(node.name(), chosen, &part)?;
         }
@@ -195,20 +195,20 @@ impl Assembly {
             outputs: &part.outputs,
             recipe,
         };
-        let slots = candidate
-            .slots(&part.site)
+        let plan = candidate
+            .fusion_plan(&part.site)
             .map_err(|reason| Error::new(ErrorKind::Unsupported, format!("{node}: {reason}")))?;
-        let sources = slots.sources.iter();
-        let bound: Vec<SlotOperand> = sources
+        let sources = plan.sources.iter();
+        let bound: Vec<FusedOperand> = sources
             .map(|source| match source {
-                Source::Input(index) => SlotOperand::View(part.inputs[*index], part.site.batch()),
+                Source::Input(index) => FusedOperand::View(part.inputs[*index], part.site.batch()),
                 Source::Constant(constant) => {
                     self.rows(std::slice::from_ref(constant), part.channels.clone())
                 }
-                Source::InFront(constants) => self.rows(constants, 0..part.site.in_channels()),
+                Source::Prologue(constants) => self.rows(constants, 0..part.site.in_channels()),
             })
             .collect();
-        let calls = candidate.encode(&part.site, &operands, &slots, &bound);
+        let calls = candidate.encode(&part.site, &operands, &plan, &bound);
         if calls.is_empty() {
             return Err(Error::new(
                 ErrorKind::Unsupported,
@@ -229,7 +229,7 @@ impl Assembly {
     }
 
     /// Constants that have a value for each channel, packed for these `channels`: a row of quads for each constant.
-    fn rows(&mut self, constants: &[Arc<Constant>], channels: Range<usize>) -> SlotOperand {
+    fn rows(&mut self, constants: &[Arc<Constant>], channels: Range<usize>) -> FusedOperand {
         let packing = Packing::Rows {
             channels,
             rows: constants.len(),
@@ -237,7 +237,7 @@ impl Assembly {
         let reach = packing.quads();
         let operands = constants.iter().cloned().map(Some).collect();
         let recipe = self.place_of(Recipe { packing, operands });
-        SlotOperand::Parameters(Bound {
+        FusedOperand::Parameters(Bound {
             resource: Resource::Parameters(recipe),
             format: Format::default(),
             reach,
@@ -291,7 +291,7 @@ impl Assembly {
             kernel: call.kernel,
             instance: call.instance,
             formats: Formats::of(&call.bound),
-            around: call.around,
+            fused: call.fused,
             uniform_offset,
             resources,
             workgroups,
@@ -304,7 +304,7 @@ impl Assembly {
     /// # Errors
     /// [`ErrorKind::Limit`] where a binding reaches further than its place: shaders check no index.
     fn check_reach(&self, node: &str, call: &Call) -> Result<()> {
-        for (binding, bound) in call.around.bindings(call.kernel).iter().zip(&call.bound) {
+        for (binding, bound) in call.fused.bindings(call.kernel).iter().zip(&call.bound) {
             let found = match bound.resource {
                 Resource::Activations(place) => place.length,
                 Resource::Parameters(recipe) => self.content.recipes[recipe].bytes(),
@@ -330,7 +330,7 @@ impl Assembly {
         let profile = &self.content.profile;
         let most = profile
             .max_tensor_bytes()
-            .min(profile.max_texels() as u64 * TEXEL_BYTES);
+            .min(profile.max_quads() as u64 * QUAD_BYTES);
         if bytes <= most {
             return Ok(());
         }

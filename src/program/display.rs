@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Dispatch, Program};
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::kernels::{Place, Resource};
 
 impl fmt::Display for Program {
@@ -65,7 +65,7 @@ impl fmt::Display for Slots<'_> {
             .filter_map(|resource| match resource {
                 Resource::Activations(Place { slot, begin: 0, .. }) => Some(format!("{slot}")),
                 Resource::Activations(Place { slot, begin, .. }) => {
-                    Some(format!("{slot}+{}", begin / TEXEL_BYTES))
+                    Some(format!("{slot}+{}", begin / QUAD_BYTES))
                 }
                 Resource::Parameters(_) | Resource::Nothing => None,
             })

@@ -29,7 +29,7 @@ use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::{Cost, Graph};
 use crate::kernels::interface::{Formats, Shader};
-use crate::kernels::{Around, Instance, Kernel, Resource, View};
+use crate::kernels::{Fused, Instance, Kernel, Resource, View};
 use crate::tensor::Shape;
 
 /// How a network runs on a kind of device. Closed: it needs no graph any more, and clones share their content.
@@ -77,7 +77,7 @@ pub struct Dispatch {
     /// How the quads of what it binds are stored.
     pub formats: Formats,
     /// What is computed around the operation, where that is more than the kernel takes as data.
-    pub around: Around,
+    pub fused: Fused,
     /// Place of its uniform block in [`Program::uniforms`], in bytes.
     pub uniform_offset: usize,
     /// What is bound at bindings 1 and up.
@@ -231,7 +231,7 @@ impl Program {
             storage: self.0.needs.storage,
             shared_slots: self.0.needs.shared_slots,
             formats: dispatch.formats,
-            around: dispatch.around.clone(),
+            fused: dispatch.fused.clone(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a program requires of a device.
 
-use crate::device::{DeviceProfile, Storage, TEXEL_BYTES, TEXTURE_WIDTH};
+use crate::device::{DeviceProfile, QUAD_BYTES, Storage, TEXTURE_WIDTH};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Call;
 
@@ -73,7 +73,7 @@ impl Needs {
             return lacks(what.to_owned());
         }
         // A texture may have a row more than its texels fill.
-        let rows = (self.slot_bytes / TEXEL_BYTES).div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
+        let rows = (self.slot_bytes / QUAD_BYTES).div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
         let in_storage = match self.storage {
             Storage::Buffer => [
                 (

@@ -1,6 +1,6 @@
 //! A run's images, from host memory to where the session takes them.
 
-use super::{Session, texels};
+use super::{Session, quads};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
 
@@ -60,9 +60,9 @@ impl Session {
     pub(super) fn write_views(&self, inputs: &[&Tensor]) {
         for (input, tensor) in self.inputs().zip(inputs) {
             let view = input.view();
-            let texels = texels::from_tensor(tensor, view);
+            let quads = quads::from_tensor(tensor, view);
             let first = view.extent(1).start;
-            self.slot(view).write(self.gpu.queue(), first, &texels);
+            self.slot(view).write(self.gpu.queue(), first, &quads);
         }
     }
 

@@ -14,11 +14,11 @@ mod preparation;
 mod preparing;
 #[cfg(not(target_arch = "wasm32"))]
 mod probe;
+pub(crate) mod quads;
 mod readback;
 mod running;
 mod scratch;
 mod staging;
-pub(crate) mod texels;
 mod upload;
 
 use crate::error::Result;

@@ -74,9 +74,9 @@ impl Preparing<'_> {
                         let Some(part) = parts.get(index) else {
                             return;
                         };
-                        let mut texels = spare.take();
-                        let packed = self.parameters.pack(part, &mut texels);
-                        if sender.send((part, packed.map(|()| texels))).is_err() {
+                        let mut packed = spare.take();
+                        let result = self.parameters.pack(part, &mut packed);
+                        if sender.send((part, result.map(|()| packed))).is_err() {
                             return;
                         }
                     }
@@ -94,17 +94,17 @@ impl Preparing<'_> {
     fn written(
         &self,
         missing: &Missing,
-        packed: mpsc::Receiver<PackedPart<'_>>,
+        receiver: mpsc::Receiver<PackedPart<'_>>,
         spare: &Spare,
     ) -> Result<Vec<DeviceTensor>> {
         let mut upload = missing.upload(self.gpu());
-        for (part, texels) in packed {
-            let texels = texels?;
-            if let Some(submitted) = upload.make_room(&texels) {
+        for (part, packed) in receiver {
+            let packed = packed?;
+            if let Some(submitted) = upload.make_room(&packed) {
                 self.gpu().wait_for(submitted.index)?;
             }
-            upload.write(part, &texels)?;
-            spare.give(texels);
+            upload.write(part, &packed)?;
+            spare.give(packed);
         }
         Ok(upload.finish())
     }
@@ -128,8 +128,8 @@ impl Spare {
         self.lock().pop().unwrap_or_default()
     }
 
-    fn give(&self, texels: Vec<[f32; QUAD]>) {
-        self.lock().push(texels);
+    fn give(&self, packed: Vec<[f32; QUAD]>) {
+        self.lock().push(packed);
     }
 
     /// The list, also where a thread died holding it: it is always whole.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::arenas::Arenas;
 use super::upload::{self, Part, Upload};
-use crate::device::{Storage, TEXEL_BYTES};
+use crate::device::{QUAD_BYTES, Storage};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, turn};
 use crate::program::{Program, Recipe};
@@ -70,7 +70,7 @@ impl Parameters {
 
     /// Bytes of the device's memory that they take.
     pub fn bytes(&self) -> u64 {
-        self.lock().quads as u64 * TEXEL_BYTES
+        self.lock().quads as u64 * QUAD_BYTES
     }
 
     /// Brings what `program` needs and is not there yet to the device, one piece a turn. Sessions do it by themselves;
@@ -84,14 +84,14 @@ impl Parameters {
         let missing = self.missing(program);
         let (gpu, name) = (&self.gpu, program.name());
         let mut upload = gpu.attempt(name, || Ok(missing.upload(gpu))).await?;
-        let mut texels = Vec::new();
+        let mut packed = Vec::new();
         for part in missing.parts() {
-            self.pack(&part, &mut texels)?;
-            let submitted = gpu.attempt(name, || Ok(upload.make_room(&texels))).await?;
+            self.pack(&part, &mut packed)?;
+            let submitted = gpu.attempt(name, || Ok(upload.make_room(&packed))).await?;
             if let Some(submitted) = submitted {
                 submitted.done(gpu).await?;
             }
-            gpu.attempt(name, || upload.write(&part, &texels)).await?;
+            gpu.attempt(name, || upload.write(&part, &packed)).await?;
             turn().await;
         }
         let tensors = gpu.attempt(name, || Ok(upload.finish())).await?;
@@ -109,23 +109,23 @@ impl Parameters {
             .collect();
         Missing {
             storage,
-            arenas: Arenas::of(&recipes, program.profile().max_texels()),
+            arenas: Arenas::of(&recipes, program.profile().max_quads()),
             recipes,
         }
     }
 
-    /// Replaces `texels` by a packed piece.
+    /// Replaces `packed` by a packed piece.
     pub(super) fn pack(
         &self,
         part: &Part<'_>,
-        texels: &mut Vec<[f32; crate::kernels::QUAD]>,
+        packed: &mut Vec<[f32; crate::kernels::QUAD]>,
     ) -> Result<()> {
         part.pack(
             |constant, range| match &self.weights {
                 Some(weights) => weights.values(constant, range),
                 None => Ok(vec![0.0; range.len()]),
             },
-            texels,
+            packed,
         )
     }
 

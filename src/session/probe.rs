@@ -1,7 +1,7 @@
 //! What a dispatch writes, by looking at all memory before and after it.
 
 use super::Session;
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::Result;
 use crate::gpu::Mapping;
 use crate::kernels::QUAD;
@@ -36,7 +36,7 @@ impl Session {
                     usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                     mapped_at_creation: false,
                 });
-                slot.copy_to(&mut encoder, 0..(length / TEXEL_BYTES) as usize, &buffer);
+                slot.copy_to(&mut encoder, 0..(length / QUAD_BYTES) as usize, &buffer);
                 buffer
             });
             let buffers: Vec<wgpu::Buffer> = buffers.collect();

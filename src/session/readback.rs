@@ -1,7 +1,7 @@
 //! Getting outputs back into host memory.
 
-use super::texels;
-use crate::device::TEXEL_BYTES;
+use super::quads;
+use crate::device::QUAD_BYTES;
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Mapping};
 use crate::kernels::View;
@@ -35,7 +35,7 @@ impl Readback {
     fn new(device: &wgpu::Device, output: DeviceTensor, view: View, batch: usize) -> Self {
         let buffer = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("output"),
-            size: view.extent(batch).len() as u64 * TEXEL_BYTES,
+            size: view.extent(batch).len() as u64 * QUAD_BYTES,
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
@@ -65,7 +65,7 @@ impl Readback {
     pub async fn read(&self, requested: Mapping<'_>, images: usize) -> Result<Tensor> {
         let output = |bytes: &[u8]| {
             let mut output = Tensor::zeros(images, self.view.shape);
-            texels::read(bytemuck::cast_slice(bytes), &self.view, &mut output);
+            quads::read(bytemuck::cast_slice(bytes), &self.view, &mut output);
             output
         };
         requested.read(output).await

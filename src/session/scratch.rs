@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::device::{Storage, TEXEL_BYTES};
+use crate::device::{QUAD_BYTES, Storage};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::program::Program;
 
@@ -22,7 +22,7 @@ pub struct Scratch {
 struct Held {
     gpu: Gpu,
     storage: Storage,
-    texels: usize,
+    quads: usize,
     tensor: DeviceTensor,
 }
 
@@ -30,9 +30,7 @@ impl Scratch {
     /// Bytes that it holds, for all [`Gpu`]s that its sessions are on.
     pub fn bytes(&self) -> u64 {
         let held = self.lock();
-        held.iter()
-            .map(|held| held.texels as u64 * TEXEL_BYTES)
-            .sum()
+        held.iter().map(|held| held.quads as u64 * QUAD_BYTES).sum()
     }
 
     /// A tensor for each slot of `program`: those that are there and large enough, else new ones.
@@ -45,17 +43,17 @@ impl Scratch {
         let mut order: Vec<usize> = (0..program.slots().len()).collect();
         order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
         for slot in order {
-            let texels = (program.slots()[slot] / TEXEL_BYTES) as usize;
+            let quads = (program.slots()[slot] / QUAD_BYTES) as usize;
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
-                .filter(|&index| held[index].serves(gpu, storage, texels))
-                .min_by_key(|&index| held[index].texels);
+                .filter(|&index| held[index].serves(gpu, storage, quads))
+                .min_by_key(|&index| held[index].quads);
             let index = found.unwrap_or_else(|| {
                 held.push(Held {
                     gpu: gpu.clone(),
                     storage,
-                    texels,
-                    tensor: DeviceTensor::new(gpu.device(), storage, texels, "activations"),
+                    quads,
+                    tensor: DeviceTensor::new(gpu.device(), storage, quads, "activations"),
                 });
                 held.len() - 1
             });
@@ -72,7 +70,7 @@ impl Scratch {
 }
 
 impl Held {
-    fn serves(&self, gpu: &Gpu, storage: Storage, texels: usize) -> bool {
-        self.texels >= texels && self.storage == storage && self.gpu.shares_with(gpu)
+    fn serves(&self, gpu: &Gpu, storage: Storage, quads: usize) -> bool {
+        self.quads >= quads && self.storage == storage && self.gpu.shares_with(gpu)
     }
 }

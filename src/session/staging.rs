@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::num::NonZero;
 use std::ops::Range;
 
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Signal};
 use crate::kernels::QUAD;
@@ -15,7 +15,7 @@ const SUBMISSION: u64 = 16 << 20;
 /// Submissions that may be under way: enough to go on while a driver still compiles kernels.
 const UNDER_WAY: usize = 6;
 
-/// Texels on their way to tensors of a device.
+/// Quads on their way to tensors of a device.
 pub struct Staging<'a> {
     gpu: &'a Gpu,
     belt: wgpu::util::StagingBelt,
@@ -42,7 +42,7 @@ impl Submitted {
     }
 }
 
-/// Texels in a buffer that a tensor can copy from.
+/// Quads in a buffer that a tensor can copy from.
 pub struct Staged {
     /// The buffer.
     pub buffer: wgpu::Buffer,
@@ -53,7 +53,7 @@ pub struct Staged {
 impl<'a> Staging<'a> {
     /// Nothing on its way yet, and `all` bytes to come.
     pub fn new(gpu: &'a Gpu, all: u64) -> Self {
-        let room = all.clamp(TEXEL_BYTES, SUBMISSION);
+        let room = all.clamp(QUAD_BYTES, SUBMISSION);
         Self {
             gpu,
             belt: wgpu::util::StagingBelt::new(gpu.device().clone(), room),
@@ -76,17 +76,17 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// Takes `texels` in, for [`Staging::copy`].
+    /// Takes `quads` in, for [`Staging::copy`].
     ///
     /// # Errors
     /// [`ErrorKind::Device`] where the device has no memory for them; [`ErrorKind::DeviceLost`] where it was lost.
-    pub fn stage(&mut self, texels: &[[f32; QUAD]]) -> Result<Staged> {
-        let bytes: &[u8] = bytemuck::cast_slice(texels);
+    pub fn stage(&mut self, quads: &[[f32; QUAD]]) -> Result<Staged> {
+        let bytes: &[u8] = bytemuck::cast_slice(quads);
         let length = bytes.len() as u64;
-        let texel = const { NonZero::new(TEXEL_BYTES).unwrap() };
+        let quad = const { NonZero::new(QUAD_BYTES).unwrap() };
         let slice = self
             .belt
-            .allocate(NonZero::new(length).unwrap_or(texel), texel);
+            .allocate(NonZero::new(length).unwrap_or(quad), quad);
         let staged = Staged {
             buffer: slice.buffer().clone(),
             begin: slice.offset(),
@@ -100,17 +100,17 @@ impl<'a> Staging<'a> {
         Ok(staged)
     }
 
-    /// Copies `texels` of what is staged to `tensor`, from its place `offset` on.
+    /// Copies `quads` of what is staged to `tensor`, from its place `offset` on.
     pub fn copy(
         &mut self,
         staged: &Staged,
-        texels: Range<usize>,
+        quads: Range<usize>,
         tensor: &DeviceTensor,
         offset: usize,
     ) {
-        let begin = staged.begin + texels.start as u64 * TEXEL_BYTES;
+        let begin = staged.begin + quads.start as u64 * QUAD_BYTES;
         let source = (&staged.buffer, begin);
-        tensor.copy_from(&mut self.encoder, source, offset, texels.len());
+        tensor.copy_from(&mut self.encoder, source, offset, quads.len());
     }
 
     /// Submits what is staged.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::arenas::{ArenaPlace, Arenas};
 use super::staging::{Staging, Submitted};
-use crate::device::{Storage, TEXEL_BYTES};
+use crate::device::{QUAD_BYTES, Storage};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Constant;
@@ -33,14 +33,14 @@ pub fn parts<'a>(recipes: &'a [Recipe], arenas: &'a Arenas) -> impl Iterator<Ite
 }
 
 impl Part<'_> {
-    /// Replaces `texels` by the packed piece, where `read` gives a range of a constant's values.
+    /// Replaces `packed` by the packed piece, where `read` gives a range of a constant's values.
     ///
     /// # Errors
     /// Those of `read`.
     pub fn pack(
         &self,
         read: impl Fn(&Constant, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; QUAD]>,
+        packed: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
         let operands = &self.recipe.operands;
         let read = |operand: usize, range: Range<usize>| match operands.get(operand) {
@@ -48,7 +48,7 @@ impl Part<'_> {
             // What is left out counts as zero.
             _ => Ok(vec![0.0; range.len()]),
         };
-        self.piece.pack(read, texels)
+        self.piece.pack(read, packed)
     }
 }
 
@@ -61,30 +61,30 @@ pub struct Upload<'a> {
 impl<'a> Upload<'a> {
     /// Tensors in `storage` of these `lengths` in `vec4<f32>`, and nothing in them yet.
     pub fn new(gpu: &'a Gpu, storage: Storage, lengths: &[usize]) -> Self {
-        let bytes = lengths.iter().sum::<usize>() as u64 * TEXEL_BYTES;
-        let tensor = |&texels| DeviceTensor::new(gpu.device(), storage, texels, "weights");
+        let bytes = lengths.iter().sum::<usize>() as u64 * QUAD_BYTES;
+        let tensor = |&quads| DeviceTensor::new(gpu.device(), storage, quads, "weights");
         Self {
             tensors: lengths.iter().map(tensor).collect(),
             staging: Staging::new(gpu, bytes),
         }
     }
 
-    /// What must be done on the device before so many `texels` are written.
-    pub fn make_room(&mut self, texels: &[[f32; QUAD]]) -> Option<Submitted> {
-        self.staging.make_room(texels.len() as u64 * TEXEL_BYTES)
+    /// What must be done on the device before so many `quads` are written.
+    pub fn make_room(&mut self, quads: &[[f32; QUAD]]) -> Option<Submitted> {
+        self.staging.make_room(quads.len() as u64 * QUAD_BYTES)
     }
 
     /// Writes a packed piece.
     ///
     /// # Errors
     /// As [`Staging::stage`].
-    pub fn write(&mut self, part: &Part<'_>, texels: &[[f32; QUAD]]) -> Result<()> {
-        let staged = self.staging.stage(texels)?;
+    pub fn write(&mut self, part: &Part<'_>, quads: &[[f32; QUAD]]) -> Result<()> {
+        let staged = self.staging.stage(quads)?;
         for run in part.piece.runs() {
             let arena = &self.tensors[part.place.arena];
             let place = part.place.offset + run.begin;
-            let texels = run.texels.clone();
-            self.staging.copy(&staged, texels, arena, place);
+            let quads = run.quads.clone();
+            self.staging.copy(&staged, quads, arena, place);
         }
         Ok(())
     }

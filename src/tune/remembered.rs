@@ -7,7 +7,7 @@ use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
 use crate::kernels::interface::{Formats, Shader};
-use crate::kernels::{Around, Candidate};
+use crate::kernels::{Candidate, Fused};
 use crate::program::Tuning;
 use crate::weights::fnv1a64;
 
@@ -97,7 +97,7 @@ fn kernel_text() -> String {
                 storage: Storage::Buffer,
                 shared_slots: false,
                 formats: Formats::default(),
-                around: Around::default(),
+                fused: Fused::default(),
             };
             shader.source()
         },

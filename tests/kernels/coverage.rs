@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::Op;
-use menagerie::kernels::{Before, Behind, Candidate, KERNELS, Site, Slot};
+use menagerie::kernels::{Candidate, FusedEpilogue, FusedPrologue, Fusion, KERNELS, Site};
 use menagerie::profile::ROOFLINE_KERNELS;
 use menagerie::program::Program;
 
@@ -75,31 +75,31 @@ fn shaders_and_host_sides_come_in_pairs() {
 #[test]
 fn every_kernel_with_a_slot_is_called_with_expressions() {
     let software = software();
-    let mut behind: BTreeMap<&str, HashSet<Arc<Behind>>> = BTreeMap::new();
-    let mut before: BTreeMap<&str, HashSet<Arc<Before>>> = BTreeMap::new();
+    let mut epilogue: BTreeMap<&str, HashSet<Arc<FusedEpilogue>>> = BTreeMap::new();
+    let mut prologue: BTreeMap<&str, HashSet<Arc<FusedPrologue>>> = BTreeMap::new();
     for case in cases::all() {
         for profile in [&DeviceProfile::WEBGPU, &software] {
             for planning in plannings(&case.graph, case.batch, profile) {
                 let program = Program::new(&case.graph, profile, &planning).unwrap();
                 for dispatch in program.dispatches() {
-                    let (name, around) = (dispatch.kernel.name, dispatch.around.clone());
-                    behind.entry(name).or_default().extend(around.behind);
-                    before.entry(name).or_default().extend(around.before);
+                    let (name, fused) = (dispatch.kernel.name, dispatch.fused.clone());
+                    epilogue.entry(name).or_default().extend(fused.epilogue);
+                    prologue.entry(name).or_default().extend(fused.prologue);
                 }
             }
         }
     }
     for kernel in KERNELS {
-        let behind = behind.get(kernel.name).map_or(0, HashSet::len);
-        let before = before.get(kernel.name).map_or(0, HashSet::len);
+        let epilogue = epilogue.get(kernel.name).map_or(0, HashSet::len);
+        let prologue = prologue.get(kernel.name).map_or(0, HashSet::len);
         let name = kernel.name;
         assert!(
-            behind >= 2 || kernel.slot == Slot::None,
-            "{name}: {behind} behind it"
+            epilogue >= 2 || kernel.fusion == Fusion::None,
+            "{name}: {epilogue} behind it"
         );
         assert!(
-            before >= 2 || !kernel.before,
-            "{name}: {before} in front of it"
+            prologue >= 2 || !kernel.prologue,
+            "{name}: {prologue} in front of it"
         );
     }
 }

@@ -3,28 +3,28 @@
 use crate::kernels::{QUAD, View};
 use crate::tensor::Tensor;
 
-/// `tensor` as the texels of `view`, which has its place to itself.
+/// `tensor` as the quads of `view`, which has its place to itself.
 pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; QUAD]> {
     let pixels = view.shape.pixels();
-    let mut texels = vec![[0.0; QUAD]; view.extent(tensor.batch()).len()];
+    let mut quads = vec![[0.0; QUAD]; view.extent(tensor.batch()).len()];
     for (index, plane) in tensor.data().chunks_exact(pixels).enumerate() {
         let (image, channel) = (index / view.shape.channels, index % view.shape.channels);
         let first = image * pixels * view.pitch + channel / QUAD;
         for (pixel, &value) in plane.iter().enumerate() {
-            texels[first + pixel * view.pitch][channel % QUAD] = value;
+            quads[first + pixel * view.pitch][channel % QUAD] = value;
         }
     }
-    texels
+    quads
 }
 
-/// Fills `tensor` with as many images of `view`, whose [extent](View::extent) are the `texels`.
-pub fn read(texels: &[[f32; QUAD]], view: &View, tensor: &mut Tensor) {
+/// Fills `tensor` with as many images of `view`, whose [extent](View::extent) are the `quads`.
+pub fn read(quads: &[[f32; QUAD]], view: &View, tensor: &mut Tensor) {
     let pixels = view.shape.pixels();
     for (index, plane) in tensor.data_mut().chunks_exact_mut(pixels).enumerate() {
         let (image, channel) = (index / view.shape.channels, index % view.shape.channels);
         let first = image * pixels * view.pitch + channel / QUAD;
         for (pixel, value) in plane.iter_mut().enumerate() {
-            *value = texels[first + pixel * view.pitch][channel % QUAD];
+            *value = quads[first + pixel * view.pitch][channel % QUAD];
         }
     }
 }

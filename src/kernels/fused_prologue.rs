@@ -1,5 +1,5 @@
-//! What pipelines compute in front of an operation, of each value of its first input as they load it: an expression in
-//! the pipeline's own text, with constants of its own.
+//! The fused prologue: an expression that a pipeline computes of each value of the first input when it loads it. The
+//! expression is part of the pipeline's shader text and has its own constants.
 
 use std::fmt::Write;
 
@@ -8,28 +8,28 @@ use super::expression;
 use super::uniforms::Field;
 use crate::graph::Pointwise;
 
-/// How a shader loads its input where nothing is computed in front.
+/// The function `load` of a pipeline without a prologue.
 pub(super) const PLAIN: &str = include_str!("../../shaders/core/load.wgsl");
 
-/// What the packed constants are called in shaders, and the word that says where they begin.
+/// Names, in shaders, of the packed constants and of the word that holds their offset.
 const NAME: &str = "constants";
 const OFFSET: &str = "constants_offset";
 
-/// An expression in front of an operation, as a pipeline is compiled for it.
+/// An expression in front of an operation, as part of a compiled pipeline.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Before {
+pub struct FusedPrologue {
     pub(super) expression: Pointwise,
-    /// How many constants it reads, each of which has a value for each channel of the input.
+    /// Number of constants that it reads. Each has one value for each channel of the input.
     pub(super) constants: usize,
 }
 
-impl Before {
-    /// Its constants' binding, where it has any: a row of quads for each.
+impl FusedPrologue {
+    /// The binding of its constants, or `None` if it has none. It holds a row of quads for each constant.
     pub(super) fn binding(&self) -> Option<Binding> {
         (self.constants > 0).then_some(parameters(NAME))
     }
 
-    /// The field of the uniform block that says where they begin.
+    /// The field of the uniform block with the offset of the constants.
     pub(super) fn field(&self) -> Option<(&'static str, Field)> {
         (self.constants > 0).then_some((OFFSET, Field::Parameters))
     }

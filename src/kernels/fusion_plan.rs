@@ -1,69 +1,72 @@
-//! What is computed around an operation at its place in a graph: what of it a pipeline is compiled for, and where the
-//! tensors come from that only it reads.
+//! How the expressions around a node of a graph are fused into a kernel: what the pipeline is compiled with, and where
+//! the operands of the expressions come from.
 
 use std::sync::Arc;
 
-use super::before::Before;
-use super::behind::{Behind, OperandKind};
 use super::expression;
+use super::fused_epilogue::{FusedEpilogue, OperandKind};
+use super::fused_prologue::FusedPrologue;
+use super::fusion::Fusion;
 use super::reason::Reason;
 use super::site::{Read, Site};
-use super::slot::Slot;
-use super::{Around, Kernel};
+use super::{Fused, Kernel};
 use crate::graph::{Constant, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::tensor::{Dims, Repetition, Type};
 
-/// The expressions around an operation at its place in a graph.
-pub(crate) struct Slots {
-    /// What is compiled.
-    pub around: Around,
-    /// What the kernel itself reads, by place among the site's inputs.
+/// How the expressions around an operation are fused into a kernel.
+pub(crate) struct FusionPlan {
+    /// The expressions that the pipeline is compiled with.
+    pub fused: Fused,
+    /// The inputs that the kernel itself reads, as indices into the inputs of the site.
     pub own: Vec<usize>,
-    /// Of each tensor that only they read where its values come from.
+    /// Source of each tensor that only the expressions read.
     pub sources: Vec<Source>,
 }
 
-/// Where the values of a tensor come from that only expressions read.
+/// Where a tensor that only fused expressions read comes from.
 pub(crate) enum Source {
-    /// An input of the site, by place.
+    /// An input of the site, by index.
     Input(usize),
-    /// A constant, which has a value for each channel of the result.
+    /// A constant with one value for each channel of the result.
     Constant(Arc<Constant>),
-    /// All constants that are read in front of the operation, which have a value for each channel of its first input.
-    InFront(Vec<Arc<Constant>>),
+    /// All constants of the prologue. Each has one value for each channel of the first input.
+    Prologue(Vec<Arc<Constant>>),
 }
 
-/// What is compiled behind an operation, what the kernel itself reads, and where the rest comes from.
-type BehindSlots = (Option<Arc<Behind>>, Vec<usize>, Vec<Source>);
+/// The epilogue, the inputs that the kernel itself reads, and the sources of the other operands.
+type EpilogueParts = (Option<Arc<FusedEpilogue>>, Vec<usize>, Vec<Source>);
 
 impl Site<'_> {
-    /// What a pipeline of `kernel` computes around the operation: nothing behind it where that is a clamp, or behind a
-    /// kernel that takes a residual a sum and a clamp, which are data.
+    /// Plans which expressions a pipeline of `kernel` is compiled with. A clamp is data and needs no epilogue; the same
+    /// is true of a sum and a clamp if the kernel takes a residual.
     ///
     /// # Errors
-    /// Why the kernel cannot compute it.
-    pub(super) fn slots(&self, kernel: &Kernel) -> Result<Slots, Reason> {
-        let (behind, own, mut sources) = self.slots_behind(kernel)?;
-        let before = match self.pre.is_identity() {
+    /// The reason why the kernel cannot compute the expressions.
+    pub(super) fn fusion_plan(&self, kernel: &Kernel) -> Result<FusionPlan, Reason> {
+        let (epilogue, own, mut sources) = self.fused_epilogue(kernel)?;
+        let prologue = match self.pre.is_identity() {
             true => None,
             false => {
-                let (before, constants) = self.in_front(kernel)?;
+                let (prologue, constants) = self.fused_prologue(kernel)?;
                 if !constants.is_empty() {
-                    sources.push(Source::InFront(constants));
+                    sources.push(Source::Prologue(constants));
                 }
-                Some(Arc::new(before))
+                Some(Arc::new(prologue))
             }
         };
-        Ok(Slots {
-            around: Around { before, behind },
+        Ok(FusionPlan {
+            fused: Fused { prologue, epilogue },
             own,
             sources,
         })
     }
 
-    /// What is computed in front of the operation, and the constants that it reads.
-    fn in_front(&self, kernel: &Kernel) -> Result<(Before, Vec<Arc<Constant>>), Reason> {
-        if !kernel.before {
+    /// The prologue and the constants that it reads.
+    fn fused_prologue(
+        &self,
+        kernel: &Kernel,
+    ) -> Result<(FusedPrologue, Vec<Arc<Constant>>), Reason> {
+        if !kernel.prologue {
             let reason = format!("computes nothing in front of it, found {}", self.pre);
             return Err(Reason::new(reason));
         }
@@ -82,40 +85,40 @@ impl Site<'_> {
             })
         });
         let constants: Vec<Arc<Constant>> = constants.collect::<Result<_, _>>()?;
-        let before = Before {
+        let prologue = FusedPrologue {
             expression: self.pre.clone(),
             constants: constants.len(),
         };
-        Ok((before, constants))
+        Ok((prologue, constants))
     }
 
-    /// What is computed behind the operation, what the kernel itself reads and what only that does.
-    fn slots_behind(&self, kernel: &Kernel) -> Result<BehindSlots, Reason> {
-        let slot = kernel.slot;
-        let (expression, operands) = match (slot, self.op.as_pointwise()) {
-            (Slot::Whole, Some(op)) => {
+    /// The epilogue, the inputs that the kernel itself reads, and the sources of the epilogue's operands.
+    fn fused_epilogue(&self, kernel: &Kernel) -> Result<EpilogueParts, Reason> {
+        let fusion = kernel.fusion;
+        let (expression, operands) = match (fusion, self.op.as_pointwise()) {
+            (Fusion::Whole, Some(op)) => {
                 let reads = self.reads.iter().flatten().chain(&self.operands);
                 (op.then(&self.post), reads.collect::<Vec<&Read>>())
             }
-            // Operand 0 is what the operation makes.
+            // Operand 0 is the result of the operation.
             _ => (self.post.clone(), self.operands.iter().collect()),
         };
         let takes_residual =
-            slot == Slot::Behind && kernel.binds("residual") && self.has_residual();
+            fusion == Fusion::Epilogue && kernel.binds("residual") && self.has_residual();
         let is_data = expression
             .as_epilogue()
             .is_some_and(|epilogue| !epilogue.residual || takes_residual);
         if is_data {
             return Ok((None, (0..self.inputs.len()).collect(), Vec::new()));
         }
-        if slot == Slot::None {
+        if fusion == Fusion::None {
             let reason = format!("computes nothing behind it, found {}", self.post);
             return Err(Reason::new(reason));
         }
         if let Some(reason) = expression::refusal(&expression) {
             return Err(Reason::new(reason));
         }
-        match slot == Slot::Whole && self.op.as_pointwise().is_some() {
+        match fusion == Fusion::Whole && self.op.as_pointwise().is_some() {
             true => self.whole(&expression, &operands),
             false => {
                 let computed = self.operands.iter();
@@ -128,16 +131,16 @@ impl Site<'_> {
         }
     }
 
-    /// The slots of an operation that is an expression of `operands` as a whole: what the kernel itself reads is one that
-    /// has a value for each of the result's.
-    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<BehindSlots, Reason> {
+    /// The parts of an operation that is an expression of `operands` as a whole. The kernel itself reads an operand
+    /// that has the type of the result.
+    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<EpilogueParts, Reason> {
         let result = self.results[0];
         let is_whole = |read: &&Read| read.constant.is_none() && read.ty == result;
         let Some(first) = operands.iter().position(is_whole) else {
             let reason = format!("needs an operand of {result}, found none in {expression}");
             return Err(Reason::new(reason));
         };
-        // That one becomes operand 0.
+        // The kernel's input becomes operand 0.
         let swapped = |index: usize| match index {
             0 => first,
             index if index == first => 0,
@@ -149,14 +152,14 @@ impl Site<'_> {
         self.placed(&expression, &reads.collect::<Vec<_>>(), own)
     }
 
-    /// The slots of `expression`, whose operands are `reads`: none stands for what the operation makes. A value that is
-    /// read several times is one operand.
+    /// The parts of `expression` with the operands `reads`, where `None` is the result of the operation. A value that is
+    /// read several times becomes one operand.
     fn placed(
         &self,
         expression: &Pointwise,
         reads: &[Option<&Read>],
         own: Vec<usize>,
-    ) -> Result<BehindSlots, Reason> {
+    ) -> Result<EpilogueParts, Reason> {
         let mut places = vec![0; reads.len()];
         let mut kinds = Vec::new();
         let mut sources: Vec<Source> = Vec::new();
@@ -180,14 +183,14 @@ impl Site<'_> {
             );
             return Err(Reason::new(reason));
         }
-        let behind = Behind {
+        let epilogue = FusedEpilogue {
             expression: expression.renumbered(|index| places[index]),
             operands: kinds,
         };
-        Ok((Some(Arc::new(behind)), own, sources))
+        Ok((Some(Arc::new(epilogue)), own, sources))
     }
 
-    /// How an expression reads an operand of the result.
+    /// The kind and the source of an operand of the epilogue.
     fn source(&self, read: &Read) -> Result<(OperandKind, Source), Reason> {
         let (result, output) = (self.results[0], self.output());
         let refused = || {
@@ -209,7 +212,7 @@ impl Site<'_> {
     }
 }
 
-/// The constant that is read as a value for each of so many channels of `ty`; none where it has others.
+/// The constant of `read` with one value for each of `channels` channels of `ty`, or `None` if it has another shape.
 fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>> {
     let constant = read.constant.as_ref()?;
     match read.ty.repetition_in(ty)? {
@@ -219,7 +222,7 @@ fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>>
     }
 }
 
-/// A single value, once for each of so many channels.
+/// A single value, repeated for each of `channels` channels.
 fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
     Some(Arc::new(Constant::Computed {
         name: constant.name().into(),

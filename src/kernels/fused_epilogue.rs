@@ -1,5 +1,5 @@
-//! What pipelines compute behind an operation where that is more than their kernels take as data: an expression in the
-//! pipeline's own text, with tensors of its own.
+//! The fused epilogue: an expression that a pipeline computes of each value of the result before it stores it, if it is
+//! more than the kernel takes as data. The expression is part of the pipeline's shader text and has its own operands.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use super::uniforms::{Field, Value};
 use super::{View, quads};
 use crate::graph::{MOST_OPERANDS, Pointwise};
 
-/// What the operands are called in shaders, and the words that say where the constants among them begin.
+/// Names, in shaders, of the operands and of the words that hold the offsets of constant operands.
 const NAMES: [(&str, &str); MOST_OPERANDS] = [
     ("operand_1", "operand_1_offset"),
     ("operand_2", "operand_2_offset"),
@@ -18,35 +18,35 @@ const NAMES: [(&str, &str); MOST_OPERANDS] = [
     ("operand_4", "operand_4_offset"),
 ];
 
-/// An expression behind an operation, as a pipeline is compiled for it.
+/// An expression after an operation, as part of a compiled pipeline.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Behind {
+pub struct FusedEpilogue {
     pub(super) expression: Pointwise,
     pub(super) operands: Vec<OperandKind>,
 }
 
-/// What an operand has values for.
+/// How an operand is broadcast to the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OperandKind {
-    /// Each value of the result.
+    /// One value for each value of the result.
     Tensor,
-    /// Each channel of each image.
+    /// One value for each channel of each image.
     Image,
-    /// Each channel: a constant.
+    /// One value for each channel: a constant.
     Channels,
 }
 
-/// A tensor of a call that only expressions around the operation read.
+/// A tensor of a call that only a fused expression reads.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum SlotOperand {
-    /// A tensor, for so many images.
+pub(crate) enum FusedOperand {
+    /// A tensor, and the number of images.
     View(View, usize),
-    /// Packed parameters, of which so many quads are read.
+    /// Packed parameters, with the number of quads that are read.
     Parameters(Bound),
 }
 
-impl Behind {
-    /// Its operands' bindings, which come behind the kernel's.
+impl FusedEpilogue {
+    /// The bindings of its operands. They follow the kernel's bindings.
     pub(super) fn bindings(&self) -> impl Iterator<Item = Binding> {
         let named = self.operands.iter().zip(NAMES);
         named.map(|(kind, (name, _))| match kind {
@@ -55,14 +55,14 @@ impl Behind {
         })
     }
 
-    /// The fields of the uniform block that come in front of the kernel's: structs begin at multiples of 16 bytes.
+    /// The fields that precede those of the kernel in the uniform block: structs begin at multiples of 16 bytes.
     pub(super) fn first_fields(&self) -> impl Iterator<Item = (&'static str, Field)> {
         let named = self.operands.iter().zip(NAMES);
         let views = named.filter(|(kind, _)| **kind != OperandKind::Channels);
         views.map(|(_, (name, _))| (name, Field::View))
     }
 
-    /// Those that come behind the kernel's.
+    /// The fields that follow those of the kernel.
     pub(super) fn last_fields(&self) -> impl Iterator<Item = (&'static str, Field)> {
         let named = self.operands.iter().zip(NAMES);
         let words = named.filter(|(kind, _)| **kind == OperandKind::Channels);
@@ -93,7 +93,7 @@ impl Behind {
     }
 }
 
-impl SlotOperand {
+impl FusedOperand {
     pub(super) fn first_value(&self) -> Option<Value<'_>> {
         match self {
             Self::View(view, images) => Some(Value::View(view, *images)),
