@@ -9,6 +9,7 @@
 
 mod around;
 mod constant;
+mod construct;
 mod dialect;
 mod display;
 mod draft;
@@ -47,11 +48,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::{HostTensor, Shape, Type};
-
-/// Operations that compute a constant at most, each counted as often as its result is read: constants are followed,
-/// compared and computed by recursion, and one that adds a constant to itself, and so on, doubles the work each time.
-const LONGEST_CONSTANT: usize = 256;
+use crate::tensor::{Shape, Type};
 
 /// A network: values, and nodes in an order in which they can be computed.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,123 +157,6 @@ impl Graph {
         values.filter(|(_, value)| matches!(value.origin, Origin::Stored { .. }))
     }
 
-    /// Adds an input.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Shape`] where an input is called so already, or devices have no such elements.
-    pub fn add_input(&mut self, name: impl Into<String>, ty: Type) -> Result<ValueId> {
-        let name = name.into();
-        if self.inputs.iter().any(|port| port.name == name) {
-            return Err(refused(&name, "two inputs of one name".into()));
-        }
-        if !ty.element().is_on_devices() {
-            return Err(refused(
-                &name,
-                format!("expected an element that devices have, found {ty}"),
-            ));
-        }
-        let value = self.add_value(name.as_str().into(), ty, Origin::Input, None)?;
-        self.inputs.push(Port { name, value });
-        Ok(value)
-    }
-
-    /// Adds a tensor of the weights file; where one is called so already, that one.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Shape`] where it is of another type, or images have one each.
-    pub fn add_stored(
-        &mut self,
-        name: impl Into<Name>,
-        ty: Type,
-        trainable: bool,
-    ) -> Result<ValueId> {
-        let name = name.into();
-        if ty.is_per_image() {
-            return Err(refused(
-                &name,
-                format!("expected a tensor that all images share, found {ty}"),
-            ));
-        }
-        if let Some(&id) = self.stored.get(&name) {
-            let before = self.ty(id);
-            return match *before == ty {
-                true => Ok(id),
-                false => Err(refused(
-                    &name,
-                    format!("expected {before} as before, found {ty}"),
-                )),
-            };
-        }
-        let id = self.add_value(name.clone(), ty, Origin::Stored { trainable }, Some(0))?;
-        self.stored.insert(name, id);
-        Ok(id)
-    }
-
-    /// Adds a constant that is known already.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Limit`] for a graph of 2^32 values.
-    pub fn add_known(&mut self, name: impl Into<Name>, tensor: HostTensor) -> Result<ValueId> {
-        let ty = Type::shared(tensor.element(), tensor.dims())?;
-        self.add_value(name.into(), ty, Origin::Known(Arc::new(tensor)), Some(0))
-    }
-
-    /// Adds the operation `op` of `inputs`, parameters included, and answers with its results.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Shape`], naming the node and what it was given, where the operation cannot take its inputs, or they
-    /// are none of this graph's.
-    pub fn add(
-        &mut self,
-        name: impl Into<Name>,
-        op: Op,
-        inputs: Vec<Option<ValueId>>,
-    ) -> Result<Vec<ValueId>> {
-        let name = name.into();
-        let types = self.infer(&name, &op, &inputs)?;
-        let steps = self.steps_behind(&name, &inputs)?;
-        let node = NodeId(self.nodes.len() as u32);
-        let mut results = Vec::with_capacity(types.len());
-        for (index, ty) in types.into_iter().enumerate() {
-            let origin = Origin::Result { node, index };
-            results.push(self.add_value(name.clone(), ty, origin, steps)?);
-        }
-        self.nodes.push(Node {
-            name,
-            op,
-            inputs,
-            pre: Pointwise::identity(),
-            pre_operands: Vec::new(),
-            operands: Vec::new(),
-            post: Pointwise::identity(),
-            results: results.clone(),
-        });
-        Ok(results)
-    }
-
-    /// Lets `value` be read after a run under `name`, behind the outputs that there are, and gives its place in
-    /// [`Graph::outputs`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::Shape`] where an output is called so already, devices have no such elements, or the value is none
-    /// of this graph's.
-    pub fn add_output(&mut self, name: impl Into<String>, value: ValueId) -> Result<usize> {
-        let name = name.into();
-        self.check_known(&name, value)?;
-        if self.outputs.iter().any(|port| port.name == name) {
-            return Err(refused(&name, "two outputs of one name".into()));
-        }
-        let ty = self.ty(value);
-        if !ty.element().is_on_devices() {
-            return Err(refused(
-                &name,
-                format!("expected an element that devices have, found {ty}"),
-            ));
-        }
-        self.outputs.push(Port { name, value });
-        Ok(self.outputs.len() - 1)
-    }
-
     /// The shape of the only input, an image.
     ///
     /// # Errors
@@ -343,82 +223,6 @@ impl Graph {
         let results: Vec<&Type> = node.results.iter().map(|&result| self.ty(result)).collect();
         let around = [&node.pre, &node.post];
         Cost::of(&node.op, around, &inputs, &further, &results)
-    }
-
-    fn add_value(
-        &mut self,
-        name: Name,
-        ty: Type,
-        origin: Origin,
-        steps: Option<usize>,
-    ) -> Result<ValueId> {
-        let Ok(id) = u32::try_from(self.values.len()) else {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!("{name}: a graph has at most 2^32 values"),
-            ));
-        };
-        self.values.push(Value {
-            name,
-            ty,
-            origin,
-            steps,
-        });
-        Ok(ValueId(id))
-    }
-
-    /// Whether no input reaches what is computed of these constants in so many steps more.
-    pub(crate) fn can_be_computed(&self, constants: &[Option<ValueId>], more: usize) -> bool {
-        let constants = constants.iter().flatten();
-        let steps = constants.map(|&constant| self.value(constant).steps);
-        let steps: Option<usize> = steps.sum();
-        steps.is_some_and(|steps| steps + more <= LONGEST_CONSTANT)
-    }
-
-    /// Operations that compute what is computed of `inputs`; none where an input of the graph reaches it.
-    fn steps_behind(&self, name: &str, inputs: &[Option<ValueId>]) -> Result<Option<usize>> {
-        let mut steps = 1;
-        for &input in inputs.iter().flatten() {
-            match self.value(input).steps {
-                Some(before) => steps += before,
-                None => return Ok(None),
-            }
-        }
-        match steps <= LONGEST_CONSTANT {
-            true => Ok(Some(steps)),
-            false => Err(refused(
-                name,
-                format!("constants are computed in at most {LONGEST_CONSTANT} steps"),
-            )),
-        }
-    }
-
-    fn check_known(&self, name: &str, value: ValueId) -> Result<()> {
-        match value.index() < self.values.len() {
-            true => Ok(()),
-            false => Err(refused(name, format!("there is no value {value}"))),
-        }
-    }
-
-    fn infer(&self, name: &str, op: &Op, inputs: &[Option<ValueId>]) -> Result<Vec<Type>> {
-        for &input in inputs.iter().flatten() {
-            self.check_known(name, input)?;
-        }
-        let types: Vec<Option<&Type>> = inputs
-            .iter()
-            .map(|input| input.map(|input| self.ty(input)))
-            .collect();
-        op.infer(&types).map_err(|error| {
-            let listed: Vec<String> = types
-                .iter()
-                .map(|ty| ty.map_or("nothing".to_owned(), Type::to_string))
-                .collect();
-            let (kind, listed) = (op.kind(), listed.join(", "));
-            Error::new(
-                ErrorKind::Shape,
-                format!("{name} ({kind}) cannot take [{listed}]: {error}"),
-            )
-        })
     }
 }
 

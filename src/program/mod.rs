@@ -7,7 +7,10 @@ mod choice;
 mod copies;
 mod cost;
 mod display;
+mod from_calls;
+mod from_graph;
 mod layout;
+mod limits;
 mod memory;
 mod needs;
 mod planning;
@@ -17,8 +20,8 @@ mod tuning;
 
 use std::sync::Arc;
 
-pub use assembly::workgroups_for;
 pub use choice::candidates;
+pub use limits::workgroups_for;
 pub use memory::{Assignment, Lifetime, Sharing, assign};
 pub use needs::Needs;
 pub use planning::Planning;
@@ -108,7 +111,7 @@ impl Program {
     /// [`ErrorKind::Shape`]: crate::ErrorKind::Shape
     /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     pub fn new(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Self> {
-        assembly::of_graph(graph, profile, planning)
+        from_graph::of_graph(graph, profile, planning)
     }
 
     /// The network's name.

@@ -11,6 +11,7 @@ mod conv_transpose;
 mod crop;
 mod evaluate;
 mod linear;
+mod liveness;
 mod local_response_norm;
 mod operand;
 mod pad;
@@ -22,12 +23,14 @@ mod softmax;
 mod split;
 
 pub use evaluate::evaluate;
+pub use liveness::activation_bytes;
 pub use operand::Operand;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, NodeId, ValueId};
-use crate::tensor::{Tensor, Type};
+use crate::tensor::Tensor;
 use crate::weights::Weights;
+use liveness::{Lives, Reader};
 
 /// Most values of one result, 4 GiB of them: a file of weights can ask for many times the memory there is.
 const MOST_VALUES: usize = 1 << 30;
@@ -261,71 +264,4 @@ fn check_size(values: usize) -> Result<()> {
             bytes(MOST_VALUES)
         ),
     ))
-}
-
-/// Bytes of the results that are alive together, at most, while one image goes through `graph`; its own
-/// included.
-pub fn activation_bytes(graph: &Graph) -> u64 {
-    let lives = Lives::of(graph);
-    let bytes = |value: ValueId| 4 * Type::count(graph.ty(value)) as u64;
-    let mut alive: u64 = graph.inputs().iter().map(|port| bytes(port.value)).sum();
-    let mut most = alive;
-    for (id, node) in graph.computed() {
-        if !lives.is_needed[id.index()] {
-            continue;
-        }
-        alive += node
-            .results()
-            .iter()
-            .map(|&value| bytes(value))
-            .sum::<u64>();
-        most = most.max(alive);
-        let mut read: Vec<ValueId> = node.reads().collect();
-        read.sort_unstable();
-        read.dedup();
-        for value in read {
-            if lives.last_readers[value.index()] == Some(Reader::Node(id)) {
-                alive -= bytes(value);
-            }
-        }
-    }
-    most
-}
-
-/// Which nodes outputs depend on, and how long values are needed.
-struct Lives {
-    is_needed: Vec<bool>,
-    /// Of each value who reads it last; none where nobody does, or it is constant.
-    last_readers: Vec<Option<Reader>>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Reader {
-    Node(NodeId),
-    Caller,
-}
-
-impl Lives {
-    fn of(graph: &Graph) -> Self {
-        let mut lives = Self {
-            is_needed: vec![false; graph.nodes().len()],
-            last_readers: vec![None; graph.values().len()],
-        };
-        for port in graph.outputs() {
-            lives.last_readers[port.value.index()] = Some(Reader::Caller);
-        }
-        for (id, node) in graph.computed().rev() {
-            let mut results = node.results().iter();
-            if results.any(|result| lives.last_readers[result.index()].is_some()) {
-                lives.is_needed[id.index()] = true;
-                for read in node
-                    .reads()
-                    .filter(|&read| !graph.value(read).is_constant())
-                {
-                    lives.last_readers[read.index()].get_or_insert(Reader::Node(id));
-                }
-            }
-        }
-        lives
-    }
 }

@@ -4,9 +4,11 @@
 mod display;
 mod epilogue;
 mod evaluation;
+mod function;
 mod number;
 
 pub use epilogue::Epilogue;
+pub use function::{Combination, Function};
 pub use number::Number;
 
 use std::sync::{Arc, LazyLock};
@@ -51,65 +53,6 @@ pub enum Step {
     Unary(Function, usize),
     /// A function of two steps.
     Binary(Combination, usize, usize),
-}
-
-/// A function of one number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// `|x|`
-    Abs,
-    /// `e^x`
-    Exp,
-    /// The square root.
-    Sqrt,
-    /// The hyperbolic tangent.
-    Tanh,
-    /// The error function.
-    Erf,
-    /// `1 / (1 + e^-x)`
-    Sigmoid,
-}
-
-/// A function of two numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Combination {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Max,
-    Min,
-}
-
-impl Function {
-    /// The function of `x`.
-    pub fn apply(self, x: f64) -> f64 {
-        match self {
-            Function::Abs => x.abs(),
-            Function::Exp => x.exp(),
-            Function::Sqrt => x.sqrt(),
-            Function::Tanh => x.tanh(),
-            Function::Erf => libm::erf(x),
-            Function::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-        }
-    }
-}
-
-impl Combination {
-    /// The function of `a` and `b`; of a NaN it is NaN.
-    pub fn apply(self, a: f64, b: f64) -> f64 {
-        match self {
-            Combination::Add => a + b,
-            Combination::Subtract => a - b,
-            Combination::Multiply => a * b,
-            Combination::Divide => a / b,
-            Combination::Max if a.is_nan() || b.is_nan() => f64::NAN,
-            Combination::Max => a.max(b),
-            Combination::Min if a.is_nan() || b.is_nan() => f64::NAN,
-            Combination::Min => a.min(b),
-        }
-    }
 }
 
 impl Pointwise {

@@ -1,10 +1,17 @@
 //! A graph while it is rewritten.
 
+mod checks;
+mod finish;
+mod insertion;
+mod liveness;
+
 use std::borrow::Cow;
 
-use super::{Graph, Name, Node, NodeId, Op, Origin, Pointwise, Value, ValueId};
-use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::Type;
+pub(crate) use insertion::{Insertion, Source};
+
+use super::{Graph, Node, NodeId, Value, ValueId};
+use crate::error::Result;
+use checks::shape_error;
 
 /// A graph whose nodes are exchanged one at a time, and to which nodes are added in front of others. Ids stay put until
 /// [`Draft::finish`] drops what is dead and renumbers the rest, so an edit costs as much as the nodes it touches and
@@ -18,62 +25,6 @@ pub(crate) struct Draft {
     /// Live readers of each value, once for each time they read it.
     readers: Vec<Vec<NodeId>>,
     alive: Vec<bool>,
-}
-
-/// A node that is to be.
-pub(crate) struct Insertion {
-    pub name: Name,
-    pub op: Op,
-    pub inputs: Vec<Option<Source>>,
-    pub pre: Pointwise,
-    pub pre_operands: Vec<Source>,
-    pub post: Pointwise,
-    pub operands: Vec<Source>,
-}
-
-/// What a node that is to be reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// A value that there is.
-    Value(ValueId),
-    /// The first result of the so-manieth node that is put in with it.
-    Inserted(usize),
-}
-
-impl From<ValueId> for Source {
-    fn from(value: ValueId) -> Self {
-        Source::Value(value)
-    }
-}
-
-impl Insertion {
-    /// A node of `op` that reads `inputs` and computes nothing in front of it or behind it.
-    pub fn new(name: impl Into<Name>, op: Op, inputs: Vec<Option<Source>>) -> Self {
-        Self {
-            name: name.into(),
-            op,
-            inputs,
-            pre: Pointwise::identity(),
-            pre_operands: Vec::new(),
-            post: Pointwise::identity(),
-            operands: Vec::new(),
-        }
-    }
-
-    /// A node that is like `node` at first.
-    pub fn like(node: &Node) -> Self {
-        let inputs = node.inputs.iter();
-        let sources = |values: &[ValueId]| values.iter().copied().map(Source::Value).collect();
-        Self {
-            name: node.name.clone(),
-            op: node.op.clone(),
-            inputs: inputs.map(|input| input.map(Source::Value)).collect(),
-            pre: node.pre.clone(),
-            pre_operands: sources(&node.pre_operands),
-            post: node.post.clone(),
-            operands: sources(&node.operands),
-        }
-    }
 }
 
 impl Draft {
@@ -243,61 +194,6 @@ impl Draft {
         Ok(())
     }
 
-    /// The graph, what is dead dropped and the rest renumbered. Stored tensors all stay: a weights file has them whether
-    /// they are read or not.
-    pub fn finish(self) -> Graph {
-        let Self {
-            graph,
-            order,
-            readers,
-            alive,
-            ..
-        } = self;
-        let outputs: Vec<ValueId> = graph.outputs.iter().map(|port| port.value).collect();
-        let mut node_ids = vec![NodeId(0); alive.len()];
-        let live = order.into_iter().filter(|id| alive[id.index()]);
-        let live: Vec<NodeId> = live.collect();
-        for (index, id) in live.iter().enumerate() {
-            node_ids[id.index()] = NodeId(index as u32);
-        }
-        let mut value_ids = vec![ValueId(0); graph.values.len()];
-        let mut values = Vec::with_capacity(graph.values.len());
-        for (index, mut value) in graph.values.into_iter().enumerate() {
-            let stays = match &mut value.origin {
-                Origin::Input | Origin::Stored { .. } => true,
-                Origin::Known(_) => {
-                    !readers[index].is_empty() || outputs.contains(&ValueId(index as u32))
-                }
-                Origin::Result { node, .. } => {
-                    let stays = alive[node.index()];
-                    *node = node_ids[node.index()];
-                    stays
-                }
-            };
-            if stays {
-                value_ids[index] = ValueId(values.len() as u32);
-                values.push(value);
-            }
-        }
-        let renumbered = |id: &mut ValueId| *id = value_ids[id.index()];
-        let mut old_nodes: Vec<Option<Node>> = graph.nodes.into_iter().map(Some).collect();
-        let nodes = live.iter().filter_map(|id| old_nodes[id.index()].take());
-        let nodes = nodes.map(|mut node| {
-            node.reads_mut().for_each(renumbered);
-            node.results.iter_mut().for_each(renumbered);
-            node
-        });
-        let mut finished = Graph {
-            nodes: nodes.collect(),
-            values,
-            ..graph
-        };
-        let ports = finished.inputs.iter_mut().chain(&mut finished.outputs);
-        ports.for_each(|port| renumbered(&mut port.value));
-        finished.stored.values_mut().for_each(renumbered);
-        finished
-    }
-
     /// Puts a node in front of `before`.
     fn insert(
         &mut self,
@@ -360,82 +256,4 @@ impl Draft {
         let values = self.resolve(id, sources, inserted)?;
         Ok(values.into_iter().flatten().collect())
     }
-
-    fn stop_reading(&mut self, reader: NodeId, value: ValueId) {
-        let readers = &mut self.readers[value.index()];
-        if let Some(position) = readers.iter().position(|&id| id == reader) {
-            readers.swap_remove(position);
-        }
-        if let Some(node) = self.value(value).node() {
-            self.drop_if_unread(node);
-        }
-    }
-
-    /// Drops `id`, and what only it has read, where nothing reads it any more. A list of what is left to look at, as
-    /// chains may be longer than a stack is deep.
-    fn drop_if_unread(&mut self, id: NodeId) {
-        if self.is_wanted(id) {
-            return;
-        }
-        let mut pending = vec![id];
-        while let Some(id) = pending.pop() {
-            if self.is_wanted(id) || !self.alive[id.index()] {
-                continue;
-            }
-            self.alive[id.index()] = false;
-            let reads: Vec<ValueId> = self.node(id).reads().collect();
-            for read in reads {
-                self.readers[read.index()].retain(|&reader| reader != id);
-                pending.extend(self.value(read).node());
-            }
-        }
-    }
-
-    /// Whether something reads a result of `id`.
-    fn is_wanted(&self, id: NodeId) -> bool {
-        let mut results = self.node(id).results.iter();
-        results.any(|&result| self.is_output(result) || !self.readers(result).is_empty())
-    }
-
-    fn check_earlier(&self, id: NodeId, value: ValueId) -> Result<()> {
-        let known = self.graph.values.get(value.index());
-        let earlier = known.is_some_and(|value| match value.node() {
-            Some(node) => {
-                self.alive[node.index()] && self.places[node.index()] < self.places[id.index()]
-            }
-            None => true,
-        });
-        if earlier {
-            return Ok(());
-        }
-        Err(shape_error(match known {
-            Some(found) => format!(
-                "{} can only read what is computed before it, found {}",
-                self.node(id).name,
-                found.name
-            ),
-            None => format!("there is no value {value}"),
-        }))
-    }
-
-    fn check_types(&self, id: NodeId, found: &[Type]) -> Result<()> {
-        let results = self.node(id).results.iter();
-        let expected: Vec<Type> = results.map(|&result| *self.graph.ty(result)).collect();
-        if found == expected {
-            return Ok(());
-        }
-        let listed = |types: &[Type]| {
-            let types: Vec<String> = types.iter().map(Type::to_string).collect();
-            types.join(", ")
-        };
-        Err(shape_error(format!(
-            "the result must stay {}, found {}",
-            listed(&expected),
-            listed(found)
-        )))
-    }
-}
-
-fn shape_error(message: String) -> Error {
-    Error::new(ErrorKind::Shape, message)
 }

@@ -1,0 +1,106 @@
+//! What the device's limits and the places of tensors allow.
+
+use super::assembly::Assembly;
+use crate::device::TEXEL_BYTES;
+use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::{Call, Resource};
+
+impl Assembly {
+    /// Checks that what a call of `node` touches is its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] where a binding reaches further than its place: shaders check no index.
+    pub(super) fn check_reach(&self, node: &str, call: &Call) -> Result<()> {
+        for (binding, bound) in call.around.bindings(call.kernel).iter().zip(&call.bound) {
+            let found = match bound.resource {
+                Resource::Activations(place) => place.length,
+                Resource::Parameters(recipe) => self.content.recipes[recipe].bytes(),
+                Resource::Nothing => 0,
+            };
+            let needed = bound.format.bytes(bound.reach);
+            if needed > found {
+                return Err(Error::new(
+                    ErrorKind::Limit,
+                    format!(
+                        "{node}: {} reaches {needed} bytes into {}, which has {found}",
+                        call.kernel.name, binding.name
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that a tensor of so many bytes fits into the device's storage. Shaders index its quads by `u32`,
+    /// which every such tensor allows.
+    pub(super) fn check_tensor(&self, node: &str, bytes: u64) -> Result<()> {
+        let profile = &self.content.profile;
+        let most = profile
+            .max_tensor_bytes()
+            .min(profile.max_texels() as u64 * TEXEL_BYTES);
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Limit,
+            format!(
+                "{node}: a tensor of {bytes} bytes does not fit: this adapter allows {most} bytes; \
+                 try a smaller batch or size"
+            ),
+        ))
+    }
+}
+
+/// `workgroups` over the axes of a dispatch, of which each takes at most `most`. The product may be
+/// larger than asked for: kernels check their index.
+///
+/// # Errors
+/// [`ErrorKind::Limit`] where they are more than a dispatch holds.
+pub fn workgroups_for(workgroups: u64, most: u32) -> Result<[u32; 3]> {
+    let rows = workgroups.div_ceil(u64::from(most.max(1))).max(1);
+    let columns = workgroups.div_ceil(rows);
+    match (u32::try_from(columns), u32::try_from(rows)) {
+        (Ok(columns), Ok(rows)) if rows <= most => Ok([columns, rows, 1]),
+        _ => Err(Error::new(
+            ErrorKind::Limit,
+            format!("{workgroups} workgroups are more than a dispatch of {most} x {most} holds"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::device::DeviceProfile;
+    use crate::error::ErrorKind;
+    use crate::kernels::uniforms::Value;
+    use crate::kernels::{Call, Candidate, Format, QUAD, View};
+    use crate::program::Program;
+    use crate::tensor::Shape;
+
+    /// What a kernel says of its reach is held against the place, whatever the build.
+    #[test]
+    fn no_call_reaches_beyond_its_place() {
+        let view = View::whole(0, Shape::vector(3 * QUAD));
+        let copy = Candidate::of("activation").next().unwrap();
+        let calls = |reach: usize| {
+            let values = [
+                Value::View(&view, 1),
+                Value::View(&view, 1),
+                Value::Bounds([0.0, 1.0]),
+                Value::Word(3),
+            ];
+            let bound = vec![view.bound(1, 3), view.bound(1, reach)];
+            vec![Call::new(copy.kernel, copy.instance, &values, bound, 3)]
+        };
+        let profile = DeviceProfile::WEBGPU;
+        let slots = vec![Format::F32.bytes(3)];
+        let program = |reach| Program::of_calls("none", calls(reach), slots.clone(), &profile);
+        assert!(program(3).is_ok());
+        let error = program(4).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_eq!(
+            error.to_string(),
+            "none: activation reaches 64 bytes into output, which has 48"
+        );
+    }
+}
