@@ -1,15 +1,15 @@
-//! What can be computed around an operation: an expression of its first input, and one of its first result.
+//! Checks of the expressions before an operation (on its first input) and after it (on its first result).
 
 use super::{Graph, LONGEST_POST, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Type;
 
 impl Graph {
-    /// Checks that `op` can have `pre` in front of it: an expression of each value of its first input, which is computed
-    /// in each run, and of constants that repeat along it.
+    /// Checks that `op` supports the expression `pre` on its first input. The input must not be a constant. The
+    /// further operands must be constants that broadcast along the input.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it cannot.
+    /// [`ErrorKind::Shape`] if it does not.
     pub(super) fn check_pre(
         &self,
         op: &Op,
@@ -42,11 +42,11 @@ impl Graph {
         self.check_expression(pre, self.ty(input), operands)
     }
 
-    /// Checks that `op` can have `post` behind it: an expression of each value of its first result, and of what repeats
-    /// along it.
+    /// Checks that `op` supports the expression `post` on its first result. The further operands must broadcast
+    /// along the result.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it cannot.
+    /// [`ErrorKind::Shape`] if it does not.
     pub(super) fn check_post(
         &self,
         op: &Op,
@@ -63,7 +63,7 @@ impl Graph {
         self.check_expression(post, &results[0], operands)
     }
 
-    /// Checks that `expression` of values of `ty`, with these further operands, makes such values again.
+    /// Checks that `expression` of a value of type `ty` and these further operands has a result of type `ty`.
     fn check_expression(
         &self,
         expression: &Pointwise,

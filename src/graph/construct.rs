@@ -1,4 +1,4 @@
-//! How a graph is constructed: each method checks what it adds.
+//! The constructors of a graph. Each method checks what it adds.
 
 use std::sync::Arc;
 
@@ -6,15 +6,16 @@ use super::{Graph, Name, Node, NodeId, Op, Origin, Pointwise, Port, Value, Value
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{HostTensor, Type};
 
-/// Operations that compute a constant at most, each counted as often as its result is read: constants are followed,
-/// compared and computed by recursion, and one that adds a constant to itself, and so on, doubles the work each time.
+/// The most operations that compute a constant. An operation counts once for each read of its result, because
+/// constants are followed, compared and computed by recursion: a chain of nodes that add a constant to itself
+/// doubles the work with each node.
 const LONGEST_CONSTANT: usize = 256;
 
 impl Graph {
-    /// Adds an input.
+    /// Adds an input and returns its id.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where an input is called so already, or devices have no such elements.
+    /// [`ErrorKind::Shape`] if another input has this name, or devices do not support the element type.
     pub fn add_input(&mut self, name: impl Into<String>, ty: Type) -> Result<ValueId> {
         let name = name.into();
         if self.inputs.iter().any(|port| port.name == name) {
@@ -31,10 +32,11 @@ impl Graph {
         Ok(value)
     }
 
-    /// Adds a tensor of the weights file; where one is called so already, that one.
+    /// Adds a tensor of the weights file and returns its id. If the graph already has a tensor of this name,
+    /// returns that one.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it is of another type, or images have one each.
+    /// [`ErrorKind::Shape`] if the graph has a tensor of this name with another type, or if `ty` is per image.
     pub fn add_stored(
         &mut self,
         name: impl Into<Name>,
@@ -63,20 +65,20 @@ impl Graph {
         Ok(id)
     }
 
-    /// Adds a constant that is known already.
+    /// Adds a constant whose values are part of the graph, and returns its id.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] for a graph of 2^32 values.
+    /// [`ErrorKind::Limit`] if the graph already has 2^32 values.
     pub fn add_known(&mut self, name: impl Into<Name>, tensor: HostTensor) -> Result<ValueId> {
         let ty = Type::shared(tensor.element(), tensor.dims())?;
         self.add_value(name.into(), ty, Origin::Known(Arc::new(tensor)), Some(0))
     }
 
-    /// Adds the operation `op` of `inputs`, parameters included, and answers with its results.
+    /// Adds a node that applies `op` to `inputs`, parameters included, and returns its results.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`], naming the node and what it was given, where the operation cannot take its inputs, or they
-    /// are none of this graph's.
+    /// [`ErrorKind::Shape`] if the operation does not accept inputs of these types, or an input is not a value of
+    /// this graph. The message names the node and the types.
     pub fn add(
         &mut self,
         name: impl Into<Name>,
@@ -105,12 +107,12 @@ impl Graph {
         Ok(results)
     }
 
-    /// Lets `value` be read after a run under `name`, behind the outputs that there are, and gives its place in
+    /// Makes `value` an output called `name`, after the existing outputs, and returns its index in
     /// [`Graph::outputs`].
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where an output is called so already, devices have no such elements, or the value is none
-    /// of this graph's.
+    /// [`ErrorKind::Shape`] if another output has this name, devices do not support the element type, or the value
+    /// is not in this graph.
     pub fn add_output(&mut self, name: impl Into<String>, value: ValueId) -> Result<usize> {
         let name = name.into();
         self.check_known(&name, value)?;
@@ -150,7 +152,8 @@ impl Graph {
         Ok(ValueId(id))
     }
 
-    /// Whether no input reaches what is computed of these constants in so many steps more.
+    /// Returns whether `constants` are all constant, and `more` further operations on them stay within the limit of
+    /// steps.
     pub(crate) fn can_be_computed(&self, constants: &[Option<ValueId>], more: usize) -> bool {
         let constants = constants.iter().flatten();
         let steps = constants.map(|&constant| self.value(constant).steps);
@@ -158,7 +161,8 @@ impl Graph {
         steps.is_some_and(|steps| steps + more <= LONGEST_CONSTANT)
     }
 
-    /// Operations that compute what is computed of `inputs`; none where an input of the graph reaches it.
+    /// Returns the number of operations that compute a result of `inputs`, or `None` if the result depends on an
+    /// input of the graph.
     fn steps_behind(&self, name: &str, inputs: &[Option<ValueId>]) -> Result<Option<usize>> {
         let mut steps = 1;
         for &input in inputs.iter().flatten() {

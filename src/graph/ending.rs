@@ -1,13 +1,14 @@
-//! Graphs that end earlier.
+//! Graphs that end at an intermediate result.
 
 use super::{Draft, Graph, ValueId};
 use crate::error::Result;
 
 impl Graph {
-    /// This graph with `outputs`, a name and a value each and the answer first, instead of its own, and without what
-    /// only those depended on: nodes, and tensors of the weights file. Inputs all stay. Values have other ids in it.
+    /// Returns this graph with other outputs: `outputs` lists a name and a value each, the answer first. Nodes and
+    /// tensors of the weights file on which only the old outputs depended are removed. All inputs stay. The values
+    /// of the new graph have other ids.
     ///
-    /// Checkpoints may hold the layers of tensors that are gone, in any shape, and need not.
+    /// Checkpoints may still contain the layers of the removed tensors, in any shape, or leave them out.
     ///
     /// ```
     /// use menagerie::tensor::Shape;
@@ -21,7 +22,7 @@ impl Graph {
     /// ```
     ///
     /// # Errors
-    /// As [`Graph::add_output`], and [`ErrorKind::Shape`](crate::ErrorKind::Shape) where there is no output.
+    /// The same as [`Graph::add_output`], and [`ErrorKind::Shape`](crate::ErrorKind::Shape) if `outputs` is empty.
     pub fn ending_at(&self, outputs: &[(&str, ValueId)]) -> Result<Graph> {
         let mut graph = self.clone();
         graph.outputs.clear();
@@ -43,7 +44,7 @@ impl Graph {
         Ok(graph)
     }
 
-    /// Which values a node reads, or whoever runs the graph.
+    /// Returns for each value whether a node reads it or it is an output.
     fn is_read(&self) -> Vec<bool> {
         let mut is_read = vec![false; self.values.len()];
         let reads = self.nodes.iter().flat_map(|node| node.reads());
@@ -54,7 +55,8 @@ impl Graph {
         is_read
     }
 
-    /// Lets checkpoints hold the layer of the stored tensor `id` or not, under each of its names.
+    /// Allows checkpoints to contain the layer of the stored tensor `id`, under each of its names, or to leave it
+    /// out.
     fn make_optional(&mut self, id: ValueId) {
         let value = self.value(id);
         let (own, shape) = (value.name.clone(), value.ty.dims());
@@ -71,7 +73,7 @@ impl Graph {
         }
     }
 
-    /// Drops stored tensors that nothing reads, and renumbers the values.
+    /// Removes the stored tensors `gone`, which nothing reads, and renumbers the values.
     fn drop_stored(&mut self, gone: &[ValueId]) {
         let mut is_gone = vec![false; self.values.len()];
         gone.iter().for_each(|id| is_gone[id.index()] = true);

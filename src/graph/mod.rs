@@ -1,11 +1,11 @@
-//! The intermediate representation: what a network computes, with no device in sight.
+//! The intermediate representation: what a network computes, independent of any device.
 //!
-//! A [`Graph`] is a list of [`Node`]s in topological order over typed [`Value`]s. Parameters are values like any other,
-//! so that what no input reaches is a constant subgraph: folding a batch normalisation into a convolution inserts nodes
-//! that compute the folded weight, and nothing of it needs weights to be reasoned about.
+//! A [`Graph`] is a list of [`Node`]s in topological order over typed [`Value`]s. Parameters are values too. A
+//! value that does not depend on any input is a constant. Folding a batch normalisation into a convolution inserts
+//! nodes that compute the folded weight, so passes never need the numbers of the weights file.
 //!
-//! Everything that shape rules and kernels rely on is checked where a node is added ([`Graph::add`]); there is no other
-//! way into a graph. Networks are written with [`network`] and [`Scope`].
+//! [`Graph::add`] checks everything that shape rules and kernels rely on, and it is the only way to add a node.
+//! Networks are written with [`network`] and [`Scope`].
 
 mod around;
 mod constant;
@@ -50,7 +50,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Shape, Type};
 
-/// A network: values, and nodes in an order in which they can be computed.
+/// A network: values, and nodes in topological order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Graph {
     name: String,
@@ -60,12 +60,12 @@ pub struct Graph {
     outputs: Vec<Port>,
     dialects: Arc<Vec<Dialect>>,
     training_branches: Vec<String>,
-    /// Tensors of the weights file, by name.
+    /// The tensors of the weights file, by name.
     stored: BTreeMap<Name, ValueId>,
 }
 
 impl Graph {
-    /// A graph of nothing.
+    /// Creates an empty graph.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -79,58 +79,59 @@ impl Graph {
         }
     }
 
-    /// The network's name.
+    /// Returns the network's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// All nodes, in an order in which they can be computed.
+    /// Returns all nodes in topological order.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
-    /// All nodes with their ids.
+    /// Returns all nodes with their ids, in topological order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
         let nodes = self.nodes.iter().enumerate();
         nodes.map(|(index, node)| (NodeId(index as u32), node))
     }
 
-    /// The nodes that an input reaches, with their ids: what is left to compute in a run.
+    /// Returns the nodes that depend on an input, with their ids. A run computes these nodes; all others are
+    /// constants.
     pub fn computed(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
         self.iter()
             .filter(|(_, node)| !self.value(node.result()).is_constant())
     }
 
-    /// The node `id`.
+    /// Returns the node `id`.
     ///
     /// # Panics
-    /// Where it is of a larger graph, as all that is asked of a node.
+    /// Panics if `id` belongs to a larger graph. The same holds for every method that takes a [`NodeId`].
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
     }
 
-    /// All values.
+    /// Returns all values.
     pub fn values(&self) -> &[Value] {
         &self.values
     }
 
-    /// The value `id`.
+    /// Returns the value `id`.
     ///
     /// # Panics
-    /// Where it is of a larger graph, as all that is asked of a value.
+    /// Panics if `id` belongs to a larger graph. The same holds for every method that takes a [`ValueId`].
     pub fn value(&self, id: ValueId) -> &Value {
         &self.values[id.index()]
     }
 
-    /// The type of the value `id`.
+    /// Returns the type of the value `id`.
     pub fn ty(&self, id: ValueId) -> &Type {
         &self.value(id).ty
     }
 
-    /// The shape of the value `id` for one image.
+    /// Returns the shape of the value `id` for one image.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it is no image and no vector.
+    /// [`ErrorKind::Shape`] if the value is neither an image nor a vector.
     pub fn shape(&self, id: ValueId) -> Result<Shape> {
         let Value { name, ty, .. } = self.value(id);
         ty.shape().ok_or_else(|| {
@@ -141,26 +142,27 @@ impl Graph {
         })
     }
 
-    /// What goes in.
+    /// Returns the inputs.
     pub fn inputs(&self) -> &[Port] {
         &self.inputs
     }
 
-    /// What comes out, the answer first. Their memory is not used for anything else, and no pass drops them.
+    /// Returns the outputs. The first one is the answer. No pass removes an output, and its memory is not reused
+    /// within a run.
     pub fn outputs(&self) -> &[Port] {
         &self.outputs
     }
 
-    /// Tensors that a weights file has, with their places.
+    /// Returns the tensors of the weights file with their ids.
     pub fn stored(&self) -> impl Iterator<Item = (ValueId, &Value)> {
         let values = (0..).map(ValueId).zip(&self.values);
         values.filter(|(_, value)| matches!(value.origin, Origin::Stored { .. }))
     }
 
-    /// The shape of the only input, an image.
+    /// Returns the shape of the only input, an image.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where there is another number of inputs, or it is no image.
+    /// [`ErrorKind::Shape`] if the number of inputs is not 1, or the input is not an image.
     pub fn input_shape(&self) -> Result<Shape> {
         match self.inputs.as_slice() {
             [input] => self.shape(input.value),
@@ -171,24 +173,24 @@ impl Graph {
         }
     }
 
-    /// The answer: the first output.
+    /// Returns the answer: the first output.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where there is none.
+    /// [`ErrorKind::Shape`] if the graph has no output.
     pub fn answer(&self) -> Result<ValueId> {
         let first = self.outputs.first().map(|port| port.value);
         first.ok_or_else(|| refused(&self.name, "expected an output, found none".into()))
     }
 
-    /// The shape of the answer for one image.
+    /// Returns the shape of the answer for one image.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where there is none, or it is no image and no vector.
+    /// [`ErrorKind::Shape`] if the graph has no output, or the answer is neither an image nor a vector.
     pub fn output_shape(&self) -> Result<Shape> {
         self.shape(self.answer()?)
     }
 
-    /// The nodes that read each value, once for each time they read it.
+    /// Returns the nodes that read each value. A node that reads a value twice is listed twice.
     pub fn readers(&self) -> Vec<Vec<NodeId>> {
         let mut readers = vec![Vec::new(); self.values.len()];
         for (id, node) in self.iter() {
@@ -199,7 +201,7 @@ impl Graph {
         readers
     }
 
-    /// Types of what node `id` reads, parameters included.
+    /// Returns the types of the inputs of node `id`, parameters included.
     pub fn input_types(&self, id: NodeId) -> Vec<Option<&Type>> {
         let inputs = self.node(id).inputs.iter();
         inputs
@@ -207,7 +209,7 @@ impl Graph {
             .collect()
     }
 
-    /// Cost of node `id` for one image: nothing where it is constant.
+    /// Returns the cost of node `id` for one image. The cost of a constant node is zero.
     pub fn cost(&self, id: NodeId) -> Cost {
         let node = self.node(id);
         if self.value(node.result()).is_constant() {

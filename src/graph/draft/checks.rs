@@ -1,4 +1,4 @@
-//! What an edit of a draft must keep: the order of nodes, and the types of results.
+//! The invariants that each edit of a draft must keep: the order of nodes, and the types of results.
 
 use super::Draft;
 use crate::error::{Error, ErrorKind, Result};

@@ -1,11 +1,11 @@
-//! From a draft to a graph.
+//! Conversion of a draft into a graph.
 
 use super::Draft;
 use crate::graph::{Graph, Node, NodeId, Origin, ValueId};
 
 impl Draft {
-    /// The graph, what is dead dropped and the rest renumbered. Stored tensors all stay: a weights file has them whether
-    /// they are read or not.
+    /// Removes dead nodes, renumbers the rest and returns the graph. All stored tensors stay, because the weights
+    /// file contains them whether a node reads them or not.
     pub fn finish(self) -> Graph {
         let Self {
             graph,

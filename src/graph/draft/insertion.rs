@@ -1,8 +1,8 @@
-//! Nodes that a draft has not got yet, as passes describe them.
+//! Descriptions of new nodes, as passes write them.
 
 use crate::graph::{Name, Node, Op, Pointwise, ValueId};
 
-/// A node that is to be.
+/// A new node for a draft.
 pub(crate) struct Insertion {
     pub name: Name,
     pub op: Op,
@@ -13,12 +13,12 @@ pub(crate) struct Insertion {
     pub operands: Vec<Source>,
 }
 
-/// What a node that is to be reads.
+/// An input of a new node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// A value that there is.
+    /// An existing value.
     Value(ValueId),
-    /// The first result of the so-manieth node that is put in with it.
+    /// The first result of the node at this index in the list of nodes that are inserted together.
     Inserted(usize),
 }
 
@@ -29,7 +29,7 @@ impl From<ValueId> for Source {
 }
 
 impl Insertion {
-    /// A node of `op` that reads `inputs` and computes nothing in front of it or behind it.
+    /// Describes a node that applies `op` to `inputs`, without expressions before or after it.
     pub fn new(name: impl Into<Name>, op: Op, inputs: Vec<Option<Source>>) -> Self {
         Self {
             name: name.into(),
@@ -42,7 +42,7 @@ impl Insertion {
         }
     }
 
-    /// A node that is like `node` at first.
+    /// Describes a copy of `node`, to be changed afterwards.
     pub fn like(node: &Node) -> Self {
         let inputs = node.inputs.iter();
         let sources = |values: &[ValueId]| values.iter().copied().map(Source::Value).collect();

@@ -1,4 +1,4 @@
-//! Which nodes of a draft are still read.
+//! Removal of the nodes that nothing reads.
 
 use super::Draft;
 use crate::graph::{NodeId, ValueId};
@@ -14,8 +14,8 @@ impl Draft {
         }
     }
 
-    /// Drops `id`, and what only it has read, where nothing reads it any more. A list of what is left to look at, as
-    /// chains may be longer than a stack is deep.
+    /// Removes `id` if nothing reads it, and then every node that only removed nodes read. Uses a list and no
+    /// recursion, because a long chain of nodes would overflow the stack.
     pub(super) fn drop_if_unread(&mut self, id: NodeId) {
         if self.is_wanted(id) {
             return;
@@ -34,7 +34,7 @@ impl Draft {
         }
     }
 
-    /// Whether something reads a result of `id`.
+    /// Returns whether a result of `id` is an output or has readers.
     fn is_wanted(&self, id: NodeId) -> bool {
         let mut results = self.node(id).results.iter();
         results.any(|&result| self.is_output(result) || !self.readers(result).is_empty())

@@ -1,4 +1,4 @@
-//! A graph while it is rewritten.
+//! A graph that passes edit.
 
 mod checks;
 mod finish;
@@ -13,22 +13,23 @@ use super::{Graph, Node, NodeId, Value, ValueId};
 use crate::error::Result;
 use checks::shape_error;
 
-/// A graph whose nodes are exchanged one at a time, and to which nodes are added in front of others. Ids stay put until
-/// [`Draft::finish`] drops what is dead and renumbers the rest, so an edit costs as much as the nodes it touches and
-/// not as much as the graph has. A node only ever reads what is computed before it: the order stays one to compute in.
+/// A graph in which nodes can be replaced one at a time, and new nodes inserted before others. Ids stay valid until
+/// [`Draft::finish`] removes dead nodes and renumbers the rest. So the cost of an edit depends on the nodes it
+/// touches, and not on the size of the graph. A node only reads values that are computed before it, so the order
+/// stays topological.
 pub(crate) struct Draft {
     graph: Graph,
-    /// All nodes, in an order in which they can be computed.
+    /// All nodes in topological order.
     order: Vec<NodeId>,
-    /// Of each node, its place in `order`.
+    /// The index of each node in `order`.
     places: Vec<usize>,
-    /// Live readers of each value, once for each time they read it.
+    /// The live readers of each value. A node that reads a value twice is listed twice.
     readers: Vec<Vec<NodeId>>,
     alive: Vec<bool>,
 }
 
 impl Draft {
-    /// A draft of `graph`, without the nodes that none of its outputs depends on.
+    /// Creates a draft of `graph` and removes the nodes that no output depends on.
     pub fn new(graph: Graph) -> Self {
         let mut draft = Self {
             readers: graph.readers(),
@@ -37,14 +38,14 @@ impl Draft {
             places: (0..graph.nodes.len()).collect(),
             graph,
         };
-        // Readers come after what they read, so one walk from the end finds all that is unread.
+        // Readers come after what they read, so one walk from the end finds all dead nodes.
         for index in (0..draft.alive.len()).rev() {
             draft.drop_if_unread(NodeId(index as u32));
         }
         draft
     }
 
-    /// `graph` without the nodes that none of its outputs depends on: itself, where there are none.
+    /// Returns `graph` without the nodes that no output depends on. Borrows it if there are no such nodes.
     pub fn pruned(graph: &Graph) -> Cow<'_, Graph> {
         let mut is_read = vec![false; graph.values.len()];
         let reads = graph.nodes.iter().flat_map(Node::reads);
@@ -52,7 +53,7 @@ impl Draft {
         reads
             .chain(outputs)
             .for_each(|value| is_read[value.index()] = true);
-        // Where something is dead, a node is that nothing reads at all.
+        // If any node is dead, then at least one of the dead nodes has no readers.
         let is_dead = |node: &Node| !node.results.iter().any(|result| is_read[result.index()]);
         match graph.nodes.iter().any(is_dead) {
             true => Cow::Owned(Self::new(graph.clone()).finish()),
@@ -60,33 +61,34 @@ impl Draft {
         }
     }
 
-    /// The graph as it is now, dead nodes included.
+    /// Returns the current graph, dead nodes included.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// The nodes that there are now, dead ones included, in an order in which they can be computed.
+    /// Returns all current nodes, dead ones included, in topological order.
     pub fn order(&self) -> Vec<NodeId> {
         self.order.clone()
     }
 
-    /// The node `id`.
+    /// Returns the node `id`.
     pub fn node(&self, id: NodeId) -> &Node {
         self.graph.node(id)
     }
 
-    /// The value `id`.
+    /// Returns the value `id`.
     pub fn value(&self, id: ValueId) -> &Value {
         self.graph.value(id)
     }
 
-    /// The node that makes the value `id`, with its id.
+    /// Returns the node that computes the value `id`, with its id.
     pub fn producer(&self, id: ValueId) -> Option<(NodeId, &Node)> {
         let node = self.value(id).node()?;
         Some((node, self.node(node)))
     }
 
-    /// Whether `a` is computed before `b`; inputs and constants that are there from the start come before all.
+    /// Returns whether `a` is computed before `b`. Inputs, stored tensors and known tensors come before all
+    /// results.
     pub fn is_before(&self, a: ValueId, b: ValueId) -> bool {
         let place = |value: ValueId| {
             self.value(value)
@@ -96,27 +98,27 @@ impl Draft {
         place(a) < place(b)
     }
 
-    /// Whether an output depends on `id`.
+    /// Returns whether an output depends on `id`.
     pub fn is_alive(&self, id: NodeId) -> bool {
         self.alive[id.index()]
     }
 
-    /// Whether `id` can be read after a run.
+    /// Returns whether `id` is an output.
     pub fn is_output(&self, id: ValueId) -> bool {
         self.graph.outputs.iter().any(|port| port.value == id)
     }
 
-    /// The nodes that read `id`, once for each time they read it.
+    /// Returns the nodes that read `id`. A node that reads it twice is listed twice.
     pub fn readers(&self, id: ValueId) -> &[NodeId] {
         &self.readers[id.index()]
     }
 
-    /// Computes the results of `id` by `node`, which reads what is computed before it: `inserted`, in their order,
-    /// among others.
+    /// Computes the results of `id` by `node` instead, and inserts the nodes `inserted` before it, in their order.
+    /// `node` may read the inserted nodes and everything else that is computed before `id`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where a result would have another type, an operation cannot take what it is given, or reads
-    /// what comes after `id`. The draft is then of no more use.
+    /// [`ErrorKind::Shape`] if the type of a result would change, an operation does not accept its inputs, or a
+    /// node reads a value that is computed after `id`. The draft is unusable afterwards.
     pub fn replace(&mut self, id: NodeId, inserted: Vec<Insertion>, node: Insertion) -> Result<()> {
         let mut results = Vec::with_capacity(inserted.len());
         for insertion in inserted {
@@ -162,10 +164,10 @@ impl Draft {
         Ok(())
     }
 
-    /// Lets the readers of `value` read `source` instead.
+    /// Makes the readers of `value` read `source` instead.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where `source` has another type than `value`, or comes after it.
+    /// [`ErrorKind::Shape`] if `source` has another type than `value`, or is computed after it.
     pub fn bypass(&mut self, value: ValueId, source: ValueId) -> Result<()> {
         let Some(node) = self.value(value).node() else {
             return Err(shape_error(format!("{value} is computed by no node")));
@@ -178,7 +180,7 @@ impl Draft {
             )));
         }
         for reader in std::mem::take(&mut self.readers[value.index()]) {
-            // Listed once for each time it reads the value, so one place is changed at a time.
+            // The list has one entry for each read, so each iteration changes one read.
             let mut reads = self.graph.nodes[reader.index()].reads_mut();
             if let Some(read) = reads.find(|read| **read == value) {
                 *read = source;
@@ -194,7 +196,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Puts a node in front of `before`.
+    /// Inserts a node before `before`.
     fn insert(
         &mut self,
         before: NodeId,
@@ -222,7 +224,7 @@ impl Draft {
         Ok(results[0])
     }
 
-    /// What `id` is to read as values, each computed before it.
+    /// Resolves `sources` to values, and checks that each is computed before `id`.
     fn resolve(
         &self,
         id: NodeId,
@@ -245,7 +247,7 @@ impl Draft {
             .collect()
     }
 
-    /// As [`Draft::resolve`], of what is all there.
+    /// Does the same as [`Draft::resolve`] for sources that are all present.
     fn resolve_all(
         &self,
         id: NodeId,

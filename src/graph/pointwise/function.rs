@@ -1,4 +1,4 @@
-//! The functions of one and of two numbers that expressions are made of.
+//! The unary and binary functions of expressions.
 
 /// A function of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +30,7 @@ pub enum Combination {
 }
 
 impl Function {
-    /// The function of `x`.
+    /// Returns the function of `x`.
     pub fn apply(self, x: f64) -> f64 {
         match self {
             Function::Abs => x.abs(),
@@ -44,7 +44,7 @@ impl Function {
 }
 
 impl Combination {
-    /// The function of `a` and `b`; of a NaN it is NaN.
+    /// Returns the function of `a` and `b`. If either is NaN, the result is NaN.
     pub fn apply(self, a: f64, b: f64) -> f64 {
         match self {
             Combination::Add => a + b,
