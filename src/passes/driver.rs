@@ -1,18 +1,18 @@
-//! The driver: shows every node to every pass and carries out the patches.
+//! The driver: calls each pass on each node and applies the patches.
 
 use super::patch::{Outcome, Pass, Patch};
 use super::report::{Applied, Refusal, Report};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Draft, Graph, NodeId};
 
-/// Runs `passes` over `graph`.
+/// Applies `passes` to `graph` until none of them matches.
 pub(super) fn run(graph: &Graph, passes: &[&Pass]) -> Result<Graph> {
     let mut sweep = Sweep::new(graph, None);
     sweep.run_until_settled(passes, None)?;
     Ok(sweep.draft.finish())
 }
 
-/// Runs `passes` over `graph`, stopping after `limit` patches, and tells what was done.
+/// Applies `passes` to `graph`, stops after `limit` patches, and reports what was done.
 pub(super) fn run_with_report(
     graph: &Graph,
     passes: &[&Pass],
@@ -36,16 +36,17 @@ pub(super) fn run_with_report(
 
 struct Sweep {
     draft: Draft,
-    /// Patches so far.
+    /// Number of patches so far.
     applied: usize,
     limit: usize,
     most_patches: usize,
 }
 
-/// What a report is made of. Most callers want none, and its lines take longer than the passes.
+/// The lines of a report. Optional, because most callers need none and formatting the lines takes longer than the
+/// passes.
 struct Log {
     applied: Vec<Applied>,
-    /// Of each pass, as of the last time it ran.
+    /// The refusals of each pass in its last sweep.
     refusals: Vec<Vec<Refusal>>,
 }
 
@@ -64,8 +65,8 @@ impl Sweep {
             draft: Draft::new(graph.clone()),
             applied: 0,
             limit: limit.unwrap_or(usize::MAX),
-            // A patch settles a node, or lets it read something earlier: each node has less than as many
-            // patches to go as there are nodes before it.
+            // Each patch removes a match at a node or moves its input to an earlier node. So the number of patches
+            // at a node is at most the number of nodes before it.
             most_patches: graph.nodes().len().pow(2),
         }
     }
@@ -74,7 +75,7 @@ impl Sweep {
         self.applied >= self.limit
     }
 
-    /// Runs `passes` until none has anything left to do.
+    /// Applies `passes` until none of them matches.
     fn run_until_settled(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
         let mut turn = 0;
         while turn < passes.len() && !self.has_reached_limit() {
@@ -88,7 +89,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// Shows each node to `pass`, which has the place `turn`, once.
+    /// Calls `pass`, which is at `index` in the list, once on each node.
     fn over_all_nodes(
         &mut self,
         pass: &Pass,
@@ -97,7 +98,7 @@ impl Sweep {
     ) -> Result<()> {
         for id in self.draft.order() {
             let result = self.draft.node(id).result();
-            // Constants are computed once, and by nothing that a pass could better.
+            // Constants are computed once, before any run, so passes cannot improve them.
             if !self.draft.is_alive(id) || self.draft.value(result).is_constant() {
                 continue;
             }

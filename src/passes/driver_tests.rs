@@ -1,4 +1,4 @@
-//! That a defect of a pass is found and named, with passes that have one.
+//! Tests with faulty passes: the driver finds the defect, and the message names the pass.
 
 use super::driver::run_with_report;
 use super::patch::{Outcome, Pass};
@@ -8,7 +8,7 @@ use crate::graph::{
 };
 use crate::tensor::{Element, Shape, Type};
 
-/// `first` and `second`, a ReLU each, behind an input; with a mean and a weight that only faulty passes read.
+/// Builds a network with two ReLUs, `first` and `second`, and a mean and a weight that only faulty passes read.
 fn graph() -> Graph {
     let mut graph = Graph::new("net");
     let image = Type::image(Shape::new(3, 4, 4)).unwrap();
@@ -24,7 +24,7 @@ fn graph() -> Graph {
     graph
 }
 
-/// The input, or what the node called `name` makes.
+/// Returns the result of the node called `name`, or the input if there is no such node.
 fn value(draft: &Draft, name: &str) -> ValueId {
     let graph = draft.graph();
     let mut made = graph.nodes().iter().filter(|node| node.name() == name);
@@ -34,7 +34,7 @@ fn value(draft: &Draft, name: &str) -> ValueId {
     }
 }
 
-/// A stored tensor that suits as the weight of a convolution in 3 groups.
+/// Returns a stored tensor that fits as the weight of a convolution in 3 groups.
 fn weight(draft: &Draft) -> ValueId {
     let mut stored = draft.graph().stored();
     let found = stored.find(|(_, value)| value.name() == "weight");
@@ -45,7 +45,7 @@ fn of(value: ValueId) -> Vec<Option<Source>> {
     vec![Some(Source::Value(value))]
 }
 
-/// The message that a pass of this `look` ends with.
+/// Returns the error message that a pass with this `look` causes.
 fn failure(look: fn(&Draft, NodeId) -> Outcome) -> String {
     let pass = Pass {
         name: "faulty",
@@ -57,7 +57,7 @@ fn failure(look: fn(&Draft, NodeId) -> Outcome) -> String {
     }
 }
 
-/// Answers at the node called `name` alone.
+/// Returns `outcome` at the node called `name`, and no match at others.
 fn at(draft: &Draft, id: NodeId, name: &str, outcome: impl FnOnce() -> Outcome) -> Outcome {
     match draft.node(id).name() == name {
         true => outcome(),
@@ -127,7 +127,7 @@ fn reading_a_later_node_is_found() {
         failure(look),
         "pass faulty, node first: first can only read what is computed before it, found second"
     );
-    // Also among what is to be computed behind an operation.
+    // The same for an operand of an expression after the operation.
     let look = |draft: &Draft, id| {
         at(draft, id, "first", || {
             let mut sum = Insertion::like(draft.node(id));
@@ -225,7 +225,7 @@ fn expressions_in_front_of_operations_are_checked() {
     );
 }
 
-/// A convolution of the input by a weight that is stored, with the sum of each value and what `operand` gives in front.
+/// Returns a convolution of the input by a stored weight, with the sum of each input value and `operand` before it.
 fn conv_after_sum(draft: &Draft, operand: ValueId) -> Outcome {
     let op = Op::Conv2d(Conv2d {
         window: Window::square(1, 1),

@@ -1,13 +1,13 @@
-//! Folds a batch normalisation into the convolution before it: with `s = gamma / sqrt(variance + epsilon)`,
-//! `(conv(x, w) + b - mean) s + beta = conv(x, s w) + (b - mean) s + beta`. The result has the convolution's name, as it
-//! has its taps, and what is computed behind the batch normalisation. The folded weight and bias are constants, computed
+//! Folds a batch normalisation into the convolution before it. With `s = gamma / sqrt(variance + epsilon)`,
+//! `(conv(x, w) + b - mean) s + beta = conv(x, s w) + (b - mean) s + beta`. The result keeps the convolution's name
+//! and the expression after the batch normalisation. The folded weight and bias are constants. They are computed
 //! once and rounded once.
 
 use super::patch::{Outcome, called, needed_elsewhere};
 use crate::graph::{Draft, Insertion, NodeId, Op, Pointwise, Reshape, Source};
 use crate::tensor::Dims;
 
-/// Steps that the folded constants take at most beyond those of what they are folded from.
+/// The most steps that computing the folded constants adds.
 const STEPS: usize = 4;
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -74,7 +74,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         Op::Pointwise(Pointwise::operand(0).times(&Pointwise::operand(1))),
         vec![value(weight), Some(Source::Inserted(1))],
     );
-    // beta + (bias - mean) * scale, where what is left out counts as zero.
+    // beta + (bias - mean) * scale, where an absent bias or beta is zero.
     let mut read = vec![value(mean), Some(Source::Inserted(0))];
     let mut further = |source: Option<_>| {
         source.map(|source| {

@@ -1,5 +1,5 @@
-//! Lets the operation that computes a result apply the activation behind it, before the result is stored.
-//! An activation that changes nothing is skipped.
+//! Fuses an activation into the operation that computes its input, which applies it before the result is stored.
+//! Removes an identity activation.
 
 use super::patch::{Outcome, called, needed_elsewhere};
 use crate::graph::{Activation, Draft, Insertion, NodeId, Op};

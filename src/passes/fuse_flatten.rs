@@ -1,5 +1,6 @@
-//! Lets a linear layer read the image in front of a flattening itself: row `o` of its matrix, read as channel, row,
-//! column, is a filter as large as the image. The image keeps its layout, and no flattened copy of it is made.
+//! Fuses a flattening into the linear layer that reads it, which then reads the image directly. Row `o` of its
+//! matrix, in channel, row, column order, is a filter of the image's size. The image keeps its layout, and the
+//! flattened copy needs no memory.
 
 use super::patch::{Outcome, called};
 use crate::graph::{Draft, Insertion, Linear, NodeId, Op, Source};

@@ -1,5 +1,5 @@
-//! Takes a border of zeros into the window that slides over it. Other readers of the padded image keep
-//! it: the window reads the image itself, so nothing is computed twice.
+//! Fuses a padding with zeros into the padding of the window that reads it. Other readers of the padded image keep
+//! the pad node. Nothing is computed twice, because the window reads the unpadded image.
 
 use super::patch::{Outcome, called};
 use crate::graph::{AveragePool, Conv2d, Draft, Insertion, NodeId, Op, Padding, Source, Window};
@@ -46,13 +46,14 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             fused.inputs[0] = Some(Source::Value(source));
             Outcome::replace(fused)
         }
-        // Rounding up, whether a last window counts depends on where the image ends.
+        // If the output size is rounded up, the position of the image's end decides whether a last window counts.
         Ok(types) => Outcome::Refused(format!("the result would be {}", types[0])),
         Err(error) => Outcome::Refused(error.to_string()),
     }
 }
 
-/// The pool with the zeros of `border` as its own. They count as values, so its own must too.
+/// Returns the pool with `border` added to its padding. The zeros of `border` count as values, so those of its own
+/// padding must count too.
 fn counting(pool: &AveragePool, border: Padding) -> Result<AveragePool, String> {
     if !pool.count_padding && !pool.window.padding.is_zero() {
         return Err("its own border does not count, the zeros before it do".into());

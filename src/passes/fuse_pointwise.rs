@@ -1,5 +1,5 @@
-//! Lets the operation that computes an operand of an expression compute the expression behind it, before its result is
-//! stored: a parametric ReLU, a gate, a sum with a factor.
+//! Fuses a point-wise expression, such as a parametric ReLU, a gate or a scaled sum, into the operation that
+//! computes one of its operands. That operation computes the expression before its result is stored.
 
 use super::patch::{Outcome, needed_elsewhere};
 use crate::graph::{
@@ -38,7 +38,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     }
 }
 
-/// The node that makes the operand `side`, or why it cannot compute the expression `node`.
+/// Returns the node that computes the operand `side`, or the reason why it cannot compute the expression `node`.
 fn can_compute<'a>(draft: &'a Draft, node: &Node, side: ValueId) -> Result<&'a Node, String> {
     let name = draft.value(side).name();
     let Some((_, producer)) = draft.producer(side) else {
@@ -71,17 +71,17 @@ fn can_compute<'a>(draft: &'a Draft, node: &Node, side: ValueId) -> Result<&'a N
     }
 }
 
-/// The expression `node`, computed by the `producer` of its operand `index`.
+/// Returns the `producer` of operand `index`, with the expression `node` fused into it.
 fn fused(node: &Node, index: usize, producer: &Node) -> Insertion {
     let mut fused = Insertion::like(producer);
-    // What is computed becomes operand 0.
+    // Operand `index`, which the producer computes, becomes operand 0.
     let swapped = |operand: usize| match operand {
         0 => index,
         operand if operand == index => 0,
         operand => operand,
     };
     if let Some(expression) = node.op().as_pointwise() {
-        // Those of the expression come behind all that the producer's own names.
+        // The operands of the expression follow those of the producer's own expression.
         fused
             .operands
             .truncate(producer.post().operands().max(1) - 1);
@@ -89,7 +89,7 @@ fn fused(node: &Node, index: usize, producer: &Node) -> Insertion {
     }
     let others = (1..node.inputs().len()).map(|operand| node.inputs()[swapped(operand)]);
     fused.operands.extend(others.flatten().map(Source::Value));
-    // What the expression does not name in the end is not read.
+    // Operands that the fused expression does not use are not read.
     fused.operands.truncate(fused.post.operands().max(1) - 1);
     fused
 }

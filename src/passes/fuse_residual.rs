@@ -1,8 +1,9 @@
-//! Lets a convolution add the other side of a sum, before the result is stored. Where both sides are
-//! such convolutions, the later one does it: the earlier one's result is there by then.
+//! Fuses a sum into the convolution that computes one of its operands. The convolution adds the other operand, the
+//! residual, before its result is stored. If both operands are results of such convolutions, the later convolution
+//! adds, because the earlier result is available by then.
 //!
-//! Where the second side is scaled, only a convolution on that side can do it, with the scale in its
-//! weight and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
+//! If the second operand is scaled, only the convolution that computes it can add. The scale goes into its weight
+//! and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
 
 use super::patch::{Outcome, called, needed_elsewhere};
 use crate::graph::{
@@ -47,7 +48,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     Outcome::Refused(reasons.join("; "))
 }
 
-/// The convolution that makes `side`, or why it cannot add anything.
+/// Returns the convolution that computes `side`, or the reason why it cannot add a residual.
 fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
     let name = draft.value(side).name();
     let conv = match draft.producer(side) {
@@ -69,7 +70,7 @@ fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
     }
 }
 
-/// The sum `node`, computed by `conv`, which adds the `residual`.
+/// Returns `conv` with the sum `node` fused into it. It adds `residual`.
 fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
     let mut fused = Insertion::like(conv);
     let sum = Pointwise::identity().plus(&Pointwise::operand(1));

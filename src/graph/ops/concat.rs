@@ -2,7 +2,7 @@ use super::operands::{Operands, like, refused, told};
 use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
-/// Channels of several maps of one size, one behind the other.
+/// Concatenation along the channel axis. All inputs have the same height and width.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Concat;
 

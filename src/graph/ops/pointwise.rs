@@ -1,4 +1,4 @@
-//! The shape rule of [`Pointwise`] as an operation by itself.
+//! The shape rule of [`Pointwise`] as an operation.
 
 use super::operands::{Operands, refused, told};
 use crate::error::Result;
@@ -18,7 +18,7 @@ impl Pointwise {
         Ok(vec![broadcast(types.into_iter())?])
     }
 
-    /// Checks that a device can compute with every number: WGSL has neither NaN nor infinity.
+    /// Checks that every number is finite in f32, because WGSL supports neither NaN nor infinity.
     fn check_numbers(&self) -> Result<()> {
         for step in self.steps() {
             match *step {
@@ -44,7 +44,7 @@ impl Pointwise {
     }
 }
 
-/// The type of values that are made of one of each of these `types`, at least one, where extents of 1 repeat.
+/// Returns the type of a point-wise result of values of these `types`, at least one. Extents of 1 broadcast.
 pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Result<Type> {
     let mut all = types.clone();
     let Some(first) = all.next() else {
@@ -61,7 +61,7 @@ pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Re
     }
     let per_image = types.clone().any(Type::is_per_image);
     for operand in types {
-        // Images are counted by the first extent only where nothing stands before it.
+        // The first extent of an operand counts images only if the operand has the full rank.
         let counts = operand.is_per_image() && operand.dims().rank() < dims.rank();
         let repeats = per_image && !operand.is_per_image();
         let in_the_way = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
