@@ -1,4 +1,4 @@
-//! Putting a program together, dispatch by dispatch.
+//! Assembly of a program: its dispatches, uniform blocks and recipes, one kernel call at a time.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::kernels::{
     Bound, Call, Candidate, Format, Operands, Resource, SlotOperand, Source, View,
 };
 
-/// A program as it grows.
+/// An unfinished program.
 pub struct Assembly {
     pub(super) content: Content,
     places_of_recipes: HashMap<Recipe, usize>,
@@ -81,7 +81,7 @@ impl Assembly {
         Ok(())
     }
 
-    /// Constants that have a value for each channel, packed for these `channels`: a row of quads for each constant.
+    /// Returns the packed constants that have one value for each of `channels`: a row of quads for each constant.
     fn rows(&mut self, constants: &[Arc<Constant>], channels: Range<usize>) -> SlotOperand {
         let packing = Packing::Rows {
             channels,
@@ -97,7 +97,7 @@ impl Assembly {
         })
     }
 
-    /// The place of `recipe` in the program's list: that of an equal one, where there is one.
+    /// Returns the index of `recipe` in the program's list, and appends it if no equal recipe is there.
     fn place_of(&mut self, recipe: Recipe) -> usize {
         let recipes = &mut self.content.recipes;
         *self

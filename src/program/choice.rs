@@ -1,4 +1,4 @@
-//! Which kernel computes an operation.
+//! The choice of a kernel for an operation.
 
 use std::cmp::Reverse;
 
@@ -10,14 +10,14 @@ use crate::kernels::{Candidate, Cooperation, Site, Work};
 /// What is fast on a kind of device.
 struct Habits {
     kind: DeviceKind,
-    /// What the invocations of a workgroup best do for each other, the best first.
+    /// The ways in which the invocations of a workgroup can cooperate, the fastest first.
     order: [Cooperation; 4],
-    /// Workgroups that keep it busy.
+    /// The number of workgroups that keeps the device busy.
     busy: usize,
 }
 
 const HABITS: &[Habits] = &[
-    // A large one has a hundred processors and more.
+    // A large GPU has more than a hundred processors.
     Habits {
         kind: DeviceKind::Gpu,
         order: [
@@ -28,7 +28,7 @@ const HABITS: &[Habits] = &[
         ],
         busy: 128,
     },
-    // Its workgroup memory is memory like any other, and its barriers are dear.
+    // Workgroup memory is ordinary memory here, and barriers are expensive.
     Habits {
         kind: DeviceKind::Software,
         order: [
@@ -41,10 +41,10 @@ const HABITS: &[Habits] = &[
     },
 ];
 
-/// The kernels that compute the operation of `site`, the one that is chosen where nothing was tried first.
+/// Returns the kernels that compute the operation of `site`. The first one is chosen if nothing was measured.
 ///
 /// # Errors
-/// [`ErrorKind::Unsupported`] where there is none, with what stands against each.
+/// [`ErrorKind::Unsupported`] if there is none. The message lists the reason of each kernel.
 pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
     let mut accepted = Vec::new();
     let mut declined = Vec::new();
@@ -71,11 +71,11 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
     Ok(accepted)
 }
 
-/// The kernel for the operation of `site`: the one that is preferred, where it can compute it, or else the one that is
-/// chosen untried.
+/// Returns the kernel for the operation of `site`: a preferred kernel if one computes it, otherwise the default
+/// choice.
 ///
 /// # Errors
-/// As [`candidates`].
+/// The same as [`candidates`].
 pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
     let candidates = candidates(site)?;
     let preferred = planning.preferred(|| site.layer().to_string());
@@ -86,10 +86,11 @@ pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
     Ok(*preferred.next().unwrap_or(&candidates[0]))
 }
 
-/// The place of the one that is chosen where nothing was tried: of those with the fewest operations the one whose way
-/// of working suits the device best, and of equals the one that is made for the operation. Where that one's workgroups
-/// would keep few of the device's processors busy, one that shares out sums is better, as long as each invocation has
-/// something to add up, or the other's only workgroups would be mostly empty.
+/// Returns the index of the default choice, without measurements. Among the kernels with the fewest operations it
+/// is the one whose cooperation suits the device best, and a specialised kernel before a general one. If its
+/// workgroups do not keep the device busy, a kernel that shares sums between invocations is chosen, provided that
+/// each invocation has at least two products to add, or that the workgroups of the first choice would be mostly
+/// empty.
 fn untried(site: &Site<'_>, accepted: &[Candidate]) -> usize {
     let habits = HABITS
         .iter()

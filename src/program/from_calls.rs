@@ -1,4 +1,4 @@
-//! Programs that compute no network.
+//! Planning of a list of kernel calls that is not a network, such as a benchmark.
 
 use super::assembly::Assembly;
 use super::{Content, Needs, Port, Program};
@@ -9,11 +9,11 @@ use crate::kernels::{Call, QUAD, View};
 use crate::tensor::Shape;
 
 impl Program {
-    /// The program of `calls` that compute no network, from the first `vec4<f32>` of the first of its slots to that of
-    /// the last.
+    /// Creates the program of `calls`. Its input is the first `vec4<f32>` of the first slot, its output that of the
+    /// last slot.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] where the device is too small for them.
+    /// [`ErrorKind::Limit`] if the calls exceed a limit of the device.
     pub(crate) fn of_calls(
         name: &str,
         calls: Vec<Call>,

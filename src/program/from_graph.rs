@@ -1,4 +1,4 @@
-//! From a graph to a program.
+//! Planning of a graph.
 
 use super::aliases::Aliases;
 use super::assembly::Assembly;
@@ -9,10 +9,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Draft, Graph, ValueId};
 use crate::kernels::{Site, View};
 
-/// The most images at once, so that sizes in bytes stay within 64 bits.
+/// The largest batch, so that sizes in bytes fit into 64 bits.
 const MOST_IMAGES: usize = 1 << 20;
 
-/// The program of `graph`; [`Program::new`].
+/// Plans `graph`; see [`Program::new`].
 pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Program> {
     let batch = planning.batch();
     if !(1..=MOST_IMAGES).contains(&batch) {

@@ -1,4 +1,4 @@
-//! What the device's limits and the places of tensors allow.
+//! Checks of kernel calls: they must stay inside their bindings and within the limits of the device.
 
 use super::assembly::Assembly;
 use crate::device::TEXEL_BYTES;
@@ -6,10 +6,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::{Call, Resource};
 
 impl Assembly {
-    /// Checks that what a call of `node` touches is its own.
+    /// Checks that a call of `node` stays inside its bindings.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] where a binding reaches further than its place: shaders check no index.
+    /// [`ErrorKind::Limit`] if the kernel accesses more bytes than a binding has. Shaders do not check indices
+    /// themselves.
     pub(super) fn check_reach(&self, node: &str, call: &Call) -> Result<()> {
         for (binding, bound) in call.around.bindings(call.kernel).iter().zip(&call.bound) {
             let found = match bound.resource {
@@ -31,8 +32,8 @@ impl Assembly {
         Ok(())
     }
 
-    /// Checks that a tensor of so many bytes fits into the device's storage. Shaders index its quads by `u32`,
-    /// which every such tensor allows.
+    /// Checks that a tensor of `bytes` bytes fits into the device's storage. Shaders index quads by `u32`; this
+    /// check covers that limit too.
     pub(super) fn check_tensor(&self, node: &str, bytes: u64) -> Result<()> {
         let profile = &self.content.profile;
         let most = profile
@@ -51,11 +52,11 @@ impl Assembly {
     }
 }
 
-/// `workgroups` over the axes of a dispatch, of which each takes at most `most`. The product may be
-/// larger than asked for: kernels check their index.
+/// Distributes `workgroups` over the axes of a dispatch, at most `most` along each axis. The product may be larger
+/// than `workgroups`, so kernels check their index.
 ///
 /// # Errors
-/// [`ErrorKind::Limit`] where they are more than a dispatch holds.
+/// [`ErrorKind::Limit`] if a dispatch cannot hold that many.
 pub fn workgroups_for(workgroups: u64, most: u32) -> Result<[u32; 3]> {
     let rows = workgroups.div_ceil(u64::from(most.max(1))).max(1);
     let columns = workgroups.div_ceil(rows);
@@ -77,7 +78,7 @@ mod tests {
     use crate::program::Program;
     use crate::tensor::Shape;
 
-    /// What a kernel says of its reach is held against the place, whatever the build.
+    /// The check compares a kernel's reach with its binding in release builds too.
     #[test]
     fn no_call_reaches_beyond_its_place() {
         let view = View::whole(0, Shape::vector(3 * QUAD));

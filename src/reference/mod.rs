@@ -1,8 +1,8 @@
-//! The reference executor: every operation in the plainest loops there are. It is what kernels are
-//! tested against, and what runs where there is no GPU.
+//! The reference executor: every operation as plain loops on the CPU. Tests compare kernels with it, and it runs
+//! networks without a GPU.
 //!
-//! Sums are taken in f64 and rounded to f32 once, so an answer differs from exact arithmetic on the
-//! same f32 inputs by one rounding for each operation.
+//! Sums are computed in f64 and rounded to f32 once, so each operation adds one rounding to exact arithmetic on the
+//! same f32 inputs.
 
 mod batch_norm;
 mod concat;
@@ -32,13 +32,14 @@ use crate::tensor::Tensor;
 use crate::weights::Weights;
 use liveness::{Lives, Reader};
 
-/// Most values of one result, 4 GiB of them: a file of weights can ask for many times the memory there is.
+/// The most values of one result: 4 GiB of f32. The shapes of a weights file could otherwise ask for more memory
+/// than the machine has.
 const MOST_VALUES: usize = 1 << 30;
 
-/// A network ready to run on the CPU, on all its cores.
+/// A network with its parameters, ready to run on all cores of the CPU.
 pub struct Reference {
     graph: Graph,
-    /// Of each value that a node reads in a run and no input reaches, what it is.
+    /// The values of each constant that a computed node reads.
     constants: Vec<Option<Operand<'static>>>,
     lives: Lives,
 }
@@ -47,8 +48,8 @@ impl Reference {
     /// Loads the parameters of `graph` from `weights`.
     ///
     /// # Errors
-    /// As [`Weights::bind`] and [`BoundWeights::values`](crate::weights::BoundWeights::values), and
-    /// [`ErrorKind::Shape`] where nothing comes out.
+    /// The same as [`Weights::bind`] and [`BoundWeights::values`](crate::weights::BoundWeights::values), and
+    /// [`ErrorKind::Shape`] if the graph has no output.
     pub fn new(graph: Graph, weights: &Weights) -> Result<Self> {
         graph.answer()?;
         let weights = weights.bind(&graph)?;
@@ -75,25 +76,26 @@ impl Reference {
         })
     }
 
-    /// The network.
+    /// Returns the network.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// The network's answer for a batch of any size, of a network with one input.
+    /// Runs a network with one input on a batch of any size, and returns the answer.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the images are not of the network's input shape, [`ErrorKind::Limit`]
-    /// where a result would take more than 4 GiB.
+    /// [`ErrorKind::Input`] if the images do not have the network's input shape, [`ErrorKind::Limit`] if a result
+    /// would take more than 4 GiB.
     pub fn run(&self, input: &Tensor) -> Result<Tensor> {
         self.run_outputs(input)
             .map(|mut outputs| outputs.swap_remove(0))
     }
 
-    /// As [`Reference::run`], with all [outputs](Graph::outputs) of the graph, the answer first.
+    /// Does the same as [`Reference::run`], and returns all [outputs](Graph::outputs) of the graph, the answer
+    /// first.
     ///
     /// # Errors
-    /// As [`Reference::run`].
+    /// The same as [`Reference::run`].
     pub fn run_outputs(&self, input: &Tensor) -> Result<Vec<Tensor>> {
         let expected = self.graph.input_shape()?;
         if input.shape() != expected {
@@ -112,11 +114,12 @@ impl Reference {
         outputs.map(Operand::into_tensor).collect()
     }
 
-    /// What comes out where `inputs` go in, both in the order of the graph's ports.
+    /// Runs the network on `inputs` and returns all outputs. Inputs and outputs have the order of the graph's
+    /// ports.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where they are not of the graph's inputs' types, or of different numbers of images;
-    /// [`ErrorKind::Limit`] where a result would take more than 4 GiB.
+    /// [`ErrorKind::Input`] if the inputs do not have the types of the graph's inputs, or differ in their numbers
+    /// of images; [`ErrorKind::Limit`] if a result would take more than 4 GiB.
     pub fn run_all(&self, inputs: &[Operand<'_>]) -> Result<Vec<Operand<'static>>> {
         self.check_inputs(inputs)?;
         let mut results: Vec<Option<Operand<'_>>> = vec![None; self.graph.values().len()];
@@ -174,7 +177,7 @@ impl Reference {
         Ok(computed)
     }
 
-    /// What node `id` has computed of its first input in front of it, where it has.
+    /// Applies the expression before node `id` to its first input. Returns `None` if there is none.
     fn in_front(
         &self,
         id: NodeId,
@@ -205,7 +208,7 @@ impl Reference {
         let found = results[value.index()].as_ref();
         let found = found.or(self.constants[value.index()].as_ref());
         found.ok_or_else(|| {
-            // Only a graph whose nodes are out of order can cause this.
+            // Only a graph with nodes in a wrong order can cause this.
             let name = self.graph.value(value).name();
             Error::new(
                 ErrorKind::Shape,
@@ -214,7 +217,7 @@ impl Reference {
         })
     }
 
-    /// Checks that `inputs` are the graph's, and of one number of images.
+    /// Checks that `inputs` have the types of the graph's inputs and the same number of images.
     fn check_inputs(&self, inputs: &[Operand<'_>]) -> Result<()> {
         let refused = |message: String| {
             let message = format!("{}: {message}", self.graph.name());
@@ -250,7 +253,7 @@ impl Reference {
     }
 }
 
-/// Checks that so many values are no more than a result may have.
+/// Checks that a result of `values` values is small enough.
 fn check_size(values: usize) -> Result<()> {
     if values <= MOST_VALUES {
         return Ok(());

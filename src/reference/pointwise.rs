@@ -3,11 +3,11 @@ use super::planes;
 use crate::graph::Pointwise;
 use crate::tensor::{Dims, Lanes};
 
-/// Values that are computed at once.
+/// The most values of one block.
 const AT_ONCE: usize = 1 << 13;
 
-/// Writes `expression` of the `operands` to `output`, where each image has a result of the extents `dims`; computed in
-/// f64 and rounded once.
+/// Writes `expression` of `operands` to `output`. `dims` are the extents of the result for one image. Computes in
+/// f64 and rounds once.
 pub(super) fn pointwise(
     expression: &Pointwise,
     operands: &[&Operand<'_>],
@@ -32,7 +32,7 @@ pub(super) fn pointwise(
     );
 }
 
-/// Replaces each value `x` of `output` by `expression` of it and the `operands`.
+/// Replaces each value `x` of `output` by `expression` of `x` and `operands`.
 pub(super) fn behind(
     expression: &Pointwise,
     operands: &[&Operand<'_>],
@@ -62,7 +62,7 @@ pub(super) fn behind(
     );
 }
 
-/// Writes `expression` where `value` gives the value of an operand of an image at a place.
+/// Writes `expression`. `value` returns the value of an operand of an image at an index.
 fn write(
     expression: &Pointwise,
     operands: usize,
@@ -74,7 +74,7 @@ fn write(
     let lanes = Lanes::new(dims, extents);
     let count = dims.count();
     let blocks = count.div_ceil(AT_ONCE);
-    // A block for each thread to fetch; the last of an image may be shorter.
+    // Threads take one block at a time. The last block of an image may be shorter.
     let length = count.div_ceil(blocks);
     let mut images: Vec<&mut [f32]> = output.chunks_mut(count).collect();
     for (image, values) in images.iter_mut().enumerate() {

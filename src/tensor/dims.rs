@@ -3,35 +3,36 @@ use std::ops::Deref;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Most extents of a tensor.
+/// The most extents of a tensor.
 pub const MOST_DIMS: usize = 6;
 
-/// Extents, attributes and their sums stay below this: shaders compute with 32-bit numbers, some of them signed.
+/// The upper limit, exclusive, of extents, attributes and their sums: shaders compute with 32-bit integers, some of
+/// them signed.
 pub const MOST_EXTENT: usize = 1 << 31;
 
-/// Most values of a tensor of one image: products with a batch and with bytes then stay within 64 bits.
+/// The most values of a tensor for one image, so that products with a batch and with bytes fit into 64 bits.
 const MOST_VALUES: u64 = 1 << 40;
 
-/// The extents of a tensor, outermost first: none for a single value, six at most, each at least 1.
+/// The extents of a tensor, outermost first: at most six, each at least 1. A scalar has none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dims {
     rank: usize,
-    /// Those beyond the rank are 1.
+    /// Extents at and after `rank` are 1.
     extents: [usize; MOST_DIMS],
 }
 
 impl Dims {
-    /// A single value: no extents at all.
+    /// The dimensions of a scalar: no extents.
     pub const SCALAR: Self = Self {
         rank: 0,
         extents: [1; MOST_DIMS],
     };
 
-    /// These `extents`, outermost first.
+    /// Creates dimensions with these `extents`, outermost first.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] for more than six, for one that is 0 or not below 2^31, and where they are more than
-    /// 2^40 values together.
+    /// [`ErrorKind::Shape`] for more than six extents, for an extent that is 0 or not below 2^31, and for more than
+    /// 2^40 values.
     ///
     /// ```
     /// use menagerie::tensor::Dims;
@@ -69,21 +70,22 @@ impl Dims {
         Ok(dims)
     }
 
-    /// Number of extents.
+    /// Returns the number of extents.
     pub const fn rank(&self) -> usize {
         self.rank
     }
 
-    /// Number of values.
+    /// Returns the number of values.
     pub fn count(&self) -> usize {
         self.iter().product()
     }
 
-    /// What values of both meet in, where an extent of 1 repeats along the other's, and extents that one lacks in front
-    /// count as 1: NumPy's rule (<https://numpy.org/doc/stable/user/basics.broadcasting.html>).
+    /// Returns the broadcast dimensions of both: an extent of 1 repeats along the other's extent, and missing
+    /// leading extents count as 1. This is NumPy's rule
+    /// (<https://numpy.org/doc/stable/user/basics.broadcasting.html>).
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where two extents differ and neither is 1.
+    /// [`ErrorKind::Shape`] if two extents differ and neither is 1.
     pub fn broadcast(&self, other: &Self) -> Result<Self> {
         let rank = self.rank.max(other.rank);
         let mut extents = [1; MOST_DIMS];
