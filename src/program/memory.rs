@@ -29,7 +29,7 @@ impl Lifetime {
 pub enum Sharing {
     /// Nothing: no step reads and writes the same slot.
     Nothing,
-    /// A slot, in disjoint ranges, as long as the slot is not longer than this number of bytes.
+    /// A slot, in disjoint ranges, if sharing does not make the slot longer than this number of bytes.
     Slots(u64),
 }
 

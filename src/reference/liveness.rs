@@ -1,10 +1,10 @@
-//! How long the results of a run are needed.
+//! Liveness of the results of a run.
 
 use crate::graph::{Graph, NodeId, ValueId};
 use crate::tensor::Type;
 
-/// Bytes of the results that are alive together, at most, while one image goes through `graph`; its own
-/// included.
+/// Returns the largest sum of bytes of results that are alive at the same time, while one image passes through
+/// `graph`. The image itself is included.
 pub fn activation_bytes(graph: &Graph) -> u64 {
     let lives = Lives::of(graph);
     let bytes = |value: ValueId| 4 * Type::count(graph.ty(value)) as u64;
@@ -32,10 +32,10 @@ pub fn activation_bytes(graph: &Graph) -> u64 {
     most
 }
 
-/// Which nodes outputs depend on, and how long values are needed.
+/// The nodes that outputs depend on, and the last reader of each value.
 pub(super) struct Lives {
     pub(super) is_needed: Vec<bool>,
-    /// Of each value who reads it last; none where nobody does, or it is constant.
+    /// The last reader of each value, or `None` for a constant or a value that nothing reads.
     pub(super) last_readers: Vec<Option<Reader>>,
 }
 
