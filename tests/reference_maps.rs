@@ -234,7 +234,7 @@ fn what_does_not_fit_is_refused() {
         ),
         (
             transposed(&|op| op.window.padding = Padding::all(6)),
-            "cutting the border of 2x2 stride 2 padding 6 leaves nothing of 4x6x6",
+            "cropping the padding of 2x2 stride 2 padding 6 leaves nothing of 4x6x6",
         ),
         (
             (Op::Crop(Crop { border }), None),

@@ -1,6 +1,6 @@
 //! Checks of the expressions before an operation (on its first input) and after it (on its first result).
 
-use super::{Graph, LONGEST_POST, MOST_OPERANDS, Op, Pointwise, ValueId};
+use super::{Graph, MAX_STEPS, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Type;
 
@@ -20,23 +20,20 @@ impl Graph {
         if pre.is_identity() && operands.is_empty() {
             return Ok(());
         }
-        if !op.carries_before() {
-            return refused(format!(
-                "{} carries no expression in front of it",
-                op.kind()
-            ));
+        if !op.supports_pre() {
+            return refused(format!("{} supports no expression before it", op.kind()));
         }
         let is_constant = |value: ValueId| self.value(value).is_constant();
         let input = inputs.first().copied().flatten();
         let Some(input) = input.filter(|&input| !is_constant(input)) else {
             return refused(format!(
-                "{pre} in front of it needs an input that is computed in each run"
+                "the expression {pre} before it needs an input that is not a constant"
             ));
         };
         if let Some(&computed) = operands.iter().find(|&&operand| !is_constant(operand)) {
             let name = self.value(computed).name();
             return refused(format!(
-                "{pre} in front of it needs constants, found {name}, computed in each run"
+                "the expression {pre} before it needs constant operands, found {name}"
             ));
         }
         self.check_expression(pre, self.ty(input), operands)
@@ -57,8 +54,8 @@ impl Graph {
         if post.is_identity() && operands.is_empty() {
             return Ok(());
         }
-        if !op.carries_expression() {
-            return refused(format!("{} carries no expression behind it", op.kind()));
+        if !op.supports_post() {
+            return refused(format!("{} supports no expression after it", op.kind()));
         }
         self.check_expression(post, &results[0], operands)
     }
@@ -77,9 +74,9 @@ impl Graph {
                 operands.len()
             ));
         }
-        if operands.len() > MOST_OPERANDS || expression.steps().len() > LONGEST_POST {
+        if operands.len() > MOST_OPERANDS || expression.steps().len() > MAX_STEPS {
             return refused(format!(
-                "at most {LONGEST_POST} steps with {MOST_OPERANDS} operands are computed around it, found {} with {}",
+                "expected an expression of at most {MAX_STEPS} steps and {MOST_OPERANDS} operands, found {} and {}",
                 expression.steps().len(),
                 operands.len()
             ));

@@ -9,7 +9,7 @@ use crate::tensor::{HostTensor, Type};
 /// The most operations that compute a constant. An operation counts once for each read of its result, because
 /// constants are followed, compared and computed by recursion: a chain of nodes that add a constant to itself
 /// doubles the work with each node.
-const LONGEST_CONSTANT: usize = 256;
+const MAX_CONSTANT_STEPS: usize = 256;
 
 impl Graph {
     /// Adds an input and returns its id.
@@ -19,12 +19,12 @@ impl Graph {
     pub fn add_input(&mut self, name: impl Into<String>, ty: Type) -> Result<ValueId> {
         let name = name.into();
         if self.inputs.iter().any(|port| port.name == name) {
-            return Err(refused(&name, "two inputs of one name".into()));
+            return Err(refused(&name, "another input has this name".into()));
         }
         if !ty.element().is_on_devices() {
             return Err(refused(
                 &name,
-                format!("expected an element that devices have, found {ty}"),
+                format!("expected an element type that devices support, found {ty}"),
             ));
         }
         let value = self.add_value(name.as_str().into(), ty, Origin::Input, None)?;
@@ -56,7 +56,7 @@ impl Graph {
                 true => Ok(id),
                 false => Err(refused(
                     &name,
-                    format!("expected {before} as before, found {ty}"),
+                    format!("expected {before}, as declared before, found {ty}"),
                 )),
             };
         }
@@ -117,13 +117,13 @@ impl Graph {
         let name = name.into();
         self.check_known(&name, value)?;
         if self.outputs.iter().any(|port| port.name == name) {
-            return Err(refused(&name, "two outputs of one name".into()));
+            return Err(refused(&name, "another output has this name".into()));
         }
         let ty = self.ty(value);
         if !ty.element().is_on_devices() {
             return Err(refused(
                 &name,
-                format!("expected an element that devices have, found {ty}"),
+                format!("expected an element type that devices support, found {ty}"),
             ));
         }
         self.outputs.push(Port { name, value });
@@ -158,7 +158,7 @@ impl Graph {
         let constants = constants.iter().flatten();
         let steps = constants.map(|&constant| self.value(constant).steps);
         let steps: Option<usize> = steps.sum();
-        steps.is_some_and(|steps| steps + more <= LONGEST_CONSTANT)
+        steps.is_some_and(|steps| steps + more <= MAX_CONSTANT_STEPS)
     }
 
     /// Returns the number of operations that compute a result of `inputs`, or `None` if the result depends on an
@@ -171,11 +171,11 @@ impl Graph {
                 None => return Ok(None),
             }
         }
-        match steps <= LONGEST_CONSTANT {
+        match steps <= MAX_CONSTANT_STEPS {
             true => Ok(Some(steps)),
             false => Err(refused(
                 name,
-                format!("constants are computed in at most {LONGEST_CONSTANT} steps"),
+                format!("constants are computed in at most {MAX_CONSTANT_STEPS} steps"),
             )),
         }
     }

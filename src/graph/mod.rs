@@ -30,7 +30,7 @@ pub use dialect::Dialect;
 pub(crate) use display::describe;
 pub(crate) use draft::{Draft, Insertion, Source};
 pub use layers::Conv;
-pub(crate) use node::{LONGEST_POST, MOST_OPERANDS};
+pub(crate) use node::{MAX_STEPS, MOST_OPERANDS};
 pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub use ops::{
@@ -40,7 +40,7 @@ pub use ops::{
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
-pub use summary::{Summary, grouped};
+pub use summary::{Summary, with_thousands_separators};
 pub use value::{Name, Origin, Port, Value, ValueId};
 pub use window::{Padding, Rounding, Window};
 

@@ -21,7 +21,7 @@ impl NodeId {
 pub(crate) const MOST_OPERANDS: usize = 4;
 
 /// The most steps of such an expression, so that passes do not create pipelines of unlimited length.
-pub(crate) const LONGEST_POST: usize = 64;
+pub(crate) const MAX_STEPS: usize = 64;
 
 /// An operation applied to values that are computed earlier.
 #[derive(Clone, Debug, PartialEq)]

@@ -100,7 +100,7 @@ impl fmt::Display for Summary {
             [
                 printable(&format!("{} ({})", layer.name, layer.kind)),
                 layer.output.clone(),
-                grouped(layer.parameters),
+                with_thousands_separators(layer.parameters),
             ]
         });
         let rows: Vec<[String; 3]> = rows.collect();
@@ -121,9 +121,21 @@ impl fmt::Display for Summary {
         writeln!(f, "{}", "=".repeat(rule))?;
         rows.iter().try_for_each(|row| line(f, row))?;
         writeln!(f, "{}", "=".repeat(rule))?;
-        writeln!(f, "Total params: {}", grouped(self.total()))?;
-        writeln!(f, "Trainable params: {}", grouped(self.trainable))?;
-        writeln!(f, "Non-trainable params: {}", grouped(self.fixed))
+        writeln!(
+            f,
+            "Total params: {}",
+            with_thousands_separators(self.total())
+        )?;
+        writeln!(
+            f,
+            "Trainable params: {}",
+            with_thousands_separators(self.trainable)
+        )?;
+        writeln!(
+            f,
+            "Non-trainable params: {}",
+            with_thousands_separators(self.fixed)
+        )
     }
 }
 
@@ -140,16 +152,16 @@ fn printable(name: &str) -> String {
 }
 
 /// Formats `number` with commas between thousands, as summaries do: `1,068,490`.
-pub fn grouped(number: usize) -> String {
+pub fn with_thousands_separators(number: usize) -> String {
     let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    let mut with_thousands_separators = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
+            with_thousands_separators.push(',');
         }
-        grouped.push(digit);
+        with_thousands_separators.push(digit);
     }
-    grouped
+    with_thousands_separators
 }
 
 #[cfg(test)]
@@ -158,9 +170,9 @@ mod tests {
 
     #[test]
     fn thousands_are_set_off() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000), "1,000");
-        assert_eq!(grouped(4_253_864), "4,253,864");
+        assert_eq!(with_thousands_separators(0), "0");
+        assert_eq!(with_thousands_separators(999), "999");
+        assert_eq!(with_thousands_separators(1_000), "1,000");
+        assert_eq!(with_thousands_separators(4_253_864), "4,253,864");
     }
 }

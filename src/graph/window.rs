@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::{MOST_EXTENT, Shape};
+use crate::tensor::{EXTENT_LIMIT, Shape};
 
 /// Padding around an image, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -66,11 +66,11 @@ impl Padding {
     /// Checks that sums with this padding fit into the 32-bit integers of shaders.
     pub(crate) fn check(&self) -> Result<()> {
         let sides = [self.top, self.left, self.bottom, self.right];
-        match sides.iter().all(|&side| side < MOST_EXTENT) {
+        match sides.iter().all(|&side| side < EXTENT_LIMIT) {
             true => Ok(()),
             false => Err(Error::new(
                 ErrorKind::Shape,
-                format!("a border must be below 2^31 pixels, found {self}"),
+                format!("padding must be below 2^31 pixels, found {self}"),
             )),
         }
     }
@@ -170,13 +170,14 @@ impl Window {
                 return refused("at least 1");
             }
             // Each field is below 2^31, so the extent does not overflow.
-            if fields.iter().any(|&field| field >= MOST_EXTENT) || self.extent(axis) >= MOST_EXTENT
+            if fields.iter().any(|&field| field >= EXTENT_LIMIT)
+                || self.extent(axis) >= EXTENT_LIMIT
             {
                 return refused("below 2^31, as the window's extent");
             }
         }
         match self.kernel[0].checked_mul(self.kernel[1]) {
-            Some(taps) if taps < MOST_EXTENT => Ok(()),
+            Some(taps) if taps < EXTENT_LIMIT => Ok(()),
             _ => refused("of less than 2^31 taps"),
         }
     }
@@ -200,10 +201,10 @@ impl Window {
                 Rounding::Floor => 0,
                 Rounding::Ceil => stride - 1,
             };
-            if padded + overhang >= MOST_EXTENT {
+            if padded + overhang >= EXTENT_LIMIT {
                 return Err(Error::new(
                     ErrorKind::Shape,
-                    format!("{input} with the border of {self} must be below 2^31 pixels a side"),
+                    format!("{input} with the padding of {self} must be below 2^31 pixels a side"),
                 ));
             }
             if padded + overhang < extent || size == 0 {

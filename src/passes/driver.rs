@@ -7,9 +7,9 @@ use crate::graph::{Draft, Graph, NodeId};
 
 /// Applies `passes` to `graph` until none of them matches.
 pub(super) fn run(graph: &Graph, passes: &[&Pass]) -> Result<Graph> {
-    let mut sweep = Sweep::new(graph, None);
-    sweep.run_until_settled(passes, None)?;
-    Ok(sweep.draft.finish())
+    let mut driver = Driver::new(graph, None);
+    driver.run_until_no_match(passes, None)?;
+    Ok(driver.draft.finish())
 }
 
 /// Applies `passes` to `graph`, stops after `limit` patches, and reports what was done.
@@ -18,11 +18,11 @@ pub(super) fn run_with_report(
     passes: &[&Pass],
     limit: Option<usize>,
 ) -> Result<(Graph, Report)> {
-    let mut sweep = Sweep::new(graph, limit);
+    let mut driver = Driver::new(graph, limit);
     let mut log = Log::of(passes);
-    sweep.run_until_settled(passes, Some(&mut log))?;
-    let reached_limit = sweep.has_reached_limit();
-    let optimized = sweep.draft.finish();
+    driver.run_until_no_match(passes, Some(&mut log))?;
+    let reached_limit = driver.has_reached_limit();
+    let optimized = driver.draft.finish();
     let report = Report {
         network: graph.name().into(),
         nodes_before: graph.computed().count(),
@@ -34,7 +34,7 @@ pub(super) fn run_with_report(
     Ok((optimized, report))
 }
 
-struct Sweep {
+struct Driver {
     draft: Draft,
     /// Number of patches so far.
     applied: usize,
@@ -46,7 +46,7 @@ struct Sweep {
 /// passes.
 struct Log {
     applied: Vec<Applied>,
-    /// The refusals of each pass in its last sweep.
+    /// The refusals of each pass, the last time it ran.
     refusals: Vec<Vec<Refusal>>,
 }
 
@@ -59,7 +59,7 @@ impl Log {
     }
 }
 
-impl Sweep {
+impl Driver {
     fn new(graph: &Graph, limit: Option<usize>) -> Self {
         Self {
             draft: Draft::new(graph.clone()),
@@ -76,26 +76,21 @@ impl Sweep {
     }
 
     /// Applies `passes` until none of them matches.
-    fn run_until_settled(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
-        let mut turn = 0;
-        while turn < passes.len() && !self.has_reached_limit() {
+    fn run_until_no_match(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
+        let mut index = 0;
+        while index < passes.len() && !self.has_reached_limit() {
             let before = self.applied;
             if let Some(log) = &mut log {
-                log.refusals[turn].clear();
+                log.refusals[index].clear();
             }
-            self.over_all_nodes(passes[turn], turn, log.as_deref_mut())?;
-            turn = if self.applied > before { 0 } else { turn + 1 };
+            self.run_once(passes[index], index, log.as_deref_mut())?;
+            index = if self.applied > before { 0 } else { index + 1 };
         }
         Ok(())
     }
 
     /// Calls `pass`, which is at `index` in the list, once on each node.
-    fn over_all_nodes(
-        &mut self,
-        pass: &Pass,
-        turn: usize,
-        mut log: Option<&mut Log>,
-    ) -> Result<()> {
+    fn run_once(&mut self, pass: &Pass, index: usize, mut log: Option<&mut Log>) -> Result<()> {
         for id in self.draft.order() {
             let result = self.draft.node(id).result();
             // Constants are computed once, before any run, so passes cannot improve them.
@@ -106,7 +101,7 @@ impl Sweep {
                 Outcome::NoMatch => {}
                 Outcome::Refused(reason) => {
                     if let Some(log) = &mut log {
-                        log.refusals[turn].push(Refusal {
+                        log.refusals[index].push(Refusal {
                             pass: pass.name,
                             node: self.draft.node(id).name().to_owned(),
                             reason,
@@ -135,7 +130,10 @@ impl Sweep {
         if self.applied >= self.most_patches {
             return Err(Error::new(
                 ErrorKind::Shape,
-                format!("not at rest after {} patches", self.applied),
+                format!(
+                    "the passes do not converge: stopped after {} patches",
+                    self.applied
+                ),
             ));
         }
         match patch {

@@ -174,7 +174,7 @@ fn nodes_that_are_not_put_in_are_found() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: no node is put in as number 0"
+        "pass faulty, node first: there is no inserted node with index 0"
     );
 }
 
@@ -185,7 +185,7 @@ fn nodes_that_are_put_in_are_checked_too() {
             let window = Window::square(5, 1);
             let pool = Op::MaxPool(MaxPool { window });
             let pool = Insertion::new("pool", pool, of(value(draft, "input")));
-            Outcome::replace_behind(vec![pool], Insertion::like(draft.node(id)))
+            Outcome::replace_and_insert(vec![pool], Insertion::like(draft.node(id)))
         })
     };
     assert_eq!(
@@ -206,7 +206,7 @@ fn expressions_behind_operations_are_checked() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: first: activation carries no expression behind it"
+        "pass faulty, node first: first: activation supports no expression after it"
     );
 }
 
@@ -221,7 +221,7 @@ fn expressions_in_front_of_operations_are_checked() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: first: activation carries no expression in front of it"
+        "pass faulty, node first: first: activation supports no expression before it"
     );
 }
 
@@ -251,8 +251,7 @@ fn operands_in_front_of_operations_are_checked() {
     };
     assert_eq!(
         failure(computed),
-        "pass faulty, node second: conv: x + a in front of it needs constants, found first, computed in \
-         each run"
+        "pass faulty, node second: conv: the expression x + a before it needs constant operands, found first"
     );
     let of_another_size =
         |draft: &Draft, id| at(draft, id, "second", || conv_after_sum(draft, weight(draft)));
@@ -264,7 +263,7 @@ fn operands_in_front_of_operations_are_checked() {
 }
 
 #[test]
-fn a_pass_that_never_rests_is_stopped() {
+fn a_pass_that_never_converges_is_stopped() {
     let look = |draft: &Draft, id| {
         at(draft, id, "second", || {
             Outcome::replace(Insertion::like(draft.node(id)))
@@ -272,6 +271,6 @@ fn a_pass_that_never_rests_is_stopped() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node second: not at rest after 4 patches"
+        "pass faulty, node second: the passes do not converge: stopped after 4 patches"
     );
 }

@@ -3,7 +3,7 @@
 //! and the expression after the batch normalisation. The folded weight and bias are constants. They are computed
 //! once and rounded once.
 
-use super::patch::{Outcome, called, needed_elsewhere};
+use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{Draft, Insertion, NodeId, Op, Pointwise, Reshape, Source};
 use crate::tensor::Dims;
 
@@ -31,7 +31,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         return Outcome::Refused(format!("{name} adds a residual before it"));
     }
     if !conv.post().is_identity() {
-        return Outcome::Refused(format!("{name} applies {} before it", called(conv.post())));
+        return Outcome::Refused(format!(
+            "{name} applies {} before it",
+            described(conv.post())
+        ));
     }
     let parameters = [&conv.inputs()[1..], &node.inputs()[1..]].concat();
     let mut all = parameters.iter().flatten();
@@ -96,5 +99,5 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     folded.inputs[2] = Some(Source::Inserted(3));
     folded.post = node.post().clone();
     folded.operands = node.operands().iter().copied().map(Source::Value).collect();
-    Outcome::replace_behind(vec![scale, of_filters, folded_weight, folded_bias], folded)
+    Outcome::replace_and_insert(vec![scale, of_filters, folded_weight, folded_bias], folded)
 }

@@ -5,7 +5,7 @@
 //! This pass is optional, because no measurement shows that it is faster. The convolution computes a value again
 //! for each tap and for each tile of output channels that reads it; a separate kernel computes it once.
 
-use super::patch::{Outcome, called, needed_elsewhere};
+use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{Draft, Insertion, NodeId, Op, Pointwise, Reshape, Source};
 use crate::tensor::Dims;
 
@@ -30,7 +30,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         return Outcome::Refused(reason);
     }
     if !node.pre().is_identity() {
-        let reason = format!("{} is computed in front of it already", called(node.pre()));
+        let reason = format!("{} is computed before it already", described(node.pre()));
         return Outcome::Refused(reason);
     }
     let parameters = [gamma, beta, Some(mean), Some(variance)];
@@ -92,5 +92,5 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     fused.pre_operands = vec![Source::Inserted(2), Source::Inserted(3)];
     let further = before.operands().iter().copied();
     fused.pre_operands.extend(further.map(Source::Value));
-    Outcome::replace_behind(inserted, fused)
+    Outcome::replace_and_insert(inserted, fused)
 }

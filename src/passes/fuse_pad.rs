@@ -1,7 +1,7 @@
 //! Fuses a padding with zeros into the padding of the window that reads it. Other readers of the padded image keep
 //! the pad node. Nothing is computed twice, because the window reads the unpadded image.
 
-use super::patch::{Outcome, called};
+use super::patch::{Outcome, described};
 use crate::graph::{AveragePool, Conv2d, Draft, Insertion, NodeId, Op, Padding, Source, Window};
 use crate::tensor::Type;
 
@@ -14,7 +14,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         return Outcome::NoMatch;
     };
     if !node.pre().is_identity() {
-        let reason = format!("{} is computed of its zeros too", called(node.pre()));
+        let reason = format!("{} is applied to its zeros too", described(node.pre()));
         return Outcome::Refused(reason);
     }
     let op = match node.op() {
@@ -27,7 +27,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             Err(reason) => return Outcome::Refused(reason),
         },
         Op::MaxPool(_) => {
-            let reason = format!("a zero of {} can win, a border cannot", pad.name());
+            let reason = format!(
+                "a zero of {} can be the maximum of a window, but padding cannot",
+                pad.name()
+            );
             return Outcome::Refused(reason);
         }
         _ => return Outcome::NoMatch,
@@ -56,7 +59,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
 /// padding must count too.
 fn counting(pool: &AveragePool, border: Padding) -> Result<AveragePool, String> {
     if !pool.count_padding && !pool.window.padding.is_zero() {
-        return Err("its own border does not count, the zeros before it do".into());
+        return Err("the zeros of its own padding do not count, but those of the pad do".into());
     }
     Ok(AveragePool {
         window: widened(pool.window, border),

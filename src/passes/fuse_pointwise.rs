@@ -2,9 +2,7 @@
 //! computes one of its operands. That operation computes the expression before its result is stored.
 
 use super::patch::{Outcome, needed_elsewhere};
-use crate::graph::{
-    Draft, Insertion, LONGEST_POST, MOST_OPERANDS, Node, NodeId, Op, Source, ValueId,
-};
+use crate::graph::{Draft, Insertion, MAX_STEPS, MOST_OPERANDS, Node, NodeId, Op, Source, ValueId};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
@@ -19,12 +17,12 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         }
         match can_compute(draft, node, input).map(|producer| fused(node, index, producer)) {
             Ok(fused) if fused.operands.len() > MOST_OPERANDS => reasons.push(format!(
-                "{} would read {} tensors behind it, more than {MOST_OPERANDS}",
+                "{} would read {} tensors after it, more than {MOST_OPERANDS}",
                 fused.name,
                 fused.operands.len()
             )),
-            Ok(fused) if fused.post.steps().len() > LONGEST_POST => reasons.push(format!(
-                "{} would compute {} steps behind it, more than {LONGEST_POST}",
+            Ok(fused) if fused.post.steps().len() > MAX_STEPS => reasons.push(format!(
+                "{} would compute {} steps after it, more than {MAX_STEPS}",
                 fused.name,
                 fused.post.steps().len()
             )),
@@ -42,12 +40,12 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
 fn can_compute<'a>(draft: &'a Draft, node: &Node, side: ValueId) -> Result<&'a Node, String> {
     let name = draft.value(side).name();
     let Some((_, producer)) = draft.producer(side) else {
-        return Err(format!("{name} is input, which computes nothing"));
+        return Err(format!("{name} is an input of the network"));
     };
-    if !producer.op().carries_expression() {
+    if !producer.op().supports_post() {
         let kind = producer.op().kind();
         return Err(format!(
-            "{name} is {kind}, which computes nothing behind it"
+            "{name} is {kind}, which supports no expression after it"
         ));
     }
     let result = draft.value(node.result()).ty();

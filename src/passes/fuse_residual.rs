@@ -5,10 +5,9 @@
 //! If the second operand is scaled, only the convolution that computes it can add. The scale goes into its weight
 //! and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
 
-use super::patch::{Outcome, called, needed_elsewhere};
+use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{
-    Add, Draft, Insertion, LONGEST_POST, MOST_OPERANDS, Node, NodeId, Op, Pointwise, Source,
-    ValueId,
+    Add, Draft, Insertion, MAX_STEPS, MOST_OPERANDS, Node, NodeId, Op, Pointwise, Source, ValueId,
 };
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -20,8 +19,8 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         true => [(a, b), (b, a)],
         false => [(b, a), (a, b)],
     };
-    if node.operands().len() >= MOST_OPERANDS || node.post().steps().len() + 2 > LONGEST_POST {
-        return Outcome::Refused(format!("{} computes too much behind the sum", node.name()));
+    if node.operands().len() >= MOST_OPERANDS || node.post().steps().len() + 2 > MAX_STEPS {
+        return Outcome::Refused(format!("{} computes too much after the sum", node.name()));
     }
     let mut reasons = Vec::new();
     for (side, residual) in sides {
@@ -31,7 +30,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             if add.is_scaled() && !all.all(|&one| draft.graph().can_be_computed(&[one], 1)) {
                 let name = conv.name();
                 return Err(format!(
-                    "{name} has parameters that cannot be scaled beforehand"
+                    "{name} has parameters that are not constant or take too many steps to compute"
                 ));
             }
             if add.is_scaled() && side == a {
@@ -62,7 +61,10 @@ fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
         return Err(format!("{name} adds a residual already"));
     }
     if !conv.post().is_identity() {
-        return Err(format!("{name} applies {} before it", called(conv.post())));
+        return Err(format!(
+            "{name} applies {} before it",
+            described(conv.post())
+        ));
     }
     match needed_elsewhere(draft, side) {
         Some(reason) => Err(reason),
@@ -91,5 +93,5 @@ fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
             }
         }
     }
-    Outcome::replace_behind(inserted, fused)
+    Outcome::replace_and_insert(inserted, fused)
 }

@@ -37,11 +37,11 @@ pub(super) enum Patch {
 impl Outcome {
     /// Replaces the node by `node`.
     pub(super) fn replace(node: Insertion) -> Self {
-        Self::replace_behind(Vec::new(), node)
+        Self::replace_and_insert(Vec::new(), node)
     }
 
     /// Replaces the node by `node`, and inserts `inserted` before it.
-    pub(super) fn replace_behind(inserted: Vec<Insertion>, node: Insertion) -> Self {
+    pub(super) fn replace_and_insert(inserted: Vec<Insertion>, node: Insertion) -> Self {
         Outcome::Patch(Patch::Replace {
             inserted,
             node: Box::new(node),
@@ -66,7 +66,7 @@ pub(super) fn needed_elsewhere(draft: &Draft, value: ValueId) -> Option<String> 
 }
 
 /// Describes an expression for messages: the name of the activation that equals it, or its formula.
-pub(super) fn called(expression: &Pointwise) -> String {
+pub(super) fn described(expression: &Pointwise) -> String {
     match Activation::of(expression) {
         Some(activation) => activation.to_string(),
         None => expression.to_string(),

@@ -32,33 +32,35 @@ pub struct Slice {
 pub struct Aliases {
     slices: Vec<Slice>,
     /// For each node, whether its results share the memory of its inputs, so that it needs no dispatch.
-    free: Vec<bool>,
+    in_place: Vec<bool>,
 }
 
 impl Aliases {
     /// Finds the values of `graph` that can share memory of another value.
     pub fn of(graph: &Graph) -> Self {
-        let mut placing = Placing {
+        let mut placement = ConcatPlacement {
             graph,
-            home: vec![None; graph.values().len()],
+            concat_of: vec![None; graph.values().len()],
             concats: vec![false; graph.nodes().len()],
         };
         // A concatenation that is nested in another one comes before it.
         for (id, node) in graph.computed() {
-            if matches!(node.op(), Op::Concat(_)) && placing.obstacle(node).is_none() {
-                placing.concats[id.index()] = true;
+            if matches!(node.op(), Op::Concat(_)) && placement.obstacle(node).is_none() {
+                placement.concats[id.index()] = true;
                 for input in node.inputs().iter().flatten() {
-                    placing.home[input.index()] = Some(id);
+                    placement.concat_of[input.index()] = Some(id);
                 }
             }
         }
-        let Placing { home, concats, .. } = placing;
-        Self::placed(graph, &home, concats)
+        let ConcatPlacement {
+            concat_of, concats, ..
+        } = placement;
+        Self::placed(graph, &concat_of, concats)
     }
 
     /// Returns whether node `id` needs a dispatch.
     pub fn is_computed(&self, id: NodeId) -> bool {
-        !self.free[id.index()]
+        !self.in_place[id.index()]
     }
 
     /// Returns the place of the value `id`.
@@ -87,15 +89,15 @@ impl Aliases {
         None
     }
 
-    fn placed(graph: &Graph, home: &[Option<NodeId>], concats: Vec<bool>) -> Self {
+    fn placed(graph: &Graph, concat_of: &[Option<NodeId>], concats: Vec<bool>) -> Self {
         let values = (0..graph.values().len()).map(ValueId::at);
         let mut aliases = Self {
             slices: values.map(|root| Slice { root, offset: 0 }).collect(),
-            free: concats,
+            in_place: concats,
         };
         // In reverse order, so that a concatenation inside another one has its place before its inputs get theirs.
         for (id, node) in graph.computed().rev() {
-            if aliases.free[id.index()] {
+            if aliases.in_place[id.index()] {
                 let Slice { root, mut offset } = aliases.slice(node.result());
                 for &input in node.inputs().iter().flatten() {
                     aliases.slices[input.index()] = Slice { root, offset };
@@ -106,8 +108,10 @@ impl Aliases {
         // In forward order, so that an alias is placed after the value that it shares.
         for (id, node) in graph.computed() {
             let results = node.results();
-            let placed = results.iter().any(|result| home[result.index()].is_some());
-            if placed || aliases.free[id.index()] {
+            let placed = results
+                .iter()
+                .any(|result| concat_of[result.index()].is_some());
+            if placed || aliases.in_place[id.index()] {
                 continue;
             }
             let Some(input) = node
@@ -132,7 +136,7 @@ impl Aliases {
                 };
                 first += channels(graph, result) / QUAD;
             }
-            aliases.free[id.index()] = true;
+            aliases.in_place[id.index()] = true;
         }
         aliases
     }
@@ -157,15 +161,15 @@ fn is_pixel(graph: &Graph, value: ValueId) -> bool {
         .is_some_and(|shape| shape.is_vector())
 }
 
-struct Placing<'a> {
+struct ConcatPlacement<'a> {
     graph: &'a Graph,
     /// For each value, the concatenation that it is a slice of.
-    home: Vec<Option<NodeId>>,
+    concat_of: Vec<Option<NodeId>>,
     /// For each node, whether it is a concatenation in place.
     concats: Vec<bool>,
 }
 
-impl Placing<'_> {
+impl ConcatPlacement<'_> {
     /// Returns the reason why the inputs of the concatenation `node` cannot be slices of it, or `None` if they can.
     fn obstacle(&self, node: &Node) -> Option<String> {
         let inputs: Vec<ValueId> = node.inputs().iter().copied().flatten().collect();
@@ -208,10 +212,10 @@ impl Placing<'_> {
             if inputs[..index].contains(input) {
                 return Some(format!("{name} is in it twice"));
             }
-            let home = self.home[input.index()]?;
+            let concat_of = self.concat_of[input.index()]?;
             Some(format!(
                 "{name} lies in {} already",
-                self.graph.node(home).name()
+                self.graph.node(concat_of).name()
             ))
         })
     }

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::{Candidate, Cooperation, Site, Work};
 
 /// What is fast on a kind of device.
-struct Habits {
+struct Preferences {
     kind: DeviceKind,
     /// The ways in which the invocations of a workgroup can cooperate, the fastest first.
     order: [Cooperation; 4],
@@ -16,9 +16,9 @@ struct Habits {
     busy: usize,
 }
 
-const HABITS: &[Habits] = &[
+const PREFERENCES: &[Preferences] = &[
     // A large GPU has more than a hundred processors.
-    Habits {
+    Preferences {
         kind: DeviceKind::Gpu,
         order: [
             Cooperation::Staging,
@@ -29,7 +29,7 @@ const HABITS: &[Habits] = &[
         busy: 128,
     },
     // Workgroup memory is ordinary memory here, and barriers are expensive.
-    Habits {
+    Preferences {
         kind: DeviceKind::Software,
         order: [
             Cooperation::Lanes,
@@ -58,7 +58,7 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
         let reasons = declined.iter();
         let reasons = reasons.map(|(candidate, reason)| format!("{} {reason}", candidate.name()));
         let reasons = match declined.is_empty() {
-            true => "there is none for such operations".to_owned(),
+            true => "there is no kernel for this operation".to_owned(),
             false => reasons.collect::<Vec<String>>().join("; "),
         };
         return Err(Error::new(
@@ -66,8 +66,8 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
             format!("no kernel computes {site}: {reasons}"),
         ));
     }
-    let untried = untried(site, &accepted);
-    accepted[..=untried].rotate_right(1);
+    let default_choice = default_choice(site, &accepted);
+    accepted[..=default_choice].rotate_right(1);
     Ok(accepted)
 }
 
@@ -91,13 +91,13 @@ pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
 /// workgroups do not keep the device busy, a kernel that shares sums between invocations is chosen, provided that
 /// each invocation has at least two products to add, or that the workgroups of the first choice would be mostly
 /// empty.
-fn untried(site: &Site<'_>, accepted: &[Candidate]) -> usize {
-    let habits = HABITS
+fn default_choice(site: &Site<'_>, accepted: &[Candidate]) -> usize {
+    let preferences = PREFERENCES
         .iter()
-        .find(|habits| habits.kind == site.device().kind)
-        .unwrap_or(&HABITS[0]);
+        .find(|preferences| preferences.kind == site.device().kind)
+        .unwrap_or(&PREFERENCES[0]);
     let rank = |work: &Work| {
-        let mut order = habits.order.iter();
+        let mut order = preferences.order.iter();
         order.position(|&cooperation| cooperation == work.cooperation)
     };
     let works: Vec<Work> = accepted
@@ -105,18 +105,18 @@ fn untried(site: &Site<'_>, accepted: &[Candidate]) -> usize {
         .map(|candidate| candidate.work(site))
         .collect();
     let least = works.iter().map(|work| work.flops).min();
-    let frugal = || (0..works.len()).filter(|&index| Some(works[index].flops) == least);
-    let suits_best = frugal().min_by_key(|&index| {
+    let cheapest = || (0..works.len()).filter(|&index| Some(works[index].flops) == least);
+    let suits_best = cheapest().min_by_key(|&index| {
         let is_made_for_it = accepted[index].is_made_for(site.kind());
         (rank(&works[index]), Reverse(is_made_for_it))
     });
     let best = suits_best.unwrap_or(0);
-    if works[best].workgroups >= habits.busy {
+    if works[best].workgroups >= preferences.busy {
         return best;
     }
     let shares_sums = |&index: &usize| {
         let work = &works[index];
         work.cooperation == Cooperation::Sums && (work.depth >= 2 || works[best].is_underfull)
     };
-    frugal().find(shares_sums).unwrap_or(best)
+    cheapest().find(shares_sums).unwrap_or(best)
 }

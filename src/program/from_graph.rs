@@ -10,15 +10,15 @@ use crate::graph::{self, Draft, Graph, ValueId};
 use crate::kernels::{Site, View};
 
 /// The largest batch, so that sizes in bytes fit into 64 bits.
-const MOST_IMAGES: usize = 1 << 20;
+const MAX_BATCH: usize = 1 << 20;
 
 /// Plans `graph`; see [`Program::new`].
 pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Program> {
     let batch = planning.batch();
-    if !(1..=MOST_IMAGES).contains(&batch) {
+    if !(1..=MAX_BATCH).contains(&batch) {
         return Err(Error::new(
             ErrorKind::Input,
-            format!("a batch needs 1 to {MOST_IMAGES} images, found {batch}"),
+            format!("a batch needs 1 to {MAX_BATCH} images, found {batch}"),
         ));
     }
     graph.answer()?;
@@ -43,7 +43,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
             Error::new(
                 ErrorKind::Unsupported,
                 format!(
-                    "{name}: expected a tensor that is computed in each run, found the constant {ty}"
+                    "{name}: expected a value that depends on an input, found the constant {ty}"
                 ),
             )
         };

@@ -116,11 +116,11 @@ type Order<'a> = &'a dyn Fn(&mut [usize]);
 #[derive(Default)]
 struct Slots {
     sizes: Vec<u64>,
-    residents: Vec<Vec<Resident>>,
+    tensors: Vec<Vec<Placed>>,
 }
 
 /// A tensor in a slot.
-struct Resident {
+struct Placed {
     tensor: usize,
     begin: u64,
     end: u64,
@@ -139,12 +139,12 @@ impl Slots {
             length: 0,
         };
         let mut places = vec![nowhere; sizes.len()];
-        for (slot, residents) in self.residents.iter().enumerate() {
-            for resident in residents {
-                places[resident.tensor] = Place {
+        for (slot, tensors) in self.tensors.iter().enumerate() {
+            for placed in tensors {
+                places[placed.tensor] = Place {
                     slot,
-                    begin: resident.begin,
-                    length: sizes[resident.tensor],
+                    begin: placed.begin,
+                    length: sizes[placed.tensor],
                 };
             }
         }
@@ -156,7 +156,7 @@ impl Slots {
     fn place(&mut self, tensor: usize, size: u64, life: Lifetime, sharing: Sharing) {
         let mut best = (size, 0, self.sizes.len(), 0);
         for (slot, &length) in self.sizes.iter().enumerate() {
-            let mut alive: Vec<&Resident> = (self.residents[slot].iter())
+            let mut alive: Vec<&Placed> = (self.tensors[slot].iter())
                 .filter(|other| other.life.overlaps(life))
                 .collect();
             match sharing {
@@ -184,10 +184,10 @@ impl Slots {
         let (growth, _, slot, begin) = best;
         if slot == self.sizes.len() {
             self.sizes.push(0);
-            self.residents.push(Vec::new());
+            self.tensors.push(Vec::new());
         }
         self.sizes[slot] += growth;
-        self.residents[slot].push(Resident {
+        self.tensors[slot].push(Placed {
             tensor,
             begin,
             end: begin + size,
@@ -198,7 +198,7 @@ impl Slots {
 
 /// Returns the gaps before, between and after the tensors `alive`, which are sorted by their begin: the begin and
 /// the end of each gap. The last gap has no end.
-fn gaps(alive: &[&Resident]) -> Vec<(u64, Option<u64>)> {
+fn gaps(alive: &[&Placed]) -> Vec<(u64, Option<u64>)> {
     let mut gaps = Vec::new();
     let mut begin = 0;
     for other in alive {

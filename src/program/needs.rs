@@ -69,7 +69,7 @@ impl Needs {
             return lacks(format!("subgroups of {needed} are needed, found {found}"));
         }
         if self.shared_slots && self.storage == Storage::Texture && !profile.read_write_textures {
-            let what = "textures that are read and written are needed, and this device has none";
+            let what = "read-write storage textures are needed, and this device has none";
             return lacks(what.to_owned());
         }
         // A texture may have one more row than its texels fill.
@@ -125,7 +125,7 @@ impl Needs {
         let (needed, found) = (self.uniform_alignment, profile.uniform_alignment);
         if !needed.is_multiple_of(found) {
             return lacks(format!(
-                "uniform blocks begin at multiples of {needed} bytes, and this device wants {found}"
+                "uniform blocks are aligned to {needed} bytes, and this device needs {found}"
             ));
         }
         Ok(())

@@ -34,7 +34,7 @@ use liveness::{Lives, Reader};
 
 /// The most values of one result: 4 GiB of f32. The shapes of a weights file could otherwise ask for more memory
 /// than the machine has.
-const MOST_VALUES: usize = 1 << 30;
+const MAX_VALUES: usize = 1 << 30;
 
 /// A network with its parameters, ready to run on all cores of the CPU.
 pub struct Reference {
@@ -157,9 +157,9 @@ impl Reference {
         let inputs = node.inputs().iter();
         let inputs = inputs.map(|input| input.map(|id| self.find(id, results)).transpose());
         let mut inputs: Vec<Option<&Operand<'_>>> = inputs.collect::<Result<_>>()?;
-        let in_front = self.in_front(id, &inputs, results)?;
-        if let Some(in_front) = &in_front {
-            inputs[0] = Some(in_front);
+        let expressed = self.apply_pre(id, &inputs, results)?;
+        if let Some(expressed) = &expressed {
+            inputs[0] = Some(expressed);
         }
         let mut computed =
             evaluate(node.op(), &inputs).map_err(|error| error.in_context(node.name()))?;
@@ -171,14 +171,14 @@ impl Reference {
             let before = computed.swap_remove(0);
             let (ty, images) = (*before.ty(), before.images());
             let mut values = before.data().to_vec();
-            pointwise::behind(node.post(), &operands, ty.dims(), &mut values);
+            pointwise::apply_in_place(node.post(), &operands, ty.dims(), &mut values);
             computed.push(Operand::new(ty, images, values)?);
         }
         Ok(computed)
     }
 
     /// Applies the expression before node `id` to its first input. Returns `None` if there is none.
-    fn in_front(
+    fn apply_pre(
         &self,
         id: NodeId,
         inputs: &[Option<&Operand<'_>>],
@@ -242,7 +242,7 @@ impl Reference {
                 let count = *images.get_or_insert(input.images());
                 if count != input.images() {
                     return refused(format!(
-                        "expected {count} images of {}, as of the others, found {}",
+                        "expected {count} images of {}, like in the other inputs, found {}",
                         port.name,
                         input.images()
                     ));
@@ -255,7 +255,7 @@ impl Reference {
 
 /// Checks that a result of `values` values is small enough.
 fn check_size(values: usize) -> Result<()> {
-    if values <= MOST_VALUES {
+    if values <= MAX_VALUES {
         return Ok(());
     }
     let bytes = |values: usize| values.saturating_mul(size_of::<f32>());
@@ -264,7 +264,7 @@ fn check_size(values: usize) -> Result<()> {
         format!(
             "a tensor of {} bytes does not fit: the reference executor allows {} bytes; try a smaller batch or size",
             bytes(values),
-            bytes(MOST_VALUES)
+            bytes(MAX_VALUES)
         ),
     ))
 }

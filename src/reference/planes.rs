@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// Smaller results are computed in less time than a thread needs to start.
-const WORTH_A_THREAD: usize = 1 << 11;
+const MIN_PARALLEL: usize = 1 << 11;
 
 /// Calls `work` with the index and the values of each run of `length` values of `output`, on as many threads as the
 /// machine has. Each thread takes the next run when it has finished one, so a busy core does not delay the others.
@@ -13,7 +13,7 @@ pub(super) fn for_each(output: &mut [f32], length: usize, work: impl Fn(usize, &
     // Avoids chunks of length 0 for an empty result.
     let length = length.max(1);
     let threads = match output.len() {
-        ..WORTH_A_THREAD => 1,
+        ..MIN_PARALLEL => 1,
         count => thread::available_parallelism()
             .map_or(1, NonZero::get)
             .min(count.div_ceil(length)),

@@ -1,10 +1,10 @@
 use super::Operand;
 use super::planes;
 use crate::graph::Pointwise;
-use crate::tensor::{Dims, Lanes};
+use crate::tensor::{Broadcast, Dims};
 
 /// The most values of one block.
-const AT_ONCE: usize = 1 << 13;
+const BLOCK: usize = 1 << 13;
 
 /// Writes `expression` of `operands` to `output`. `dims` are the extents of the result for one image. Computes in
 /// f64 and rounds once.
@@ -33,7 +33,7 @@ pub(super) fn pointwise(
 }
 
 /// Replaces each value `x` of `output` by `expression` of `x` and `operands`.
-pub(super) fn behind(
+pub(super) fn apply_in_place(
     expression: &Pointwise,
     operands: &[&Operand<'_>],
     dims: &Dims,
@@ -71,9 +71,9 @@ fn write(
     output: &mut [f32],
     value: impl Fn(usize, usize, usize) -> f64 + Sync,
 ) {
-    let lanes = Lanes::new(dims, extents);
+    let broadcast = Broadcast::new(dims, extents);
     let count = dims.count();
-    let blocks = count.div_ceil(AT_ONCE);
+    let blocks = count.div_ceil(BLOCK);
     // Threads take one block at a time. The last block of an image may be shorter.
     let length = count.div_ceil(blocks);
     let mut images: Vec<&mut [f32]> = output.chunks_mut(count).collect();
@@ -81,10 +81,10 @@ fn write(
         planes::for_each(values, length, |block, values| {
             let begin = block * length;
             let mut evaluation = expression.evaluation();
-            for run in lanes.runs(begin..begin + values.len()) {
+            for run in broadcast.runs(begin..begin + values.len()) {
                 let read: Vec<Vec<f64>> = (0..operands)
                     .map(|index| {
-                        let places = lanes.of(index, &run);
+                        let places = broadcast.of(index, &run);
                         places.map(|place| value(index, image, place)).collect()
                     })
                     .collect();

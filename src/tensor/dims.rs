@@ -4,28 +4,28 @@ use std::ops::Deref;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The most extents of a tensor.
-pub const MOST_DIMS: usize = 6;
+pub const MAX_DIMS: usize = 6;
 
 /// The upper limit, exclusive, of extents, attributes and their sums: shaders compute with 32-bit integers, some of
 /// them signed.
-pub const MOST_EXTENT: usize = 1 << 31;
+pub const EXTENT_LIMIT: usize = 1 << 31;
 
 /// The most values of a tensor for one image, so that products with a batch and with bytes fit into 64 bits.
-const MOST_VALUES: u64 = 1 << 40;
+const MAX_VALUES: u64 = 1 << 40;
 
 /// The extents of a tensor, outermost first: at most six, each at least 1. A scalar has none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dims {
     rank: usize,
     /// Extents at and after `rank` are 1.
-    extents: [usize; MOST_DIMS],
+    extents: [usize; MAX_DIMS],
 }
 
 impl Dims {
     /// The dimensions of a scalar: no extents.
     pub const SCALAR: Self = Self {
         rank: 0,
-        extents: [1; MOST_DIMS],
+        extents: [1; MAX_DIMS],
     };
 
     /// Creates dimensions with these `extents`, outermost first.
@@ -49,19 +49,19 @@ impl Dims {
                 format!("expected {expected}, found {extents:?}"),
             ))
         };
-        if extents.len() > MOST_DIMS {
+        if extents.len() > MAX_DIMS {
             return refused("at most 6 dimensions");
         }
         if !extents
             .iter()
-            .all(|extent| (1..MOST_EXTENT).contains(extent))
+            .all(|extent| (1..EXTENT_LIMIT).contains(extent))
         {
             return refused("dimensions from 1 to below 2^31");
         }
         let count = extents
             .iter()
             .try_fold(1_usize, |count, &extent| count.checked_mul(extent));
-        if count.is_none_or(|count| count as u64 > MOST_VALUES) {
+        if count.is_none_or(|count| count as u64 > MAX_VALUES) {
             return refused("at most 2^40 values");
         }
         let mut dims = Self::SCALAR;
@@ -88,7 +88,7 @@ impl Dims {
     /// [`ErrorKind::Shape`] if two extents differ and neither is 1.
     pub fn broadcast(&self, other: &Self) -> Result<Self> {
         let rank = self.rank.max(other.rank);
-        let mut extents = [1; MOST_DIMS];
+        let mut extents = [1; MAX_DIMS];
         for (axis, extent) in extents[..rank].iter_mut().enumerate() {
             let of = |dims: &Self| match (axis + dims.rank).checked_sub(rank) {
                 Some(axis) => dims.extents[axis],
@@ -101,7 +101,7 @@ impl Dims {
                 _ => {
                     return Err(Error::new(
                         ErrorKind::Shape,
-                        format!("{self} and {other} do not go together"),
+                        format!("{self} and {other} do not broadcast"),
                     ));
                 }
             };

@@ -1,17 +1,17 @@
 //! Tensors: element types, dimensions, tensor types, and tensors in host memory.
 
+mod broadcast;
 mod dims;
 mod element;
 mod host;
-mod lanes;
 mod repetition;
 mod shape;
 mod tensor_type;
 
-pub use dims::{Dims, MOST_DIMS, MOST_EXTENT};
+pub(crate) use broadcast::Broadcast;
+pub use dims::{Dims, EXTENT_LIMIT, MAX_DIMS};
 pub use element::Element;
 pub use host::{HostTensor, Values};
-pub(crate) use lanes::Lanes;
 pub(crate) use repetition::Repetition;
 pub use shape::Shape;
 pub use tensor_type::Type;

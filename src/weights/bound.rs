@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::stored::StoredTensor;
-use super::{Source, Weights, comparison, sound, stored, synthetic};
+use super::{Source, Weights, checks, comparison, stored, synthetic};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Op, Origin};
 use crate::tensor::Type;
@@ -73,7 +73,7 @@ impl BoundWeights {
         let values = self.read(name, ty, range)?;
         if let Some(&epsilon) = self.epsilons.get(name) {
             let exact = values.iter().copied().map(f64::from);
-            sound::check_root(exact, epsilon, begin)
+            checks::check_root(exact, epsilon, begin)
                 .map_err(|message| self.error(self.name_in_file(name), message))?;
         }
         Ok(values)

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::bound::BoundWeights;
-use super::sound::{check_root, first_not_finite};
+use super::checks::{check_root, first_not_finite};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
-use crate::tensor::{Dims, Lanes};
+use crate::tensor::{Broadcast, Dims};
 
 /// The most values that are computed at once, so that they stay in a cache until they are rounded.
-const AT_ONCE: usize = 1 << 15;
+const BLOCK: usize = 1 << 15;
 
 impl BoundWeights {
     /// Returns the elements in `range` of `constant`, in the order of its extents. Computes in f64 and rounds once.
@@ -50,8 +50,8 @@ fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> R
     }
     let begin = range.start;
     let mut values = Vec::with_capacity(range.len());
-    for first in range.clone().step_by(AT_ONCE) {
-        let block = first..range.end.min(first + AT_ONCE);
+    for first in range.clone().step_by(BLOCK) {
+        let block = first..range.end.min(first + BLOCK);
         let exact = exact(weights, constant, block)?;
         values.extend(exact.into_iter().map(|value| value as f32));
     }
@@ -132,20 +132,20 @@ fn pointwise(
     range: Range<usize>,
 ) -> Result<Vec<f64>> {
     let extents: Vec<&Dims> = inputs.iter().map(|input| input.dims()).collect();
-    let lanes = Lanes::new(dims, &extents);
+    let broadcast = Broadcast::new(dims, &extents);
     let mut operands = Vec::with_capacity(inputs.len());
     for (index, input) in inputs.iter().enumerate() {
-        let read = lanes.read(index, range.clone());
+        let read = broadcast.read(index, range.clone());
         let values = exact(weights, input, read.clone())?;
         check_roots(weights, expression, index, input, &values, read.start)?;
         operands.push((read.start, values));
     }
     let mut result = vec![0.0; range.len()];
     let mut evaluation = expression.evaluation();
-    for run in lanes.runs(range.clone()) {
+    for run in broadcast.runs(range.clone()) {
         let target = run.places.start - range.start..run.places.end - range.start;
         let operand = |index: usize| {
-            let ((begin, values), read) = (&operands[index], lanes.of(index, &run));
+            let ((begin, values), read) = (&operands[index], broadcast.of(index, &run));
             &values[read.start - begin..read.end - begin]
         };
         evaluation.write(operand, &mut result[target]);

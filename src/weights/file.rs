@@ -11,7 +11,7 @@ use std::{fs, io};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors, TensorInfo};
 
-use super::sound::first_not_finite;
+use super::checks::first_not_finite;
 use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -20,13 +20,13 @@ const QUOTED: usize = 120;
 
 /// The most bytes to read at once: small enough to stay in a cache until they are decoded, and large enough that
 /// threads seldom wait for each other's reads.
-const READ_AT_ONCE: usize = 1 << 20;
+const READ_BLOCK: usize = 1 << 20;
 
 /// Bytes of the header's length.
 const HEADER_LENGTH: u64 = 8;
 
 /// The most bytes of a header.
-const LONGEST_HEADER: u64 = 100_000_000;
+const MAX_HEADER: u64 = 100_000_000;
 
 /// A safetensors file whose header was checked against the size of its data.
 pub(crate) struct TensorFile {
@@ -59,7 +59,7 @@ impl TensorFile {
 
     /// Parses a file in memory. Messages call it `label`; errors are of `kind`.
     pub(crate) fn parse(label: &str, bytes: Cow<'static, [u8]>, kind: ErrorKind) -> Result<Self> {
-        Self::of_bytes(label.to_string(), StoredBytes::Held(bytes), kind)
+        Self::of_bytes(label.to_string(), StoredBytes::InMemory(bytes), kind)
     }
 
     fn of_bytes(label: String, bytes: StoredBytes, kind: ErrorKind) -> Result<Self> {
@@ -168,7 +168,7 @@ impl TensorFile {
         decode: impl Fn([u8; SIZE]) -> f32,
     ) -> io::Result<Vec<f32>> {
         let mut values = Vec::with_capacity(count);
-        let mut bytes = vec![0; READ_AT_ONCE.min(count * SIZE)];
+        let mut bytes = vec![0; READ_BLOCK.min(count * SIZE)];
         while values.len() < count {
             let length = bytes.len().min((count - values.len()) * SIZE);
             let place = begin + (values.len() * SIZE) as u64;
@@ -213,7 +213,7 @@ fn beginning(bytes: &StoredBytes) -> io::Result<Vec<u8>> {
     bytes.read(0, &mut beginning)?;
     let stated = stated(&beginning);
     if let Some(end) = stated.checked_add(HEADER_LENGTH)
-        && stated <= LONGEST_HEADER
+        && stated <= MAX_HEADER
         && end <= found
     {
         beginning.resize(end as usize, 0);
@@ -252,7 +252,7 @@ fn explain(error: &SafeTensorError, beginning: &[u8], size: u64) -> String {
             format!("expected at least 8 bytes, found {size}")
         }
         SafeTensorError::HeaderTooLarge => {
-            format!("expected a header of at most {LONGEST_HEADER} bytes, found one of {header}")
+            format!("expected a header of at most {MAX_HEADER} bytes, found one of {header}")
         }
         SafeTensorError::InvalidHeaderLength => format!(
             "expected a header of {header} bytes after the first 8, found {}",

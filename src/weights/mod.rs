@@ -1,10 +1,10 @@
 //! The values of parameters: from a safetensors file, or synthetic.
 
 mod bound;
+mod checks;
 mod comparison;
 mod derive;
 pub(crate) mod file;
-mod sound;
 mod stored;
 mod stored_bytes;
 mod synthetic;
@@ -146,7 +146,7 @@ impl Weights {
             let name = value.name();
             return Err(Error::new(
                 ErrorKind::Shape,
-                format!("{name}: expected a constant, found what an input reaches"),
+                format!("{name}: expected a constant, found a value that depends on an input"),
             ));
         };
         let count = constant.count();

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 /// truncated the file.
 pub enum StoredBytes {
     /// In memory.
-    Held(Cow<'static, [u8]>),
+    InMemory(Cow<'static, [u8]>),
     /// On disk: the file, and its length when it was opened.
     OnDisk(Mutex<File>, u64),
 }
@@ -27,7 +27,7 @@ impl StoredBytes {
     /// Returns the number of bytes.
     pub fn length(&self) -> u64 {
         match self {
-            Self::Held(bytes) => bytes.len() as u64,
+            Self::InMemory(bytes) => bytes.len() as u64,
             Self::OnDisk(_, length) => *length,
         }
     }
@@ -35,7 +35,7 @@ impl StoredBytes {
     /// Fills `target` with the bytes from `begin` on.
     pub fn read(&self, begin: u64, target: &mut [u8]) -> io::Result<()> {
         match self {
-            Self::Held(bytes) => {
+            Self::InMemory(bytes) => {
                 let mut rest = usize::try_from(begin)
                     .ok()
                     .and_then(|begin| bytes.get(begin..))

@@ -180,7 +180,7 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::PRelu(PRelu),
             "1x2x2; [4, 1, 1]",
-            "expected a slope that repeats along 1x2x2, found f32[4, 1, 1]",
+            "expected a slope that broadcasts to 1x2x2, found f32[4, 1, 1]",
         ),
         (sum_of(2), "1x1x1; -", "expected an operand, found nothing"),
         (
@@ -337,7 +337,7 @@ fn channels_and_extents_that_do_not_add_up() {
         (
             sum_of(2),
             "3x2x2; 2x1x1",
-            "[1, 3, 2, 2] and [1, 2, 1, 1] do not go together",
+            "[1, 3, 2, 2] and [1, 2, 1, 1] do not broadcast",
         ),
         (
             sum_of(2),
@@ -347,17 +347,17 @@ fn channels_and_extents_that_do_not_add_up() {
         (
             sum_of(2),
             "3x2x2; v2",
-            "the images of a vector of 2 do not go together with those of the others",
+            "the images of a vector of 2 do not broadcast with the other operands",
         ),
         (
             sum_of(2),
             "3x2x2; [5, 3, 2, 2]",
-            "the images of f32[5, 3, 2, 2] do not go together with those of the others",
+            "the images of f32[5, 3, 2, 2] do not broadcast with the other operands",
         ),
         (
             sum_of(2),
             "3x2x2; [2, 1, 1, 1, 1]",
-            "the images of 3x2x2 do not go together with those of the others",
+            "the images of 3x2x2 do not broadcast with the other operands",
         ),
         (
             sum_of(2),

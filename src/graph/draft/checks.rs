@@ -10,7 +10,8 @@ impl Draft {
         let known = self.graph.values.get(value.index());
         let earlier = known.is_some_and(|value| match value.node() {
             Some(node) => {
-                self.alive[node.index()] && self.places[node.index()] < self.places[id.index()]
+                self.alive[node.index()]
+                    && self.positions[node.index()] < self.positions[id.index()]
             }
             None => true,
         });

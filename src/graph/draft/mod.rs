@@ -22,7 +22,7 @@ pub(crate) struct Draft {
     /// All nodes in topological order.
     order: Vec<NodeId>,
     /// The index of each node in `order`.
-    places: Vec<usize>,
+    positions: Vec<usize>,
     /// The live readers of each value. A node that reads a value twice is listed twice.
     readers: Vec<Vec<NodeId>>,
     alive: Vec<bool>,
@@ -35,7 +35,7 @@ impl Draft {
             readers: graph.readers(),
             alive: vec![true; graph.nodes.len()],
             order: (0..graph.nodes.len() as u32).map(NodeId).collect(),
-            places: (0..graph.nodes.len()).collect(),
+            positions: (0..graph.nodes.len()).collect(),
             graph,
         };
         // Readers come after what they read, so one walk from the end finds all dead nodes.
@@ -93,7 +93,7 @@ impl Draft {
         let place = |value: ValueId| {
             self.value(value)
                 .node()
-                .map(|node| self.places[node.index()])
+                .map(|node| self.positions[node.index()])
         };
         place(a) < place(b)
     }
@@ -215,11 +215,11 @@ impl Draft {
         }
         self.readers.resize(self.graph.values.len(), Vec::new());
         self.alive.push(true);
-        let place = self.places[before.index()];
+        let place = self.positions[before.index()];
         self.order.insert(place, id);
-        self.places.push(place);
+        self.positions.push(place);
         for &moved in &self.order[place + 1..] {
-            self.places[moved.index()] += 1;
+            self.positions[moved.index()] += 1;
         }
         Ok(results[0])
     }
@@ -236,10 +236,9 @@ impl Draft {
                 self.check_earlier(id, value)?;
                 Ok(value)
             }
-            Source::Inserted(index) => inserted
-                .get(index)
-                .copied()
-                .ok_or_else(|| shape_error(format!("no node is put in as number {index}"))),
+            Source::Inserted(index) => inserted.get(index).copied().ok_or_else(|| {
+                shape_error(format!("there is no inserted node with index {index}"))
+            }),
         };
         let sources = sources.into_iter();
         sources

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::operands::{Operands, refused, told};
+use super::operands::{Operands, described, refused};
 use crate::error::Result;
 use crate::graph::pointwise::{Number, Pointwise};
 use crate::tensor::Type;
@@ -48,8 +48,8 @@ impl Add {
             true => Ok(vec![*a]),
             false => Err(refused(format!(
                 "both sides must have one shape, found {} and {}",
-                told(a),
-                told(b)
+                described(a),
+                described(b)
             ))),
         }
     }

@@ -1,4 +1,4 @@
-use super::operands::{Operands, like, refused, told};
+use super::operands::{Operands, described, like, refused};
 use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
@@ -19,8 +19,8 @@ impl Concat {
             if !same || other.dims().rank() != rank {
                 return Err(refused(format!(
                     "all inputs must have one height and width, found {} and {}",
-                    told(first_type),
-                    told(other)
+                    described(first_type),
+                    described(other)
                 )));
             }
         }

@@ -4,7 +4,7 @@ use super::conv2d::{check_groups, describe_bias};
 use super::operands::{Operands, product, refused};
 use crate::error::Result;
 use crate::graph::Window;
-use crate::tensor::{MOST_EXTENT, Shape, Type};
+use crate::tensor::{EXTENT_LIMIT, Shape, Type};
 
 /// `conv_transpose(x) + bias`. Each input value is multiplied by the taps of its filter, and the products are added
 /// to the output pixels that a convolution with this window would read to compute it (Zeiler 2010, "Deconvolutional
@@ -64,14 +64,14 @@ impl ConvTranspose2d {
             }
             let border: usize = window.padding.along(axis).iter().sum();
             let whole = (size - 1) * window.stride[axis] + window.extent(axis) + extra;
-            if whole >= MOST_EXTENT {
+            if whole >= EXTENT_LIMIT {
                 return Err(refused(format!(
                     "the result must be below 2^31 pixels a side, found {whole}"
                 )));
             }
             if whole <= border {
                 return Err(refused(format!(
-                    "cutting the border of {window} leaves nothing of {input}"
+                    "cropping the padding of {window} leaves nothing of {input}"
                 )));
             }
             output[axis] = whole - border;

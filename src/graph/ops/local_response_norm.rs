@@ -3,7 +3,7 @@ use std::fmt;
 use super::operands::{Operands, product, refused};
 use crate::error::Result;
 use crate::graph::pointwise::Number;
-use crate::tensor::{MOST_EXTENT, Type};
+use crate::tensor::{EXTENT_LIMIT, Type};
 
 /// `x / (k + alpha / size * sum(x^2))^beta`, where the sum is over the `size` neighbouring channels. This is the
 /// definition of Caffe and PyTorch. In the original, alpha is not divided by the size (Krizhevsky 2012, "ImageNet
@@ -29,7 +29,7 @@ impl LocalResponseNorm {
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let operands = Operands::new(inputs, 1, 1)?;
         operands.maps(0)?;
-        if self.size.is_multiple_of(2) || self.size >= MOST_EXTENT {
+        if self.size.is_multiple_of(2) || self.size >= EXTENT_LIMIT {
             return Err(refused(format!(
                 "a neighbourhood must have an odd number of channels below 2^31, found {}",
                 self.size

@@ -154,7 +154,7 @@ impl Op {
 
     /// Returns whether the operation supports an expression on its result, before the result is stored
     /// ([`Node::post`](super::Node::post)).
-    pub fn carries_expression(&self) -> bool {
+    pub fn supports_post(&self) -> bool {
         matches!(
             self,
             Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::BatchNorm(_) | Op::Add(_) | Op::Linear(_)
@@ -163,7 +163,7 @@ impl Op {
 
     /// Returns whether the operation supports an expression on its first input ([`Node::pre`](super::Node::pre)).
     /// Its kernels apply the expression where they load the input, so they must know the channel of each value.
-    pub fn carries_before(&self) -> bool {
+    pub fn supports_pre(&self) -> bool {
         match self {
             Op::Conv2d(_) => true,
             Op::Linear(linear) => !linear.flattens,

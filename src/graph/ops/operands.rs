@@ -50,7 +50,10 @@ impl<'a> Operands<'a> {
         let found = self.get(index, "an image")?;
         match found.shape() {
             Some(shape) if found.dims().rank() == 4 => Ok(shape),
-            _ => Err(refused(format!("expected an image, found {}", told(found)))),
+            _ => Err(refused(format!(
+                "expected an image, found {}",
+                described(found)
+            ))),
         }
     }
 
@@ -90,7 +93,7 @@ pub(super) fn like(like: &Type, shape: Shape) -> Result<Vec<Type>> {
 
 /// Describes `ty` for messages that must distinguish a vector from an image of one pixel. Listings show both the
 /// same way.
-pub(super) fn told(ty: &Type) -> String {
+pub(super) fn described(ty: &Type) -> String {
     match (ty.shape(), ty.dims().rank()) {
         (Some(shape), 2) => format!("a vector of {}", shape.channels),
         _ => ty.to_string(),

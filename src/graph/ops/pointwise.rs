@@ -1,6 +1,6 @@
 //! The shape rule of [`Pointwise`] as an operation.
 
-use super::operands::{Operands, refused, told};
+use super::operands::{Operands, described, refused};
 use crate::error::Result;
 use crate::graph::pointwise::{Number, Pointwise, Step};
 use crate::tensor::Type;
@@ -33,7 +33,7 @@ impl Pointwise {
                         && (high.is_finite() || high == none[1]);
                     if !sound || low.0 > high.0 {
                         return Err(refused(format!(
-                            "expected the bounds of a clamp in order, and finite in f32 or none, found {low} and {high}"
+                            "expected the bounds of a clamp in order, each finite in f32 or infinite, found {low} and {high}"
                         )));
                     }
                 }
@@ -67,8 +67,8 @@ pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Re
         let in_the_way = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
         if counts || in_the_way {
             return Err(refused(format!(
-                "the images of {} do not go together with those of the others",
-                told(operand)
+                "the images of {} do not broadcast with the other operands",
+                described(operand)
             )));
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use super::operands::{Operands, product, refused};
 use crate::error::Result;
 use crate::graph::Window;
-use crate::tensor::{MOST_EXTENT, Shape, Type};
+use crate::tensor::{EXTENT_LIMIT, Shape, Type};
 
 /// The maximum of each window. The padding is minus infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,7 +69,7 @@ impl AdaptiveAveragePool {
         let sides = [input.height, input.width];
         // Kernels compute the product of a cell's index and a side in 32 bits.
         let fits = |axis: usize| {
-            let most = MOST_EXTENT / sides[axis];
+            let most = EXTENT_LIMIT / sides[axis];
             (1..most).contains(&cells[axis])
         };
         if !fits(0) || !fits(1) {
@@ -129,7 +129,7 @@ fn pooled(window: &Window, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let border = window.padding.along(axis);
         if border.iter().any(|&side| side >= window.extent(axis)) {
             return Err(refused(format!(
-                "the border of {window} must be smaller than the window"
+                "the padding of {window} must be smaller than the window"
             )));
         }
     }

@@ -23,7 +23,7 @@ impl PRelu {
         match result == input {
             true => Ok(vec![input]),
             false => Err(super::operands::refused(format!(
-                "expected a slope that repeats along {input}, found {slope}"
+                "expected a slope that broadcasts to {input}, found {slope}"
             ))),
         }
     }

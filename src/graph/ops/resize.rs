@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
 /// The largest side: a larger one would overflow the 32-bit coordinates of [`Sampling`].
-const LARGEST_SIDE: usize = 1 << 15;
+const MAX_SIDE: usize = 1 << 15;
 
 /// Resizing of an image, with the results of PyTorch's `interpolate` (ATen's `UpSample.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,9 +82,9 @@ impl Resize {
         let input = Operands::new(inputs, 1, 1)?.image(0)?;
         let output = Shape::new(input.channels, self.height, self.width);
         for side in [input.height, input.width, self.height, self.width] {
-            if !(1..=LARGEST_SIDE).contains(&side) {
+            if !(1..=MAX_SIDE).contains(&side) {
                 return Err(refused(format!(
-                    "sides must be between 1 and {LARGEST_SIDE}, found {input} to {output}"
+                    "sides must be between 1 and {MAX_SIDE}, found {input} to {output}"
                 )));
             }
         }

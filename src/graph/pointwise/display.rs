@@ -4,7 +4,7 @@ use super::{Combination, Function, Pointwise, Step};
 
 /// The most characters of a formula that is shown inside another one. A step that is read twice is shown twice, so
 /// formulas could grow exponentially.
-const LONGEST_PART: usize = 120;
+const MAX_PART: usize = 120;
 
 /// Writes a formula of operand 0, `x`, and the further operands `a`, `b` and so on: `x * sigmoid(x)`.
 impl fmt::Display for Pointwise {
@@ -49,7 +49,7 @@ impl Text {
 
     /// Returns the text as part of another formula.
     fn as_part(&self) -> &str {
-        match self.text.len() <= LONGEST_PART {
+        match self.text.len() <= MAX_PART {
             true => &self.text,
             false => "...",
         }

@@ -6,7 +6,7 @@ use super::{Combination, Pointwise, Step, clamp};
 pub(crate) struct Evaluation<'a> {
     expression: &'a Pointwise,
     /// The values of each step for the last block. Empty for an operand, which other steps read directly.
-    made: Vec<Vec<f64>>,
+    results: Vec<Vec<f64>>,
 }
 
 impl Pointwise {
@@ -14,7 +14,7 @@ impl Pointwise {
     pub(crate) fn evaluation(&self) -> Evaluation<'_> {
         Evaluation {
             expression: self,
-            made: vec![Vec::new(); self.steps.len()],
+            results: vec![Vec::new(); self.steps.len()],
         }
     }
 }
@@ -25,7 +25,7 @@ impl Evaluation<'_> {
     pub(crate) fn write<'a>(&mut self, operand: impl Fn(usize) -> &'a [f64], target: &mut [f64]) {
         let steps = &self.expression.steps;
         for (place, step) in steps.iter().enumerate() {
-            let (before, rest) = self.made.split_at_mut(place);
+            let (before, rest) = self.results.split_at_mut(place);
             let read = Read {
                 steps,
                 before,

@@ -6,15 +6,15 @@ use super::Dims;
 
 /// The memory layout of operands along a result. The innermost extents form a run, as long as each operand either
 /// has all of them or repeats along all of them. In a run, an operand is therefore a slice or one value.
-pub(crate) struct Lanes {
+pub(crate) struct Broadcast {
     /// Number of result values in a run.
     run: usize,
     /// Extents of the result outside of a run, outermost first.
     outer: Vec<usize>,
-    operands: Vec<Lane>,
+    operands: Vec<Operand>,
 }
 
-struct Lane {
+struct Operand {
     /// Whether the operand is one value along a run.
     repeats: bool,
     /// Strides of the operand along the outer extents, in values.
@@ -31,7 +31,7 @@ pub(crate) struct Run {
     inside: Range<usize>,
 }
 
-impl Lanes {
+impl Broadcast {
     /// Creates the layout of operands with these extents. They must broadcast to `result` (NumPy's rule).
     pub(crate) fn new(result: &Dims, operands: &[&Dims]) -> Self {
         let rank = result.rank();
@@ -63,7 +63,7 @@ impl Lanes {
                 }
                 stride *= extent(dims, axis);
             }
-            Lane {
+            Operand {
                 repeats: inner == 1 && run > 1,
                 strides,
                 count: dims.count(),
@@ -78,10 +78,10 @@ impl Lanes {
 
     /// Returns the range of operand `index` that the result values in `range` need.
     pub(crate) fn read(&self, index: usize, range: Range<usize>) -> Range<usize> {
-        let lane = &self.operands[index];
-        let mut needed = lane.count..0;
+        let operand = &self.operands[index];
+        let mut needed = operand.count..0;
         for run in self.runs(range) {
-            let values = lane.values(&run, &self.outer);
+            let values = operand.values(&run, &self.outer);
             needed = needed.start.min(values.start)..needed.end.max(values.end);
         }
         needed.start.min(needed.end)..needed.end
@@ -108,7 +108,7 @@ impl Lanes {
     }
 }
 
-impl Lane {
+impl Operand {
     /// Returns the operand's range for a run of a result with these outer extents.
     fn values(&self, run: &Run, outer: &[usize]) -> Range<usize> {
         let base = self.base(run.number, outer);

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Number of values that are checked for infinity and NaN at once.
-const LOOKED_AT_ONCE: usize = 1 << 10;
+const BLOCK: usize = 1 << 10;
 
 /// Returns the index of the first value that is NaN or infinite.
 pub(super) fn first_not_finite(values: &[f32]) -> Option<usize> {
@@ -13,10 +13,8 @@ pub(super) fn first_not_finite(values: &[f32]) -> Option<usize> {
             .iter()
             .fold(true, |all, value| all & value.is_finite())
     };
-    let block = values
-        .chunks(LOOKED_AT_ONCE)
-        .position(|block| !finite(block))?;
-    let begin = block * LOOKED_AT_ONCE;
+    let block = values.chunks(BLOCK).position(|block| !finite(block))?;
+    let begin = block * BLOCK;
     let mut rest = values[begin..].iter();
     let index = rest.position(|value| !value.is_finite())?;
     Some(begin + index)
