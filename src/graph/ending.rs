@@ -33,14 +33,14 @@ impl Graph {
         let mut graph = Draft::new(graph).finish();
         let (before, after) = (self.is_read(), graph.is_read());
         let stored = graph.stored.iter();
-        let gone: Vec<ValueId> = stored
+        let removed: Vec<ValueId> = stored
             .filter(|(name, id)| before[self.stored[*name].index()] && !after[id.index()])
             .map(|(_, &id)| id)
             .collect();
-        for &id in &gone {
+        for &id in &removed {
             graph.make_optional(id);
         }
-        graph.drop_stored(&gone);
+        graph.drop_stored(&removed);
         Ok(graph)
     }
 
@@ -73,19 +73,19 @@ impl Graph {
         }
     }
 
-    /// Removes the stored tensors `gone`, which nothing reads, and renumbers the values.
-    fn drop_stored(&mut self, gone: &[ValueId]) {
-        let mut is_gone = vec![false; self.values.len()];
-        gone.iter().for_each(|id| is_gone[id.index()] = true);
+    /// Removes the stored tensors `removed`, which nothing reads, and renumbers the values.
+    fn drop_stored(&mut self, removed: &[ValueId]) {
+        let mut is_removed = vec![false; self.values.len()];
+        removed.iter().for_each(|id| is_removed[id.index()] = true);
         let mut kept = 0;
-        let ids = is_gone.iter().map(|&is_gone| {
+        let ids = is_removed.iter().map(|&is_removed| {
             let id = ValueId(kept);
-            kept += u32::from(!is_gone);
+            kept += u32::from(!is_removed);
             id
         });
         let ids: Vec<ValueId> = ids.collect();
         let renumber = |id: &mut ValueId| *id = ids[id.index()];
-        self.stored.retain(|_, id| !is_gone[id.index()]);
+        self.stored.retain(|_, id| !is_removed[id.index()]);
         self.stored.values_mut().for_each(renumber);
         for node in &mut self.nodes {
             node.reads_mut().for_each(renumber);
@@ -93,7 +93,7 @@ impl Graph {
         }
         let ports = self.inputs.iter_mut().chain(&mut self.outputs);
         ports.for_each(|port| renumber(&mut port.value));
-        let mut is_gone = is_gone.into_iter();
-        self.values.retain(|_| is_gone.next() != Some(true));
+        let mut is_removed = is_removed.into_iter();
+        self.values.retain(|_| is_removed.next() != Some(true));
     }
 }

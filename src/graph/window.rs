@@ -191,8 +191,8 @@ impl Window {
         self.check()?;
         let mut output = [0; 2];
         for (axis, size) in [input.height, input.width].into_iter().enumerate() {
-            let [before, behind] = self.padding.along(axis);
-            let padded = size + before + behind;
+            let [before, after] = self.padding.along(axis);
+            let padded = size + before + after;
             let extent = self.extent(axis);
             let stride = self.stride[axis];
             // The last window may extend beyond the padded image by less than one stride, so a window that is

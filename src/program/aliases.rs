@@ -234,7 +234,7 @@ impl ConcatPlacement<'_> {
                 .reads()
                 .find(|read| together.binary_search(&self.origin(*read)).is_ok())?;
             Some(format!(
-                "{} reads {}, which would lie beside it",
+                "{} reads {}, which would be in the same storage",
                 node.name(),
                 self.name(read)
             ))

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::{Candidate, Cooperation, Site, Work};
 
 /// What is fast on a kind of device.
-struct Preferences {
+struct Heuristic {
     kind: DeviceKind,
     /// The ways in which the invocations of a workgroup can cooperate, the fastest first.
     order: [Cooperation; 4],
@@ -16,9 +16,9 @@ struct Preferences {
     busy: usize,
 }
 
-const PREFERENCES: &[Preferences] = &[
+const HEURISTICS: &[Heuristic] = &[
     // A large GPU has more than a hundred processors.
-    Preferences {
+    Heuristic {
         kind: DeviceKind::Gpu,
         order: [
             Cooperation::Staging,
@@ -29,7 +29,7 @@ const PREFERENCES: &[Preferences] = &[
         busy: 128,
     },
     // Workgroup memory is ordinary memory here, and barriers are expensive.
-    Preferences {
+    Heuristic {
         kind: DeviceKind::Software,
         order: [
             Cooperation::Lanes,
@@ -92,12 +92,12 @@ pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
 /// each invocation has at least two products to add, or that the workgroups of the first choice would be mostly
 /// empty.
 fn default_choice(site: &Site<'_>, accepted: &[Candidate]) -> usize {
-    let preferences = PREFERENCES
+    let heuristic = HEURISTICS
         .iter()
-        .find(|preferences| preferences.kind == site.device().kind)
-        .unwrap_or(&PREFERENCES[0]);
+        .find(|heuristic| heuristic.kind == site.device().kind)
+        .unwrap_or(&HEURISTICS[0]);
     let rank = |work: &Work| {
-        let mut order = preferences.order.iter();
+        let mut order = heuristic.order.iter();
         order.position(|&cooperation| cooperation == work.cooperation)
     };
     let works: Vec<Work> = accepted
@@ -111,7 +111,7 @@ fn default_choice(site: &Site<'_>, accepted: &[Candidate]) -> usize {
         (rank(&works[index]), Reverse(is_made_for_it))
     });
     let best = suits_best.unwrap_or(0);
-    if works[best].workgroups >= preferences.busy {
+    if works[best].workgroups >= heuristic.busy {
         return best;
     }
     let shares_sums = |&index: &usize| {

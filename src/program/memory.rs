@@ -133,12 +133,12 @@ impl Slots {
     }
 
     fn places(&self, sizes: &[u64]) -> Vec<Place> {
-        let nowhere = Place {
+        let unplaced = Place {
             slot: 0,
             begin: 0,
             length: 0,
         };
-        let mut places = vec![nowhere; sizes.len()];
+        let mut places = vec![unplaced; sizes.len()];
         for (slot, tensors) in self.tensors.iter().enumerate() {
             for placed in tensors {
                 places[placed.tensor] = Place {

@@ -30,7 +30,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, NodeId, ValueId};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
-use liveness::{Lives, Reader};
+use liveness::{Liveness, Reader};
 
 /// The most values of one result: 4 GiB of f32. The shapes of a weights file could otherwise ask for more memory
 /// than the machine has.
@@ -41,7 +41,7 @@ pub struct Reference {
     graph: Graph,
     /// The values of each constant that a computed node reads.
     constants: Vec<Option<Operand<'static>>>,
-    lives: Lives,
+    liveness: Liveness,
 }
 
 impl Reference {
@@ -53,12 +53,12 @@ impl Reference {
     pub fn new(graph: Graph, weights: &Weights) -> Result<Self> {
         graph.answer()?;
         let weights = weights.bind(&graph)?;
-        let lives = Lives::of(&graph);
+        let liveness = Liveness::of(&graph);
         let mut constants: Vec<Option<Operand<'static>>> = vec![None; graph.values().len()];
         let outputs = graph.outputs().iter().map(|port| port.value);
         let reads = graph
             .computed()
-            .filter(|(id, _)| lives.is_needed[id.index()])
+            .filter(|(id, _)| liveness.is_needed[id.index()])
             .flat_map(|(_, node)| node.reads());
         for value in reads.chain(outputs) {
             let constant = &mut constants[value.index()];
@@ -72,7 +72,7 @@ impl Reference {
         Ok(Self {
             graph,
             constants,
-            lives,
+            liveness,
         })
     }
 
@@ -127,14 +127,14 @@ impl Reference {
             results[port.value.index()] = Some(input.clone());
         }
         for (id, node) in self.graph.computed() {
-            if !self.lives.is_needed[id.index()] {
+            if !self.liveness.is_needed[id.index()] {
                 continue;
             }
             for (value, result) in node.results().iter().zip(self.compute(id, &results)?) {
                 results[value.index()] = Some(result);
             }
             for read in node.reads() {
-                if self.lives.last_readers[read.index()] == Some(Reader::Node(id)) {
+                if self.liveness.last_readers[read.index()] == Some(Reader::Node(id)) {
                     results[read.index()] = None;
                 }
             }

@@ -28,10 +28,10 @@ pub(super) fn check_root(
     begin: usize,
 ) -> Result<(), String> {
     // The comparison is also false for NaN.
-    let mut unsound = (begin..)
+    let mut invalid = (begin..)
         .zip(values)
         .filter(|(_, value)| (value + number).partial_cmp(&0.0) != Some(Ordering::Greater));
-    match unsound.next() {
+    match invalid.next() {
         Some((index, found)) => Err(format!(
             "expected values above {:?}, found {found:?} at index {index}",
             -number

@@ -18,8 +18,8 @@ pub(crate) const SYNTHETIC: &str = "synthetic:";
 /// any other of one dimension           0.5 + u
 /// everything else                      (2u - 1) * sqrt(6 / product(shape[1..]))
 /// ```
-/// The last is He's uniform initialisation (arXiv:1502.01852): it keeps activations near 1 in size
-/// however deep the network is.
+/// The last row is He's uniform initialisation (arXiv:1502.01852). It keeps the magnitude of activations near 1 in
+/// networks of any depth.
 pub(super) fn values(seed: u64, name: &str, shape: &[usize], range: Range<usize>) -> Vec<f32> {
     let uniform = uniform(seed, name, range);
     if name.ends_with("running_var") {
@@ -40,8 +40,8 @@ fn between_halves(k: i32) -> f32 {
     (0.5 + f64::from(k) / STEPS) as f32
 }
 
-/// `(2u - 1) * bound`. `2u - 1` is a multiple of `2 / STEPS` without rounding, and a power of two taken from one factor
-/// to the other changes no product: so one integer is subtracted and one product rounded.
+/// `(2u - 1) * bound`. `2u - 1` is an exact multiple of `2 / STEPS`, and moving a power of two from one factor to
+/// the other does not change a product. So this subtracts integers and rounds only one product.
 fn around_zero(k: i32, bound: f64) -> f32 {
     (f64::from(k - (1 << 23)) * (bound * (2.0 / STEPS))) as f32
 }

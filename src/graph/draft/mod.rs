@@ -138,9 +138,10 @@ impl Draft {
         let operands = self.resolve_all(id, operands, &results)?;
         let types = self.graph.infer(&name, &op, &inputs)?;
         self.check_types(id, &types)?;
-        let in_front = self.graph.check_pre(&op, &inputs, &pre, &pre_operands);
-        let around = in_front.and_then(|()| self.graph.check_post(&op, &types, &post, &operands));
-        around.map_err(|error| error.in_context(&name))?;
+        let checked_pre = self.graph.check_pre(&op, &inputs, &pre, &pre_operands);
+        let checked =
+            checked_pre.and_then(|()| self.graph.check_post(&op, &types, &post, &operands));
+        checked.map_err(|error| error.in_context(&name))?;
 
         let reads = inputs.iter().flatten();
         for &read in reads.chain(&pre_operands).chain(&operands) {

@@ -45,13 +45,13 @@ impl Cost {
             let values = ty.map_or(0, |ty| ty.count() as u64);
             expression.flops().saturating_mul(values)
         };
-        let in_front = of_each(pre, types.first().copied().flatten());
-        let behind = of_each(post, results.first().copied());
+        let before = of_each(pre, types.first().copied().flatten());
+        let after = of_each(post, results.first().copied());
         Self {
             flops: op
                 .flops(&types, results)
-                .saturating_add(in_front)
-                .saturating_add(behind),
+                .saturating_add(before)
+                .saturating_add(after),
             activation_bytes: read(false).saturating_add(written),
             parameter_bytes: read(true),
         }

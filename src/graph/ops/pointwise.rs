@@ -64,8 +64,8 @@ pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Re
         // The first extent of an operand counts images only if the operand has the full rank.
         let counts = operand.is_per_image() && operand.dims().rank() < dims.rank();
         let repeats = per_image && !operand.is_per_image();
-        let in_the_way = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
-        if counts || in_the_way {
+        let misaligned = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
+        if counts || misaligned {
             return Err(refused(format!(
                 "the images of {} do not broadcast with the other operands",
                 described(operand)
