@@ -238,7 +238,7 @@ fn what_does_not_fit_is_refused() {
         ),
         (
             (Op::Crop(Crop { border }), None),
-            "cutting off 3 leaves nothing of 4x6x6",
+            "cropping 3 leaves nothing of 4x6x6",
         ),
         (
             (norm(4, 1.0), None),

@@ -86,7 +86,10 @@ impl Graph {
         let found = Op::Pointwise(expression.clone()).infer(&types)?;
         match found[0] == *ty {
             true => Ok(()),
-            false => refused(format!("{expression} would make {} of {ty}", found[0])),
+            false => refused(format!(
+                "{expression} of {ty} gives {}, expected the same type",
+                found[0]
+            )),
         }
     }
 }

@@ -20,9 +20,9 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_)) => producer,
         Some((_, producer)) => {
             let kind = producer.op().kind();
-            return Outcome::Refused(format!("{name} is no conv2d but {kind}"));
+            return Outcome::Refused(format!("{name} is {kind}, not conv2d"));
         }
-        None => return Outcome::Refused(format!("{name} is no conv2d but input")),
+        None => return Outcome::Refused(format!("{name} is input, not conv2d")),
     };
     if let Some(reason) = needed_elsewhere(draft, source) {
         return Outcome::Refused(reason);

@@ -35,7 +35,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             }
             if add.is_scaled() && side == a {
                 let other = draft.value(b).name();
-                return Err(format!("{other}, the other side, is scaled"));
+                return Err(format!("{other}, the other operand, is scaled"));
             }
             Ok(conv)
         });
@@ -53,9 +53,9 @@ fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
     let conv = match draft.producer(side) {
         Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_)) => producer,
         Some((_, producer)) => {
-            return Err(format!("{name} is no conv2d but {}", producer.op().kind()));
+            return Err(format!("{name} is {}, not conv2d", producer.op().kind()));
         }
-        None => return Err(format!("{name} is no conv2d but input")),
+        None => return Err(format!("{name} is input, not conv2d")),
     };
     if !conv.operands().is_empty() {
         return Err(format!("{name} adds a residual already"));

@@ -45,7 +45,7 @@ impl Aliases {
         };
         // A concatenation that is nested in another one comes before it.
         for (id, node) in graph.computed() {
-            if matches!(node.op(), Op::Concat(_)) && placement.obstacle(node).is_none() {
+            if matches!(node.op(), Op::Concat(_)) && placement.is_possible(node) {
                 placement.concats[id.index()] = true;
                 for input in node.inputs().iter().flatten() {
                     placement.concat_of[input.index()] = Some(id);
@@ -153,6 +153,14 @@ fn channels(graph: &Graph, value: ValueId) -> usize {
     graph.ty(value).shape().map_or(0, |shape| shape.channels)
 }
 
+/// Returns whether the results of `op` can be aliases of its input.
+fn is_alias(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
+    )
+}
+
 /// Returns whether `value` has one pixel for each image. Its layout is then the same for all extents.
 fn is_pixel(graph: &Graph, value: ValueId) -> bool {
     graph
@@ -170,74 +178,49 @@ struct ConcatPlacement<'a> {
 }
 
 impl ConcatPlacement<'_> {
-    /// Returns the reason why the inputs of the concatenation `node` cannot be slices of it, or `None` if they can.
-    fn obstacle(&self, node: &Node) -> Option<String> {
+    /// Returns whether the inputs of the concatenation `node` can be slices of its result.
+    fn is_possible(&self, node: &Node) -> bool {
         let inputs: Vec<ValueId> = node.inputs().iter().copied().flatten().collect();
-        self.misaligned(&inputs)
-            .or_else(|| self.unwritten(&inputs))
-            .or_else(|| self.placed_elsewhere(&inputs))
-            .or_else(|| self.read_while_written(&inputs))
+        self.begin_with_quads(&inputs)
+            && self.are_written(&inputs)
+            && self.are_unplaced(&inputs)
+            && !self.are_read_while_written(&inputs)
     }
 
-    fn misaligned(&self, inputs: &[ValueId]) -> Option<String> {
-        let (_, all_but_last) = inputs.split_last()?;
-        let mut odd = all_but_last
-            .iter()
-            .map(|&input| (self.name(input), channels(self.graph, input)));
-        let (name, channels) = odd.find(|(_, channels)| !channels.is_multiple_of(QUAD))?;
-        Some(format!(
-            "{name} has {channels} channels, no multiple of {QUAD}, and is not last"
-        ))
+    fn begin_with_quads(&self, inputs: &[ValueId]) -> bool {
+        let channels = inputs.iter().map(|&input| channels(self.graph, input));
+        in_quads(&channels.collect::<Vec<usize>>())
     }
 
-    /// Returns the reason if no dispatch writes one of the inputs: it is an input of the network, a constant, or an
-    /// alias of another value.
-    fn unwritten(&self, inputs: &[ValueId]) -> Option<String> {
-        let input = inputs.iter().find(|&&input| {
-            let node = self.graph.value(input).node();
-            let node = node.filter(|_| !self.graph.value(input).is_constant());
-            node.is_none_or(|node| {
-                matches!(
-                    self.graph.node(node).op(),
-                    Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
-                )
-            })
-        })?;
-        Some(format!("{} is written by no dispatch", self.name(*input)))
-    }
-
-    fn placed_elsewhere(&self, inputs: &[ValueId]) -> Option<String> {
-        inputs.iter().enumerate().find_map(|(index, input)| {
-            let name = self.name(*input);
-            if inputs[..index].contains(input) {
-                return Some(format!("{name} is in it twice"));
-            }
-            let concat_of = self.concat_of[input.index()]?;
-            Some(format!(
-                "{name} lies in {} already",
-                self.graph.node(concat_of).name()
-            ))
+    /// Returns whether dispatches write all inputs. No dispatch writes an input of the network, a constant, or an alias
+    /// of another value.
+    fn are_written(&self, inputs: &[ValueId]) -> bool {
+        inputs.iter().all(|&input| {
+            let value = self.graph.value(input);
+            let node = value.node().filter(|_| !value.is_constant());
+            node.is_some_and(|node| !is_alias(self.graph.node(node).op()))
         })
     }
 
-    fn read_while_written(&self, inputs: &[ValueId]) -> Option<String> {
+    fn are_unplaced(&self, inputs: &[ValueId]) -> bool {
+        let mut inputs = inputs.iter().enumerate().map(|(index, input)| {
+            let is_first = !inputs[..index].contains(input);
+            is_first && self.concat_of[input.index()].is_none()
+        });
+        inputs.all(|is_unplaced| is_unplaced)
+    }
+
+    fn are_read_while_written(&self, inputs: &[ValueId]) -> bool {
         // Outer concatenations come later and are not in place yet, so these slices are all values in the storage.
         let mut together = self.slices(inputs);
         together.sort_unstable();
-        together.iter().find_map(|&slice| {
-            let node = self.graph.value(slice).node()?;
-            if self.concats[node.index()] {
-                return None;
-            }
-            let node = self.graph.node(node);
-            let read = node
-                .reads()
-                .find(|read| together.binary_search(&self.origin(*read)).is_ok())?;
-            Some(format!(
-                "{} reads {}, which would be in the same storage",
-                node.name(),
-                self.name(read)
-            ))
+        together.iter().any(|&slice| {
+            let node = self.graph.value(slice).node();
+            node.filter(|node| !self.concats[node.index()])
+                .is_some_and(|node| {
+                    let mut reads = self.graph.node(node).reads();
+                    reads.any(|read| together.binary_search(&self.origin(read)).is_ok())
+                })
         })
     }
 
@@ -261,18 +244,11 @@ impl ConcatPlacement<'_> {
     fn origin(&self, mut value: ValueId) -> ValueId {
         while let Some(node) = self.graph.value(value).node()
             && let node = self.graph.node(node)
-            && matches!(
-                node.op(),
-                Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
-            )
+            && is_alias(node.op())
             && let Some(input) = node.input()
         {
             value = input;
         }
         value
-    }
-
-    fn name(&self, value: ValueId) -> &str {
-        self.graph.value(value).name()
     }
 }

@@ -116,7 +116,7 @@ fn images(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<usize> {
         Some(other) => Err(Error::new(
             ErrorKind::Input,
             format!(
-                "{}: expected inputs of one batch size, found {first} and {other}",
+                "{}: expected inputs of the same batch size, found {first} and {other}",
                 op.kind()
             ),
         )),

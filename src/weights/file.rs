@@ -69,7 +69,7 @@ impl TensorFile {
             let reason = explain(&error, &beginning, bytes.length());
             Error::new(
                 kind,
-                format!("{label}: not a sound safetensors file: {reason}"),
+                format!("{label}: not a valid safetensors file: {reason}"),
             )
         })?;
         let tensors = metadata

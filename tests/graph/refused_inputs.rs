@@ -165,12 +165,12 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::Add(Add::default()),
             "4x1x1; v4",
-            "both sides must have one shape, found 4x1x1 and a vector of 4",
+            "both inputs must have the same shape, found 4x1x1 and a vector of 4",
         ),
         (
             Op::Add(Add::default()),
             "4x1x1; 4x1x2",
-            "both sides must have one shape, found 4x1x1 and 4x1x2",
+            "both inputs must have the same shape, found 4x1x1 and 4x1x2",
         ),
         (
             Op::PRelu(PRelu),
@@ -196,12 +196,12 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::Concat(Concat),
             "2x3x4; 2x4x3",
-            "all inputs must have one height and width, found 2x3x4 and 2x4x3",
+            "all inputs must have the same height and width, found 2x3x4 and 2x4x3",
         ),
         (
             Op::Concat(Concat),
             "2x1x1; v2",
-            "all inputs must have one height and width, found 2x1x1 and a vector of 2",
+            "all inputs must have the same height and width, found 2x1x1 and a vector of 2",
         ),
         (
             Op::Softmax(Softmax),
@@ -342,7 +342,7 @@ fn channels_and_extents_that_do_not_add_up() {
         (
             sum_of(2),
             "[2]; i32[2]",
-            "operands must be of one element, found f32[2] and i32[2]",
+            "operands must have the same element type, found f32[2] and i32[2]",
         ),
         (
             sum_of(2),

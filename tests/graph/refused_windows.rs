@@ -307,7 +307,7 @@ fn pools_and_other_sizes() {
         (
             crop(Padding::all(3)),
             image,
-            "cutting off 3 leaves nothing of 4x6x6",
+            "cropping 3 leaves nothing of 4x6x6",
         ),
         (
             crop(Padding::all(usize::MAX)),
@@ -317,7 +317,7 @@ fn pools_and_other_sizes() {
         (
             crop(Padding::all(half)),
             image,
-            "cutting off 2147483647 leaves nothing of 4x6x6",
+            "cropping 2147483647 leaves nothing of 4x6x6",
         ),
     ]);
 }

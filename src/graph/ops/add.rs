@@ -47,7 +47,7 @@ impl Add {
         match a == b {
             true => Ok(vec![*a]),
             false => Err(refused(format!(
-                "both sides must have one shape, found {} and {}",
+                "both inputs must have the same shape, found {} and {}",
                 described(a),
                 described(b)
             ))),

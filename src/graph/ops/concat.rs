@@ -18,7 +18,7 @@ impl Concat {
             let same = (shape.height, shape.width) == (first.height, first.width);
             if !same || other.dims().rank() != rank {
                 return Err(refused(format!(
-                    "all inputs must have one height and width, found {} and {}",
+                    "all inputs must have the same height and width, found {} and {}",
                     described(first_type),
                     described(other)
                 )));

@@ -25,7 +25,7 @@ impl Crop {
                 width,
             ))?]),
             _ => Err(refused(format!(
-                "cutting off {} leaves nothing of {input}",
+                "cropping {} leaves nothing of {input}",
                 self.border
             ))),
         }

@@ -54,7 +54,7 @@ pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Re
     for other in all {
         if other.element() != first.element() {
             return Err(refused(format!(
-                "operands must be of one element, found {first} and {other}"
+                "operands must have the same element type, found {first} and {other}"
             )));
         }
         dims = dims.broadcast(other.dims())?;
