@@ -57,7 +57,7 @@ fn a_device_must_have_what_a_program_needs() {
                 uniform_alignment: 1024,
                 ..webgpu.clone()
             },
-            "squeezenet1_1: uniform blocks begin at multiples of 256 bytes, and this device wants 1024",
+            "squeezenet1_1: uniform blocks are aligned to 256 bytes, and this device needs 1024",
         ),
     ];
     for (device, expected) in lesser {
@@ -87,7 +87,7 @@ fn a_device_must_have_what_a_program_needs() {
                 read_write_textures: false,
                 ..textures.clone()
             },
-            "squeezenet1_1: textures that are read and written are needed, and this device has none",
+            "squeezenet1_1: read-write storage textures are needed, and this device has none",
         ),
         (
             DeviceProfile {

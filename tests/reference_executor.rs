@@ -210,7 +210,7 @@ fn inputs_that_are_none_of_the_graph_s_are_refused() {
     assert_eq!(error.kind(), ErrorKind::Input);
     assert_eq!(
         error.to_string(),
-        "pair: expected 2 images of right, as of the others, found 3"
+        "pair: expected 2 images of right, like in the other inputs, found 3"
     );
     let sum = two.run_all(&[photo(2), photo(2)]).unwrap();
     assert_eq!(sum[0].data(), [2.0; 8]);

@@ -234,11 +234,11 @@ fn what_does_not_fit_is_refused() {
         ),
         (
             transposed(&|op| op.window.padding = Padding::all(6)),
-            "cutting the border of 2x2 stride 2 padding 6 leaves nothing of 4x6x6",
+            "cropping the padding of 2x2 stride 2 padding 6 leaves nothing of 4x6x6",
         ),
         (
             (Op::Crop(Crop { border }), None),
-            "cutting off 3 leaves nothing of 4x6x6",
+            "cropping 3 leaves nothing of 4x6x6",
         ),
         (
             (norm(4, 1.0), None),

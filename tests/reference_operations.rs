@@ -386,7 +386,7 @@ fn refuses_what_does_not_fit() {
         (
             evaluate_one(&add, &[&one, &two_images], &[]),
             ErrorKind::Input,
-            "add: expected inputs of one batch size, found 1 and 2",
+            "add: expected inputs of the same batch size, found 1 and 2",
         ),
         (
             evaluate_one(&add, &[], &[]),

@@ -336,7 +336,7 @@ fn values_that_are_none_are_refused() {
     for (id, message) in [
         (
             input,
-            "input: expected a constant, found what an input reaches",
+            "input: expected a constant, found a value that depends on an input",
         ),
         (others[2], "net: there is no value %2"),
     ] {

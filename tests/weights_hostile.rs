@@ -98,7 +98,7 @@ fn unsound_files_are_refused() {
     let mut failures = Vec::new();
     for (bytes, reason) in cases() {
         let error = Weights::from_bytes("x.safetensors", bytes.clone()).unwrap_err();
-        let expected = format!("x.safetensors: not a sound safetensors file: {reason}");
+        let expected = format!("x.safetensors: not a valid safetensors file: {reason}");
         let found = error.to_string();
         if found != expected || error.kind() != ErrorKind::Weights {
             failures.push(format!("expected {expected}\n   found {found}"));
@@ -117,7 +117,7 @@ fn tensors_in_one_place_are_refused() {
     let error = Weights::from_bytes("x", bytes).unwrap_err().to_string();
     assert_eq!(
         error.replace(" b: ", " a: "),
-        format!("x: not a sound safetensors file: a: {OUT_OF_PLACE}")
+        format!("x: not a valid safetensors file: a: {OUT_OF_PLACE}")
     );
 }
 
@@ -160,7 +160,7 @@ fn what_is_no_file_is_not_read() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{}: not a sound safetensors file: expected at least 8 bytes, found 0",
+            "{}: not a valid safetensors file: expected at least 8 bytes, found 0",
             path.display()
         )
     );

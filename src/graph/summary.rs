@@ -1,10 +1,10 @@
-//! What a network is made of, layer by layer, counted as Keras counts.
+//! The layers of a network and their numbers of parameters, counted like in Keras.
 
 use std::fmt;
 
 use super::{Graph, Origin};
 
-/// Layers, shapes and numbers of parameters of a graph. Its text is the table that Keras users know.
+/// Layers, shapes and numbers of parameters of a graph. Its text has the layout of Keras's `model.summary()`.
 ///
 /// ```
 /// use menagerie::graph::{Conv, Summary, image_network};
@@ -22,31 +22,32 @@ use super::{Graph, Origin};
 pub struct Summary {
     /// The network's name.
     pub name: String,
-    /// Inputs, then what is computed in a run, in order.
+    /// The inputs, then the nodes that a run computes, in order.
     pub layers: Vec<Layer>,
-    /// Values of stored tensors that training changes, each counted once, however many layers read it.
+    /// Number of values in the stored tensors that training changes. A tensor counts once, even if several layers
+    /// read it.
     pub trainable: usize,
-    /// Values of those that it does not: running statistics.
+    /// Number of values in the other stored tensors: running statistics.
     pub fixed: usize,
 }
 
 /// A line of a [`Summary`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// Name of the input or node.
+    /// The name of the input or node.
     pub name: String,
-    /// Kind of the operation.
+    /// The kind of the operation.
     pub kind: &'static str,
     /// Extents of the first result for one image.
     pub extents: Vec<usize>,
-    /// The result's type, as text.
+    /// The type of the result, as text.
     pub output: String,
-    /// Values of the parameters that it reads.
+    /// Number of values in the parameters that the layer reads.
     pub parameters: usize,
 }
 
 impl Summary {
-    /// The summary of `graph`.
+    /// Creates the summary of `graph`.
     pub fn of(graph: &Graph) -> Self {
         let inputs = graph
             .inputs()
@@ -86,7 +87,7 @@ impl Summary {
         }
     }
 
-    /// Values of all stored tensors.
+    /// Returns the number of values in all stored tensors.
     pub fn total(&self) -> usize {
         self.trainable + self.fixed
     }
@@ -99,7 +100,7 @@ impl fmt::Display for Summary {
             [
                 printable(&format!("{} ({})", layer.name, layer.kind)),
                 layer.output.clone(),
-                grouped(layer.parameters),
+                with_thousands_separators(layer.parameters),
             ]
         });
         let rows: Vec<[String; 3]> = rows.collect();
@@ -108,7 +109,7 @@ impl fmt::Display for Summary {
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
         let [name, output, count] = [0, 1, 2].map(width);
-        // Two spaces stand between columns.
+        // Columns are separated by two spaces.
         let rule = name + output + count + 4;
         let line = |f: &mut fmt::Formatter<'_>, row: &[String; 3]| {
             let [first, second, third] = row;
@@ -120,13 +121,25 @@ impl fmt::Display for Summary {
         writeln!(f, "{}", "=".repeat(rule))?;
         rows.iter().try_for_each(|row| line(f, row))?;
         writeln!(f, "{}", "=".repeat(rule))?;
-        writeln!(f, "Total params: {}", grouped(self.total()))?;
-        writeln!(f, "Trainable params: {}", grouped(self.trainable))?;
-        writeln!(f, "Non-trainable params: {}", grouped(self.fixed))
+        writeln!(
+            f,
+            "Total params: {}",
+            with_thousands_separators(self.total())
+        )?;
+        writeln!(
+            f,
+            "Trainable params: {}",
+            with_thousands_separators(self.trainable)
+        )?;
+        writeln!(
+            f,
+            "Non-trainable params: {}",
+            with_thousands_separators(self.fixed)
+        )
     }
 }
 
-/// A name fit to stand in a line: what moves a terminal's cursor is written out.
+/// Escapes control characters, which could move the cursor of a terminal.
 fn printable(name: &str) -> String {
     let mut shown = String::with_capacity(name.len());
     for character in name.chars() {
@@ -138,17 +151,17 @@ fn printable(name: &str) -> String {
     shown
 }
 
-/// `number` with its thousands set off, as summaries have it: `1,068,490`.
-pub fn grouped(number: usize) -> String {
+/// Formats `number` with commas between thousands, as summaries do: `1,068,490`.
+pub fn with_thousands_separators(number: usize) -> String {
     let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    let mut with_thousands_separators = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
+            with_thousands_separators.push(',');
         }
-        grouped.push(digit);
+        with_thousands_separators.push(digit);
     }
-    grouped
+    with_thousands_separators
 }
 
 #[cfg(test)]
@@ -157,9 +170,9 @@ mod tests {
 
     #[test]
     fn thousands_are_set_off() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000), "1,000");
-        assert_eq!(grouped(4_253_864), "4,253,864");
+        assert_eq!(with_thousands_separators(0), "0");
+        assert_eq!(with_thousands_separators(999), "999");
+        assert_eq!(with_thousands_separators(1_000), "1,000");
+        assert_eq!(with_thousands_separators(4_253_864), "4,253,864");
     }
 }

@@ -165,12 +165,12 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::Add(Add::default()),
             "4x1x1; v4",
-            "both sides must have one shape, found 4x1x1 and a vector of 4",
+            "both inputs must have the same shape, found 4x1x1 and a vector of 4",
         ),
         (
             Op::Add(Add::default()),
             "4x1x1; 4x1x2",
-            "both sides must have one shape, found 4x1x1 and 4x1x2",
+            "both inputs must have the same shape, found 4x1x1 and 4x1x2",
         ),
         (
             Op::PRelu(PRelu),
@@ -180,7 +180,7 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::PRelu(PRelu),
             "1x2x2; [4, 1, 1]",
-            "expected a slope that repeats along 1x2x2, found f32[4, 1, 1]",
+            "expected a slope that broadcasts to 1x2x2, found f32[4, 1, 1]",
         ),
         (sum_of(2), "1x1x1; -", "expected an operand, found nothing"),
         (
@@ -196,12 +196,12 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::Concat(Concat),
             "2x3x4; 2x4x3",
-            "all inputs must have one height and width, found 2x3x4 and 2x4x3",
+            "all inputs must have the same height and width, found 2x3x4 and 2x4x3",
         ),
         (
             Op::Concat(Concat),
             "2x1x1; v2",
-            "all inputs must have one height and width, found 2x1x1 and a vector of 2",
+            "all inputs must have the same height and width, found 2x1x1 and a vector of 2",
         ),
         (
             Op::Softmax(Softmax),
@@ -337,27 +337,27 @@ fn channels_and_extents_that_do_not_add_up() {
         (
             sum_of(2),
             "3x2x2; 2x1x1",
-            "[1, 3, 2, 2] and [1, 2, 1, 1] do not go together",
+            "[1, 3, 2, 2] and [1, 2, 1, 1] do not broadcast",
         ),
         (
             sum_of(2),
             "[2]; i32[2]",
-            "operands must be of one element, found f32[2] and i32[2]",
+            "operands must have the same element type, found f32[2] and i32[2]",
         ),
         (
             sum_of(2),
             "3x2x2; v2",
-            "the images of a vector of 2 do not go together with those of the others",
+            "the images of a vector of 2 do not broadcast with the other operands",
         ),
         (
             sum_of(2),
             "3x2x2; [5, 3, 2, 2]",
-            "the images of f32[5, 3, 2, 2] do not go together with those of the others",
+            "the images of f32[5, 3, 2, 2] do not broadcast with the other operands",
         ),
         (
             sum_of(2),
             "3x2x2; [2, 1, 1, 1, 1]",
-            "the images of 3x2x2 do not go together with those of the others",
+            "the images of 3x2x2 do not broadcast with the other operands",
         ),
         (
             sum_of(2),

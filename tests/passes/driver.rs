@@ -127,7 +127,7 @@ fn the_report_tells_what_was_done_and_what_was_not() {
          \x20 fuse_activation: relu1: activation becomes conv1 conv2d 8->8 3x3 padding 1 + bias + relu\n\
          \x20 fuse_activation: relu2: activation becomes add add + relu\n\
          \x20 fuse_residual: add: add becomes conv2 conv2d 8->8 3x3 padding 1 + bias + relu\n\
-         \x20 fuse_activation: relu3: not done: pool is global_average_pool, which applies none\n"
+         \x20 fuse_activation: relu3: not done: pool is global_average_pool, which supports no activation after it\n"
     );
 }
 

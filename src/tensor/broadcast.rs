@@ -1,38 +1,38 @@
-//! Which values of operands meet in which places of a result, where extents of 1 repeat.
+//! Broadcasting: which values of the operands belong to which values of a result.
 
 use std::ops::Range;
 
 use super::Dims;
 
-/// How operands lie along a result. The innermost extents are taken together as far as each operand either has all of
-/// them or repeats along all of them: along such a run an operand is a slice, or one value.
-pub(crate) struct Lanes {
-    /// Values of the result in a run.
+/// The memory layout of operands along a result. The innermost extents form a run, as long as each operand either
+/// has all of them or repeats along all of them. In a run, an operand is therefore a slice or one value.
+pub(crate) struct Broadcast {
+    /// Number of result values in a run.
     run: usize,
     /// Extents of the result outside of a run, outermost first.
     outer: Vec<usize>,
-    operands: Vec<Lane>,
+    operands: Vec<Operand>,
 }
 
-struct Lane {
-    /// Whether it is one value along a run.
+struct Operand {
+    /// Whether the operand is one value along a run.
     repeats: bool,
-    /// Values from one place to the next along each of the outer extents.
+    /// Strides of the operand along the outer extents, in values.
     strides: Vec<usize>,
-    /// All its values.
+    /// Number of values.
     count: usize,
 }
 
-/// Places of a result that lie in one run.
+/// Values of a result that lie in one run.
 pub(crate) struct Run {
     pub(crate) places: Range<usize>,
-    /// Which run of the result it is, and which part of that.
+    /// The index of the run, and the range inside of it.
     number: usize,
     inside: Range<usize>,
 }
 
-impl Lanes {
-    /// Operands of these extents, which go together with those of the result (NumPy's rule).
+impl Broadcast {
+    /// Creates the layout of operands with these extents. They must broadcast to `result` (NumPy's rule).
     pub(crate) fn new(result: &Dims, operands: &[&Dims]) -> Self {
         let rank = result.rank();
         let extent = |dims: &Dims, axis: usize| match (axis + dims.rank()).checked_sub(rank) {
@@ -63,7 +63,7 @@ impl Lanes {
                 }
                 stride *= extent(dims, axis);
             }
-            Lane {
+            Operand {
                 repeats: inner == 1 && run > 1,
                 strides,
                 count: dims.count(),
@@ -76,23 +76,23 @@ impl Lanes {
         }
     }
 
-    /// The values of operand `index` that the places of `range` need.
+    /// Returns the range of operand `index` that the result values in `range` need.
     pub(crate) fn read(&self, index: usize, range: Range<usize>) -> Range<usize> {
-        let lane = &self.operands[index];
-        let mut needed = lane.count..0;
+        let operand = &self.operands[index];
+        let mut needed = operand.count..0;
         for run in self.runs(range) {
-            let values = lane.values(&run, &self.outer);
+            let values = operand.values(&run, &self.outer);
             needed = needed.start.min(values.start)..needed.end.max(values.end);
         }
         needed.start.min(needed.end)..needed.end
     }
 
-    /// Which values of operand `index` a run reads: as many as it has places, or one for all.
+    /// Returns the range of operand `index` that a run reads: as many values as the run has, or one for all.
     pub(crate) fn of(&self, index: usize, run: &Run) -> Range<usize> {
         self.operands[index].values(run, &self.outer)
     }
 
-    /// The places of `range`, run by run; the first and the last may be parts of one.
+    /// Splits `range` into runs. The first and the last may be incomplete.
     pub(crate) fn runs(&self, range: Range<usize>) -> impl Iterator<Item = Run> {
         let length = self.run;
         let numbers = range.start / length..range.end.div_ceil(length);
@@ -108,8 +108,8 @@ impl Lanes {
     }
 }
 
-impl Lane {
-    /// Its values in a run of a result with so many outer extents.
+impl Operand {
+    /// Returns the operand's range for a run of a result with these outer extents.
     fn values(&self, run: &Run, outer: &[usize]) -> Range<usize> {
         let base = self.base(run.number, outer);
         match self.repeats {
@@ -118,7 +118,7 @@ impl Lane {
         }
     }
 
-    /// Where run `number` begins in the operand.
+    /// Returns the begin of run `number` in the operand.
     fn base(&self, mut number: usize, outer: &[usize]) -> usize {
         let mut base = 0;
         for (extent, stride) in outer.iter().zip(&self.strides).rev() {
