@@ -1,15 +1,18 @@
 //! Futures that are dropped before they complete, wherever they have come to: the session runs on as if nothing had
 //! been asked of it.
 
+mod common;
+
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use common::networks::published;
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{Result, Tensor, wgpu, zoo};
+use menagerie::{Result, Tensor, wgpu};
 
 const SEED: u64 = 5;
 
@@ -81,7 +84,7 @@ fn settle(gpu: &Gpu) {
 
 /// A network with two outputs.
 fn network() -> Graph {
-    let mut graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    let mut graph = published("lenet5");
     let inner = graph.nodes()[graph.nodes().len() / 2].result();
     graph.add_output("inner", inner).unwrap();
     optimize(&graph, &PassSet::all()).unwrap()

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use common::device::devices;
 use common::families::SMALLEST;
+use common::networks::published;
 use common::safetensors_file::{Data, file};
 use menagerie::graph::{Activation, Conv, Conv2d, Graph, Linear, Op, Window, image_network};
 use menagerie::maps::{ClassMaps, with_features};
@@ -241,7 +242,7 @@ fn maps_are_those_of_pytorch() {
 #[test]
 fn other_networks_are_told_what_they_would_need() {
     for (name, reads) in WITHOUT {
-        let graph = zoo::find(name).unwrap().graph().unwrap();
+        let graph = published(name);
         for passes in [PassSet::none(), PassSet::all()] {
             let graph = optimize(&graph, &passes).unwrap();
             let error = with_features(&graph).unwrap_err();

@@ -1,6 +1,5 @@
 //! The mask of a U-Net that was trained.
 
-use menagerie::Photo;
 use menagerie::frame::{MaskOutput, TextureTarget};
 use menagerie::maps::{ScoreMap, Style};
 use menagerie::passes::{PassSet, optimize};
@@ -8,8 +7,8 @@ use menagerie::preprocess::Seen;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::zoo;
 
-use crate::common::application::pixels_of;
 use crate::common::device::devices;
+use crate::common::photos::{photo, pixels_of};
 use crate::painting::{assert_varied, frame, hold, painted, target};
 
 #[test]
@@ -18,7 +17,7 @@ fn a_texture_shows_the_mask_that_the_cpu_paints() {
     let checkpoint = model.checkpoint().unwrap();
     let ([width, height], rgb) = pixels_of("samples/cells.png");
     let [columns, rows] = [width, height].map(|side| side as usize);
-    let photo = Photo::new(columns, rows, rgb).unwrap();
+    let photo = photo([width, height], rgb);
     let preprocess = checkpoint.preprocess().for_size(rows, columns);
     let input = preprocess.apply(&photo).unwrap();
     let graph = model.graph_for(input.shape()).unwrap();

@@ -9,7 +9,8 @@ use menagerie::weights::Weights;
 use menagerie::wgpu::{self, TextureFormat};
 use menagerie::zoo;
 
-use crate::common::application::{Application, pixels_of, texture, with_alpha};
+use crate::common::application::{Application, texture, with_alpha};
+use crate::common::photos::pixels_of;
 use crate::painting::{assert_varied, frame, hold, opened, painted, target};
 
 /// A photo in a texture, an answer and a map of it, in one submission of an application that knows nothing of

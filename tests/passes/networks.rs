@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use crate::common::networks::published;
 use menagerie::graph::{Graph, Value};
 use menagerie::passes::{PassSet, optimize_with_report};
 use menagerie::zoo;
@@ -25,7 +26,7 @@ fn counts(graph: &Graph) -> String {
 #[test]
 fn what_a_pass_is_for_stays_without_it() {
     let left = |name: &str, without: &str| {
-        let graph = zoo::find(name).unwrap().graph().unwrap();
+        let graph = published(name);
         let set = PassSet::all().without(without).unwrap();
         let (optimized, _) = optimize_with_report(&graph, &set, None).unwrap();
         counts(&optimized)

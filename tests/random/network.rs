@@ -1,10 +1,9 @@
 //! Networks that nobody would write: a few random operations on what is there so far.
 
 use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Combination, Concat, Conv2d,
-    ConvTranspose2d, Crop, Dropout, Flatten, Function, GlobalAveragePool, Graph, Interpolation,
-    Linear, LocalResponseNorm, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape,
-    Resize, Rounding, Softmax, Split, ValueId, Window,
+    Activation, AdaptiveAveragePool, Add, AveragePool, Combination, Concat, Crop, Dropout, Flatten,
+    Function, GlobalAveragePool, Graph, Interpolation, LocalResponseNorm, MaxPool, Number, Op, Pad,
+    Padding, Pointwise, Reshape, Resize, Rounding, Softmax, Split, ValueId, Window,
 };
 use menagerie::tensor::{Dims, Element, HostTensor, Shape, Type};
 use menagerie::{Error, Result};
@@ -33,10 +32,10 @@ pub const WILD: Manners = Manners {
 };
 
 /// A network as it grows.
-struct Growth<'a> {
-    chance: Chance,
+pub struct Growth<'a> {
+    pub chance: Chance,
     manners: Manners,
-    graph: Graph,
+    pub graph: Graph,
     values: Vec<ValueId>,
     /// What was refused, for the tests to look at.
     refusals: &'a mut Vec<Error>,
@@ -64,13 +63,13 @@ pub fn network(seed: u64, manners: Manners, refusals: &mut Vec<Error>) -> Result
 }
 
 impl Growth<'_> {
-    fn extent(&mut self) -> usize {
+    pub fn extent(&mut self) -> usize {
         let most = self.manners.most;
         self.chance.between(1, most)
     }
 
     /// `usual`, or hardly ever something else.
-    fn attribute(&mut self, usual: usize) -> usize {
+    pub fn attribute(&mut self, usual: usize) -> usize {
         match self.chance.once_in(self.manners.odd_once_in) {
             true => self.chance.one_of(&[
                 0,
@@ -100,7 +99,7 @@ impl Growth<'_> {
         ty.shape().unwrap_or(Shape::vector(1))
     }
 
-    fn stored(&mut self, name: String, extents: &[usize]) -> Result<ValueId> {
+    pub fn stored(&mut self, name: String, extents: &[usize]) -> Result<ValueId> {
         // Of another shape than is needed, once in a while.
         let mut extents = extents.to_vec();
         if let Some(first) = extents.first_mut() {
@@ -110,7 +109,7 @@ impl Growth<'_> {
             .add_stored(name, Type::shared(Element::F32, &extents)?, true)
     }
 
-    fn window(&mut self) -> Window {
+    pub fn window(&mut self) -> Window {
         let mut window = Window::square(1, 1);
         for axis in 0..2 {
             let kernel = self.chance.between(1, 4);
@@ -259,116 +258,6 @@ impl Growth<'_> {
         let dims = Dims::new(&extents)?;
         self.graph
             .add(name, Op::Reshape(Reshape { dims }), vec![Some(x)])
-    }
-
-    fn conv(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let channels = shape.channels;
-        let (groups, out_channels) = match self.chance.between(0, 5) {
-            0 => (channels, channels),
-            1 => {
-                let groups = self.chance.between(1, channels);
-                (groups, groups * self.chance.between(1, 5))
-            }
-            _ => (1, self.extent()),
-        };
-        let mut op = Conv2d {
-            window: self.window(),
-            groups: self.attribute(groups),
-        };
-        op.window.rounding = Rounding::Floor;
-        if self.chance.once_in(3) {
-            op.window.kernel = [3, 3];
-        }
-        let weight = op.weight_dims(channels, out_channels);
-        let weight = self.stored(format!("{name}.weight"), &weight)?;
-        let bias = match self.chance.once_in(2) {
-            true => Some(self.stored(format!("{name}.bias"), &[out_channels])?),
-            false => None,
-        };
-        let inputs = vec![Some(x), Some(weight), bias];
-        self.graph.add(name, Op::Conv2d(op), inputs)
-    }
-
-    fn conv_transpose(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let groups = match self.chance.once_in(3) {
-            true => self.chance.between(1, shape.channels),
-            false => 1,
-        };
-        let mut op = ConvTranspose2d {
-            window: self.window(),
-            output_padding: [0, 0],
-            groups: self.attribute(groups),
-        };
-        op.window.rounding = Rounding::Floor;
-        if self.chance.once_in(4) {
-            op.output_padding = [self.attribute(1), 0];
-        }
-        let out_channels = groups * self.chance.between(1, 5);
-        let weight = op.weight_dims(shape.channels, out_channels);
-        let weight = self.stored(format!("{name}.weight"), &weight)?;
-        let inputs = vec![Some(x), Some(weight), None];
-        self.graph.add(name, Op::ConvTranspose2d(op), inputs)
-    }
-
-    fn linear(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let out_features = self.extent();
-        let flattens = !shape.is_vector() && self.chance.once_in(2);
-        let extents = [out_features, shape.elements()];
-        let weight = self.stored(format!("{name}.weight"), &extents)?;
-        let bias = self.stored(format!("{name}.bias"), &[out_features])?;
-        let x = match shape.is_vector() || flattens {
-            true => x,
-            false => {
-                let flat = format!("{name}.flat");
-                self.graph.add(flat, Op::Flatten(Flatten), vec![Some(x)])?[0]
-            }
-        };
-        let inputs = vec![Some(x), Some(weight), Some(bias)];
-        self.graph
-            .add(name, Op::Linear(Linear { flattens }), inputs)
-    }
-
-    /// A batch normalisation, with a convolution behind it that alone reads it, or not.
-    fn normalised(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let results = self.batch_norm(name, x, shape)?;
-        match self.chance.once_in(2) {
-            true => self.conv(&format!("{name}.conv"), results[0], shape),
-            false => Ok(results),
-        }
-    }
-
-    fn batch_norm(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let mut inputs = vec![Some(x)];
-        for (part, needed) in [
-            ("weight", false),
-            ("bias", false),
-            ("running_mean", true),
-            ("running_var", true),
-        ] {
-            inputs.push(match needed || self.chance.once_in(2) {
-                true => Some(self.stored(format!("{name}.{part}"), &[shape.channels])?),
-                false => None,
-            });
-        }
-        let op = BatchNorm {
-            epsilon: Number(1e-3),
-        };
-        self.graph.add(name, Op::BatchNorm(op), inputs)
-    }
-
-    fn prelu(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let slope = self.stored(format!("{name}.weight"), &[shape.channels])?;
-        let slope = match self.graph.ty(x).dims().rank() {
-            4 => {
-                let dims = Dims::new(&[shape.channels, 1, 1])?;
-                let op = Op::Reshape(Reshape { dims });
-                self.graph
-                    .add(format!("{name}.slope"), op, vec![Some(slope)])?[0]
-            }
-            _ => slope,
-        };
-        self.graph
-            .add(name, Op::PRelu(PRelu), vec![Some(x), Some(slope)])
     }
 
     fn activation(&mut self) -> Activation {

@@ -1,11 +1,12 @@
 //! The reference executor as a whole: batches, order, folded graphs, and what it refuses.
 
+use crate::common::networks::published;
 use menagerie::graph::{Conv, Graph, Padding, image_network, network};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::{Operand, Reference};
 use menagerie::tensor::{Element, HostTensor, Shape, Type};
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{ErrorKind, Tensor, zoo};
+use menagerie::{ErrorKind, Tensor};
 
 const INPUT: Shape = Shape::new(3, 9, 7);
 const CHANNELS: usize = 5;
@@ -48,7 +49,7 @@ fn folded_layers_give_the_same_answer() {
 
 #[test]
 fn a_batch_is_its_images() {
-    let graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    let graph = published("lenet5");
     let shape = graph.input_shape().unwrap();
     let network = Reference::new(graph, &Weights::synthetic(0)).unwrap();
     let batch = synthetic_input(0, 3, shape);
@@ -81,7 +82,7 @@ fn any_value_can_be_the_answer() {
 
 #[test]
 fn refuses_images_of_another_shape() {
-    let graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    let graph = published("lenet5");
     let network = Reference::new(graph, &Weights::synthetic(0)).unwrap();
     let error = network.run(&Tensor::zeros(1, INPUT)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);

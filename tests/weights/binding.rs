@@ -1,8 +1,7 @@
 //! Weights that fit, weights that do not, and the recipe for made-up ones.
 
-mod common;
-
-use common::safetensors_file::{Data, file};
+use crate::assert_error;
+use crate::common::safetensors_file::{Data, file};
 use menagerie::graph::{Graph, ValueId, network};
 use menagerie::tensor::{Element, Shape, Type};
 use menagerie::weights::{Weights, synthetic_input};
@@ -23,11 +22,6 @@ fn graph(tensors: &[(&str, &[usize])]) -> (Graph, Vec<ValueId>) {
 
 fn weights(tensors: &[(&str, &[usize], Data<'_>)]) -> Weights {
     Weights::from_bytes("net.safetensors", file(tensors)).unwrap()
-}
-
-fn assert_error(error: Error, message: &str) {
-    assert_eq!(error.to_string(), message);
-    assert_eq!(error.kind(), ErrorKind::Weights);
 }
 
 #[test]

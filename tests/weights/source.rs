@@ -1,19 +1,13 @@
 //! Weights as users name them, and those that nobody needs to name.
 
-mod common;
-
 use std::fs;
 
-use common::safetensors_file::zeros;
+use crate::assert_error;
+use crate::common::safetensors_file::zeros;
+use menagerie::ErrorKind;
 use menagerie::preprocess::Interpolation;
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Checkpoint, Publisher, WeightsSource};
-use menagerie::{Error, ErrorKind};
-
-fn assert_error(error: Error, message: &str) {
-    assert_eq!(error.to_string(), message);
-    assert_eq!(error.kind(), ErrorKind::Weights);
-}
 
 #[test]
 fn weights_as_users_name_them() {

@@ -1,9 +1,7 @@
 //! Convolutions and pools of the reference executor against results worked out by hand, or by PyTorch
 //! where the comment says so.
 
-mod common;
-
-use common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
+use crate::common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::Tensor;
 use menagerie::graph::{
     Activation, AveragePool, Conv2d, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Window,

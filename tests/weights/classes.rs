@@ -1,9 +1,7 @@
 //! Checkpoints with another number of classes than the published ones, with heads that only training uses,
 //! and of other networks than the expected one.
 
-mod common;
-
-use common::safetensors_file::zeros;
+use crate::common::safetensors_file::zeros;
 use menagerie::ErrorKind;
 use menagerie::graph::Graph;
 use menagerie::tensor::Shape;

@@ -1,9 +1,7 @@
 //! The reference convolution against its definition, pixel by pixel: the loops that no compiler can
 //! make fast and nobody can get wrong.
 
-mod common;
-
-use common::operation::{Fused, parameter};
+use crate::common::operation::{Fused, parameter};
 use menagerie::Tensor;
 use menagerie::graph::{Activation, Conv2d, Op, Padding, Rounding, Window};
 use menagerie::tensor::Shape;

@@ -1,10 +1,8 @@
 //! Raw tensors to and from files.
 
-mod common;
-
 use std::fs;
 
-use common::safetensors_file::{Data, file};
+use crate::common::safetensors_file::{Data, file};
 use menagerie::tensor::Shape;
 use menagerie::{ErrorKind, Tensor, tensor_file};
 

@@ -1,8 +1,6 @@
 //! Files that are no sound safetensors: each is refused in one line, and none is believed.
 
-mod common;
-
-use common::safetensors_file::{Data, file, with_header};
+use crate::common::safetensors_file::{Data, file, with_header};
 use menagerie::weights::Weights;
 use menagerie::{ErrorKind, tensor_file};
 use std::fs;

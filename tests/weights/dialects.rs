@@ -2,14 +2,12 @@
 //!
 //! `tools/hub_checkpoints.py` wrote down what timm's checkpoints on the Hugging Face Hub hold.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::golden::{Golden, TOLERANCE};
-use common::safetensors_file::{Data, file, zeros};
+use crate::common::golden::{Golden, TOLERANCE};
+use crate::common::safetensors_file::{Data, file, zeros};
 use menagerie::ErrorKind;
 use menagerie::graph::{Dialect, Graph, ValueId};
 use menagerie::reference::Reference;

@@ -1,9 +1,7 @@
 //! Operations of the reference executor that change the size of maps, and normalisation across channels,
 //! against results worked out by hand.
 
-mod common;
-
-use common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
+use crate::common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::Tensor;
 use menagerie::graph::{
     ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Number, Op, Padding, Resize, Window,

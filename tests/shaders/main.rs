@@ -1,0 +1,133 @@
+//! Every shader, without a GPU: it is valid, every backend's language can say it, and host and shader
+//! agree about what they share.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod interfaces;
+mod translations;
+
+use common::cases;
+use menagerie::device::{DeviceProfile, Storage};
+use menagerie::frame::FRAME_KERNELS;
+use menagerie::kernels::interface;
+use menagerie::kernels::{Around, Instance, KERNELS, Kernel, Slot};
+use menagerie::profile::CEILING_KERNELS;
+use menagerie::program::{Planning, Program};
+use naga::Module;
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+
+const STORAGES: [Storage; 2] = [Storage::Buffer, Storage::Texture];
+
+struct Shader {
+    name: String,
+    instance: &'static Instance,
+    storage: Storage,
+    shared_slots: bool,
+    description: interface::Shader,
+    module: Module,
+    info: ModuleInfo,
+}
+
+fn capabilities(kernel: &Kernel) -> Capabilities {
+    if kernel.subgroups {
+        Capabilities::SUBGROUP
+    } else {
+        Capabilities::empty()
+    }
+}
+
+fn shader(
+    kernel: &'static Kernel,
+    instance: &'static Instance,
+    storage: Storage,
+    shared_slots: bool,
+    around: Around,
+) -> Shader {
+    let name = format!(
+        "{} {} in {storage:?}, shared {shared_slots}, {around:?}",
+        kernel.name, instance.name
+    );
+    let shader = interface::Shader {
+        kernel,
+        instance,
+        storage,
+        shared_slots,
+        formats: interface::Formats::default(),
+        around,
+    };
+    let source = shader.source();
+    let module = naga::front::wgsl::parse_str(&source)
+        .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&source)));
+    let info = validator(kernel)
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    Shader {
+        name,
+        instance,
+        storage,
+        shared_slots,
+        description: shader,
+        module,
+        info,
+    }
+}
+
+fn validator(kernel: &Kernel) -> Validator {
+    let mut validator = Validator::new(ValidationFlags::all(), capabilities(kernel));
+    if kernel.subgroups {
+        validator
+            .subgroup_stages(naga::valid::ShaderStages::COMPUTE)
+            .subgroup_operations(naga::valid::SubgroupOperationSet::all());
+    }
+    validator
+}
+
+fn shaders() -> Vec<(&'static Kernel, Shader)> {
+    let mut shaders = Vec::new();
+    let kernels = KERNELS.iter().chain(CEILING_KERNELS).chain(FRAME_KERNELS);
+    for &kernel in kernels {
+        for instance in kernel.instances {
+            for storage in STORAGES {
+                for shared_slots in [false, true] {
+                    let around = Around::default();
+                    let shader = shader(kernel, instance, storage, shared_slots, around);
+                    shaders.push((kernel, shader));
+                }
+            }
+        }
+    }
+    for around in expressions() {
+        let carries = |kernel: &&Kernel| {
+            (around.behind.is_none() || kernel.slot != Slot::None)
+                && (around.before.is_none() || kernel.before)
+        };
+        for &kernel in KERNELS.iter().filter(|kernel| carries(kernel)) {
+            for storage in STORAGES {
+                let around = around.clone();
+                let shader = shader(kernel, &kernel.instances[0], storage, false, around);
+                shaders.push((kernel, shader));
+            }
+        }
+    }
+    shaders
+}
+
+/// All that a case computes around an operation.
+fn expressions() -> Vec<Around> {
+    let mut found = Vec::new();
+    for case in cases::all() {
+        let planning = Planning::of_batch(case.batch);
+        let program = Program::new(&case.graph, &DeviceProfile::WEBGPU, &planning).unwrap();
+        for dispatch in program.dispatches() {
+            let around = &dispatch.around;
+            if *around != Around::default() && !found.contains(around) {
+                found.push(around.clone());
+            }
+        }
+    }
+    assert!(found.len() > 10, "{found:?}");
+    let both = |around: &Around| around.before.is_some() && around.behind.is_some();
+    assert!(found.iter().any(both), "{found:?}");
+    found
+}
