@@ -102,7 +102,7 @@ fn adapters() -> Vec<Gpu> {
 }
 
 #[test]
-fn a_session_survives_whoever_walks_away() {
+fn a_session_runs_again_after_a_dropped_future() {
     let graph = network();
     let input = synthetic_input(SEED, 1, graph.input_shape().unwrap());
     for gpu in adapters() {
@@ -135,7 +135,7 @@ fn a_session_survives_whoever_walks_away() {
 
 /// Kernels and parameters come one a turn; whoever leaves in between leaves nothing behind that is in the way.
 #[test]
-fn a_device_survives_sessions_that_are_never_finished() {
+fn a_device_works_after_unfinished_sessions() {
     let graph = network();
     let input = synthetic_input(SEED, 1, graph.input_shape().unwrap());
     let (weights, options) = (Weights::synthetic(SEED), SessionOptions::default());

@@ -101,7 +101,7 @@ fn compiles_through_a_pipeline_cache_of_the_application() {
 
 /// Weights are packed on threads of their own, which must not wait for ever for someone to take what follows.
 #[test]
-fn a_broken_tensor_is_an_error_however_many_follow() {
+fn a_broken_tensor_is_an_error_with_many_behind_it() {
     let graph = published("squeezenet1_1");
     let stored = || graph.stored().map(|(_, value)| value);
     let mut file = zeros(stored().map(|value| (value.name(), &value.ty().dims()[..])));
@@ -164,7 +164,7 @@ fn a_batch_is_so_many_single_runs() {
 }
 
 #[test]
-fn wrong_input_is_an_error_and_the_session_lives_on() {
+fn wrong_input_is_an_error_and_the_session_still_runs() {
     let mut session = session(&open(), 2);
     let expected = session.run(&digits(1)).unwrap();
     let error = session
@@ -201,7 +201,7 @@ fn sessions_work_side_by_side_on_threads() {
 
 /// Who brings parameters to the device while another does so as well leaves the other's there, and counts none twice.
 #[test]
-fn parameters_are_there_once_whoever_was_first() {
+fn parameters_are_uploaded_once_by_concurrent_sessions() {
     let (gpu, graph) = (open(), optimized("lenet5"));
     let weights = Weights::synthetic(SEED).bind(&graph).unwrap();
     let parameters = Parameters::new(&gpu, &weights);

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::common::networks::optimized_with;
 use menagerie::device::DeviceProfile;
 use menagerie::graph::Cost;
 use menagerie::passes::PassSet;
 use menagerie::program::{Planning, Program};
+
+use crate::common::networks::optimized_with;
 
 /// A batch shares the parameters.
 #[test]

@@ -1,7 +1,8 @@
 //! Whole networks cost what others published.
 
-use crate::common::networks::published;
 use menagerie::graph::Op;
+
+use crate::common::networks::published;
 
 /// Billions of multiply-adds as torchvision publishes them (`_ops` of its weights' metadata): those of
 /// convolutions and linear layers alone. Biases, activations, normalisation, pooling and residuals, which

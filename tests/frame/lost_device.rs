@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use crate::common::device::open;
 use menagerie::Tensor;
 use menagerie::error::ErrorKind;
 use menagerie::frame::Answers;
@@ -15,12 +14,13 @@ use menagerie::weights::Weights;
 
 use crate::answers::recorded;
 use crate::common::application::Application;
+use crate::common::device::open;
 use crate::common::driven::driven;
 use crate::common::networks::optimized;
 use crate::networks::{SEED, encoder, input, wait};
 
 #[test]
-fn a_lost_device_is_an_error_that_says_so_and_the_model_lives_on() {
+fn a_lost_device_is_an_error_and_the_network_runs_on_another() {
     let (graph, weights) = (optimized("lenet5"), Weights::synthetic(SEED));
     let (first, second) = (Application::start(), Application::start());
     let gpu = first.gpu();
@@ -81,7 +81,7 @@ impl Wake for Woken {
 
 /// From the device where this crate opened it, from the application's own callback, or from what failed first.
 #[test]
-fn whoever_waits_hears_of_the_loss() {
+fn waiting_for_an_answer_ends_when_the_device_is_lost() {
     type Lose = fn(&Gpu, &mut Session, &Tensor);
     let ways: [(&str, Gpu, Lose); 3] = [
         ("the device tells", open(), |gpu, _, _| {

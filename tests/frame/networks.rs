@@ -1,12 +1,13 @@
 //! Networks to try in a frame, and what records and awaits one.
 
-use crate::common::networks::optimized;
 use menagerie::gpu::Gpu;
 use menagerie::graph::{Activation, image_network};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, wgpu};
+
+use crate::common::networks::optimized;
 
 pub const SEED: u64 = 11;
 

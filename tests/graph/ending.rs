@@ -1,12 +1,12 @@
 //! Graphs that end at a value in their middle, which is found by its name.
 
-use crate::common::networks::published;
 use menagerie::graph::{Conv, Dialect, Linear, Op, image_network};
 use menagerie::reference::Reference;
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::{Error, ErrorKind, Tensor};
 
+use crate::common::networks::published;
 use crate::common::safetensors_file::{Data, file, zeros};
 
 /// Names and extents of a file's tensors.

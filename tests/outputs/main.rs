@@ -33,7 +33,7 @@ fn node<'a>(graph: &'a Graph, name: &str) -> &'a Node {
     nodes.find(|node| node.name() == name).unwrap()
 }
 
-fn hold(case: &str, found: &[Tensor], expected: &[Tensor]) {
+fn assert_all_near(case: &str, found: &[Tensor], expected: &[Tensor]) {
     assert_eq!(found.len(), expected.len(), "{case}");
     for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
         assert_near(&format!("{case}: output {index}"), found, expected, 2e-5);

@@ -1,6 +1,5 @@
 //! Inputs and outputs go by name.
 
-use crate::common::networks::published;
 use menagerie::graph::{Conv, Graph, Window, network};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::{Operand, Reference};
@@ -10,7 +9,8 @@ use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{ErrorKind, Tensor};
 
 use crate::common::device::devices;
-use crate::{SEED, hold, node};
+use crate::common::networks::published;
+use crate::{SEED, assert_all_near, node};
 
 /// The names are those of the graph's ports, and a session says which there are.
 #[test]
@@ -123,7 +123,7 @@ fn several_inputs_and_outputs_go_by_name() {
                 let names: Vec<&str> = found.iter().map(|(name, _)| name).collect();
                 assert_eq!(names, ["answer", "edges", "mask", "again"], "{device}");
                 assert_eq!(found.get("mask"), Some(&mask), "{device}");
-                hold(device, &found.into_tensors(), &expected);
+                assert_all_near(device, &found.into_tensors(), &expected);
             }
             // Written and recorded by hand.
             session
@@ -133,11 +133,11 @@ fn several_inputs_and_outputs_go_by_name() {
             session.record(&mut encoder);
             session.record_readback(&mut encoder);
             gpu.queue().submit([encoder.finish()]);
-            hold(device, &session.read_outputs().unwrap(), &expected);
+            assert_all_near(device, &session.read_outputs().unwrap(), &expected);
             refuse(&mut session, &picture, &mask);
             // What was refused has changed nothing.
             let found = session.run_named(&[("picture", &picture), ("mask", &mask)]);
-            hold(device, &found.unwrap().into_tensors(), &expected);
+            assert_all_near(device, &found.unwrap().into_tensors(), &expected);
         }
     }
 }

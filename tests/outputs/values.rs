@@ -1,6 +1,5 @@
 //! Any value can be an output: it is what it would be as an answer, and keeps its memory.
 
-use crate::common::networks::published;
 use menagerie::device::DeviceProfile;
 use menagerie::graph::{Graph, Node, ValueId, network};
 use menagerie::kernels::Resource;
@@ -13,8 +12,9 @@ use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{ErrorKind, Tensor};
 
 use crate::common::device::devices;
+use crate::common::networks::published;
 use crate::common::quads;
-use crate::{SEED, hold, networks, node};
+use crate::{SEED, assert_all_near, networks, node};
 
 /// `graph` with its input and every `step`th result behind it as outputs, and what they are.
 fn opened(graph: &Graph, step: usize) -> (Graph, Vec<ValueId>) {
@@ -57,12 +57,12 @@ fn every_output_is_what_it_is_as_an_answer() {
                 );
                 let weights = Weights::synthetic(SEED);
                 let reference = Reference::new(opened.clone(), &weights).unwrap();
-                hold(&case, &reference.run_outputs(&input).unwrap(), &expected);
+                assert_all_near(&case, &reference.run_outputs(&input).unwrap(), &expected);
                 for (device, gpu) in devices() {
                     let options = SessionOptions::default();
                     let mut session = Session::new(gpu, &opened, &weights, &options).unwrap();
                     let found = session.run_outputs(&input).unwrap();
-                    hold(&format!("{case}, {device}"), &found, &expected);
+                    assert_all_near(&format!("{case}, {device}"), &found, &expected);
                     // The answer alone is still there for who wants no more.
                     assert_eq!(session.run(&input).unwrap(), found[0], "{case}, {device}");
                 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::common::networks::published;
 use menagerie::graph::{Graph, Value};
 use menagerie::passes::{PassSet, optimize_with_report};
 use menagerie::zoo;
 
+use crate::common::networks::published;
 use crate::net::Net;
 
 fn counts(graph: &Graph) -> String {
@@ -24,7 +24,7 @@ fn counts(graph: &Graph) -> String {
 
 /// Each pass is worth its place: left out, some network keeps more nodes.
 #[test]
-fn what_a_pass_is_for_stays_without_it() {
+fn without_a_pass_its_nodes_stay() {
     let left = |name: &str, without: &str| {
         let graph = published(name);
         let set = PassSet::all().without(without).unwrap();

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::common::networks::published;
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize, optimize_with_report};
 use menagerie::reference::Reference;
@@ -13,6 +12,7 @@ use menagerie::{Tensor, zoo};
 use crate::common::compare::{assert_near, difference_of_scale};
 use crate::common::families::SMALLEST;
 use crate::common::golden::TOLERANCE;
+use crate::common::networks::published;
 use crate::random::{grow, over_random_steps};
 
 const BATCH: usize = 2;

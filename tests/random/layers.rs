@@ -7,9 +7,9 @@ use menagerie::graph::{
 };
 use menagerie::tensor::{Dims, Shape};
 
-use crate::network::Growth;
+use crate::network::Builder;
 
-impl Growth<'_> {
+impl Builder<'_> {
     pub fn conv(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
         let channels = shape.channels;
         let (groups, out_channels) = match self.chance.between(0, 5) {

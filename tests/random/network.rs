@@ -10,31 +10,31 @@ use menagerie::{Error, Result};
 
 use crate::chance::Chance;
 
-/// How far networks go.
+/// How large and how unusual random networks are.
 #[derive(Clone, Copy)]
-pub struct Manners {
+pub struct Extremes {
     /// Most channels, and pixels of a side.
     pub most: usize,
-    /// One attribute in so many is one that hardly anybody would choose: zero, or next to 2^31.
+    /// One attribute in so many is zero, or next to 2^31.
     pub odd_once_in: usize,
 }
 
 /// Made to be run: small, and computed in moments.
-pub const TAME: Manners = Manners {
+pub const SMALL: Extremes = Extremes {
     most: 11,
     odd_once_in: usize::MAX,
 };
 
 /// Made to be refused, or planned at most.
-pub const WILD: Manners = Manners {
+pub const ODD: Extremes = Extremes {
     most: 70,
     odd_once_in: 40,
 };
 
-/// A network as it grows.
-pub struct Growth<'a> {
+/// A random network under construction.
+pub struct Builder<'a> {
     pub chance: Chance,
-    manners: Manners,
+    extremes: Extremes,
     pub graph: Graph,
     values: Vec<ValueId>,
     /// What was refused, for the tests to look at.
@@ -42,35 +42,35 @@ pub struct Growth<'a> {
 }
 
 /// The network that follows from `seed`. What was refused on the way is left out of it and added to `refusals`.
-pub fn network(seed: u64, manners: Manners, refusals: &mut Vec<Error>) -> Result<Graph> {
-    let mut growth = Growth {
+pub fn network(seed: u64, extremes: Extremes, refusals: &mut Vec<Error>) -> Result<Graph> {
+    let mut builder = Builder {
         chance: Chance::new(seed),
-        manners,
+        extremes,
         graph: Graph::new("random"),
         values: Vec::new(),
         refusals,
     };
-    for index in 0..growth.chance.one_of(&[1, 1, 1, 2]) {
-        let [channels, height, width] = [(); 3].map(|()| growth.extent());
+    for index in 0..builder.chance.one_of(&[1, 1, 1, 2]) {
+        let [channels, height, width] = [(); 3].map(|()| builder.extent());
         let ty = Type::image(Shape::new(channels, height, width))?;
-        let input = growth.graph.add_input(format!("input{index}"), ty)?;
-        growth.values.push(input);
+        let input = builder.graph.add_input(format!("input{index}"), ty)?;
+        builder.values.push(input);
     }
-    for index in 0..growth.chance.between(1, 9) {
-        growth.add_node(&format!("node{index}"));
+    for index in 0..builder.chance.between(1, 9) {
+        builder.add_node(&format!("node{index}"));
     }
-    growth.finish()
+    builder.finish()
 }
 
-impl Growth<'_> {
+impl Builder<'_> {
     pub fn extent(&mut self) -> usize {
-        let most = self.manners.most;
+        let most = self.extremes.most;
         self.chance.between(1, most)
     }
 
     /// `usual`, or hardly ever something else.
     pub fn attribute(&mut self, usual: usize) -> usize {
-        match self.chance.once_in(self.manners.odd_once_in) {
+        match self.chance.once_in(self.extremes.odd_once_in) {
             true => self.chance.one_of(&[
                 0,
                 1 << 15,
@@ -140,13 +140,13 @@ impl Growth<'_> {
     }
 
     fn add_node(&mut self, name: &str) {
-        match self.grown(name) {
+        match self.add(name) {
             Ok(results) => self.values.extend(results),
             Err(error) => self.refusals.push(error),
         }
     }
 
-    fn grown(&mut self, name: &str) -> Result<Vec<ValueId>> {
+    fn add(&mut self, name: &str) -> Result<Vec<ValueId>> {
         let x = self.value();
         let shape = self.shape(x);
         let (op, inputs) = match self.chance.between(0, 29) {

@@ -1,13 +1,14 @@
 //! The reference convolution against its definition, pixel by pixel: the loops that no compiler can
 //! make fast and nobody can get wrong.
 
-use crate::common::operation::{Fused, parameter};
 use menagerie::Tensor;
 use menagerie::graph::{Activation, Conv2d, Op, Padding, Rounding, Window};
 use menagerie::tensor::Shape;
 use menagerie::weights::synthetic_input;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
+
+use crate::common::operation::{Fused, parameter};
 
 #[derive(Clone, Debug)]
 struct Case {

@@ -1,12 +1,13 @@
 //! The reference executor as a whole: batches, order, folded graphs, and what it refuses.
 
-use crate::common::networks::published;
 use menagerie::graph::{Conv, Graph, Padding, image_network, network};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::{Operand, Reference};
 use menagerie::tensor::{Element, HostTensor, Shape, Type};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{ErrorKind, Tensor};
+
+use crate::common::networks::published;
 
 const INPUT: Shape = Shape::new(3, 9, 7);
 const CHANNELS: usize = 5;

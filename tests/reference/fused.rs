@@ -1,7 +1,5 @@
 //! What the passes put behind operations and in front of them, against results worked out by hand.
 
-use crate::common::operation::{Fused, counting, expect_all, parameter, tensor};
-use crate::common::safetensors_file::{Data, file};
 use menagerie::Tensor;
 use menagerie::graph::{
     Activation, Add, BatchNorm, Conv2d, ConvTranspose2d, Linear, Number, Op, Padding, Window,
@@ -11,6 +9,9 @@ use menagerie::passes::{PassSet, optimize};
 use menagerie::reference::{Operand, Reference};
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
+
+use crate::common::operation::{Fused, counting, expect_all, parameter, tensor};
+use crate::common::safetensors_file::{Data, file};
 
 /// What the passes put behind an operation is computed before its result is rounded to a clamp's bounds.
 #[test]

@@ -1,13 +1,14 @@
 //! Operations of the reference executor that change the size of maps, and normalisation across channels,
 //! against results worked out by hand.
 
-use crate::common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::Tensor;
 use menagerie::graph::{
     ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Number, Op, Padding, Resize, Window,
 };
 use menagerie::reference::Operand;
 use menagerie::tensor::{Element, Shape, Type};
+
+use crate::common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
 
 fn transposed(window: Window) -> ConvTranspose2d {
     ConvTranspose2d {

@@ -1,7 +1,6 @@
 //! Operations of the reference executor that slide no window, against results worked out by hand, and
 //! what none of them takes.
 
-use crate::common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Flatten, Linear,
     Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Softmax, Window,
@@ -9,6 +8,8 @@ use menagerie::graph::{
 use menagerie::reference::Operand;
 use menagerie::tensor::{Dims, Shape};
 use menagerie::{ErrorKind, Tensor};
+
+use crate::common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
 
 #[test]
 fn value_by_value() {

@@ -1,12 +1,13 @@
 //! Convolutions and pools of the reference executor against results worked out by hand, or by PyTorch
 //! where the comment says so.
 
-use crate::common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
 use menagerie::Tensor;
 use menagerie::graph::{
     Activation, AveragePool, Conv2d, GlobalAveragePool, MaxPool, Op, Padding, Rounding, Window,
 };
 use menagerie::reference::Operand;
+
+use crate::common::operation::{Fused, counting, evaluate_one, expect_all, parameter, tensor};
 
 fn negated(mut tensor: Tensor) -> Tensor {
     tensor

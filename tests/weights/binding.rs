@@ -1,11 +1,12 @@
 //! Weights that fit, weights that do not, and the recipe for made-up ones.
 
-use crate::assert_error;
-use crate::common::safetensors_file::{Data, file};
 use menagerie::graph::{Graph, ValueId, network};
 use menagerie::tensor::{Element, Shape, Type};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Error, ErrorKind};
+
+use crate::assert_error;
+use crate::common::safetensors_file::{Data, file};
 
 /// A graph that does nothing with stored tensors of these names and extents.
 fn graph(tensors: &[(&str, &[usize])]) -> (Graph, Vec<ValueId>) {
@@ -321,7 +322,7 @@ fn a_part_is_a_part_of_the_whole() {
 }
 
 #[test]
-fn values_that_are_none_are_refused() {
+fn values_that_are_no_parameters_are_refused() {
     let (mut graph, _) = graph(&[("a", &[2])]);
     let vector = Type::vector(2).unwrap();
     let input = graph.add_input("input", vector).unwrap();

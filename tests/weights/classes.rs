@@ -1,12 +1,13 @@
 //! Checkpoints with another number of classes than the published ones, with heads that only training uses,
 //! and of other networks than the expected one.
 
-use crate::common::safetensors_file::zeros;
 use menagerie::ErrorKind;
 use menagerie::graph::Graph;
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Checkpoint, Model};
+
+use crate::common::safetensors_file::zeros;
 
 /// Names and dimensions of tensors.
 type Tensors = Vec<(String, Vec<usize>)>;
@@ -269,7 +270,7 @@ fn a_network_is_recognised_by_most_of_its_tensors() {
 
 /// A language model is no network of the zoo, though it may have a tensor's name with one.
 #[test]
-fn what_the_zoo_has_not_is_not_recognised() {
+fn networks_outside_the_zoo_are_not_recognised() {
     let mut tensors = vec![
         ("embed_tokens.weight".to_string(), vec![32000, 64]),
         ("norm.weight".to_string(), vec![64]),

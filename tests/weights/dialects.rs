@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::golden::{Golden, TOLERANCE};
-use crate::common::safetensors_file::{Data, file, zeros};
 use menagerie::ErrorKind;
 use menagerie::graph::{Dialect, Graph, ValueId};
 use menagerie::reference::Reference;
 use menagerie::tensor::{Element, Type};
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Model};
+
+use crate::common::golden::{Golden, TOLERANCE};
+use crate::common::safetensors_file::{Data, file, zeros};
 
 const FOLDER: &str = "tests/golden/hub";
 

@@ -1,9 +1,11 @@
 //! Files that are no sound safetensors: each is refused in one line, and none is believed.
 
-use crate::common::safetensors_file::{Data, file, with_header};
+use std::fs;
+
 use menagerie::weights::Weights;
 use menagerie::{ErrorKind, tensor_file};
-use std::fs;
+
+use crate::common::safetensors_file::{Data, file, with_header};
 
 const OUT_OF_PLACE: &str =
     "expected it to begin where the tensor before it ends, found a gap or an overlap";
@@ -140,7 +142,7 @@ fn damaged_files_do_not_panic() {
 }
 
 #[test]
-fn what_is_no_file_is_not_read() {
+fn folders_and_empty_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let error = Weights::open(folder.path()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);

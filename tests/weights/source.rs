@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use crate::assert_error;
-use crate::common::safetensors_file::zeros;
 use menagerie::ErrorKind;
 use menagerie::preprocess::Interpolation;
 use menagerie::weights::Weights;
 use menagerie::zoo::{self, Checkpoint, Publisher, WeightsSource};
+
+use crate::assert_error;
+use crate::common::safetensors_file::zeros;
 
 #[test]
 fn weights_as_users_name_them() {
@@ -155,7 +156,7 @@ fn preprocessing_belongs_to_the_weights() {
 }
 
 #[test]
-fn weights_that_are_nowhere_are_an_error() {
+fn missing_weights_are_an_error() {
     let model = zoo::find("squeezenet1_1").unwrap();
     let error = WeightsSource::BuiltIn.open(model).unwrap_err();
     assert_error(error, "no weights of squeezenet1_1 are built in");

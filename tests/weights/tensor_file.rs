@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use crate::common::safetensors_file::{Data, file};
 use menagerie::tensor::Shape;
 use menagerie::{ErrorKind, Tensor, tensor_file};
+
+use crate::common::safetensors_file::{Data, file};
 
 fn counting(batch: usize, shape: Shape) -> Tensor {
     let values = (0..batch * shape.elements()).map(|value| value as f32);
