@@ -1,17 +1,17 @@
 //! Programs, without a GPU: what they need of a device, what they share, and what stands against one.
 
+mod common;
+
+use common::networks::optimized;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::ErrorKind;
 use menagerie::graph::{Conv, Conv2d, Graph, Op, Window, image_network};
 use menagerie::kernels::Resource;
-use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Planning, Program};
 use menagerie::tensor::{Element, Shape, Type};
-use menagerie::zoo;
 
 fn program(model: &str, profile: &DeviceProfile) -> Program {
-    let graph = zoo::find(model).unwrap().graph().unwrap();
-    let graph = optimize(&graph, &PassSet::all()).unwrap();
+    let graph = optimized(model);
     Program::new(&graph, profile, &Planning::default()).unwrap()
 }
 

@@ -5,8 +5,9 @@ use menagerie::frame::{TextureSource, Transfer};
 use menagerie::preprocess::Preprocess;
 use menagerie::wgpu::{self, TextureFormat};
 
-use crate::common::application::{pixels_of, texture, texture_with_views, with_alpha};
+use crate::common::application::{texture, texture_with_views, with_alpha};
 use crate::common::device::devices;
+use crate::common::photos::pixels_of;
 use crate::photo::{BICUBIC, expected, farthest, seen};
 
 /// What the bytes of a texture of `format` are for a photo, and what they mean.

@@ -19,7 +19,7 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::network::Device;
 use menagerie::{Network, NetworkBuilder, Photo};
 
-use common::application::pixels_of;
+use common::photos::pixels_of;
 
 /// The default adapter and the reference executor.
 fn devices() -> [Device; 2] {

@@ -67,7 +67,7 @@ fn the_residual_of_a_convolution_stays() {
 }
 
 #[test]
-fn a_padded_residual_is_none_of_its_business() {
+fn a_padded_residual_is_left_alone() {
     let mut net = Net::new(8, 4, 4);
     let residual = net.pad("pad", net.input(), Padding::all(1));
     let x = net.conv_with("conv", net.input(), 8, 1, |filters| {

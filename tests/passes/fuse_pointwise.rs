@@ -55,7 +55,7 @@ fn operands_keep_their_places() {
 }
 
 #[test]
-fn expressions_pile_up() {
+fn expressions_are_merged() {
     let mut net = Net::new(3, 4, 4);
     let x = net.conv("conv", net.input(), 3, 1);
     let x = net.add_op("difference", difference(), &[x, net.input()]);
