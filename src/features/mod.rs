@@ -52,6 +52,15 @@ pub fn without_classifier(graph: &Graph) -> Result<Graph> {
     graph.ending_at(&[(FEATURES, features)])
 }
 
+/// `graph` with the result of the layer or module `name` as its only output, called [`FEATURES`], and without the layers
+/// behind it.
+///
+/// # Errors
+/// As [`Graph::find`] and [`Graph::add_output`].
+pub(crate) fn up_to_layer(graph: &Graph, name: &str) -> Result<Graph> {
+    graph.ending_at(&[(FEATURES, graph.find(name)?)])
+}
+
 /// `graph` with its features as another output, called [`FEATURES`].
 ///
 /// # Errors

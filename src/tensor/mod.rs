@@ -64,17 +64,9 @@ impl Tensor {
         self.shape
     }
 
-    /// Extents as files have them: images and channels where each image is a vector, else rows and columns too.
+    /// Extents as files have them, the number of images first.
     pub(crate) fn extents(&self) -> Vec<usize> {
-        let Shape {
-            channels,
-            height,
-            width,
-        } = self.shape;
-        match self.shape.is_vector() {
-            true => vec![self.batch, channels],
-            false => vec![self.batch, channels, height, width],
-        }
+        self.shape.extents(self.batch)
     }
 
     /// All values, NCHW.
