@@ -51,6 +51,15 @@ pub fn without_classifier(graph: &Graph) -> Result<Graph> {
     graph.ending_at(&[(FEATURES, features)])
 }
 
+/// Returns `graph` with the result of the layer or module `name` as its only output, called [`FEATURES`], and without
+/// the layers after it.
+///
+/// # Errors
+/// The same as [`Graph::find`] and [`Graph::add_output`].
+pub(crate) fn up_to_layer(graph: &Graph, name: &str) -> Result<Graph> {
+    graph.ending_at(&[(FEATURES, graph.find(name)?)])
+}
+
 /// Returns `graph` with its features as an additional output, called [`FEATURES`].
 ///
 /// # Errors

@@ -67,15 +67,7 @@ impl Tensor {
     /// Returns the extents for files: `[images, channels]` for vectors, otherwise `[images, channels, height,
     /// width]`.
     pub(crate) fn extents(&self) -> Vec<usize> {
-        let Shape {
-            channels,
-            height,
-            width,
-        } = self.shape;
-        match self.shape.is_vector() {
-            true => vec![self.batch, channels],
-            false => vec![self.batch, channels, height, width],
-        }
+        self.shape.extents(self.batch)
     }
 
     /// Returns all values in NCHW order.

@@ -40,6 +40,15 @@ impl Shape {
     pub const fn is_vector(&self) -> bool {
         self.height == 1 && self.width == 1
     }
+
+    /// Extents of so many `images` as files have them: images and channels where each is a vector, else rows and columns
+    /// too.
+    pub(crate) fn extents(&self, images: usize) -> Vec<usize> {
+        match self.is_vector() {
+            true => vec![images, self.channels],
+            false => vec![images, self.channels, self.height, self.width],
+        }
+    }
 }
 
 impl fmt::Display for Shape {

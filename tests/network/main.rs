@@ -7,6 +7,7 @@ mod common;
 mod answers;
 mod checkpoints;
 mod explanations;
+mod features;
 mod futures;
 mod masks;
 mod own_graphs;

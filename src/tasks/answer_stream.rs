@@ -1,4 +1,4 @@
-//! The classes of a stream of photos that never is in memory as a whole.
+//! The answers to a stream of photos that never is in memory as a whole.
 
 use std::collections::VecDeque;
 
@@ -8,13 +8,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::network::Network;
 use crate::tensor::Tensor;
 
-/// The answers to a stream of inputs, in its order; see [`Network::classify_stream`].
-pub struct ClassifyStream<'a, I> {
+/// The answers to a stream of inputs, in its order: of [`Network::classify_stream`] what is on each image, of
+/// [`Network::features_stream`] its features, a tensor of one image.
+pub struct AnswerStream<'a, I, T> {
     network: &'a mut Network,
     inputs: I,
     /// What goes through the network next. It stays until it is answered, so that a future that is dropped loses none.
     taken: Option<Taken>,
-    answers: VecDeque<Result<Classification>>,
+    answers: VecDeque<Result<T>>,
     has_failed: bool,
 }
 
@@ -25,7 +26,7 @@ struct Taken {
     places: Vec<Option<Error>>,
 }
 
-impl<'a, I: Iterator<Item = Result<Tensor>>> ClassifyStream<'a, I> {
+impl<'a, I: Iterator<Item = Result<Tensor>>, T> AnswerStream<'a, I, T> {
     pub(super) fn new(network: &'a mut Network, inputs: I) -> Self {
         Self {
             network,
@@ -34,15 +35,6 @@ impl<'a, I: Iterator<Item = Result<Tensor>>> ClassifyStream<'a, I> {
             answers: VecDeque::new(),
             has_failed: false,
         }
-    }
-
-    /// The next answer, or why there is none for an input; none at the end of the stream.
-    pub async fn next_async(&mut self) -> Option<Result<Classification>> {
-        if let Some((network, inputs)) = self.unanswered() {
-            let answers = network.classify_inputs_async(inputs).await;
-            self.put(answers);
-        }
-        self.answers.pop_front()
     }
 
     /// The network, between two answers.
@@ -57,11 +49,11 @@ impl<'a, I: Iterator<Item = Result<Tensor>>> ClassifyStream<'a, I> {
     }
 
     /// The next answer that is here already.
-    pub(crate) fn pop(&mut self) -> Option<Result<Classification>> {
+    pub(crate) fn pop(&mut self) -> Option<Result<T>> {
         self.answers.pop_front()
     }
 
-    /// Where there is no answer left, the inputs of the next ones, which [`ClassifyStream::put`] waits for.
+    /// Where there is no answer left, the inputs of the next ones, which [`AnswerStream::put`] waits for.
     pub(crate) fn unanswered(&mut self) -> Option<(&mut Network, &Tensor)> {
         if !self.answers.is_empty() {
             return None;
@@ -81,7 +73,7 @@ impl<'a, I: Iterator<Item = Result<Tensor>>> ClassifyStream<'a, I> {
     }
 
     /// Takes the `answers` to the inputs that were last unanswered.
-    pub(crate) fn put(&mut self, answers: Result<Vec<Classification>>) {
+    pub(crate) fn put(&mut self, answers: Result<Vec<T>>) {
         if let Some(taken) = self.taken.take() {
             self.arrange(taken.places, answers);
         }
@@ -104,7 +96,7 @@ impl<'a, I: Iterator<Item = Result<Tensor>>> ClassifyStream<'a, I> {
     }
 
     /// Puts the `answers` to the inputs of a batch where these were in the stream.
-    fn arrange(&mut self, places: Vec<Option<Error>>, answers: Result<Vec<Classification>>) {
+    fn arrange(&mut self, places: Vec<Option<Error>>, answers: Result<Vec<T>>) {
         let (answers, failure) = match answers {
             Ok(answers) => (answers, None),
             Err(error) => (Vec::new(), Some(error)),
@@ -118,6 +110,36 @@ impl<'a, I: Iterator<Item = Result<Tensor>>> ClassifyStream<'a, I> {
         self.has_failed |= failure.is_some();
         self.answers.extend(failure.map(Err));
     }
+}
+
+impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Classification> {
+    /// The next answer, or why there is none for an input; none at the end of the stream.
+    pub async fn next_async(&mut self) -> Option<Result<Classification>> {
+        if let Some((network, inputs)) = self.unanswered() {
+            let answers = network.classify_inputs_async(inputs).await;
+            self.put(answers);
+        }
+        self.pop()
+    }
+}
+
+impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Tensor> {
+    /// The next answer, or why there is none for an input; none at the end of the stream.
+    pub async fn next_async(&mut self) -> Option<Result<Tensor>> {
+        if let Some((network, inputs)) = self.unanswered() {
+            let features = network.features_inputs_async(inputs).await;
+            self.put(features.and_then(each_image));
+        }
+        self.pop()
+    }
+}
+
+/// Each image of `batch` as a tensor of its own.
+pub(crate) fn each_image(batch: Tensor) -> Result<Vec<Tensor>> {
+    let images = (0..batch.batch()).map(|image| batch.image(image).to_vec());
+    images
+        .map(|image| Tensor::new(1, batch.shape(), image))
+        .collect()
 }
 
 fn one_image(input: Tensor) -> Result<Tensor> {
