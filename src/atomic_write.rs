@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all: nobody ever meets half of one.
+//! Writing a file atomically: a reader finds the complete new file or the old one, never a part.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -8,21 +8,21 @@ use std::process;
 
 use crate::error::{Error, Result};
 
-/// Makes `bytes` the content of the file at `path`: under another name in the same folder first. A device
-/// or pipe is written to as it is.
+/// Writes `bytes` to the file at `path`. It writes a temporary file in the same folder, and renames it. A device or pipe
+/// is written directly.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) where the folder or file cannot be written; an older file at
-/// `path` is then untouched.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder or file cannot be written. An older file at `path` is then
+/// unchanged.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     replace(path, bytes).map_err(|error| Error::unwritable(path, error))
 }
 
-/// Checks, before there is anything to write, that a file can stand at `path`: work that takes long should not
-/// end with a mistyped name.
+/// Checks that a file can be written to `path`, before there is anything to write. A program calls it before long work,
+/// so that a mistyped path is reported at once.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) where there is no folder to write it to, or a folder in its place.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder of `path` does not exist, or `path` is a folder.
 pub fn check(path: &Path) -> Result<()> {
     if path.is_dir() {
         return Err(Error::unwritable(path, "it is a folder"));
@@ -37,7 +37,7 @@ pub fn check(path: &Path) -> Result<()> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // Through a link, its target is what gets replaced.
+    // Replace the target of a link, not the link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
         return File::options().write(true).open(&path)?.write_all(bytes);
@@ -48,13 +48,13 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&temporary, &path));
     if written.is_err() {
-        // The first error is the one to report.
+        // Only the first error is reported.
         let _ = fs::remove_file(&temporary);
     }
     written
 }
 
-/// A new file in the folder of `path`, under a name that nothing else has.
+/// Creates a new file with an unused name in the folder of `path`.
 fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
     let Some(name) = path.file_name() else {
         return Err(io::ErrorKind::IsADirectory.into());

@@ -1,4 +1,4 @@
-//! Answers as NumPy's files, which `numpy.load` reads: format version 1.0 of `numpy.lib.format`.
+//! Writing tensors as `.npy` files for `numpy.load`, in format version 1.0 of `numpy.lib.format`.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use crate::atomic_write;
 use crate::error::Result;
 use crate::tensor::Tensor;
 
-/// What a file begins with: the format's name, and its version 1.0.
+/// The first bytes of a file: the name of the format, and its version 1.0.
 const MAGIC: &[u8] = b"\x93NUMPY\x01\x00";
 
 /// Values begin at a multiple of this.
 const ALIGNMENT: usize = 64;
 
-/// A `.npy` file of `tensor`, in f32, little endian, in C order: `[N, C]` where each image is a vector, else
-/// `[N, C, H, W]`.
+/// Encodes `tensor` as a `.npy` file in f32, little endian, C order. The shape is `[N, C]` if each image is a vector,
+/// and otherwise `[N, C, H, W]`.
 ///
 /// ```
 /// use menagerie::tensor::Shape;
@@ -37,14 +37,14 @@ pub fn encode(tensor: &Tensor) -> Vec<u8> {
     header.push('\n');
 
     let mut file = MAGIC.to_vec();
-    // Four extents are far from 64 KiB of text.
+    // The text of four extents is far shorter than 64 KiB.
     file.extend((length as u16).to_le_bytes());
     file.extend(header.as_bytes());
     file.extend(tensor.data().iter().flat_map(|value| value.to_le_bytes()));
     file
 }
 
-/// Writes [`encode`]'s file to `path`, whole or not at all.
+/// Writes the file of [`encode`] to `path`, atomically.
 ///
 /// # Errors
 /// As [`atomic_write::write`].
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn files_are_those_of_numpy() {
-        // What `numpy.save` of NumPy 2.4 writes but for the values, padded to 64 bytes.
+        // What `numpy.save` of NumPy 2.4 writes before the values, padded to 64 bytes.
         let cases = [
             (Shape::vector(3), "(2, 3)"),
             (Shape::new(3, 1, 2), "(2, 3, 1, 2)"),
