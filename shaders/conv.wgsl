@@ -1,6 +1,6 @@
-// Stores conv(input) + bias, as an implicit matrix product. One invocation computes OUT_BLOCK quads of channels for STRIP
-// pixels, all in registers. So each read of the input is used for OUT_BLOCK products, and each read of the weights for
-// STRIP products.
+// Stores conv(input) + bias, as an implicit matrix product. One invocation computes OUT_BLOCK quads of channels for
+// STRIP pixels, all in registers. So each read of the input is used for OUT_BLOCK products, and each read of the
+// weights for STRIP products.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

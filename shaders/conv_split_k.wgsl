@@ -1,7 +1,7 @@
 // Stores conv(input) + bias, as an implicit matrix product that is split along K. A workgroup computes a tile of output
-// channels for STRIP pixels. Its invocations form SLICES slices: slice i adds up every SLICES-th quad of K (input channels
-// and taps), and the partial sums are added at the end. With few pixels, as at the end of a network and in linear
-// layers, this uses the whole device, and neighbouring invocations read neighbouring memory.
+// channels for STRIP pixels. Its invocations form SLICES slices: slice i adds up every SLICES-th quad of K (input
+// channels and taps), and the partial sums are added at the end. With few pixels, as at the end of a network and in
+// linear layers, this uses the whole device, and neighbouring invocations read neighbouring memory.
 
 const SLICES = WORKGROUP_SIZE / TILE;
 

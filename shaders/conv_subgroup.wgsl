@@ -1,9 +1,9 @@
-// Stores conv(input) + bias, as an implicit matrix product. A workgroup is one subgroup of LANES lanes. Each lane computes
-// one quad of output channels of a tile, for STRIP pixels.
+// Stores conv(input) + bias, as an implicit matrix product. A workgroup is one subgroup of LANES lanes. Each lane
+// computes one quad of output channels of a tile, for STRIP pixels.
 //
-// The lanes read different inputs (QUADS quads of input channels of LANES / QUADS pixels in one read), and then exchange
-// them by shuffles. So each read is used for LANES times as many products. This helps if reads cost far more than
-// arithmetic, as on llvmpipe.
+// The lanes read different inputs (QUADS quads of input channels of LANES / QUADS pixels in one read), and then
+// exchange them by shuffles. So each read is used for LANES times as many products. This helps if reads cost far more
+// than arithmetic, as on llvmpipe.
 
 const PIXELS = LANES / QUADS;
 const READS = STRIP / PIXELS;

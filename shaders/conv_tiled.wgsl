@@ -1,6 +1,7 @@
-// Stores conv(input) + bias, as an implicit matrix product that is staged in workgroup memory. A workgroup computes SPAN
-// tiles of output channels for PIXELS pixels, with DEPTH rows of K at a time. Each invocation computes a quad of channels
-// of each tile for STRIP pixels, in registers. So each read of workgroup memory is used for STRIP or 4 * SPAN products.
+// Stores conv(input) + bias, as an implicit matrix product that is staged in workgroup memory. A workgroup computes
+// SPAN tiles of output channels for PIXELS pixels, with DEPTH rows of K at a time. Each invocation computes a quad of
+// channels of each tile for STRIP pixels, in registers. So each read of workgroup memory is used for STRIP or 4 * SPAN
+// products.
 
 // Number of invocations that share a quad of output channels.
 const TEAMS = WORKGROUP_SIZE / TILE;
@@ -42,8 +43,8 @@ fn main(
     var quad = first_quad;
     var tap_y = 0u;
     var tap_x = 0u;
-    // What it stages of the weights: one quad of each tile, which advances by DEPTH rows in every step. A tile beyond the
-// last one is the last one again.
+    // What it stages of the weights: one quad of each tile, which advances by DEPTH rows in every step. A tile beyond
+    // the last one is the last one again.
     var weight: array<u32, SPAN>;
     for (var span = 0u; span < SPAN; span++) {
         let tile = group * uniforms.tiles + min(first_tile + span, uniforms.tiles - 1u);

@@ -1,6 +1,6 @@
-// Stores conv_transpose(input) + bias by gathering: each output value is computed once, from the input pixels whose taps
-// reach it. Pixels of a row that are one stride apart use the same taps. So one invocation computes OUT_BLOCK quads of
-// channels for STRIP such pixels, all in registers.
+// Stores conv_transpose(input) + bias by gathering: each output value is computed once, from the input pixels whose
+// taps reach it. Pixels of a row that are one stride apart use the same taps. So one invocation computes OUT_BLOCK
+// quads of channels for STRIP such pixels, all in registers.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

@@ -1,6 +1,6 @@
-// Resizes an image. Along an axis, output pixel `index` is `position / divisor` input pixels from the centre of the first
-// one, where `position` is `index * multiplier + offset`, at least zero. This is computed in integers, so that the choice
-// of the input pixels does not depend on rounding.
+// Resizes an image. Along an axis, output pixel `index` is `position / divisor` input pixels from the centre of the
+// first one, where `position` is `index * multiplier + offset`, at least zero. This is computed in integers, so that
+// the choice of the input pixels does not depend on rounding.
 
 struct Source {
     before: u32,

@@ -1,5 +1,5 @@
-// Paints a map of scores into an application's texture (src/maps/score_map.rs). Scores are interpolated between the map's
-// pixels, and pixels outside the map are transparent black. One invocation computes one pixel of the picture.
+// Paints a map of scores into an application's texture (src/maps/score_map.rs). Scores are interpolated between the
+// map's pixels, and pixels outside the map are transparent black. One invocation computes one pixel of the picture.
 
 // The two cells of a map's axis around a position, and the weight of the second one.
 struct Between {
