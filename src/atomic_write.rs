@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all: nobody ever meets half of one.
+//! Writing a file atomically: a reader finds the complete new file or the old one, never a part.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,12 +9,12 @@ use std::process;
 
 use crate::error::{Error, Result};
 
-/// Makes `bytes` the content of the file at `path`: under another name in the same folder first. A device
-/// or pipe is written to as it is.
+/// Writes `bytes` to the file at `path`. It writes a temporary file in the same folder, and renames it. A device or pipe
+/// is written directly.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) where the folder or file cannot be written; an older file at
-/// `path` is then untouched.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder or file cannot be written. An older file at `path` is then
+/// unchanged.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if is_special(path) {
         let opened = File::options().write(true).open(path);
@@ -26,11 +26,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     file.finish()
 }
 
-/// Checks, before there is anything to write, that a file can stand at `path`: work that takes long should not
-/// end with a mistyped name.
+/// Checks that a file can be written to `path`, before there is anything to write. A program calls it before long work,
+/// so that a mistyped path is reported at once.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) where there is no folder to write it to, or a folder in its place.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder of `path` does not exist, or `path` is a folder.
 pub fn check(path: &Path) -> Result<()> {
     if path.is_dir() {
         return Err(Error::unwritable(path, "it is a folder"));
@@ -44,18 +44,18 @@ pub fn check(path: &Path) -> Result<()> {
     }
 }
 
-/// A file that is written piece by piece, and comes to be at its path as a whole, where it is finished. One that is
-/// dropped before leaves nothing.
+/// A file that is written in pieces, and appears at its path only when it is complete. If it is dropped before, nothing
+/// is left.
 pub(crate) struct AtomicFile {
     path: PathBuf,
-    /// Where it is written until then, and is gone from once it is finished.
+    /// The temporary file that is written and renamed at the end.
     temporary: PathBuf,
     file: File,
 }
 
 impl AtomicFile {
-    /// Begins the file at `path`, under another name in the same folder. For a device or pipe, it is in the system's
-    /// folder for temporary files until it is finished.
+    /// Creates a temporary file in the folder of `path`, or for a device or pipe in the system's folder for temporary
+    /// files.
     pub fn create(path: &Path) -> Result<Self> {
         check(path)?;
         let opened = match is_special(path) {
@@ -70,12 +70,12 @@ impl AtomicFile {
         })
     }
 
-    /// Writes to it.
+    /// Writes to the file.
     pub fn write(&mut self, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
         write(&mut self.file).map_err(|error| Error::unwritable(&self.path, error))
     }
 
-    /// Makes it the file at its path.
+    /// Moves the file to its path.
     pub fn finish(mut self) -> Result<()> {
         let (path, temporary) = (self.path.clone(), self.temporary.clone());
         self.write(|file| {
@@ -92,22 +92,22 @@ impl AtomicFile {
 
 impl Drop for AtomicFile {
     fn drop(&mut self) {
-        // It is gone already where it was finished.
+        // After `finish` there is no temporary file.
         let _ = fs::remove_file(&self.temporary);
     }
 }
 
-/// What gets replaced: through a link, its target.
+/// Returns the file to replace: the target of a link, not the link.
 fn target(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// Whether there is a device or pipe at `path`, which is written to as it is.
+/// Returns whether `path` is a device or pipe, which cannot be replaced.
 fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
-/// A new file in the folder of `path`, under a name that nothing else has.
+/// Creates a new file with an unused name in the folder of `path`.
 fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
     let Some(name) = path.file_name() else {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -125,7 +125,7 @@ fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// A new file at `path`, to write and to read again.
+/// Creates a new file at `path`, to write and read.
 fn create_new(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create_new(true).open(path)

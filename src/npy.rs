@@ -1,4 +1,4 @@
-//! Answers as NumPy's files, which `numpy.load` reads: format version 1.0 of `numpy.lib.format`.
+//! Writing tensors as `.npy` files for `numpy.load`, in format version 1.0 of `numpy.lib.format`.
 
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::atomic_write::{self, AtomicFile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Shape, Tensor};
 
-/// What a file begins with: the format's name, and its version 1.0.
+/// The first bytes of a file: the name of the format, and its version 1.0.
 const MAGIC: &[u8] = b"\x93NUMPY\x01\x00";
 
 /// Values begin at a multiple of this.
@@ -32,7 +32,7 @@ pub fn encode(tensor: &Tensor) -> Vec<u8> {
     file
 }
 
-/// What is in a file of `images` of `shape`, as Python writes it.
+/// Returns the description of a file of `images` of `shape`, as a Python literal.
 fn described(images: usize, shape: Shape) -> String {
     let extents: Vec<String> = shape.extents(images).iter().map(usize::to_string).collect();
     format!(
@@ -41,13 +41,13 @@ fn described(images: usize, shape: Shape) -> String {
     )
 }
 
-/// What is in front of the values, with room for a description of `room` bytes, which holds that one.
+/// Returns the bytes before the values, padded so that a description of `room` bytes fits.
 fn header(described: &str, room: usize) -> Vec<u8> {
     let before = MAGIC.len() + size_of::<u16>();
     // The description ends in a line break.
     let length = (before + room + 1).next_multiple_of(ALIGNMENT) - before;
     let mut header = MAGIC.to_vec();
-    // Four extents are far from 64 KiB of text.
+    // The text of four extents is far shorter than 64 KiB.
     header.extend((length as u16).to_le_bytes());
     header.extend(described.as_bytes());
     header.resize(before + length - 1, b' ');
@@ -60,15 +60,15 @@ fn bytes(tensor: &Tensor) -> Vec<u8> {
     values.flat_map(|value| value.to_le_bytes()).collect()
 }
 
-/// Writes [`encode`]'s file to `path`, whole or not at all.
+/// Writes the file of [`encode`] to `path`, atomically.
 ///
 /// # Errors
-/// As [`atomic_write::write`].
+/// The same as [`atomic_write::write`].
 pub fn write(path: &Path, tensor: &Tensor) -> Result<()> {
     atomic_write::write(path, &encode(tensor))
 }
 
-/// A file that is written image by image, in constant memory, and comes to be where it is finished.
+/// Writes a file image by image, in constant memory. The file appears at its path when it is finished.
 ///
 /// ```
 /// use menagerie::tensor::Shape;
@@ -90,10 +90,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a file at `path` of images of `shape`.
+    /// Starts a file at `path` for images of `shape`.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where the folder or file cannot be written.
+    /// [`ErrorKind::Io`] if the folder or file cannot be written.
     pub fn create(path: &Path, shape: Shape) -> Result<Self> {
         let file = AtomicFile::create(path)?;
         let mut writer = Self {
@@ -105,10 +105,10 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Writes each image of `tensor` behind those that are there.
+    /// Appends the images of `tensor`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where they are of another shape; [`ErrorKind::Io`] where the file cannot be written.
+    /// [`ErrorKind::Input`] if the images have another shape. [`ErrorKind::Io`] if the file cannot be written.
     pub fn append(&mut self, tensor: &Tensor) -> Result<()> {
         let (expected, found) = (self.shape, tensor.shape());
         if expected != found {
@@ -121,21 +121,21 @@ impl Writer {
         self.file.write(|file| file.write_all(&bytes(tensor)))
     }
 
-    /// How many images are written.
+    /// Returns the number of images so far.
     pub fn images(&self) -> usize {
         self.images
     }
 
-    /// Makes it the file at its path. A writer that is dropped before leaves nothing.
+    /// Moves the file to its path. If the writer is dropped before, nothing is left.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where the file cannot be written; an older one is then untouched.
+    /// [`ErrorKind::Io`] if the file cannot be written. An older file is then unchanged.
     pub fn finish(mut self) -> Result<()> {
         self.write_header()?;
         self.file.finish()
     }
 
-    /// Writes over the header what is there by now.
+    /// Overwrites the header with the present number of images.
     fn write_header(&mut self) -> Result<()> {
         let room = described(usize::MAX, self.shape).len();
         let header = header(&described(self.images, self.shape), room);

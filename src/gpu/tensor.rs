@@ -1,4 +1,4 @@
-//! A tensor on the device: a buffer or a texture of `vec4<f32>`.
+//! A tensor on the device: a buffer of `vec4<f32>` or a texture of `rgba32float`.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -18,7 +18,7 @@ pub enum DeviceTensor {
 }
 
 impl DeviceTensor {
-    /// Room for `quads` of `vec4<f32>`.
+    /// A tensor of `quads` quads, at least one.
     pub fn new(device: &wgpu::Device, storage: Storage, quads: usize, label: &str) -> Self {
         match storage {
             Storage::Buffer => Self::Buffer(device.create_buffer(&wgpu::BufferDescriptor {
@@ -53,8 +53,8 @@ impl DeviceTensor {
         }
     }
 
-    /// How a kernel's bind group layout declares such a tensor; where it is `shared`, a dispatch may read one
-    /// part of it and write another.
+    /// The type of such a tensor in a bind group layout. If it is `shared`, one dispatch may read one part of it and write
+    /// another.
     pub fn binding_type(storage: Storage, access: Access, shared: bool) -> wgpu::BindingType {
         match storage {
             Storage::Buffer => wgpu::BindingType::Buffer {
@@ -84,7 +84,7 @@ impl DeviceTensor {
         }
     }
 
-    /// A part of the tensor as a binding; a texture is bound whole.
+    /// A part of the tensor as a binding. A texture is always bound as a whole.
     pub fn binding_of(&self, place: Place) -> wgpu::BindingResource<'_> {
         match self {
             Self::Buffer(buffer) => wgpu::BindingResource::Buffer(wgpu::BufferBinding {
@@ -96,7 +96,7 @@ impl DeviceTensor {
         }
     }
 
-    /// Writes `quads` from the place `offset` on.
+    /// Writes `quads`, beginning at the quad `offset`.
     pub fn write(&self, queue: &wgpu::Queue, offset: usize, quads: &[[f32; QUAD]]) {
         match self {
             Self::Buffer(buffer) => queue.write_buffer(
@@ -117,7 +117,7 @@ impl DeviceTensor {
         }
     }
 
-    /// Copies `count` quads to the place `offset` on, from a byte of a buffer on.
+    /// Records a copy of `count` quads from a buffer, beginning at byte `begin`, to the quads from `offset` on.
     pub fn copy_from(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -149,7 +149,7 @@ impl DeviceTensor {
         }
     }
 
-    /// Copies its `quads` to the beginning of `target`.
+    /// Records a copy of the range `quads` to the beginning of `target`.
     pub fn copy_to(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -182,10 +182,10 @@ impl DeviceTensor {
     }
 }
 
-/// Width and height of a texture for `texels`. The height is never a power of two: llvmpipe compiles a
-/// kernel anew for textures that differ in that.
+/// Width and height of a texture with at least `texels` texels. The height is never a power of two: llvmpipe compiles a
+/// kernel once more if some textures have such a height and others do not.
 fn extent(texels: usize) -> [u32; 2] {
-    // A program never asks for a texture higher than the device's limit, which is a `u32`.
+    // A program never needs a texture that is higher than the device's limit, which is a `u32`.
     let height = (texels as u64).div_ceil(u64::from(TEXTURE_WIDTH)) as u32;
     match height {
         0..=2 => [TEXTURE_WIDTH, 3],
@@ -194,15 +194,15 @@ fn extent(texels: usize) -> [u32; 2] {
     }
 }
 
-/// Consecutive texels that are a rectangle of a texture.
+/// Consecutive texels that form a rectangle of a texture.
 struct Rows {
     texels: Range<usize>,
     origin: [u32; 2],
     size: [u32; 2],
 }
 
-/// `count` texels from `offset` on: what is left of a first row, whole rows, the begin of a last row.
-/// Ranges count from `offset`.
+/// The `count` texels from `offset` on, as up to three rectangles: the rest of a first row, whole rows, the beginning of
+/// a last row. Their ranges count from `offset`.
 fn rectangles(offset: usize, count: usize) -> impl Iterator<Item = Rows> {
     let width = TEXTURE_WIDTH as usize;
     let first = (offset.next_multiple_of(width) - offset).min(count);

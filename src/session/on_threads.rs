@@ -1,4 +1,4 @@
-//! Preparing a session on all cores, where there are threads: kernels compile and parameters are packed side by side.
+//! Preparing a session on all cores, on targets with threads: kernels are compiled and parameters are packed in parallel.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -14,11 +14,11 @@ use crate::gpu::{DeviceTensor, Pipeline};
 use crate::kernels::QUAD;
 use crate::timing::Interval;
 
-/// Pieces that may wait to be written: few, so that the host never holds a network.
+/// Most packed pieces that wait to be written. It is small, so that the host never holds all parameters.
 const WAITING: usize = 4;
 
 impl Preparing<'_> {
-    /// Waits for it all.
+    /// Prepares the session, and blocks until it is ready.
     ///
     /// # Errors
     /// As [`Session::new_async`].
@@ -41,11 +41,11 @@ impl Preparing<'_> {
         (work(), self.clock.since(begin))
     }
 
-    /// Its pipelines, each compiled on a thread of its own.
+    /// Compiles the pipelines, each on its own thread.
     fn compiled(&self) -> Result<Vec<Arc<Pipeline>>> {
         thread::scope(|threads| {
             let compiling = self.shaders.iter().map(|shader| {
-                // Natively, what the device refuses is known at once.
+                // On native targets, the future is ready at once.
                 threads.spawn(move || pollster::block_on(self.compile(shader.clone())))
             });
             let compiling: Vec<_> = compiling.collect();
@@ -57,7 +57,7 @@ impl Preparing<'_> {
         })
     }
 
-    /// Brings what is missing of its parameters to the device, packed on all cores.
+    /// Packs the missing parameters on all cores, and uploads them.
     fn upload(&self) -> Result<()> {
         let missing = self.missing();
         let parts: Vec<Part<'_>> = missing.parts().collect();
@@ -90,7 +90,7 @@ impl Preparing<'_> {
         Ok(())
     }
 
-    /// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
+    /// Writes the packed pieces. It owns the receiver, so that after an error the packing threads fail to send and end.
     fn written(
         &self,
         missing: &Missing,
@@ -119,7 +119,8 @@ fn joined<T>(compiled: thread::Result<(Result<T>, Interval)>) -> (Result<T>, Int
     })
 }
 
-/// Memory of pieces that were written, for others: memory that is fresh costs the system more than filling it.
+/// Memory of written pieces, to be used again. The system takes longer to provide fresh memory than the host takes to fill
+/// it.
 #[derive(Default)]
 struct Spare(Mutex<Vec<Vec<[f32; QUAD]>>>);
 
@@ -132,7 +133,7 @@ impl Spare {
         self.lock().push(packed);
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
+    /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Vec<Vec<[f32; QUAD]>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Parameters on the device, one copy for all sessions that need them.
+//! Parameters on the device, shared by all sessions that need them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,9 +12,8 @@ use crate::gpu::{DeviceTensor, Gpu, turn};
 use crate::program::{Program, Recipe};
 use crate::weights::BoundWeights;
 
-/// The packed parameters that programs need, on a device: one copy of each, however many sessions are made with it, as
-/// for several batch sizes of one network. They stay as long as a clone of it or such a session does. Clones are the
-/// same parameters.
+/// Packed parameters on a device. Several sessions, for example with different batch sizes of one network, share one copy
+/// of each. The memory is freed with the last clone and the last session that uses it. Clones are the same parameters.
 #[derive(Clone)]
 pub struct Parameters {
     gpu: Gpu,
@@ -25,7 +24,7 @@ pub struct Parameters {
 #[derive(Default)]
 struct Held {
     places: HashMap<(Storage, Recipe), Placed>,
-    /// Of all tensors that hold them, in `vec4<f32>`.
+    /// Length of all tensors that hold them, in quads.
     quads: usize,
 }
 
@@ -45,7 +44,8 @@ pub(super) struct Missing {
 }
 
 impl Parameters {
-    /// None yet on `gpu`; [`Parameters::prepare_async`] brings there what a program needs of `weights`.
+    /// Parameters from `weights` for `gpu`. Nothing is uploaded yet: [`Parameters::prepare_async`] uploads what a program
+    /// needs.
     pub fn new(gpu: &Gpu, weights: &BoundWeights) -> Self {
         Self {
             gpu: gpu.clone(),
@@ -54,7 +54,7 @@ impl Parameters {
         }
     }
 
-    /// For programs that need none.
+    /// Parameters for programs that need none.
     pub(crate) fn none(gpu: &Gpu) -> Self {
         Self {
             gpu: gpu.clone(),
@@ -68,18 +68,18 @@ impl Parameters {
         &self.gpu
     }
 
-    /// Bytes of the device's memory that they take.
+    /// Bytes of device memory that they use.
     pub fn bytes(&self) -> u64 {
         self.lock().quads as u64 * QUAD_BYTES
     }
 
-    /// Brings what `program` needs and is not there yet to the device, one piece a turn. Sessions do it by themselves;
-    /// who does it beforehand has them sooner.
+    /// Uploads the parameters that `program` needs and that are not yet on the device. It yields to the executor after
+    /// each piece. Sessions call it; an application can call it earlier to make a session faster.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) where a tensor is not what it should be,
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device has no memory for it,
-    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where it was lost.
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if a tensor is not valid,
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device has too little memory,
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if it was lost.
     pub async fn prepare_async(&self, program: &Program) -> Result<()> {
         let missing = self.missing(program);
         let (gpu, name) = (&self.gpu, program.name());
@@ -99,7 +99,7 @@ impl Parameters {
         Ok(())
     }
 
-    /// What `program` needs and is not there yet.
+    /// The parameters that `program` needs and that are not yet on the device.
     pub(super) fn missing(&self, program: &Program) -> Missing {
         let storage = program.profile().storage;
         let held = self.lock();
@@ -114,7 +114,7 @@ impl Parameters {
         }
     }
 
-    /// Replaces `packed` by a packed piece.
+    /// Packs the piece `part` into `packed`, and replaces its content.
     pub(super) fn pack(
         &self,
         part: &Part<'_>,
@@ -129,10 +129,11 @@ impl Parameters {
         )
     }
 
-    /// Keeps what was `missing` and is now in `tensors`. What another session has brought in the meantime stays.
+    /// Stores that the `missing` parameters are now in `tensors`. Parameters that another session has uploaded meanwhile
+    /// stay.
     pub(super) fn keep(&self, missing: Missing, tensors: Vec<DeviceTensor>) {
         let mut held = self.lock();
-        // A tensor of which nothing is needed any more goes at the end of this.
+        // A tensor that is not needed any more is dropped at the end of this function.
         let mut is_kept = vec![false; tensors.len()];
         for (recipe, place) in missing.recipes.into_iter().zip(missing.arenas.places) {
             held.places
@@ -150,7 +151,7 @@ impl Parameters {
         held.quads += kept.map(|(length, _)| length).sum::<usize>();
     }
 
-    /// Where the parameters of each recipe of `program` are; none where some are not there.
+    /// The place of the parameters of each recipe of `program`, or `None` if some are not on the device.
     pub(super) fn places(&self, program: &Program) -> Option<Vec<Placed>> {
         let storage = program.profile().storage;
         let held = self.lock();
@@ -160,19 +161,19 @@ impl Parameters {
             .collect()
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
+    /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Missing {
-    /// Room for them on the device.
+    /// Allocates memory for them on the device.
     pub fn upload<'a>(&self, gpu: &'a Gpu) -> Upload<'a> {
         Upload::new(gpu, self.storage, &self.arenas.lengths)
     }
 
-    /// The pieces that they are brought to the device in.
+    /// The pieces in which they are uploaded.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         upload::parts(&self.recipes, &self.arenas)
     }

@@ -1,9 +1,9 @@
-//! Between the host's NCHW order and the device's channels in quads.
+//! Conversion between the host's NCHW order and the device's order, channels last in quads.
 
 use crate::kernels::{QUAD, View};
 use crate::tensor::Tensor;
 
-/// `tensor` as the quads of `view`, which has its place to itself.
+/// Converts `tensor` to the quads of `view`, which shares its place with no other tensor.
 pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; QUAD]> {
     let pixels = view.shape.pixels();
     let mut quads = vec![[0.0; QUAD]; view.extent(tensor.batch()).len()];
@@ -17,7 +17,7 @@ pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; QUAD]> {
     quads
 }
 
-/// Fills `tensor` with as many images of `view`, whose [extent](View::extent) are the `quads`.
+/// Fills `tensor` from the quads of `view`. `quads` covers the [extent](View::extent) of the view.
 pub fn read(quads: &[[f32; QUAD]], view: &View, tensor: &mut Tensor) {
     let pixels = view.shape.pixels();
     for (index, plane) in tensor.data_mut().chunks_exact_mut(pixels).enumerate() {

@@ -1,4 +1,4 @@
-//! Getting outputs back into host memory.
+//! Reading outputs back to host memory.
 
 use super::quads;
 use crate::device::QUAD_BYTES;
@@ -8,7 +8,7 @@ use crate::kernels::View;
 use crate::program::Program;
 use crate::tensor::Tensor;
 
-/// An output on its way back, in a buffer as large as it that the host can map.
+/// The readback of an output: a buffer of the same size that the host can map.
 pub struct Readback {
     output: DeviceTensor,
     view: View,
@@ -17,7 +17,7 @@ pub struct Readback {
 }
 
 impl Readback {
-    /// Room for each output of `program`, whose slots these are.
+    /// A readback for each output of `program`, which has the memory `slots`.
     pub fn of_program(
         device: &wgpu::Device,
         program: &Program,
@@ -47,18 +47,18 @@ impl Readback {
         }
     }
 
-    /// Records the copy.
+    /// Records the copy to the buffer.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         self.output
             .copy_to(encoder, self.view.extent(self.batch), &self.buffer);
     }
 
-    /// Asks for the last submitted copy.
+    /// Requests to map the last submitted copy.
     pub fn request<'a>(&'a self, gpu: &'a Gpu) -> Mapping<'a> {
         Mapping::request(gpu, &self.buffer)
     }
 
-    /// The first `images` of the output that was asked for.
+    /// Reads the first `images` images of the requested output.
     ///
     /// # Errors
     /// As [`Mapping::read`].

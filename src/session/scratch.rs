@@ -1,4 +1,4 @@
-//! Memory that sessions share.
+//! Memory for activations that sessions share.
 
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,12 +7,11 @@ use crate::device::{QUAD_BYTES, Storage};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::program::Program;
 
-/// Memory for activations that sessions of one [`Gpu`] share: together they take about as much as the largest of
-/// them alone, where the largest is made first. Clones are the same memory.
+/// Memory for activations that sessions of one [`Gpu`] share. If the largest session is made first, all of them together
+/// use about as much memory as the largest one alone. Clones are the same memory.
 ///
-/// Such sessions take turns: from the input of a run to the copy of its answer, all parts of a run that is split
-/// over frames included, nothing of another session with the same scratch may come in between, or answers are
-/// wrong.
+/// Sessions with the same scratch must not overlap. From the input of a run to the copy of its outputs, including all
+/// parts of a run that is split over frames, no other such session may run. Otherwise outputs are wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     tensors: Arc<Mutex<Vec<Held>>>,
@@ -27,26 +26,26 @@ struct Held {
 }
 
 impl Scratch {
-    /// Bytes that it holds, for all [`Gpu`]s that its sessions are on.
+    /// Bytes of memory that it holds, on all [`Gpu`]s of its sessions.
     pub fn bytes(&self) -> u64 {
         let held = self.lock();
         held.iter().map(|held| held.quads as u64 * QUAD_BYTES).sum()
     }
 
-    /// A tensor for each slot of `program`: those that are there and large enough, else new ones.
+    /// A tensor for each slot of `program`: an existing one that is large enough, or else a new one.
     pub(super) fn slots(&self, gpu: &Gpu, program: &Program) -> Vec<DeviceTensor> {
         let storage = program.profile().storage;
         let mut held = self.lock();
         let mut taken = Vec::new();
         let mut tensors = vec![None; program.slots().len()];
-        // The largest slots choose first, and each takes the smallest that will do.
+        // The largest slot is placed first. Each slot takes the smallest tensor that is large enough.
         let mut order: Vec<usize> = (0..program.slots().len()).collect();
         order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
         for slot in order {
             let quads = (program.slots()[slot] / QUAD_BYTES) as usize;
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
-                .filter(|&index| held[index].serves(gpu, storage, quads))
+                .filter(|&index| held[index].fits(gpu, storage, quads))
                 .min_by_key(|&index| held[index].quads);
             let index = found.unwrap_or_else(|| {
                 held.push(Held {
@@ -63,14 +62,14 @@ impl Scratch {
         tensors.into_iter().flatten().collect()
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
+    /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Vec<Held>> {
         self.tensors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Held {
-    fn serves(&self, gpu: &Gpu, storage: Storage, quads: usize) -> bool {
+    fn fits(&self, gpu: &Gpu, storage: Storage, quads: usize) -> bool {
         self.quads >= quads && self.storage == storage && self.gpu.shares_with(gpu)
     }
 }
