@@ -13,6 +13,7 @@ pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
 
 /// The kind of hardware. It decides which kernels are fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeviceKind {
     /// A graphics processor.
     Gpu,
@@ -22,6 +23,7 @@ pub enum DeviceKind {
 
 /// The resources in which a device stores tensors. Shaders are the same for both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Storage {
     /// Storage buffers of `vec4<f32>`.
     Buffer,

@@ -32,6 +32,7 @@ pub struct Answers {
 
 /// The output of one run.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Answer<'a> {
     /// Index among the recorded answers, from 0.
     pub number: u64,

@@ -5,6 +5,7 @@ use crate::tensor::Shape;
 
 /// The order of a tensor's values in an application's buffer. Values are f32, and images follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BufferLayout {
     /// NCHW: value `(c * height + y) * width + x` of an image. It is the order of [`Tensor`](crate::Tensor).
     ChannelsFirst,

@@ -49,6 +49,7 @@ struct Awaited<T> {
 
 /// An answer of a [`ContinuousRun`].
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct FollowedAnswer<'a, T> {
     /// The answer.
     pub answer: Answer<'a>,

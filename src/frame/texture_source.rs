@@ -32,6 +32,7 @@ pub struct Region {
 
 /// The meaning of the values that a shader reads from a texture. Networks are trained on sRGB, in which photos are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Transfer {
     /// Encoded sRGB, as the bytes of a decoded photo.
     Srgb,

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The adapter to open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AdapterChoice {
     /// The fastest kind that exists: discrete, then integrated, then software.
     #[default]
@@ -19,6 +20,7 @@ pub enum AdapterChoice {
 
 /// The description of an adapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AdapterDescription {
     /// Name of the hardware or software.
     pub name: String,

@@ -19,6 +19,7 @@ use super::{Graph, Origin};
 /// # Ok::<(), menagerie::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// The network's name.
     pub name: String,

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The file of a repository on this machine. Its SHA-256 is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fetched {
     /// Its path in the cache.
     pub path: PathBuf,

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// The report of [`optimize_with_report`](super::optimize_with_report).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// The network's name.
     pub network: String,
@@ -21,6 +22,7 @@ pub struct Report {
 
 /// An applied patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Applied {
     /// The name of the pass.
     pub pass: &'static str,
@@ -32,6 +34,7 @@ pub struct Applied {
 
 /// A node that a pass concerns but does not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refusal {
     /// The name of the pass.
     pub pass: &'static str,

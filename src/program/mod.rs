@@ -62,6 +62,7 @@ struct Content {
 
 /// One kernel call.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Dispatch {
     /// The name of the node that it computes.
     pub node: String,

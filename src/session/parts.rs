@@ -26,6 +26,7 @@ impl Run {
 
 /// The size of one part of a run. A part has at least one dispatch, so that every run ends.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Budget<'a> {
     /// This number of dispatches.
     Dispatches(usize),

@@ -4,6 +4,7 @@ use std::fmt;
 /// arithmetic and for files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
 pub enum Element {
     F32,
     F16,

@@ -21,6 +21,7 @@ pub struct HostTensor {
 /// The values of a [`HostTensor`].
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each is named after its element")]
+#[non_exhaustive]
 pub enum Values {
     F32(Vec<f32>),
     F16(Vec<f16>),

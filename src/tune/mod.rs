@@ -36,6 +36,7 @@ pub struct Layer {
 
 /// A layer whose kernels were timed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Tried {
     /// The layer.
     pub layer: Layer,
@@ -47,6 +48,7 @@ pub struct Tried {
 
 /// A kernel that was timed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TriedKernel {
     /// The kernel.
     pub kernel: Candidate,

@@ -24,6 +24,7 @@ fn config(published: &Published, classes: usize) -> Value {
         "interpolation": match preprocess.interpolation {
             Interpolation::Bilinear => "bilinear",
             Interpolation::Bicubic => "bicubic",
+            other => panic!("timm has no {other:?}"),
         },
         "crop": preprocess.crop,
         "mean": preprocess.mean.map(decimal),

@@ -7,6 +7,7 @@ use crate::tensor::Type;
 
 /// A function applied to each value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Activation {
     /// `x`
     #[default]

@@ -55,6 +55,7 @@ use crate::tensor::{Shape, Type};
     missing_docs,
     reason = "each variant is named after the documented struct it holds"
 )]
+#[non_exhaustive]
 pub enum Op {
     Conv2d(Conv2d),
     ConvTranspose2d(ConvTranspose2d),

@@ -20,6 +20,7 @@ pub struct Resize {
 
 /// How the values of a resized image are computed from the pixels around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Interpolation {
     /// The pixel at `floor(index * in / out)`.
     Nearest,

@@ -36,6 +36,7 @@ static IDENTITY: LazyLock<Pointwise> = LazyLock::new(|| Pointwise::line([Step::O
 
 /// A step of a [`Pointwise`]. Indices refer to earlier steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Step {
     /// The value of an operand.
     Operand(usize),
