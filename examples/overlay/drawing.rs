@@ -17,6 +17,8 @@ use crate::text;
 pub const SIZE: [u32; 2] = [600, 400];
 /// Seconds from one end of the scene to the other.
 const PAN: f64 = 4.0;
+/// Of pictures: stored in sRGB, and light for those who read it.
+const COLOUR: Format = Format::Rgba8UnormSrgb;
 
 /// The device, and everything that is drawn with it.
 pub struct Drawing {
@@ -51,45 +53,24 @@ impl Drawing {
         }
 
         let size = [scene.width(), scene.height()];
-        let texels = scene;
-        let scene = texture(
-            &device,
-            size,
-            Format::Rgba8UnormSrgb,
-            Usage::COPY_DST | Usage::COPY_SRC,
-        );
-        write(&queue, &scene, texels);
+        let photos = texture(&device, size, COLOUR, Usage::COPY_DST | Usage::COPY_SRC);
+        write(&queue, &photos, scene);
         let sampled = Usage::TEXTURE_BINDING | Usage::COPY_DST;
-        let picture = texture(&device, SIZE, Format::Rgba8UnormSrgb, sampled);
-        let label = texture(
-            &device,
-            [SIZE[0], text::HEIGHT as u32],
-            Format::R8Unorm,
-            sampled,
-        );
+        let picture = texture(&device, SIZE, COLOUR, sampled);
+        let label = texture(&device, [SIZE[0], text::HEIGHT], Format::R8Unorm, sampled);
         let painted = Usage::TEXTURE_BINDING | Usage::STORAGE_BINDING;
         let heat = texture(&device, SIZE, Format::Rgba8Unorm, painted);
         let pipeline = pipeline(&device, format);
         let bindings = bind(&device, &pipeline, [&picture, &heat, &label]);
 
         let gpu = Gpu::from_device(&adapter.get_info(), device.clone(), queue.clone());
-        let (sender, news) = channel();
-        let lost = sender.clone();
-        device.set_device_lost_callback(move |_, why| {
-            // Nobody may be left to hear it, here and below.
-            let _ = lost.send(Err(Error::new(ErrorKind::DeviceLost, why)));
-        });
-        let input = picture.clone();
-        thread::spawn(move || {
-            let _ = sender.send(Recognition::new(&gpu, &input, &heat));
-        });
-
+        let news = prepare(gpu, picture.clone(), heat);
         let mut drawing = Self {
             device,
             queue,
             pipeline,
             bindings,
-            scene,
+            scene: photos,
             picture,
             label,
             text: String::new(),
@@ -165,6 +146,21 @@ impl Drawing {
         pass.set_bind_group(0, &self.bindings, &[]);
         pass.draw(0..3, 0..1);
     }
+}
+
+/// Prepares the network on a thread of its own, since that takes longer than a frame, and listens for the loss of the
+/// device.
+fn prepare(gpu: Gpu, picture: wgpu::Texture, heat: wgpu::Texture) -> Receiver<Result<Recognition>> {
+    let (network, news) = channel();
+    let loss = network.clone();
+    // A window that has been closed hears of neither.
+    gpu.device().set_device_lost_callback(move |_, why| {
+        let _ = loss.send(Err(Error::new(ErrorKind::DeviceLost, why)));
+    });
+    thread::spawn(move || {
+        let _ = network.send(Recognition::new(&gpu, &picture, &heat));
+    });
+    news
 }
 
 fn texture(

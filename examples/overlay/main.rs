@@ -188,8 +188,12 @@ impl Screen {
                 self.configured = PhysicalSize::default();
                 Ok(None)
             }
-            Next::Timeout | Next::Occluded | Next::Validation => Ok(None),
-            Next::Lost => Err(Error::new(ErrorKind::DeviceLost, "the surface was lost")),
+            Next::Timeout | Next::Occluded => Ok(None),
+            // wgpu says `Validation` where the device is lost, too.
+            Next::Lost | Next::Validation => {
+                let message = "the surface or its device was lost";
+                Err(Error::new(ErrorKind::DeviceLost, message))
+            }
         }
     }
 

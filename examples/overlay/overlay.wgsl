@@ -29,7 +29,7 @@ fn fragment(corner: Corner) -> @location(0) vec4<f32> {
     let place = vec2(corner.place.x, 1.0 - (1.0 - corner.place.y) / height);
     let letter = textureSample(label, linear, place).r;
     if place.y >= 0.0 {
-        colour = mix(0.2 * colour, vec3(1.0), letter);
+        colour = mix(0.1 * colour, vec3(1.0), letter);
     }
     return vec4(colour, 1.0);
 }

@@ -114,7 +114,7 @@ fn different(one: &RgbaImage, other: &RgbaImage, part: impl Fn(u32, u32) -> bool
 }
 
 fn in_label(y: u32) -> bool {
-    y >= SIZE[1] - text::HEIGHT as u32
+    y >= SIZE[1] - text::HEIGHT
 }
 
 #[test]

@@ -6,12 +6,12 @@ const FONT: (FontWeight, RasterHeight) = (FontWeight::Regular, RasterHeight::Siz
 /// Pixels above the letters and below them.
 const MARGIN: usize = 4;
 /// Height of a line in pixels.
-pub const HEIGHT: usize = FONT.1.val() + 2 * MARGIN;
+pub const HEIGHT: u32 = (FONT.1.val() + 2 * MARGIN) as u32;
 
 /// A line that is `width` pixels long, one byte for each pixel: 0 beside the letters, 255 inside. What does not fit is
 /// cut off.
 pub fn line(text: &str, width: usize) -> Vec<u8> {
-    let mut pixels = vec![0; width * HEIGHT];
+    let mut pixels = vec![0; width * HEIGHT as usize];
     let step = get_raster_width(FONT.0, FONT.1);
     for (left, character) in (step..width.saturating_sub(step))
         .step_by(step)
