@@ -23,7 +23,6 @@ pub enum DeviceKind {
 
 /// The resources in which a device stores tensors. Shaders are the same for both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Storage {
     /// Storage buffers of `vec4<f32>`.
     Buffer,

@@ -4,7 +4,6 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// A vector in a list, and its similarity to the query.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct Match {
     /// Its index in the list, from 0.
     pub index: usize,

@@ -9,7 +9,6 @@ use crate::tensor::{Dims, HostTensor, Type, Values};
 /// A constant with everything that it is computed from. A program keeps its constants in this form after the graph
 /// is gone. Constants of different graphs are equal if their content is equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Constant {
     /// A tensor of the weights file.
     Stored {

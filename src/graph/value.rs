@@ -39,7 +39,6 @@ pub struct Value {
 
 /// The origin of a value.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Origin {
     /// The caller provides it for each run.
     Input,

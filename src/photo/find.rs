@@ -11,7 +11,6 @@ use crate::error::{Error, ErrorKind};
 
 /// What [`find`] has found.
 #[derive(Debug, Default)]
-#[non_exhaustive]
 pub struct Found {
     /// The photos in the order of the names; those of a folder in the order of their own.
     pub sources: Vec<Source>,
@@ -21,7 +20,6 @@ pub struct Found {
 
 /// A name that stands for no photo, and why.
 #[derive(Debug)]
-#[non_exhaustive]
 pub struct Unusable {
     /// As it was asked for, or found.
     pub name: String,

@@ -25,7 +25,6 @@ pub use crate::timing::{Interval, Timing};
 
 /// The measured times of a network.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct Profile {
     /// How the kernels were timed.
     pub timing: Timing,
@@ -39,7 +38,6 @@ pub struct Profile {
 
 /// A dispatch and its time.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct DispatchProfile {
     /// Name of the graph's node that it computes.
     pub layer: String,
@@ -84,7 +82,6 @@ impl DispatchProfile {
 
 /// A timed run. All times are on the GPU's clock and count from the beginning of the first timed run.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct TimedRun {
     /// Its compute passes: one, or one for each dispatch.
     pub passes: Vec<Interval>,

@@ -14,7 +14,6 @@ use crate::gpu::Gpu;
 
 /// How a device can time kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Timing {
     /// Timestamps around each dispatch, in the single pass of a run.
     InPass,
