@@ -20,7 +20,6 @@ pub enum AdapterChoice {
 
 /// The description of an adapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct AdapterDescription {
     /// Name of the hardware or software.
     pub name: String,

@@ -7,7 +7,6 @@ use crate::timing::Interval;
 ///
 /// [`Session::new`]: super::Session::new
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Preparation {
     /// Checking names and shapes of the weights, and planning.
     pub plan: Interval,
