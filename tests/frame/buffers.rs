@@ -28,6 +28,7 @@ fn laid_out(tensor: &Tensor, layout: BufferLayout) -> Vec<f32> {
             }
             BufferLayout::ChannelsLast => channels,
             BufferLayout::ChannelQuads => channels.div_ceil(4) * 4,
+            other => panic!("{other:?}"),
         };
         for pixel in 0..pixels {
             for channel in 0..stored {

@@ -29,6 +29,7 @@ fn stored(format: TextureFormat, rgb: &[u8], transfer: Transfer) -> Vec<u8> {
                     Transfer::Srgb => stored,
                     Transfer::Linear if stored <= 0.04045 => stored / 12.92,
                     Transfer::Linear => ((stored + 0.055) / 1.055).powf(2.4),
+                    other => panic!("{other:?}"),
                 })
             };
             rgba.iter()
