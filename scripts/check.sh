@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo fmt --check
-cargo clippy --locked --all-targets -- -D warnings
-cargo check --locked --lib --no-default-features
+# In release, like the tests: build scripts and procedural macros are then built once.
+cargo clippy --release --locked --all-targets -- -D warnings
+cargo check --release --locked --lib --no-default-features
 for feature in cache cli embedded-weights hub photos; do
-    cargo check --locked --lib --no-default-features --features "$feature"
+    cargo check --release --locked --lib --no-default-features --features "$feature"
 done
-RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
+RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps --lib
