@@ -10,13 +10,12 @@ use crate::tensor::Type;
 /// expressions that all kernels compute alike.
 pub struct Layer<'a>(&'a Site<'a>);
 
-impl<'a> Layer<'a> {
-    pub(super) fn new(site: &'a Site<'a>) -> Self {
-        Self(site)
-    }
-}
-
 impl Site<'_> {
+    /// The key of the operation in a tuning.
+    pub fn layer(&self) -> Layer<'_> {
+        Layer(self)
+    }
+
     fn types(&self) -> Vec<Option<&Type>> {
         let reads = self.reads.iter();
         reads

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::layer::Layer;
-use super::site_parameters::parameters;
+use super::packed_parameters::packed_parameters;
+use super::read::Read;
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Constant, Cost, Epilogue, Graph, NodeId, Op, Pointwise, ValueId, Window};
@@ -31,17 +31,6 @@ pub struct Site<'a> {
     /// Of the whole batch.
     pub(super) cost: Cost,
     device: &'a DeviceProfile,
-}
-
-/// A value that the node reads.
-#[derive(Clone, Debug)]
-pub(super) struct Read {
-    pub(super) value: ValueId,
-    pub(super) ty: Type,
-    /// The constant, if the value does not depend on an input of the network.
-    pub(super) constant: Option<Arc<Constant>>,
-    /// Its index in the site's inputs, if the value is not constant.
-    pub(super) input: usize,
 }
 
 impl<'a> Site<'a> {
@@ -85,7 +74,7 @@ impl<'a> Site<'a> {
             .iter()
             .map(|input| input.map(&mut read))
             .collect();
-        let parameters = parameters(node, &reads);
+        let parameters = packed_parameters(node, &reads);
         Ok(Self {
             op: node.op().clone(),
             pre: node.pre().clone(),
@@ -226,11 +215,6 @@ impl<'a> Site<'a> {
         };
         let whole = whole.map_or_else(|| self.post.clone(), |op| op.then(&self.post));
         clamp_of(&whole).unwrap_or([f32::NEG_INFINITY, f32::INFINITY])
-    }
-
-    /// The key of the operation in a tuning.
-    pub fn layer(&self) -> Layer<'_> {
-        Layer::new(self)
     }
 
     /// Floating-point operations of the whole batch.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::site::{Read, Site};
+use super::read::Read;
+use super::site::Site;
 use crate::graph::Cost;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::graph::Pointwise;

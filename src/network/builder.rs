@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::device::{Device, DeviceChoice};
 use super::notice::Notice;
-use super::weights::WeightsChoice;
+use super::weights_choice::WeightsChoice;
 use super::{Ending, Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;

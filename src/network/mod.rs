@@ -9,13 +9,14 @@ mod notice;
 mod prepared;
 mod running;
 mod weights;
+mod weights_choice;
 
 use std::time::Duration;
 
 pub use builder::NetworkBuilder;
 pub use device::{Device, DeviceChoice};
 pub use notice::Notice;
-pub use weights::WeightsChoice;
+pub use weights_choice::WeightsChoice;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Summary};

@@ -1,55 +1,11 @@
 //! Which weights a network of the zoo is loaded with: chosen, found on this machine, downloaded or made up.
 
-use std::path::{Path, PathBuf};
-
 use super::NetworkBuilder;
 use super::builder::Named;
 use super::notice::Notice;
+use super::weights_choice::WeightsChoice;
 use crate::error::{Error, ErrorKind, Result};
-use crate::weights::Weights;
 use crate::zoo::{self, Checkpoint, Model, WeightsSource};
-
-/// Which weights a network of the zoo is loaded with.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum WeightsChoice {
-    /// What lies there.
-    Source(WeightsSource),
-    /// Weights that are open already.
-    Open(Weights),
-    /// Weights that are open already, with what belongs to them.
-    Checkpoint(Checkpoint),
-}
-
-impl From<WeightsSource> for WeightsChoice {
-    fn from(source: WeightsSource) -> Self {
-        WeightsChoice::Source(source)
-    }
-}
-
-impl From<Weights> for WeightsChoice {
-    fn from(weights: Weights) -> Self {
-        WeightsChoice::Open(weights)
-    }
-}
-
-impl From<Checkpoint> for WeightsChoice {
-    fn from(checkpoint: Checkpoint) -> Self {
-        WeightsChoice::Checkpoint(checkpoint)
-    }
-}
-
-impl From<PathBuf> for WeightsChoice {
-    fn from(path: PathBuf) -> Self {
-        WeightsSource::File(path).into()
-    }
-}
-
-impl From<&Path> for WeightsChoice {
-    fn from(path: &Path) -> Self {
-        path.to_path_buf().into()
-    }
-}
 
 impl NetworkBuilder<'_> {
     /// Where the weights of a network of the zoo are: what was chosen or is found, downloaded or made up now.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::limits::workgroups_for;
 use super::split::Part;
+use super::workgroups::workgroups_for;
 use super::{Content, Dispatch, Program, Recipe, Relocation, cost};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Constant, Cost};

@@ -18,16 +18,17 @@ mod planning;
 mod recipe;
 mod split;
 mod tuning;
+mod workgroups;
 
 use std::sync::Arc;
 
 pub use choice::candidates;
-pub use limits::workgroups_for;
 pub use memory::{Assignment, Lifetime, Sharing, assign};
 pub use needs::Needs;
 pub use planning::Planning;
 pub use recipe::{Recipe, Relocation};
 pub use tuning::Tuning;
+pub use workgroups::workgroups_for;
 
 use crate::device::DeviceProfile;
 use crate::error::Result;
