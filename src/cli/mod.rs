@@ -5,7 +5,7 @@ mod advice;
 mod arguments;
 mod autotune;
 mod bench;
-mod ceilings;
+
 mod classify;
 mod compare;
 mod embed;
@@ -19,6 +19,7 @@ mod photos;
 mod picture;
 mod plan;
 mod profile;
+mod roofline;
 mod run;
 mod segment;
 mod similar;

@@ -7,7 +7,7 @@ use crate::cache::Cache;
 use crate::error::Result;
 use crate::gpu::AdapterDescription;
 
-const TOPIC: &str = "ceilings";
+const TOPIC: &str = "roofline";
 const FLOPS: &str = "flops_per_second";
 const BYTES: &str = "bytes_per_second";
 
@@ -29,8 +29,8 @@ impl Roofline {
     }
 }
 
-fn value(ceilings: &Roofline) -> Value {
-    json!({ FLOPS: ceilings.flops_per_second, BYTES: ceilings.bytes_per_second })
+fn value(roofline: &Roofline) -> Value {
+    json!({ FLOPS: roofline.flops_per_second, BYTES: roofline.bytes_per_second })
 }
 
 fn parse(value: &Value) -> Option<Roofline> {
@@ -46,12 +46,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_positive_rates_are_ceilings() {
-        let ceilings = Roofline {
+    fn only_positive_rates_are_accepted() {
+        let roofline = Roofline {
             flops_per_second: 2.5e12,
             bytes_per_second: 1e11,
         };
-        assert_eq!(parse(&value(&ceilings)), Some(ceilings));
+        assert_eq!(parse(&value(&roofline)), Some(roofline));
         for unsound in [json!(null), json!("fast"), json!(0), json!(-1)] {
             assert_eq!(parse(&json!({ FLOPS: unsound, BYTES: 1e9 })), None);
             assert_eq!(parse(&json!({ FLOPS: 1e9, BYTES: unsound })), None);

@@ -73,7 +73,7 @@ fn a_network_is_compared_with_itself_in_other_sizes() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[0],
-        "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,ceiling_percent"
+        "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,peak_percent"
     );
     assert!(lines[1].starts_with("\"lenet5, 28x28\","), "{text}");
     assert!(lines[2].starts_with("\"lenet5, 29x31\","), "{text}");
@@ -138,7 +138,7 @@ fn kernels_are_those_that_can() {
     );
     let chosen = comparison["compared"].as_array().unwrap().iter();
     assert_eq!(chosen.filter(|row| row["chosen"] == true).count(), 1);
-    assert!(comparison["ceiling_gflops"].as_f64().unwrap() > 0.0);
+    assert!(comparison["peak_gflops"].as_f64().unwrap() > 0.0);
     let notes = comparison["notes"].to_string();
     assert!(
         notes.contains(

@@ -77,11 +77,11 @@ fn json_tells_all_and_adds_up() {
     assert_eq!(dispatches[0]["flops"], 4704 * 52);
     assert_eq!(dispatches[0]["bytes"], 4 * (28 * 28 + 4704 + 6 * 25 + 6));
 
-    let ceilings = &report["ceilings"];
+    let roofline = &report["roofline"];
     for dispatch in dispatches {
         let [flops, bytes] = ["flops", "bytes"].map(|key| number(&dispatch[key]));
         let intensity = flops / bytes;
-        let roof = number(&ceilings["gflops"]).min(intensity * number(&ceilings["gbytes"]));
+        let roof = number(&roofline["gflops"]).min(intensity * number(&roofline["gbytes"]));
         let percent = 100.0 * number(&dispatch["gflops"]) / roof;
         let found = number(&dispatch["roofline_percent"]);
         assert!((found / percent - 1.0).abs() < 1e-9, "{found} {percent}");
@@ -277,18 +277,18 @@ fn a_cache_that_is_no_good_costs_a_line_and_nothing_else() {
 
     // What is kept is what is shown, until it is to be measured again.
     let faked = again.to_string().replace(
-        &again["ceilings"].to_string(),
+        &again["roofline"].to_string(),
         r#"{"bytes_per_second":1e9,"flops_per_second":123e9}"#,
     );
     fs::write(path, &faked).unwrap();
-    let ceilings = "the adapter at most: 123.0 GFLOP/s, 1.0 GB/s; ridge at 123.0 FLOP/byte";
+    let roofline = "the adapter at most: 123.0 GFLOP/s, 1.0 GB/s; ridge at 123.0 FLOP/byte";
     assert!(
         succeed(profile(cache.path(), &[]))
             .stdout
-            .contains(ceilings)
+            .contains(roofline)
     );
-    let fresh = succeed(profile(cache.path(), &["--measure-ceilings"])).stdout;
-    assert!(!fresh.contains(ceilings), "{fresh}");
+    let fresh = succeed(profile(cache.path(), &["--measure-roofline"])).stdout;
+    assert!(!fresh.contains(roofline), "{fresh}");
     assert_ne!(fs::read_to_string(path).unwrap(), faked);
 }
 

@@ -130,8 +130,8 @@ impl Report {
                 })
             })
             .collect();
-        let milliseconds = |standing: &AlternativeTimes| {
-            standing
+        let milliseconds = |times: &AlternativeTimes| {
+            times
                 .spread()
                 .map(|spread| spread.median.as_secs_f64() * 1e3)
         };

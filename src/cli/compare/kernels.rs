@@ -19,8 +19,8 @@ use serde_json::json;
 use super::report::{Report, Row};
 use super::{ReportArguments, nothing_to_compare};
 use crate::cli::arguments::{AdapterArgument, Size, batch_size};
-use crate::cli::ceilings;
 use crate::cli::output::Failure;
+use crate::cli::roofline;
 
 /// The only node of a graph of a single layer.
 const LAYER: NodeId = NodeId::FIRST;
@@ -50,7 +50,7 @@ pub struct KernelsArguments {
     adapter: AdapterArgument,
     /// Measure again what the adapter can do at most, which is otherwise done once for each driver
     #[arg(long)]
-    measure_ceilings: bool,
+    measure_roofline: bool,
     #[command(flatten)]
     report: ReportArguments,
 }
@@ -132,8 +132,8 @@ impl KernelsArguments {
         let runs = sessions.iter_mut().zip(&rows);
         let alternatives =
             runs.map(|(session, row)| Alternative::new(&row.label, move || session.run()));
-        let standings = time_interleaved(alternatives.collect(), self.report.rounds)?;
-        let ceilings = ceilings::find_or_measure(&gpu, self.measure_ceilings);
+        let times = time_interleaved(alternatives.collect(), self.report.rounds)?;
+        let roofline = roofline::find_or_measure(&gpu, self.measure_roofline);
         let adapter = gpu.description();
         let timing = match Timing::of(&gpu) {
             Timing::WallOnly => "wall time, upload and all, since this device has no timestamps",
@@ -147,9 +147,9 @@ impl KernelsArguments {
                 self.batch
             ),
             unit: "a run",
-            flops_per_second: ceilings.map(|ceilings| ceilings.flops_per_second),
+            flops_per_second: roofline.map(|roofline| roofline.flops_per_second),
             rows,
-            standings,
+            times,
             notes,
         };
         report.write(out, &self.report)

@@ -51,7 +51,7 @@ enum Switch {
 }
 
 /// A network and a way to run it.
-struct Contender {
+struct Variant {
     model: &'static Model,
     adapter: Adapter,
     input: Shape,
@@ -62,8 +62,8 @@ struct Contender {
 
 impl Networks {
     pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
-        let contenders = self.contenders()?;
-        if contenders.len() < 2 {
+        let variants = self.variants()?;
+        if variants.len() < 2 {
             return Err(nothing_to_compare(
                 "name two networks, or two adapters, batches, sizes, or `--passes on,off`",
             )
@@ -71,32 +71,32 @@ impl Networks {
         }
         let mut networks = Vec::new();
         let mut devices = Vec::new();
-        for contender in &contenders {
-            networks.push(contender.open(&mut devices)?);
+        for variant in &variants {
+            networks.push(variant.open(&mut devices)?);
         }
         let adapters = networks.iter().map(|network| network.device().to_string());
         let adapters: Vec<String> = adapters.collect();
-        let rows: Vec<Row> = contenders
+        let rows: Vec<Row> = variants
             .iter()
             .zip(&adapters)
-            .map(|(contender, adapter)| self.row(contender, adapter))
+            .map(|(variant, adapter)| self.row(variant, adapter))
             .collect();
-        let runs = contenders.iter().zip(networks.iter_mut()).zip(&rows);
-        let alternatives = runs.map(|((contender, network), row)| {
-            let input = synthetic_input(0, contender.batch, contender.input);
+        let runs = variants.iter().zip(networks.iter_mut()).zip(&rows);
+        let alternatives = runs.map(|((variant, network), row)| {
+            let input = synthetic_input(0, variant.batch, variant.input);
             Alternative::new(&row.label, move || {
                 let begin = Instant::now();
                 network.run(&input)?;
                 Ok(begin.elapsed() / input.batch() as u32)
             })
         });
-        let standings = time_interleaved(alternatives.collect(), self.report.rounds)?;
+        let times = time_interleaved(alternatives.collect(), self.report.rounds)?;
         let report = Report {
             title: self.title(&adapters),
             unit: "an image",
             flops_per_second: None,
             rows,
-            standings,
+            times,
             notes: Vec::new(),
         };
         report.write(out, &self.report)
@@ -119,9 +119,9 @@ impl Networks {
     }
 
     /// Every combination of what is asked for.
-    fn contenders(&self) -> Result<Vec<Contender>> {
+    fn variants(&self) -> Result<Vec<Variant>> {
         let adapters = self.adapters()?;
-        let mut contenders = Vec::new();
+        let mut variants = Vec::new();
         for name in &self.models {
             let model = zoo::find(name)?;
             let inputs: Vec<Shape> = match self.size.as_slice() {
@@ -137,7 +137,7 @@ impl Networks {
                     for &batch in &self.batch {
                         for &passes in &self.passes {
                             for &autotune in &self.autotune {
-                                contenders.push(Contender {
+                                variants.push(Variant {
                                     model,
                                     adapter: adapter.clone(),
                                     input,
@@ -151,7 +151,7 @@ impl Networks {
                 }
             }
         }
-        Ok(contenders)
+        Ok(variants)
     }
 
     fn adapters(&self) -> Result<Vec<Adapter>> {
@@ -173,13 +173,13 @@ impl Networks {
         }
     }
 
-    /// What is told of a contender beside its times. Its label has the network, and what differs.
-    fn row(&self, contender: &Contender, adapter: &str) -> Row {
+    /// What is told of a variant beside its times. Its label has the network, and what differs.
+    fn row(&self, variant: &Variant, adapter: &str) -> Row {
         let Shape {
             channels,
             height,
             width,
-        } = contender.input;
+        } = variant.input;
         let on_off = |name: &str, switch: Switch| match switch {
             Switch::On => format!("{name} on"),
             Switch::Off => format!("{name} off"),
@@ -187,28 +187,28 @@ impl Networks {
         let differing = [
             self.differ_in_adapters().then(|| adapter.to_owned()),
             (self.size.len() > 1).then(|| format!("{height}x{width}")),
-            (self.batch.len() > 1).then(|| format!("batch {}", contender.batch)),
-            (self.passes.len() > 1).then(|| on_off("passes", contender.passes)),
-            (self.autotune.len() > 1).then(|| on_off("autotune", contender.autotune)),
+            (self.batch.len() > 1).then(|| format!("batch {}", variant.batch)),
+            (self.passes.len() > 1).then(|| on_off("passes", variant.passes)),
+            (self.autotune.len() > 1).then(|| on_off("autotune", variant.autotune)),
         ];
-        let parts = [Some(contender.model.name.to_owned())];
+        let parts = [Some(variant.model.name.to_owned())];
         let parts: Vec<String> = parts.into_iter().chain(differing).flatten().collect();
         Row {
             label: parts.join(", "),
             facts: json!({
-                "model": contender.model.name,
+                "model": variant.model.name,
                 "adapter": adapter,
                 "input": [channels, height, width],
-                "batch": contender.batch,
-                "passes": contender.passes == Switch::On,
-                "autotune": contender.autotune == Switch::On,
+                "batch": variant.batch,
+                "passes": variant.passes == Switch::On,
+                "autotune": variant.autotune == Switch::On,
             }),
             flops: None,
         }
     }
 }
 
-impl Contender {
+impl Variant {
     /// Its network, ready to run on one of the `devices` or on another one, which joins them.
     fn open(&self, devices: &mut Vec<(Place, Device)>) -> Result<Network> {
         let passes = match self.passes {

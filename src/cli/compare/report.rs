@@ -19,7 +19,7 @@ pub struct Report {
     pub flops_per_second: Option<f64>,
     pub rows: Vec<Row>,
     /// The times of each row.
-    pub standings: Vec<AlternativeTimes>,
+    pub times: Vec<AlternativeTimes>,
     /// What else is to be said.
     pub notes: Vec<String>,
 }
@@ -40,7 +40,7 @@ struct Numbers {
     /// Over the first row's, round by round.
     ratio: Option<Quartiles>,
     gflops: Option<f64>,
-    /// Of the adapter's ceiling.
+    /// Of the adapter's peak rate.
     percent: Option<f64>,
 }
 
@@ -56,19 +56,19 @@ impl Report {
     }
 
     fn numbers(&self) -> Vec<Numbers> {
-        let rows = self.rows.iter().zip(&self.standings);
-        rows.map(|(row, standing)| {
+        let rows = self.rows.iter().zip(&self.times);
+        rows.map(|(row, times)| {
             let Spread {
                 median,
                 least,
                 most,
-            } = standing.spread().unwrap_or_default();
+            } = times.spread().unwrap_or_default();
             let seconds = median.as_secs_f64();
             let rate = row.flops.filter(|_| seconds > 0.0);
             let rate = rate.map(|flops| flops as f64 / seconds);
             Numbers {
                 time: [median, least, most].map(|time| time.as_secs_f64() * 1e3),
-                ratio: standing.ratio_to(&self.standings[0]),
+                ratio: times.ratio_to(&self.times[0]),
                 gflops: rate.map(|rate| rate / 1e9),
                 percent: rate
                     .zip(self.flops_per_second)
@@ -111,7 +111,7 @@ impl Report {
         let timed = ["", "median ms", "min", "max", "ratio", "middle half"];
         if self.rows.iter().any(|row| row.flops.is_some()) {
             let [a, b, c, d, e, f] = timed;
-            let header = [a, b, c, d, e, f, "GFLOP/s", "% of ceiling"];
+            let header = [a, b, c, d, e, f, "GFLOP/s", "% of peak"];
             let right = [false, true, true, true, true, true, true, true];
             table::write(out, header, right, &rows)?;
         } else {
@@ -130,11 +130,11 @@ impl Report {
             self.unit,
             counted(rounds, "round")
         )?;
-        if let Some(ceiling) = self.flops_per_second {
+        if let Some(peak) = self.flops_per_second {
             writeln!(
                 out,
-                "ceiling {:.1} GFLOP/s, of multiply-adds in registers",
-                ceiling / 1e9
+                "peak {:.1} GFLOP/s, of multiply-adds in registers",
+                peak / 1e9
             )?;
         }
         Ok(())
@@ -151,7 +151,7 @@ impl Report {
                 value["ratio"] = numbers.ratio.as_ref().map_or(Value::Null, quartiles);
                 if row.flops.is_some() {
                     value["gflops"] = json!(numbers.gflops);
-                    value["ceiling_percent"] = json!(numbers.percent);
+                    value["peak_percent"] = json!(numbers.percent);
                 }
                 value
             })
@@ -160,7 +160,7 @@ impl Report {
             "title": self.title,
             "rounds": rounds,
             "times_of": self.unit,
-            "ceiling_gflops": self.flops_per_second.map(|rate| rate / 1e9),
+            "peak_gflops": self.flops_per_second.map(|rate| rate / 1e9),
             "compared": rows,
             "notes": self.notes,
         })
@@ -188,7 +188,7 @@ impl Report {
             "ratio_lower",
             "ratio_upper",
             "gflops",
-            "ceiling_percent",
+            "peak_percent",
         ];
         let text = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
         let rows = self.rows.iter().zip(self.numbers());
@@ -226,7 +226,7 @@ mod tests {
             facts: json!({ "model": label }),
             flops,
         };
-        let standing = |times: [u64; 3]| AlternativeTimes {
+        let times = |times: [u64; 3]| AlternativeTimes {
             label: String::new(),
             times: times.map(Duration::from_millis).to_vec(),
         };
@@ -235,7 +235,7 @@ mod tests {
             unit: "a run",
             flops_per_second: flops.map(|_| 4e9),
             rows: vec![row("a"), row("b,\"c\"")],
-            standings: vec![standing([2, 2, 20]), standing([3, 3, 30])],
+            times: vec![times([2, 2, 20]), times([3, 3, 30])],
             notes: vec!["not d".into()],
         }
     }
@@ -266,10 +266,10 @@ mod tests {
             with_rates.contains("1.000 to 1.000      1.0          25.0\n"),
             "{with_rates}"
         );
-        assert!(with_rates.ends_with("\nceiling 4.0 GFLOP/s, of multiply-adds in registers\n"));
+        assert!(with_rates.ends_with("\npeak 4.0 GFLOP/s, of multiply-adds in registers\n"));
         assert_eq!(
             text(Some(2_000_000), arguments(false, true)),
-            "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,ceiling_percent\n\
+            "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,peak_percent\n\
              a,2,2,20,1,1,1,1,25\n\
              \"b,\"\"c\"\"\",3,3,30,1.5,1.5,1.5,0.6666666666666666,16.666666666666664\n"
         );
@@ -278,6 +278,6 @@ mod tests {
         assert_eq!(value["compared"][1]["ratio"]["median"], 1.5);
         assert_eq!(value["compared"][0]["ms"]["max"], 20.0);
         assert_eq!(value["compared"][0]["model"], "a");
-        assert_eq!(value["compared"][0]["ceiling_percent"], 25.0);
+        assert_eq!(value["compared"][0]["peak_percent"], 25.0);
     }
 }

@@ -24,9 +24,9 @@ pub fn value(report: &Report) -> Value {
             Timing::WallOnly => "wall_only",
         },
         "timed_by": profile.timing.to_string(),
-        "ceilings": report.ceilings.map(|ceilings| json!({
-            "gflops": ceilings.flops_per_second / 1e9,
-            "gbytes": ceilings.bytes_per_second / 1e9,
+        "roofline": report.roofline.map(|roofline| json!({
+            "gflops": roofline.flops_per_second / 1e9,
+            "gbytes": roofline.bytes_per_second / 1e9,
         })),
         "wall_ms": spread(&profile.wall),
         "span_ms": profile.span().as_ref().map(spread),

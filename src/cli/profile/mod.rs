@@ -17,8 +17,8 @@ use menagerie::weights::synthetic_input;
 use menagerie::{Error, ErrorKind, atomic_write, passes, zoo};
 
 use super::arguments::{Adapter, NetworkArguments, count};
-use super::ceilings;
 use super::output::{self, Failure};
+use super::roofline;
 use super::weights::WeightsArguments;
 use first_answer::Stopwatch;
 use report::Report;
@@ -35,7 +35,7 @@ pub struct ProfileCommand {
     weights: WeightsArguments,
     /// Measure again what the adapter can do at most, which is otherwise done once for each driver
     #[arg(long)]
-    measure_ceilings: bool,
+    measure_roofline: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -125,7 +125,7 @@ impl ProfileCommand {
             adapter: gpu.description().clone(),
             first_answer,
             profile,
-            ceilings: ceilings::find_or_measure(&gpu, self.measure_ceilings),
+            roofline: roofline::find_or_measure(&gpu, self.measure_roofline),
         })
     }
 }

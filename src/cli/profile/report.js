@@ -121,11 +121,11 @@ function totals() {
       timed ? `${short(flops / 1e6 / report.kernels_ms)} GFLOP/s in the kernels` : "",
     ],
   ];
-  if (report.ceilings) {
+  if (report.roofline) {
     entries.push([
       "the adapter at most",
-      `${short(report.ceilings.gflops)} GFLOP/s`,
-      `${short(report.ceilings.gbytes)} GB/s`,
+      `${short(report.roofline.gflops)} GFLOP/s`,
+      `${short(report.roofline.gbytes)} GB/s`,
     ]);
   }
   for (const [name, value, detail] of entries) {
@@ -156,11 +156,11 @@ function firstAnswer() {
 
 function roofline() {
   const points = dispatches.filter((dispatch) => dispatch.gflops > 0 && dispatch.intensity > 0);
-  if (!report.ceilings || points.length === 0) {
+  if (!report.roofline || points.length === 0) {
     get("roofline-section").hidden = true;
     return;
   }
-  const { gflops: flat, gbytes: slope } = report.ceilings;
+  const { gflops: flat, gbytes: slope } = report.roofline;
   const size = { width: 1100, height: 480, left: 62, right: 20, top: 16, bottom: 46 };
   const svg = get("roofline");
   svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
@@ -205,13 +205,13 @@ function roofline() {
   const enters = Math.max(power(across[0]), power(up[0]) / slope);
   const corners = [[enters, enters * slope], [ridge, flat], [power(across[1]), flat]];
   const path = corners.map(([intensity, rate]) => `${x(intensity)} ${y(rate)}`).join("L");
-  draw("path", { class: "ceiling-line", d: `M${path}` });
-  const end = { class: "ceiling", x: size.width - size.right - 6, y: y(flat) - 8, "text-anchor": "end" };
+  draw("path", { class: "roofline-line", d: `M${path}` });
+  const end = { class: "roofline-label", x: size.width - size.right - 6, y: y(flat) - 8, "text-anchor": "end" };
   draw("text", end, `multiply-add ${short(flat)} GFLOP/s`);
   const [from, to] = [[x(enters), y(enters * slope)], [x(ridge), y(flat)]];
   const angle = (Math.atan2(to[1] - from[1], to[0] - from[0]) * 180) / Math.PI;
   const along = `translate(${(from[0] + to[0]) / 2} ${(from[1] + to[1]) / 2 - 8}) rotate(${angle})`;
-  draw("text", { class: "ceiling", transform: along, "text-anchor": "middle" }, `copy ${short(slope)} GB/s`);
+  draw("text", { class: "roofline-label", transform: along, "text-anchor": "middle" }, `copy ${short(slope)} GB/s`);
 
   // The area of a point is its share of the time; small ones lie on top.
   for (const point of [...points].sort((a, b) => b.median_us - a.median_us)) {

@@ -18,7 +18,7 @@ pub struct Report {
     pub adapter: AdapterDescription,
     pub first_answer: FirstAnswer,
     pub profile: Profile,
-    pub ceilings: Option<Roofline>,
+    pub roofline: Option<Roofline>,
 }
 
 /// A dispatch's numbers; none where the device could not time it, or the clock was too coarse.
@@ -44,8 +44,8 @@ impl Report {
                 gflops: dispatch.flops_per_second().map(|rate| rate / 1e9),
                 gbytes: dispatch.bytes_per_second().map(|rate| rate / 1e9),
                 roofline_percent: self
-                    .ceilings
-                    .and_then(|ceilings| dispatch.roofline_fraction(&ceilings))
+                    .roofline
+                    .and_then(|roofline| dispatch.roofline_fraction(&roofline))
                     .map(|fraction| 100.0 * fraction),
             })
             .collect()
@@ -153,7 +153,7 @@ pub mod sample {
                 runs: if timed { vec![run] } else { Vec::new() },
                 wall: spread(100),
             },
-            ceilings: Some(Roofline {
+            roofline: Some(Roofline {
                 flops_per_second: 1e10,
                 bytes_per_second: 1e9,
             }),

@@ -101,13 +101,13 @@ fn totals(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         milliseconds(first.session.duration()),
         milliseconds(first.run.duration()),
     )?;
-    if let Some(ceilings) = report.ceilings {
+    if let Some(roofline) = report.roofline {
         writeln!(
             out,
             "the adapter at most: {:.1} GFLOP/s, {:.1} GB/s; ridge at {:.1} FLOP/byte",
-            ceilings.flops_per_second / 1e9,
-            ceilings.bytes_per_second / 1e9,
-            ceilings.flops_per_second / ceilings.bytes_per_second,
+            roofline.flops_per_second / 1e9,
+            roofline.bytes_per_second / 1e9,
+            roofline.flops_per_second / roofline.bytes_per_second,
         )?;
     }
     Ok(())

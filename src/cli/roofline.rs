@@ -13,7 +13,7 @@ pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Roofline> {
     let cache = Cache::of_user().map_err(|error| warn(&error)).ok();
     if let Some(cache) = cache.as_ref().filter(|_| !again) {
         match Roofline::recall(cache, adapter) {
-            Ok(Some(ceilings)) => return Some(ceilings),
+            Ok(Some(roofline)) => return Some(roofline),
             Ok(None) => {}
             Err(error) => warn(&format_args!("{error}; measuring again")),
         }
