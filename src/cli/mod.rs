@@ -5,7 +5,6 @@ mod advice;
 mod arguments;
 mod autotune;
 mod bench;
-
 mod classify;
 mod compare;
 mod embed;

@@ -88,6 +88,7 @@ impl Candidate {
     }
 
     /// The packing of the parameters of the operation of `site`, or `None` if it has none.
+    #[doc(hidden)]
     pub fn pack(&self, site: &Site<'_>) -> Option<Packing> {
         (self.implementation.pack)(site)
     }

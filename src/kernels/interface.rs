@@ -20,14 +20,18 @@ pub struct Shader {
     /// Storage of the tensors.
     pub storage: Storage,
     /// Whether one dispatch may read and write the same slot.
+    #[doc(hidden)]
     pub shared_slots: bool,
     /// Formats of the quads of its bindings.
+    #[doc(hidden)]
     pub formats: Formats,
     /// The expressions that are fused into it.
+    #[doc(hidden)]
     pub fused: Fused,
 }
 
 /// The format of each binding of a kernel that holds quads.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Formats([Format; MOST_BINDINGS]);
 
@@ -120,11 +124,13 @@ impl Shader {
     }
 
     /// The fields of its uniform block, in order.
+    #[doc(hidden)]
     pub fn uniform(&self) -> Vec<(&'static str, Field)> {
         self.fused.block(self.kernel)
     }
 
     /// Size of its uniform block in bytes: a multiple of 16, to which WGSL rounds structs in uniform buffers.
+    #[doc(hidden)]
     pub fn uniform_bytes(&self) -> usize {
         let bytes: usize = self.uniform().iter().map(|(_, field)| field.bytes()).sum();
         bytes.next_multiple_of(16)

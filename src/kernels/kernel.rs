@@ -18,8 +18,10 @@ pub struct Kernel {
     /// Name of the shader's file, without `.wgsl`.
     pub name: &'static str,
     /// Texts of the shader, the one with the entry point last. The structs of the uniform block are added to them.
+    #[doc(hidden)]
     pub shader: &'static [&'static str],
     /// Fields of the uniform block at binding 0.
+    #[doc(hidden)]
     pub uniform: &'static [(&'static str, Field)],
     /// Bindings 1 and up.
     pub bindings: &'static [Binding],
@@ -32,11 +34,14 @@ pub struct Kernel {
     pub data_dependent: bool,
     /// Whether a pipeline can fuse a prologue into it: its shader reads the first input by `load`, and clears taps in
     /// the border after `load`.
+    #[doc(hidden)]
     pub prologue: bool,
     /// Which expression a pipeline can fuse into it where it stores, besides a clamp.
+    #[doc(hidden)]
     pub fusion: Fusion,
     /// How it computes operations of a graph. `None` if it computes none, as the kernels that measure an adapter or
     /// move inputs and outputs.
+    #[doc(hidden)]
     pub implementation: Option<Implementation>,
 }
 

@@ -48,9 +48,11 @@ mod matrix_conv;
 mod max_pool;
 mod obstacle;
 mod packed_parameters;
+#[doc(hidden)]
 pub mod packing;
 mod pad;
 mod parts;
+#[doc(hidden)]
 pub mod pieces;
 mod read;
 mod reason;
@@ -61,30 +63,42 @@ mod site_parts;
 mod softmax;
 mod split;
 mod unary;
+#[doc(hidden)]
 pub mod uniforms;
 mod view;
 mod work;
 
 pub use binding::{Access, Binding, BindingKind};
 pub(crate) use binding::{numbers, parameters, read, write};
+#[doc(hidden)]
 pub use bound::{Bound, Resource};
+#[doc(hidden)]
 pub use call::Call;
 pub use candidate::Candidate;
+#[doc(hidden)]
 pub use encoder::{Encoder, Operands};
+#[doc(hidden)]
 pub use fused::Fused;
 pub(crate) use fused_epilogue::FusedOperand;
+#[doc(hidden)]
 pub use fused_epilogue::{FusedEpilogue, OperandKind};
+#[doc(hidden)]
 pub use fused_prologue::FusedPrologue;
+#[doc(hidden)]
 pub use fusion::Fusion;
 pub(crate) use fusion_plan::Source;
-pub use kernel::{Implementation, Instance, Kernel};
+#[doc(hidden)]
+pub use kernel::Implementation;
+pub use kernel::{Instance, Kernel};
 pub use layer::Layer;
 pub use reason::Reason;
 pub use site::Site;
 pub(crate) use site::clamp_of;
 use unary::{FROM_INPUT_TO_OUTPUT, from_all, from_pixels, per_quad};
 use uniforms::{Field, Value};
-pub use view::{Format, Place, QUAD, View, quads};
+#[doc(hidden)]
+pub use view::{Format, Place, View};
+pub use view::{QUAD, quads};
 pub use work::{Cooperation, Work};
 
 /// All kernels that compute operations. If two kernels are equally good for an operation, the first of this list is

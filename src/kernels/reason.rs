@@ -6,6 +6,7 @@ pub struct Reason(String);
 
 impl Reason {
     /// A reason with this text: the rule, and what was found instead.
+    #[doc(hidden)]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }

@@ -32,11 +32,13 @@ pub enum Cooperation {
 
 impl Work {
     /// The work of a kernel that is the only one for its operation, so that no choice depends on it.
+    #[doc(hidden)]
     pub fn only(site: &Site<'_>) -> Self {
         Self::alone(site, 1)
     }
 
     /// The work of a kernel whose invocations do not cooperate and that computes no more than the operation needs.
+    #[doc(hidden)]
     pub fn alone(site: &Site<'_>, workgroups: usize) -> Self {
         Self {
             flops: site.flops(),

@@ -14,7 +14,9 @@ use std::time::Duration;
 
 pub use interleaved::{Alternative, AlternativeTimes, time_interleaved};
 pub use quartiles::Quartiles;
-pub use roofline::{ROOFLINE_KERNELS, Roofline};
+#[doc(hidden)]
+pub use roofline::ROOFLINE_KERNELS;
+pub use roofline::Roofline;
 pub use spread::Spread;
 pub use timed_session::TimedSession;
 

@@ -23,11 +23,14 @@ mod workgroups;
 use std::sync::Arc;
 
 pub use choice::candidates;
+#[doc(hidden)]
 pub use memory::{Assignment, Lifetime, Sharing, assign};
 pub use needs::Needs;
 pub use planning::Planning;
+#[doc(hidden)]
 pub use recipe::{Recipe, Relocation};
 pub use tuning::Tuning;
+#[doc(hidden)]
 pub use workgroups::workgroups_for;
 
 use crate::device::DeviceProfile;
@@ -72,6 +75,7 @@ pub struct Dispatch {
     /// Shape of the operation's result for one image.
     pub shape: Shape,
     /// The tensor, or the part of one, that it writes.
+    #[doc(hidden)]
     pub output: View,
     /// The cost for the whole batch. If an operation needs several dispatches, they divide its cost in proportion
     /// to their workgroups.
@@ -81,12 +85,16 @@ pub struct Dispatch {
     /// The instance of the kernel: its tile and workgroup sizes.
     pub instance: &'static Instance,
     /// The storage format of the quads in each binding.
+    #[doc(hidden)]
     pub formats: Formats,
     /// The expressions before and after the operation, if the kernel does not take them as uniform data.
+    #[doc(hidden)]
     pub fused: Fused,
     /// Offset of its uniform block in [`Program::uniforms`], in bytes.
+    #[doc(hidden)]
     pub uniform_offset: usize,
     /// The resources at bindings 1 and up.
+    #[doc(hidden)]
     pub resources: Vec<Resource>,
     /// Workgroups along each axis.
     pub workgroups: [u32; 3],
@@ -94,6 +102,7 @@ pub struct Dispatch {
 
 /// An input or output of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct Port {
     /// The name of the graph's input or output.
     pub name: String,
@@ -167,37 +176,44 @@ impl Program {
     }
 
     /// Returns the recipes of its packed parameters, without duplicates.
+    #[doc(hidden)]
     pub fn recipes(&self) -> &[Recipe] {
         &self.0.recipes
     }
 
     /// Returns the uniform blocks of all dispatches. Each begins at a multiple of the device's alignment. The words
     /// of [`Program::relocations`] are zero.
+    #[doc(hidden)]
     pub fn uniforms(&self) -> &[u8] {
         &self.0.uniforms
     }
 
     /// Returns the words of the uniform blocks that hold offsets of parameters.
+    #[doc(hidden)]
     pub fn relocations(&self) -> &[Relocation] {
         &self.0.relocations
     }
 
     /// Returns the inputs.
+    #[doc(hidden)]
     pub fn inputs(&self) -> &[Port] {
         &self.0.inputs
     }
 
     /// Returns the outputs, the answer first.
+    #[doc(hidden)]
     pub fn outputs(&self) -> &[Port] {
         &self.0.outputs
     }
 
     /// Returns the place of the first input.
+    #[doc(hidden)]
     pub fn input(&self) -> &View {
         &self.0.inputs[0].view
     }
 
     /// Returns the place of the answer.
+    #[doc(hidden)]
     pub fn output(&self) -> &View {
         &self.0.outputs[0].view
     }

@@ -22,6 +22,7 @@ mod resize;
 mod softmax;
 mod split;
 
+#[doc(hidden)]
 pub use evaluate::evaluate;
 pub use liveness::activation_bytes;
 pub use operand::Operand;

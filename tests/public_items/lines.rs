@@ -120,7 +120,7 @@ fn public_fields(own: &str, fields: &Fields) -> Vec<String> {
     let public = fields
         .iter()
         .enumerate()
-        .filter(|(_, field)| is_pub(&field.vis));
+        .filter(|(_, field)| is_pub(&field.vis) && !is_hidden(&field.attrs));
     public
         .map(|(index, field)| {
             let name = field.ident.as_ref().map(ToString::to_string);
