@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::notices::NO_ADAPTER;
 use super::output::{self, Failure, one_line};
 
-/// List what networks can run on
+/// List the devices that can run networks
 #[derive(Args)]
 pub struct Adapters {
     /// Print JSON
@@ -33,7 +33,7 @@ impl Adapters {
         for (index, adapter) in adapters.iter().enumerate() {
             write_adapter(out, index, adapter)?;
         }
-        writeln!(out, "cpu: the reference executor, always there")?;
+        writeln!(out, "cpu: the reference executor, always available")?;
         Ok(())
     }
 }

@@ -1,21 +1,21 @@
-//! What the user of the command line can do about an error: the library knows no flags and no commands.
+//! Advice for errors, in terms of flags and commands. The library knows neither.
 
 use menagerie::{Error, ErrorKind};
 
-/// `error` with what can be done about it, where there is something.
+/// `error` with advice, if there is any for its kind.
 pub fn advised(error: Error) -> Error {
     match error.kind() {
-        ErrorKind::UnknownModel => error.with_advice("`menagerie models` lists all"),
+        ErrorKind::UnknownModel => error.with_advice("`menagerie models` lists all networks"),
         ErrorKind::MissingWeights => error.with_advice(
-            "`menagerie fetch MODEL` or --fetch downloads them; --weights synthetic:0 makes some up",
+            "`menagerie fetch MODEL` or --fetch downloads them; --weights synthetic:0 uses synthetic weights",
         ),
         ErrorKind::UnpublishedWeights => error.with_advice(
             "--weights takes a safetensors file: tools/convert.py makes one from a checkpoint of the reference \
-             implementation; --weights synthetic:0 makes some up",
+             implementation; --weights synthetic:0 uses synthetic weights",
         ),
-        ErrorKind::UnknownAdapter => error.with_advice("cpu is the reference executor"),
+        ErrorKind::UnknownAdapter => error.with_advice("`cpu` is the reference executor"),
         ErrorKind::Unreachable => error.with_advice(
-            "without a network, --weights takes a file that was downloaded elsewhere",
+            "without an internet connection, --weights takes a file from another machine",
         ),
         _ => error,
     }

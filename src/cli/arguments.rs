@@ -17,12 +17,12 @@ use super::notices::notices;
 /// Where a network runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Adapter {
-    /// The first GPU that there is, or else the reference executor.
+    /// The first GPU, or the reference executor if there is none.
     #[default]
     Any,
     /// The reference executor.
     Reference,
-    /// The adapter of this place in the list of adapters.
+    /// The adapter with this index in the list of adapters.
     Index(usize),
     /// The adapter whose name contains this.
     Name(String),
@@ -42,17 +42,17 @@ impl FromStr for Adapter {
     }
 }
 
-/// Where a network runs, and whether it is planned by what was tried there.
+/// Where a network runs, and whether plans use the tuning of that device.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Where.
+    /// The adapter.
     pub adapter: Adapter,
-    /// Whether plans follow what `menagerie autotune` remembers.
+    /// Whether plans use the results of `menagerie autotune`.
     pub autotuned: bool,
 }
 
 impl Place {
-    /// The device that is meant.
+    /// The device as a choice of the library.
     pub fn choice(&self) -> DeviceChoice {
         match &self.adapter {
             Adapter::Any => DeviceChoice::Any,
@@ -62,10 +62,10 @@ impl Place {
         }
     }
 
-    /// The GPU that is meant, for what needs kernels; none where it is the reference executor.
+    /// The GPU, for commands that need kernels. `None` for the reference executor.
     ///
     /// # Errors
-    /// As `Gpu::open`.
+    /// The same as `Gpu::open`.
     pub fn gpu(&self) -> Result<Option<Gpu>> {
         let choice = match self.choice() {
             DeviceChoice::Any => AdapterChoice::Default.into(),
@@ -83,13 +83,13 @@ pub struct AdapterArgument {
     /// the reference executor
     #[arg(long, value_name = "ADAPTER")]
     adapter: Option<Adapter>,
-    /// Plan as if `menagerie autotune` had remembered nothing
+    /// Ignore the results of `menagerie autotune`
     #[arg(long)]
     no_autotune: bool,
 }
 
 impl AdapterArgument {
-    /// The choice made.
+    /// The adapter that was chosen, or the default.
     pub fn choice(&self) -> Place {
         self.named().unwrap_or(Place {
             adapter: Adapter::Any,
@@ -97,7 +97,7 @@ impl AdapterArgument {
         })
     }
 
-    /// The choice made, if one was.
+    /// The adapter that was chosen, if any.
     pub fn named(&self) -> Option<Place> {
         let adapter = self.adapter.clone()?;
         Some(Place {
@@ -106,7 +106,7 @@ impl AdapterArgument {
         })
     }
 
-    /// `network` on the device of the choice made.
+    /// Sets the device of `network`.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
         let place = self.choice();
         network.device(place.choice()).autotuned(place.autotuned)
@@ -116,19 +116,19 @@ impl AdapterArgument {
 /// `--with`, `--without` and `--no-passes`.
 #[derive(Args)]
 pub struct PassArguments {
-    /// Leave out a pass over the graph; may be given several times
+    /// Leave out this graph pass; can be repeated
     #[arg(long, value_name = "PASS", conflicts_with = "no_passes")]
     without: Vec<String>,
-    /// Run a pass over the graph that runs only where it is asked for; may be given several times
+    /// Run this optional graph pass; can be repeated
     #[arg(long, value_name = "PASS", conflicts_with = "no_passes")]
     with: Vec<String>,
-    /// Run the graph as the paper draws it
+    /// Run the graph without any pass, as in the paper
     #[arg(long)]
     no_passes: bool,
 }
 
 impl PassArguments {
-    /// The passes that are left.
+    /// The passes to run.
     pub fn set(&self) -> Result<PassSet> {
         if self.no_passes {
             return Ok(PassSet::none());
@@ -144,13 +144,13 @@ impl PassArguments {
 /// `--size`.
 #[derive(Args)]
 pub struct SizeArgument {
-    /// Size of the network's input instead of its usual one: a side of a square, or HEIGHTxWIDTH
+    /// Size of the network's input: one number for a square, or HEIGHTxWIDTH
     #[arg(long, value_name = "SIZE")]
     size: Option<Size>,
 }
 
 impl SizeArgument {
-    /// Shape of the images that `model` is to take.
+    /// Shape of the input images of `model`.
     pub fn shape(&self, model: &Model) -> Shape {
         match self.size {
             Some(size) => size.with_channels(model.input.channels),
@@ -158,7 +158,7 @@ impl SizeArgument {
         }
     }
 
-    /// `network` for images of this size, if one was given.
+    /// Sets the input size of `network`, if one was given.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
         match self.size {
             Some(Size { height, width }) => network.size(height, width),
@@ -167,13 +167,12 @@ impl SizeArgument {
     }
 }
 
-/// The network of a command that runs, times or plans one: its name, `--batch`, `--size`, `--adapter` and
-/// passes.
+/// The network to run, time or plan: its name, `--batch`, `--size`, `--adapter` and passes.
 #[derive(Args)]
 pub struct NetworkArguments {
     /// Name of the network
     pub model: String,
-    /// Images that go through at once
+    /// Number of images in a batch
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     pub batch: usize,
     #[command(flatten)]
@@ -185,10 +184,10 @@ pub struct NetworkArguments {
 }
 
 impl NetworkArguments {
-    /// The network as these arguments ask for it.
+    /// The builder of the network with these arguments.
     ///
     /// # Errors
-    /// As [`PassArguments::set`].
+    /// The same as [`PassArguments::set`].
     pub fn builder<'a>(&self) -> Result<NetworkBuilder<'a>> {
         let network = Network::builder(&self.model)
             .batch(self.batch)
@@ -212,7 +211,7 @@ impl Size {
     }
 }
 
-/// Longest side: an image of it takes a gigabyte as a tensor.
+/// The longest side. A square image of this size is a tensor of about a gigabyte.
 const LARGEST_SIDE: usize = 8192;
 
 impl FromStr for Size {
@@ -229,13 +228,13 @@ impl FromStr for Size {
                 Ok(Self { height, width })
             }
             _ => Err(format!(
-                "expected a side or HEIGHTxWIDTH, each from 1 to {LARGEST_SIDE}"
+                "expected SIZE or HEIGHTxWIDTH, each from 1 to {LARGEST_SIDE}"
             )),
         }
     }
 }
 
-/// Most images that may go through at once: beyond it only memory grows, not speed.
+/// The largest batch. A larger one needs more memory and is not faster.
 const LARGEST_BATCH: u64 = 256;
 
 /// Parses a number of images.
@@ -243,7 +242,7 @@ pub fn batch_size() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=LARGEST_BATCH)
 }
 
-/// Most runs, rounds or guesses: more are a slip, and the times of all would not fit into memory.
+/// The most runs, rounds or guesses. A larger number is a mistake, and the times of all would not fit into memory.
 const LARGEST_COUNT: u64 = 1_000_000;
 
 /// Parses a number of runs, rounds or guesses.

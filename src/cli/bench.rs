@@ -13,7 +13,7 @@ use super::arguments::{NetworkArguments, count};
 use super::output::{self, Failure, counted};
 use super::weights::WeightsArguments;
 
-/// Time a network's runs, upload to logits included
+/// Measure the run time of a network, from the upload of the input to the logits
 #[derive(Args)]
 pub struct Bench {
     /// Number of runs after the first
@@ -34,12 +34,12 @@ impl Bench {
         let mut network = self.weights.apply_or_synthetic(self.network.builder()?)?;
         network.checkpoint()?;
 
-        // From here on everything counts that stands between a loaded file and its first answer.
+        // The time to the first answer begins after the file is opened.
         let started = Instant::now();
         let mut network = network.load()?;
         network.prepare()?;
         let prepared = started.elapsed();
-        // The plan has found room for as many images.
+        // The batch for which the network was planned.
         let (batch, shape) = (network.batch(), self.network.size.shape(model));
         let input = synthetic_input(0, batch, shape);
         let started = Instant::now();

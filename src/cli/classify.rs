@@ -17,7 +17,7 @@ use super::output::{self, Failure, counted, one_line};
 use super::photos::Photos;
 use super::weights::WeightsArguments;
 
-/// Say what is on photos
+/// Classify photos
 #[derive(Args)]
 pub struct Classify {
     /// Images, folders of images, or `-` for standard input
@@ -34,10 +34,10 @@ pub struct Classify {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
-    /// Number of guesses for each image
+    /// Number of classes to print for each image
     #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
-    /// Images that go through at once
+    /// Number of images in a batch
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
     /// Print JSON
@@ -48,9 +48,9 @@ pub struct Classify {
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
-        model
-            .check_task(Task::Classify)
-            .map_err(|error| error.with_advice("`menagerie segment` makes a mask of its answer"))?;
+        model.check_task(Task::Classify).map_err(|error| {
+            error.with_advice("`menagerie segment` writes its answer as a mask")
+        })?;
         let passes = self.passes.set()?;
         let photos = Photos::find(None, &self.files)?;
         let sources = photos.sources();
@@ -60,7 +60,7 @@ impl Classify {
             .on_notice(notices(model.name));
         let network = self.adapter.apply(self.size.apply(network));
         let mut network = self.weights.apply(network)?;
-        // The first photos decode while the network loads.
+        // The first photos are decoded while the network is loaded.
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
@@ -87,7 +87,7 @@ impl Classify {
     }
 }
 
-/// What comes together while the photos go through.
+/// The output of the command, collected while the photos are classified.
 struct Printed<'a> {
     out: &'a mut dyn Write,
     top: usize,
@@ -99,7 +99,7 @@ struct Printed<'a> {
 }
 
 impl Printed<'_> {
-    /// Prints what is on the photo of `source`, or keeps why that is not known.
+    /// Prints the classes of the photo of `source`, or stores its error.
     fn take(
         &mut self,
         source: &Source,

@@ -14,14 +14,14 @@ use super::embedding::EmbeddingArguments;
 use super::output::{self, Failure, counted, one_line};
 use super::photos::Photos;
 
-/// Turn photos into vectors: similar photos have vectors of similar direction
+/// Compute a feature vector for each photo; similar photos have vectors of similar direction
 #[derive(Args)]
 pub struct Embed {
     /// Images, folders of images, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// NumPy file to write, with a row for each image in their order; with --json it may be left out, and the vectors
-    /// are in the JSON
+    /// NumPy file to write, with a row for each image in their order. Optional with --json: without a file, the JSON
+    /// has the vectors
     #[arg(long, short, value_name = "FILE", required_unless_present = "json")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -70,7 +70,7 @@ impl Embed {
         photos.end(out)
     }
 
-    /// What is printed as JSON, `total` in milliseconds.
+    /// The output as JSON. `total` is in milliseconds.
     fn value(
         &self,
         network: &Network,
@@ -126,10 +126,10 @@ impl Embed {
     }
 }
 
-/// Where the vectors go.
+/// The destination of the vectors.
 struct Rows {
     file: Option<npy::Writer>,
-    /// With JSON, which row is of which file, and the vector where there is no other place for it.
+    /// With JSON: the row of each file, and the vector if there is no NumPy file.
     values: Option<Vec<Value>>,
     count: usize,
 }
@@ -145,7 +145,7 @@ impl Rows {
         })
     }
 
-    /// Adds the `vector` of the photo of `source`, and tells its row.
+    /// Adds the `vector` of the photo of `source`, and returns its row.
     fn add(&mut self, source: &Source, vector: &Tensor) -> Result<usize, Failure> {
         let row = self.count;
         if let Some(file) = &mut self.file {
@@ -162,7 +162,7 @@ impl Rows {
         Ok(row)
     }
 
-    /// Completes the file, unless it has no row, and gives what JSON says of each.
+    /// Completes the file, unless it has no row, and returns the rows for JSON.
     fn finish(self) -> Result<Vec<Value>, Failure> {
         if let (Some(file), 1..) = (self.file, self.count) {
             file.finish()?;

@@ -1,4 +1,4 @@
-//! What `embed` and `similar` share: which vectors of photos, and the network that gives them.
+//! The arguments that `embed` and `similar` share: which vectors to compute, and with which network.
 
 use clap::Args;
 use menagerie::photo::Stream;
@@ -10,14 +10,14 @@ use super::output::Failure;
 use super::photos::Photos;
 use super::weights::WeightsArguments;
 
-/// Which vectors of photos.
+/// Which vectors to compute.
 #[derive(Args)]
 pub struct EmbeddingArguments {
     /// Name of the network
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
-    /// Layer whose result is taken, one that `menagerie summary` lists or a part of its name up to a dot, instead of
-    /// the vector that the network scores classes by
+    /// Use the result of this layer instead of the features before the classifier; a name that `menagerie summary`
+    /// lists, or the part of it before a dot
     #[arg(long, value_name = "LAYER")]
     layer: Option<String>,
     #[command(flatten)]
@@ -28,16 +28,16 @@ pub struct EmbeddingArguments {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
-    /// Images that go through at once
+    /// Number of images in a batch
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
 }
 
 impl EmbeddingArguments {
-    /// The network, and the inputs that `photos` become for it: the first decode while the network loads.
+    /// Loads the network, and converts `photos` to inputs. The first photos are decoded while the network is loaded.
     ///
     /// # Errors
-    /// Those of loading it.
+    /// Those of loading the network.
     pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
         let model = zoo::find(&self.model)?;
         let network = Network::builder(model.name)
@@ -60,9 +60,9 @@ impl EmbeddingArguments {
 
     fn advised(&self, error: Error) -> Error {
         match (&self.layer, error.kind()) {
-            (None, ErrorKind::Input) => error.with_advice("--layer takes the result of any layer"),
+            (None, ErrorKind::Input) => error.with_advice("--layer uses the result of any layer"),
             (Some(_), ErrorKind::UnknownLayer) => {
-                error.with_advice("`menagerie summary` lists all")
+                error.with_advice("`menagerie summary` lists all layers")
             }
             _ => error,
         }

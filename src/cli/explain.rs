@@ -16,23 +16,23 @@ use super::output::{self, Failure, one_line};
 use super::picture::{Colours, PictureFile};
 use super::weights::WeightsArguments;
 
-/// Share of the heat map in what it is laid over.
+/// Opacity of the heat map over the photo.
 const STRENGTH: f32 = 0.5;
 
-/// Show which pixels of a photo speak for what a network takes it for
+/// Show which pixels of a photo contribute to a class, as a heat map
 #[derive(Args)]
 pub struct Explain {
     /// An image, or `-` for standard input
     #[arg(value_name = "FILE")]
     photo: PathBuf,
-    /// Picture to write: the photo with a heat map laid over what the network saw of it; its name's ending
-    /// says in which format
+    /// Image file to write: the photo with the heat map over the part that the network used. The extension determines
+    /// the format
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// The class to explain, by name or index, instead of the most probable one
+    /// The class to explain, by name or index; the most probable class by default
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
-    /// Write the heat map alone
+    /// Write only the heat map
     #[arg(long)]
     map: bool,
     /// Name of the network
@@ -57,7 +57,7 @@ impl Explain {
         let network = Network::builder(model.name)
             .passes(self.passes.set()?)
             .on_notice(notices(model.name));
-        // Networks without class maps have none with any weights.
+        // Whether a network has class maps does not depend on its weights.
         with_features(&model.graph_for(self.size.shape(model))?)?;
         let source = Source::named(&self.photo);
         let file = PictureFile::new(&self.output, Colours::All, &source)?;

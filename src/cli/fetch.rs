@@ -11,13 +11,13 @@ use super::advice::advised;
 use super::notices::download_bar;
 use super::output::{self, Failure, one_line};
 
-/// Download networks' weights from the Hugging Face Hub
+/// Download weights from the Hugging Face Hub
 ///
-/// They go where Python's huggingface_hub keeps its files, and are used where a command gets no
-/// --weights. What is there already is checked and not downloaded again.
+/// The files are stored in the cache of Python's huggingface_hub. Commands without --weights use them.
+/// Files that are already there are verified and not downloaded again.
 ///
-/// HF_HOME or HF_HUB_CACHE name another place, HF_ENDPOINT another server; HF_TOKEN is sent to it, and
-/// HF_HUB_OFFLINE=1 forbids downloads.
+/// Environment: HF_HOME or HF_HUB_CACHE is another folder, HF_ENDPOINT another server, and HF_TOKEN an
+/// access token. HF_HUB_OFFLINE=1 disables downloads.
 #[derive(Args)]
 pub struct Fetch {
     /// Names of networks
@@ -65,11 +65,11 @@ impl Fetch {
     }
 }
 
-/// Downloads the weights of the network `name` from `repository`, with a bar on the terminal's standard
-/// error.
+/// Downloads the weights of the network `name` from `repository`, with a progress bar on standard error
+/// if that is a terminal.
 ///
 /// # Errors
-/// As `hub::fetch`.
+/// The same as `hub::fetch`.
 fn download(name: &str, repository: &Repository) -> Result<Fetched> {
     let bar = download_bar(name);
     let fetched = hub::fetch(repository, &mut |there, whole| {

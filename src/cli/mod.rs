@@ -1,4 +1,4 @@
-//! The command line: a file per command, each with its arguments and what it prints.
+//! The command line: one file for each command, with its arguments and its output.
 
 mod adapters;
 mod advice;
@@ -34,7 +34,7 @@ use clap::{Parser, Subcommand};
 
 use output::Failure;
 
-/// The classic convolutional networks on any GPU.
+/// Classic convolutional networks on any GPU.
 #[derive(Parser)]
 #[command(name = "menagerie", version, max_term_width = 100)]
 struct Arguments {
@@ -61,7 +61,7 @@ enum Command {
     Adapters(adapters::Adapters),
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
     let started = Instant::now();
     let command = Arguments::parse().command;

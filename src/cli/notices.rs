@@ -1,4 +1,4 @@
-//! What the library says while it loads a network, on standard error.
+//! Notices of the library while it loads a network, on standard error.
 
 use std::io::IsTerminal;
 
@@ -8,17 +8,17 @@ use menagerie::network::Notice;
 use super::advice::advised;
 use super::output::warn;
 
-/// What to do about a machine without a GPU adapter.
+/// The message for a machine without a GPU adapter.
 pub const NO_ADAPTER: &str =
-    "no GPU adapter here; Debian's package mesa-vulkan-drivers has a software Vulkan driver";
+    "no GPU adapter found; Debian's package mesa-vulkan-drivers has a software Vulkan driver";
 
-/// Who hears what loading the network `name` has to say: warnings, and a bar while its weights are downloaded.
+/// Prints the notices of loading the network `name`: warnings, and a progress bar while its weights are downloaded.
 pub fn notices(name: &str) -> impl FnMut(Notice) + Send + use<> {
     let name = name.to_owned();
     let mut bar: Option<ProgressBar> = None;
     move |notice| match notice {
         Notice::NoAdapter(_) => warn(&format_args!(
-            "{NO_ADAPTER}; the reference executor answers, slowly"
+            "{NO_ADAPTER}; using the reference executor, which is slow"
         )),
         Notice::TuningUnusable(error) => warn(&format_args!(
             "{error}; `menagerie autotune` measures again"
@@ -41,7 +41,7 @@ pub fn notices(name: &str) -> impl FnMut(Notice) + Send + use<> {
     }
 }
 
-/// A bar for the download of what the network `name` needs, on the terminal's standard error.
+/// A progress bar for the weights of the network `name`, on standard error if that is a terminal.
 pub fn download_bar(name: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

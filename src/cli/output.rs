@@ -1,4 +1,4 @@
-//! What reaches the terminal: lines, JSON, warnings, and how a command ends.
+//! Output: lines, JSON, warnings, errors, and the exit status.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 
 use super::advice::advised;
 
-/// Why a command did not succeed.
+/// Why a command failed.
 pub enum Failure {
-    /// One line says what is wrong.
+    /// An error, which is printed as one line.
     Stopped(Error),
     /// The results could not be written.
     Output(io::Error),
-    /// The rest of the work is done, and what failed has been named.
+    /// Some items failed, and their errors are already printed. The others are done.
     Reported,
 }
 
 impl Failure {
-    /// Says what is wrong and gives the exit status. A reader that has seen enough, as `head` does, is
-    /// no failure.
+    /// Prints the error and returns the exit status. A reader that closes the pipe early, such as `head`, is
+    /// not a failure.
     pub fn report(self) -> ExitCode {
         match self {
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -49,17 +49,17 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Says on standard error what went wrong. Where even that is closed there is nobody left to tell.
+/// Prints an error on standard error. If that is closed, nothing can be printed.
 pub fn complain(error: &dyn Display) {
     let _ = writeln!(io::stderr(), "error: {}", one_line(&error.to_string()));
 }
 
-/// Says something on standard error that is no failure.
+/// Prints a warning on standard error.
 pub fn warn(message: &dyn Display) {
     let _ = writeln!(io::stderr(), "warning: {}", one_line(&message.to_string()));
 }
 
-/// The JSON of `ratios`.
+/// `ratios` as JSON.
 pub fn quartiles(ratios: &Quartiles) -> Value {
     json!({ "lower": ratios.lower, "median": ratios.median, "upper": ratios.upper })
 }
@@ -70,8 +70,8 @@ pub fn json(out: &mut dyn Write, value: &Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `text` with its control characters escaped: names of files and tensors come from outside, and
-/// must neither break the line nor reach the terminal as commands.
+/// `text` with its control characters escaped. Names of files and tensors come from outside. They must not
+/// break the line, and must not reach the terminal as commands.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
         return Cow::Borrowed(text);
@@ -87,7 +87,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// `1 run`, `2 runs`: `count` of what is called `one`.
+/// A count with its noun: `1 run`, `2 runs`. `one` is the singular.
 pub fn counted(count: usize, one: &str) -> String {
     match count {
         1 => format!("1 {one}"),

@@ -1,4 +1,4 @@
-//! Photos that go through a network one behind the other: which there are, how far it has come, and which failed.
+//! The photos of a command: their sources, progress and errors.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::output::{self, Failure};
 
-/// Largest batch that is chosen unasked: more gains little and delays the first answers.
+/// The largest default batch. A larger one is hardly faster and delays the first answers.
 const USUAL_BATCH: usize = 8;
 
 /// Photos, in their order.
@@ -22,10 +22,10 @@ pub struct Photos {
 }
 
 impl Photos {
-    /// Those that `files` stand for, behind those of `first`.
+    /// Finds the photos of `files`, and puts `first` before them.
     ///
     /// # Errors
-    /// Where `files` stand for none.
+    /// If `files` contain no photo.
     pub fn find(first: Option<Source>, files: &[PathBuf]) -> Result<Self, Failure> {
         let Found { sources, failed } = photo::find(files);
         if sources.is_empty() {
@@ -40,17 +40,17 @@ impl Photos {
         })
     }
 
-    /// Where they come from.
+    /// The sources of the photos.
     pub fn sources(&self) -> Arc<[Source]> {
         Arc::clone(&self.sources)
     }
 
-    /// How many go through at once where `asked` does not say it.
+    /// The batch: `asked`, or the default, and not more than there are photos.
     pub fn batch(&self, asked: Option<usize>) -> usize {
         asked.unwrap_or(USUAL_BATCH).min(self.sources.len())
     }
 
-    /// Counts the photo of `source` as failed.
+    /// Stores the error of the photo of `source`.
     pub fn fail(&mut self, source: &Source, error: Error) {
         self.failed.push(Unusable {
             name: source.to_string(),
@@ -58,22 +58,22 @@ impl Photos {
         });
     }
 
-    /// Counts one more photo as through.
+    /// Counts one more photo as done.
     pub fn advance(&self) {
         self.progress.inc(1);
     }
 
-    /// Lets `print` write to the terminal, clear of the progress bar.
+    /// Hides the progress bar while `print` writes to the terminal.
     pub fn print<T>(&self, print: impl FnOnce() -> T) -> T {
         self.progress.suspend(print)
     }
 
-    /// Says that all are through.
+    /// Removes the progress bar.
     pub fn end_progress(&self) {
         self.progress.finish_and_clear();
     }
 
-    /// Those that failed, for JSON.
+    /// The photos that failed, for JSON.
     pub fn failed(&self) -> Vec<Value> {
         let failed = self.failed.iter();
         failed
@@ -81,10 +81,10 @@ impl Photos {
             .collect()
     }
 
-    /// Names those that failed, once `out` has all that succeeded.
+    /// Flushes `out`, then prints the photos that failed.
     ///
     /// # Errors
-    /// Where any has failed.
+    /// If any photo failed.
     pub fn end(self, out: &mut dyn Write) -> Result<(), Failure> {
         if self.failed.is_empty() {
             return Ok(());
@@ -99,7 +99,7 @@ fn report(failed: &Unusable) {
     output::complain(&format_args!("{}: {}", failed.name, failed.error));
 }
 
-/// A bar on the terminal's standard error, where more than one photo makes it worth it.
+/// A progress bar on standard error, for more than one photo on a terminal.
 fn progress(photos: usize) -> ProgressBar {
     if photos < 2 || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

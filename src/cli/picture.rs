@@ -1,4 +1,4 @@
-//! The picture that a command makes of a photo.
+//! The image file that a command writes.
 
 use std::fs;
 use std::io::Cursor;
@@ -8,7 +8,7 @@ use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 use menagerie::photo::Source;
 use menagerie::{Error, ErrorKind, Photo, Result, atomic_write};
 
-/// Formats that give back what they were given.
+/// The lossless formats.
 const LOSSLESS: [ImageFormat; 4] = [
     ImageFormat::Bmp,
     ImageFormat::Png,
@@ -16,33 +16,33 @@ const LOSSLESS: [ImageFormat; 4] = [
     ImageFormat::WebP,
 ];
 
-/// What a format must be able to hold.
+/// The colours that a format must store.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Colours {
-    /// A mask, whose edges must stay as they are.
+    /// Those of a mask, whose edges must stay sharp.
     BlackAndWhite,
-    /// A photo.
+    /// Those of a photo.
     All,
 }
 
-/// A picture file yet to be written.
+/// An image file that will be written.
 pub struct PictureFile {
     path: PathBuf,
     format: ImageFormat,
 }
 
 impl PictureFile {
-    /// A picture of `colours` at `path`, in the format that the name's ending says, made of `photo`.
+    /// An image of `colours` at `path` that is made from `photo`. The extension determines the format.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where that is no format for it, or the photo's own file; those of `atomic_write::check`.
+    /// `ErrorKind::Input` if the format does not fit, or if `path` is the photo itself; those of `atomic_write::check`.
     pub fn new(path: &Path, colours: Colours, photo: &Source) -> Result<Self> {
         let refused =
             |what: &str| Error::new(ErrorKind::Input, format!("{}: {what}", path.display()));
         let format = format(path, colours).map_err(refused)?;
         atomic_write::check(path)?;
         if is_at(photo, path) {
-            return Err(refused("is the photo itself; name another file"));
+            return Err(refused("is the photo itself; expected another file"));
         }
         Ok(Self {
             path: path.to_path_buf(),
@@ -50,31 +50,30 @@ impl PictureFile {
         })
     }
 
-    /// Writes `photo`, whole or not at all.
+    /// Writes `photo` completely or not at all.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where it is too large for the format, `ErrorKind::Io` where the file cannot be written.
+    /// `ErrorKind::Input` if it is too large for the format, `ErrorKind::Io` if the file cannot be written.
     pub fn write_photo(&self, photo: Photo) -> Result<()> {
         let size = [photo.width(), photo.height()].map(|side| side as u32);
         self.write_image(RgbImage::from_raw(size[0], size[1], photo.into_rgb()))
     }
 
-    /// Writes a picture of `size`, width first, with a byte for each pixel from black to white, whole or not at all.
+    /// Writes a grey image of `size`, width first, with a byte for each pixel, completely or not at all.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where it is too large for the format, `ErrorKind::Io` where the file cannot be written.
+    /// `ErrorKind::Input` if it is too large for the format, `ErrorKind::Io` if the file cannot be written.
     pub fn write_gray(&self, size: [usize; 2], levels: Vec<u8>) -> Result<()> {
         let [width, height] = size.map(|side| side as u32);
         self.write_image(GrayImage::from_raw(width, height, levels))
     }
 
-    /// Writes `picture`, whole or not at all.
+    /// Writes `picture` completely or not at all.
     ///
     /// # Errors
-    /// `ErrorKind::Input` where it is too large for the format, `ErrorKind::Io` where the file cannot be
-    /// written.
+    /// `ErrorKind::Input` if it is too large for the format, `ErrorKind::Io` if the file cannot be written.
     fn write_image(&self, picture: Option<impl Into<DynamicImage>>) -> Result<()> {
-        // As many bytes as its size says.
+        // The number of bytes always matches the size.
         let picture: DynamicImage = picture.map(Into::into).unwrap_or_default();
         let mut bytes = Cursor::new(Vec::new());
         picture.write_to(&mut bytes, self.format).map_err(|error| {
@@ -87,7 +86,7 @@ impl PictureFile {
     }
 }
 
-/// Whether writing to `path` would overwrite the photo: whoever mistypes a name must not lose one.
+/// Whether writing to `path` would overwrite the photo. A mistyped name must not destroy it.
 fn is_at(photo: &Source, path: &Path) -> bool {
     let Source::File(photo) = photo else {
         return false;
@@ -98,19 +97,19 @@ fn is_at(photo: &Source, path: &Path) -> bool {
     }
 }
 
-/// The format that the ending of `path` says, or why a picture of `colours` cannot be in it.
+/// The format of the extension of `path`, or the reason why it cannot store `colours`.
 fn format(path: &Path, colours: Colours) -> Result<ImageFormat, &'static str> {
     match (ImageFormat::from_path(path).ok(), colours) {
         (Some(format), _) if LOSSLESS.contains(&format) => Ok(format),
         (Some(ImageFormat::Jpeg), Colours::All) => Ok(ImageFormat::Jpeg),
         (Some(ImageFormat::Jpeg), Colours::BlackAndWhite) => {
-            Err("JPEG would blur the mask; BMP, PNG, TIFF and WebP keep it")
+            Err("JPEG would blur the mask; use BMP, PNG, TIFF or WebP")
         }
         (_, Colours::BlackAndWhite) => {
-            Err("its name ends in no format for masks (BMP, PNG, TIFF and WebP are known)")
+            Err("unknown file extension; a mask can be BMP, PNG, TIFF or WebP")
         }
         (_, Colours::All) => {
-            Err("its name ends in no format for photos (BMP, JPEG, PNG, TIFF and WebP are known)")
+            Err("unknown file extension; an image can be BMP, JPEG, PNG, TIFF or WebP")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the adapter can do at most: measured once, then kept.
+//! The roofline of the adapter: measured once, then stored in the cache.
 
 use menagerie::cache::Cache;
 use menagerie::gpu::Gpu;
@@ -6,8 +6,8 @@ use menagerie::profile::Roofline;
 
 use super::output::warn;
 
-/// Those that the user's cache has, unless they are to be measured `again`; else measured now, and kept. A
-/// cache that cannot be used costs a warning; none are left where the device cannot be measured.
+/// Returns the roofline from the user's cache. Measures and stores it if there is none, or if `again` is true. Prints a
+/// warning if the cache cannot be used. Returns `None` if the device cannot be measured.
 pub fn find_or_measure(gpu: &Gpu, again: bool) -> Option<Roofline> {
     let adapter = gpu.description();
     let cache = Cache::of_user().map_err(|error| warn(&error)).ok();

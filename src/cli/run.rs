@@ -1,4 +1,4 @@
-//! `menagerie run`: raw tensors in, raw tensors out, to check against other frameworks.
+//! `menagerie run`: reads and writes raw tensors, for comparison with other frameworks.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,17 +12,17 @@ use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::weights::WeightsArguments;
 
-/// Images that go through at once: enough to keep a GPU busy, few enough to fit its memory.
+/// The largest batch: enough to keep a GPU busy, few enough to fit its memory.
 const BATCH: usize = 16;
 
-/// Run a network on the tensor of a file
+/// Run a network on a tensor from a file
 #[derive(Args)]
 pub struct Run {
     /// Name of the network
     model: String,
     #[command(flatten)]
     weights: WeightsArguments,
-    /// Safetensors file with the tensor `input`: f32, NCHW, any batch
+    /// Safetensors file with the tensor `input`: f32, NCHW, any number of images
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// Safetensors file to write, with the tensor `output`

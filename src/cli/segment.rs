@@ -16,20 +16,20 @@ use super::output::{self, Failure, one_line};
 use super::picture::{Colours, PictureFile};
 use super::weights::WeightsArguments;
 
-/// Mark the pixels of a photo that show what a network looks for
+/// Segment a photo: find the pixels that show the network's object
 #[derive(Args)]
 pub struct Segment {
     /// An image, or `-` for standard input
     #[arg(value_name = "FILE")]
     photo: PathBuf,
-    /// Picture to write, of the photo's size: white where the network finds something, black elsewhere;
-    /// its name's ending says in which format
+    /// Image file to write, of the photo's size: white where the network finds an object, black elsewhere.
+    /// The extension determines the format
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Write the photo with the mask drawn over it
     #[arg(long)]
     overlay: bool,
-    /// How probable a pixel must be to count, 0 to 1
+    /// Least probability of a pixel of the mask, 0 to 1
     #[arg(long, default_value_t = 0.5, value_parser = probability)]
     threshold: f64,
     /// Name of the network
@@ -49,7 +49,7 @@ impl Segment {
         let model = zoo::find(&self.model)?;
         model
             .check_task(Task::Segment)
-            .map_err(|error| error.with_advice("`menagerie classify` tells what it sees"))?;
+            .map_err(|error| error.with_advice("`menagerie classify` prints its classes"))?;
         let colours = match self.overlay {
             true => Colours::All,
             false => Colours::BlackAndWhite,

@@ -17,10 +17,10 @@ use super::photos::Photos;
 /// Find the photos of a folder that are most similar to a photo
 #[derive(Args)]
 pub struct Similar {
-    /// The image that is compared with each of the others, or `-` for standard input
+    /// The image to compare with all others, or `-` for standard input
     #[arg(value_name = "PHOTO")]
     photo: PathBuf,
-    /// Folders of images, or images, to rank
+    /// Folders or images to rank
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
     /// Number of images to show

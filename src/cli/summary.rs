@@ -1,4 +1,4 @@
-//! `menagerie summary`: layers, shapes and parameters, counted as Keras counts them.
+//! `menagerie summary`: layers, shapes and parameters, counted in the same way as in Keras.
 
 use std::io::Write;
 

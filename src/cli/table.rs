@@ -1,11 +1,10 @@
-//! Columns of text.
+//! Tables of text.
 
 use std::io::{self, Write};
 
 use super::output::one_line;
 
-/// Writes `rows` under `header`, each column as wide as its widest cell. Columns of which `right` is
-/// true stand flush right.
+/// Writes `rows` under `header`. Each column is as wide as its widest cell, and right-aligned if its `right` is true.
 pub fn write<const N: usize>(
     out: &mut dyn Write,
     header: [&str; N],

@@ -1,4 +1,4 @@
-//! Which parameters a command loads.
+//! The arguments that choose the weights of a command.
 
 use clap::Args;
 use menagerie::Result;
@@ -8,20 +8,20 @@ use menagerie::zoo::{Model, WeightsSource};
 /// `--weights` and `--fetch`.
 #[derive(Args)]
 pub struct WeightsArguments {
-    /// Its parameters: a safetensors file, `hub` for what `menagerie fetch` has downloaded, or
+    /// Weights of the network: a safetensors file, `hub` for the file of `menagerie fetch`, or
     /// `synthetic:SEED`
     #[arg(long, value_name = "FILE")]
     weights: Option<String>,
-    /// Download its parameters from the Hugging Face Hub first, where there are none here
+    /// Download the weights from the Hugging Face Hub if they are missing
     #[arg(long, conflicts_with = "weights")]
     fetch: bool,
 }
 
 impl WeightsArguments {
-    /// `network` with the weights that are asked for, or else those that it has.
+    /// Sets the weights of `network`, if any were chosen.
     ///
     /// # Errors
-    /// As parsing a `WeightsSource`.
+    /// The same as parsing a `WeightsSource`.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> Result<NetworkBuilder<'a>> {
         Ok(match &self.weights {
             Some(text) => network.weights(text.parse::<WeightsSource>()?),
@@ -30,10 +30,10 @@ impl WeightsArguments {
         })
     }
 
-    /// The same; where it has none, made-up ones.
+    /// The same, with synthetic weights if the network has none.
     ///
     /// # Errors
-    /// As [`WeightsArguments::apply`].
+    /// The same as [`WeightsArguments::apply`].
     pub fn apply_or_synthetic<'a>(
         &self,
         network: NetworkBuilder<'a>,
@@ -42,7 +42,7 @@ impl WeightsArguments {
     }
 }
 
-/// Where the weights that `model` has are from.
+/// The source of the weights that are available for `model`, if any.
 pub fn at_hand(model: &Model) -> Option<String> {
     let source = WeightsSource::default_for(model).ok()?;
     Some(match (&source, model.repository()) {

@@ -210,8 +210,8 @@ fn without_an_adapter_the_reference_answers_and_says_so() {
     assert_eq!(ending.status, Some(0));
     assert_eq!(
         ending.stderr,
-        "warning: no GPU adapter here; Debian's package mesa-vulkan-drivers has a software Vulkan driver; \
-         the reference executor answers, slowly\n"
+        "warning: no GPU adapter found; Debian's package mesa-vulkan-drivers has a software Vulkan driver; \
+         using the reference executor, which is slow\n"
     );
     assert!(ending.stdout.contains("Egyptian cat"));
 }

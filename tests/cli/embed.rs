@@ -235,12 +235,12 @@ fn complaints_are_one_line_and_leave_no_file() {
             "samples/cat.png -o FOLDER/v.npy --model unet_small",
             "unet_small has no features: it would have to end in a layer that scores classes, linear or a 1x1 \
              convolution with global average pooling, but outc.conv (conv2d) reads up4.conv.double_conv.5 \
-             (activation); --layer takes the result of any layer",
+             (activation); --layer uses the result of any layer",
         ),
         (
             "samples/cat.png -o FOLDER/v.npy --layer features.180",
             "mobilenet_v2: no layer is called \"features.180\"; did you mean features.10? `menagerie summary` lists \
-             all",
+             all layers",
         ),
         ("FOLDER -o FOLDER/v.npy", "FOLDER: no images in this folder"),
     ];

@@ -167,7 +167,7 @@ fn complaints_are_one_line_and_leave_no_file() {
         ),
         (
             &[cat, "--model", "resnet51"],
-            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
+            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all networks",
         ),
         (
             &[cat, "--class", "1000"],
@@ -187,7 +187,7 @@ fn complaints_are_one_line_and_leave_no_file() {
         ),
         (
             &[cat, "--size", "0"],
-            "invalid value '0' for '--size <SIZE>': expected a side or HEIGHTxWIDTH, each from 1 to 8192",
+            "invalid value '0' for '--size <SIZE>': expected SIZE or HEIGHTxWIDTH, each from 1 to 8192",
         ),
     ];
     for (arguments, says) in cases {
@@ -201,11 +201,11 @@ fn complaints_are_one_line_and_leave_no_file() {
     for (name, says) in [
         (
             "samples/cat.png",
-            "samples/cat.png: is the photo itself; name another file",
+            "samples/cat.png: is the photo itself; expected another file",
         ),
         (
             "heat.gif",
-            "heat.gif: its name ends in no format for photos (BMP, JPEG, PNG, TIFF and WebP are known)",
+            "heat.gif: unknown file extension; an image can be BMP, JPEG, PNG, TIFF or WebP",
         ),
         (
             "no/heat.png",

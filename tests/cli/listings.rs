@@ -95,7 +95,7 @@ fn adapters_ends_with_the_reference_executor() {
     let text = crate::program::end(command(&["adapters"])).stdout;
     assert_eq!(
         text.lines().last(),
-        Some("cpu: the reference executor, always there")
+        Some("cpu: the reference executor, always available")
     );
 }
 

@@ -122,7 +122,7 @@ fn the_table_has_a_line_for_each_dispatch() {
         "kernels",
         "gap to the wall",
         "first answer after",
-        "at most",
+        "roofline: ",
     ] {
         assert!(text.contains(total), "{total}: {text}");
     }
@@ -270,7 +270,7 @@ fn a_cache_that_is_no_good_costs_a_line_and_nothing_else() {
             path.display()
         )
     );
-    assert!(ending.stdout.contains("at most"));
+    assert!(ending.stdout.contains("roofline: "));
     let [sound, again] = [sound, fs::read_to_string(path).unwrap()]
         .map(|text| serde_json::from_str::<Value>(&text).unwrap());
     assert_eq!(sound["driver"], again["driver"]);
@@ -281,7 +281,7 @@ fn a_cache_that_is_no_good_costs_a_line_and_nothing_else() {
         r#"{"bytes_per_second":1e9,"flops_per_second":123e9}"#,
     );
     fs::write(path, &faked).unwrap();
-    let roofline = "the adapter at most: 123.0 GFLOP/s, 1.0 GB/s; ridge at 123.0 FLOP/byte";
+    let roofline = "roofline: 123.0 GFLOP/s, 1.0 GB/s; ridge at 123.0 FLOP/byte";
     assert!(
         succeed(profile(cache.path(), &[]))
             .stdout
@@ -299,7 +299,7 @@ fn a_cache_that_cannot_be_written_costs_a_line() {
     fs::write(&folder, "no folder").unwrap();
     let ending = end(profile(cache.path(), &[]));
     assert_eq!(ending.status, Some(0), "{}", ending.stderr);
-    assert!(ending.stdout.contains("at most"));
+    assert!(ending.stdout.contains("roofline: "));
     let expected = format!("warning: {}: cannot be made: ", folder.display());
     assert!(ending.stderr.starts_with(&expected), "{}", ending.stderr);
     assert_eq!(ending.stderr.lines().count(), 1, "{}", ending.stderr);

@@ -114,7 +114,7 @@ fn what_cannot_be_compared() {
             "samples/cat.png samples --model unet_small".to_owned(),
             "unet_small has no features: it would have to end in a layer that scores classes, linear or a 1x1 \
              convolution with global average pooling, but outc.conv (conv2d) reads up4.conv.double_conv.5 \
-             (activation); --layer takes the result of any layer"
+             (activation); --layer uses the result of any layer"
                 .to_owned(),
         ),
     ] {

@@ -1,4 +1,4 @@
-//! `menagerie autotune`: finds the fastest kernels of a network's layers, and remembers them.
+//! `menagerie autotune`: finds the fastest kernel for each layer of a network, and stores it.
 
 mod report;
 
@@ -14,10 +14,10 @@ use super::arguments::{NetworkArguments, Place, count};
 use super::output::{self, Failure, warn};
 use report::Report;
 
-/// Time the kernels that can compute each layer of a network, and remember the fastest for later runs
+/// Time the kernels for each layer of a network, and store the fastest for later runs
 #[derive(Args)]
 pub struct Autotune {
-    /// Number of times that each kernel takes its turn, and the network before and after
+    /// Number of interleaved rounds, for the kernels and for the network before and after
     #[arg(long, default_value_t = 9, value_parser = count())]
     rounds: usize,
     #[command(flatten)]
@@ -74,16 +74,16 @@ impl Autotune {
     }
 }
 
-/// Adds what was `found` to what is remembered of the device; whether that could be done.
+/// Adds `found` to the stored tuning of the device. Returns whether it was stored.
 fn remember(gpu: &Gpu, found: &Tuning) -> bool {
     match tune::add_to_remembered(gpu.description(), found) {
         Ok(None) => true,
         Ok(Some(error)) => {
-            warn(&format_args!("{error}; what it kept is given up"));
+            warn(&format_args!("{error}; its contents are replaced"));
             true
         }
         Err(error) => {
-            warn(&format_args!("not remembered: {error}"));
+            warn(&format_args!("not stored: {error}"));
             false
         }
     }

@@ -1,4 +1,4 @@
-//! What `menagerie autotune` prints: a table, or JSON.
+//! The output of `menagerie autotune`: a table, or JSON.
 
 use std::io::Write;
 use std::time::Duration;
@@ -12,23 +12,23 @@ use serde_json::{Value, json};
 use crate::cli::output::{Failure, counted, one_line, quartiles};
 use crate::cli::table;
 
-/// What was found out.
+/// The results.
 pub struct Report {
     pub gpu: Gpu,
     pub graph: Graph,
     pub batch: usize,
     pub rounds: usize,
     pub tried: Vec<Tried>,
-    /// The whole network, untuned and tuned; none where nothing is to be gained.
+    /// The times of the whole network, untuned and tuned. `None` if no layer has a faster kernel.
     pub network: Option<[AlternativeTimes; 2]>,
-    /// Whether the network is slower by it in three rounds of four: layers may be faster one by one and not
-    /// behind each other.
+    /// Whether the tuned network is slower in three quarters of the rounds. A kernel can be faster alone and slower in
+    /// the network.
     pub slower: bool,
     pub remembered: bool,
 }
 
 impl Report {
-    /// Prints a table of the layers, and what they make of the network.
+    /// Prints a table of the layers, and the times of the network.
     pub fn text(&self, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(
             out,
@@ -38,7 +38,7 @@ impl Report {
             one_line(&self.gpu.description().to_string())
         )?;
         if self.tried.is_empty() {
-            writeln!(out, "no layer that several kernels could compute here")?;
+            writeln!(out, "no layer has a choice of kernels on this device")?;
             return Ok(());
         }
         let rows: Vec<[String; 5]> = self
@@ -70,7 +70,7 @@ impl Report {
         let changed = self.tried.iter().filter(|tried| tried.winner > 0).count();
         writeln!(
             out,
-            "{changed} of {} layers have a faster kernel than plans choose untuned",
+            "{changed} of {} layers have a faster kernel than untuned plans choose",
             self.tried.len()
         )?;
         if let Some([before, after]) = &self.network {
@@ -86,7 +86,7 @@ impl Report {
             });
             writeln!(
                 out,
-                "the network: {} us untuned, {} us tuned, in {} of turns{ratio}",
+                "the network: {} us untuned, {} us tuned, {} interleaved{ratio}",
                 microseconds(median),
                 microseconds(tuned),
                 counted(self.rounds, "round")
@@ -94,8 +94,8 @@ impl Report {
             if self.slower {
                 writeln!(
                     out,
-                    "not remembered: the network was slower by it in three rounds of four; try again when the \
-                     machine has nothing else to do, or with more --rounds"
+                    "not stored: the tuned network was slower in three quarters of the rounds; try again on an idle \
+                     machine, or with more --rounds"
                 )?;
             }
         }
@@ -151,7 +151,7 @@ impl Report {
     }
 }
 
-/// The first of the layers, and how many there are like it.
+/// The name of the first layer, and the number of equal layers.
 fn layer_name(graph: &Graph, tried: &Tried) -> String {
     let first = graph.node(tried.layer.nodes[0]).name();
     match tried.layer.nodes.len() {

@@ -1,5 +1,4 @@
-//! `menagerie compare kernels`: the kernels that can compute a convolution, with tensors in buffers and in
-//! textures.
+//! `menagerie compare kernels`: times the kernels for a convolution, with tensors in buffers and in textures.
 
 use std::io::Write;
 use std::str::FromStr;
@@ -25,30 +24,30 @@ use crate::cli::roofline;
 /// The only node of a graph of a single layer.
 const LAYER: NodeId = NodeId::FIRST;
 
-/// Time the kernels that can compute a convolution, on their own
+/// Time each kernel that can compute a convolution
 #[derive(Args)]
 pub struct KernelsArguments {
-    /// Shape of its weight: output channels, input channels of a group, height and width of the kernel
+    /// Shape of the weight: output channels, input channels of a group, height and width of the window
     #[arg(long, value_name = "OUTxINxHEIGHTxWIDTH")]
     conv: WeightShape,
-    /// Size of its input: a side of a square, or HEIGHTxWIDTH
+    /// Size of the input: one number for a square, or HEIGHTxWIDTH
     #[arg(long, value_name = "SIZE")]
     size: Size,
-    /// Pixels from one window to the next
+    /// Stride of the window in pixels
     #[arg(long, default_value_t = 1, value_parser = extent(1))]
     stride: usize,
-    /// Pixels of border on all sides; unasked, half the kernel
+    /// Padding on all sides in pixels; half of the window by default
     #[arg(long, value_parser = extent(0))]
     padding: Option<usize>,
-    /// Blocks of channels that do not see each other
+    /// Number of groups
     #[arg(long, default_value_t = 1, value_parser = extent(1))]
     groups: usize,
-    /// Images that go through at once
+    /// Number of images in a batch
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
     #[command(flatten)]
     adapter: AdapterArgument,
-    /// Measure again what the adapter can do at most, which is otherwise done once for each driver
+    /// Measure the adapter's roofline again; by default, it is measured once for each driver
     #[arg(long)]
     measure_roofline: bool,
     #[command(flatten)]
@@ -64,16 +63,16 @@ struct WeightShape {
     kernel: [usize; 2],
 }
 
-/// The kernels that can compute a convolution, and why the others cannot.
+/// The kernels that can compute the convolution, and the reasons of the others.
 #[derive(Default)]
 struct Candidates {
     sessions: Vec<TimedSession>,
-    /// What each session is.
+    /// The rows of the sessions.
     rows: Vec<Row>,
     notes: Vec<String>,
 }
 
-/// The storage that a device's plans use, and the other one.
+/// The default storage of the device first, then the other one.
 fn both(native: Storage) -> [Storage; 2] {
     match native {
         Storage::Buffer => [native, Storage::Texture],
@@ -81,13 +80,13 @@ fn both(native: Storage) -> [Storage; 2] {
     }
 }
 
-/// Most channels and taps along an axis: far more than any network has, and few enough to multiply.
+/// The most channels, and the most taps along an axis. No network has as many, and their product does not overflow.
 const LARGEST_EXTENT: usize = 1 << 15;
 
-/// Most values of a weight: a gigabyte, since systems end a process that takes all memory.
+/// The most values of a weight: one gigabyte. The system may end a process that takes all memory.
 const MOST_WEIGHTS: usize = 1 << 28;
 
-/// Parses a number of pixels or blocks.
+/// Parses a number of pixels or groups.
 fn extent(least: u64) -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(least..=LARGEST_EXTENT as u64)
 }
@@ -136,8 +135,8 @@ impl KernelsArguments {
         let roofline = roofline::find_or_measure(&gpu, self.measure_roofline);
         let adapter = gpu.description();
         let timing = match Timing::of(&gpu) {
-            Timing::WallOnly => "wall time, upload and all, since this device has no timestamps",
-            Timing::InPass | Timing::PassPerKernel => "the kernels' own time",
+            Timing::WallOnly => "wall time with upload, because this device has no timestamps",
+            Timing::InPass | Timing::PassPerKernel => "time of the kernels",
         };
         let report = Report {
             title: format!(
@@ -155,7 +154,7 @@ impl KernelsArguments {
         report.write(out, &self.report)
     }
 
-    /// What plans choose comes first: the others are measured by it.
+    /// The candidates. The kernel that plans choose is the first, and the others are compared with it.
     fn candidates(&self, gpu: &Gpu, graph: &Graph) -> menagerie::Result<Candidates> {
         let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
         let plan = Program::new(graph, gpu.profile(), &planning)?;
@@ -183,7 +182,7 @@ impl KernelsArguments {
                 let name = kernel.name();
                 let label = format!("{name}, {storage}");
                 if let Err(rule) = kernel.accept(&site) {
-                    // Most rules are about the operation and not about where tensors live.
+                    // Most rules do not depend on the storage, so each is listed once.
                     let note = format!("not {name}: it {rule}");
                     if !candidates.notes.contains(&note) {
                         candidates.notes.push(note);

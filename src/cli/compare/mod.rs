@@ -1,4 +1,4 @@
-//! `menagerie compare`: several things timed side by side.
+//! `menagerie compare`: times alternatives, interleaved.
 
 mod kernels;
 mod networks;
@@ -12,7 +12,7 @@ use menagerie::{Error, ErrorKind};
 use super::arguments::count;
 use super::output::Failure;
 
-/// Time networks, adapters, sizes or kernels side by side, in turns
+/// Compare the times of networks, adapters, sizes or kernels, interleaved
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Compare {
@@ -39,18 +39,18 @@ impl Compare {
 /// `--rounds`, `--json` and `--csv`.
 #[derive(Args)]
 struct ReportArguments {
-    /// Number of times that each takes its turn, after a first run
+    /// Number of interleaved rounds after a first run
     #[arg(long, default_value_t = 15, value_parser = count())]
     rounds: usize,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Print CSV: a line for each
+    /// Print CSV, one line for each alternative
     #[arg(long, conflicts_with = "json")]
     csv: bool,
 }
 
-/// For what has nothing beside it.
+/// The error for a comparison with fewer than two alternatives.
 fn nothing_to_compare(instead: &str) -> Error {
     Error::new(ErrorKind::Input, format!("nothing to compare: {instead}"))
 }

@@ -1,4 +1,4 @@
-//! `menagerie compare MODEL...`: networks, and ways to run them.
+//! `menagerie compare MODEL...`: networks, and options to run them with.
 
 use std::io::Write;
 use std::time::Instant;
@@ -22,22 +22,22 @@ use crate::cli::output::Failure;
 
 #[derive(Args)]
 pub struct Networks {
-    /// Names of the networks; their weights are made up, since times do not depend on them
+    /// Names of the networks; the weights are synthetic, because times do not depend on them
     #[arg(required = true, value_name = "MODEL")]
     models: Vec<String>,
-    /// Where to run, as in other commands; may be given several times, and `all` means every GPU adapter
+    /// Where to run, as in other commands; can be repeated, and `all` is every GPU adapter
     #[arg(long, value_name = "ADAPTER")]
     adapter: Vec<String>,
-    /// Images that go through at once, such as `1,8`; times are told for each image
+    /// Numbers of images in a batch, such as `1,8`; times are for one image
     #[arg(long, value_delimiter = ',', default_value = "1", value_parser = batch_size())]
     batch: Vec<usize>,
-    /// Sizes of the input, such as `224,320x256`, instead of the network's usual one
+    /// Sizes of the input, such as `224,320x256`
     #[arg(long, value_delimiter = ',', value_name = "SIZE")]
     size: Vec<Size>,
-    /// With all passes over the graph, as the paper draws it, or both: `on,off`
+    /// With all graph passes, without any, or both: `on,off`
     #[arg(long, value_delimiter = ',', default_value = "on")]
     passes: Vec<Switch>,
-    /// Planned by what `menagerie autotune` remembers, as if it remembered nothing, or both: `off,on`
+    /// With the results of `menagerie autotune`, without them, or both: `off,on`
     #[arg(long, value_delimiter = ',', default_value = "on")]
     autotune: Vec<Switch>,
     #[command(flatten)]
@@ -50,7 +50,7 @@ enum Switch {
     Off,
 }
 
-/// A network and a way to run it.
+/// A network, and the options to run it with.
 struct Variant {
     model: &'static Model,
     adapter: Adapter,
@@ -65,7 +65,7 @@ impl Networks {
         let variants = self.variants()?;
         if variants.len() < 2 {
             return Err(nothing_to_compare(
-                "name two networks, or two adapters, batches, sizes, or `--passes on,off`",
+                "expected two networks, adapters, batches or sizes, or `--passes on,off`",
             )
             .into());
         }
@@ -102,7 +102,7 @@ impl Networks {
         report.write(out, &self.report)
     }
 
-    /// What all of them share.
+    /// The title: what all variants have in common.
     fn title(&self, adapters: &[String]) -> String {
         match self.differ_in_adapters() {
             true => "wall time, from input to answer".to_owned(),
@@ -118,7 +118,7 @@ impl Networks {
                 .any(|text| text.eq_ignore_ascii_case("all"))
     }
 
-    /// Every combination of what is asked for.
+    /// All combinations of the options.
     fn variants(&self) -> Result<Vec<Variant>> {
         let adapters = self.adapters()?;
         let mut variants = Vec::new();
@@ -173,7 +173,7 @@ impl Networks {
         }
     }
 
-    /// What is told of a variant beside its times. Its label has the network, and what differs.
+    /// The label and the facts of a variant. The label has the network, and the options that differ.
     fn row(&self, variant: &Variant, adapter: &str) -> Row {
         let Shape {
             channels,
@@ -209,7 +209,7 @@ impl Networks {
 }
 
 impl Variant {
-    /// Its network, ready to run on one of the `devices` or on another one, which joins them.
+    /// Loads and prepares the network on one of the `devices`. A new device is added to them.
     fn open(&self, devices: &mut Vec<(Place, Device)>) -> Result<Network> {
         let passes = match self.passes {
             Switch::On => PassSet::all(),

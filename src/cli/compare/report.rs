@@ -1,4 +1,4 @@
-//! What a comparison prints: a table, JSON or CSV.
+//! The output of a comparison: a table, JSON or CSV.
 
 use std::io::Write;
 
@@ -9,27 +9,27 @@ use super::ReportArguments;
 use crate::cli::output::{self, Failure, counted, one_line, quartiles};
 use crate::cli::table;
 
-/// What was compared, and how long it took.
+/// The alternatives and their times.
 pub struct Report {
-    /// What all have in common.
+    /// What all alternatives have in common.
     pub title: String,
-    /// What the times are of: `an image`, say.
+    /// The unit of the times, for example `an image`.
     pub unit: &'static str,
-    /// Floating-point operations a second that the adapter can do at most, where that is known and asked for.
+    /// The adapter's peak rate in FLOP/s, if it is known and relevant.
     pub flops_per_second: Option<f64>,
     pub rows: Vec<Row>,
     /// The times of each row.
     pub times: Vec<AlternativeTimes>,
-    /// What else is to be said.
+    /// Further lines.
     pub notes: Vec<String>,
 }
 
-/// One of those that were compared.
+/// An alternative.
 pub struct Row {
     pub label: String,
-    /// What programs want to know of it beside its times.
+    /// Its further properties in JSON.
     pub facts: Value,
-    /// Floating-point operations of what was timed, where they are of interest.
+    /// Its floating-point operations, if they are relevant.
     pub flops: Option<u64>,
 }
 
@@ -37,10 +37,10 @@ pub struct Row {
 struct Numbers {
     /// Milliseconds.
     time: [f64; 3],
-    /// Over the first row's, round by round.
+    /// Ratio to the time of the first row in each round.
     ratio: Option<Quartiles>,
     gflops: Option<f64>,
-    /// Of the adapter's peak rate.
+    /// Percentage of the adapter's peak rate.
     percent: Option<f64>,
 }
 
@@ -108,7 +108,7 @@ impl Report {
                 ]
             })
             .collect();
-        let timed = ["", "median ms", "min", "max", "ratio", "middle half"];
+        let timed = ["", "median ms", "min", "max", "ratio", "quartiles"];
         if self.rows.iter().any(|row| row.flops.is_some()) {
             let [a, b, c, d, e, f] = timed;
             let header = [a, b, c, d, e, f, "GFLOP/s", "% of peak"];
@@ -126,7 +126,7 @@ impl Report {
         }
         writeln!(
             out,
-            "times of {}, {} in turns; ratios to the first, round by round",
+            "times of {}, {} interleaved; ratios to the first line in each round",
             self.unit,
             counted(rounds, "round")
         )?;
@@ -166,7 +166,7 @@ impl Report {
         })
     }
 
-    /// A header, and a line for each; what could not be measured is left empty.
+    /// A header, and one line for each alternative. Values that could not be measured are empty.
     fn csv(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let mut lines = csv::Writer::from_writer(out);
         let written = self

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::cli::arguments::{NetworkArguments, Place};
 use crate::cli::output::{self, Failure};
 
-/// Print what a network would run, without a GPU
+/// Print the kernels and memory of a network's plan, without a GPU
 #[derive(Args)]
 pub struct PlanCommand {
     #[command(flatten)]
@@ -23,8 +23,8 @@ pub struct PlanCommand {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Write what each pipeline of the plan is made of to this folder: the text in WGSL, the SPIR-V that Vulkan drivers
-    /// get, and pipelines.json with bindings, workgroups and constants
+    /// Write the pipelines of the plan to this folder: the WGSL, the SPIR-V for Vulkan drivers, and pipelines.json with
+    /// bindings, workgroup sizes and constants
     #[arg(long, value_name = "FOLDER")]
     shaders: Option<PathBuf>,
 }
@@ -34,7 +34,7 @@ impl PlanCommand {
         let model = zoo::find(&self.network.model)?;
         let graph = model.graph_for(self.network.size.shape(model))?;
         let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
-        // Unasked, the plan is for what every WebGPU device can do, so that it is the same everywhere.
+        // By default, the plan is for the limits of every WebGPU device, so it is the same on all machines.
         let (profile, tuning) = match self.network.adapter.named() {
             Some(place) => planned_for(&place)?,
             None => (DeviceProfile::default(), Tuning::NONE),
@@ -52,12 +52,12 @@ impl PlanCommand {
     }
 }
 
-/// What plans need to know of the device of `place`, and what is remembered of it.
+/// The profile and the tuning of the device of `place`.
 fn planned_for(place: &Place) -> Result<(DeviceProfile, Tuning)> {
     let Some(gpu) = place.gpu()? else {
         return Err(Error::new(
             ErrorKind::Unsupported,
-            "the reference executor has no plan; leave out --adapter for one that any WebGPU device can run",
+            "the reference executor has no plan; without --adapter, the plan is for any WebGPU device",
         ));
     };
     Ok((gpu.profile().clone(), gpu.tuning().clone()))

@@ -1,4 +1,4 @@
-//! What the pipelines of a plan are made of, as files: compilers can be looked at from outside, without this library.
+//! The pipelines of a plan as files, so that other tools can compile them.
 
 use std::collections::HashMap;
 use std::fs;
@@ -16,11 +16,11 @@ use super::spirv;
 /// The list of all pipelines.
 const LIST: &str = "pipelines.json";
 
-/// Writes the pipelines of `program` to `folder`, which is made where there is none: all of them, or none where one
-/// cannot be written.
+/// Writes the pipelines of `program` to `folder`, which is created if it is missing. If one file cannot be written, no
+/// file is left.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where the folder or a file in it cannot be written.
+/// [`ErrorKind::Io`] if the folder or a file in it cannot be written.
 pub fn write(program: &Program, folder: &Path) -> Result<()> {
     let files = files(program)?;
     let is_new = !folder.exists();
@@ -43,7 +43,7 @@ pub fn write(program: &Program, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Names and contents of all files, the list last: where it is, everything that it names is there.
+/// Names and contents of all files. The list is written last, so all files that it names exist.
 fn files(program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     let mut pipelines = Vec::new();
@@ -65,8 +65,7 @@ fn files(program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(files)
 }
 
-/// What tells a pipeline from the plan's others: its kernel and size, and a number where only the expression behind it
-/// is another.
+/// A unique name of a pipeline in the plan: its kernel and size, and a number if only the fused expressions differ.
 fn name(shader: &Shader, numbers: &mut HashMap<String, usize>) -> String {
     let name = match shader.instance.name {
         "" => shader.kernel.name.to_owned(),
@@ -129,7 +128,7 @@ fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) ->
     })
 }
 
-/// What is bound at a place of the shader's list, and how its values are stored.
+/// The kind of a binding, and the format of its values.
 fn kind(shader: &Shader, index: usize, kind: BindingKind) -> (&'static str, &'static str) {
     match kind {
         BindingKind::Tensor | BindingKind::Parameters => {

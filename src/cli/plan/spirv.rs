@@ -1,15 +1,15 @@
-//! SPIR-V as Vulkan drivers get it.
+//! SPIR-V for Vulkan drivers.
 
 use menagerie::{Error, ErrorKind, Result};
 use naga::back::spv;
 use naga::proc::{BoundsCheckPolicies, BoundsCheckPolicy};
 use naga::valid::{Capabilities, ShaderStages, SubgroupOperationSet, ValidationFlags, Validator};
 
-/// The words that wgpu makes of a trusted shader in WGSL for a driver of Vulkan 1.3: its Vulkan backend's options
-/// without checks of indices, loops and divisors, and without zeros in workgroup memory.
+/// Translates a trusted shader from WGSL to SPIR-V as wgpu does for Vulkan 1.3: with the options of its Vulkan
+/// backend, without checks of indices, loops and divisors, and without zeroing workgroup memory.
 ///
 /// # Errors
-/// [`ErrorKind::Device`] where naga refuses the shader.
+/// [`ErrorKind::Device`] if naga refuses the shader.
 pub fn of_trusted(text: &str) -> Result<Vec<u32>> {
     let refused = |why: &dyn std::fmt::Display| {
         Error::new(

@@ -21,7 +21,7 @@ const HEADER: [&str; 14] = [
     "roofline_percent",
 ];
 
-/// Writes a header, and a line for each dispatch; what could not be measured is left empty.
+/// Writes a header, and one line for each dispatch. Values that could not be measured are empty.
 pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let mut lines = ::csv::Writer::from_writer(out);
     lines.write_record(HEADER)?;

@@ -5,25 +5,25 @@ use std::time::{Duration, Instant};
 use menagerie::profile::Interval;
 use menagerie::session::Preparation;
 
-/// The way to a first answer, counted from its begin, step by step.
+/// The steps to the first answer. All times count from the beginning of the first step.
 #[derive(Clone, Copy, Debug)]
 pub struct FirstAnswer {
     /// Opening the weights.
     pub load: Interval,
-    /// Building the graph and its passes.
+    /// Building the graph and running the passes.
     pub plan: Interval,
     /// Opening the device.
     pub device: Interval,
     /// `Session::new`.
     pub session: Interval,
-    /// Its parts, counted from its begin.
+    /// The parts of the session's preparation, counted from its beginning.
     pub preparation: Preparation,
     /// The first run.
     pub run: Interval,
 }
 
 impl FirstAnswer {
-    /// All of it.
+    /// The whole time.
     pub fn total(&self) -> Duration {
         self.run.end
     }
@@ -33,7 +33,7 @@ impl FirstAnswer {
         self.plan.duration() + self.preparation.plan.duration()
     }
 
-    /// A part of the session's preparation, counted from the begin of all.
+    /// A part of the session's preparation, counted from the beginning of the first step.
     pub fn in_session(&self, part: Interval) -> Interval {
         Interval {
             begin: self.session.begin + part.begin,
@@ -42,7 +42,7 @@ impl FirstAnswer {
     }
 }
 
-/// Times steps.
+/// Measures the times of steps.
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
@@ -50,7 +50,7 @@ impl Stopwatch {
         Self(Instant::now())
     }
 
-    /// What `step` answers, and when it ran.
+    /// Runs `step`, and returns its result and its interval.
     pub fn time<T, E>(&self, step: impl FnOnce() -> Result<T, E>) -> Result<(T, Interval), E> {
         let begin = self.0.elapsed();
         let answer = step()?;

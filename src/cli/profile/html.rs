@@ -7,7 +7,7 @@ const PAGE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// The page. Of the report it holds nothing but its JSON, which the script shows.
+/// The page. It contains the report as JSON, which the script displays.
 pub fn page(report: &Report) -> String {
     // Inside a script element, text ends at the next `</script`; JSON may write `<` as an escape.
     let data = json::value(report).to_string().replace('<', "\\u003c");
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
     use crate::cli::profile::report::sample;
 
-    /// The text of the script element that holds the report, as a browser ends it.
+    /// The text of the script element that contains the report, up to where a browser ends it.
     fn embedded(page: &str) -> &str {
         let (_, rest) = page.split_once(r#"id="report">"#).unwrap();
         rest.split_once("</script").unwrap().0

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::report::{Report, Row, microseconds, milliseconds};
 
-/// All of the report but the single runs, which a trace has.
+/// The report without the single runs, which are in the trace.
 pub fn value(report: &Report) -> Value {
     let first = &report.first_answer;
     let profile = &report.profile;

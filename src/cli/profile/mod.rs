@@ -1,4 +1,4 @@
-//! `menagerie profile`: where a network's time goes, kernel by kernel.
+//! `menagerie profile`: the time of each kernel of a network.
 
 mod csv;
 mod first_answer;
@@ -23,29 +23,29 @@ use super::weights::WeightsArguments;
 use first_answer::Stopwatch;
 use report::Report;
 
-/// Time every kernel of a network, and say how far each is from what the adapter can do
+/// Time each kernel of a network, and compare it with the adapter's roofline
 #[derive(Args)]
 pub struct ProfileCommand {
-    /// Number of timed runs, and of untimed ones, after the first
+    /// Number of timed runs and of untimed runs after the first
     #[arg(long, default_value_t = 20, value_parser = count())]
     runs: usize,
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]
     weights: WeightsArguments,
-    /// Measure again what the adapter can do at most, which is otherwise done once for each driver
+    /// Measure the adapter's roofline again; by default, it is measured once for each driver
     #[arg(long)]
     measure_roofline: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Print CSV: a line for each kernel
+    /// Print CSV, one line for each kernel
     #[arg(long, conflicts_with = "json")]
     csv: bool,
     /// Write all runs as a trace for Perfetto or chrome://tracing
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
-    /// Write a page with roofline, bars and table, which needs nothing else to be seen
+    /// Write a self-contained HTML page with roofline, charts and table
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -56,7 +56,7 @@ impl ProfileCommand {
             atomic_write::check(path)?;
         }
         if let Some(path) = self.trace.as_ref().filter(|_| self.trace == self.html) {
-            let twice = format!("{}: cannot be the trace and the page", path.display());
+            let twice = format!("{}: cannot be both the trace and the page", path.display());
             return Err(Error::new(ErrorKind::Input, twice).into());
         }
         let report = self.measure()?;
@@ -87,7 +87,7 @@ impl ProfileCommand {
         }
         let shape = network.size.shape(model);
 
-        // A download is no part of an answer.
+        // A download does not count as part of the first answer.
         let source = self
             .weights
             .apply_or_synthetic(network.builder()?)?

@@ -123,7 +123,7 @@ function totals() {
   ];
   if (report.roofline) {
     entries.push([
-      "the adapter at most",
+      "roofline",
       `${short(report.roofline.gflops)} GFLOP/s`,
       `${short(report.roofline.gbytes)} GB/s`,
     ]);

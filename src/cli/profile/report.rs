@@ -1,4 +1,4 @@
-//! All that a profile tells, in the units that every output shows.
+//! The data of a profile, in the units of all outputs.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct Report {
     pub roofline: Option<Roofline>,
 }
 
-/// A dispatch's numbers; none where the device could not time it, or the clock was too coarse.
+/// The numbers of a dispatch. `None` if the device has no timestamps, or its clock is too coarse.
 pub struct Row<'a> {
     pub dispatch: &'a DispatchProfile,
     pub share_percent: Option<f64>,
@@ -51,8 +51,8 @@ impl Report {
             .collect()
     }
 
-    /// What an untimed run's wall time has beyond its kernels, in milliseconds: less than nothing where timing
-    /// them took longer.
+    /// The wall time of an untimed run minus the time of its kernels, in milliseconds. It is negative if the timed
+    /// kernels took longer.
     pub fn gap(&self) -> Option<f64> {
         let kernels = self.profile.kernels()?;
         Some(milliseconds(self.profile.wall.median) - milliseconds(kernels))
@@ -74,7 +74,7 @@ pub fn extent([x, y, z]: [u32; 3]) -> String {
 
 #[cfg(test)]
 pub mod sample {
-    //! Reports made up for tests.
+    //! Reports for tests.
 
     use menagerie::graph::Cost;
     use menagerie::kernels::KERNELS;
@@ -83,7 +83,7 @@ pub mod sample {
 
     use super::*;
 
-    /// Of dispatches with these names that took 1, 2, 3 and so on microseconds.
+    /// A report of dispatches with these names, with times of 1, 2, 3 and so on microseconds.
     pub fn report(names: &[&str], timing: Timing) -> Report {
         let micros = Duration::from_micros;
         let interval = |begin, end| Interval {

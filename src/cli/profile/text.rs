@@ -20,7 +20,7 @@ const HEADER: [&str; 11] = [
     "roofline %",
 ];
 
-/// Writes a line for each dispatch, then the totals.
+/// Writes one line for each dispatch, then the totals.
 pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let mut right = [true; HEADER.len()];
     right[..3].fill(false);
@@ -104,7 +104,7 @@ fn totals(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     if let Some(roofline) = report.roofline {
         writeln!(
             out,
-            "the adapter at most: {:.1} GFLOP/s, {:.1} GB/s; ridge at {:.1} FLOP/byte",
+            "roofline: {:.1} GFLOP/s, {:.1} GB/s; ridge at {:.1} FLOP/byte",
             roofline.flops_per_second / 1e9,
             roofline.bytes_per_second / 1e9,
             roofline.flops_per_second / roofline.bytes_per_second,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::report::{Report, extent, microseconds};
 
-/// A track: a process and a thread, in the format's words.
+/// A track. The format calls it a process and a thread.
 type Track = (u32, u32);
 
 const RUNS: Track = (1, 1);
@@ -14,8 +14,8 @@ const FIRST_ANSWER: Track = (2, 1);
 const COMPILE: Track = (2, 2);
 const UPLOAD: Track = (2, 3);
 
-/// The trace: the timed runs on the GPU's clock, each with its passes and their dispatches, and the way to the
-/// first answer on the host's. The two clocks have nothing in common but their units.
+/// The trace: the timed runs with their passes and dispatches on the GPU's clock, and the steps to the first answer on
+/// the host's clock. The two clocks are independent.
 pub fn encode(report: &Report) -> Vec<u8> {
     let mut events = vec![
         name("process_name", RUNS, &report.adapter.name),
@@ -32,7 +32,7 @@ pub fn encode(report: &Report) -> Vec<u8> {
         .into_bytes()
 }
 
-/// Parents before children, so that those which begin and end together nest as well.
+/// Parents before children, so that events with equal times nest, too.
 fn runs(events: &mut Vec<Value>, report: &Report) {
     let profile = &report.profile;
     for (index, run) in profile.runs.iter().enumerate() {

@@ -7,24 +7,24 @@ fn masks_that_cannot_be_made() {
     assert_complaints(&[
         (
             "classify samples/cat.png --model unet",
-            "unet answers for each pixel and not for the photo; `menagerie segment` makes a mask of its answer",
+            "unet answers for each pixel and not for the photo; `menagerie segment` writes its answer as a mask",
         ),
         (
             "segment samples/cat.png -o FOLDER/mask.png --model mobilenet_v2",
-            "mobilenet_v2 answers for the photo and not for each pixel; `menagerie classify` tells what it \
-             sees",
+            "mobilenet_v2 answers for the photo and not for each pixel; `menagerie classify` prints its \
+             classes",
         ),
         (
             "segment samples/cat.png -o FOLDER/mask.xyz",
-            "FOLDER/mask.xyz: its name ends in no format for masks (BMP, PNG, TIFF and WebP are known)",
+            "FOLDER/mask.xyz: unknown file extension; a mask can be BMP, PNG, TIFF or WebP",
         ),
         (
             "segment samples/cat.png -o FOLDER/mask --overlay",
-            "FOLDER/mask: its name ends in no format for photos (BMP, JPEG, PNG, TIFF and WebP are known)",
+            "FOLDER/mask: unknown file extension; an image can be BMP, JPEG, PNG, TIFF or WebP",
         ),
         (
             "segment samples/cat.png -o FOLDER/mask.jpg",
-            "FOLDER/mask.jpg: JPEG would blur the mask; BMP, PNG, TIFF and WebP keep it",
+            "FOLDER/mask.jpg: JPEG would blur the mask; use BMP, PNG, TIFF or WebP",
         ),
         (
             "segment samples/cat.png -o FOLDER/no/mask.png",
@@ -36,7 +36,7 @@ fn masks_that_cannot_be_made() {
         ),
         (
             "segment FOLDER/cut.png -o FOLDER/empty/../cut.png",
-            "FOLDER/empty/../cut.png: is the photo itself; name another file",
+            "FOLDER/empty/../cut.png: is the photo itself; expected another file",
         ),
         (
             "segment FOLDER/missing.png -o FOLDER/mask.png",

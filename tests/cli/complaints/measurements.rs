@@ -7,11 +7,11 @@ fn what_cannot_be_measured() {
     assert_complaints(&[
         (
             "compare lenet5",
-            "nothing to compare: name two networks, or two adapters, batches, sizes, or `--passes on,off`",
+            "nothing to compare: expected two networks, adapters, batches or sizes, or `--passes on,off`",
         ),
         (
             "compare lenet5 resnet51",
-            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
+            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all networks",
         ),
         (
             "compare inception_v3 --size 299,300x74",
@@ -43,7 +43,7 @@ fn what_cannot_be_measured() {
         ),
         (
             "profile lenet5 --html FOLDER/page --trace FOLDER/page",
-            "FOLDER/page: cannot be the trace and the page",
+            "FOLDER/page: cannot be both the trace and the page",
         ),
         (
             "profile lenet5 --trace FOLDER/empty",

@@ -8,28 +8,28 @@ fn names_and_sizes_that_will_not_do() {
     assert_complaints(&[
         (
             "summary resnet51",
-            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
+            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all networks",
         ),
         (
             "summary nasnet",
-            "no model is called \"nasnet\"; did you mean nasnet_large? `menagerie models` lists all",
+            "no model is called \"nasnet\"; did you mean nasnet_large? `menagerie models` lists all networks",
         ),
         (
             "summary whale",
-            "no model is called \"whale\"; `menagerie models` lists all",
+            "no model is called \"whale\"; `menagerie models` lists all networks",
         ),
         (
             "fetch resnet51",
-            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all",
+            "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all networks",
         ),
         (
             "fetch resnet18 squeezenet1_1",
             "squeezenet1_1: the Hub has no weights of it; --weights takes a safetensors file: tools/convert.py \
-             makes one from a checkpoint of the reference implementation; --weights synthetic:0 makes some up",
+             makes one from a checkpoint of the reference implementation; --weights synthetic:0 uses synthetic weights",
         ),
         (
             "plan lenet5 --adapter cpu",
-            "the reference executor has no plan; leave out --adapter for one that any WebGPU device can run",
+            "the reference executor has no plan; without --adapter, the plan is for any WebGPU device",
         ),
         (
             "plan lenet5 --without magic",
@@ -70,7 +70,7 @@ fn weights_that_a_model_has_not_are_asked_for() {
         assert_eq!(ending.status, Some(1));
         let Ending { stderr, .. } = ending;
         let begins = format!("error: no weights of {model} here (weights/{model}.safetensors, ");
-        let ends = format!(" not found); {advice}; --weights synthetic:0 makes some up\n");
+        let ends = format!(" not found); {advice}; --weights synthetic:0 uses synthetic weights\n");
         assert!(
             stderr.starts_with(&begins) && stderr.ends_with(&ends),
             "{stderr}"
@@ -82,7 +82,7 @@ fn weights_that_a_model_has_not_are_asked_for() {
 fn an_unknown_adapter_is_answered_with_a_list() {
     let listed = |unknown: &str, adapters: &str| {
         format!(
-            "error: no adapter \"{unknown}\"; there are: {adapters}; cpu is the reference executor\n"
+            "error: no adapter \"{unknown}\"; there are: {adapters}; `cpu` is the reference executor\n"
         )
     };
     let adapters = json(&["adapters", "--json"]);

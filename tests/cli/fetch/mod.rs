@@ -73,6 +73,6 @@ fn assert_nothing_is_there(hub: &Hub) {
     assert_eq!(
         complaint,
         "error: timm/resnet18.tv_in1k@main is not here: it was not downloaded; `menagerie fetch MODEL` or --fetch downloads \
-         them; --weights synthetic:0 makes some up\n"
+         them; --weights synthetic:0 uses synthetic weights\n"
     );
 }

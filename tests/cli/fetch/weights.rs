@@ -57,7 +57,7 @@ fn classify_uses_what_was_downloaded() {
             "error: no weights of efficientnet_lite0 here (weights/efficientnet_lite0.safetensors, "
         ) && complaint.ends_with(
             " not found); the Hub has them as timm/tf_efficientnet_lite0.in1k; `menagerie fetch MODEL` or \
-                 --fetch downloads them; --weights synthetic:0 makes some up\n"
+                 --fetch downloads them; --weights synthetic:0 uses synthetic weights\n"
         ),
         "{complaint}"
     );
