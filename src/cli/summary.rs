@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::graph::Summary;
 use menagerie::zoo;
 use serde_json::json;
 
@@ -25,7 +24,7 @@ pub struct SummaryCommand {
 impl SummaryCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
-        let summary = Summary::of(&model.graph_for(self.size.shape(model))?);
+        let summary = model.summary_for(self.size.shape(model))?;
         if self.json {
             let layers: Vec<_> = summary
                 .layers

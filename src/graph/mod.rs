@@ -39,7 +39,7 @@ pub use ops::{
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
-pub use summary::{Summary, grouped};
+pub use summary::{Layer, Summary, grouped};
 pub use value::{Name, Origin, Port, Value, ValueId};
 pub use window::{Padding, Rounding, Window};
 
