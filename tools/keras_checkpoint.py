@@ -15,6 +15,7 @@ import h5py
 import keras
 import numpy as np
 
+import keras_application
 import keras_densenet
 import keras_inception_resnet
 import keras_mobilenet
@@ -54,6 +55,15 @@ def _densenet(name: str, build: Callable[..., keras.Model]) -> Network:
     return Network(build.__name__, build, partial(keras_densenet.layers, name))
 
 
+def _application(name: str, remark: str | None = None) -> Network:
+    """One that is Keras's in the zoo too."""
+    build = partial(keras_application.build, name)
+    layers = partial(keras_application.layers, name)
+    without_gamma = name in keras_application.WITHOUT_GAMMA
+    finish = keras_application.without_ones if without_gamma else lambda weights: None
+    return Network(keras_application.BUILD[name].__name__, build, layers, finish, remark)
+
+
 NETWORKS = {
     "densenet121": _densenet("densenet121", keras.applications.DenseNet121),
     "densenet169": _densenet("densenet169", keras.applications.DenseNet169),
@@ -61,6 +71,10 @@ NETWORKS = {
     "inception_resnet_v2": Network(
         "InceptionResNetV2", keras_inception_resnet.build, keras_inception_resnet.layers
     ),
+    "keras_inception_v3": _application("keras_inception_v3"),
+    "keras_mobilenet_v2": _application("keras_mobilenet_v2"),
+    "keras_resnet50": _application("keras_resnet50"),
+    "keras_xception": _application("keras_xception"),
     "mobilenet_v1": Network("MobileNet", keras.applications.MobileNet, keras_mobilenet.layers),
     "nasnet_mobile": Network("NASNetMobile", keras_nasnet.build, keras_nasnet.layers),
     "vgg16": _vgg("vgg16", keras.applications.VGG16),
@@ -69,13 +83,13 @@ NETWORKS = {
 
 RESNET = "puts a block's stride on its first convolution, ours on the 3x3"
 OTHERS = {
-    "inception_v3": "leaves the border out of its average pools, ours counts it",
-    "mobilenet_v2": "pads before a stride on one side only and has another epsilon",
+    "inception_v3": "leaves the border out of its average pools, ours counts it: take keras_inception_v3",
+    "mobilenet_v2": "pads before a stride on one side only and has another epsilon: take keras_mobilenet_v2",
     "nasnet_large": "lets the zeros around an image win its max pools, ours does not",
-    "resnet50": RESNET,
+    "resnet50": f"{RESNET}: take keras_resnet50",
     "resnet101": RESNET,
     "resnet152": RESNET,
-    "xception": "pads its max pools on one side only and has another epsilon",
+    "xception": "pads its max pools on one side only and has another epsilon: take keras_xception",
 }
 
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use menagerie::graph::Summary;
 use menagerie::zoo;
 use serde_json::json;
 
@@ -24,7 +25,7 @@ pub struct SummaryCommand {
 impl SummaryCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
-        let summary = model.summary_for(self.size.shape(model))?;
+        let summary = Summary::of(&model.graph_for(self.size.shape(model))?);
         if self.json {
             let layers: Vec<_> = summary
                 .layers

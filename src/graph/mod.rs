@@ -39,7 +39,7 @@ pub use ops::{
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
-pub use summary::{Layer, Summary, grouped};
+pub use summary::{Listing, Summary, grouped};
 pub use value::{Name, Origin, Port, Value, ValueId};
 pub use window::{Padding, Rounding, Window};
 
@@ -63,6 +63,7 @@ pub struct Graph {
     outputs: Vec<Port>,
     dialects: Arc<Vec<Dialect>>,
     training_branches: Vec<String>,
+    listing: Listing,
     /// Tensors of the weights file, by name.
     stored: BTreeMap<Name, ValueId>,
 }
@@ -78,6 +79,7 @@ impl Graph {
             outputs: Vec::new(),
             dialects: Arc::default(),
             training_branches: Vec::new(),
+            listing: Listing::default(),
             stored: BTreeMap::new(),
         }
     }

@@ -25,7 +25,7 @@ mod vgg;
 mod xception;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Summary};
+use crate::graph::Graph;
 use crate::preprocess::Preprocess;
 use crate::suggestion::nearest;
 use crate::tensor::Shape;
@@ -128,19 +128,6 @@ impl Model {
             .build(self.name, input, classes)
             .map_err(|error| self.too_small(input).unwrap_or(error))
             .map_err(|error| error.in_context(self.name))
-    }
-
-    /// Layers, shapes and parameters of the network for images of `input`, as the framework that it is from lists them: a
-    /// network of Keras has Keras's classes of layers, order of layers and order of extents.
-    ///
-    /// # Errors
-    /// As [`Model::graph_for`].
-    pub fn summary_for(&self, input: Shape) -> Result<Summary> {
-        let graph = self.graph_for(input)?;
-        Ok(match self.architecture {
-            Architecture::Keras(_) => keras::summary(&graph),
-            _ => Summary::of(&graph),
-        })
     }
 
     /// The error for images of `input`, where a side is shorter than the smallest square that the network

@@ -50,6 +50,23 @@ const BUDGETS: &[(&str, &str)] = &[
         "9 average_pool, 15 concat, \
          94 conv2d, 1 global_average_pool, 1 linear, 4 max_pool",
     ),
+    (
+        "keras_inception_v3",
+        "9 average_pool, 15 concat, \
+         94 conv2d, 1 global_average_pool, 1 linear, 4 max_pool",
+    ),
+    (
+        "keras_mobilenet_v2",
+        "52 conv2d, 1 global_average_pool, 1 linear",
+    ),
+    (
+        "keras_resnet50",
+        "53 conv2d, 1 global_average_pool, 1 linear, 1 max_pool, 1 pad",
+    ),
+    (
+        "keras_xception",
+        "12 activation, 74 conv2d, 1 global_average_pool, 1 linear, 4 max_pool",
+    ),
     ("lenet5", "2 conv2d, 3 linear, 2 max_pool"),
     ("mobilenet_v1", "27 conv2d, 1 global_average_pool, 1 linear"),
     ("mobilenet_v2", "52 conv2d, 1 global_average_pool, 1 linear"),

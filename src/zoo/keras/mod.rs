@@ -9,14 +9,11 @@
 mod inception_v3;
 mod mobilenet_v2;
 mod resnet50;
-mod summary;
 mod unnamed;
 mod xception;
 
-pub use summary::summary;
-
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{BatchNorm, Graph, Number, Op, Scope, ValueId, image_network};
+use crate::graph::{BatchNorm, Graph, Listing, Number, Op, Scope, ValueId, image_network};
 use crate::tensor::{HostTensor, Shape};
 
 /// Added to each variance, unless a network says otherwise.
@@ -41,7 +38,7 @@ impl Network {
                 format!("expected images of at least {least}x{least}, found {input}"),
             ));
         }
-        image_network(name, input, |net, x| {
+        let mut graph = image_network(name, input, |net, x| {
             let features = match self {
                 Network::InceptionV3 => inception_v3::features(net, x),
                 Network::MobileNetV2 => mobilenet_v2::features(net, x),
@@ -49,7 +46,9 @@ impl Network {
                 Network::Xception => xception::features(net, x),
             };
             net.linear("predictions", features?, classes)
-        })
+        })?;
+        graph.set_listing(Listing::Keras);
+        Ok(graph)
     }
 
     /// Keras refuses images with a shorter side, though layers could take some.

@@ -1,8 +1,31 @@
 //! What a network is made of, layer by layer, counted as Keras counts.
 
+mod keras;
+
 use std::fmt;
 
 use super::{Graph, Origin};
+
+/// In whose words a graph's [`Summary`] lists its layers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Listing {
+    /// A layer for each node, in the order in which they are computed, its kind as everywhere here, and its shape with
+    /// the channels first.
+    #[default]
+    Nodes,
+    /// As Keras's `model.summary()` lists them: its classes of layers, its order, and shapes with the channels last. It is
+    /// for graphs of which the layers are called as in Keras; what stands behind a dot in a node's name is a part of
+    /// the layer before it.
+    Keras,
+}
+
+impl Graph {
+    /// Lets the graph's summary be a list of this kind.
+    pub fn set_listing(&mut self, listing: Listing) {
+        self.listing = listing;
+    }
+}
 
 /// Layers, shapes and numbers of parameters of a graph. Its text is the table that Keras users know.
 ///
@@ -35,9 +58,9 @@ pub struct Summary {
 pub struct Layer {
     /// Name of the input or node.
     pub name: String,
-    /// Kind of the operation.
+    /// Kind of the operation, or class of the layer.
     pub kind: &'static str,
-    /// Extents of the first result for one image.
+    /// Extents of the first result for one image, in the order that the [`Listing`] has.
     pub extents: Vec<usize>,
     /// The result's type, as text.
     pub output: String,
@@ -48,17 +71,45 @@ pub struct Layer {
 impl Summary {
     /// The summary of `graph`.
     pub fn of(graph: &Graph) -> Self {
-        let inputs = graph
-            .inputs()
-            .iter()
-            .map(|port| (port.name.as_str(), "input", port.value, 0));
-        let nodes = graph.computed().map(|(_, node)| {
-            let parameters = node.reads().map(|read| graph.value(read));
-            let parameters = parameters.filter(|value| value.is_constant());
-            let count = parameters.map(|value| value.ty().count()).sum();
-            (node.name(), node.op.kind(), node.result(), count)
-        });
-        let layers = inputs.chain(nodes).map(|(name, kind, value, parameters)| {
+        let layers = match graph.listing {
+            Listing::Nodes => nodes(graph),
+            Listing::Keras => keras::layers(graph),
+        };
+        let count = |wanted: bool| {
+            let stored = graph.stored().filter(|(_, value)| {
+                matches!(value.origin(), Origin::Stored { trainable } if *trainable == wanted)
+            });
+            stored.map(|(_, value)| value.ty().count()).sum()
+        };
+        Self {
+            name: graph.name().to_owned(),
+            layers,
+            trainable: count(true),
+            fixed: count(false),
+        }
+    }
+
+    /// Values of all stored tensors.
+    pub fn total(&self) -> usize {
+        self.trainable + self.fixed
+    }
+}
+
+/// A layer for each input and each node.
+fn nodes(graph: &Graph) -> Vec<Layer> {
+    let inputs = graph
+        .inputs()
+        .iter()
+        .map(|port| (port.name.as_str(), "input", port.value, 0));
+    let nodes = graph.computed().map(|(_, node)| {
+        let parameters = node.reads().map(|read| graph.value(read));
+        let parameters = parameters.filter(|value| value.is_constant());
+        let count = parameters.map(|value| value.ty().count()).sum();
+        (node.name(), node.op.kind(), node.result(), count)
+    });
+    inputs
+        .chain(nodes)
+        .map(|(name, kind, value, parameters)| {
             let ty = graph.ty(value);
             let extents = match ty.shape() {
                 Some(shape) => vec![shape.channels, shape.height, shape.width],
@@ -71,25 +122,8 @@ impl Summary {
                 output: ty.to_string(),
                 parameters,
             }
-        });
-        let count = |wanted: bool| {
-            let stored = graph.stored().filter(|(_, value)| {
-                matches!(value.origin(), Origin::Stored { trainable } if *trainable == wanted)
-            });
-            stored.map(|(_, value)| value.ty().count()).sum()
-        };
-        Self {
-            name: graph.name().to_owned(),
-            layers: layers.collect(),
-            trainable: count(true),
-            fixed: count(false),
-        }
-    }
-
-    /// Values of all stored tensors.
-    pub fn total(&self) -> usize {
-        self.trainable + self.fixed
-    }
+        })
+        .collect()
 }
 
 impl fmt::Display for Summary {

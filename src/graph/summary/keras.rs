@@ -1,6 +1,9 @@
-//! A network's summary as Keras prints it.
+//! The layers of a network as Keras lists them.
 
-use crate::graph::{Activation, Graph, Layer, Node, Op, Origin, Summary, ValueId};
+use std::cmp::Reverse;
+
+use super::Layer;
+use crate::graph::{Activation, Graph, Node, Op, Origin, ValueId};
 
 /// What Keras takes for one layer: one node, or the two of a separable convolution.
 struct Described {
@@ -12,30 +15,26 @@ struct Described {
     reads: Vec<usize>,
 }
 
-/// The summary of a network of Keras: its names and classes of layers, shapes with channels last, in its order.
-pub fn summary(graph: &Graph) -> Summary {
-    let layers = described(graph);
-    let mut summary = Summary::of(graph);
-    summary.layers = order(&layers)
-        .into_iter()
-        .map(|index| {
-            let layer = &layers[index];
-            let extents = channels_last(graph, layer.result);
-            let output: String = extents.iter().map(|extent| format!(", {extent}")).collect();
-            Layer {
-                name: layer.name.clone(),
-                kind: layer.class,
-                output: format!("(None{output})"),
-                extents,
-                parameters: layer.parameters,
-            }
-        })
-        .collect();
-    summary
+/// The layers of `graph` by Keras's names and classes, with the channels last in shapes, in Keras's order.
+pub(super) fn layers(graph: &Graph) -> Vec<Layer> {
+    let (layers, outputs) = described(graph);
+    let listed = order(&layers, outputs).into_iter().map(|index| {
+        let layer = &layers[index];
+        let extents = channels_last(graph, layer.result);
+        let output: String = extents.iter().map(|extent| format!(", {extent}")).collect();
+        Layer {
+            name: layer.name.clone(),
+            kind: layer.class,
+            output: format!("(None{output})"),
+            extents,
+            parameters: layer.parameters,
+        }
+    });
+    listed.collect()
 }
 
-/// The layers in the order in which they are computed.
-fn described(graph: &Graph) -> Vec<Described> {
+/// The layers in the order in which they are computed, and the places of those that make the outputs.
+fn described(graph: &Graph) -> (Vec<Described>, Vec<usize>) {
     let mut layers: Vec<Described> = Vec::new();
     let mut layer_of = vec![None; graph.values().len()];
     for port in graph.inputs() {
@@ -79,7 +78,9 @@ fn described(graph: &Graph) -> Vec<Described> {
         }
         layer_of[node.result().index()] = Some(layers.len() - 1);
     }
-    layers
+    let outputs = graph.outputs().iter();
+    let outputs = outputs.filter_map(|port| layer_of[port.value.index()]);
+    (layers, outputs.collect())
 }
 
 fn class(node: &Node) -> &'static str {
@@ -109,9 +110,9 @@ fn channels_last(graph: &Graph, value: ValueId) -> Vec<usize> {
     }
 }
 
-/// Keras's order (`keras/src/ops/function.py`): the layers farthest from the answer first, and of those equally far the
-/// ones that a search from the answer meets first.
-fn order(layers: &[Described]) -> Vec<usize> {
+/// Keras's order (`keras/src/ops/function.py`): the layers farthest from an output first, and of those equally far the
+/// ones that a search from the outputs meets first.
+fn order(layers: &[Described], outputs: Vec<usize>) -> Vec<usize> {
     let mut distances = vec![0; layers.len()];
     for (index, layer) in layers.iter().enumerate().rev() {
         for &read in &layer.reads {
@@ -120,13 +121,14 @@ fn order(layers: &[Described]) -> Vec<usize> {
     }
     let mut met = Vec::with_capacity(layers.len());
     let mut is_met = vec![false; layers.len()];
-    let mut pending: Vec<usize> = layers.len().checked_sub(1).into_iter().collect();
+    let mut pending = outputs;
+    pending.reverse();
     while let Some(index) = pending.pop() {
         if !std::mem::replace(&mut is_met[index], true) {
             met.push(index);
             pending.extend(layers[index].reads.iter().rev());
         }
     }
-    met.sort_by_key(|&index| std::cmp::Reverse(distances[index]));
+    met.sort_by_key(|&index| Reverse(distances[index]));
     met
 }
