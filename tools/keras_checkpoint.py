@@ -1,6 +1,7 @@
 """Weights of Keras's networks under our names, for those that compute the same as ours."""
 
 import io
+import tempfile
 import zipfile
 import zlib
 from collections import Counter
@@ -119,11 +120,26 @@ def stored(model: str, path: Path) -> keras.Model:
     build = partial(theirs.build, weights=None, **_options(model))
     built = build(classes=_classes(path, theirs, build()))
     try:
-        built.load_weights(path)
+        _load(built, path)
     except Exception as error:  # whatever a file of other layers leads it to
         reason = f"not the weights of Keras's {theirs.name}: {_line(error)}"
         raise SystemExit(f"error: {path}: {reason}") from None
     return built
+
+
+def _load(built: keras.Model, path: Path) -> None:
+    """Loads a file for what it is: Keras goes by its name, and both layouts of HDF5 have had the same ones."""
+    if zipfile.is_zipfile(path):
+        suffix = ".keras"
+    else:
+        with h5py.File(path) as file:
+            # Keras 2: the weights alone, or a whole model.
+            is_old = "layer_names" in file.attrs or "model_weights" in file
+        suffix = ".h5" if is_old else ".weights.h5"
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / f"file{suffix}"
+        link.symlink_to(path.resolve())
+        built.load_weights(link)
 
 
 def weights(
@@ -184,7 +200,7 @@ def _shapes(path: Path) -> Counter[tuple[int, ...]]:
             shapes[item.shape] += 1
 
     try:
-        if path.suffix == ".keras":
+        if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 content = io.BytesIO(archive.read("model.weights.h5"))
         else:

@@ -10,7 +10,6 @@ pub const SMALLEST: &[&str] = &[
     "inception_resnet_v2",
     "inception_v3",
     "keras_inception_v3",
-    "keras_resnet50",
     "keras_xception",
     "lenet5",
     "mobilenet_v1",
