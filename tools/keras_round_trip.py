@@ -85,7 +85,10 @@ def differences(name: str, folder: Path, arguments: argparse.Namespace):
 
 
 def with_random_weights(name: str) -> keras.Model:
-    model = keras_application.build(name, weights=None, classifier_activation=None)
+    options = {"weights": None, "classifier_activation": None}
+    keras_application.build(name, **options)
+    # The second of the session: its layers without a name are numbered from where the first ended.
+    model = keras_application.BUILD[name](**options)
     random = np.random.default_rng(SEED)
     for layer in model.layers:
         values = []

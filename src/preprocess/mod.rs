@@ -150,8 +150,8 @@ impl Preprocess {
     }
 
     /// What the network gets to see of `photo`, before normalisation: 8-bit pixels of the crop's height
-    /// and width, rows from the top, the channels of a pixel side by side in the order of [`Preprocess::colour`]. Where the resized photo is
-    /// smaller than the crop, the rest is black.
+    /// and width, rows from the top, the channels of a pixel side by side in the order of [`Preprocess::colour`]. Where
+    /// the resized photo is smaller than the crop, the rest is black.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the crop or the shorter side is zero, or the fraction is not within 0 to 1.
