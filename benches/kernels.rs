@@ -22,7 +22,7 @@ fn kernels(criterion: &mut Criterion) {
     for case in layers() {
         let (graph, batch) = (&case.graph, case.batch);
         let cost = graph.cost(case.node()).of_batch(batch);
-        // What computes nothing moves something.
+        // Operations without arithmetic are measured in bytes.
         group.throughput(match cost.flops {
             0 => Throughput::Bytes(cost.bytes()),
             flops => Throughput::Elements(flops),
@@ -33,7 +33,7 @@ fn kernels(criterion: &mut Criterion) {
             if kernel.accept(&site).is_err() {
                 continue;
             }
-            // Sessions are made only for what the command line's filter lets through.
+            // A session is only made for benchmarks that the command line's filter selects.
             let mut prepared = None;
             group.bench_function(BenchmarkId::new(case.name, kernel.name()), |bencher| {
                 let session = prepared.get_or_insert_with(|| {

@@ -1,8 +1,8 @@
-//! Wall time of whole networks on the default adapter, from the input in host memory to the answer there, with
-//! every pass and with none.
+//! Wall time of whole networks on the default adapter, from the input in host memory to the output in host memory, with
+//! all passes and with none.
 //!
 //! `cargo bench --bench networks -- mobilenet_v2` times one of them. To compare two things on a machine whose
-//! speed drifts, use `menagerie compare`, which runs them in turns.
+//! speed drifts, use `menagerie compare`, which interleaves the runs.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Result, zoo};
 
-/// One network of each way to build them: plain, fire modules, separable, residual, dense, branches.
+/// One network of each architecture: plain, fire modules, separable, residual, dense, branches.
 const NETWORKS: &[&str] = &[
     "lenet5",
     "alexnet",
@@ -35,7 +35,7 @@ fn networks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("networks on {}", gpu.description()));
     for &name in NETWORKS {
         for (label, passes) in [("all passes", PassSet::all()), ("none", PassSet::none())] {
-            // Sessions are made only for what the command line's filter lets through.
+            // A session is only made for benchmarks that the command line's filter selects.
             let mut prepared = None;
             group.bench_function(BenchmarkId::new(name, label), |bencher| {
                 let session = prepared

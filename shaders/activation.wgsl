@@ -1,4 +1,4 @@
-// Stores the input, value by value.
+// Stores each value of the input. The fused expression is the operation.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

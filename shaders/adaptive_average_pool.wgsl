@@ -1,4 +1,4 @@
-// The mean of each cell of a grid laid over the image. Cell i of n along an axis of size pixels covers
+// The mean of each cell of a grid over the image. Cell i of n along an axis of `size` pixels covers the pixels
 // floor(i * size / n) to ceil((i + 1) * size / n) (PyTorch, aten/src/ATen/native/AdaptivePooling.h).
 
 @compute @workgroup_size(WORKGROUP_SIZE)

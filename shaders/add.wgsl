@@ -1,4 +1,4 @@
-// Stores left + scale * right, value by value; where it doubles, the right is the left again.
+// Stores left + scale * right for each value. If `doubles` is set, both operands are the left tensor.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

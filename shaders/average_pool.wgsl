@@ -1,5 +1,5 @@
-// The mean of each window. With count_padding the divisor covers the border too, but never what lies
-// beyond the border, where an output size was rounded up (PyTorch, aten/src/ATen/native/AvgPool2d).
+// The mean of each window. With count_padding, the divisor counts the padding as well. It never counts pixels beyond
+// the padding, which a window may cover if an output size was rounded up (PyTorch, aten/src/ATen/native/AvgPool2d).
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

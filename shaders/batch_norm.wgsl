@@ -11,7 +11,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let quad = item % uniforms.output.quads;
     let x = read_input(at(uniforms.input, pixel, quad));
     let weight = uniforms.weights_offset + quad;
-    // Each row is used before the next is read, so that registers hold two quads at a time.
+    // Each row is used before the next one is read, so that only two quads are in registers at once.
     let centred = x - read_weights(weight);
     let scaled = centred * read_weights(weight + uniforms.output.quads);
     store(scaled + read_weights(weight + 2u * uniforms.output.quads), pixel, quad);

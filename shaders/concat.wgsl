@@ -1,5 +1,5 @@
-// Writes those quads of a concatenation whose first channel belongs to the input `a`. The last of
-// them may reach into the three inputs behind it, since each of those has at least one channel.
+// Writes the quads of a concatenation whose first channel belongs to the input `a`. The last quad may extend into the
+// next three inputs, since each of them has at least one channel.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

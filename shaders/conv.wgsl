@@ -1,6 +1,6 @@
-// Stores conv(input) + bias as an implicit matrix product: one
-// invocation makes OUT_BLOCK quads of channels of STRIP pixels, all in registers, so that a read of
-// the input serves OUT_BLOCK products and a read of the weights STRIP.
+// Stores conv(input) + bias, as an implicit matrix product. One invocation computes OUT_BLOCK quads of channels for
+// STRIP pixels, all in registers. So each read of the input is used for OUT_BLOCK products, and each read of the
+// weights for STRIP products.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -13,7 +13,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let rest = item / blocks;
     let group = rest % uniforms.groups;
     let first_pixel = rest / uniforms.groups * STRIP;
-    // The last block of an odd number of quads computes its only quad twice.
+    // If the number of quads is odd, the last block computes its only quad twice.
     let out_a = block * OUT_BLOCK;
     let out_b = min(out_a + 1u, uniforms.out_quads - 1u);
     let tile = group * uniforms.tiles + out_a / TILE;
@@ -62,7 +62,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let bias_b = read_weights(biases + out_b);
     let first_result = group * uniforms.out_quads;
     for (var i = 0u; i < STRIP; i++) {
-        // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
+        // Beyond the last pixel, the strip has computed the last pixel again. Writing it twice is harmless.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
         store(sums_a[i] + bias_a, pixel, first_result + out_a);
         store(sums_b[i] + bias_b, pixel, first_result + out_b);

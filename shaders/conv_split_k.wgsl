@@ -1,8 +1,7 @@
-// Stores conv(input) + bias as an implicit matrix product whose sums are split: a
-// workgroup makes a tile of output channels of STRIP pixels, each of SLICES of its invocations with the
-// quads of input channels and taps that are its turn, and their sums are added up at the end. Where there
-// are few pixels, as at the end of a network and in linear layers, that keeps a whole device busy, and what
-// neighbours read lies side by side.
+// Stores conv(input) + bias, as an implicit matrix product that is split along K. A workgroup computes a tile of output
+// channels for STRIP pixels. Its invocations form SLICES slices: slice i adds up every SLICES-th quad of K (input
+// channels and taps), and the partial sums are added at the end. With few pixels, as at the end of a network and in
+// linear layers, this uses the whole device, and neighbouring invocations read neighbouring memory.
 
 const SLICES = WORKGROUP_SIZE / TILE;
 
@@ -45,7 +44,7 @@ fn main(
         let of_z = read_weights(first + 2u * TILE);
         let of_w = read_weights(first + 3u * TILE);
         for (var i = 0u; i < STRIP; i++) {
-            // The last strip may be short, in linear layers by all but one.
+            // The last strip may be short; in a linear layer it may have a single pixel.
             if first_pixel + i < uniforms.pixels {
                 let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
                 let value = select(vec4<f32>(), load(at(uniforms.input, tap.pixel, quad), quad), tap.inside);

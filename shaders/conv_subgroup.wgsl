@@ -1,9 +1,9 @@
-// Stores conv(input) + bias as an implicit matrix product, one subgroup of
-// LANES to a workgroup: each lane makes one quad of output channels of a tile, for STRIP pixels.
+// Stores conv(input) + bias, as an implicit matrix product. A workgroup is one subgroup of LANES lanes. Each lane
+// computes one quad of output channels of a tile, for STRIP pixels.
 //
-// Each lane reads other input than its neighbours (QUADS quads of input channels of LANES / QUADS
-// pixels in one read), and the lanes then hand their values around: where reading costs far more than
-// arithmetic, as on llvmpipe, that makes a read serve LANES times the products.
+// The lanes read different inputs (QUADS quads of input channels of LANES / QUADS pixels in one read), and then
+// exchange them by shuffles. So each read is used for LANES times as many products. This helps if reads cost far more
+// than arithmetic, as on llvmpipe.
 
 const PIXELS = LANES / QUADS;
 const READS = STRIP / PIXELS;
@@ -30,14 +30,14 @@ fn main(
         corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
 
-    // The lane's own place in the rows of the product: its quad of input channels and its tap.
+    // The lane's own row in K: its quad of input channels and its tap.
     var quad = lane % QUADS;
     var tap_y = 0u;
     var tap_x = 0u;
     var sums = array<vec4<f32>, STRIP>();
     var weight = rows_of(group * uniforms.tiles + tile) + lane;
     for (var row = 0u; row < uniforms.rows; row += ROWS) {
-        // A quad beyond the last is a later tap's; with a single quad it may be two taps on.
+        // A quad beyond the last one belongs to the next tap; with a single quad, it may be two taps later.
         for (var step = 0u; step < QUADS; step++) {
             if quad >= uniforms.in_quads {
                 quad -= uniforms.in_quads;
@@ -53,15 +53,15 @@ fn main(
             let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
             let place = group * uniforms.in_quads + quad;
             let value = load(at(uniforms.input, tap.pixel, place), place);
-            // Rows that only fill up the tile have a tap below the window.
+            // Rows that only fill up the tile have a tap below the window, which is cleared.
             x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
         }
         var weights: array<vec4<f32>, ROWS>;
         for (var i = 0u; i < ROWS; i++) {
             weights[i] = read_weights(weight + i * LANES);
         }
-        // A loop for each of the QUADS: around both it is longer than what Mesa 25 unrolls, and then the arrays
-        // are in memory, where the kernel takes ten times as long.
+        // One loop for each of the QUADS. Mesa 25 does not unroll a single loop for both, and then keeps the arrays in
+        // memory, where the kernel takes ten times as long.
         for (var i = 0u; i < STRIP; i++) {
             let value = subgroupShuffle(x[i / PIXELS], i % PIXELS * QUADS);
             sums[i] = products(sums[i], value, weights[0], weights[1], weights[2], weights[3]);
@@ -81,7 +81,7 @@ fn main(
     let bias = read_weights(biases_of(group) + out_quad);
     let result_quad = group * uniforms.out_quads + out_quad;
     for (var i = 0u; i < STRIP; i++) {
-        // Beyond the last pixel the strip made the last pixel again; writing it again does no harm.
+        // Beyond the last pixel, the strip has computed the last pixel again. Writing it twice is harmless.
         let pixel = min(first_pixel + i, uniforms.pixels - 1u);
         store(sums[i] + bias, pixel, result_quad);
     }

@@ -1,16 +1,16 @@
-// Stores conv(input) + bias as an implicit matrix product, staged through workgroup
-// memory: a workgroup makes SPAN tiles of output channels of PIXELS pixels, DEPTH rows of the product at a
-// time. Each invocation makes a quad of channels of each tile for STRIP pixels, in registers, so that what
-// it reads from workgroup memory serves STRIP or 4 * SPAN products.
+// Stores conv(input) + bias, as an implicit matrix product that is staged in workgroup memory. A workgroup computes
+// SPAN tiles of output channels for PIXELS pixels, with DEPTH rows of K at a time. Each invocation computes a quad of
+// channels of each tile for STRIP pixels, in registers. So each read of workgroup memory is used for STRIP or 4 * SPAN
+// products.
 
-// Invocations that share a quad of output channels.
+// Number of invocations that share a quad of output channels.
 const TEAMS = WORKGROUP_SIZE / TILE;
 const STRIP = PIXELS / TEAMS;
-// Quads of input channels that are staged at once.
+// Number of quads of input channels that are staged at once.
 const QUADS = DEPTH / 4u;
-// Pixels that an invocation reads of them.
+// Number of pixels that an invocation stages.
 const READS = PIXELS * QUADS / WORKGROUP_SIZE;
-// A vec4 more than there are, so that neighbours' pixels are in other banks of the memory.
+// One vec4 more than needed, so that the pixels of neighbouring invocations are in different memory banks.
 const PITCH = QUADS + 1u;
 
 var<workgroup> staged_input: array<vec4<f32>, PIXELS * PITCH>;
@@ -32,7 +32,7 @@ fn main(
     let group = rest % uniforms.groups;
     let first_pixel = rest / uniforms.groups * PIXELS;
 
-    // What the invocation stages: of READS pixels, each QUADS-th quad of input channels of each tap.
+    // What the invocation stages of the input: for READS pixels, every QUADS-th quad of input channels of each tap.
     let first_quad = invocation % QUADS;
     var corners: array<Corner, READS>;
     for (var i = 0u; i < READS; i++) {
@@ -43,19 +43,20 @@ fn main(
     var quad = first_quad;
     var tap_y = 0u;
     var tap_x = 0u;
-    // And of each tile a weight, DEPTH rows on in every step. A tile beyond the last is the last again.
+    // What it stages of the weights: one quad of each tile, which advances by DEPTH rows in every step. A tile beyond
+    // the last one is the last one again.
     var weight: array<u32, SPAN>;
     for (var span = 0u; span < SPAN; span++) {
         let tile = group * uniforms.tiles + min(first_tile + span, uniforms.tiles - 1u);
         weight[span] = rows_of(tile) + invocation;
     }
 
-    // What it computes: its quad of each tile, for each TEAMS-th pixel.
+    // What it computes: its quad of each tile, for every TEAMS-th pixel.
     let lane = invocation % TILE;
     let team = invocation / TILE;
     var sums: array<array<vec4<f32>, STRIP>, SPAN>;
     for (var row = 0u; row < uniforms.rows; row += DEPTH) {
-        // A quad beyond the last is a later tap's.
+        // A quad beyond the last one belongs to a later tap.
         for (var step = 0u; step < QUADS; step++) {
             if quad >= uniforms.in_quads {
                 quad -= uniforms.in_quads;
@@ -71,7 +72,7 @@ fn main(
             let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
             let place = group * uniforms.in_quads + quad;
             let value = load(at(uniforms.input, tap.pixel, place), place);
-            // Rows that only fill up the tile have a tap below the window.
+            // Rows that only fill up the tile have a tap below the window, which is cleared.
             x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
         }
         quad += QUADS;
@@ -81,7 +82,7 @@ fn main(
             weight[span] += WORKGROUP_SIZE;
         }
 
-        // Until all have read what was staged before.
+        // Wait until all invocations have read the staged values.
         workgroupBarrier();
         for (var i = 0u; i < READS; i++) {
             staged_input[(invocation + i * WORKGROUP_SIZE) / QUADS * PITCH + first_quad] = x[i];

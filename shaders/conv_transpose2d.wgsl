@@ -1,6 +1,6 @@
-// Stores conv_transpose(input) + bias, gathered: each output value is made once, from
-// the input pixels whose taps fall on it. Pixels of a row that are a stride apart meet the same taps, so
-// one invocation makes OUT_BLOCK quads of channels of STRIP such pixels, all in registers.
+// Stores conv_transpose(input) + bias by gathering: each output value is computed once, from the input pixels whose
+// taps reach it. Pixels of a row that are one stride apart use the same taps. So one invocation computes OUT_BLOCK
+// quads of channels for STRIP such pixels, all in registers.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -10,7 +10,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     }
     let blocks = (uniforms.out_quads + OUT_BLOCK - 1u) / OUT_BLOCK;
     let out_a = item % blocks * OUT_BLOCK;
-    // The last block of an odd number of quads computes its only quad twice.
+    // If the number of quads is odd, the last block computes its only quad twice.
     let out_b = min(out_a + 1u, uniforms.out_quads - 1u);
     var rest = item / blocks;
     let group = rest % uniforms.groups;
@@ -28,7 +28,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     var sums_a = array<vec4<f32>, STRIP>();
     var sums_b = array<vec4<f32>, STRIP>();
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
-        // Where a convolution's window would stand whose tap is this pixel, if it ever stands there.
+        // The position of the window whose tap is this pixel, if there is such a window.
         let padded_y = y + uniforms.window.padding_top;
         let tap_y = ky * uniforms.window.dilation_y;
         if padded_y < tap_y || (padded_y - tap_y) % uniforms.window.stride_y != 0u {
@@ -39,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
             continue;
         }
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
-            // So many strides to the right that nothing is negative: GLSL's % is undefined there.
+            // Add enough strides that no number is negative, because % of negative numbers is undefined in GLSL.
             let back = kx * uniforms.window.dilation_x;
             let strides = (back + uniforms.window.stride_x - 1u) / uniforms.window.stride_x;
             let across = phase + uniforms.window.padding_left + strides * uniforms.window.stride_x - back;

@@ -1,6 +1,6 @@
-// Stores conv(input) + bias, each channel filtered by itself. One invocation makes
-// one quad of channels of STRIP neighbouring pixels of a row, which share the taps they read.
-// The weights are kernel_height * kernel_width rows of quads, then a row of biases.
+// Stores conv(input) + bias of a depthwise convolution. One invocation computes one quad of channels for STRIP
+// neighbouring pixels of a row, which share the weights that they read. The weights are kernel_height * kernel_width
+// rows of quads, then a row of biases.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

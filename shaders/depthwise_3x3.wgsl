@@ -1,7 +1,7 @@
-// Stores conv(input) + bias, each channel filtered by itself by a window of 3x3, pixel by
-// pixel. One invocation makes one quad of channels of STRIP neighbouring windows of a row: of a row of the input it
-// reads each pixel once, for all the windows that see it. The windows are a dilation apart; where the stride is more,
-// every `step`th is wanted. The weights are packed as for depthwise.wgsl.
+// Stores conv(input) + bias of a depthwise convolution with a window of 3x3. One invocation computes one quad of
+// channels for STRIP neighbouring windows of a row. It reads each pixel of a row of the input once, for all windows
+// that use it. The windows are one dilation apart; if the stride is larger, every `step`th window is stored. The
+// weights are packed as for depthwise.wgsl.
 
 const KERNEL = 3u;
 const COLUMNS = STRIP + KERNEL - 1u;

@@ -1,4 +1,4 @@
-// The mean of each channel over all pixels of an image.
+// The mean of each channel over all pixels of each image.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

@@ -1,4 +1,4 @@
-// Stores weight * input + bias. One invocation makes one quad of outputs.
+// Stores weight * input + bias. One invocation computes one quad of outputs.
 // The weights are in_features rows of out_quads quads, then a row of biases.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -11,7 +11,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let image = item / uniforms.output.quads;
     let first = at(uniforms.input, image, 0u);
     var weight = uniforms.weights_offset + quad;
-    // Two partial sums halve the longest chain of roundings and of dependent additions.
+    // Two partial sums halve the length of the chain of dependent additions, and of their roundings.
     var even = vec4<f32>();
     var odd = vec4<f32>();
     for (var in_quad = 0u; in_quad < uniforms.input.quads; in_quad++) {

@@ -1,5 +1,5 @@
-// output = x / (k + scale * sum(x^2))^beta, the sum over the channels at most `reach` away. Lanes beyond
-// the last channel are zero and so add nothing.
+// output = x / (k + scale * sum(x^2))^beta, where the sum is over the channels within `reach`. Lanes beyond the last
+// channel are zero and add nothing.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

@@ -1,4 +1,4 @@
-// The largest value in each window; the border never wins.
+// The largest value of each window. Padding is ignored.
 
 const LOWEST = vec4<f32>(-3.4028234e38);
 

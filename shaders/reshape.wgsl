@@ -1,5 +1,5 @@
-// The values of an image under other extents. They are counted in channel, row, column order, in which neither image is
-// stored.
+// The values of an image with other extents. They are counted in channel, row, column order, which is not the storage
+// order of either image.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

@@ -1,6 +1,6 @@
-// The image at another size. Value `index` along an axis lies `position / divisor` pixels from the first
-// one's centre, where `position` is `index * multiplier + offset`, at least zero: in integers, so that
-// no rounding decides which pixels it lies between.
+// Resizes an image. Along an axis, output pixel `index` is `position / divisor` input pixels from the centre of the
+// first one, where `position` is `index * multiplier + offset`, at least zero. This is computed in integers, so that
+// the choice of the input pixels does not depend on rounding.
 
 struct Source {
     before: u32,
@@ -9,7 +9,7 @@ struct Source {
 }
 
 fn source(index: u32, multiplier: u32, offset: u32, divisor: u32, size: u32) -> Source {
-    // The offset is a signed number in a u32.
+    // The offset is a signed number that is stored in a u32.
     let position = u32(max(i32(index * multiplier) + bitcast<i32>(offset), 0));
     let before = position / divisor;
     let fraction = f32(position % divisor) / f32(divisor);

@@ -1,4 +1,4 @@
-// exp(x - max) / sum(exp(x - max)) over the channels of each pixel. One invocation a pixel.
+// exp(x - max) / sum(exp(x - max)) over the channels of each pixel. One invocation computes one pixel.
 
 fn channel_mask(quad: u32) -> vec4<bool> {
     return vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * quad) < vec4<u32>(uniforms.output.channels);

@@ -1,4 +1,4 @@
-// Channels of the input from `first_channel` on, as a tensor of their own.
+// Copies the channels of the input from `first_channel` on to another tensor.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

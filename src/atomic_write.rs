@@ -1,28 +1,36 @@
-//! Files that are written whole or not at all: nobody ever meets half of one.
+//! Writing a file atomically: a reader finds the complete new file or the old one, never a part.
 
+use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
 use crate::error::{Error, Result};
 
-/// Makes `bytes` the content of the file at `path`: under another name in the same folder first. A device
-/// or pipe is written to as it is.
+/// Writes `bytes` to the file at `path`. It writes a temporary file in the same folder, and renames it. A device or pipe
+/// is written directly.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) where the folder or file cannot be written; an older file at
-/// `path` is then untouched.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder or file cannot be written. An older file at `path` is then
+/// unchanged.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, bytes).map_err(|error| Error::unwritable(path, error))
+    if is_special(path) {
+        let opened = File::options().write(true).open(path);
+        let written = opened.and_then(|mut device| device.write_all(bytes));
+        return written.map_err(|error| Error::unwritable(path, error));
+    }
+    let mut file = AtomicFile::create(path)?;
+    file.write(|file| file.write_all(bytes))?;
+    file.finish()
 }
 
-/// Checks, before there is anything to write, that a file can stand at `path`: work that takes long should not
-/// end with a mistyped name.
+/// Checks that a file can be written to `path`, before there is anything to write. A program calls it before long work,
+/// so that a mistyped path is reported at once.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) where there is no folder to write it to, or a folder in its place.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder of `path` does not exist, or `path` is a folder.
 pub fn check(path: &Path) -> Result<()> {
     if path.is_dir() {
         return Err(Error::unwritable(path, "it is a folder"));
@@ -36,25 +44,70 @@ pub fn check(path: &Path) -> Result<()> {
     }
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // Through a link, its target is what gets replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
-        return File::options().write(true).open(&path)?.write_all(bytes);
-    }
-    let (temporary, mut file) = create_sibling(&path)?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, &path));
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+/// A file that is written in pieces, and appears at its path only when it is complete. If it is dropped before, nothing
+/// is left.
+pub(crate) struct AtomicFile {
+    path: PathBuf,
+    /// The temporary file that is written and renamed at the end.
+    temporary: PathBuf,
+    file: File,
 }
 
-/// A new file in the folder of `path`, under a name that nothing else has.
+impl AtomicFile {
+    /// Creates a temporary file in the folder of `path`, or for a device or pipe in the system's folder for temporary
+    /// files.
+    pub fn create(path: &Path) -> Result<Self> {
+        check(path)?;
+        let opened = match is_special(path) {
+            true => create_sibling(&env::temp_dir().join("menagerie")),
+            false => create_sibling(&target(path)),
+        };
+        let (temporary, file) = opened.map_err(|error| Error::unwritable(path, error))?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            temporary,
+            file,
+        })
+    }
+
+    /// Writes to the file.
+    pub fn write(&mut self, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
+        write(&mut self.file).map_err(|error| Error::unwritable(&self.path, error))
+    }
+
+    /// Moves the file to its path.
+    pub fn finish(mut self) -> Result<()> {
+        let (path, temporary) = (self.path.clone(), self.temporary.clone());
+        self.write(|file| {
+            if is_special(&path) {
+                file.rewind()?;
+                let mut device = File::options().write(true).open(&path)?;
+                return io::copy(file, &mut device).map(drop);
+            }
+            file.sync_all()?;
+            fs::rename(&temporary, target(&path))
+        })
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        // After `finish` there is no temporary file.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Returns the file to replace: the target of a link, not the link.
+fn target(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Returns whether `path` is a device or pipe, which cannot be replaced.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file())
+}
+
+/// Creates a new file with an unused name in the folder of `path`.
 fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
     let Some(name) = path.file_name() else {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -64,10 +117,16 @@ fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
         temporary.push(name);
         temporary.push(format!(".{}-{attempt}", process::id()));
         let temporary = path.with_file_name(temporary);
-        match File::create_new(&temporary) {
+        match create_new(&temporary) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             opened => return opened.map(|file| (temporary, file)),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Creates a new file at `path`, to write and read.
+fn create_new(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true).open(path)
 }

@@ -1,5 +1,5 @@
-//! What was measured on this machine's adapters, kept from one run of a program to the next: a JSON file for
-//! each topic and adapter, good for the driver and the version of this crate that it was measured with.
+//! A cache of measurements of this machine's adapters, for later runs of a program. It has a JSON file for each topic and
+//! adapter, which is valid for one driver and one version of this crate.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,17 +15,17 @@ use crate::gpu::AdapterDescription;
 /// Longest file that is read.
 const LONGEST: u64 = 16 << 20;
 
-/// A folder of measurements. Nothing depends on what it holds: what cannot be found is measured again.
+/// A folder of measurements. It may be removed at any time: missing values are measured again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cache {
     folder: PathBuf,
 }
 
 impl Cache {
-    /// The user's: `menagerie` in `$XDG_CACHE_HOME`, else in `~/.cache`; on Windows in `%LOCALAPPDATA%`.
+    /// The user's cache: `menagerie` in `$XDG_CACHE_HOME` or else in `~/.cache`; on Windows in `%LOCALAPPDATA%`.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where the user has no home directory.
+    /// [`ErrorKind::Io`] if the user has no home directory.
     pub fn of_user() -> Result<Self> {
         match etcetera::choose_base_strategy() {
             Ok(directories) => Ok(Self::in_folder(directories.cache_dir().join("menagerie"))),
@@ -36,14 +36,14 @@ impl Cache {
         }
     }
 
-    /// That of `folder`, which is made when there is something to keep.
+    /// The cache in `folder`, which is created by the first [`Cache::keep`].
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
         }
     }
 
-    /// Where measurements of `topic` on `adapter` are kept.
+    /// The file with the measurements of `topic` on `adapter`.
     pub fn path(&self, topic: &str, adapter: &AdapterDescription) -> PathBuf {
         let name = format!("{topic} {} {}", adapter.name, adapter.backend);
         let words: Vec<&str> = name
@@ -51,16 +51,16 @@ impl Cache {
             .filter(|word| !word.is_empty())
             .collect();
         let mut name = words.join("-").to_ascii_lowercase();
-        // Files' names may have 255 bytes.
+        // File names may have at most 255 bytes.
         name.truncate(200);
         self.folder.join(name + ".json")
     }
 
-    /// What was last kept of `topic` on `adapter`, understood by `parse`; none where nothing was.
+    /// Reads the measurements of `topic` on `adapter` and parses them by `parse`. Returns `None` if there are none.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`], naming the file and what is wrong with it, where it cannot be read or understood, or
-    /// was measured with another driver or version: the thing to do is to measure again.
+    /// [`ErrorKind::Io`] if the file cannot be read or parsed, or was measured with another driver or version. The message
+    /// names the file. Then measure again.
     pub fn find<T>(
         &self,
         topic: &str,
@@ -74,7 +74,7 @@ impl Cache {
             text => text.map_err(|error| unusable(&path, format!("cannot be read: {error}")))?,
         };
         let file: Value = serde_json::from_str(&text)
-            .map_err(|error| unusable(&path, format!("not JSON: {error}")))?;
+            .map_err(|error| unusable(&path, format!("not JSON: {error}")).caused_by(error))?;
         for (key, expected) in origin(adapter) {
             let found = &file[key];
             if found != expected {
@@ -90,10 +90,10 @@ impl Cache {
         }
     }
 
-    /// Keeps `value`, in place of what was kept of `topic` on `adapter` before.
+    /// Stores `value` as the measurements of `topic` on `adapter`, in place of older ones.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where the folder or file cannot be written.
+    /// [`ErrorKind::Io`] if the folder or file cannot be written.
     pub fn keep(&self, topic: &str, adapter: &AdapterDescription, value: Value) -> Result<()> {
         let path = self.path(topic, adapter);
         std::fs::create_dir_all(&self.folder).map_err(|error| {
@@ -108,7 +108,7 @@ impl Cache {
     }
 }
 
-/// What measurements hold for.
+/// The conditions under which measurements are valid.
 fn origin(adapter: &AdapterDescription) -> [(&'static str, &str); 4] {
     [
         ("version", env!("CARGO_PKG_VERSION")),
@@ -119,7 +119,7 @@ fn origin(adapter: &AdapterDescription) -> [(&'static str, &str); 4] {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    // A device or pipe may never end.
+    // A device or pipe may have no end.
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other(
             "expected a file, found a folder or device",

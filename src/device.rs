@@ -1,19 +1,19 @@
-//! What planning needs to know of a device, as plain data: nothing here touches one.
+//! The properties of a device that planning needs, as plain data. Nothing here accesses a device.
 
 use std::fmt;
 
-/// Bytes of a texel: a `vec4<f32>` of a buffer, a texel of `rgba32float`.
-pub const TEXEL_BYTES: u64 = 16;
+/// Bytes of a texel: a `vec4<f32>` of a buffer, or a texel of `rgba32float`.
+pub const QUAD_BYTES: u64 = 16;
 
-/// Texels in a row of a texture that holds a tensor, as a power of two: 4096, which every WebGPU
-/// implementation allows.
+/// Binary logarithm of [`TEXTURE_WIDTH`]. Every WebGPU implementation supports textures of 4096 texels in a row.
 pub const TEXTURE_WIDTH_LOG2: u32 = 12;
 
 /// Texels in a row of a texture that holds a tensor.
 pub const TEXTURE_WIDTH: u32 = 1 << TEXTURE_WIDTH_LOG2;
 
-/// The hardware's way of working, which decides what is fast on it.
+/// The kind of hardware. It decides which kernels are fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeviceKind {
     /// A graphics processor.
     Gpu,
@@ -21,51 +21,51 @@ pub enum DeviceKind {
     Software,
 }
 
-/// Where tensors live on the device. Shaders are the same for both.
+/// The resources in which a device stores tensors. Shaders are the same for both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Storage {
     /// Storage buffers of `vec4<f32>`.
     Buffer,
-    /// Storage textures of `rgba32float`. llvmpipe reads one texel in each of eight lanes in 8 ns
-    /// and one `vec4<f32>` of a buffer in 45 ns (docs/performance.md).
+    /// Storage textures of `rgba32float`. On llvmpipe, eight lanes read one texel each in 8 ns, and one `vec4<f32>`
+    /// of a buffer each in 45 ns (docs/performance.md).
     Texture,
 }
 
-/// Limits and properties of a device that plans depend on.
+/// Limits and properties of a device that planning uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceProfile {
-    /// The hardware's way of working.
+    /// The kind of hardware.
     pub kind: DeviceKind,
-    /// Where tensors live.
+    /// Where tensors are stored.
     pub storage: Storage,
-    /// Whether a dispatch can read and write one slot, at places that do not overlap, so that tensors which
-    /// are alive together can share it. It takes bindings that are read and written: storage buffers can be
-    /// so everywhere, storage textures of `rgba32float` not in WebGPU.
+    /// Whether a dispatch can read and write disjoint ranges of one slot, so that tensors that are alive at the
+    /// same time can share it. This needs read-write bindings. Storage buffers support them everywhere; storage
+    /// textures of `rgba32float` do not in WebGPU.
     pub shared_slots: bool,
-    /// Lanes of a subgroup, where the device always has that many and shaders can use subgroups.
+    /// Lanes of a subgroup, if the size is fixed and shaders can use subgroups.
     pub subgroup_size: Option<u32>,
-    /// Bytes that one storage buffer binding can cover.
+    /// The most bytes of a storage buffer binding.
     pub max_binding_bytes: u64,
-    /// Bytes that one buffer can have.
+    /// The most bytes of a buffer.
     pub max_buffer_bytes: u64,
-    /// Texels along each side of a texture.
+    /// The most texels along a side of a texture.
     pub max_texture_side: u32,
-    /// Workgroups along each axis of a dispatch.
+    /// The most workgroups along an axis of a dispatch.
     pub max_workgroups: u32,
-    /// Invocations in a workgroup.
+    /// The most invocations in a workgroup.
     pub max_invocations: u32,
-    /// Storage buffers that one kernel can bind.
+    /// The most storage buffers that a kernel can bind.
     pub max_storage_buffers: u32,
-    /// Storage textures that one kernel can bind.
+    /// The most storage textures that a kernel can bind.
     pub max_storage_textures: u32,
-    /// Whether one binding of a texture of `rgba32float` can be read and written.
+    /// Whether a binding of an `rgba32float` texture can be read-write.
     pub read_write_textures: bool,
-    /// Alignment of a uniform binding's offset in bytes.
+    /// Alignment of the offset of a uniform binding in bytes.
     pub uniform_alignment: u32,
 }
 
 impl DeviceProfile {
-    /// A graphics processor with the limits that every WebGPU implementation has.
+    /// A graphics processor with the limits that every WebGPU implementation supports.
     pub const WEBGPU: Self = Self {
         kind: DeviceKind::Gpu,
         storage: Storage::Buffer,
@@ -82,7 +82,7 @@ impl DeviceProfile {
         uniform_alignment: 256,
     };
 
-    /// Bytes that one slot can have.
+    /// Returns the most bytes of a slot.
     pub fn max_slot_bytes(&self) -> u64 {
         match self.storage {
             Storage::Buffer => self.max_buffer_bytes,
@@ -90,25 +90,26 @@ impl DeviceProfile {
         }
     }
 
-    /// Bytes that one tensor can have.
+    /// Returns the most bytes of a tensor.
     pub fn max_tensor_bytes(&self) -> u64 {
         match self.storage {
             Storage::Buffer => self.max_binding_bytes.min(self.max_buffer_bytes),
-            // A texture may have a row more than its texels fill.
+            // A texture may have one more row than its texels fill.
             Storage::Texture => {
                 let rows = u64::from(self.max_texture_side.saturating_sub(1));
-                rows * u64::from(TEXTURE_WIDTH) * TEXEL_BYTES
+                rows * u64::from(TEXTURE_WIDTH) * QUAD_BYTES
             }
         }
     }
 
-    /// `vec4<f32>` that one tensor can have. Shaders index them by `u32`.
-    pub fn max_texels(&self) -> usize {
-        let texels = self.max_tensor_bytes() / TEXEL_BYTES;
-        texels.min(u64::from(u32::MAX)) as usize
+    /// Returns the most `vec4<f32>` of a tensor. Shaders index them by `u32`.
+    pub fn max_quads(&self) -> usize {
+        let quads = self.max_tensor_bytes() / QUAD_BYTES;
+        quads.min(u64::from(u32::MAX)) as usize
     }
 
-    /// Storage buffers or textures, whichever hold tensors, that one kernel can bind.
+    /// Returns the most tensors that a kernel can bind: storage buffers or storage textures, depending on
+    /// [`DeviceProfile::storage`].
     pub fn max_tensors(&self) -> u32 {
         match self.storage {
             Storage::Buffer => self.max_storage_buffers,

@@ -55,7 +55,9 @@ pub enum ErrorKind {
     DeviceLost,
     /// A file could not be read or written.
     Io,
-    /// A server could not be reached, or did not answer as it should.
+    /// A server could not be reached.
+    Unreachable,
+    /// A server did not answer as it should, or may not be asked.
     Server,
 }
 
@@ -79,6 +81,7 @@ impl ErrorKind {
             ErrorKind::Device => "device",
             ErrorKind::DeviceLost => "device_lost",
             ErrorKind::Io => "io",
+            ErrorKind::Unreachable => "unreachable",
             ErrorKind::Server => "server",
         }
     }

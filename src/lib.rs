@@ -41,6 +41,9 @@ pub mod zoo;
 mod pages {
     #[doc = include_str!("../docs/own-network.md")]
     struct OwnNetwork;
+
+    #[doc = include_str!("../docs/comparing-kernels.md")]
+    struct ComparingKernels;
 }
 
 pub use error::{Error, ErrorKind, Result};

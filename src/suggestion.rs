@@ -1,7 +1,7 @@
-//! The name that a mistyped one is meant to be.
+//! Suggestions for mistyped names.
 
-/// Of `names` the one that begins as `wanted`, or else the one to which it takes the fewest edits, if it takes no more
-/// than half of `wanted`.
+/// Returns the name that starts with `wanted`, or else the name with the smallest edit distance to it. Returns
+/// `None` if the distance is more than half of the length of `wanted`.
 pub(crate) fn nearest<'a>(
     names: impl IntoIterator<Item = &'a str>,
     wanted: &str,

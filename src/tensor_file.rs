@@ -1,4 +1,4 @@
-//! Raw tensors in safetensors files: how other frameworks hand us an input and take our output.
+//! Single tensors in safetensors files, to exchange inputs and outputs with other frameworks.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -15,17 +15,16 @@ use crate::weights::file::TensorFile;
 /// F32, F16, BF16 or F64. Other tensors of the file are ignored.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where the file cannot be read; [`ErrorKind::Input`] where it is not a sound
-/// safetensors file, or the tensor is missing, has another number of dimensions, no values at all,
-/// another dtype, a NaN or an infinity.
+/// [`ErrorKind::Io`] if the file cannot be read. [`ErrorKind::Input`] if it is not a valid safetensors file, or if the
+/// tensor is missing, has another number of dimensions, no values, another dtype, a NaN or an infinity.
 pub fn read(path: &Path, name: &str) -> Result<Tensor> {
     tensor(&TensorFile::open(path, ErrorKind::Input)?, name)
 }
 
-/// The tensor `name` of a safetensors file in memory; `label` stands for the file in errors.
+/// Reads the tensor `name` of a safetensors file in memory. Errors call the file `label`.
 ///
 /// # Errors
-/// As [`read`], less those of reading.
+/// The [`ErrorKind::Input`] errors of [`read`].
 pub fn decode(label: &str, bytes: impl Into<Cow<'static, [u8]>>, name: &str) -> Result<Tensor> {
     tensor(
         &TensorFile::parse(label, bytes.into(), ErrorKind::Input)?,
@@ -33,11 +32,11 @@ pub fn decode(label: &str, bytes: impl Into<Cow<'static, [u8]>>, name: &str) -> 
     )
 }
 
-/// A safetensors file that holds `tensor` under `name`, in f32: `[N, C]` where each image is a
-/// vector, else `[N, C, H, W]`.
+/// Encodes a safetensors file that holds `tensor` under `name`, in f32. The shape is `[N, C]` if each image is a vector,
+/// and otherwise `[N, C, H, W]`.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where `name` is too long for the format.
+/// [`ErrorKind::Io`] if `name` is too long for the format.
 pub fn encode(tensor: &Tensor, name: &str) -> Result<Vec<u8>> {
     let data: Vec<u8> = tensor
         .data()
@@ -49,7 +48,7 @@ pub fn encode(tensor: &Tensor, name: &str) -> Result<Vec<u8>> {
         .map_err(|error| Error::new(ErrorKind::Io, format!("{name}: cannot be encoded: {error}")))
 }
 
-/// Writes [`encode`]'s file to `path`, whole or not at all.
+/// Writes the file of [`encode`] to `path`, atomically.
 ///
 /// # Errors
 /// As [`encode`] and [`atomic_write::write`].

@@ -2,6 +2,7 @@
 
 /// A class and its probability.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Ranked {
     /// The class.
     pub index: usize,

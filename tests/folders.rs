@@ -1,4 +1,5 @@
-//! Folders import one way: from those above them in the table of docs/architecture.md, which has all of them.
+//! Folders import one way: from those above them in the table of docs/architecture.md, which has all of them. And only
+//! the last of them, the command line, speaks of flags.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,10 +36,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The modules of the crate that `source` names, comments left out.
+/// The lines of `source`, comments left out.
+fn code(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().map(|line| line.split("//").next().unwrap())
+}
+
+/// The modules of the crate that `source` names.
 fn imports(source: &str) -> BTreeSet<&str> {
-    let code = source.lines().map(|line| line.split("//").next().unwrap());
-    code.flat_map(|line| line.split("crate::").skip(1))
+    code(source)
+        .flat_map(|line| line.split("crate::").skip(1))
         .map(|rest| {
             let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
             &rest[..end.unwrap_or(rest.len())]
@@ -68,4 +74,22 @@ fn folders_import_one_way() {
         }
     }
     assert_eq!(seen, order.into_iter().collect());
+}
+
+/// What a flag or a command is called, is the command line's: a program that shows an error of the library has neither.
+#[test]
+fn the_library_speaks_of_no_flags() {
+    let is_flag = |text: &str| text.starts_with(|letter: char| letter.is_ascii_lowercase());
+    let names_one =
+        |line: &str| line.contains("`menagerie ") || line.split("--").skip(1).any(is_flag);
+    let mut in_the_command_line = 0;
+    for path in files(Path::new("src")) {
+        let source = fs::read_to_string(checkout().join(&path)).unwrap();
+        let found: Vec<&str> = code(&source).filter(|line| names_one(line)).collect();
+        match path.starts_with("src/cli") {
+            true => in_the_command_line += found.len(),
+            false => assert!(found.is_empty(), "{}: {found:?}", path.display()),
+        }
+    }
+    assert!(in_the_command_line > 0);
 }

@@ -8,9 +8,10 @@ mod common;
 use std::time::Instant;
 
 use common::adapters::{chosen, others};
+use common::device::open;
 use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
-use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::gpu::Gpu;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
@@ -68,7 +69,7 @@ fn other_adapters_agree() {
 
 #[test]
 fn a_missing_adapter_is_a_failure() {
-    let default = Gpu::open(&AdapterChoice::Default).unwrap();
+    let default = open();
     let default = default.description();
     let alone = [default.clone()];
     assert_eq!(chosen(&alone, Some(&default.name), default), Ok(vec![0]));

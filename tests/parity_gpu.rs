@@ -3,20 +3,17 @@
 
 mod common;
 
+use common::device::open;
 use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
-use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::gpu::Gpu;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
 
 /// Committed answers: three of each network, two more of each U-Net, and one of a batch.
 const AT_LEAST: usize = 3 * 36 + 2 * 3 + 1;
-
-fn gpu() -> Gpu {
-    Gpu::open(&AdapterChoice::Default).unwrap()
-}
 
 fn agrees(gpu: &Gpu, passes: &PassSet, goldens: &[Golden]) {
     let mut failures = Vec::new();
@@ -47,7 +44,7 @@ fn agrees(gpu: &Gpu, passes: &PassSet, goldens: &[Golden]) {
 fn agrees_with_every_pass() {
     let goldens = Golden::of_zoo();
     assert!(goldens.len() >= AT_LEAST, "only {} answers", goldens.len());
-    agrees(&gpu(), &PassSet::all(), &goldens);
+    agrees(&open(), &PassSet::all(), &goldens);
 }
 
 /// Answers of one network of each family, for an odd size, which has all that the usual one has, and is smaller.
@@ -65,7 +62,7 @@ fn one_of_each_family() -> Vec<Golden> {
 
 #[test]
 fn agrees_without_passes() {
-    agrees(&gpu(), &PassSet::none(), &one_of_each_family());
+    agrees(&open(), &PassSet::none(), &one_of_each_family());
 }
 
 /// With the passes that run only where they are asked for, on the network that they have most to do in.
@@ -76,7 +73,7 @@ fn agrees_with_optional_passes() {
     let mut goldens = one_of_each_family();
     goldens.retain(|golden| golden.model == "densenet121");
     assert_eq!(goldens.len(), 1);
-    let gpu = gpu();
+    let gpu = open();
     agrees(&gpu, &every, &goldens);
     agrees(&as_on_a_graphics_processor(gpu), &every, &goldens);
 }
@@ -84,7 +81,7 @@ fn agrees_with_optional_passes() {
 /// By the kernels that are chosen for graphics processors, whatever the adapter is.
 #[test]
 fn agrees_as_on_a_graphics_processor() {
-    let gpu = as_on_a_graphics_processor(gpu());
+    let gpu = as_on_a_graphics_processor(open());
     agrees(&gpu, &PassSet::all(), &one_of_each_family());
 }
 

@@ -164,11 +164,7 @@ fn a_wrong_pixel_is_caught() {
 /// Features that are not those of the framework.
 #[test]
 fn a_wrong_feature_is_caught() {
-    let goldens = Golden::of_zoo();
-    let golden = goldens
-        .iter()
-        .find(|golden| golden.case == "lenet5-seed0-29x31")
-        .unwrap();
+    let golden = Golden::of_case("lenet5-seed0-29x31");
     let features = golden.features().unwrap();
     let network = Reference::new(golden.graph(), &Weights::synthetic(golden.seed)).unwrap();
     let found = network.run_outputs(&golden.input()).unwrap();

@@ -1,7 +1,10 @@
 //! Preprocessing against the pixels that torchvision and Keras make (`tools/preprocess_golden.py`).
 
-use std::path::{Path, PathBuf};
+mod common;
 
+use std::path::Path;
+
+use common::photos::{photo, pixels_of};
 use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
 use menagerie::zoo::{self, Task};
 use menagerie::{ErrorKind, Photo};
@@ -19,20 +22,6 @@ const BICUBIC: Preprocess = Preprocess {
     ..Preprocess::IMAGENET
 };
 
-fn pixels_of(path: &Path) -> image::RgbImage {
-    let image = image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    image.into_rgb8()
-}
-
-fn photo(image: &image::RgbImage) -> Photo {
-    let [width, height] = [image.width(), image.height()].map(|side| side as usize);
-    Photo::new(width, height, image.as_raw().clone()).unwrap()
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
 /// The largest difference, and where it is.
 fn farthest(found: &[u8], expected: &[u8]) -> (u8, usize) {
     assert_eq!(found.len(), expected.len());
@@ -45,16 +34,15 @@ fn farthest(found: &[u8], expected: &[u8]) -> (u8, usize) {
 
 fn agrees(preset: &str, preprocess: &Preprocess) {
     for path in PHOTOS {
-        let source = root().join(path);
-        let name = source.file_stem().unwrap().to_str().unwrap();
-        let golden = root().join(format!("tests/golden/preprocess/{name}-{preset}.png"));
-        let expected = pixels_of(&golden);
-        let image = pixels_of(&source);
-        let found = preprocess.pixels(&photo(&image)).unwrap();
-        let (difference, place) = farthest(&found, expected.as_raw());
+        let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
+        let golden = format!("tests/golden/preprocess/{name}-{preset}.png");
+        let (_, expected) = pixels_of(&golden);
+        let (size, rgb) = pixels_of(path);
+        let found = preprocess.pixels(&photo(size, rgb)).unwrap();
+        let (difference, place) = farthest(&found, &expected);
         assert_eq!(difference, 0, "{name}-{preset}: at value {place}");
         // The same comparison must notice a grid that is off by one pixel.
-        let (shifted, _) = farthest(&found[3..], &expected.as_raw()[..found.len() - 3]);
+        let (shifted, _) = farthest(&found[3..], &expected[..found.len() - 3]);
         assert!(shifted > 20, "{name}-{preset}: {shifted}");
     }
 }
@@ -172,15 +160,13 @@ fn another_input_size_shows_the_same_part() {
 #[test]
 fn networks_that_mark_pixels_see_each_as_it_is() {
     for path in PHOTOS {
-        let image = pixels_of(&root().join(path));
-        let [width, height] = [image.width(), image.height()].map(|side| side as usize);
+        let (size, rgb) = pixels_of(path);
+        let [width, height] = size.map(|side| side as usize);
+        let photo = photo(size, rgb.clone());
         for model in zoo::models() {
             if model.task == Task::Segment {
                 let whole = model.reference_preprocess().for_size(height, width);
-                assert!(
-                    whole.pixels(&photo(&image)).unwrap() == *image.as_raw(),
-                    "{path}"
-                );
+                assert!(whole.pixels(&photo).unwrap() == rgb, "{path}");
             }
         }
     }

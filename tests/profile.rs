@@ -1,10 +1,13 @@
 //! Profiles of sessions: every way of timing that a device leaves, what the times promise, and that nothing of
 //! it stays behind.
 
+mod common;
+
 use std::time::Duration;
 
+use common::device::open;
 use menagerie::ErrorKind;
-use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::gpu::Gpu;
 use menagerie::graph::{Cost, Graph, image_network};
 use menagerie::kernels::KERNELS;
 use menagerie::passes::{PassSet, optimize};
@@ -130,7 +133,7 @@ fn assert_in_order(runs: &[TimedRun]) {
 /// The dispatches' times are the pass's: what is between them does not count.
 #[test]
 fn the_kernels_take_what_their_pass_takes() {
-    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+    let gpu = open();
     let (graph, input) = network("resnet18");
     let profile = session(&gpu, &graph).profile(&input, 5).unwrap();
     assert_eq!(profile.timing, Timing::InPass);
@@ -182,7 +185,7 @@ fn a_network_of_nothing_has_an_empty_profile() {
 #[test]
 fn no_runs_are_no_profile() {
     let (graph, input) = network("lenet5");
-    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+    let gpu = open();
     let error = session(&gpu, &graph).profile(&input, 0).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
     assert_eq!(error.to_string(), "a profile needs at least 1 run, found 0");
@@ -190,7 +193,7 @@ fn no_runs_are_no_profile() {
 
 #[test]
 fn a_session_tells_how_long_it_took_to_prepare() {
-    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+    let gpu = open();
     let (graph, _) = network("lenet5");
     let session = session(&gpu, &graph);
     let preparation = session.preparation();

@@ -1,17 +1,17 @@
 //! Programs, without a GPU: what they need of a device, what they share, and what stands against one.
 
+mod common;
+
+use common::networks::optimized;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::ErrorKind;
 use menagerie::graph::{Conv, Conv2d, Graph, Op, Window, image_network};
 use menagerie::kernels::Resource;
-use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Planning, Program};
 use menagerie::tensor::{Element, Shape, Type};
-use menagerie::zoo;
 
 fn program(model: &str, profile: &DeviceProfile) -> Program {
-    let graph = zoo::find(model).unwrap().graph().unwrap();
-    let graph = optimize(&graph, &PassSet::all()).unwrap();
+    let graph = optimized(model);
     Program::new(&graph, profile, &Planning::default()).unwrap()
 }
 
@@ -57,7 +57,7 @@ fn a_device_must_have_what_a_program_needs() {
                 uniform_alignment: 1024,
                 ..webgpu.clone()
             },
-            "squeezenet1_1: uniform blocks begin at multiples of 256 bytes, and this device wants 1024",
+            "squeezenet1_1: uniform blocks are aligned to 256 bytes, and this device needs 1024",
         ),
     ];
     for (device, expected) in lesser {
@@ -87,7 +87,7 @@ fn a_device_must_have_what_a_program_needs() {
                 read_write_textures: false,
                 ..textures.clone()
             },
-            "squeezenet1_1: textures that are read and written are needed, and this device has none",
+            "squeezenet1_1: read-write storage textures are needed, and this device has none",
         ),
         (
             DeviceProfile {

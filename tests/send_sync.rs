@@ -84,4 +84,7 @@ fn futures_of_a_network(network: &mut Network, photo: &Photo, input: &Tensor) {
     is_send(network.classify_async(photo));
     is_send(network.segment_async(photo));
     is_send(network.explain_async(photo, None));
+    is_send(network.features_async(photo));
+    is_send(network.features_all_async(std::slice::from_ref(photo)));
+    is_send(network.features_stream([Ok(input.clone())]).next_async());
 }

@@ -9,25 +9,20 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use common::application::Application;
+use common::device::open;
 use common::driven::driven;
+use common::networks::{optimized, published};
 use common::safetensors_file::zeros;
 use menagerie::device::DeviceProfile;
 use menagerie::error::ErrorKind;
 use menagerie::gpu::{AdapterChoice, Gpu};
-use menagerie::graph::Graph;
-use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Planning, Program};
 use menagerie::session::{Parameters, Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{Tensor, wgpu, zoo};
+use menagerie::{Tensor, wgpu};
 
 const SEED: u64 = 3;
-
-fn lenet5() -> Graph {
-    let graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    optimize(&graph, &PassSet::all()).unwrap()
-}
 
 fn digits(batch: usize) -> Tensor {
     synthetic_input(SEED, batch, Shape::new(1, 28, 28))
@@ -38,17 +33,19 @@ fn session(gpu: &Gpu, batch: usize) -> Session {
         batch,
         ..Default::default()
     };
-    Session::new(gpu, &lenet5(), &Weights::synthetic(SEED), &options).unwrap()
-}
-
-fn gpu() -> Gpu {
-    Gpu::open(&AdapterChoice::Default).unwrap()
+    Session::new(
+        gpu,
+        &optimized("lenet5"),
+        &Weights::synthetic(SEED),
+        &options,
+    )
+    .unwrap()
 }
 
 #[test]
 fn runs_on_a_device_of_the_application() {
     let theirs = Application::start().gpu();
-    let expected = session(&gpu(), 1).run(&digits(1)).unwrap();
+    let expected = session(&open(), 1).run(&digits(1)).unwrap();
     let found = session(&theirs, 1).run(&digits(1)).unwrap();
     for (expected, found) in expected.data().iter().zip(found.data()) {
         assert!((expected - found).abs() < 1e-5, "{expected} {found}");
@@ -91,16 +88,21 @@ fn compiles_through_a_pipeline_cache_of_the_application() {
     // One of another device shows that kernels go through it.
     let refused = application.gpu().with_pipeline_cache(cache);
     let weights = Weights::synthetic(SEED);
-    let refusal = Session::new(&refused, &lenet5(), &weights, &SessionOptions::default())
-        .err()
-        .map(|error| error.kind());
+    let refusal = Session::new(
+        &refused,
+        &optimized("lenet5"),
+        &weights,
+        &SessionOptions::default(),
+    )
+    .err()
+    .map(|error| error.kind());
     assert_eq!(refusal, Some(ErrorKind::Device));
 }
 
 /// Weights are packed on threads of their own, which must not wait for ever for someone to take what follows.
 #[test]
-fn a_broken_tensor_is_an_error_however_many_follow() {
-    let graph = zoo::find("squeezenet1_1").unwrap().graph().unwrap();
+fn a_broken_tensor_is_an_error_with_many_behind_it() {
+    let graph = published("squeezenet1_1");
     let stored = || graph.stored().map(|(_, value)| value);
     let mut file = zeros(stored().map(|value| (value.name(), &value.ty().dims()[..])));
     let elements: usize = stored().map(|value| value.ty().count()).sum();
@@ -109,7 +111,7 @@ fn a_broken_tensor_is_an_error_however_many_follow() {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let weights = Weights::from_bytes("file", file).unwrap();
-        sender.send(Session::new(&gpu(), &graph, &weights, &SessionOptions::default()).map(|_| ()))
+        sender.send(Session::new(&open(), &graph, &weights, &SessionOptions::default()).map(|_| ()))
     });
     let ended = receiver.recv_timeout(Duration::from_secs(300));
     let error = ended.expect("an end").unwrap_err();
@@ -122,7 +124,7 @@ fn a_broken_tensor_is_an_error_however_many_follow() {
 
 #[test]
 fn records_into_an_encoder_of_the_application() {
-    let gpu = gpu();
+    let gpu = open();
     let mut session = session(&gpu, 1);
     let expected = session.run(&digits(1)).unwrap();
 
@@ -136,7 +138,7 @@ fn records_into_an_encoder_of_the_application() {
 
 #[test]
 fn waits_without_blocking() {
-    let gpu = gpu();
+    let gpu = open();
     let mut session = session(&gpu, 1);
     let expected = session.run(&digits(1)).unwrap();
     let input = digits(1);
@@ -146,7 +148,7 @@ fn waits_without_blocking() {
 
 #[test]
 fn a_batch_is_so_many_single_runs() {
-    let gpu = gpu();
+    let gpu = open();
     let (mut three, mut one) = (session(&gpu, 3), session(&gpu, 1));
     let batch = digits(3);
     let together = three.run(&batch).unwrap();
@@ -162,8 +164,8 @@ fn a_batch_is_so_many_single_runs() {
 }
 
 #[test]
-fn wrong_input_is_an_error_and_the_session_lives_on() {
-    let mut session = session(&gpu(), 2);
+fn wrong_input_is_an_error_and_the_session_still_runs() {
+    let mut session = session(&open(), 2);
     let expected = session.run(&digits(1)).unwrap();
     let error = session
         .run(&Tensor::zeros(1, Shape::new(3, 28, 28)))
@@ -183,7 +185,7 @@ fn wrong_input_is_an_error_and_the_session_lives_on() {
 
 #[test]
 fn sessions_work_side_by_side_on_threads() {
-    let gpu = gpu();
+    let gpu = open();
     let expected = session(&gpu, 1).run(&digits(1)).unwrap();
     std::thread::scope(|threads| {
         for _ in 0..2 {
@@ -199,8 +201,8 @@ fn sessions_work_side_by_side_on_threads() {
 
 /// Who brings parameters to the device while another does so as well leaves the other's there, and counts none twice.
 #[test]
-fn parameters_are_there_once_whoever_was_first() {
-    let (gpu, graph) = (gpu(), lenet5());
+fn parameters_are_uploaded_once_by_concurrent_sessions() {
+    let (gpu, graph) = (open(), optimized("lenet5"));
     let weights = Weights::synthetic(SEED).bind(&graph).unwrap();
     let parameters = Parameters::new(&gpu, &weights);
     let program = Program::new(&graph, gpu.profile(), &Planning::default()).unwrap();
@@ -233,14 +235,19 @@ fn an_unknown_adapter_is_an_error_that_lists_those_there_are() {
 /// Whatever a device is planned for, a program runs only where the device really has what it needs.
 #[test]
 fn what_a_profile_promises_the_device_must_have() {
-    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+    let gpu = open();
     let boastful = DeviceProfile {
         uniform_alignment: 1,
         ..gpu.profile().clone()
     };
     let gpu = gpu.with_profile(boastful);
     let options = SessionOptions::default();
-    let session = Session::new(&gpu, &lenet5(), &Weights::synthetic(SEED), &options);
+    let session = Session::new(
+        &gpu,
+        &optimized("lenet5"),
+        &Weights::synthetic(SEED),
+        &options,
+    );
     let error = session.map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     assert!(error.to_string().contains("uniform blocks"), "{error}");

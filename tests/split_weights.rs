@@ -2,9 +2,10 @@
 
 mod common;
 
+use common::device::open;
 use common::golden::{Golden, TOLERANCE};
 use menagerie::device::{DeviceProfile, Storage};
-use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::gpu::Gpu;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
@@ -42,7 +43,7 @@ fn run(gpu: &Gpu, model: &str, passes: &PassSet, input: &Tensor) -> (usize, Tens
 /// LeNet has linear layers, with passes and without; ResNet residuals, which are split with the channels.
 #[test]
 fn parts_give_the_same_bits() {
-    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+    let gpu = open();
     let cases = [
         ("lenet5", Shape::new(1, 28, 28), 1),
         ("resnet18", Shape::new(3, 65, 67), 16),
@@ -70,11 +71,8 @@ fn parts_give_the_same_bits() {
 /// A device that binds at most 128 MiB, as WebGPU promises: VGG-16's first linear layer has 411 MB.
 #[test]
 fn vgg16_fits_into_small_bindings() {
-    let golden = Golden::of_zoo()
-        .into_iter()
-        .find(|golden| golden.case == "vgg16-seed0-193x161")
-        .unwrap();
-    let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
+    let golden = Golden::of_case("vgg16-seed0-193x161");
+    let gpu = open();
     let profile = limited(gpu.profile(), Storage::Buffer, LARGEST);
     let graph = zoo::find("vgg16").unwrap().graph_for(golden.shape).unwrap();
     let graph = optimize(&graph, &PassSet::all()).unwrap();

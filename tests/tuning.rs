@@ -6,7 +6,10 @@ mod common;
 
 use std::fs;
 
+use common::compare::assert_near;
 use common::device::devices;
+use common::golden::TOLERANCE;
+use common::networks::{optimized, published};
 use menagerie::cache::Cache;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::{Graph, NodeId, Padding, Window};
@@ -16,14 +19,7 @@ use menagerie::reference::Reference;
 use menagerie::session::{Parameters, Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{ErrorKind, passes, tune, zoo};
-
-/// Largest difference over largest magnitude.
-const TOLERANCE: f32 = 1e-5;
-
-fn lenet() -> Graph {
-    zoo::find("lenet5").unwrap().graph().unwrap()
-}
+use menagerie::{ErrorKind, tune};
 
 fn kernels(graph: &Graph, profile: &DeviceProfile, tuning: &Tuning) -> Vec<(String, &'static str)> {
     let planning = Planning::default().tuned(tuning.clone());
@@ -44,7 +40,7 @@ fn a_plan_calls_the_winner_where_it_can() {
         subgroup_size: Some(8),
         ..DeviceProfile::WEBGPU
     };
-    let graph = lenet();
+    let graph = published("lenet5");
     let names = ["conv1", "conv2", "fc1", "fc2", "fc3"];
     let expect = |profile: &DeviceProfile, winner: Option<&str>, expected: [&str; 5]| {
         let mut tuning = Tuning::NONE;
@@ -132,9 +128,9 @@ fn the_answer_does_not_depend_on_the_winner() {
         .unwrap()
     };
     let three = Window::square(3, 1).padded(1);
-    let fused = passes::optimize(&lenet(), &passes::PassSet::all()).unwrap();
+    let fused = optimized("lenet5");
     let networks = [
-        (lenet(), 3),
+        (published("lenet5"), 3),
         (fused, 1),
         (conv([20, 9, 7], 24, three, 1), 2),
         (conv([16, 9, 7], 24, three, 4), 1),
@@ -148,10 +144,6 @@ fn the_answer_does_not_depend_on_the_winner() {
         let input = synthetic_input(3, *batch, graph.input_shape().unwrap());
         let reference = Reference::new(graph.clone(), &weights).unwrap();
         let expected = reference.run(&input).unwrap();
-        let most = expected
-            .data()
-            .iter()
-            .fold(0.0_f32, |most, x| most.max(x.abs()));
         for (device, gpu) in devices() {
             let parameters = Parameters::new(gpu, &weights.bind(graph).unwrap());
             for kernel in Candidate::of("conv2d") {
@@ -163,14 +155,8 @@ fn the_answer_does_not_depend_on_the_winner() {
                 let kernels = session.program().kernels();
                 called.extend(kernels.iter().map(|kernel| (index, kernel.name)));
                 let found = session.run(&input).unwrap();
-                for (expected, found) in expected.data().iter().zip(found.data()) {
-                    let difference = (expected - found).abs() / most;
-                    assert!(
-                        difference <= TOLERANCE,
-                        "{} by {name} on {device}: expected {expected}, found {found}",
-                        graph.name()
-                    );
-                }
+                let case = format!("{} by {name} on {device}", graph.name());
+                assert_near(&case, &found, &expected, TOLERANCE);
             }
         }
     }
@@ -190,7 +176,7 @@ fn the_answer_does_not_depend_on_the_winner() {
 #[test]
 fn trying_ends_with_a_kernel_that_was_tried() {
     let (_, gpu) = &devices()[0];
-    let graph = lenet();
+    let graph = published("lenet5");
     let layers = tune::layers(&graph, 2, gpu.profile());
     let of_linear = layers
         .iter()

@@ -1,4 +1,4 @@
-"""Whole files or none: an interrupted run must not leave half a weight file behind."""
+"""Writing files atomically: an interrupted run must not leave an incomplete weight file."""
 
 import os
 import tempfile

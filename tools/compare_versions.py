@@ -1,4 +1,4 @@
-"""Holds two versions of menagerie against each other: times of their runs and preparations in turns, and memory.
+"""Compares two versions of menagerie: times of their runs and preparations, interleaved, and memory.
 
     python3 tools/compare_versions.py BEFORE AFTER    two commits, or built `menagerie` programs
 
@@ -172,7 +172,7 @@ def main() -> None:
     named = [("before", arguments.before), ("after", arguments.after)]
     versions = [Version(version, place, arguments.adapter) for place, version in named]
     memory = {network: [version.memory(network) for version in versions] for network in arguments.networks}
-    # What only a first process of a machine does, compiling shaders and measuring ceilings, is in no round.
+    # Only the first process of a machine compiles shaders and measures the roofline, so it is in no round.
     for network in arguments.networks:
         for version in versions:
             version.times(network, 1)

@@ -1,6 +1,6 @@
-// Activations that are clamps, as the host describes them (src/kernels/uniforms.rs).
+// Clamps, as the host encodes them (src/kernels/uniforms.rs).
 
-// The interval that an activation clamps to.
+// The bounds of a clamp.
 struct Bounds {
     low: f32,
     high: f32,

@@ -4,7 +4,7 @@ fn sigmoid(x: vec4<f32>) -> vec4<f32> {
     return 1.0 / (1.0 + exp(-x));
 }
 
-// Beyond 10 it is 1 to all digits, and some devices make NaN of what lies further out.
+// Beyond 10 it is 1 in f32, and some devices return NaN for larger arguments.
 fn tanh_of(x: vec4<f32>) -> vec4<f32> {
     return tanh(clamp(x, vec4<f32>(-10.0), vec4<f32>(10.0)));
 }
@@ -16,7 +16,7 @@ fn erf(x: vec4<f32>) -> vec4<f32> {
     return sign(x) * (1.0 - sum * exp(-x * x));
 }
 
-// A quad of channels, of which those beyond the last channel become zero.
+// The quad `x` with the lanes beyond the last channel set to zero.
 fn within_channels(x: vec4<f32>, quad: u32, channels: u32) -> vec4<f32> {
     let channel = vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);
     return select(vec4<f32>(), x, channel < vec4<u32>(channels));

@@ -1,6 +1,6 @@
 // Products of a quad of channels.
 
-// `sum` and the products of four values with the rows of weights that belong to them.
+// `sum` plus the products of four values with their rows of weights.
 fn products(
     sum: vec4<f32>,
     values: vec4<f32>,

@@ -1,6 +1,6 @@
-// A tensor as the host describes it (src/kernels/uniforms.rs), and the way around in it.
+// A tensor, as the host encodes it (src/kernels/uniforms.rs), and its indexing.
 
-// A tensor's extents for one image, and its place in its slot.
+// Extents of a tensor for one image, and its place in the binding.
 struct View {
     height: u32,
     width: u32,
@@ -22,7 +22,7 @@ struct Place {
     quad: u32,
 }
 
-// The place of `item` where each stands for a quad of a pixel, quads first.
+// The place of number `item`, if items count the quads of all pixels, quads first.
 fn place_of(item: u32, view: View) -> Place {
     let pixel = item / view.quads;
     let row = pixel / view.width;

@@ -1,4 +1,4 @@
-// A sliding window as the host describes it (src/kernels/uniforms.rs), and what it sees of a tensor.
+// A sliding window, as the host encodes it (src/kernels/uniforms.rs), and the pixels that it covers.
 
 // A sliding window.
 struct Window {
@@ -16,8 +16,8 @@ struct Window {
     reserved_1: u32,
 }
 
-// Where the window of an output pixel begins in the input: row and column of the image, which may lie in the
-// padding, and the rows of the images before it.
+// The first row and column of the window of an output pixel, which may be in the padding, and the number of rows of the
+// images before it.
 struct Corner {
     top: i32,
     left: i32,
@@ -34,7 +34,7 @@ fn corner_of(pixel: u32, window: Window, input: View, output: View) -> Corner {
     );
 }
 
-// A pixel of the input that a window sees: its number in the batch, or in the padding the nearest one's.
+// Number, in the batch, of the input pixel under a tap. In the padding it is the number of the nearest pixel.
 struct Tap {
     pixel: u32,
     inside: bool,

@@ -1,5 +1,5 @@
-// A class activation map: at each pixel, how much its features add to the score of a class. One workgroup a
-// pixel, whose invocations share the features among them.
+// A class activation map: the contribution of each pixel to the score of a class. One workgroup computes one pixel, and
+// its invocations share the features.
 
 var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
 
@@ -11,7 +11,7 @@ fn main(
 ) {
     let pixel = workgroup.x + workgroup.y * workgroups.x;
     let channels = uniforms.features.channels;
-    // The weights of a class, and its bias behind them.
+    // The weights of a class, followed by its bias.
     let row = u32(read_chosen(0u)) * (channels + 1u);
     var sum = 0.0;
     if pixel < uniforms.features.pixels {

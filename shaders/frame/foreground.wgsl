@@ -1,5 +1,5 @@
-// At each pixel, what the softmax of its scores leaves to all classes but the first, which is the background.
-// Where there is one class, it is what is looked for, and the background's score is 0.
+// The foreground probability of each pixel: the sum of the softmax of its scores over all classes but the first, which
+// is the background. A single class is the foreground, and the score of the background is then 0.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

@@ -1,7 +1,7 @@
-// A map of scores as a picture in an application's texture (src/maps/score_map.rs): interpolated between the
-// map's pixels, transparent black outside the map. One invocation a pixel of the picture.
+// Paints a map of scores into an application's texture (src/maps/score_map.rs). Scores are interpolated between the
+// map's pixels, and pixels outside the map are transparent black. One invocation computes one pixel of the picture.
 
-// The two cells of a map's axis that a place is between, and the second one's share.
+// The two cells of a map's axis around a position, and the weight of the second one.
 struct Between {
     first: u32,
     second: u32,
@@ -20,7 +20,7 @@ fn score(row: u32, across: Between) -> f32 {
     return mix(read_scores(begin + across.first), read_scores(begin + across.second), across.share);
 }
 
-// From a score to a value from 0 to 1.
+// The value of a score, from 0 to 1.
 fn value_of(score: f32) -> f32 {
     let lowest = read_range(0u);
     let highest = read_range(1u);

@@ -1,14 +1,14 @@
-// The first of two passes that resize what an application's texture shows: along one axis, each result a
-// weighted sum of 8-bit sRGB pixels in fixed point (src/preprocess/filter.rs), rounded to 8 bits again.
+// The first of two passes that resize an application's texture, along one axis. Each result is a weighted sum of 8-bit
+// sRGB pixels in fixed point (src/preprocess/filter.rs), rounded to 8 bits.
 
-// IEC 61966-2-1, from light to sRGB.
+// From linear light to sRGB (IEC 61966-2-1).
 fn encoded(light: vec3<f32>) -> vec3<f32> {
     let low = light * 12.92;
     let high = 1.055 * pow(light, vec3<f32>(1.0 / 2.4)) - 0.055;
     return select(high, low, light <= vec3<f32>(0.0031308));
 }
 
-// Values 0 to 255 of a pixel in the order of the network's channels; of a gray one, only the first.
+// The values of a pixel, 0 to 255, in the order of the network's channels. A gray pixel has only the first one.
 fn pixel_at(place: vec2<u32>) -> vec3<i32> {
     var colour = clamp(read_image(place).rgb, vec3<f32>(0.0), vec3<f32>(1.0));
     if uniforms.linear == 1u {

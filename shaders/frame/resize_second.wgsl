@@ -1,5 +1,5 @@
-// The second of two passes that resize what an application's texture shows: along the other axis, then black
-// around what is smaller than the crop, then normalised.
+// The second of two passes that resize an application's texture, along the other axis. If the result is smaller than
+// the crop, the border is black. Then values are normalised.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

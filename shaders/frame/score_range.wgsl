@@ -1,5 +1,5 @@
-// The lowest and the highest score of a map. One workgroup: each invocation looks at some of the scores, and
-// then at pairs of what the others have found.
+// The lowest and the highest score of a map, in one workgroup: each invocation reduces some of the scores, and then the
+// results are reduced in pairs.
 
 var<workgroup> lowest: array<f32, WORKGROUP_SIZE>;
 var<workgroup> highest: array<f32, WORKGROUP_SIZE>;

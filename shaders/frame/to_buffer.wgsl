@@ -1,4 +1,4 @@
-// From a tensor to an application's buffer, whose values lie in strides.
+// Copies a tensor to a strided buffer of the application.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

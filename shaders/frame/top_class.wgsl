@@ -1,5 +1,5 @@
-// The class with the highest score, of equal ones the first. One workgroup: each invocation looks at some of
-// the classes, and then at pairs of what the others have found.
+// The class with the highest score, the first one if several are equal. It runs in one workgroup: each invocation
+// reduces some of the classes, and then the results are reduced in pairs.
 
 var<workgroup> scores: array<f32, WORKGROUP_SIZE>;
 var<workgroup> classes: array<u32, WORKGROUP_SIZE>;

@@ -1,5 +1,5 @@
-// output = input, texel by texel: what an adapter can move at most. One invocation copies BLOCK texels, as far
-// apart as there are invocations, so that neighbours read and write neighbours.
+// Copies the input, to measure the peak bytes/s of an adapter. One invocation copies BLOCK quads, whose distance is the
+// number of invocations, so that neighbouring invocations access neighbouring quads.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

@@ -1,6 +1,5 @@
-// Multiply-adds in registers and hardly anything else: what an adapter can compute at most. Each of the TILE sums
-// of an invocation waits only for itself, and every product depends on the round before, so that no compiler
-// can take it out of the loop.
+// Multiply-adds in registers, to measure the peak FLOP/s of an adapter. The TILE sums of an invocation are independent
+// of each other. Every product depends on the round before, so that no compiler can move it out of the loop.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {

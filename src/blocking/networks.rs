@@ -2,11 +2,11 @@
 
 use super::wait;
 use crate::error::Result;
-use crate::network::{Device, DeviceChoice, Network, NetworkBuilder, Notice};
+use crate::network::{Device, DeviceChoice, Network, NetworkBuilder, Notice, Wanted};
 use crate::photo::Photo;
 use crate::profile::Profile;
 use crate::session::Outputs;
-use crate::tasks::{Classification, ClassifyStream, Explanation, Mask};
+use crate::tasks::{AnswerStream, Classification, Explanation, Mask, each_image};
 use crate::tensor::Tensor;
 use crate::zoo::Task;
 
@@ -106,6 +106,33 @@ impl Network {
         self.prepare_wanted(self.explained_input(photo)?)?;
         wait_on(&self.device().clone(), self.explain_async(photo, class))
     }
+
+    /// [`Network::features_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn features(&mut self, photo: &Photo) -> Result<Tensor> {
+        let input = self.embedded_input(photo)?;
+        self.features_inputs(&input)
+    }
+
+    /// [`Network::features_all_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn features_all(&mut self, photos: &[Photo]) -> Result<Vec<Tensor>> {
+        self.prepare_wanted(Wanted::features(self.usual_shape()?))?;
+        wait_on(&self.device().clone(), self.features_all_async(photos))
+    }
+
+    /// [`Network::features_inputs_async`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn features_inputs(&mut self, inputs: &Tensor) -> Result<Tensor> {
+        self.prepare_wanted(Wanted::features(inputs.shape()))?;
+        wait_on(&self.device().clone(), self.features_inputs_async(inputs))
+    }
 }
 
 impl NetworkBuilder<'_> {
@@ -133,13 +160,26 @@ impl Device {
 }
 
 /// Waits for each answer.
-impl<I: Iterator<Item = Result<Tensor>>> Iterator for ClassifyStream<'_, I> {
+impl<I: Iterator<Item = Result<Tensor>>> Iterator for AnswerStream<'_, I, Classification> {
     type Item = Result<Classification>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some((network, inputs)) = self.unanswered() {
             let answers = network.classify_inputs(inputs);
             self.put(answers);
+        }
+        self.pop()
+    }
+}
+
+/// Waits for each answer.
+impl<I: Iterator<Item = Result<Tensor>>> Iterator for AnswerStream<'_, I, Tensor> {
+    type Item = Result<Tensor>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some((network, inputs)) = self.unanswered() {
+            let features = network.features_inputs(inputs);
+            self.put(features.and_then(each_image));
         }
         self.pop()
     }

@@ -14,6 +14,9 @@ pub fn advised(error: Error) -> Error {
              implementation; --weights synthetic:0 makes some up",
         ),
         ErrorKind::UnknownAdapter => error.with_advice("cpu is the reference executor"),
+        ErrorKind::Unreachable => error.with_advice(
+            "without a network, --weights takes a file that was downloaded elsewhere",
+        ),
         _ => error,
     }
 }

@@ -1,13 +1,11 @@
 //! `menagerie classify`.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use menagerie::photo::{self, Found, Source, Stream, Unusable};
+use menagerie::photo::{Source, Stream};
 use menagerie::tasks::Classification;
 use menagerie::zoo::{self, Task};
 use menagerie::{Labels, Network};
@@ -16,10 +14,8 @@ use serde_json::{Value, json};
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
 use super::notices::notices;
 use super::output::{self, Failure, counted, one_line};
+use super::photos::Photos;
 use super::weights::WeightsArguments;
-
-/// Largest batch that is chosen unasked: more gains little and delays the first answers.
-const USUAL_BATCH: usize = 8;
 
 /// Say what is on photos
 #[derive(Args)]
@@ -56,15 +52,10 @@ impl Classify {
             .check_task(Task::Classify)
             .map_err(|error| error.with_advice("`menagerie segment` makes a mask of its answer"))?;
         let passes = self.passes.set()?;
-        let Found { sources, failed } = photo::find(&self.files);
-        if sources.is_empty() {
-            failed.iter().for_each(report);
-            return Err(Failure::Reported);
-        }
-        let sources: Arc<[Source]> = sources.into();
-        let batch = self.batch.unwrap_or(USUAL_BATCH).min(sources.len());
+        let photos = Photos::find(None, &self.files)?;
+        let sources = photos.sources();
         let network = Network::builder(model.name)
-            .batch(batch)
+            .batch(photos.batch(self.batch))
             .passes(passes)
             .on_notice(notices(model.name));
         let network = self.adapter.apply(self.size.apply(network));
@@ -73,17 +64,16 @@ impl Classify {
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
-        let inputs = Stream::start(Arc::clone(&sources), move |photo| preprocess.apply(&photo))?;
+        let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
         let mut network = network.load()?;
         let mut printed = Printed {
             out,
             top: self.top,
             json: self.json,
             labels: network.labels().clone(),
-            progress: progress(sources.len()),
             classified: 0,
             values: Vec::new(),
-            failed,
+            photos,
         };
         let mut answers = network.classify_stream(inputs);
         for source in sources.iter() {
@@ -103,10 +93,9 @@ struct Printed<'a> {
     top: usize,
     json: bool,
     labels: Labels,
-    progress: ProgressBar,
     classified: usize,
     values: Vec<Value>,
-    failed: Vec<Unusable>,
+    photos: Photos,
 }
 
 impl Printed<'_> {
@@ -116,24 +105,18 @@ impl Printed<'_> {
         source: &Source,
         answer: menagerie::Result<Classification>,
     ) -> Result<(), Failure> {
-        self.progress.inc(1);
+        self.photos.advance();
         match answer {
-            Ok(answer) => {
-                self.classified += 1;
-                let progress = self.progress.clone();
-                progress.suspend(|| self.print(source, &answer))
-            }
+            Ok(answer) => self.print(source, &answer),
             Err(error) => {
-                self.failed.push(Unusable {
-                    name: source.to_string(),
-                    error,
-                });
+                self.photos.fail(source, error);
                 Ok(())
             }
         }
     }
 
     fn print(&mut self, source: &Source, answer: &Classification) -> Result<(), Failure> {
+        self.classified += 1;
         let top = answer.top(self.top);
         if self.json {
             let top: Vec<Value> = top
@@ -150,30 +133,27 @@ impl Printed<'_> {
                 .push(json!({ "file": source.to_string(), "top": top }));
             return Ok(());
         }
-        writeln!(self.out, "{}", one_line(&source.to_string()))?;
-        for guess in top {
-            let label = one_line(&guess.label);
-            writeln!(self.out, "{:>7.2}%  {label}", guess.probability * 100.0)?;
-        }
-        Ok(())
+        self.photos.print(|| {
+            writeln!(self.out, "{}", one_line(&source.to_string()))?;
+            for guess in top {
+                let label = one_line(&guess.label);
+                writeln!(self.out, "{:>7.2}%  {label}", guess.probability * 100.0)?;
+            }
+            Ok(())
+        })
     }
 
     fn finish(self, network: &Network, started: Instant) -> Result<(), Failure> {
-        self.progress.finish_and_clear();
+        self.photos.end_progress();
         let [total, computing] =
             [started.elapsed(), network.running_time()].map(|time| time.as_secs_f64() * 1e3);
         let (name, adapter) = (network.name(), network.device());
         if self.json {
-            let failed: Vec<Value> = self
-                .failed
-                .iter()
-                .map(|failed| json!({ "file": failed.name, "error": failed.error.to_string() }))
-                .collect();
             let value = json!({
                 "model": name,
                 "adapter": adapter.to_string(),
                 "images": self.values,
-                "failed": failed,
+                "failed": self.photos.failed(),
                 "total_ms": total,
                 "network_ms": computing,
             });
@@ -185,25 +165,6 @@ impl Printed<'_> {
                 counted(self.classified, "image")
             )?;
         }
-        if self.failed.is_empty() {
-            return Ok(());
-        }
-        self.out.flush()?;
-        self.failed.iter().for_each(report);
-        Err(Failure::Reported)
+        self.photos.end(self.out)
     }
-}
-
-fn report(failed: &Unusable) {
-    output::complain(&format_args!("{}: {}", failed.name, failed.error));
-}
-
-/// A bar on the terminal's standard error, where more than one photo makes it worth it.
-fn progress(photos: usize) -> ProgressBar {
-    if photos < 2 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} images, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(photos as u64).with_style(style)
 }

@@ -8,16 +8,20 @@ mod bench;
 mod ceilings;
 mod classify;
 mod compare;
+mod embed;
+mod embedding;
 mod explain;
 mod fetch;
 mod models;
 mod notices;
 mod output;
+mod photos;
 mod picture;
 mod plan;
 mod profile;
 mod run;
 mod segment;
+mod similar;
 mod summary;
 mod table;
 mod weights;
@@ -48,6 +52,8 @@ enum Command {
     Classify(classify::Classify),
     Segment(segment::Segment),
     Explain(explain::Explain),
+    Embed(embed::Embed),
+    Similar(similar::Similar),
     Bench(bench::Bench),
     Profile(profile::ProfileCommand),
     Compare(compare::Compare),
@@ -69,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Classify(command) => command.run(&mut out, started),
         Command::Segment(command) => command.run(&mut out, started),
         Command::Explain(command) => command.run(&mut out, started),
+        Command::Embed(command) => command.run(&mut out, started),
+        Command::Similar(command) => command.run(&mut out, started),
         Command::Bench(command) => command.run(&mut out),
         Command::Profile(command) => command.run(&mut out),
         Command::Compare(command) => command.run(&mut out),

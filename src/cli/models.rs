@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::graph::{Summary, grouped};
+use menagerie::graph::{Summary, with_thousands_separators};
 use menagerie::zoo;
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ impl Models {
                 model.name.to_owned(),
                 model.paper.to_owned(),
                 model.input.to_string(),
-                grouped(parameters),
+                with_thousands_separators(parameters),
                 match (weights, repository) {
                     (Some(weights), _) => weights,
                     (None, Some(repository)) => format!("{}, not fetched", repository.id),

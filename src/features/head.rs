@@ -7,15 +7,16 @@ use crate::tensor::Shape;
 pub(crate) struct Classifier<'a> {
     /// A linear layer or a 1x1 convolution.
     pub layer: &'a Node,
-    /// What it reads, before dropout.
+    /// The value that it reads, before dropout.
     pub reads: ValueId,
-    /// What becomes of the score of each pixel before the mean is taken, where it scores pixels.
+    /// If it scores each pixel: the activation that is applied to the scores before the mean of all pixels is
+    /// computed.
     pub pooled: Option<Activation>,
-    /// The scores of the image: the answer, or what is in front of a softmax or activation.
+    /// The scores of the image: the answer, or the input of the final softmax or activation.
     pub scores: ValueId,
 }
 
-/// The layer that scores the classes of `graph`, if it ends in one.
+/// Returns the layer that scores the classes of `graph`, or `None` if the network does not end in one.
 pub(crate) fn classifier(graph: &Graph) -> Option<Classifier<'_>> {
     let mut last = without_dropout(graph, graph.answer().ok()?);
     while let Some(node) = producer(graph, last)
@@ -27,7 +28,7 @@ pub(crate) fn classifier(graph: &Graph) -> Option<Classifier<'_>> {
     linear_last(graph, node, last).or_else(|| pooling_last(graph, node, last))
 }
 
-/// The scores are those of a vector.
+/// Returns the layer if it scores a vector.
 fn linear_last<'a>(graph: &Graph, layer: &'a Node, scores: ValueId) -> Option<Classifier<'a>> {
     let reads = without_dropout(graph, layer.input()?);
     let is_linear = match layer.op() {
@@ -43,7 +44,7 @@ fn linear_last<'a>(graph: &Graph, layer: &'a Node, scores: ValueId) -> Option<Cl
     })
 }
 
-/// The scores are the mean of those of all pixels.
+/// Returns the layer if it scores each pixel and `last` computes the mean of these scores.
 fn pooling_last<'a>(graph: &'a Graph, last: &Node, scores: ValueId) -> Option<Classifier<'a>> {
     let scored = producer(graph, without_dropout(graph, pooled_by(graph, last)?))?;
     let (activation, layer) = match scored.op() {
@@ -70,7 +71,8 @@ fn pooling_last<'a>(graph: &'a Graph, last: &Node, scores: ValueId) -> Option<Cl
     })
 }
 
-/// What `features` are made of before they are a vector, or else what they are made of first.
+/// Returns the image that `features` are computed from by pooling, flattening or hidden layers. If there is none,
+/// returns the first value of this chain.
 pub(super) fn spatial(graph: &Graph, features: ValueId) -> ValueId {
     let mut value = features;
     while let Some(input) = hidden_layer(graph, value).and_then(Node::input) {
@@ -88,7 +90,7 @@ pub(super) fn spatial(graph: &Graph, features: ValueId) -> ValueId {
     value
 }
 
-/// The linear layer that makes `value`, but for what is computed of each of its values behind it.
+/// Returns the linear layer that computes `value`, or whose result reaches it through element-wise operations.
 fn hidden_layer(graph: &Graph, mut value: ValueId) -> Option<&Node> {
     loop {
         let node = producer(graph, value)?;
@@ -102,7 +104,7 @@ fn hidden_layer(graph: &Graph, mut value: ValueId) -> Option<&Node> {
     }
 }
 
-/// What `node` takes the mean of over all pixels.
+/// Returns the input of `node` if `node` computes the mean of all its pixels.
 pub(crate) fn pooled_by(graph: &Graph, node: &Node) -> Option<ValueId> {
     match node.op() {
         Op::GlobalAveragePool(_) => node.input(),
@@ -111,12 +113,12 @@ pub(crate) fn pooled_by(graph: &Graph, node: &Node) -> Option<ValueId> {
     }
 }
 
-/// The node that makes `value`.
+/// Returns the node that computes `value`.
 pub(crate) fn producer(graph: &Graph, value: ValueId) -> Option<&Node> {
     graph.value(value).node().map(|id| graph.node(id))
 }
 
-/// The value `id`, or what it is made of where that changes nothing: outside training, or as there is one pixel only.
+/// Returns the value `id` without the operations that do not change the data: dropout, and flattening of one pixel.
 pub(crate) fn without_dropout(graph: &Graph, mut id: ValueId) -> ValueId {
     while let Some(node) = producer(graph, id)
         && let Some(input) = node.input()
@@ -130,7 +132,7 @@ pub(crate) fn without_dropout(graph: &Graph, mut id: ValueId) -> ValueId {
     id
 }
 
-/// The last layer of `graph` and what it reads, for errors: `fc8 (linear) reads relu7 (activation)`.
+/// Describes the last layer of `graph` and its input, for error messages: `fc8 (linear) reads relu7 (activation)`.
 pub(crate) fn described_end(graph: &Graph) -> String {
     let Ok(answer) = graph.answer() else {
         return "it has no answer".to_owned();
@@ -148,7 +150,7 @@ pub(crate) fn described_end(graph: &Graph) -> String {
     format!("{} {reads}", describe(last))
 }
 
-/// Whether the convolution is a linear layer on each pixel.
+/// Returns whether the convolution is a linear layer on each pixel.
 fn is_pointwise(conv: &Conv2d) -> bool {
     conv.window.is_pointwise() && conv.groups == 1
 }

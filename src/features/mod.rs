@@ -1,16 +1,15 @@
-//! The features of an image: the vector that a network computes before it scores classes.
+//! The features of an image: the vector from which a network computes the scores of classes.
 //!
-//! The features are the vector that the last layer scores classes by: timm's
-//! `model.forward_head(model.forward_features(x), pre_logits=True)`. In AlexNet and VGG these are the 4096 values of the
-//! last hidden layer, behind its ReLU. SqueezeNet scores each pixel and takes the mean of the scores; its features are
-//! the mean of what is scored. The features of similar images have nearly the same direction: [`cosine`] compares two,
-//! and [`rank`] sorts many.
+//! The features are the input of the layer that scores classes: timm's
+//! `model.forward_head(model.forward_features(x), pre_logits=True)`. In AlexNet and VGG they are the 4096 values of
+//! the last hidden layer, after its ReLU. SqueezeNet scores each pixel and computes the mean of the scores; its
+//! features are the mean of the scoring layer's input. The features of similar images have nearly the same
+//! direction. [`cosine`] compares two vectors, and [`rank`] sorts many.
 //!
-//! The spatial features are the image that the vector is made of, by pooling, flattening or hidden layers of the
-//! classifier: timm's `forward_features`.
+//! The spatial features are the image from which pooling, flattening or hidden layers of the classifier compute the
+//! features: timm's `forward_features`.
 //!
-//! Both are found by the structure of the graph, so a network of your own has them as well. Passes may run before or
-//! after.
+//! Both are found by the structure of the graph, so they also work for your own networks, before and after passes.
 //!
 //! ```
 //! use menagerie::features;
@@ -33,29 +32,38 @@ pub use similar::{Match, cosine, rank};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Flatten, GlobalAveragePool, Graph, Op, ValueId};
 
-/// What the features are called where they come out of a run.
+/// The name of the output that contains the features.
 pub const FEATURES: &str = "features";
 
-/// What the spatial features are called where they come out of a run.
+/// The name of the output that contains the spatial features.
 pub const SPATIAL_FEATURES: &str = "spatial_features";
 
-/// `graph` with its features as its only output, called [`FEATURES`], and without the layers behind them.
+/// Returns `graph` with its features as its only output, called [`FEATURES`], and without the layers after them.
 ///
-/// Weights need not have the layer that scores classes, and may have it for any number of classes.
+/// The weights may contain the layer that scores classes, for any number of classes, or leave it out.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] where the network does not end in a layer that scores classes: linear, or a 1x1 convolution
-/// of one pixel or with global average pooling behind it.
+/// [`ErrorKind::Input`] if the network does not end in a layer that scores classes: a linear layer, a 1x1
+/// convolution of one pixel, or a 1x1 convolution followed by global average pooling.
 pub fn without_classifier(graph: &Graph) -> Result<Graph> {
     let mut graph = graph.clone();
     let features = add_features(&mut graph)?;
     graph.ending_at(&[(FEATURES, features)])
 }
 
-/// `graph` with its features as another output, called [`FEATURES`].
+/// Returns `graph` with the result of the layer or module `name` as its only output, called [`FEATURES`], and without
+/// the layers after it.
 ///
 /// # Errors
-/// As [`without_classifier`], and those of [`Graph::add_output`].
+/// The same as [`Graph::find`] and [`Graph::add_output`].
+pub(crate) fn up_to_layer(graph: &Graph, name: &str) -> Result<Graph> {
+    graph.ending_at(&[(FEATURES, graph.find(name)?)])
+}
+
+/// Returns `graph` with its features as an additional output, called [`FEATURES`].
+///
+/// # Errors
+/// The same as [`without_classifier`] and [`Graph::add_output`].
 pub fn with_features(graph: &Graph) -> Result<Graph> {
     let mut graph = graph.clone();
     let features = add_features(&mut graph)?;
@@ -63,10 +71,11 @@ pub fn with_features(graph: &Graph) -> Result<Graph> {
     Ok(graph)
 }
 
-/// The spatial features of `graph`, for [`Graph::add_output`] or [`Graph::ending_at`].
+/// Returns the spatial features of `graph`, for [`Graph::add_output`] or [`Graph::ending_at`].
 ///
 /// # Errors
-/// [`ErrorKind::Input`] as [`without_classifier`], and where they are no image or the network's input itself.
+/// [`ErrorKind::Input`] as [`without_classifier`], and if the spatial features are not an image or are the
+/// network's input.
 pub fn spatial_features(graph: &Graph) -> Result<ValueId> {
     let classifier = classifier(graph).ok_or_else(|| without(graph))?;
     let value = head::spatial(graph, classifier.reads);
@@ -84,7 +93,7 @@ pub fn spatial_features(graph: &Graph) -> Result<ValueId> {
     }
 }
 
-/// The features of `graph`, for which it gets a node where none computes them.
+/// Returns the features of `graph`. Adds a node if none computes them.
 fn add_features(graph: &mut Graph) -> Result<ValueId> {
     let Classifier { reads, pooled, .. } = classifier(graph).ok_or_else(|| without(graph))?;
     if head::is_vector(graph, reads) {

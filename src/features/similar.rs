@@ -2,17 +2,17 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// A vector among many, and its similarity to the one that is searched for.
+/// A vector in a list, and its similarity to the query.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Match {
-    /// Its place among them, from 0.
+    /// Its index in the list, from 0.
     pub index: usize,
-    /// Their [`cosine`].
+    /// The [`cosine`] of the vector and the query.
     pub similarity: f64,
 }
 
-/// The cosine of the angle between `a` and `b`, in f64: 1 for one direction, 0 for a right angle, -1 for opposite
-/// directions. A vector of zeros has no direction; the cosine with it is 0.
+/// Returns the cosine of the angle between `a` and `b`, in f64: 1 for the same direction, 0 for a right angle, -1
+/// for opposite directions. A vector of zeros has no direction; the cosine with it is 0.
 ///
 /// ```
 /// use menagerie::features::cosine;
@@ -23,7 +23,7 @@ pub struct Match {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Input`] where one is longer than the other, or a value is NaN or infinite.
+/// [`ErrorKind::Input`] if the lengths differ, or a value is NaN or infinite.
 pub fn cosine(a: &[f32], b: &[f32]) -> Result<f64> {
     if a.len() != b.len() {
         return Err(refused(format!(
@@ -42,21 +42,22 @@ pub fn cosine(a: &[f32], b: &[f32]) -> Result<f64> {
             vector[index]
         )));
     }
-    // Neither squares of f32 nor products of two sums of them overflow or vanish in f64.
+    // Squares of f32, and products of two sums of them, neither overflow nor underflow in f64.
     let dot = |a: &[f32], b: &[f32]| -> f64 {
         let products = a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b));
         products.sum()
     };
-    // One root of both, so that equal vectors have exactly 1.
+    // One square root of the product, so that the cosine of equal vectors is exactly 1.
     let lengths = (dot(a, a) * dot(b, b)).sqrt();
     match lengths == 0.0 {
         true => Ok(0.0),
-        // Rounding leads a little beyond 1.
+        // Rounding can exceed 1 slightly.
         false => Ok((dot(a, b) / lengths).clamp(-1.0, 1.0)),
     }
 }
 
-/// All of `vectors`, the most similar to `vector` first; of equally similar ones the lower index.
+/// Compares `vector` with all of `vectors` and sorts them, the most similar first. Equally similar ones keep their
+/// order.
 ///
 /// ```
 /// use menagerie::features::rank;
@@ -69,7 +70,7 @@ pub fn cosine(a: &[f32], b: &[f32]) -> Result<f64> {
 /// ```
 ///
 /// # Errors
-/// As [`cosine`], naming the place of the vector.
+/// The same as [`cosine`]. The message has the index of the vector.
 pub fn rank<'a>(
     vector: &[f32],
     vectors: impl IntoIterator<Item = &'a [f32]>,

@@ -1,92 +1,92 @@
-//! Answers that come into host memory some frames later, without any frame waiting for them.
+//! Reading outputs to host memory without blocking a frame: an output arrives some frames later.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Scopes, unreadable};
 use crate::kernels::View;
-use crate::session::{Output, texels};
+use crate::session::{Output, quads};
 use crate::tensor::Tensor;
 use crate::top_k::{Ranked, top_k};
 
-/// A ring of buffers that the answers of a session, or what it leaves in another output, travel through. Made once, it allocates nothing more on the
-/// device, and on the host only what wgpu needs for a callback.
+/// A ring of readback buffers for an output of a session. After it is made, it allocates nothing on the device, and on the
+/// host only what wgpu needs for a callback.
 ///
-/// An answer arrives when the device is polled after its frame is done; the application's next submission does
-/// that, too.
+/// An answer arrives when the device is polled after its frame is done. A later submission of the application polls the
+/// device as well.
 pub struct Answers {
     gpu: Gpu,
     output: DeviceTensor,
     view: View,
-    texels: Range<usize>,
+    quads: Range<usize>,
     stages: Vec<wgpu::Buffer>,
     shared: Arc<Mutex<Shared>>,
-    /// Answers recorded so far.
+    /// Number of answers recorded so far.
     recorded: u64,
-    /// The last answer that was taken.
+    /// The last answer that was read.
     latest: Tensor,
 }
 
-/// An answer of a session.
+/// The output of one run.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Answer<'a> {
-    /// Which of the recorded ones it is, from 0.
+    /// Index among the recorded answers, from 0.
     pub number: u64,
-    /// The whole batch, as [`Session::run_async`](crate::session::Session::run_async) has it.
+    /// The whole batch, as [`Session::run_async`](crate::session::Session::run_async) returns it.
     pub values: &'a Tensor,
 }
 
 impl Answer<'_> {
-    /// The `k` most probable classes of image number `image`, in descending order, for a network that answers with a
-    /// logit for each class.
+    /// The `k` classes of image number `image` with the highest probabilities, in descending order. The network must
+    /// have one logit for each class as its output.
     ///
     /// # Panics
-    /// Where `image` is not below the session's batch.
+    /// If `image` is not less than the session's batch.
     pub fn top_k(&self, image: usize, k: usize) -> Vec<Ranked> {
         top_k(self.values.image(image), k)
     }
 }
 
-/// What callbacks and polls see.
+/// The state that callbacks and polls share.
 struct Shared {
     stages: Vec<Stage>,
     waker: Option<Waker>,
 }
 
-/// What has become of a stage.
+/// The state of a readback buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Free,
-    /// The answer of this number is recorded, or under way.
+    /// The answer with this number is recorded or in flight.
     Awaited(u64),
-    /// The answer of this number can be read.
+    /// The answer with this number can be read.
     Arrived(u64),
-    /// The device would not let it be read.
+    /// The device failed to map the buffer.
     Failed,
 }
 
 impl Answers {
-    /// A ring of `depth` buffers, at least one: so many answers can be under way. Three are enough for an
-    /// application that has two frames in flight. A session stands for its answer; see [`Output`].
+    /// A ring of `depth` buffers, at least one. It is the most answers that can be in flight. Three are enough for an
+    /// application with two frames in flight. A `&Session` converts to its main output; see [`Output`].
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] where the device has no memory left for it, [`ErrorKind::DeviceLost`] where it was
-    /// lost.
+    /// [`ErrorKind::Limit`] if the device has too little memory. [`ErrorKind::DeviceLost`] if it was lost.
     pub async fn new_async<'a>(output: impl Into<Output<'a>>, depth: usize) -> Result<Self> {
         let output = output.into();
         let session = output.session();
         let gpu = session.gpu();
         let (view, batch) = (*output.view(), session.program().batch());
-        let texels = view.extent(batch);
+        let quads = view.extent(batch);
         let depth = depth.max(1);
         let scopes = Scopes::push(gpu.device());
         let stage = |_| {
             gpu.device().create_buffer(&wgpu::BufferDescriptor {
                 label: Some("answer"),
-                size: texels.len() as u64 * TEXEL_BYTES,
+                size: quads.len() as u64 * QUAD_BYTES,
                 usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                 mapped_at_creation: false,
             })
@@ -101,7 +101,7 @@ impl Answers {
             gpu: gpu.clone(),
             output: session.slot(&view).clone(),
             view,
-            texels,
+            quads,
             stages,
             shared: Arc::new(Mutex::new(Shared {
                 stages: vec![Stage::Free; depth],
@@ -112,8 +112,8 @@ impl Answers {
         })
     }
 
-    /// Records the copy of the session's answer, behind its run, and answers with its number. None where as many
-    /// answers as the ring is deep are still under way: this frame's is left out, for no frame waits.
+    /// Records the copy of the output, and returns the number of the answer. Call it after the run is recorded. It returns
+    /// `None` if all buffers of the ring are in flight: then it records nothing, because no frame waits.
     pub fn record(&mut self, encoder: &mut wgpu::CommandEncoder) -> Option<u64> {
         let number = self.recorded;
         let stage = {
@@ -127,7 +127,7 @@ impl Answers {
         };
         self.recorded += 1;
         let buffer = &self.stages[stage];
-        self.output.copy_to(encoder, self.texels.clone(), buffer);
+        self.output.copy_to(encoder, self.quads.clone(), buffer);
         let arrival = Arrival {
             shared: Arc::clone(&self.shared),
             stage,
@@ -142,10 +142,10 @@ impl Answers {
         Some(number)
     }
 
-    /// The newest answer that has arrived since the last call; older ones are dropped. Never waits.
+    /// The newest answer that has arrived since the last call, or `None`. Older answers are dropped. It never blocks.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost, [`ErrorKind::Device`] where it fails otherwise.
+    /// [`ErrorKind::DeviceLost`] if the device was lost. [`ErrorKind::Device`] if it fails otherwise.
     pub fn latest(&mut self) -> Result<Option<Answer<'_>>> {
         let Some((stage, number)) = self.take_newest()? else {
             return Ok(None);
@@ -153,12 +153,12 @@ impl Answers {
         let buffer = &self.stages[stage];
         let read = match buffer.get_mapped_range(..) {
             Ok(mapped) => {
-                texels::read(bytemuck::cast_slice(&mapped), &self.view, &mut self.latest);
+                quads::read(bytemuck::cast_slice(&mapped), &self.view, &mut self.latest);
                 Ok(())
             }
             Err(error) => Err(self.gpu.explain(unreadable(error))),
         };
-        // A buffer that is lost with its device can't be unmapped either.
+        // A buffer of a lost device cannot be unmapped either, so that error is ignored.
         let refused = read.is_err().then(|| Scopes::push(self.gpu.device()));
         self.free(stage);
         drop(refused);
@@ -170,11 +170,11 @@ impl Answers {
         })
     }
 
-    /// Completes with the newest answer as soon as one has arrived. Someone must poll the device, which an
-    /// application's frame loop does.
+    /// Completes with the newest answer as soon as one has arrived. It needs a device that is polled, as the frame loop of
+    /// an application does.
     ///
     /// # Errors
-    /// As [`Answers::latest`]; [`ErrorKind::Input`] where no answer is under way.
+    /// As [`Answers::latest`]; [`ErrorKind::Input`] if no answer is in flight.
     pub async fn next(&mut self) -> Result<Answer<'_>> {
         let shared = Arc::clone(&self.shared);
         std::future::poll_fn(move |context| {
@@ -197,7 +197,7 @@ impl Answers {
         }
     }
 
-    /// The stage with the newest answer that has arrived. Those with older ones become free.
+    /// The buffer with the newest answer that has arrived, and the answer's number. Buffers with older answers become free.
     fn take_newest(&self) -> Result<Option<(usize, u64)>> {
         let mut newest = None;
         for stage in 0..self.stages.len() {
@@ -227,7 +227,7 @@ impl Answers {
 }
 
 impl Shared {
-    /// Whether answers are under way, and none has arrived or failed.
+    /// Whether answers are in flight, and none has arrived or failed.
     fn is_quiet(&self) -> bool {
         let mut awaited = false;
         for stage in &self.stages {
@@ -241,8 +241,8 @@ impl Shared {
     }
 }
 
-/// What a callback holds. Where it is dropped instead of called, the commands were never submitted, and the stage
-/// is free again.
+/// The state of a callback. If the callback is dropped without a call, the commands were never submitted; then the buffer
+/// becomes free again.
 struct Arrival {
     shared: Arc<Mutex<Shared>>,
     stage: usize,
@@ -275,7 +275,7 @@ impl Drop for Arrival {
     }
 }
 
-/// The state, also where a thread died holding it: it is always whole.
+/// Locks the state. It is valid even if a thread panicked while it held the lock.
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

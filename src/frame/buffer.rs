@@ -1,4 +1,4 @@
-//! Between an application's buffers and a session's tensors, on the device.
+//! Copies between an application's buffers and a session's tensors, on the device.
 
 use super::buffer_layout::BufferLayout;
 use super::dispatch::{Compiled, record};
@@ -16,7 +16,7 @@ const UNIFORM: &[(&str, Field)] = &[
     ("items", Field::Word),
 ];
 
-/// From an application's buffer to a tensor.
+/// Copies an application's buffer to a tensor.
 pub static FROM_BUFFER: Kernel = Kernel {
     name: "from_buffer",
     shader: &[include_str!("../../shaders/frame/from_buffer.wgsl")],
@@ -25,7 +25,7 @@ pub static FROM_BUFFER: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// From a tensor to an application's buffer.
+/// Copies a tensor to an application's buffer.
 pub static TO_BUFFER: Kernel = Kernel {
     name: "to_buffer",
     shader: &[include_str!("../../shaders/frame/to_buffer.wgsl")],
@@ -34,26 +34,25 @@ pub static TO_BUFFER: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// Takes a session's whole batch of inputs from a buffer of the application: what the network itself takes,
+/// Copies the whole batch of an input from a buffer of the application. The buffer holds the network's input, already
 /// normalised.
 pub struct BufferInput {
     call: BoundCall,
 }
 
-/// Puts a session's whole batch of answers into a buffer of the application.
+/// Copies the whole batch of an output to a buffer of the application.
 pub struct BufferOutput {
     call: BoundCall,
 }
 
 impl BufferInput {
-    /// Prepares the way from `buffer`, which has the input from byte `offset` on:
-    /// [`BufferLayout::bytes`] of the input's [shape](Port::shape) and the batch. The buffer must be one of the session's
-    /// device and have the usage `STORAGE`; the offset is a multiple of the device's
-    /// `min_storage_buffer_offset_alignment`.
+    /// Prepares the copy from `buffer`, which holds the input at byte `offset`. The input has [`BufferLayout::bytes`] bytes
+    /// for its [shape](Port::shape) and the session's batch. The buffer must belong to the session's device and have the
+    /// usage `STORAGE`. The offset must be a multiple of the device's `min_storage_buffer_offset_alignment`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the buffer is none of that; [`ErrorKind::Limit`] where the input is longer than
-    /// a binding may be; [`ErrorKind::Device`] where the device refuses: a buffer of another device, say.
+    /// [`ErrorKind::Input`] if the buffer does not meet these conditions. [`ErrorKind::Limit`] if the input is longer
+    /// than a binding may be. [`ErrorKind::Device`] if the device refuses the buffer, for example one of another device.
     pub async fn new_async<'a>(
         input: impl Into<Input<'a>>,
         buffer: &wgpu::Buffer,
@@ -65,15 +64,16 @@ impl BufferInput {
         Ok(Self { call })
     }
 
-    /// Records the copy: one compute pass, in front of the session's own.
+    /// Records the copy as one compute pass. Call it before the session's run is recorded.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         record(encoder, "input", [&self.call]);
     }
 }
 
 impl BufferOutput {
-    /// Prepares the way to `buffer`, which gets the answer from byte `offset` on: [`BufferLayout::bytes`] of
-    /// the output's [shape](Port::shape) and the batch. The buffer must be as [`BufferInput::new_async`] has it.
+    /// Prepares the copy to `buffer`, which gets the output at byte `offset`. The output has [`BufferLayout::bytes`] bytes
+    /// for its [shape](Port::shape) and the session's batch. The buffer must meet the conditions of
+    /// [`BufferInput::new_async`].
     ///
     /// # Errors
     /// As [`BufferInput::new_async`].
@@ -88,13 +88,13 @@ impl BufferOutput {
         Ok(Self { call })
     }
 
-    /// Records the copy: one compute pass, behind the session's own.
+    /// Records the copy as one compute pass. Call it after the session's run is recorded.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         record(encoder, "answer", [&self.call]);
     }
 }
 
-/// The dispatch of `kernel` between the tensor at `port` and a buffer.
+/// The dispatch of `kernel` that copies between the tensor of `port` and a buffer.
 async fn call(
     kernel: &'static Kernel,
     port: &Port<'_>,

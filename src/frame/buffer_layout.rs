@@ -1,34 +1,35 @@
-//! How an application's buffers hold tensors.
+//! Layouts of tensors in an application's buffers.
 
 use crate::kernels::{QUAD, quads};
 use crate::tensor::Shape;
 
-/// The order of a tensor's values in an application's buffer: f32, one image behind the other.
+/// The order of a tensor's values in an application's buffer. Values are f32, and images follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BufferLayout {
-    /// NCHW: value `(c * height + y) * width + x` of an image. What [`Tensor`](crate::Tensor) has.
+    /// NCHW: value `(c * height + y) * width + x` of an image. It is the order of [`Tensor`](crate::Tensor).
     ChannelsFirst,
     /// NHWC: value `(y * width + x) * channels + c` of an image.
     ChannelsLast,
-    /// NHWC, with as many channels as `vec4<f32>` hold: value `(y * width + x) * (4 * quads) + c` of an image,
-    /// zero from `channels` on. What the kernels themselves compute with.
-    ChannelGroups,
+    /// NHWC with the channels filled up to whole quads: value `(y * width + x) * (4 * quads) + c` of an image, where
+    /// `quads` is `ceil(channels / 4)`. Values from channel `channels` on are zero. It is the order of the kernels.
+    ChannelQuads,
 }
 
-/// Distances between values, in values.
+/// Strides between values, in values.
 pub struct Strides {
-    /// From an image to the next.
+    /// From one image to the next.
     pub image: usize,
-    /// From a pixel to the next.
+    /// From one pixel to the next.
     pub pixel: usize,
-    /// From a channel to the next.
+    /// From one channel to the next.
     pub channel: usize,
-    /// Channels that are stored.
+    /// Number of stored channels.
     pub channels: usize,
 }
 
 impl BufferLayout {
-    /// Bytes that a `batch` of tensors of `shape` takes.
+    /// Bytes of a batch of `batch` tensors of `shape`.
     pub fn bytes(self, shape: Shape, batch: usize) -> u64 {
         (self.strides(shape).image * batch * size_of::<f32>()) as u64
     }
@@ -48,7 +49,7 @@ impl BufferLayout {
                 channel: 1,
                 channels,
             },
-            BufferLayout::ChannelGroups => {
+            BufferLayout::ChannelQuads => {
                 let channels = QUAD * quads(channels);
                 Strides {
                     image: channels * pixels,

@@ -1,4 +1,4 @@
-//! From a run to a class map in an application's texture.
+//! Painting class maps into an application's texture.
 
 use super::dispatch::{Compiled, record};
 use super::paint::{PAINT, Scores};
@@ -12,7 +12,7 @@ use crate::maps::{ClassMaps, check_class};
 use crate::session::{BoundCall, Output};
 use crate::tensor::Shape;
 
-/// The class with the highest score.
+/// Finds the class with the highest score.
 pub static TOP_CLASS: Kernel = Kernel {
     name: "top_class",
     shader: &[include_str!("../../shaders/frame/top_class.wgsl")],
@@ -21,7 +21,7 @@ pub static TOP_CLASS: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// From features to the map of a class.
+/// Computes the map of a class from the features.
 pub static CLASS_MAP: Kernel = Kernel {
     name: "class_map",
     shader: &[include_str!("../../shaders/frame/class_map.wgsl")],
@@ -39,7 +39,7 @@ pub static CLASS_MAP: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// The lowest and the highest score of a map.
+/// Finds the lowest and the highest score of a map.
 pub static SCORE_RANGE: Kernel = Kernel {
     name: "score_range",
     shader: &[include_str!("../../shaders/frame/score_range.wgsl")],
@@ -59,8 +59,8 @@ const fn chosen(access: Access) -> Binding {
     }
 }
 
-/// Paints the map of a class into a texture of the application: the picture of [`ClassMaps::map`],
-/// [`ScoreMap::relative`] and [`ScoreMap::paint`], without a trip through the CPU.
+/// Paints the map of a class into a texture of the application. It is the same picture as that of [`ClassMaps::map`],
+/// [`ScoreMap::relative`] and [`ScoreMap::paint`], without copies to the host.
 ///
 /// [`ScoreMap::relative`]: crate::maps::ScoreMap::relative
 /// [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
@@ -74,14 +74,15 @@ pub struct ClassMapOutput {
 }
 
 impl ClassMapOutput {
-    /// Prepares the way from the runs of a session to `target`, where `maps` are those of the session's graph and
-    /// weights, and its output `scores` has a score for each class; the session stands for its answer. The texture must be one of the session's device. Unless [`ClassMapOutput::set_class`] says
-    /// otherwise, the map is that of the class that the run finds most probable.
+    /// Prepares to paint maps of a session's runs into `target`. The output `scores` has a score for each class; a
+    /// `&Session` converts to its main output. `maps` must come from the session's graph and weights, and the texture must
+    /// belong to its device. By default the map is that of the class with the highest score; see
+    /// [`ClassMapOutput::set_class`].
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the texture cannot be painted into, the session's batch has no such image, or
-    /// its graph is not that of `maps`; [`ErrorKind::Limit`] where the linear layer is longer than a binding may
-    /// be; [`ErrorKind::Device`] where the device refuses: a texture of another device, say.
+    /// [`ErrorKind::Input`] if the texture cannot be painted into, if the session's batch has no such image, or if
+    /// `maps` belong to another graph. [`ErrorKind::Limit`] if the weights of the linear layer are longer than a binding
+    /// may be. [`ErrorKind::Device`] if the device refuses the texture, for example one of another device.
     ///
     /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
@@ -163,11 +164,11 @@ impl ClassMapOutput {
         made.await
     }
 
-    /// Chooses the class whose map is painted; with none, it is the most probable one of each run, which the device
-    /// finds by itself. It counts from the next submission on.
+    /// Sets the class whose map is painted, from the next submission on. With `None` it is the class with the highest
+    /// score (top-1) of each run, which the device finds itself.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where there is no such class.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is no such class.
     pub fn set_class(&mut self, class: Option<usize>) -> Result<()> {
         if let Some(class) = class {
             check_class(class, self.classes)?;
@@ -178,7 +179,7 @@ impl ClassMapOutput {
         Ok(())
     }
 
-    /// Records the painting: one compute pass, behind the session's own.
+    /// Records the painting as one compute pass. Call it after the session's run is recorded.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         let find_top = (!self.fixed).then_some(&self.find_top);
         record(

@@ -1,4 +1,5 @@
-//! A network that follows a picture: run after run, each spread over as many frames as its budget takes.
+//! Running a network continuously on a changing picture. Each run is spread over several frames, within a budget for each
+//! frame.
 
 use std::collections::VecDeque;
 
@@ -6,11 +7,11 @@ use super::{Answer, Answers};
 use crate::error::Result;
 use crate::session::{Budget, Output, Run, Session};
 
-/// Runs a session again and again, a part of a run in each frame, and tells of each answer what its run began with: a
-/// frame's number or time, `T`. No frame waits for anything.
+/// Runs a session continuously, with one part of a run in each frame. Each answer has the tag `T` of the frame in which
+/// its run began, for example a frame number or a time. No frame blocks.
 ///
-/// A run looks at the frame that it begins in. The frames until it ends are not looked at, so an application that draws
-/// faster than its network runs gets fewer answers, each as fresh as it can be, and no backlog.
+/// A run reads the frame in which it begins, and ignores the frames until it ends. So an application that draws faster
+/// than its network runs gets fewer answers, but always of the newest possible frame, and there is no backlog.
 ///
 /// ```no_run
 /// use std::time::{Duration, Instant};
@@ -25,17 +26,17 @@ use crate::session::{Budget, Output, Run, Session};
 ///     let budget = Budget::Time(Duration::from_millis(2), times);
 ///     network.record(session, Instant::now(), |frame| input.record(frame), budget, frame);
 ///     if let Some(answer) = network.latest()? {
-///         println!("{:?} of what was seen {:?} ago", answer.answer.top_k(0, 1), answer.began.elapsed());
+///         println!("{:?}, from the frame of {:?} ago", answer.answer.top_k(0, 1), answer.began.elapsed());
 ///     }
 ///     Ok(())
 /// }
 /// ```
 pub struct ContinuousRun<T> {
     run: Run,
-    /// What the run that is being recorded began with, and frames that it has had a part in.
+    /// Tag of the run that is being recorded, and the number of frames with a part of it.
     current: Option<(T, u32)>,
     answers: Answers,
-    /// The runs whose answers are under way.
+    /// The runs whose answers are in flight.
     awaited: VecDeque<Awaited<T>>,
     left_out: u64,
 }
@@ -48,18 +49,18 @@ struct Awaited<T> {
 
 /// An answer of a [`ContinuousRun`].
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct FollowedAnswer<'a, T> {
     /// The answer.
     pub answer: Answer<'a>,
-    /// What its run began with.
+    /// Tag of the frame in which its run began.
     pub began: T,
-    /// Number of frames that its run was spread over.
+    /// Number of frames over which its run was spread.
     pub frames: u32,
 }
 
 impl<T: Clone> ContinuousRun<T> {
-    /// For the answer of a session, or another output of it, with room for `depth` answers under way; see
-    /// [`Answers::new_async`].
+    /// A continuous run for an output of a session, with at most `depth` answers in flight; see [`Answers::new_async`].
     ///
     /// # Errors
     /// Those of [`Answers::new_async`].
@@ -73,11 +74,11 @@ impl<T: Clone> ContinuousRun<T> {
         })
     }
 
-    /// Records this frame's part of the run of `session`, whose answer this is for: no more than `budget`. Where a run
-    /// begins in this frame, `input` records how its input comes in, and the answer will have `began`.
+    /// Records the next part of the run of `session`, within `budget`. `session` must be the session of the output. If a
+    /// run begins in this frame, `input` records how its input is written, and its answer gets the tag `began`.
     ///
-    /// Where the run ends in this frame, what it began with comes back: then all outputs of the session are there until
-    /// the next frame, for a heat map or a mask.
+    /// Returns the tag of the run if it ends in this frame. Then all outputs of the session are valid until the next frame,
+    /// for example for a heat map or a mask.
     pub fn record(
         &mut self,
         session: &Session,
@@ -109,8 +110,8 @@ impl<T: Clone> ContinuousRun<T> {
         Some(began)
     }
 
-    /// The newest answer that has arrived since the last call. Never waits. Nothing of a run that
-    /// [`ContinuousRun::restart`] has forgotten arrives.
+    /// The newest answer that has arrived since the last call, or `None`. It never blocks. Runs from before a
+    /// [`ContinuousRun::restart`] give no answer.
     ///
     /// # Errors
     /// Those of [`Answers::latest`].
@@ -134,15 +135,15 @@ impl<T: Clone> ContinuousRun<T> {
         Ok(None)
     }
 
-    /// Begins a new run in the next frame, and forgets the one that is under way and all answers to come: the picture
-    /// is another one now.
+    /// Begins a new run in the next frame, and drops the current run and all answers in flight. Call it when the picture
+    /// has changed to another one.
     pub fn restart(&mut self) {
         self.run = Run::new();
         self.current = None;
         self.awaited.clear();
     }
 
-    /// Number of runs whose answers were left out, because as many as there is room for were under way.
+    /// Number of runs without an answer, because all buffers for answers were in flight.
     pub fn left_out(&self) -> u64 {
         self.left_out
     }

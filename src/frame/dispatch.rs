@@ -1,4 +1,4 @@
-//! Dispatches on what an application hands over.
+//! Dispatches on an application's resources.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use crate::kernels::interface::Shader;
 use crate::kernels::uniforms::Value;
 use crate::session::BoundCall;
 
-/// A kernel that is compiled for a device. What an application hands over to it is not the program's to vouch for, so it
-/// is checked at run time.
+/// A kernel that is compiled for a device. The program cannot prove that accesses to an application's resources are in
+/// bounds, so the kernel checks them at run time.
 pub struct Compiled {
     kernel: &'static Kernel,
     pipeline: Arc<Pipeline>,
 }
 
 impl Compiled {
-    /// Compiles `kernel`, unless that is done.
+    /// Compiles `kernel`, unless it is already compiled.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses it.
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device refuses it.
     pub async fn new(gpu: &Gpu, kernel: &'static Kernel) -> Result<Self> {
         let shader = Shader::of(kernel, gpu.profile().storage);
         let pipelines = gpu.pipelines();
@@ -31,10 +31,10 @@ impl Compiled {
         })
     }
 
-    /// A dispatch over so many `items`.
+    /// A dispatch over `items` items.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where these are more than a dispatch holds.
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if this is more than a dispatch can have.
     pub fn call(
         &self,
         gpu: &Gpu,
@@ -46,7 +46,7 @@ impl Compiled {
     }
 }
 
-/// Records `calls`, one compute pass.
+/// Records `calls` as one compute pass.
 pub fn record<'a>(
     encoder: &mut wgpu::CommandEncoder,
     label: &str,

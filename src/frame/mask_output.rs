@@ -1,4 +1,4 @@
-//! From an answer for each pixel to a mask in an application's texture.
+//! Painting the mask of a segmentation into an application's texture.
 
 use super::dispatch::{Compiled, record};
 use super::paint::{PAINT, Scores};
@@ -8,7 +8,7 @@ use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Kernel, numbers, read};
 use crate::session::{BoundCall, Output};
 
-/// From the scores of each pixel to how probable it is that it shows what is looked for.
+/// Computes the foreground probability of each pixel from its scores.
 pub static FOREGROUND: Kernel = Kernel {
     name: "foreground",
     shader: &[include_str!("../../shaders/frame/foreground.wgsl")],
@@ -17,8 +17,8 @@ pub static FOREGROUND: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// Paints the mask that a network answers with, a U-Net say, into a texture of the application: the picture
-/// of [`ScoreMap::foreground`] and [`ScoreMap::paint`], without a trip through the CPU.
+/// Paints the mask of a segmentation network, such as a U-Net, into a texture of the application. It is the same picture
+/// as that of [`ScoreMap::foreground`] and [`ScoreMap::paint`], without copies to the host.
 ///
 /// [`ScoreMap::foreground`]: crate::maps::ScoreMap::foreground
 /// [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
@@ -27,13 +27,13 @@ pub struct MaskOutput {
 }
 
 impl MaskOutput {
-    /// Prepares the way from `output` to `target`; a session stands for its answer. The texture must be one of the
+    /// Prepares to paint `output` into `target`. A `&Session` converts to its main output. The texture must belong to the
     /// session's device.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the texture cannot be painted into, or the session's batch has no such image;
-    /// [`ErrorKind::Limit`] where the mask is longer than a binding may be; [`ErrorKind::Device`] where the
-    /// device refuses: a texture of another device, say.
+    /// [`ErrorKind::Input`] if the texture cannot be painted into, or if the session's batch has no such image.
+    /// [`ErrorKind::Limit`] if the mask is longer than a binding may be. [`ErrorKind::Device`] if the device refuses the
+    /// texture, for example one of another device.
     ///
     /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
@@ -63,7 +63,7 @@ impl MaskOutput {
         made.await
     }
 
-    /// Records the painting: one compute pass, behind the session's own.
+    /// Records the painting as one compute pass. Call it after the session's run is recorded.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         record(encoder, "mask", &self.calls);
     }

@@ -26,7 +26,7 @@ pub use texture_target::TextureTarget;
 
 use crate::kernels::Kernel;
 
-/// The kernels that bring inputs and deliver answers. They compute no operation of a graph.
+/// The kernels that copy inputs and outputs between an application and a session. They compute no operation of a graph.
 pub static FRAME_KERNELS: &[&Kernel] = &[
     &buffer::FROM_BUFFER,
     &buffer::TO_BUFFER,

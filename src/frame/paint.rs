@@ -1,4 +1,4 @@
-//! From a map of scores to a picture in an application's texture: [`ScoreMap::paint`] on the device.
+//! Painting a map of scores into an application's texture: [`ScoreMap::paint`] on the device.
 //!
 //! [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
 
@@ -13,7 +13,7 @@ use crate::maps::spans;
 use crate::session::{BoundCall, Session};
 use crate::tensor::Shape;
 
-/// From scores and their range to a picture.
+/// Paints scores, scaled by their range, as a picture.
 pub static PAINT: Kernel = Kernel {
     name: "paint",
     shader: &[include_str!("../../shaders/frame/paint.wgsl")],
@@ -47,18 +47,18 @@ pub static PAINT: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// A map of scores on the device, and the two scores that become 0 and 1.
+/// A map of scores on the device, and the range of scores that is scaled to 0 to 1.
 pub struct Scores {
     /// Height and width of the map.
     pub shape: Shape,
-    /// Row by row.
+    /// The scores, row by row.
     pub scores: wgpu::Buffer,
-    /// The lowest and the highest.
+    /// The score that becomes 0, and the score that becomes 1.
     pub range: wgpu::Buffer,
 }
 
 impl Scores {
-    /// Room for a map of the height and width of `shape`; its range is 0 to 1 until it is written.
+    /// Memory for a map of the height and width of `shape`. The range is 0 to 1 until it is written.
     pub fn new(gpu: &Gpu, shape: Shape) -> Result<Self> {
         Ok(Self {
             shape,
@@ -70,7 +70,7 @@ impl Scores {
     /// The dispatch of [`PAINT`] that paints the map into `target`.
     ///
     /// # Errors
-    /// As [`TextureTarget::open`], and where what the network sees is no rectangle.
+    /// As [`TextureTarget::open`], and if the target's `crop_rect` is not a rectangle.
     pub fn painted(
         &self,
         paint: &Compiled,

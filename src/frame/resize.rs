@@ -1,12 +1,12 @@
-//! Resizing in two passes, one for each axis, to the bits of [`Preprocess::pixels`]: the same weights in the
-//! same fixed point, 8 bits between the passes.
+//! Resizing in two passes, one for each axis. The result has the same bits as [`Preprocess::pixels`]: both use the same
+//! fixed-point weights, and 8 bits between the passes.
 //!
 //! [`Preprocess::pixels`]: crate::preprocess::Preprocess::pixels
 
 use super::dispatch::Compiled;
 use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::kernels::uniforms::{Field, Value};
@@ -15,8 +15,8 @@ use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
 use crate::session::{BoundCall, Input};
 use crate::tensor::Shape;
 
-/// Integers in front of the weights, for each pixel of the result: the first pixel that it depends on, where
-/// its weights begin, and how many there are.
+/// Number of integers of the header, which precedes the weights. The header has for each pixel of the result: the first
+/// pixel that it depends on, the offset of its weights, and their number.
 const HEADER: usize = 3;
 
 const CONSTANTS: &[(&str, usize)] = &[
@@ -30,7 +30,7 @@ const TAPS: Binding = Binding {
     kind: BindingKind::Integers,
 };
 
-/// From the application's texture to 8-bit values along one axis.
+/// Resizes the application's texture to 8-bit values along one axis.
 pub static FIRST_PASS: Kernel = Kernel {
     name: "resize_first",
     shader: &[include_str!("../../shaders/frame/resize_first.wgsl")],
@@ -57,7 +57,7 @@ pub static FIRST_PASS: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// From there along the other axis, to the network's input.
+/// Resizes the result of the first pass along the other axis, and writes the network's input.
 pub static SECOND_PASS: Kernel = Kernel {
     name: "resize_second",
     shader: &[include_str!("../../shaders/frame/resize_second.wgsl")],
@@ -90,10 +90,10 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// Compiles them, unless that is done.
+    /// Compiles both, unless they are already compiled.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device refuses one.
+    /// [`ErrorKind::Device`] if the device refuses one.
     pub async fn new(gpu: &Gpu) -> Result<Self> {
         Ok(Self {
             first: Compiled::new(gpu, &FIRST_PASS).await?,
@@ -104,8 +104,8 @@ impl Kernels {
     /// The two passes from `source` to image number `image` of `input`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the preprocessing is unsound, [`ErrorKind::Limit`] where the result of the first
-    /// pass is larger than the device allows.
+    /// [`ErrorKind::Input`] if the preprocessing is not valid. [`ErrorKind::Limit`] if the result of the first pass is
+    /// larger than the device allows.
     pub fn calls(
         &self,
         input: &Input<'_>,
@@ -177,7 +177,7 @@ impl Kernels {
     }
 }
 
-/// Width and height of what the first pass makes.
+/// Width and height of the result of the first pass.
 fn between(resampling: &Resampling) -> [usize; 2] {
     let (down, across) = (&resampling.down, &resampling.across);
     match resampling.down_first {
@@ -188,22 +188,22 @@ fn between(resampling: &Resampling) -> [usize; 2] {
 
 fn intermediate(gpu: &Gpu, width: usize, height: usize) -> Result<DeviceTensor> {
     let profile = gpu.profile();
-    let (texels, most) = (width * height, profile.max_texels());
-    if texels > most {
+    let (quads, most) = (width * height, profile.max_quads());
+    if quads > most {
         return Err(Error::new(
             ErrorKind::Limit,
             format!(
                 "resizing takes {} bytes in between, this adapter allows {}; try a smaller region",
-                texels as u64 * TEXEL_BYTES,
-                most as u64 * TEXEL_BYTES
+                quads as u64 * QUAD_BYTES,
+                most as u64 * QUAD_BYTES
             ),
         ));
     }
     let device = gpu.device();
-    Ok(DeviceTensor::new(device, profile.storage, texels, "resize"))
+    Ok(DeviceTensor::new(device, profile.storage, quads, "resize"))
 }
 
-/// The weights of `axis` in a buffer: a header for each pixel of the result, and then the weights.
+/// A buffer with the weights of `axis`: a header for each pixel of the result, then the weights.
 fn taps(gpu: &Gpu, axis: &Axis) -> Result<wgpu::Buffer> {
     let mut taps = Vec::new();
     let mut begin = HEADER * axis.length;
@@ -217,7 +217,7 @@ fn taps(gpu: &Gpu, axis: &Axis) -> Result<wgpu::Buffer> {
     filled(gpu, "resize", &taps)
 }
 
-/// Mean and standard deviation of each lane: those that hold no channel stay zero.
+/// Mean and standard deviation of each lane. A lane without a channel stays zero.
 fn normalisation(preprocess: &Preprocess) -> [(f64, f64); 3] {
     [0, 1, 2].map(|channel| match channel < preprocess.colour.channels() {
         true => (
@@ -228,10 +228,10 @@ fn normalisation(preprocess: &Preprocess) -> [(f64, f64); 3] {
     })
 }
 
-/// Checks that `input` is one that `preprocess` makes.
+/// Checks that `preprocess` makes images of the shape of `input`.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] where it is not.
+/// [`ErrorKind::Input`] if the shapes differ.
 pub fn check_shape(input: &Input<'_>, preprocess: &Preprocess) -> Result<()> {
     let [height, width] = preprocess.crop;
     let made = Shape::new(preprocess.colour.channels(), height, width);

@@ -1,12 +1,12 @@
-//! Storage buffers that stand beside an application's textures and a session's tensors.
+//! Storage buffers for the kernels of this folder.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 
-/// A storage buffer for so many numbers of 4 bytes.
+/// A storage buffer for `numbers` numbers of 4 bytes.
 ///
 /// # Errors
-/// [`ErrorKind::Limit`] where it is longer than a binding may be.
+/// [`ErrorKind::Limit`] if it is longer than a binding may be.
 pub fn empty(gpu: &Gpu, label: &str, numbers: usize) -> Result<wgpu::Buffer> {
     let size = 4 * numbers.max(1) as u64;
     let most = gpu.device().limits().max_storage_buffer_binding_size;
@@ -24,7 +24,7 @@ pub fn empty(gpu: &Gpu, label: &str, numbers: usize) -> Result<wgpu::Buffer> {
     }))
 }
 
-/// A storage buffer with these `numbers`.
+/// A storage buffer that holds `numbers`.
 ///
 /// # Errors
 /// As [`empty`].

@@ -1,4 +1,4 @@
-//! From an application's texture to a network's input, on the device.
+//! Preprocessing an application's texture to a network's input, on the device.
 
 use super::dispatch::record;
 use super::resize;
@@ -7,21 +7,21 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::preprocess::Preprocess;
 use crate::session::{BoundCall, Input};
 
-/// Preprocesses a texture of the application into a session's input: resize, crop, colour and normalisation,
-/// the same 8-bit values as [`Preprocess::pixels`] of the same photo.
+/// Preprocesses a texture of the application to a session's input: resize, crop, colour conversion and normalisation. The
+/// 8-bit values before normalisation are the same as those of [`Preprocess::pixels`] for the same photo.
 pub struct TextureInput {
     passes: [BoundCall; 2],
 }
 
 impl TextureInput {
-    /// Prepares the way from `source` to image number `image` of the session's batch. The texture must be one of
-    /// the session's device. What the texture shows is read anew by each recorded frame; for a texture of
-    /// another size or place, make another one.
+    /// Prepares the preprocessing from `source` to image number `image` of the session's batch. The texture must belong to
+    /// the session's device. Each recorded frame reads the current content of the texture. For another texture or another
+    /// region, make another `TextureInput`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the texture cannot be read so, the preprocessing does not make what the
-    /// network takes, or the session's batch has no such image; [`ErrorKind::Limit`] where the source is too
-    /// large for the device; [`ErrorKind::Device`] where the device refuses: a texture of another device, say.
+    /// [`ErrorKind::Input`] if the texture cannot be read in this way, if the preprocessing makes images of another shape
+    /// than the network's input, or if the session's batch has no such image. [`ErrorKind::Limit`] if the source is too
+    /// large for the device. [`ErrorKind::Device`] if the device refuses the texture, for example one of another device.
     pub async fn new_async<'a>(
         input: impl Into<Input<'a>>,
         source: &TextureSource<'_>,
@@ -47,7 +47,7 @@ impl TextureInput {
         Ok(Self { passes })
     }
 
-    /// Records the preprocessing: one compute pass, in front of the session's own.
+    /// Records the preprocessing as one compute pass. Call it before the session's run is recorded.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         record(encoder, "preprocess", &self.passes);
     }

@@ -1,20 +1,19 @@
-//! Which pixels of an application's texture a network looks at, and what their numbers mean.
+//! An application's texture as a source of input: the region that is read, and the meaning of its values.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// A texture of the application, or a part of it, as a network's input. Of the colours, alpha is left out of
-/// account.
+/// A texture of the application, or a part of it, as a network's input. Alpha is ignored.
 #[derive(Clone, Debug)]
 pub struct TextureSource<'a> {
-    /// Two-dimensional, not multisampled, with at least three channels that shaders read as floats, and
-    /// [`wgpu::TextureUsages::TEXTURE_BINDING`].
+    /// The texture. It must be two-dimensional and not multisampled, and have at least three channels that shaders read as
+    /// floats, and the usage [`wgpu::TextureUsages::TEXTURE_BINDING`].
     pub texture: &'a wgpu::Texture,
-    /// What is looked at: the format, the mip level and the array layer count. By default the texture's own
-    /// format, the first level, the first layer.
+    /// The view that is read. Its format, mip level and array layer are used. By default it has the texture's own format,
+    /// the first level and the first layer.
     pub view: wgpu::TextureViewDescriptor<'a>,
-    /// The part of that level that the network gets to see, as if it were all; by default all.
+    /// The part of that level that is preprocessed as the whole photo; by default the whole level.
     pub region: Option<Region>,
-    /// What the numbers mean that a shader reads; by default [`Transfer::of`] the view's format.
+    /// The meaning of the values that a shader reads; by default [`Transfer::of`] the view's format.
     pub transfer: Option<Transfer>,
 }
 
@@ -23,27 +22,27 @@ pub struct TextureSource<'a> {
 pub struct Region {
     /// First column.
     pub x: u32,
-    /// First row; rows count from the top.
+    /// First row, counted from the top.
     pub y: u32,
-    /// Columns.
+    /// Number of columns.
     pub width: u32,
-    /// Rows.
+    /// Number of rows.
     pub height: u32,
 }
 
-/// What the numbers mean that a shader reads from a texture. Networks are trained on sRGB, which photos are
-/// stored in.
+/// The meaning of the values that a shader reads from a texture. Networks are trained on sRGB, in which photos are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Transfer {
-    /// sRGB, as it is stored: the bytes of a decoded photo.
+    /// Encoded sRGB, as the bytes of a decoded photo.
     Srgb,
-    /// Light: zero to one becomes sRGB before anything else is done, the rest is clamped.
+    /// Linear light. Values are clamped to 0 to 1 and converted to sRGB first.
     Linear,
 }
 
 impl Transfer {
-    /// What `format` most likely holds: what a shader reads is light where the format decodes sRGB, and
-    /// where it stores floats; other formats hold sRGB as it is.
+    /// The usual meaning of `format`: linear light if the format decodes sRGB or stores floats, and otherwise encoded
+    /// sRGB.
     pub fn of(format: wgpu::TextureFormat) -> Self {
         use wgpu::TextureFormat as Format;
         let floats = matches!(
@@ -60,7 +59,7 @@ impl Transfer {
     }
 }
 
-/// A source with everything decided.
+/// A source that is checked, with all defaults filled in.
 pub struct OpenSource {
     pub view: wgpu::TextureView,
     pub region: Region,
@@ -68,7 +67,7 @@ pub struct OpenSource {
 }
 
 impl<'a> TextureSource<'a> {
-    /// All of `texture`.
+    /// The whole of `texture`.
     pub fn new(texture: &'a wgpu::Texture) -> Self {
         Self {
             texture,

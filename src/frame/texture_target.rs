@@ -1,28 +1,28 @@
-//! Where in an application's texture a map is painted, and how.
+//! An application's texture as the target of a painted map.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::maps::Style;
 use crate::preprocess::CropRect;
 
-/// The format that maps are painted in: the one with four channels of 8 bits that every WebGPU device writes.
+/// The format of a target. Every WebGPU device can write it from shaders.
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
-/// A texture of the application that gets a map, as large as the application likes: a picture in sRGB, opaque
-/// where the network looked and transparent black elsewhere.
+/// A texture of the application into which a map is painted, of any size. The picture is in sRGB. It is opaque inside
+/// `crop_rect` and transparent black outside.
 #[derive(Clone, Debug)]
 pub struct TextureTarget<'a> {
-    /// Two-dimensional, not multisampled, of the format [`wgpu::TextureFormat::Rgba8Unorm`], with
-    /// [`wgpu::TextureUsages::STORAGE_BINDING`]. To be drawn as colours, it can have a view of
-    /// `Rgba8UnormSrgb`.
+    /// The texture. It must be two-dimensional and not multisampled, and have the format
+    /// [`wgpu::TextureFormat::Rgba8Unorm`] and the usage [`wgpu::TextureUsages::STORAGE_BINDING`]. To draw it as colours,
+    /// use a view of the format `Rgba8UnormSrgb`.
     pub texture: &'a wgpu::Texture,
-    /// What is painted: the mip level and the array layer count. By default the first ones.
+    /// The view that is painted. Its mip level and array layer are used; by default the first ones.
     pub view: wgpu::TextureViewDescriptor<'a>,
-    /// Where the network's input lies on the picture: [`Preprocess::crop_rect`] of what the input was taken from.
-    /// By default it is all of it.
+    /// The rectangle of the picture that the network's input covers: [`Preprocess::crop_rect`] of the input's source. By
+    /// default it is the whole picture.
     ///
     /// [`Preprocess::crop_rect`]: crate::preprocess::Preprocess::crop_rect
     pub crop_rect: CropRect,
-    /// How it is painted.
+    /// The style of the picture.
     pub style: Style,
     /// Number of the image in the session's batch.
     pub image: usize,
@@ -36,7 +36,7 @@ pub struct OpenTarget {
 }
 
 impl<'a> TextureTarget<'a> {
-    /// All of `texture`, for the first image of a batch, in [`Style::heat`].
+    /// The whole of `texture`, for the first image of a batch, in [`Style::heat`].
     pub fn new(texture: &'a wgpu::Texture) -> Self {
         Self {
             texture,
@@ -47,7 +47,7 @@ impl<'a> TextureTarget<'a> {
         }
     }
 
-    /// The target for an image of a batch of so many.
+    /// Checks the target for a batch of `batch` images.
     pub(super) fn open(&self, batch: usize) -> Result<OpenTarget> {
         if self.image >= batch {
             return Err(Error::new(

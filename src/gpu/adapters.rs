@@ -1,46 +1,47 @@
-//! What adapters there are, and which one is meant.
+//! Listing adapters, and choosing one.
 
 use std::fmt;
 
 use super::USED_FEATURES;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Which adapter to open.
+/// The adapter to open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AdapterChoice {
-    /// The fastest kind there is: discrete before integrated before software.
+    /// The fastest kind that exists: discrete, then integrated, then software.
     #[default]
     Default,
-    /// The adapter at this place of [`Gpu::adapters_async`](super::Gpu::adapters_async).
+    /// The adapter with this index in [`Gpu::adapters_async`](super::Gpu::adapters_async).
     Index(usize),
-    /// The first adapter whose name or backend contains this, in any case.
+    /// The first adapter whose name or backend contains this text, ignoring case.
     Name(String),
 }
 
-/// An adapter, as listings show it.
+/// The description of an adapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdapterDescription {
-    /// The hardware's or software's name.
+    /// Name of the hardware or software.
     pub name: String,
     /// `Vulkan`, `Metal`, `Dx12`, `Gl` or `BrowserWebGpu`.
     pub backend: String,
     /// `DiscreteGpu`, `IntegratedGpu`, `VirtualGpu`, `Cpu` or `Other`.
     pub device_type: String,
-    /// The driver's name and version.
+    /// Name and version of the driver.
     pub driver: String,
-    /// Bytes that one storage buffer binding can cover.
+    /// Most bytes of a storage buffer binding.
     pub max_binding_bytes: u64,
-    /// Bytes that one buffer can have.
+    /// Most bytes of a buffer.
     pub max_buffer_bytes: u64,
-    /// Texels along each side of a texture.
+    /// Most texels along each side of a texture.
     pub max_texture_side: u32,
-    /// Bytes of workgroup memory.
+    /// Most bytes of workgroup memory.
     pub max_workgroup_bytes: u32,
-    /// Invocations in a workgroup.
+    /// Most invocations in a workgroup.
     pub max_invocations: u32,
-    /// Fewest and most lanes of a subgroup.
+    /// Smallest and largest subgroup size, in lanes.
     pub subgroup_sizes: [u32; 2],
-    /// Names of the features it has of those that make networks faster or time their kernels.
+    /// Names of its features that make networks faster or time their kernels.
     pub features: Vec<String>,
 }
 
@@ -106,8 +107,8 @@ pub(super) async fn find(choice: &AdapterChoice) -> Result<wgpu::Adapter> {
     }
 }
 
-/// The first of the best kind. The first tier of backends is asked alone first: starting GL as well
-/// takes longer than everything else before a first answer.
+/// The first adapter of the best kind. It asks the primary backends first, because starting GL takes longer than all
+/// other work before the first output.
 async fn default_adapter() -> Result<wgpu::Adapter> {
     for backends in [wgpu::Backends::PRIMARY, wgpu::Backends::SECONDARY] {
         let adapters = instance(backends).enumerate_adapters(backends).await;
@@ -143,7 +144,7 @@ fn instance(backends: wgpu::Backends) -> wgpu::Instance {
     wgpu::Instance::new(descriptor.with_env())
 }
 
-/// Adapters without compute shaders (GL ES 3.0) can run no kernel at all.
+/// Whether the adapter has compute shaders. Without them (GL ES 3.0) it can run no kernel.
 fn can_compute(adapter: &wgpu::Adapter) -> bool {
     adapter
         .get_downlevel_capabilities()

@@ -1,4 +1,4 @@
-//! Whether the device is still there.
+//! Detecting that the device was lost.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,20 +10,20 @@ use super::scopes::{Scopes, known};
 use super::signal::Signal;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Whether a device is known to be lost, and who waits to hear of it.
+/// Whether a device is known to be lost, and the futures that wait for it.
 #[derive(Debug, Default)]
 pub struct Loss(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     lost: bool,
-    /// Those who wait, each under the number of its future.
+    /// Wakers of the waiting futures, each with the number of its future.
     waiting: Vec<(u64, Waker)>,
     futures: u64,
 }
 
 impl Loss {
-    /// From now on, the device is known to be lost.
+    /// Marks the device as lost, and wakes all waiting futures.
     pub fn tell(&self) {
         let waiting = {
             let mut state = self.lock();
@@ -39,13 +39,13 @@ impl Loss {
         self.lock().lost
     }
 
-    /// The state, also where a thread died holding it: it is always whole.
+    /// Locks the state. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Completes when the loss is known.
+/// A future that completes when the device is known to be lost.
 struct Known {
     loss: Arc<Loss>,
     number: u64,
@@ -84,13 +84,13 @@ impl Drop for Known {
 }
 
 impl Gpu {
-    /// Completes with what to tell people when the device is lost: destroyed, unplugged, or reset by its driver. Make
-    /// another device then, and new sessions from the same graph and weights.
+    /// Completes with an error when the device is lost: destroyed, unplugged, or reset by its driver. Then open another
+    /// device, and make new sessions from the same graph and weights.
     ///
-    /// It completes as soon as this crate hears of it. A device of [`Gpu::open`] tells by itself, and so does every
-    /// device in a browser; a native application's own device has one callback for it
-    /// ([`wgpu::Device::set_device_lost_callback`]), which stays the application's and can call [`Gpu::tell_lost`].
-    /// Otherwise it is found out by whatever fails because of it.
+    /// It completes as soon as this crate knows of the loss. A device of [`Gpu::open`] and every device in a browser
+    /// report it. The device of a native application has only one callback for it
+    /// ([`wgpu::Device::set_device_lost_callback`]), which belongs to the application. That callback can call
+    /// [`Gpu::tell_lost`]. Otherwise the loss is detected when a later call fails.
     pub fn lost(&self) -> impl Future<Output = Error> + use<> {
         let (known, error) = (Known::new(&self.loss), self.lost_error());
         async move {
@@ -99,12 +99,12 @@ impl Gpu {
         }
     }
 
-    /// Tells everything that waits on the device that it is lost, for an application's own callback.
+    /// Reports that the device is lost to everything that waits for it. The callback of an application calls it.
     pub fn tell_lost(&self) {
         self.loss.tell();
     }
 
-    /// Tells of the loss by itself from now on.
+    /// Sets a callback of the device that reports its loss.
     pub(super) fn listen(&self) {
         let loss = Arc::downgrade(&self.loss);
         self.device.set_device_lost_callback(move |_, _| {
@@ -114,10 +114,10 @@ impl Gpu {
         });
     }
 
-    /// What `signal` brings.
+    /// Waits for the value of `signal`.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device is lost before that.
+    /// [`ErrorKind::DeviceLost`] if the device is lost before.
     pub(crate) async fn unless_lost<T>(&self, signal: &Signal<T>) -> Result<T> {
         let mut lost = Known::new(&self.loss);
         std::future::poll_fn(|context| match signal.poll(context) {
@@ -129,7 +129,7 @@ impl Gpu {
         .await
     }
 
-    /// `error`, or the loss of the device where that is why.
+    /// Returns the loss of the device if the device is lost, and otherwise `error`.
     pub(crate) fn explain(&self, error: Error) -> Error {
         match self.is_lost() {
             true => self.lost_error(),
@@ -137,10 +137,10 @@ impl Gpu {
         }
     }
 
-    /// Checks that the device is still there, as far as can be told without waiting.
+    /// Checks that the device is not lost, as far as this is known without waiting.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost.
+    /// [`ErrorKind::DeviceLost`] if the device was lost.
     pub(crate) fn check(&self) -> Result<()> {
         match self.is_lost() {
             true => Err(self.lost_error()),
@@ -155,8 +155,8 @@ impl Gpu {
         self.loss.is_known()
     }
 
-    /// On a lost device nothing can be made, least of all a buffer that the host sees into at once. A browser hides the
-    /// loss from such calls, and tells of it.
+    /// Tests whether a buffer can be made that is mapped at creation. This fails on a lost device. In a browser it
+    /// succeeds, but there the loss is reported by the callback.
     fn is_out_of_reach(&self) -> bool {
         let scopes = Scopes::push(&self.device);
         let probe = self.device.create_buffer(&wgpu::BufferDescriptor {

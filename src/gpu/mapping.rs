@@ -1,4 +1,4 @@
-//! Buffers that the host reads.
+//! Mapping buffers for reading on the host.
 
 use std::fmt;
 
@@ -7,8 +7,7 @@ use super::scopes::Scopes;
 use super::signal::Signal;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A buffer that the host has asked to read. When this is dropped, wherever its future has come to, the buffer is
-/// the device's again.
+/// A buffer that the host has requested to read. Dropping it, at any point of its future, unmaps the buffer.
 pub struct Mapping<'a> {
     gpu: &'a Gpu,
     buffer: &'a wgpu::Buffer,
@@ -16,11 +15,11 @@ pub struct Mapping<'a> {
 }
 
 impl<'a> Mapping<'a> {
-    /// Asks for all of `buffer`, as it is when what was submitted so far is done.
+    /// Requests the whole of `buffer`, after all submissions so far are done.
     pub fn request(gpu: &'a Gpu, buffer: &'a wgpu::Buffer) -> Self {
         let arrived = Signal::default();
         let signal = arrived.clone();
-        // What is refused comes through the callback.
+        // The callback reports the error, so the error scope ignores it.
         let refused = Scopes::push(gpu.device());
         buffer.map_async(wgpu::MapMode::Read, .., move |result| signal.set(result));
         drop(refused);
@@ -31,10 +30,10 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    /// What `read` makes of the bytes, as soon as they are there.
+    /// Waits for the bytes, and returns the result of `read` for them.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost, [`ErrorKind::Device`] where it fails otherwise.
+    /// [`ErrorKind::DeviceLost`] if the device was lost. [`ErrorKind::Device`] if it fails otherwise.
     pub async fn read<T>(&self, read: impl FnOnce(&[u8]) -> T) -> Result<T> {
         self.arrival().await?;
         let bytes = self.buffer.get_mapped_range(..);
@@ -50,14 +49,14 @@ impl<'a> Mapping<'a> {
 
 impl Drop for Mapping<'_> {
     fn drop(&mut self) {
-        // A buffer that is lost with its device can't be unmapped, and nobody will miss it.
+        // A buffer of a lost device cannot be unmapped. This error is ignored.
         let refused = Scopes::push(self.gpu.device());
         self.buffer.unmap();
         drop(refused);
     }
 }
 
-/// That what the device has made cannot be read, and why.
+/// The error that an output cannot be read, with the reason.
 pub fn unreadable(reason: impl fmt::Display) -> Error {
     Error::new(
         ErrorKind::Device,

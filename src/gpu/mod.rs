@@ -1,4 +1,4 @@
-//! The device: found by name or index, or brought along by an application.
+//! The device: opened by name or index, or provided by an application.
 
 mod adapters;
 mod loss;
@@ -26,15 +26,15 @@ use crate::device::{DeviceKind, DeviceProfile, Storage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::program::Tuning;
 
-/// A device and its queue, with what plans need to know of them.
+/// A device and its queue, with the profile and tuning for which programs are planned.
 #[derive(Clone, Debug)]
 pub struct Gpu {
     device: wgpu::Device,
     queue: wgpu::Queue,
     description: Arc<AdapterDescription>,
-    /// What programs are made for.
+    /// The profile for which programs are planned.
     profile: Arc<DeviceProfile>,
-    /// What the device really has.
+    /// The profile of the device itself.
     native: Arc<DeviceProfile>,
     tuning: Tuning,
     pipelines: Arc<Pipelines>,
@@ -42,8 +42,8 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// All adapters, in the order of their indices: the backends' own order, Vulkan, Metal and DX12 before
-    /// GL.
+    /// All adapters, in the order of their indices: Vulkan, Metal and DX12 before GL, and within a backend in its own
+    /// order.
     pub async fn adapters_async() -> Vec<AdapterDescription> {
         let adapters = adapters::enumerate().await;
         adapters.iter().map(adapters::describe).collect()
@@ -52,9 +52,8 @@ impl Gpu {
     /// Opens the adapter of `choice`.
     ///
     /// # Errors
-    /// [`ErrorKind::Adapter`] where there is no adapter at all, [`ErrorKind::UnknownAdapter`] where there is none of
-    /// that name or index, listing those there are;
-    /// [`ErrorKind::Device`] where it gives no device.
+    /// [`ErrorKind::Adapter`] if there is no adapter at all. [`ErrorKind::UnknownAdapter`] if there is none with that name
+    /// or index; the message lists all adapters. [`ErrorKind::Device`] if the adapter gives no device.
     pub async fn open_async(choice: &AdapterChoice) -> Result<Self> {
         let adapter = adapters::find(choice).await?;
         let (device, queue) = adapter
@@ -66,14 +65,15 @@ impl Gpu {
                     ErrorKind::Device,
                     format!("{name} gives no device: {error}"),
                 )
+                .caused_by(error)
             })?;
         let gpu = Self::from_device(&adapter.get_info(), device, queue);
         gpu.listen();
         Ok(gpu)
     }
 
-    /// What to ask `adapter` for, so that networks run as fast as they can on it, and profiles time every
-    /// kernel: an application that makes its own device adds its own needs to it. Nothing in it is required.
+    /// A device descriptor with which networks run as fast as possible on `adapter`, and profiles time every kernel. An
+    /// application that makes its own device adds its own needs. None of its features and limits is required.
     pub fn descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
         wgpu::DeviceDescriptor {
             label: Some("menagerie"),
@@ -83,8 +83,8 @@ impl Gpu {
         }
     }
 
-    /// An application's own device and queue, on the adapter that `info` tells of. Works with whatever
-    /// features and limits the device has.
+    /// Uses an application's own device and queue on the adapter of `info`. It works with any features and limits of the
+    /// device.
     pub fn from_device(info: &wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Self {
         let description = AdapterDescription::new(info, device.features(), device.limits());
         let profile = profile(info, device.features(), &device.limits());
@@ -98,7 +98,7 @@ impl Gpu {
             pipelines: Arc::default(),
             loss: Arc::default(),
         };
-        // In a browser, any number can listen.
+        // In a browser, a device can have several such callbacks.
         if cfg!(target_arch = "wasm32") {
             gpu.listen();
         }
@@ -120,23 +120,23 @@ impl Gpu {
         &self.description
     }
 
-    /// The same device, planned for as if it were like `profile`: lower limits, other storage. Programs that need what
-    /// the device does not have are refused when a session is made.
+    /// The same device, but programs are planned for `profile`, for example with lower limits or other storage. A session
+    /// refuses a program that needs more than the device has.
     pub fn with_profile(self, profile: DeviceProfile) -> Self {
         let profile = Arc::new(profile);
         Self { profile, ..self }
     }
 
-    /// The same device, whose plans follow `tuning`.
+    /// The same device, but programs are planned with `tuning`.
     pub fn with_tuning(self, tuning: Tuning) -> Self {
         Self { tuning, ..self }
     }
 
-    /// The same device, whose driver may find compiled kernels in `cache` and keeps them there: an application that
-    /// stores its own pipelines from one run to the next stores the kernels with them. The device needs
-    /// [`wgpu::Features::PIPELINE_CACHE`], and sessions on it share no kernels with earlier ones.
+    /// The same device, but the driver stores compiled kernels in `cache` and may read them from it. So an application that
+    /// stores its own pipelines on disk stores the kernels as well. The device needs
+    /// [`wgpu::Features::PIPELINE_CACHE`]. Later sessions share no kernels with earlier ones.
     ///
-    /// Desktop drivers keep what they compile by themselves; drivers for Android leave it to applications.
+    /// Desktop drivers have such a cache of their own; Android drivers leave it to applications.
     pub fn with_pipeline_cache(self, cache: wgpu::PipelineCache) -> Self {
         Self {
             pipelines: Arc::new(Pipelines::with_cache(cache)),
@@ -144,8 +144,7 @@ impl Gpu {
         }
     }
 
-    /// Whether this is `other`, or a clone of it. wgpu's own handles cannot tell: those of two instances may be
-    /// equal.
+    /// Whether this is `other` or a clone of it. The handles of wgpu are not enough: handles of two instances may be equal.
     pub(crate) fn shares_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.pipelines, &other.pipelines)
     }
@@ -154,27 +153,27 @@ impl Gpu {
         &self.pipelines
     }
 
-    /// What plans need to know of the device.
+    /// The profile for which programs are planned.
     pub fn profile(&self) -> &DeviceProfile {
         &self.profile
     }
 
-    /// What the device really has, whatever plans are made for.
+    /// The profile of the device itself.
     pub(crate) fn native(&self) -> &DeviceProfile {
         &self.native
     }
 
-    /// Which kernels its plans prefer.
+    /// The kernels that its plans prefer.
     pub fn tuning(&self) -> &Tuning {
         &self.tuning
     }
 }
 
-/// Textures that the kernel with most bindings has, the operands of an expression behind it among them: where a device
-/// has fewer, all tensors are buffers.
+/// Number of textures of the kernel with the most bindings, including the operands of its epilogue. On a device that
+/// allows fewer, all tensors are buffers.
 const TEXTURES: u32 = 8;
 
-/// Features that make networks faster or smaller, or that time their kernels, where an adapter has them.
+/// Features that are used if an adapter has them: they make networks faster or smaller, or time their kernels.
 pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP
     .union(wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES)
     .union(wgpu::Features::TIMESTAMP_QUERY)
@@ -190,7 +189,7 @@ fn profile(
         _ => DeviceKind::Gpu,
     };
     let adapters_own = wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES;
-    // Vulkan wants of every storage image that it can be read and written.
+    // Vulkan requires that every storage image can be read and written.
     let read_write_textures =
         features.contains(adapters_own) && info.backend == wgpu::Backend::Vulkan;
     let fixed_subgroups = info.subgroup_min_size == info.subgroup_max_size;

@@ -9,12 +9,12 @@ use crate::error::Result;
 use crate::kernels::interface::Shader;
 use crate::kernels::{Binding, BindingKind};
 
-/// What guards the shaders' accesses to memory. The answer is the same.
+/// Whether shaders check their memory accesses. Outputs are the same in both cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShaderChecks {
-    /// Nothing at run time: the program has every access inside its tensor.
+    /// No checks at run time: the program has proved that every access is inside its tensor.
     Trusted,
-    /// Bounds checks and loop limits in every shader: slower, for finding defects.
+    /// Bounds checks and loop limits in every shader. It is slower, and helps to find defects.
     Checked,
 }
 
@@ -22,18 +22,18 @@ pub enum ShaderChecks {
 pub struct Pipeline {
     /// The pipeline.
     pub pipeline: wgpu::ComputePipeline,
-    /// What its bind groups look like.
+    /// The layout of its bind groups.
     pub layout: wgpu::BindGroupLayout,
 }
 
-/// The kernels compiled for a device so far. Sessions on one device share them.
+/// The kernels that are compiled for a device. All sessions on the device share them.
 #[derive(Default)]
 pub struct Pipelines {
     compiled: Mutex<Vec<(Key, Arc<Pipeline>)>>,
     cache: Option<wgpu::PipelineCache>,
 }
 
-/// What makes a pipeline different from another.
+/// The key of a pipeline.
 #[derive(Clone, PartialEq)]
 struct Key {
     shader: Shader,
@@ -41,7 +41,7 @@ struct Key {
 }
 
 impl Pipelines {
-    /// None yet; the driver may find them in `cache` and keeps them there.
+    /// No pipelines yet. The driver stores compiled code in `cache` and may read it from there.
     pub fn with_cache(cache: wgpu::PipelineCache) -> Self {
         Self {
             cache: Some(cache),
@@ -49,11 +49,12 @@ impl Pipelines {
         }
     }
 
-    /// The pipeline of `shader`, compiled if it is not there yet. Native drivers compile within the call, a browser
-    /// beside it. What a kernel's data decides cannot be proved, so such a kernel is checked whatever was asked for.
+    /// Returns the pipeline of `shader`, and compiles it first if necessary. Native drivers compile within the call, a
+    /// browser in parallel. A kernel whose indices depend on data is always checked, because they cannot be proved to be in
+    /// bounds.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device refuses the kernel.
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device refuses the kernel.
     pub async fn find_or_compile(
         &self,
         gpu: &Gpu,
@@ -74,14 +75,14 @@ impl Pipelines {
             })
             .await?;
         let mut compiled = self.lock();
-        // Another session may have been faster.
+        // Another session may have compiled it meanwhile.
         Ok(find(&compiled, &key).unwrap_or_else(|| {
             compiled.push((key.clone(), Arc::clone(&pipeline)));
             pipeline
         }))
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
+    /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Vec<(Key, Arc<Pipeline>)>> {
         self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -132,13 +133,12 @@ fn shader_module(device: &wgpu::Device, key: &Key) -> wgpu::ShaderModule {
     match checks {
         ShaderChecks::Checked => device.create_shader_module(descriptor),
         ShaderChecks::Trusted => {
-            // SAFETY: the shaders are this crate's own, and their uniform blocks come from programs, which
-            // nobody can change. Every index is computed from extents of that block and is below the reach
-            // that the call states for the binding; the program held that against the binding's place, and
-            // the session what the program needs against what the device has. Every loop runs to an extent
-            // from the same block, every divisor is an extent of at least one, and a kernel whose indices
-            // come from data is never trusted. The kernel tests run each shader checked and trusted and
-            // want the same bits.
+            // SAFETY: the shaders belong to this crate, and their uniform blocks come from programs, which are
+            // immutable. Every index is computed from extents of that block and is below the reach that the call
+            // states for the binding. The program has checked the reach against the binding's place, and the session
+            // has checked the needs of the program against the device. Every loop ends at an extent of the same
+            // block, every divisor is an extent of at least one, and a kernel whose indices come from data is never
+            // trusted. The kernel tests run each shader checked and trusted, and compare the bits.
             unsafe {
                 device.create_shader_module_trusted(
                     descriptor,
@@ -187,7 +187,7 @@ fn binding_type(key: &Key, binding: &Binding) -> wgpu::BindingType {
             format: wgpu::TextureFormat::Rgba8Unorm,
             view_dimension: wgpu::TextureViewDimension::D2,
         },
-        // Only single texels are read, so that any format will do.
+        // Shaders read single texels without a sampler, so the format need not be filterable.
         BindingKind::Image => wgpu::BindingType::Texture {
             sample_type: wgpu::TextureSampleType::Float { filterable: false },
             view_dimension: wgpu::TextureViewDimension::D2,

@@ -1,4 +1,4 @@
-//! What the device refuses.
+//! Error scopes: catching what the device refuses.
 
 use std::future::Future;
 use std::pin::pin;
@@ -7,23 +7,23 @@ use std::task::{Context, Poll, Waker};
 use super::Gpu;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Error scopes around some calls. They are a stack that all work on the device shares, and natively each thread has
-/// its own: nothing may be awaited before they are popped.
+/// Error scopes around some calls. All work on the device shares one stack of scopes; on native targets each thread has
+/// its own. So nothing may be awaited before the scopes are popped.
 pub struct Scopes {
-    // Pushed last, and dropped first.
+    // The scope that is pushed last must be dropped first.
     validation: wgpu::ErrorScopeGuard,
     memory: wgpu::ErrorScopeGuard,
 }
 
 impl Scopes {
-    /// From here on.
+    /// Pushes the scopes.
     pub fn push(device: &wgpu::Device) -> Self {
         let memory = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let validation = device.push_error_scope(wgpu::ErrorFilter::Validation);
         Self { validation, memory }
     }
 
-    /// Up to here: in future, the first thing that was refused.
+    /// Pops the scopes. The future returns the first error, if there was one.
     pub fn pop(self) -> impl Future<Output = Option<wgpu::Error>> + use<> {
         let validation = self.validation.pop();
         let memory = self.memory.pop();
@@ -32,11 +32,12 @@ impl Scopes {
 }
 
 impl Gpu {
-    /// What `make` makes of `what`, where the device refuses nothing of it. `make` has ended before anything is
+    /// Calls `make` in error scopes and returns its result. Errors name `what`. `make` returns before anything is
     /// awaited.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where it does, [`ErrorKind::DeviceLost`] where it was lost; and those of `make`.
+    /// [`ErrorKind::Device`] if the device refuses a call of `make`. [`ErrorKind::DeviceLost`] if it was lost. Those of
+    /// `make`.
     pub(crate) async fn attempt<T>(
         &self,
         what: &str,
@@ -45,17 +46,17 @@ impl Gpu {
         let scopes = Scopes::push(self.device());
         let made = make();
         let refused = scopes.pop().await;
-        self.judge(what, made, refused)
+        self.result_of(what, made, refused)
     }
 
-    /// As [`Gpu::attempt`], without waiting: in a browser, what was refused comes out later.
+    /// As [`Gpu::attempt`], without waiting. In a browser, it does not report errors of the device: they arrive later.
     pub(crate) fn attempt_now<T>(&self, what: &str, make: impl FnOnce() -> Result<T>) -> Result<T> {
         let scopes = Scopes::push(self.device());
         let made = make();
-        self.judge(what, made, known(scopes.pop()))
+        self.result_of(what, made, known(scopes.pop()))
     }
 
-    /// As [`Gpu::attempt`], on a device that must still be there.
+    /// As [`Gpu::attempt`], but also fails if the device is lost.
     ///
     /// # Errors
     /// As [`Gpu::attempt`].
@@ -68,7 +69,7 @@ impl Gpu {
         self.check().and(made)
     }
 
-    fn judge<T>(&self, what: &str, made: Result<T>, refused: Option<wgpu::Error>) -> Result<T> {
+    fn result_of<T>(&self, what: &str, made: Result<T>, refused: Option<wgpu::Error>) -> Result<T> {
         match refused {
             Some(error) => Err(self.explain(device_error(&error).in_context(what))),
             None => made,
@@ -76,7 +77,7 @@ impl Gpu {
     }
 }
 
-/// What is known already of what was refused: natively all, in a browser nothing.
+/// The error that is known without waiting. It is always known on native targets, and never in a browser.
 pub fn known<T>(refused: impl Future<Output = Option<T>>) -> Option<T> {
     let mut context = Context::from_waker(Waker::noop());
     match pin!(refused).poll(&mut context) {
@@ -85,7 +86,7 @@ pub fn known<T>(refused: impl Future<Output = Option<T>>) -> Option<T> {
     }
 }
 
-/// `error` of the device in one line.
+/// The device's `error` as one line.
 fn device_error(error: &wgpu::Error) -> Error {
     let text = error.to_string();
     let line: Vec<&str> = text

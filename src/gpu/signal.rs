@@ -1,9 +1,9 @@
-//! What a callback leaves for a future.
+//! Passing a value from a callback to a future.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// A value that a callback sets and a future takes, each once. Clones are the same signal.
+/// A value that a callback sets once and a future takes once. Clones are the same signal.
 pub struct Signal<T>(Arc<Mutex<State<T>>>);
 
 struct State<T> {
@@ -12,7 +12,7 @@ struct State<T> {
 }
 
 impl<T> Signal<T> {
-    /// Leaves `value`, and wakes who waits for it.
+    /// Sets `value`, and wakes the waiting future.
     pub fn set(&self, value: T) {
         let waker = {
             let mut state = self.lock();
@@ -24,7 +24,7 @@ impl<T> Signal<T> {
         }
     }
 
-    /// The value, as soon as it is there.
+    /// Polls for the value.
     pub fn poll(&self, context: &mut Context<'_>) -> Poll<T> {
         let mut state = self.lock();
         match state.value.take() {
@@ -36,7 +36,7 @@ impl<T> Signal<T> {
         }
     }
 
-    /// The state, also where a thread died holding it: it is always whole.
+    /// Locks the state. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -57,7 +57,7 @@ impl<T> Clone for Signal<T> {
     }
 }
 
-/// Lets whoever polls do something else before this goes on.
+/// Yields to the executor once.
 pub async fn turn() {
     let mut over = false;
     std::future::poll_fn(|context| match over {

@@ -1,9 +1,9 @@
-//! A tensor on the device: a buffer or a texture of `vec4<f32>`.
+//! A tensor on the device: a buffer of `vec4<f32>` or a texture of `rgba32float`.
 
 use std::num::NonZero;
 use std::ops::Range;
 
-use crate::device::{Storage, TEXEL_BYTES, TEXTURE_WIDTH};
+use crate::device::{QUAD_BYTES, Storage, TEXTURE_WIDTH};
 use crate::kernels::{Access, Place, QUAD};
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
@@ -18,19 +18,19 @@ pub enum DeviceTensor {
 }
 
 impl DeviceTensor {
-    /// Room for `texels` of `vec4<f32>`.
-    pub fn new(device: &wgpu::Device, storage: Storage, texels: usize, label: &str) -> Self {
+    /// A tensor of `quads` quads, at least one.
+    pub fn new(device: &wgpu::Device, storage: Storage, quads: usize, label: &str) -> Self {
         match storage {
             Storage::Buffer => Self::Buffer(device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(label),
-                size: texels.max(1) as u64 * TEXEL_BYTES,
+                size: quads.max(1) as u64 * QUAD_BYTES,
                 usage: wgpu::BufferUsages::STORAGE
                     | wgpu::BufferUsages::COPY_DST
                     | wgpu::BufferUsages::COPY_SRC,
                 mapped_at_creation: false,
             })),
             Storage::Texture => {
-                let [width, height] = extent(texels.max(1));
+                let [width, height] = extent(quads.max(1));
                 let texture = device.create_texture(&wgpu::TextureDescriptor {
                     label: Some(label),
                     size: wgpu::Extent3d {
@@ -53,8 +53,8 @@ impl DeviceTensor {
         }
     }
 
-    /// How a kernel's bind group layout declares such a tensor; where it is `shared`, a dispatch may read one
-    /// part of it and write another.
+    /// The type of such a tensor in a bind group layout. If it is `shared`, one dispatch may read one part of it and write
+    /// another.
     pub fn binding_type(storage: Storage, access: Access, shared: bool) -> wgpu::BindingType {
         match storage {
             Storage::Buffer => wgpu::BindingType::Buffer {
@@ -84,7 +84,7 @@ impl DeviceTensor {
         }
     }
 
-    /// A part of the tensor as a binding; a texture is bound whole.
+    /// A part of the tensor as a binding. A texture is always bound as a whole.
     pub fn binding_of(&self, place: Place) -> wgpu::BindingResource<'_> {
         match self {
             Self::Buffer(buffer) => wgpu::BindingResource::Buffer(wgpu::BufferBinding {
@@ -96,19 +96,19 @@ impl DeviceTensor {
         }
     }
 
-    /// Writes `texels` from the place `offset` on.
-    pub fn write(&self, queue: &wgpu::Queue, offset: usize, texels: &[[f32; QUAD]]) {
+    /// Writes `quads`, beginning at the quad `offset`.
+    pub fn write(&self, queue: &wgpu::Queue, offset: usize, quads: &[[f32; QUAD]]) {
         match self {
             Self::Buffer(buffer) => queue.write_buffer(
                 buffer,
-                offset as u64 * TEXEL_BYTES,
-                bytemuck::cast_slice(texels),
+                offset as u64 * QUAD_BYTES,
+                bytemuck::cast_slice(quads),
             ),
             Self::Texture(texture, _) => {
-                for rows in rectangles(offset, texels.len()) {
+                for rows in rectangles(offset, quads.len()) {
                     queue.write_texture(
                         rows.place(texture),
-                        bytemuck::cast_slice(&texels[rows.texels.clone()]),
+                        bytemuck::cast_slice(&quads[rows.texels.clone()]),
                         rows.layout(),
                         rows.extent(),
                     );
@@ -117,7 +117,7 @@ impl DeviceTensor {
         }
     }
 
-    /// Copies `count` texels to the place `offset` on, from a byte of a buffer on.
+    /// Records a copy of `count` quads from a buffer, beginning at byte `begin`, to the quads from `offset` on.
     pub fn copy_from(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -127,13 +127,13 @@ impl DeviceTensor {
     ) {
         match self {
             Self::Buffer(buffer) => {
-                let (first, bytes) = (offset as u64 * TEXEL_BYTES, count as u64 * TEXEL_BYTES);
+                let (first, bytes) = (offset as u64 * QUAD_BYTES, count as u64 * QUAD_BYTES);
                 encoder.copy_buffer_to_buffer(source, begin, buffer, first, bytes);
             }
             Self::Texture(texture, _) => {
                 for rows in rectangles(offset, count) {
                     let layout = wgpu::TexelCopyBufferLayout {
-                        offset: begin + rows.texels.start as u64 * TEXEL_BYTES,
+                        offset: begin + rows.texels.start as u64 * QUAD_BYTES,
                         ..rows.layout()
                     };
                     encoder.copy_buffer_to_texture(
@@ -149,23 +149,23 @@ impl DeviceTensor {
         }
     }
 
-    /// Copies its `texels` to the beginning of `target`.
+    /// Records a copy of the range `quads` to the beginning of `target`.
     pub fn copy_to(
         &self,
         encoder: &mut wgpu::CommandEncoder,
-        texels: Range<usize>,
+        quads: Range<usize>,
         target: &wgpu::Buffer,
     ) {
         match self {
             Self::Buffer(buffer) => {
-                let first = texels.start as u64 * TEXEL_BYTES;
-                let bytes = texels.len() as u64 * TEXEL_BYTES;
+                let first = quads.start as u64 * QUAD_BYTES;
+                let bytes = quads.len() as u64 * QUAD_BYTES;
                 encoder.copy_buffer_to_buffer(buffer, first, target, 0, bytes);
             }
             Self::Texture(texture, _) => {
-                for rows in rectangles(texels.start, texels.len()) {
+                for rows in rectangles(quads.start, quads.len()) {
                     let layout = wgpu::TexelCopyBufferLayout {
-                        offset: rows.texels.start as u64 * TEXEL_BYTES,
+                        offset: rows.texels.start as u64 * QUAD_BYTES,
                         ..rows.layout()
                     };
                     encoder.copy_texture_to_buffer(
@@ -182,10 +182,10 @@ impl DeviceTensor {
     }
 }
 
-/// Width and height of a texture for `texels`. The height is never a power of two: llvmpipe compiles a
-/// kernel anew for textures that differ in that.
+/// Width and height of a texture with at least `texels` texels. The height is never a power of two: llvmpipe compiles a
+/// kernel once more if some textures have such a height and others do not.
 fn extent(texels: usize) -> [u32; 2] {
-    // A program never asks for a texture higher than the device's limit, which is a `u32`.
+    // A program never needs a texture that is higher than the device's limit, which is a `u32`.
     let height = (texels as u64).div_ceil(u64::from(TEXTURE_WIDTH)) as u32;
     match height {
         0..=2 => [TEXTURE_WIDTH, 3],
@@ -194,15 +194,15 @@ fn extent(texels: usize) -> [u32; 2] {
     }
 }
 
-/// Consecutive texels that are a rectangle of a texture.
+/// Consecutive texels that form a rectangle of a texture.
 struct Rows {
     texels: Range<usize>,
     origin: [u32; 2],
     size: [u32; 2],
 }
 
-/// `count` texels from `offset` on: what is left of a first row, whole rows, the begin of a last row.
-/// Ranges count from `offset`.
+/// The `count` texels from `offset` on, as up to three rectangles: the rest of a first row, whole rows, the beginning of
+/// a last row. Their ranges count from `offset`.
 fn rectangles(offset: usize, count: usize) -> impl Iterator<Item = Rows> {
     let width = TEXTURE_WIDTH as usize;
     let first = (offset.next_multiple_of(width) - offset).min(count);
@@ -241,7 +241,7 @@ impl Rows {
         let alignment = wgpu::COPY_BYTES_PER_ROW_ALIGNMENT;
         wgpu::TexelCopyBufferLayout {
             offset: 0,
-            bytes_per_row: Some((self.size[0] * TEXEL_BYTES as u32).next_multiple_of(alignment)),
+            bytes_per_row: Some((self.size[0] * QUAD_BYTES as u32).next_multiple_of(alignment)),
             rows_per_image: None,
         }
     }
@@ -268,7 +268,7 @@ mod tests {
                 max_texture_side: side,
                 ..DeviceProfile::WEBGPU
             };
-            let [_, height] = extent(profile.max_texels());
+            let [_, height] = extent(profile.max_quads());
             assert!(height <= side, "{height} rows, {side} allowed");
         }
     }

@@ -1,12 +1,12 @@
-//! The first dispatch of a kernel, of nothing.
+//! The first dispatch of a kernel, without any workgroup, which makes some drivers compile it.
 
 use super::{DeviceTensor, Gpu};
 use crate::device::Storage;
 use crate::kernels::BindingKind;
 use crate::kernels::interface::Shader;
 
-/// Dispatches no workgroup at all of `shader`, compiled to `pipeline`: some drivers (llvmpipe) put off compiling to the first dispatch, and
-/// can do it while the host still packs weights.
+/// Dispatches no workgroup of `shader`, compiled to `pipeline`. Some drivers (llvmpipe) compile at the first dispatch. With
+/// this dispatch they compile while the host still packs weights.
 pub fn dispatch_nothing(
     gpu: &Gpu,
     shader: &Shader,
@@ -14,7 +14,7 @@ pub fn dispatch_nothing(
     layout: &wgpu::BindGroupLayout,
 ) {
     let device = gpu.device();
-    // A tensor for each binding: a browser refuses one that a dispatch both reads and writes.
+    // Each binding has its own tensor, because a browser refuses a tensor that a dispatch both reads and writes.
     let tensor = |kind| match kind {
         BindingKind::Tensor | BindingKind::Parameters => shader.storage,
         _ => Storage::Buffer,
@@ -57,7 +57,7 @@ pub fn dispatch_nothing(
     gpu.queue().submit([encoder.finish()]);
 }
 
-/// What stands in for something that a dispatch binds.
+/// A placeholder for a bound resource.
 enum Bound {
     Tensor(DeviceTensor),
     Texture(wgpu::TextureView),

@@ -1,15 +1,15 @@
-//! What can be computed around an operation: an expression of its first input, and one of its first result.
+//! Checks of the expressions before an operation (on its first input) and after it (on its first result).
 
-use super::{Graph, LONGEST_POST, MOST_OPERANDS, Op, Pointwise, ValueId};
+use super::{Graph, MAX_STEPS, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Type;
 
 impl Graph {
-    /// Checks that `op` can have `pre` in front of it: an expression of each value of its first input, which is computed
-    /// in each run, and of constants that repeat along it.
+    /// Checks that `op` supports the expression `pre` on its first input. The input must not be a constant. The
+    /// further operands must be constants that broadcast along the input.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it cannot.
+    /// [`ErrorKind::Shape`] if it does not.
     pub(super) fn check_pre(
         &self,
         op: &Op,
@@ -20,33 +20,30 @@ impl Graph {
         if pre.is_identity() && operands.is_empty() {
             return Ok(());
         }
-        if !op.carries_before() {
-            return refused(format!(
-                "{} carries no expression in front of it",
-                op.kind()
-            ));
+        if !op.supports_pre() {
+            return refused(format!("{} supports no expression before it", op.kind()));
         }
         let is_constant = |value: ValueId| self.value(value).is_constant();
         let input = inputs.first().copied().flatten();
         let Some(input) = input.filter(|&input| !is_constant(input)) else {
             return refused(format!(
-                "{pre} in front of it needs an input that is computed in each run"
+                "the expression {pre} before it needs an input that is not a constant"
             ));
         };
         if let Some(&computed) = operands.iter().find(|&&operand| !is_constant(operand)) {
             let name = self.value(computed).name();
             return refused(format!(
-                "{pre} in front of it needs constants, found {name}, computed in each run"
+                "the expression {pre} before it needs constant operands, found {name}"
             ));
         }
         self.check_expression(pre, self.ty(input), operands)
     }
 
-    /// Checks that `op` can have `post` behind it: an expression of each value of its first result, and of what repeats
-    /// along it.
+    /// Checks that `op` supports the expression `post` on its first result. The further operands must broadcast
+    /// along the result.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it cannot.
+    /// [`ErrorKind::Shape`] if it does not.
     pub(super) fn check_post(
         &self,
         op: &Op,
@@ -57,13 +54,13 @@ impl Graph {
         if post.is_identity() && operands.is_empty() {
             return Ok(());
         }
-        if !op.carries_expression() {
-            return refused(format!("{} carries no expression behind it", op.kind()));
+        if !op.supports_post() {
+            return refused(format!("{} supports no expression after it", op.kind()));
         }
         self.check_expression(post, &results[0], operands)
     }
 
-    /// Checks that `expression` of values of `ty`, with these further operands, makes such values again.
+    /// Checks that `expression` of a value of type `ty` and these further operands has a result of type `ty`.
     fn check_expression(
         &self,
         expression: &Pointwise,
@@ -77,9 +74,9 @@ impl Graph {
                 operands.len()
             ));
         }
-        if operands.len() > MOST_OPERANDS || expression.steps().len() > LONGEST_POST {
+        if operands.len() > MOST_OPERANDS || expression.steps().len() > MAX_STEPS {
             return refused(format!(
-                "at most {LONGEST_POST} steps with {MOST_OPERANDS} operands are computed around it, found {} with {}",
+                "expected an expression of at most {MAX_STEPS} steps and {MOST_OPERANDS} operands, found {} and {}",
                 expression.steps().len(),
                 operands.len()
             ));
@@ -89,7 +86,10 @@ impl Graph {
         let found = Op::Pointwise(expression.clone()).infer(&types)?;
         match found[0] == *ty {
             true => Ok(()),
-            false => refused(format!("{expression} would make {} of {ty}", found[0])),
+            false => refused(format!(
+                "{expression} of {ty} gives {}, expected the same type",
+                found[0]
+            )),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Constants by themselves, without the graph that they are from.
+//! Constants without their graph.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -6,43 +6,43 @@ use std::sync::Arc;
 use super::{Graph, Name, Op, Origin, ValueId};
 use crate::tensor::{Dims, HostTensor, Type, Values};
 
-/// A value that no input reaches, with everything that it is computed from: what is left of a graph's constants once
-/// a program is made. Two of the same content are equal, whatever graphs they are from.
+/// A constant with everything that it is computed from. A program keeps its constants in this form after the graph
+/// is gone. Constants of different graphs are equal if their content is equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Constant {
     /// A tensor of the weights file.
     Stored {
-        /// Its name, as the graph has it.
+        /// The tensor's name in the graph.
         name: Name,
-        /// Its type.
+        /// The tensor's type.
         ty: Type,
     },
-    /// A tensor that is known already.
+    /// A tensor whose values are part of the graph.
     Known(Known),
     /// The first result of an operation on constants.
     Computed {
-        /// Name of the node that computes it.
+        /// The name of the node that computes it.
         name: Name,
         /// The operation.
         op: Op,
-        /// What it reads.
+        /// The operation's inputs.
         inputs: Vec<Option<Arc<Constant>>>,
-        /// Its extents.
+        /// The extents.
         dims: Dims,
     },
 }
 
-/// A tensor that is known already, compared by its bits.
+/// A tensor whose values are part of the graph. Two of them are equal if their bits are equal.
 #[derive(Clone, Debug)]
 pub struct Known(Arc<HostTensor>);
 
 impl Known {
-    /// A tensor that is known already.
+    /// Wraps `tensor`.
     pub fn new(tensor: HostTensor) -> Self {
         Self(Arc::new(tensor))
     }
 
-    /// The tensor.
+    /// Returns the tensor.
     pub fn tensor(&self) -> &HostTensor {
         &self.0
     }
@@ -56,7 +56,7 @@ impl PartialEq for Known {
         };
         let same_kind = self.0.dims() == other.0.dims() && self.0.element() == other.0.element();
         let same_values = || match (self.0.values(), other.0.values()) {
-            // f64 has not all of them.
+            // f64 cannot represent all values of i64.
             (Values::I64(own), Values::I64(others)) => own == others,
             _ => bits(&self.0) == bits(&other.0),
         };
@@ -73,7 +73,7 @@ impl Hash for Known {
     }
 }
 
-/// By name alone: few constants have one name, and what they are computed of is long.
+/// Hashes the name alone: few constants share a name, and hashing everything they are computed from takes long.
 impl Hash for Constant {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name().hash(state);
@@ -81,7 +81,7 @@ impl Hash for Constant {
 }
 
 impl Constant {
-    /// Its name: the tensor's, or that of the node that computes it.
+    /// Returns the name of the tensor, or of the node that computes the constant.
     pub fn name(&self) -> &str {
         match self {
             Constant::Stored { name, .. } | Constant::Computed { name, .. } => name,
@@ -89,7 +89,7 @@ impl Constant {
         }
     }
 
-    /// Its extents.
+    /// Returns the extents.
     pub fn dims(&self) -> &Dims {
         match self {
             Constant::Stored { ty, .. } => ty.dims(),
@@ -98,14 +98,14 @@ impl Constant {
         }
     }
 
-    /// Number of its values.
+    /// Returns the number of values.
     pub fn count(&self) -> usize {
         self.dims().count()
     }
 }
 
 impl Graph {
-    /// The value `id` with everything that it is computed from; none where an input reaches it.
+    /// Returns the value `id` with everything that it is computed from, or `None` if it depends on an input.
     pub fn constant(&self, id: ValueId) -> Option<Arc<Constant>> {
         let value = self.value(id);
         if !value.is_constant() {

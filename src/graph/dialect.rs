@@ -1,11 +1,11 @@
-//! What checkpoints hold that do not name a network's tensors as its graph does.
+//! Differences between a network and its checkpoints: other tensor names, and layers that only training uses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Graph;
 
-/// How another implementation of a network names layers, and stores them, where it differs.
+/// The layer names and weight layouts of another implementation of a network, where they differ from the graph's.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dialect {
     layers: BTreeMap<String, Layer>,
@@ -14,12 +14,12 @@ pub struct Dialect {
 #[derive(Clone, Debug, PartialEq)]
 struct Layer {
     name: String,
-    /// Height and width of the convolution that a linear layer is stored as.
+    /// Height and width of the convolution, if a linear layer is stored as one.
     kernel: Option<[usize; 2]>,
 }
 
 impl Dialect {
-    /// The layer `ours` is called `theirs`.
+    /// States that the layer `ours` is called `theirs`.
     pub fn rename(&mut self, ours: impl Into<String>, theirs: impl Into<String>) {
         let layer = Layer {
             name: theirs.into(),
@@ -28,9 +28,9 @@ impl Dialect {
         self.layers.insert(ours.into(), layer);
     }
 
-    /// The linear layer `ours`, which reads a flattened map of height and width `kernel`, is the
-    /// convolution `theirs` that covers the map: a weight `[out, in]` is stored as
-    /// `[out, in / (height * width), height, width]`, in the same order.
+    /// States that the linear layer `ours`, which reads a flattened map of height and width `kernel`, is stored as
+    /// the convolution `theirs` that covers the whole map. The weight `[out, in]` is stored as `[out, in / (height
+    /// * width), height, width]`, in the same order.
     pub fn linear_as_conv(
         &mut self,
         ours: impl Into<String>,
@@ -44,7 +44,7 @@ impl Dialect {
         self.layers.insert(ours.into(), layer);
     }
 
-    /// Name and extents under which the tensor `name` of such a `shape` is stored.
+    /// Returns the name and the extents under which the tensor `name` with extents `shape` is stored.
     pub fn tensor(&self, name: &str, shape: &[usize]) -> (String, Vec<usize>) {
         let renamed = name
             .rsplit_once('.')
@@ -63,23 +63,25 @@ impl Dialect {
 }
 
 impl Graph {
-    /// Lets checkpoints name layers as `dialect` does. The graph's own names are always understood.
+    /// Accepts checkpoints that name layers as `dialect` does. Checkpoints with the graph's own names are always
+    /// accepted.
     pub fn add_dialect(&mut self, dialect: Dialect) {
         Arc::make_mut(&mut self.dialects).push(dialect);
     }
 
-    /// The dialects that checkpoints may be in, besides the graph's own names.
+    /// Returns the dialects of checkpoints that are accepted besides the graph's own names.
     pub fn dialects(&self) -> &[Dialect] {
         &self.dialects
     }
 
-    /// Lets checkpoints hold the layer or module `name`, which only training uses: that of a
-    /// classifier that [`Graph::ending_at`] left out, for one.
+    /// Allows checkpoints to contain tensors of the layer or module `name`, which only training uses or which
+    /// [`Graph::ending_at`] removed.
     pub fn add_training_branch(&mut self, name: impl Into<String>) {
         self.training_branches.push(name.into());
     }
 
-    /// Layers and modules that only training uses.
+    /// Returns the names of the layers and modules that checkpoints may contain although the graph does not use
+    /// them.
     pub fn training_branches(&self) -> &[String] {
         &self.training_branches
     }

@@ -1,12 +1,13 @@
-//! Graphs as text: one line a node, for listings and for tests that compare whole graphs.
+//! Graphs as text, with one line for each node: for listings, and for tests that compare whole graphs.
 
 use std::fmt;
 
 use super::{Activation, Graph, NodeId, Op, Pointwise, ValueId};
 use crate::tensor::Type;
 
-/// `%3 layer1.0.conv2: conv2d 64->64 3x3 padding 1 + bias (%2) -> 64x56x56`, a line a node. Numbered is what is computed
-/// in a run, inputs first; parameters show in what a node says of itself.
+/// Writes one line for each node, such as `%3 layer1.0.conv2: conv2d 64->64 3x3 padding 1 + bias (%2) -> 64x56x56`.
+/// Inputs and the results of a run have numbers, inputs first. Parameters have no numbers; the description of the
+/// operation mentions them.
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let numbers = self.numbers();
@@ -46,15 +47,15 @@ impl fmt::Display for Graph {
 }
 
 impl Graph {
-    /// The operation of node `id` as listings show it, with its attributes and what is computed in front of it and
-    /// behind it.
+    /// Returns the description of node `id` for listings: the operation, its attributes, and the expressions before
+    /// and after it.
     pub fn described(&self, id: NodeId) -> String {
         let node = self.node(id);
         let around = [node.pre(), node.post()];
         describe(node.op(), around, &self.input_types(id))
     }
 
-    /// Numbers of the values that are computed in a run, in the order of their computation.
+    /// Returns the number of each value that a run computes or gets as an input, in the order of computation.
     fn numbers(&self) -> Vec<Option<usize>> {
         let inputs = self.inputs().iter().map(|port| port.value);
         let computed = self
@@ -68,7 +69,8 @@ impl Graph {
     }
 }
 
-/// The operation `op` of inputs of these types, and an expression in front of it and one behind it, as listings show it.
+/// Returns the description of `op` with inputs of these types and the expressions before and after it, for
+/// listings.
 pub(crate) fn describe(op: &Op, around: [&Pointwise; 2], inputs: &[Option<&Type>]) -> String {
     struct Described<'a>(&'a Op, [&'a Pointwise; 2], &'a [Option<&'a Type>]);
     impl fmt::Display for Described<'_> {
@@ -78,7 +80,7 @@ pub(crate) fn describe(op: &Op, around: [&Pointwise; 2], inputs: &[Option<&Type>
             if !pre.is_identity() {
                 write!(f, " of [{pre}]")?;
             }
-            // That something is added shows in what the node reads.
+            // The sum itself is not described: the list of what the node reads shows the other operand.
             let rest = post.without_residual();
             match Activation::of(&rest) {
                 Some(Activation::Identity) => Ok(()),

@@ -1,13 +1,14 @@
-//! Graphs that end earlier.
+//! Graphs that end at an intermediate result.
 
 use super::{Draft, Graph, ValueId};
 use crate::error::Result;
 
 impl Graph {
-    /// This graph with `outputs`, a name and a value each and the answer first, instead of its own, and without what
-    /// only those depended on: nodes, and tensors of the weights file. Inputs all stay. Values have other ids in it.
+    /// Returns this graph with other outputs: `outputs` lists a name and a value each, the answer first. Nodes and
+    /// tensors of the weights file on which only the old outputs depended are removed. All inputs stay. The values
+    /// of the new graph have other ids.
     ///
-    /// Checkpoints may hold the layers of tensors that are gone, in any shape, and need not.
+    /// Checkpoints may still contain the layers of the removed tensors, in any shape, or leave them out.
     ///
     /// ```
     /// use menagerie::tensor::Shape;
@@ -21,7 +22,7 @@ impl Graph {
     /// ```
     ///
     /// # Errors
-    /// As [`Graph::add_output`], and [`ErrorKind::Shape`](crate::ErrorKind::Shape) where there is no output.
+    /// The same as [`Graph::add_output`], and [`ErrorKind::Shape`](crate::ErrorKind::Shape) if `outputs` is empty.
     pub fn ending_at(&self, outputs: &[(&str, ValueId)]) -> Result<Graph> {
         let mut graph = self.clone();
         graph.outputs.clear();
@@ -32,18 +33,18 @@ impl Graph {
         let mut graph = Draft::new(graph).finish();
         let (before, after) = (self.is_read(), graph.is_read());
         let stored = graph.stored.iter();
-        let gone: Vec<ValueId> = stored
+        let removed: Vec<ValueId> = stored
             .filter(|(name, id)| before[self.stored[*name].index()] && !after[id.index()])
             .map(|(_, &id)| id)
             .collect();
-        for &id in &gone {
+        for &id in &removed {
             graph.make_optional(id);
         }
-        graph.drop_stored(&gone);
+        graph.drop_stored(&removed);
         Ok(graph)
     }
 
-    /// Which values a node reads, or whoever runs the graph.
+    /// Returns for each value whether a node reads it or it is an output.
     fn is_read(&self) -> Vec<bool> {
         let mut is_read = vec![false; self.values.len()];
         let reads = self.nodes.iter().flat_map(|node| node.reads());
@@ -54,7 +55,8 @@ impl Graph {
         is_read
     }
 
-    /// Lets checkpoints hold the layer of the stored tensor `id` or not, under each of its names.
+    /// Allows checkpoints to contain the layer of the stored tensor `id`, under each of its names, or to leave it
+    /// out.
     fn make_optional(&mut self, id: ValueId) {
         let value = self.value(id);
         let (own, shape) = (value.name.clone(), value.ty.dims());
@@ -71,19 +73,19 @@ impl Graph {
         }
     }
 
-    /// Drops stored tensors that nothing reads, and renumbers the values.
-    fn drop_stored(&mut self, gone: &[ValueId]) {
-        let mut is_gone = vec![false; self.values.len()];
-        gone.iter().for_each(|id| is_gone[id.index()] = true);
+    /// Removes the stored tensors `removed`, which nothing reads, and renumbers the values.
+    fn drop_stored(&mut self, removed: &[ValueId]) {
+        let mut is_removed = vec![false; self.values.len()];
+        removed.iter().for_each(|id| is_removed[id.index()] = true);
         let mut kept = 0;
-        let ids = is_gone.iter().map(|&is_gone| {
+        let ids = is_removed.iter().map(|&is_removed| {
             let id = ValueId(kept);
-            kept += u32::from(!is_gone);
+            kept += u32::from(!is_removed);
             id
         });
         let ids: Vec<ValueId> = ids.collect();
         let renumber = |id: &mut ValueId| *id = ids[id.index()];
-        self.stored.retain(|_, id| !is_gone[id.index()]);
+        self.stored.retain(|_, id| !is_removed[id.index()]);
         self.stored.values_mut().for_each(renumber);
         for node in &mut self.nodes {
             node.reads_mut().for_each(renumber);
@@ -91,7 +93,7 @@ impl Graph {
         }
         let ports = self.inputs.iter_mut().chain(&mut self.outputs);
         ports.for_each(|port| renumber(&mut port.value));
-        let mut is_gone = is_gone.into_iter();
-        self.values.retain(|_| is_gone.next() != Some(true));
+        let mut is_removed = is_removed.into_iter();
+        self.values.retain(|_| is_removed.next() != Some(true));
     }
 }

@@ -7,10 +7,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::suggestion::nearest;
 
 impl Graph {
-    /// The intermediate result `name`: that of the layer or input of this name, or the last result in the module of this
-    /// name, such as `layer3.5` for `layer3.5.relu`. Of an operation with several results, the first.
+    /// Returns the result of the layer `name`, the input `name`, or else the last result inside the module `name`:
+    /// `layer3.5` finds the result of `layer3.5.relu`. For an operation with several results, returns the first
+    /// one.
     ///
-    /// Passes merge layers and so drop names: look before them.
+    /// Passes merge layers and remove their names, so call this method before the passes run.
     ///
     /// ```
     /// use menagerie::tensor::Shape;
@@ -23,7 +24,8 @@ impl Graph {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownLayer`] where there is none, suggesting a name that begins so or is much like it.
+    /// [`ErrorKind::UnknownLayer`] if no layer, module or input has this name. The message suggests a name that
+    /// starts with `name` or is similar to it.
     pub fn find(&self, name: &str) -> Result<ValueId> {
         let is_inside = |layer: &str| {
             let rest = layer.strip_prefix(name);

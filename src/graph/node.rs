@@ -1,28 +1,29 @@
-//! Operations applied to values.
+//! Nodes: operations applied to values.
 
 use super::{Name, Op, Pointwise, ValueId};
 
-/// The place of a [`Node`] in its graph.
+/// The index of a [`Node`] in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(super) u32);
 
 impl NodeId {
-    /// The first node: the only one of a graph of a single layer.
+    /// The first node. In a graph of a single layer it is the only node.
     pub const FIRST: Self = Self(0);
 
-    /// Position in [`Graph::nodes`](super::Graph::nodes).
+    /// Returns the position in [`Graph::nodes`](super::Graph::nodes).
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// Further operands of what is computed in front of an operation or behind it at most: few enough for the bindings that WebGPU promises.
+/// The most further operands of an expression before or after an operation. WebGPU guarantees enough bindings for
+/// them.
 pub(crate) const MOST_OPERANDS: usize = 4;
 
-/// Steps of it at most, so that passes do not make pipelines without end.
-pub(crate) const LONGEST_POST: usize = 64;
+/// The most steps of such an expression, so that passes do not create pipelines of unlimited length.
+pub(crate) const MAX_STEPS: usize = 64;
 
-/// An operation applied to earlier values.
+/// An operation applied to values that are computed earlier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub(super) name: Name,
@@ -36,60 +37,62 @@ pub struct Node {
 }
 
 impl Node {
-    /// Dotted path of the layer, as the reference implementation names it.
+    /// Returns the dotted path of the layer, as the reference implementation names it.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What is computed.
+    /// Returns the operation.
     pub fn op(&self) -> &Op {
         &self.op
     }
 
-    /// What the operation reads, parameters included; none where something is left out.
+    /// Returns the inputs of the operation, parameters included. An optional input that is absent is `None`.
     pub fn inputs(&self) -> &[Option<ValueId>] {
         &self.inputs
     }
 
-    /// The first input: what most operations are about. None only where an operation has none.
+    /// Returns the first input, or `None` if the operation has no inputs. For most operations it is the image.
     pub fn input(&self) -> Option<ValueId> {
         self.inputs.first().copied().flatten()
     }
 
-    /// What is computed of each value of the first input before the operation sees it: operand 0 is the value, and the
-    /// others are the [`Node::pre_operands`], in their order. A border of zeros that the operation has comes after it.
+    /// Returns the expression that is applied to each value of the first input before the operation. Operand 0 is
+    /// the value; the others are the [`Node::pre_operands`], in their order. Zero padding of the operation is added
+    /// after this expression.
     pub fn pre(&self) -> &Pointwise {
         &self.pre
     }
 
-    /// The further operands of [`Node::pre`], which are constants.
+    /// Returns the further operands of [`Node::pre`]. They are constants.
     pub fn pre_operands(&self) -> &[ValueId] {
         &self.pre_operands
     }
 
-    /// What is computed of each value of the first result before it is stored: operand 0 is the value, and the others
-    /// are the [`Node::operands`], in their order.
+    /// Returns the expression that is applied to each value of the first result before it is stored. Operand 0 is
+    /// the value; the others are the [`Node::operands`], in their order.
     pub fn post(&self) -> &Pointwise {
         &self.post
     }
 
-    /// The further operands of [`Node::post`].
+    /// Returns the further operands of [`Node::post`].
     pub fn operands(&self) -> &[ValueId] {
         &self.operands
     }
 
-    /// All that it reads: inputs, then operands, those of what is computed in front first.
+    /// Returns all values that the node reads: the inputs, then the operands of [`Node::pre`], then those of
+    /// [`Node::post`].
     pub fn reads(&self) -> impl Iterator<Item = ValueId> {
         let inputs = self.inputs.iter().copied().flatten();
         inputs.chain(self.further().copied())
     }
 
-    /// The operands of the expressions in front of the operation and behind it.
+    /// Returns the operands of the expressions before and after the operation.
     pub(super) fn further(&self) -> impl Iterator<Item = &ValueId> {
         self.pre_operands.iter().chain(&self.operands)
     }
 
-    /// The places of all that it reads.
+    /// Returns mutable references to all ids that the node reads, in the order of [`Node::reads`].
     pub(super) fn reads_mut(&mut self) -> impl Iterator<Item = &mut ValueId> {
         let inputs = self.inputs.iter_mut().flatten();
         inputs
@@ -97,12 +100,12 @@ impl Node {
             .chain(&mut self.operands)
     }
 
-    /// What it makes.
+    /// Returns the results.
     pub fn results(&self) -> &[ValueId] {
         &self.results
     }
 
-    /// The first result, which every operation has.
+    /// Returns the first result. Every operation has one.
     pub fn result(&self) -> ValueId {
         self.results[0]
     }

@@ -1,5 +1,5 @@
-//! How networks are written: a [`Scope`] grows dotted layer names, declares parameters under the reference's names and
-//! checks types as it goes.
+//! The builder that networks are written with. A [`Scope`] joins layer names with dots, declares parameters under
+//! the names of the reference implementation, and checks types.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -9,18 +9,19 @@ use super::{Graph, Op, ValueId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Element, HostTensor, Shape, Type};
 
-/// A place in a network under construction: `layer1.0`, say. The methods that add layers are one line each: a name, what
-/// they read, and what they do; parameters are stored tensors called as the layer and what they are in it.
+/// A named part of a network under construction, such as `layer1.0`. Each method that adds a layer takes a name,
+/// the inputs and the attributes. The layer's parameters are stored tensors called `LAYER.PARAMETER`, such as
+/// `layer1.0.conv1.weight`.
 pub struct Scope<'a> {
     graph: &'a RefCell<Graph>,
     path: String,
 }
 
-/// Builds the network `name`: `body` gets the root scope, declares inputs and outputs, and adds the layers between.
+/// Builds the network `name`. `body` gets the root scope, declares inputs and outputs, and adds the layers.
 ///
 /// # Errors
-/// [`ErrorKind::Shape`], naming the layer, where one cannot take what it is given; those of `body`; and where there is
-/// no output.
+/// [`ErrorKind::Shape`] if a layer does not accept its inputs (the message names the layer), or if there is no
+/// output; and the errors of `body`.
 ///
 /// ```
 /// use menagerie::graph::{Conv, network};
@@ -46,11 +47,11 @@ pub fn network(name: &str, body: impl FnOnce(&Scope<'_>) -> Result<()>) -> Resul
     Ok(graph)
 }
 
-/// Builds the network `name` of one image of `shape`, called `input`, and one answer, called `output`: `body` gets the
-/// root scope and the image, and returns the answer.
+/// Builds the network `name` with one image input of `shape`, called `input`, and one output, called `output`.
+/// `body` gets the root scope and the image, and returns the answer.
 ///
 /// # Errors
-/// As [`network`].
+/// The same as [`network`].
 pub fn image_network(
     name: &str,
     shape: Shape,
@@ -64,7 +65,7 @@ pub fn image_network(
 }
 
 impl Scope<'_> {
-    /// The scope `name` inside this one.
+    /// Returns the scope `name` inside this one.
     pub fn at(&self, name: impl fmt::Display) -> Scope<'_> {
         Scope {
             graph: self.graph,
@@ -72,68 +73,68 @@ impl Scope<'_> {
         }
     }
 
-    /// An input of the network.
+    /// Adds an input of the network.
     ///
     /// # Errors
-    /// As [`Graph::add_input`].
+    /// The same as [`Graph::add_input`].
     pub fn input(&self, name: &str, ty: Type) -> Result<ValueId> {
         self.graph.borrow_mut().add_input(self.join(name), ty)
     }
 
-    /// An input of the network: images of f32.
+    /// Adds an input of the network: images of f32.
     ///
     /// # Errors
-    /// As [`Graph::add_input`], and [`ErrorKind::Shape`] for a shape that no image has.
+    /// The same as [`Graph::add_input`], and [`ErrorKind::Shape`] if `shape` has an extent of 0.
     pub fn image(&self, name: &str, shape: Shape) -> Result<ValueId> {
         let ty = Type::image(shape).map_err(|error| error.in_context(self.join(name)))?;
         self.input(name, ty)
     }
 
-    /// Lets `x` be read after a run. The first output is the network's answer.
+    /// Makes `x` an output of the network. The first output is the network's answer.
     ///
     /// # Errors
-    /// As [`Graph::add_output`].
+    /// The same as [`Graph::add_output`].
     pub fn output(&self, name: &str, x: ValueId) -> Result<()> {
         let mut graph = self.graph.borrow_mut();
         graph.add_output(self.join(name), x).map(|_| ())
     }
 
-    /// A tensor of the weights file that training changes.
+    /// Declares a tensor of the weights file that training changes by gradients.
     ///
     /// # Errors
-    /// As [`Graph::add_stored`].
+    /// The same as [`Graph::add_stored`].
     pub fn parameter(&self, name: &str, extents: &[usize]) -> Result<ValueId> {
         self.declare(name, extents, true)
     }
 
-    /// A tensor of the weights file that training does not change by gradients: a running mean, say.
+    /// Declares a tensor of the weights file that training does not change by gradients, such as a running mean.
     ///
     /// # Errors
-    /// As [`Graph::add_stored`].
+    /// The same as [`Graph::add_stored`].
     pub fn statistic(&self, name: &str, extents: &[usize]) -> Result<ValueId> {
         self.declare(name, extents, false)
     }
 
-    /// A tensor that is part of the network.
+    /// Adds a constant whose values are part of the network.
     ///
     /// # Errors
-    /// As [`Graph::add_known`].
+    /// The same as [`Graph::add_known`].
     pub fn known(&self, name: &str, tensor: HostTensor) -> Result<ValueId> {
         self.graph.borrow_mut().add_known(self.join(name), tensor)
     }
 
-    /// The operation `op` of `inputs`, parameters included, and all its results.
+    /// Adds the operation `op` with `inputs`, parameters included, and returns all its results.
     ///
     /// # Errors
-    /// As [`Graph::add`].
+    /// The same as [`Graph::add`].
     pub fn add_op(&self, name: &str, op: Op, inputs: Vec<Option<ValueId>>) -> Result<Vec<ValueId>> {
         self.graph.borrow_mut().add(self.join(name), op, inputs)
     }
 
-    /// The type of an intermediate result.
+    /// Returns the type of an intermediate result.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where `x` is of another network.
+    /// [`ErrorKind::Shape`] if `x` is not a value of this network.
     pub fn ty(&self, x: ValueId) -> Result<Type> {
         let graph = self.graph.borrow();
         let value = graph.values().get(x.index());
@@ -148,17 +149,17 @@ impl Scope<'_> {
         })
     }
 
-    /// The shape of an intermediate result for one image.
+    /// Returns the shape of an intermediate result for one image.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it is no image and no vector.
+    /// [`ErrorKind::Shape`] if `x` is neither an image nor a vector.
     pub fn shape(&self, x: ValueId) -> Result<Shape> {
         self.ty(x)?;
         self.graph.borrow().shape(x)
     }
 
-    /// Checks that `x` is what the linear layer `reader` reads, which only images of `sides` pixels leave:
-    /// networks from before adaptive pooling take no other size.
+    /// Checks that `x` has the shape that the linear layer `reader` expects. Only input images with sides of
+    /// `sides` pixels give this shape: networks older than adaptive pooling accept no other size.
     pub(crate) fn expect_features(
         &self,
         reader: &str,
@@ -181,7 +182,7 @@ impl Scope<'_> {
         ))
     }
 
-    /// The only result of the operation `op`.
+    /// Adds the operation `op` and returns its only result.
     pub(super) fn add_one(
         &self,
         name: &str,

@@ -1,15 +1,15 @@
-//! Graphs of a single layer, to be timed and tested by themselves.
+//! Graphs of a single layer, for timing and testing one layer.
 
 use super::{Conv2d, Graph, NodeId, Op, ValueId, Window};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Element, Shape, Type};
 
 impl Graph {
-    /// The convolution of `input` by `out_channels` filters in `groups` blocks, with parameters `conv.weight`
-    /// and, with a `bias`, `conv.bias`.
+    /// Builds the graph of one convolution of `input` with `out_channels` filters in `groups` groups. Its
+    /// parameters are `conv.weight` and, if `bias` is true, `conv.bias`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the window does not fit the input, or the groups do not divide the channels.
+    /// [`ErrorKind::Shape`] if the window does not fit the input, or `groups` does not divide the channels.
     pub fn convolution(
         input: Shape,
         out_channels: usize,
@@ -35,11 +35,12 @@ impl Graph {
         Ok(graph)
     }
 
-    /// Node `id` alone, reading an image of the type of its first input: what is computed in front of the operation and behind
-    /// it is left out. Parameters are stored tensors under the names of what they are here.
+    /// Builds the graph of node `id` alone. Its input has the type of the node's first input. Expressions before
+    /// and after the operation are left out. Each parameter becomes a stored tensor called `INDEX.NAME`, where
+    /// `INDEX` is its position among the node's inputs.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the operation needs more inputs than one.
+    /// [`ErrorKind::Shape`] if the operation has more than one input that is not a constant.
     pub fn layer(&self, id: NodeId) -> Result<Self> {
         let node = self.node(id);
         let mut graph = Self::new(node.name());
@@ -51,7 +52,7 @@ impl Graph {
             };
             let value = self.value(*input);
             inputs.push(Some(match value.is_constant() {
-                // Two parameters may be results of nodes of one name.
+                // Two parameters can have the same name if nodes of the same name compute them.
                 true => graph.add_stored(format!("{index}.{}", value.name()), *value.ty(), true)?,
                 false if index == 0 => graph.add_input("input", *value.ty())?,
                 false => {

@@ -1,4 +1,4 @@
-//! What operations read and make.
+//! Values: what operations read and compute.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,81 +6,81 @@ use std::sync::Arc;
 use super::NodeId;
 use crate::tensor::{HostTensor, Type};
 
-/// What a node or a value is called. Copies share their text: a network has thousands of them, in its graph, in what passes
-/// make of it and in its constants.
+/// The name of a node or a value. Copies share the text, because a graph, the graphs that passes make of it and its
+/// constants hold thousands of names.
 pub type Name = Arc<str>;
 
-/// The place of a [`Value`] in its graph.
+/// The index of a [`Value`] in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValueId(pub(super) u32);
 
 impl ValueId {
-    /// The value at a position of [`Graph::values`](super::Graph::values).
+    /// Returns the id of the value at a position in [`Graph::values`](super::Graph::values).
     pub(crate) fn at(index: usize) -> Self {
         Self(index as u32)
     }
 
-    /// Position in [`Graph::values`](super::Graph::values).
+    /// Returns the position in [`Graph::values`](super::Graph::values).
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// Something that operations read or make.
+/// Data that operations read or compute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
     pub(super) name: Name,
     pub(super) ty: Type,
     pub(super) origin: Origin,
-    /// Of a constant, the operations that compute it, each counted as often as its result is read; none for what an input
-    /// reaches.
+    /// The number of operations that compute a constant, or `None` if the value depends on an input. An operation
+    /// counts once for each read of its result.
     pub(super) steps: Option<usize>,
 }
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Origin {
-    /// Whoever runs the network hands it over.
+    /// The caller provides it for each run.
     Input,
-    /// A tensor of this name in the weights file.
+    /// The tensor of this name in the weights file.
     Stored {
         /// Whether training changes it by gradients. Running statistics are not trainable.
         trainable: bool,
     },
-    /// It is known already.
+    /// Its values are part of the graph.
     Known(Arc<HostTensor>),
-    /// An operation makes it.
+    /// A node computes it.
     Result {
-        /// The operation.
+        /// The node.
         node: NodeId,
-        /// Which of its results it is.
+        /// The index among the node's results.
         index: usize,
     },
 }
 
 impl Value {
-    /// Its name: that of an input, or of a tensor in the reference implementation's state dict; results are called as
-    /// the node that makes them.
+    /// Returns the name. An input has its own name, a stored tensor has its name in the reference implementation's
+    /// state dict, and a result has the name of its node.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What it is.
+    /// Returns the type.
     pub fn ty(&self) -> &Type {
         &self.ty
     }
 
-    /// Where it comes from.
+    /// Returns the origin.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// Whether no input reaches it, so that it is the same in every run.
+    /// Returns whether the value does not depend on any input. Such a value is the same in every run.
     pub fn is_constant(&self) -> bool {
         self.steps.is_some()
     }
 
-    /// The node that makes it.
+    /// Returns the node that computes the value, or `None` if no node does.
     pub fn node(&self) -> Option<NodeId> {
         match self.origin {
             Origin::Result { node, .. } => Some(node),
@@ -89,7 +89,7 @@ impl Value {
     }
 }
 
-/// A value that goes in or comes out, under the name that callers know it by.
+/// An input or output of a graph: a value under the name that callers use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Port {
     /// The name.

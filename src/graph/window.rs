@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::{MOST_EXTENT, Shape};
+use crate::tensor::{EXTENT_LIMIT, Shape};
 
-/// Pixels of border around an image.
+/// Padding around an image, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Padding {
     /// Rows above.
@@ -19,7 +19,7 @@ pub struct Padding {
 }
 
 impl Padding {
-    /// The same border on all four sides.
+    /// Returns the same padding on all four sides.
     pub const fn all(pixels: usize) -> Self {
         Self {
             top: pixels,
@@ -29,7 +29,8 @@ impl Padding {
         }
     }
 
-    /// Half of `kernel`, height and width: with an odd one and a stride of 1 an image keeps its size.
+    /// Returns a padding of half of `kernel` (height, width). With an odd kernel and a stride of 1, an image keeps
+    /// its size.
     pub const fn centred([height, width]: [usize; 2]) -> Self {
         Self {
             top: height / 2,
@@ -39,12 +40,12 @@ impl Padding {
         }
     }
 
-    /// Whether there is no border.
+    /// Returns whether there is no padding.
     pub fn is_zero(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Both borders added.
+    /// Returns the sum of both paddings.
     pub fn plus(self, other: Self) -> Self {
         Self {
             top: self.top.saturating_add(other.top),
@@ -54,7 +55,7 @@ impl Padding {
         }
     }
 
-    /// Pixels before and behind the image along `axis` (0 height, 1 width).
+    /// Returns the pixels before and after the image along `axis` (0 height, 1 width).
     pub const fn along(&self, axis: usize) -> [usize; 2] {
         match axis {
             0 => [self.top, self.bottom],
@@ -62,14 +63,14 @@ impl Padding {
         }
     }
 
-    /// Checks that sums with it fit into the 32 bits that shaders compute with.
+    /// Checks that sums with this padding fit into the 32-bit integers of shaders.
     pub(crate) fn check(&self) -> Result<()> {
         let sides = [self.top, self.left, self.bottom, self.right];
-        match sides.iter().all(|&side| side < MOST_EXTENT) {
+        match sides.iter().all(|&side| side < EXTENT_LIMIT) {
             true => Ok(()),
             false => Err(Error::new(
                 ErrorKind::Shape,
-                format!("a border must be below 2^31 pixels, found {self}"),
+                format!("padding must be below 2^31 pixels, found {self}"),
             )),
         }
     }
@@ -94,31 +95,30 @@ impl fmt::Display for Padding {
 /// How an output size that does not divide evenly is rounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Rounding {
-    /// Incomplete windows are left out.
+    /// A last, incomplete window is left out.
     #[default]
     Floor,
-    /// A last, incomplete window counts where it begins inside the image or its leading border.
+    /// A last, incomplete window counts if it starts inside the image or its leading padding.
     Ceil,
 }
 
-/// A window that slides over an image: what convolution and pooling have in common.
-/// Pairs are height first, width second.
+/// A sliding window of a convolution or pooling. Pairs are (height, width).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
-    /// Extent in taps.
+    /// Kernel size in taps.
     pub kernel: [usize; 2],
-    /// Distance between neighbouring windows.
+    /// Distance between neighbouring windows, in pixels.
     pub stride: [usize; 2],
-    /// Distance between neighbouring taps.
+    /// Distance between neighbouring taps, in pixels.
     pub dilation: [usize; 2],
-    /// Border around the image.
+    /// Padding around the image.
     pub padding: Padding,
-    /// What happens to a last, incomplete window.
+    /// How the output size is rounded.
     pub rounding: Rounding,
 }
 
 impl Window {
-    /// A square window of `kernel` taps that moves by `stride`, without a border.
+    /// Returns a square window of `kernel` by `kernel` taps with this stride and no padding.
     pub const fn square(kernel: usize, stride: usize) -> Self {
         Self {
             kernel: [kernel; 2],
@@ -129,32 +129,33 @@ impl Window {
         }
     }
 
-    /// The same window over an image with a border of `pixels` on all sides.
+    /// Returns the same window with a padding of `pixels` on all sides.
     pub const fn padded(mut self, pixels: usize) -> Self {
         self.padding = Padding::all(pixels);
         self
     }
 
-    /// The same window, where a last, incomplete one counts.
+    /// Returns the same window with the output size rounded up.
     pub const fn rounded_up(mut self) -> Self {
         self.rounding = Rounding::Ceil;
         self
     }
 
-    /// Whether the window is a single tap that visits every pixel.
+    /// Returns whether this is the window of a pointwise (1x1) convolution: one tap, stride 1, no padding.
     pub fn is_pointwise(&self) -> bool {
         self.kernel == [1, 1] && self.stride == [1, 1] && self.padding.is_zero()
     }
 
-    /// Pixels that the window covers along `axis` (0 height, 1 width): `dilation * (kernel - 1) + 1`.
+    /// Returns the pixels that the window covers along `axis` (0 height, 1 width): `dilation * (kernel - 1) + 1`.
     pub fn extent(&self, axis: usize) -> usize {
         self.dilation[axis] * (self.kernel[axis] - 1) + 1
     }
 
-    /// Checks that the window has taps, moves on, and that everything computed with it fits into the 32 bits of shaders.
+    /// Checks that kernel, stride and dilation are at least 1, and that sums and products of them fit into the
+    /// 32-bit integers of shaders.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it does not.
+    /// [`ErrorKind::Shape`] if they do not.
     pub fn check(&self) -> Result<()> {
         let refused = |expected: &str| {
             Err(Error::new(
@@ -168,41 +169,42 @@ impl Window {
             if fields.contains(&0) {
                 return refused("at least 1");
             }
-            // Below 2^31 each, so that the extent is computed without overflow.
-            if fields.iter().any(|&field| field >= MOST_EXTENT) || self.extent(axis) >= MOST_EXTENT
+            // Each field is below 2^31, so the extent does not overflow.
+            if fields.iter().any(|&field| field >= EXTENT_LIMIT)
+                || self.extent(axis) >= EXTENT_LIMIT
             {
                 return refused("below 2^31, as the window's extent");
             }
         }
         match self.kernel[0].checked_mul(self.kernel[1]) {
-            Some(taps) if taps < MOST_EXTENT => Ok(()),
+            Some(taps) if taps < EXTENT_LIMIT => Ok(()),
             _ => refused("of less than 2^31 taps"),
         }
     }
 
-    /// Height and width of what the window makes of `input`: `(size + padding - extent) / stride + 1`.
-    /// Rounded up, the last window must begin inside the image or its leading border (PyTorch,
-    /// `aten/src/ATen/native/Pool.h`).
+    /// Returns height and width of the output for `input`: `(size + padding - extent) / stride + 1`. If rounded up,
+    /// the last window must start inside the image or its leading padding (PyTorch, `aten/src/ATen/native/Pool.h`).
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the window does not fit even once, and as [`Window::check`].
+    /// [`ErrorKind::Shape`] if the window is larger than the padded input; and the same as [`Window::check`].
     pub fn output(&self, input: Shape) -> Result<[usize; 2]> {
         self.check()?;
         let mut output = [0; 2];
         for (axis, size) in [input.height, input.width].into_iter().enumerate() {
-            let [before, behind] = self.padding.along(axis);
-            let padded = size + before + behind;
+            let [before, after] = self.padding.along(axis);
+            let padded = size + before + after;
             let extent = self.extent(axis);
             let stride = self.stride[axis];
-            // How far a window may stick out at the end: less than a step, so that a larger one fits too.
+            // The last window may extend beyond the padded image by less than one stride, so a window that is
+            // larger than the padded image by less than one stride fits too.
             let overhang = match self.rounding {
                 Rounding::Floor => 0,
                 Rounding::Ceil => stride - 1,
             };
-            if padded + overhang >= MOST_EXTENT {
+            if padded + overhang >= EXTENT_LIMIT {
                 return Err(Error::new(
                     ErrorKind::Shape,
-                    format!("{input} with the border of {self} must be below 2^31 pixels a side"),
+                    format!("{input} with the padding of {self} must be below 2^31 pixels a side"),
                 ));
             }
             if padded + overhang < extent || size == 0 {
@@ -223,11 +225,11 @@ impl Window {
         Ok(output)
     }
 
-    /// The border that makes the output `ceil(size / stride)`, the odd pixel below and to the right:
-    /// TensorFlow's SAME (`tensorflow/core/framework/common_shape_fns.cc`).
+    /// Returns the padding for an output of `ceil(size / stride)`. An odd pixel goes to the bottom and to the
+    /// right. This is TensorFlow's SAME (`tensorflow/core/framework/common_shape_fns.cc`).
     ///
     /// # Errors
-    /// As [`Window::check`].
+    /// The same as [`Window::check`].
     pub fn same_padding(&self, input: Shape) -> Result<Padding> {
         self.check()?;
         let total = |axis: usize, size: usize| {

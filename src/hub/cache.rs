@@ -1,8 +1,8 @@
-//! The Hub's cache, in the layout that `huggingface_hub` gives it:
+//! The local cache of the Hub, in the layout of `huggingface_hub`:
 //!
 //! ```text
 //! models--OWNER--NAME/blobs/SHA256                          a file
-//! models--OWNER--NAME/blobs/SHA256.incomplete               what has come of it
+//! models--OWNER--NAME/blobs/SHA256.incomplete               an incomplete download of it
 //! models--OWNER--NAME/snapshots/COMMIT/model.safetensors    a link to the file
 //! models--OWNER--NAME/refs/REVISION                         the commit of a branch or tag
 //! .locks/models--OWNER--NAME/SHA256.lock                    held while the file is downloaded
@@ -14,17 +14,17 @@ use std::path::PathBuf;
 use super::{FILE, Repository, environment};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Hexadecimal digits of a commit.
+/// Number of hexadecimal digits of a commit.
 const COMMIT_DIGITS: usize = 40;
 
-/// A repository's place in the cache.
+/// The folder of a repository in the cache.
 pub(super) struct Folder {
     cache: PathBuf,
     name: String,
 }
 
 impl Folder {
-    /// The place of `repository`, whether there is anything yet or not.
+    /// The folder of `repository`, which may not exist yet.
     pub(super) fn of(repository: &Repository) -> Result<Self> {
         let Some(cache) = environment::cache() else {
             return Err(Error::new(
@@ -38,38 +38,38 @@ impl Folder {
         })
     }
 
-    /// The file at `revision`, where it is here.
+    /// Path of the file at `revision`, or `None` if it is not in the cache.
     pub(super) fn find(&self, revision: &str) -> Option<PathBuf> {
         let commit = fs::read_to_string(self.reference(revision)).ok()?;
         let commit = commit.trim();
-        // It becomes a part of a path.
+        // The text becomes a part of a path, so it must be valid.
         let path = is_commit(commit).then(|| self.snapshot(commit))?;
         path.is_file().then_some(path)
     }
 
-    /// Where the file at `commit` is found.
+    /// Path of the file at `commit`.
     pub(super) fn snapshot(&self, commit: &str) -> PathBuf {
         self.path("snapshots").join(commit).join(FILE)
     }
 
-    /// What names the commit of `revision`.
+    /// Path of the file that names the commit of `revision`.
     pub(super) fn reference(&self, revision: &str) -> PathBuf {
         self.path("refs").join(revision)
     }
 
-    /// The file of this SHA-256.
+    /// Path of the file with this SHA-256.
     #[cfg(feature = "hub")]
     pub(super) fn blob(&self, sha256: &str) -> PathBuf {
         self.path("blobs").join(sha256)
     }
 
-    /// What has come of the file of this SHA-256.
+    /// Path of the incomplete download of the file with this SHA-256.
     #[cfg(feature = "hub")]
     pub(super) fn partial(&self, sha256: &str) -> PathBuf {
         self.path("blobs").join(format!("{sha256}.incomplete"))
     }
 
-    /// What is locked while the file of this SHA-256 is downloaded.
+    /// Path of the lock that is held while the file with this SHA-256 is downloaded.
     #[cfg(feature = "hub")]
     pub(super) fn lock(&self, sha256: &str) -> PathBuf {
         let locks = self.cache.join(".locks").join(&self.name);
@@ -81,12 +81,12 @@ impl Folder {
     }
 }
 
-/// Whether `text` is the name of a commit.
+/// Whether `text` is a commit hash.
 pub(super) fn is_commit(text: &str) -> bool {
     is_hexadecimal(text, COMMIT_DIGITS)
 }
 
-/// Whether `text` is a number of so many lower-case hexadecimal digits.
+/// Whether `text` has exactly `digits` lower-case hexadecimal digits.
 pub(super) fn is_hexadecimal(text: &str, digits: usize) -> bool {
     text.len() == digits
         && text

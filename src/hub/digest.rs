@@ -30,7 +30,7 @@ pub(super) fn sha256(path: &Path) -> io::Result<String> {
         .collect())
 }
 
-/// Whether `text` is a SHA-256 as [`sha256`] writes it.
+/// Whether `text` is a SHA-256 in the form of [`sha256`].
 pub(super) fn is_sha256(text: &str) -> bool {
     super::cache::is_hexadecimal(text, 64)
 }

@@ -1,5 +1,4 @@
-//! Bringing a file's bytes here. What has come is kept when the rest does not, and the next download goes
-//! on from there.
+//! Downloading a file. An interrupted download is kept, and the next download continues it.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -11,11 +10,11 @@ use crate::error::{Error, Result};
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
 
-/// Adds to the file at `partial` what it lacks of `remote`, telling `progress` how many bytes are there
-/// and how many there will be. True where some were there before: they have not been checked.
+/// Downloads the missing rest of `remote` to the file at `partial`. It calls `progress` with the number of bytes so far
+/// and the total. Returns `true` if the file already had some bytes before: they are not checked.
 ///
 /// # Errors
-/// `ErrorKind::Server` where not all bytes come, or too many; `ErrorKind::Io` where they cannot be kept.
+/// `ErrorKind::Server` if the server sends too few or too many bytes. `ErrorKind::Io` if they cannot be written.
 pub(super) fn complete(
     server: &Server,
     remote: &RemoteFile,
@@ -38,7 +37,7 @@ pub(super) fn complete(
     file.set_len(begin).map_err(failed)?;
     file.seek(SeekFrom::Start(begin)).map_err(failed)?;
 
-    // One byte too many is enough to know that it is another file.
+    // One byte more than expected shows that it is another file.
     let mut bytes = bytes.take((remote.size - begin).saturating_add(1));
     let mut length = begin;
     let mut chunk = vec![0; CHUNK];

@@ -1,11 +1,11 @@
-//! What the environment says about the Hub, under the names that `huggingface_hub` reads
+//! The environment variables of the Hub, with the names of `huggingface_hub`
 //! (<https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables>).
 
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The folder of all cached repositories; none where not even a home folder is known.
+/// The folder of all cached repositories, or `None` if there is no home folder.
 pub(super) fn cache() -> Option<PathBuf> {
     if let Some(cache) = path("HF_HUB_CACHE") {
         return Some(cache);
@@ -17,20 +17,20 @@ pub(super) fn cache() -> Option<PathBuf> {
     Some(home.join("hub"))
 }
 
-/// The server, without a slash at its end.
+/// The address of the server, without a slash at its end.
 #[cfg(feature = "hub")]
 pub(super) fn endpoint() -> String {
     let endpoint = text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned());
     endpoint.trim_end_matches('/').to_owned()
 }
 
-/// What tells the server who asks.
+/// The access token for the server.
 #[cfg(feature = "hub")]
 pub(super) fn token() -> Option<String> {
     text("HF_TOKEN")
 }
 
-/// Whether the server must not be asked.
+/// Whether downloads are forbidden.
 #[cfg(feature = "hub")]
 pub(super) fn is_offline() -> bool {
     let value = text("HF_HUB_OFFLINE").unwrap_or_default();
@@ -39,7 +39,7 @@ pub(super) fn is_offline() -> bool {
         .any(|yes| value.eq_ignore_ascii_case(yes))
 }
 
-/// A path, where `~` may stand for the home folder.
+/// The variable `name` as a path, in which `~` stands for the home folder.
 fn path(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(value(name)?);
     match path.strip_prefix("~") {
@@ -54,7 +54,7 @@ fn text(name: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A variable that is set to something.
+/// The variable `name`, or `None` if it is empty or not set.
 fn value(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }

@@ -1,4 +1,4 @@
-//! From a repository's name to a file on this machine that is what the Hub says it is.
+//! Fetching the file of a repository to this machine, and checking its SHA-256.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,29 +9,31 @@ use super::server::{RemoteFile, Server};
 use super::{Repository, download, environment, store};
 use crate::error::{Error, ErrorKind, Result};
 
-/// A repository's file on this machine. Its SHA-256 has been checked.
+/// The file of a repository on this machine. Its SHA-256 is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fetched {
-    /// Where it is in the cache.
+    /// Its path in the cache.
     pub path: PathBuf,
-    /// Its bytes.
+    /// Its size in bytes.
     pub size: u64,
     /// Its SHA-256 in hexadecimal digits.
     pub sha256: String,
-    /// Whether it has been downloaded now, and was not there already.
+    /// Whether it was downloaded now. Otherwise it was already in the cache.
     pub downloaded: bool,
 }
 
-/// Downloads [`FILE`](super::FILE) of `repository` into the Hub's cache, unless it is there already: then
-/// it is only checked, and no server is asked. `progress` is told how many bytes are there and how many
-/// there will be, again and again while they come.
+/// Downloads [`FILE`](super::FILE) of `repository` into the Hub's cache. If the file is already there, it is only
+/// checked, without a request to the server. During the download, `progress` is called repeatedly with the number of
+/// bytes so far and the total.
 ///
-/// A file gets its name in the cache once its SHA-256 is what the Hub states. A download that breaks off is
-/// gone on with by the next one.
+/// A file gets its name in the cache only when its SHA-256 is the one that the Hub states. The next call continues an
+/// interrupted download.
 ///
 /// # Errors
-/// [`ErrorKind::Server`] where the server cannot be reached, refuses, or sends something else than it
-/// states; [`ErrorKind::Io`] where the cache cannot be read or written.
+/// [`ErrorKind::Unreachable`] if the server cannot be reached. [`ErrorKind::Server`] if it refuses the request, sends a file
+/// that differs from its SHA-256 or size, or if requests are forbidden. [`ErrorKind::Io`] if the cache cannot be read or
+/// written.
 pub fn fetch(repository: &Repository, progress: &mut dyn FnMut(u64, u64)) -> Result<Fetched> {
     let folder = Folder::of(repository)?;
     if let Some(fetched) = at_hand(&folder, repository)? {
@@ -66,8 +68,7 @@ pub fn fetch(repository: &Repository, progress: &mut dyn FnMut(u64, u64)) -> Res
     })
 }
 
-/// The file in the cache, if the cache itself tells what it should be. One that has changed since is
-/// removed.
+/// The file in the cache, if the cache states its SHA-256. A file with another SHA-256 is removed.
 fn at_hand(folder: &Folder, repository: &Repository) -> Result<Option<Fetched>> {
     let Some(path) = folder.find(repository.revision) else {
         return Ok(None);
@@ -92,7 +93,7 @@ fn at_hand(folder: &Folder, repository: &Repository) -> Result<Option<Fetched>> 
     }))
 }
 
-/// Makes `remote` a blob of the cache.
+/// Downloads `remote` to the blobs of the cache, and checks it.
 fn download_and_check(
     server: &Server,
     remote: &RemoteFile,
@@ -109,7 +110,7 @@ fn download_and_check(
             return fs::rename(&partial, &blob).map_err(|error| Error::unwritable(&blob, error));
         }
         store::remove(&partial)?;
-        // Where only the rest came now, what was there before may be to blame.
+        // If only the rest was downloaded now, the earlier part may be wrong: then download all of it again.
         if !went_on {
             return Err(server.error(format!(
                 "{remote}: expected SHA-256 {}, found {found}; what came was thrown away",
@@ -119,7 +120,7 @@ fn download_and_check(
     }
 }
 
-/// Whether the file at `path` is there and is what the server states.
+/// Whether the file at `path` exists and has the SHA-256 that the server states.
 fn is_intact(path: &Path, remote: &RemoteFile) -> Result<bool> {
     Ok(path.is_file() && digest(path)? == remote.sha256)
 }

@@ -1,10 +1,10 @@
-//! Published weights of the Hugging Face Hub (<https://huggingface.co>): where they lie on this machine
-//! and, with the feature `hub`, how they get there.
+//! Published weights of the Hugging Face Hub (<https://huggingface.co>): finding them in the local cache and, with the
+//! feature `hub`, downloading them.
 //!
-//! They lie where Python's `huggingface_hub` keeps them, in its layout
-//! (<https://huggingface.co/docs/huggingface_hub/guides/manage-cache>), so that each finds what the other
-//! has downloaded. `HF_HUB_CACHE`, `HF_HOME` and `XDG_CACHE_HOME` say where that is, `HF_ENDPOINT` which
-//! server to ask; `HF_TOKEN` is sent to it, and `HF_HUB_OFFLINE` forbids to ask at all.
+//! The cache is that of Python's `huggingface_hub`, in the same layout
+//! (<https://huggingface.co/docs/huggingface_hub/guides/manage-cache>), so both find each other's downloads. These
+//! environment variables are read: `HF_HUB_CACHE`, `HF_HOME` and `XDG_CACHE_HOME` for the folder of the cache,
+//! `HF_ENDPOINT` for the server, `HF_TOKEN` for the token that is sent to it, and `HF_HUB_OFFLINE` to forbid downloads.
 
 mod cache;
 #[cfg(feature = "hub")]
@@ -40,12 +40,12 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Path of the repository's [`FILE`] in the cache, where it has been downloaded.
+    /// Path of the repository's [`FILE`] in the cache, or `None` if it is not downloaded.
     pub fn cached(&self) -> Option<PathBuf> {
         Folder::of(self).ok()?.find(self.revision)
     }
 
-    /// Name of the folder that its files lie in, in every cache.
+    /// Name of its folder in the cache.
     pub(crate) fn folder_name(&self) -> String {
         format!("models--{}", self.id.replace('/', "--"))
     }

@@ -1,7 +1,7 @@
-//! What the Hub's server is asked: which file a revision holds, and for its bytes.
+//! Requests to the server of the Hub: the properties of a file at a revision, and its bytes.
 //!
-//! `HEAD ENDPOINT/OWNER/NAME/resolve/REVISION/FILE` is answered with the commit, and with the size and
-//! SHA-256 of the file, which lies elsewhere: `GET` is redirected there.
+//! The response to `HEAD ENDPOINT/OWNER/NAME/resolve/REVISION/FILE` has the commit, and size and SHA-256 of the file. The
+//! file is on another server, to which `GET` is redirected.
 
 use std::fmt;
 use std::io::Read;
@@ -18,29 +18,29 @@ use crate::error::{Error, ErrorKind, Result};
 
 const USER_AGENT: &str = concat!("menagerie/", env!("CARGO_PKG_VERSION"));
 
-/// The Hub's own headers: commit, and SHA-256 and size of what the answer redirects to.
+/// Headers of the Hub: the commit, and SHA-256 and size of the file to which the response redirects.
 const X_REPO_COMMIT: &str = "x-repo-commit";
 const X_LINKED_ETAG: &str = "x-linked-etag";
 const X_LINKED_SIZE: &str = "x-linked-size";
 
-/// How long a connection may take, and how long a server may be silent.
+/// Timeouts for connecting, and for waiting for the next bytes.
 const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// How often a repository may have been renamed.
+/// Most redirections to a renamed repository.
 const RENAMES: usize = 5;
 
-/// A file as the server states it.
+/// A file, as the server describes it.
 pub(super) struct RemoteFile {
     repository: Repository,
-    /// Where its bytes are, whatever becomes of the branch.
+    /// Address of its bytes at the commit, which does not change with the branch.
     url: String,
     pub commit: String,
     pub sha256: String,
     pub size: u64,
 }
 
-/// The server that the environment names.
+/// The server of the environment variables.
 pub(super) struct Server {
     endpoint: String,
     token: Option<String>,
@@ -64,13 +64,14 @@ impl Server {
         }
     }
 
-    /// What `repository` holds.
+    /// Requests the properties of the file of `repository`.
     pub(super) fn look_up(&self, repository: &Repository) -> Result<RemoteFile> {
         let Repository { id, revision } = repository;
         let mut url = format!("{}/{id}/resolve/{revision}/{FILE}", self.endpoint);
         let mut response = self.head(&url)?;
         for _ in 0..RENAMES {
-            // A path alone is where a renamed repository is now; a whole address is where the bytes are.
+            // A location without a host is the new path of a renamed repository. One with a host is the address of the
+            // bytes.
             let Some(path) = header(&response, LOCATION.as_str()).filter(|to| to.starts_with('/'))
             else {
                 break;
@@ -85,14 +86,14 @@ impl Server {
         self.stated(&response, &url, repository)
     }
 
-    /// The bytes of `file` from `offset` on, or from the beginning where the server does not want to begin
-    /// elsewhere: where they begin, and what reads them.
+    /// Requests the bytes of `file` from `offset` on. Returns the offset of the first byte and a reader. The offset is 0 if
+    /// the server does not support ranges.
     pub(super) fn read(&self, file: &RemoteFile, offset: u64) -> Result<(u64, impl Read + use<>)> {
         let mut request = self.signed(self.agent.get(&file.url));
         if offset > 0 {
             request = request.header(RANGE, format!("bytes={offset}-"));
         }
-        let response = request.call().map_err(|error| self.unreachable(&error))?;
+        let response = request.call().map_err(|error| self.unreachable(error))?;
         let begin = match response.status() {
             StatusCode::OK => 0,
             StatusCode::PARTIAL_CONTENT => {
@@ -115,7 +116,7 @@ impl Server {
             .max_redirects(0)
             .build()
             .call()
-            .map_err(|error| self.unreachable(&error))
+            .map_err(|error| self.unreachable(error))
     }
 
     fn signed(&self, request: RequestBuilder<WithoutBody>) -> RequestBuilder<WithoutBody> {
@@ -125,7 +126,7 @@ impl Server {
         }
     }
 
-    /// The address of `path` on the host of `url`.
+    /// The address of `path` on the same host as `url`.
     fn beside(&self, url: &str, path: &str) -> Result<String> {
         let uri: Uri = url
             .parse()
@@ -135,7 +136,7 @@ impl Server {
         Ok(format!("{scheme}://{host}{path}"))
     }
 
-    /// What the headers of `response` say of the file, which must be such that it can be checked.
+    /// The properties of the file from the headers of `response`. All of them must be valid.
     fn stated(
         &self,
         response: &Response<Body>,
@@ -149,7 +150,7 @@ impl Server {
         let commit = header(response, X_REPO_COMMIT);
         let tag = header(response, X_LINKED_ETAG).or_else(|| header(response, ETAG.as_str()));
         let size = header(response, X_LINKED_SIZE).or_else(|| {
-            // Of a redirection it would be the length of the answer's own text.
+            // The content length of a redirection is that of its own text.
             let whole = response.status().is_success();
             whole.then(|| header(response, "content-length")).flatten()
         });
@@ -191,18 +192,19 @@ impl Server {
         self.error(format!("{repository}: answered {status}: {reason}"))
     }
 
-    fn unreachable(&self, error: &ureq::Error) -> Error {
-        let reason = match error {
+    fn unreachable(&self, error: ureq::Error) -> Error {
+        let reason = match &error {
             ureq::Error::Io(error) => error.to_string(),
             ureq::Error::Http(_) | ureq::Error::BadUri(_) => {
                 return self.error("expected the address of a server in HF_ENDPOINT");
             }
             error => error.to_string(),
         };
-        self.error(format!(
-            "cannot be reached: {reason}; without a network, --weights takes a file that was downloaded \
-             elsewhere"
-        ))
+        Error::new(
+            ErrorKind::Unreachable,
+            format!("{}: cannot be reached: {reason}", self.endpoint),
+        )
+        .caused_by(error)
     }
 
     /// An error about this server.

@@ -1,10 +1,10 @@
 //! Host side of `activation.wgsl`.
 
 use super::{
-    Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, per_quad, read, write,
+    Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, per_quad, read, write,
 };
 
-/// An expression, value by value; a clamp is data. Where an operation only hands its input on, a copy.
+/// An elementwise expression. A clamp is passed as data. If the operation is the identity, the kernel copies.
 pub static KERNEL: Kernel = Kernel {
     name: "activation",
     shader: &[include_str!("../../shaders/activation.wgsl")],
@@ -15,7 +15,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    slot: Slot::Whole,
+    fusion: Fusion::Whole,
     implementation: Some(Implementation::only(
         &["activation", "pointwise", "prelu", "add"],
         encode,

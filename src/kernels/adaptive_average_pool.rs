@@ -2,7 +2,7 @@
 
 use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, from_all, read, write};
 
-/// The mean of each cell of a grid.
+/// Adaptive average pooling: the mean of each cell of a grid.
 pub static KERNEL: Kernel = Kernel {
     name: "adaptive_average_pool",
     shader: &[include_str!("../../shaders/adaptive_average_pool.wgsl")],

@@ -1,11 +1,11 @@
 //! Host side of `add.wgsl`.
 
 use super::{
-    Bound, Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, read, write,
+    Bound, Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, read, write,
 };
 use crate::graph::Op;
 
-/// A sum of two tensors of one shape.
+/// The sum of two tensors of the same shape.
 pub static KERNEL: Kernel = Kernel {
     name: "add",
     shader: &[include_str!("../../shaders/add.wgsl")],
@@ -19,13 +19,13 @@ pub static KERNEL: Kernel = Kernel {
         ("scale", Field::Number),
     ],
     bindings: &[read("left"), read("right"), write("output")],
-    slot: Slot::Behind,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation::only(&["add"], encode)),
     ..Kernel::COMMON
 };
 
-/// Adds the left and the scaled right. Where they are the same tensor it is bound only once, since slots that are
-/// shared allow no more.
+/// Adds the left tensor and the scaled right tensor. If both are the same tensor, it is bound only once: a shared slot
+/// may not be bound twice.
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (Op::Add(op), [left, right]) = (site.op(), operands.inputs) else {
         return;

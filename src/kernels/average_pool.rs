@@ -3,7 +3,7 @@
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 use crate::graph::Op;
 
-/// The mean of each window.
+/// Average pooling: the mean of each window.
 pub static KERNEL: Kernel = Kernel {
     name: "average_pool",
     shader: &[include_str!("../../shaders/average_pool.wgsl")],

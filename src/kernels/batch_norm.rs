@@ -2,10 +2,10 @@
 
 use super::packing::Packing;
 use super::{
-    Encoder, Field, Implementation, Kernel, Operands, Site, Slot, Value, parameters, read, write,
+    Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, parameters, read, write,
 };
 
-/// Normalisation with running statistics.
+/// Batch normalisation with running statistics.
 pub static KERNEL: Kernel = Kernel {
     name: "batch_norm",
     shader: &[include_str!("../../shaders/batch_norm.wgsl")],
@@ -17,7 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
-    slot: Slot::Behind,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         pack,
         ..Implementation::only(&["batch_norm"], encode)
@@ -25,7 +25,7 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// A row each of means, scales and shifts.
+/// Three rows: means, scales, shifts.
 fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Rows {
         channels: 0..site.out_channels(),

@@ -1,35 +1,34 @@
-//! What a kernel binds.
+//! The bindings of a kernel.
 
-/// Something that a kernel reads or writes.
+/// A tensor, buffer or texture that a kernel reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
-    /// Its name in the shader: `read_NAME(index)` or `write_NAME(index, value)`.
+    /// Its name in the shader, which calls `read_NAME(index)` or `write_NAME(index, value)`.
     pub name: &'static str,
-    /// Which of the two.
+    /// Whether it is read or written.
     pub access: Access,
-    /// What it is.
+    /// Kind of the resource.
     pub kind: BindingKind,
 }
 
-/// What is bound.
+/// Kind of a bound resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindingKind {
     /// A tensor of `vec4<f32>`, in the device's kind of storage.
     Tensor,
-    /// Packed parameters, likewise, only read.
+    /// Packed parameters, in the same storage, read only.
     Parameters,
     /// A storage buffer of `f32`.
     Numbers,
     /// A storage buffer of `i32`.
     Integers,
-    /// A texture with colours, only read: by `read_NAME(place)`, where the place is a `vec2<u32>`.
+    /// A texture with colours, read only: `read_NAME(place)`, where `place` is a `vec2<u32>`.
     Image,
-    /// A texture of `rgba8unorm`, only written: by `write_NAME(place, colour)`, where the place is a
-    /// `vec2<u32>`.
+    /// A texture of `rgba8unorm`, write only: `write_NAME(place, colour)`, where `place` is a `vec2<u32>`.
     Canvas,
 }
 
-/// How a kernel uses what it binds.
+/// How a kernel uses a binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Access {

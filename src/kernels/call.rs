@@ -1,35 +1,35 @@
-//! A call of a kernel: what it reads, writes and covers.
+//! A call of a kernel: its uniform block, bindings and workgroups.
 
-use super::behind::SlotOperand;
 use super::binding::BindingKind;
 use super::bound::Bound;
+use super::fused_epilogue::FusedOperand;
 use super::uniforms::{Field, Value, encode};
-use super::{Around, Instance, Kernel};
+use super::{Fused, Instance, Kernel};
 
-/// What one call of a kernel reads, writes and covers.
+/// One call of a kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The kernel.
     pub kernel: &'static Kernel,
-    /// Which of its sizes.
+    /// The size that it is compiled in.
     pub instance: &'static Instance,
     /// Words of the uniform block.
     pub uniform: Vec<u32>,
-    /// What is computed around the operation, where that is more than the kernel takes as data.
-    pub around: Around,
-    /// The words among them that say where packed parameters begin in what is bound, each with the place in `bound` of
-    /// what that is: zero, until that is known.
+    /// The expressions that are fused into the pipeline.
+    pub fused: Fused,
+    /// Words of the uniform block that hold the offset of packed parameters, each with the index of their binding in
+    /// `bound`. Such a word is zero until a session knows the offset.
     pub relocations: Vec<(usize, usize)>,
-    /// What is bound at bindings 1 and up.
+    /// Bindings 1 and up.
     pub bound: Vec<Bound>,
-    /// Which of the operation's results it writes, or a part of.
+    /// Index of the operation's result that it writes, wholly or in part.
     pub result: usize,
-    /// Workgroups needed, before they are spread over the axes of a dispatch.
+    /// Number of workgroups, before they are spread over the axes of a dispatch.
     pub workgroups: u64,
 }
 
 impl Call {
-    /// A call with these values for the uniform block and these tensors, of so many invocations.
+    /// A call of `invocations` invocations, with `values` in the uniform block and the bindings `bound`.
     pub(crate) fn new(
         kernel: &'static Kernel,
         instance: &'static Instance,
@@ -37,32 +37,31 @@ impl Call {
         bound: Vec<Bound>,
         invocations: usize,
     ) -> Self {
-        let nothing = (&Around::default(), &[][..], 0);
-        Self::with_around(kernel, instance, values, bound, invocations, nothing)
+        let nothing = (&Fused::default(), &[][..], 0);
+        Self::with_fused(kernel, instance, values, bound, invocations, nothing)
     }
 
-    /// As [`Call::new`], with expressions around what the kernel does and the tensors that only they read, for so many
-    /// images.
-    pub(crate) fn with_around(
+    /// As [`Call::new`], with fused expressions, the operands that only they read, and the number of images.
+    pub(crate) fn with_fused(
         kernel: &'static Kernel,
         instance: &'static Instance,
         values: &[Value<'_>],
         mut bound: Vec<Bound>,
         invocations: usize,
-        (around, operands, images): (&Around, &[SlotOperand], usize),
+        (fused, operands, images): (&Fused, &[FusedOperand], usize),
     ) -> Self {
         debug_assert!(kernel.takes(values), "{}", kernel.name);
         let size = u64::from(instance.workgroup_size);
-        let first = operands.iter().filter_map(SlotOperand::first_value);
-        let last = operands.iter().filter_map(SlotOperand::last_value);
+        let first = operands.iter().filter_map(FusedOperand::first_value);
+        let last = operands.iter().filter_map(FusedOperand::last_value);
         let all: Vec<Value<'_>> = first.chain(values.iter().copied()).chain(last).collect();
         bound.extend(operands.iter().map(|operand| operand.bound(images)));
         Self {
             kernel,
             instance,
             uniform: encode(&all),
-            relocations: relocations(kernel, around),
-            around: around.clone(),
+            relocations: relocations(kernel, fused),
+            fused: fused.clone(),
             bound,
             result: 0,
             workgroups: (invocations as u64).div_ceil(size),
@@ -70,25 +69,25 @@ impl Call {
     }
 }
 
-/// The words of a uniform block that say where packed parameters begin, each with the place of their binding: both are in
-/// one order.
-fn relocations(kernel: &Kernel, around: &Around) -> Vec<(usize, usize)> {
+/// The words of a uniform block that hold offsets of packed parameters, each with the index of its binding. Fields and
+/// bindings have the same order.
+fn relocations(kernel: &Kernel, fused: &Fused) -> Vec<(usize, usize)> {
     let mut begin = 0;
     let mut words = Vec::new();
-    for (_, field) in around.block(kernel) {
+    for (_, field) in fused.block(kernel) {
         if field == Field::Parameters {
             words.push(begin / size_of::<u32>());
         }
         begin += field.bytes();
     }
-    let bindings = around.bindings(kernel);
+    let bindings = fused.bindings(kernel);
     let bound =
         (0..bindings.len()).filter(|&index| bindings[index].kind == BindingKind::Parameters);
     words.into_iter().zip(bound).collect()
 }
 
 impl Kernel {
-    /// Whether `values` are of the kinds that its uniform block has.
+    /// Whether `values` have the kinds of the fields of its uniform block.
     pub(crate) fn takes(&self, values: &[Value<'_>]) -> bool {
         let fields = self.uniform.iter().map(|&(_, field)| field);
         values.iter().map(Value::field).eq(fields)

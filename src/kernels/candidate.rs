@@ -1,26 +1,26 @@
-//! A kernel in one of its sizes, as one of those that may compute an operation.
+//! A kernel in one of its sizes, as a candidate for an operation.
 
-use super::behind::SlotOperand;
 use super::encoder::{Encoder, Operands};
+use super::fused_epilogue::FusedOperand;
+use super::fusion_plan::FusionPlan;
 use super::packing::Packing;
 use super::reason::Reason;
 use super::site::Site;
-use super::slots::Slots;
 use super::work::Work;
 use super::{Call, Implementation, Instance, KERNELS, Kernel, View};
 
-/// A kernel in one of its sizes, as one of those that may compute an operation.
+/// A kernel in one of its sizes, as a candidate for an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
     /// The kernel.
     pub kernel: &'static Kernel,
-    /// Which of its sizes.
+    /// The size.
     pub instance: &'static Instance,
     implementation: &'static Implementation,
 }
 
 impl Candidate {
-    /// All kernels that compute operations, in all their sizes, in the registry's order.
+    /// All kernels that compute operations, in all their sizes, in the order of [`KERNELS`].
     pub fn all() -> impl Iterator<Item = Self> {
         KERNELS.iter().flat_map(|&kernel| {
             let implementation = kernel.implementation.as_ref();
@@ -34,12 +34,12 @@ impl Candidate {
         })
     }
 
-    /// Those that compute operations of `kind` at all.
+    /// The candidates that compute operations of `kind`.
     pub fn of(kind: &str) -> impl Iterator<Item = Self> {
         Self::all().filter(move |candidate| candidate.implementation.ops.contains(&kind))
     }
 
-    /// What tells it from all others: the kernel's name, and the size's where there are several.
+    /// Its unique name: the kernel's name, and the size's name if the kernel has several.
     pub fn name(&self) -> String {
         match self.instance.name {
             "" => self.kernel.name.to_owned(),
@@ -47,7 +47,7 @@ impl Candidate {
         }
     }
 
-    /// Whether the kernel is made for operations of `kind`, before all others that it computes.
+    /// Whether `kind` is the kernel's main kind of operation.
     pub fn is_made_for(&self, kind: &str) -> bool {
         self.implementation.ops.first() == Some(&kind)
     }
@@ -55,7 +55,7 @@ impl Candidate {
     /// Checks that it computes the operation of `site`.
     ///
     /// # Errors
-    /// The rule that stands against it.
+    /// The rule of the kernel that the operation breaks.
     pub fn accept(&self, site: &Site<'_>) -> Result<(), Reason> {
         if !self.implementation.ops.contains(&site.kind()) {
             return Err(Reason::new(format!("computes no {}", site.kind())));
@@ -71,10 +71,10 @@ impl Candidate {
             let reason = format!("binds {tensors} {storage}, found at most {most}");
             return Err(Reason::new(reason));
         }
-        if let Some(obstacle) = site.obstacle(self.kernel.slot) {
+        if let Some(obstacle) = site.obstacle(self.kernel.fusion) {
             return Err(Reason::new(obstacle));
         }
-        let tensors = tensors + self.slots(site)?.sources.len() as u32;
+        let tensors = tensors + self.fusion_plan(site)?.sources.len() as u32;
         if tensors > most {
             let reason = format!("binds {tensors} {storage} with them, found at most {most}");
             return Err(Reason::new(reason));
@@ -82,40 +82,41 @@ impl Candidate {
         (self.implementation.accept)(site, self.instance)
     }
 
-    /// What it takes for the operation of `site`.
+    /// Its work for the operation of `site`.
     pub fn work(&self, site: &Site<'_>) -> Work {
         (self.implementation.work)(site, self.instance)
     }
 
-    /// How it wants the parameters of the operation of `site`, where that has any.
+    /// The packing of the parameters of the operation of `site`, or `None` if it has none.
     pub fn pack(&self, site: &Site<'_>) -> Option<Packing> {
         (self.implementation.pack)(site)
     }
 
-    /// What its pipeline computes around the operation of `site`, where that is no data.
+    /// Plans how the expressions around the operation of `site` are fused.
     ///
     /// # Errors
-    /// Why it cannot.
-    pub(crate) fn slots(&self, site: &Site<'_>) -> Result<Slots, Reason> {
-        site.slots(self.kernel)
+    /// The reason why they cannot be fused.
+    pub(crate) fn fusion_plan(&self, site: &Site<'_>) -> Result<FusionPlan, Reason> {
+        site.fusion_plan(self.kernel)
     }
 
-    /// The calls that compute the operation of `site`, in order, with what is around it and what only that reads.
+    /// The calls that compute the operation of `site`, in order. `bound` has the operands that only the fused
+    /// expressions of `plan` read.
     pub(crate) fn encode(
         &self,
         site: &Site<'_>,
         operands: &Operands<'_>,
-        slots: &Slots,
-        bound: &[SlotOperand],
+        plan: &FusionPlan,
+        bound: &[FusedOperand],
     ) -> Vec<Call> {
-        let own = slots.own.iter().map(|&index| operands.inputs[index]);
+        let own = plan.own.iter().map(|&index| operands.inputs[index]);
         let own: Vec<View> = own.collect();
         let operands = Operands {
             inputs: &own,
             ..*operands
         };
         let encoder = Encoder::new(self.kernel, self.instance);
-        let mut encoder = encoder.computing(&slots.around, bound, site.batch());
+        let mut encoder = encoder.fusing(&plan.fused, bound, site.batch());
         (self.implementation.encode)(site, &operands, &mut encoder);
         encoder.into_calls()
     }

@@ -1,4 +1,4 @@
-//! What the kernels share that filter each channel by itself: packing, uniform block, constants, call.
+//! Parts that the kernels of depthwise convolutions share: packing, uniform block, constants and call.
 
 use super::matrix_conv::{bound_residual, taps};
 use super::packing::Packing;
@@ -19,10 +19,10 @@ pub const UNIFORM: &[(&str, Field)] = &[
     ("items", Field::Word),
 ];
 
-/// The size that they are compiled in: `STRIP` windows of a row are one invocation's.
+/// The size that they are compiled in. One invocation computes `STRIP` windows of a row.
 pub const INSTANCES: &[Instance] = &[Instance::only(64, &[("STRIP", 4)])];
 
-/// Whether each channel is filtered by itself.
+/// Checks that the convolution is depthwise.
 pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     if site.is_depthwise() {
         return Ok(());
@@ -35,7 +35,7 @@ pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     )))
 }
 
-/// How they want weight and bias.
+/// The packing of weight and bias.
 pub fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Depthwise {
         channels: site.out_channels(),
@@ -44,7 +44,7 @@ pub fn pack(site: &Site<'_>) -> Option<Packing> {
     })
 }
 
-/// What they take.
+/// The work of these kernels.
 pub fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let strips = site.output().width.div_ceil(instance.constant("STRIP"));
     let rows = site.batch() * site.output().height;
@@ -52,7 +52,7 @@ pub fn work(site: &Site<'_>, instance: &Instance) -> Work {
     Work::alone(site, invocations.div_ceil(instance.workgroup_size as usize))
 }
 
-/// A call that makes so many `windows` of each row.
+/// Encodes a call that computes `windows` windows of each row.
 pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, windows: usize) {
     let (input, output, residual) = (&operands.inputs[0], operands.output, operands.residual());
     let (batch, window) = (site.batch(), site.window());
@@ -72,7 +72,7 @@ pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, w
             Value::Word(items),
         ],
         vec![
-            // Taps in the padding read the pixel nearest to them.
+            // A tap in the padding reads the nearest pixel, so all pixels are in reach.
             input.bound(batch * input.shape.pixels(), quads),
             operands.parameters((taps(site) + 1) * quads),
             bound_residual(residual, pixels, quads),

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::tensor::Shape;
 
-/// Channels of several tensors, one behind the other: a call for each input.
+/// Concatenates the channels of several tensors, with one call for each input.
 pub static KERNEL: Kernel = Kernel {
     name: "concat",
     shader: &[include_str!("../../shaders/concat.wgsl")],
@@ -25,27 +25,27 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// Quads of the result whose first channel is of one input.
+/// The quads of the result whose first channel comes from one input.
 #[derive(Clone, Copy)]
 struct Quads {
-    /// The first one's first channel in that input.
+    /// Channel of that input at which the first quad begins.
     first_channel: usize,
     first: usize,
     count: usize,
 }
 
-/// Each call writes the quads whose first channel is of one input.
+/// Encodes one call for each input. It writes the quads whose first channel comes from that input.
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let inputs = operands.inputs;
     let mut begin = 0;
     for (index, input) in inputs.iter().enumerate() {
         let end = begin + input.shape.channels;
-        let (first, behind) = (begin.div_ceil(QUAD), end.div_ceil(QUAD));
-        if first < behind {
+        let (first, last) = (begin.div_ceil(QUAD), end.div_ceil(QUAD));
+        if first < last {
             let quads = Quads {
                 first_channel: first * QUAD - begin,
                 first,
-                count: behind - first,
+                count: last - first,
             };
             call(site, &inputs[index..], quads, operands.output, encoder);
         }
@@ -55,7 +55,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
 
 fn call(site: &Site<'_>, inputs: &[View], quads: Quads, output: &View, encoder: &mut Encoder) {
     let (batch, pixels) = (site.batch(), site.pixels());
-    // Behind the last input there is nothing: a view without channels, of which nothing is read.
+    // After the last input: a view without channels, which is never read.
     let nothing = View {
         shape: Shape::new(0, 1, 1),
         ..inputs[0]

@@ -6,8 +6,8 @@ use super::parts::MATRIX;
 use super::work::{Cooperation, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
 
-/// Any convolution, as an implicit matrix product in registers. `STRIP` pixels of `OUT_BLOCK` quads of output channels
-/// are one invocation's.
+/// Any convolution, as an implicit matrix product in registers. One invocation computes `STRIP` pixels of `OUT_BLOCK`
+/// quads of output channels.
 pub static KERNEL: Kernel = Kernel {
     name: "conv",
     shader: &[MATRIX, include_str!("../../shaders/conv.wgsl")],
@@ -19,7 +19,7 @@ pub static KERNEL: Kernel = Kernel {
     ..matrix_conv::COMMON
 };
 
-/// Each makes a block of output channels of a strip of pixels.
+/// Number of invocations. Each computes a block of output channels for a strip of pixels.
 fn invocations(extents: &Extents, instance: &Instance) -> usize {
     let blocks = extents.out_quads.div_ceil(instance.constant("OUT_BLOCK"));
     let strips = extents.pixels.div_ceil(instance.constant("STRIP"));

@@ -1,4 +1,4 @@
-//! How filters of a convolution come into the tiles that kernels read ([`super::packing::Packing::Conv`]).
+//! Packing the filters of a convolution into the tiles that kernels read ([`super::packing::Packing::Conv`]).
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,19 +9,19 @@ use crate::error::Result;
 /// Quads of output channels in a tile of convolution weights.
 pub const TILE: usize = 8;
 
-/// Values of a weight that are read at once: few enough to stay in a core's own cache until they are packed.
+/// Values of a weight that are read at once. They stay in a core's own cache until they are packed.
 pub(super) const VALUES_AT_ONCE: usize = 1 << 17;
 
 /// Values of a filter that are transposed at once: 64 bytes.
 const BLOCK: usize = 16;
 
-/// Input channels whose rows are written at once: with each tap, that many rows side by side.
+/// Input channels whose rows are written at once: for each tap, this number of consecutive rows.
 const CHANNELS_AT_ONCE: usize = 16;
 
-/// Extents of a packed convolution, per group that the kernel sees.
+/// Extents of a packed convolution, for each group as the kernel sees it.
 pub(super) struct ConvLayout {
     pub(super) groups: usize,
-    /// Stored groups that make up one of `groups`.
+    /// Stored groups that are merged into one of `groups`.
     pub(super) merged: usize,
     pub(super) taps: usize,
     pub(super) in_stored: usize,
@@ -33,43 +33,44 @@ pub(super) struct ConvLayout {
 }
 
 impl ConvLayout {
-    /// Values of a filter as they are stored.
+    /// Number of stored values of a filter.
     pub(super) fn filter_length(&self) -> usize {
         self.in_stored * self.taps
     }
 
-    /// Packs the weight, given the values of a range of it.
+    /// Packs the weight. `values` reads a range of it.
     pub(super) fn scatter_weight<'a>(
         &self,
         values: impl Fn(Range<usize>) -> Result<Cow<'a, [f32]>>,
-        texels: &mut [[f32; QUAD]],
+        packed: &mut [[f32; QUAD]],
     ) -> Result<()> {
-        let texels = texels.as_flattened_mut();
+        let packed = packed.as_flattened_mut();
         let out_per_stored_group = self.out_channels / self.merged;
         for tile in 0..self.groups * self.tiles {
             let (group, first) = (tile / self.tiles, tile % self.tiles * TILE * QUAD);
             let end = self.out_channels.min(first + TILE * QUAD);
-            // Filters that see the same inputs.
+            // Filters of the same group read the same inputs.
             let mut begin = first;
             while begin < end {
                 let stored_group = begin / out_per_stored_group;
-                let behind = end.min((stored_group + 1) * out_per_stored_group);
-                let filters = group * self.out_channels + begin..group * self.out_channels + behind;
+                let group_end = end.min((stored_group + 1) * out_per_stored_group);
+                let offset = group * self.out_channels;
+                let filters = offset + begin..offset + group_end;
                 let row = tile * self.rows + stored_group * self.in_stored;
                 self.scatter_filters(
                     &values,
                     filters,
-                    begin - first..behind - first,
-                    &mut texels[row * TILE * QUAD..],
+                    begin - first..group_end - first,
+                    &mut packed[row * TILE * QUAD..],
                 )?;
-                begin = behind;
+                begin = group_end;
             }
         }
         Ok(())
     }
 
-    /// Packs `filters`, which see the same inputs, into `columns` of a tile's rows. Long ones are read in parts, a part
-    /// of each before the next of any.
+    /// Packs `filters`, which read the same inputs, into `columns` of a tile's rows. Long filters are read in parts: the
+    /// first part of every filter, then the second part of every filter, and so on.
     fn scatter_filters<'a>(
         &self,
         values: &impl Fn(Range<usize>) -> Result<Cow<'a, [f32]>>,
@@ -103,9 +104,12 @@ impl ConvLayout {
         Ok(())
     }
 
-    /// Transposes input channels of filters into `columns` of a tile's rows, the first into the first row of each tap.
-    /// First into rows of their own, as the filters have their values, block by block; then some rows of each tap: what
-    /// is read and what is written is whole lines of a cache, and what is in between stays in one.
+    /// Transposes input channels of filters into `columns` of a tile's rows. The first channel goes to the first row of
+    /// each tap.
+    ///
+    /// It works in two steps. The first transposes the filters block by block into temporary rows, in the order of the
+    /// filters' values. The second copies these rows to the rows of each tap. So reads and writes are whole cache
+    /// lines, and the temporary rows stay in the cache.
     fn transpose(&self, filters: &[impl AsRef<[f32]>], columns: Range<usize>, rows: &mut [f32]) {
         const WIDTH: usize = TILE * QUAD;
         let length = filters.first().map_or(0, |filter| filter.as_ref().len());
@@ -130,11 +134,11 @@ impl ConvLayout {
         }
     }
 
-    pub(super) fn scatter_bias(&self, bias: &[f32], texels: &mut [[f32; QUAD]]) {
+    pub(super) fn scatter_bias(&self, bias: &[f32], packed: &mut [[f32; QUAD]]) {
         let first = self.groups * self.tiles * self.rows * TILE;
         for (index, &value) in bias.iter().enumerate() {
             let (group, out) = (index / self.out_channels, index % self.out_channels);
-            texels[first + group * self.tiles * TILE + out / QUAD][out % QUAD] = value;
+            packed[first + group * self.tiles * TILE + out / QUAD][out % QUAD] = value;
         }
     }
 }

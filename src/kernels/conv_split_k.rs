@@ -6,8 +6,8 @@ use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
 
-/// Any convolution, as an implicit matrix product each of whose sums a workgroup shares out, as large a one as WebGPU
-/// promises. `STRIP` pixels of a tile of output channels are a workgroup's.
+/// Any convolution, as an implicit matrix product that is split along K: the invocations of a workgroup share each sum.
+/// A workgroup computes `STRIP` pixels of a tile of output channels, and is as large as WebGPU guarantees.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_split_k",
     shader: &[

@@ -7,8 +7,9 @@ use super::reason::Reason;
 use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
-/// Any convolution, as an implicit matrix product whose input goes round a subgroup: as many `LANES` as a tile of
-/// output channels has quads, which make `STRIP` pixels and read `QUADS` quads of input channels at once.
+/// Any convolution, as an implicit matrix product whose lanes exchange the input within a subgroup. A subgroup has one
+/// of `LANES` lanes for each quad of a tile of output channels. It computes `STRIP` pixels and reads `QUADS` quads of
+/// input channels at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_subgroup",
     shader: &[

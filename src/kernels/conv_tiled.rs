@@ -6,8 +6,8 @@ use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
 
-/// Any convolution, as an implicit matrix product from workgroup memory. `PIXELS` of `SPAN` tiles of output channels
-/// are a workgroup's; `DEPTH` rows of the product are staged at once.
+/// Any convolution, as a tiled implicit matrix product in workgroup memory. A workgroup computes `PIXELS` pixels of
+/// `SPAN` tiles of output channels, and stages `DEPTH` rows of K at once.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
     shader: &[LANES, MATRIX, include_str!("../../shaders/conv_tiled.wgsl")],

@@ -4,12 +4,12 @@ use super::matrix_conv::{is_merged, quads_of, taps};
 use super::packing::{Packing, ROWS, TILE};
 use super::parts::MATRIX;
 use super::{
-    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot, Value,
+    Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value,
     parameters, read, write,
 };
 
-/// Any transposed convolution, gathered, in registers. `STRIP` pixels of `OUT_BLOCK` quads of output channels are one
-/// invocation's.
+/// Any transposed convolution, by gathering, in registers. One invocation computes `STRIP` pixels of `OUT_BLOCK` quads
+/// of output channels.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_transpose2d",
     shader: &[MATRIX, include_str!("../../shaders/conv_transpose2d.wgsl")],
@@ -32,7 +32,7 @@ pub static KERNEL: Kernel = Kernel {
         64,
         &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
     )],
-    slot: Slot::Behind,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         pack,
         ..Implementation::only(&["conv_transpose2d"], encode)
@@ -63,7 +63,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, groups));
     let tiles = out_quads.div_ceil(TILE);
     let rows = (taps(site) * in_quads * QUAD).next_multiple_of(ROWS);
-    // A strip's pixels are a stride apart; as many strips begin side by side.
+    // The pixels of a strip are one stride apart, so `stride` strips start at neighbouring pixels.
     let stride = window.stride[1];
     let row = output.shape.width.div_ceil(stride);
     let strips = row.div_ceil(instance.constant("STRIP"));

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::graph::Op;
 
-/// An image without its outermost rows and columns.
+/// Removes the outermost rows and columns of an image.
 pub static KERNEL: Kernel = Kernel {
     name: "crop",
     shader: &[include_str!("../../shaders/crop.wgsl")],
@@ -26,7 +26,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         return;
     };
     let (input, output) = (site.input(), site.output());
-    // Up to the last row and column of the last image that are left.
+    // The shader reads up to the last row and column that the last image keeps.
     let row = op.border.top + output.height - 1;
     let column = op.border.left + output.width - 1;
     let pixels = (site.batch() - 1) * input.pixels() + row * input.width + column + 1;

@@ -1,17 +1,17 @@
 //! Host side of `depthwise.wgsl`.
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
-use super::{Implementation, Kernel, Slot, matrix_conv};
+use super::{Fusion, Implementation, Kernel, matrix_conv};
 
-/// A convolution that filters each channel by itself.
+/// A depthwise convolution of any window: each channel is filtered by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
     shader: &[include_str!("../../shaders/depthwise.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,
-    before: true,
-    slot: Slot::Behind,
+    prologue: true,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         ops: &["conv2d"],
         accept: |site, _| channelwise::accept(site),

@@ -2,17 +2,17 @@
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
 use super::reason::Reason;
-use super::{Encoder, Implementation, Kernel, Operands, Site, Slot, matrix_conv};
+use super::{Encoder, Fusion, Implementation, Kernel, Operands, Site, matrix_conv};
 
-/// A convolution that filters each channel by itself, with a window of 3x3.
+/// A depthwise convolution with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise_3x3",
     shader: &[include_str!("../../shaders/depthwise_3x3.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,
-    before: true,
-    slot: Slot::Behind,
+    prologue: true,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         ops: &["conv2d"],
         accept: |site, _| accept(site),
@@ -37,7 +37,7 @@ fn accept(site: &Site<'_>) -> Result<(), Reason> {
     )))
 }
 
-/// Windows begin at each tap of a row; of those, every so many are wanted.
+/// The kernel computes a window at each multiple of the dilation of a row, and stores every `step`th of them.
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let window = site.window();
     let step = window.stride[1] / window.dilation[1];

@@ -1,26 +1,26 @@
-//! From a kernel's host side to the calls that a program makes of it.
+//! The interface by which a kernel's host side encodes its calls.
 
-use super::behind::SlotOperand;
 use super::bound::{Bound, Resource};
 use super::call::Call;
+use super::fused_epilogue::FusedOperand;
 use super::uniforms::Value;
-use super::{Around, Format, Instance, Kernel, View};
+use super::{Format, Fused, Instance, Kernel, View};
 
-/// Where an operation's tensors are.
+/// The tensors of an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Operands<'a> {
-    /// What it reads, its parameters left out.
+    /// Its inputs, without parameters.
     pub inputs: &'a [View],
     /// Its first result.
     pub output: &'a View,
-    /// All its results.
+    /// All its results, the first included.
     pub outputs: &'a [View],
-    /// The place of its parameters' recipe in the program's list, where it has any.
+    /// Index of the recipe of its parameters in the program's list, if it has parameters.
     pub recipe: Option<usize>,
 }
 
 impl Operands<'_> {
-    /// The packed parameters, of which a call reads the first `reach` of `vec4<f32>`.
+    /// The binding of the packed parameters, of which a call reads the first `reach` quads.
     pub fn parameters(&self, reach: usize) -> Bound {
         match self.recipe {
             Some(recipe) => Bound {
@@ -32,33 +32,33 @@ impl Operands<'_> {
         }
     }
 
-    /// What is added to the result of a convolution, where there is something.
+    /// The residual that is added to the result of a convolution, if there is one.
     pub fn residual(&self) -> Option<&View> {
         self.inputs.get(1)
     }
 }
 
-/// Takes a kernel's calls.
+/// Collects the calls of a kernel.
 #[derive(Debug)]
 pub struct Encoder {
     kernel: &'static Kernel,
     instance: &'static Instance,
-    around: Around,
-    /// What only the expressions around the operation read, of so many images.
-    operands: Vec<SlotOperand>,
+    fused: Fused,
+    /// Operands that only the fused expressions read.
+    operands: Vec<FusedOperand>,
     images: usize,
-    /// Which of the operation's results the next call writes.
+    /// Index of the operation's result that the next call writes.
     result: usize,
     calls: Vec<Call>,
 }
 
 impl Encoder {
-    /// For calls of one size of `kernel`.
+    /// An encoder for calls of `kernel` in the size `instance`.
     pub(crate) fn new(kernel: &'static Kernel, instance: &'static Instance) -> Self {
         Self {
             kernel,
             instance,
-            around: Around::default(),
+            fused: Fused::default(),
             operands: Vec::new(),
             images: 0,
             result: 0,
@@ -66,36 +66,31 @@ impl Encoder {
         }
     }
 
-    /// For calls that compute `around` of so many images and `operands` around what the kernel does.
-    pub(crate) fn computing(
-        self,
-        around: &Around,
-        operands: &[SlotOperand],
-        images: usize,
-    ) -> Self {
+    /// The same encoder for calls with the expressions `fused`, which read `operands`, each of `images` images.
+    pub(crate) fn fusing(self, fused: &Fused, operands: &[FusedOperand], images: usize) -> Self {
         Self {
-            around: around.clone(),
+            fused: fused.clone(),
             operands: operands.to_vec(),
             images,
             ..self
         }
     }
 
-    /// The size that the kernel is called in.
+    /// The size of the kernel.
     pub fn instance(&self) -> &'static Instance {
         self.instance
     }
 
-    /// The calls from now on write the operation's result of this number; until then, its first.
+    /// Sets the index of the operation's result that later calls write. It is 0 at first.
     pub fn writing(&mut self, result: usize) {
         self.result = result;
     }
 
-    /// A call with these values for the uniform block and these tensors, of so many invocations.
+    /// Adds a call of `invocations` invocations, with `values` in the uniform block and the bindings `bound`.
     pub fn call(&mut self, values: &[Value<'_>], bound: Vec<Bound>, invocations: usize) {
         let (kernel, instance) = (self.kernel, self.instance);
-        let around = (&self.around, self.operands.as_slice(), self.images);
-        let call = Call::with_around(kernel, instance, values, bound, invocations, around);
+        let fused = (&self.fused, self.operands.as_slice(), self.images);
+        let call = Call::with_fused(kernel, instance, values, bound, invocations, fused);
         self.calls.push(Call {
             result: self.result,
             ..call

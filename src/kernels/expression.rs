@@ -1,11 +1,11 @@
-//! Expressions as WGSL: what a pipeline computes in front of an operation, and behind it where that is more than a sum
-//! and a clamp.
+//! Writing fused expressions as WGSL.
 
 use std::fmt::Write;
 
 use crate::graph::{Combination, Function, Pointwise, Step};
 
-/// Why an expression cannot be written as WGSL; none where it can. Numbers are f32 there, and a constant must be finite.
+/// The reason why `expression` cannot be written as WGSL, or `None` if it can. Its numbers become f32, and constants
+/// must be finite.
 pub fn refusal(expression: &Pointwise) -> Option<String> {
     expression.steps().iter().find_map(|step| match step {
         Step::Constant(number) if !(number.0 as f32).is_finite() => Some(format!(
@@ -20,8 +20,8 @@ pub fn refusal(expression: &Pointwise) -> Option<String> {
     })
 }
 
-/// The statements that compute `expression` of the `vec4<f32>` called `x`, where `operand` gives the WGSL of the further
-/// operands; the last variable, whose name comes back, is the result. [`refusal`] has nothing against it.
+/// The WGSL statements that compute `expression`, and the name of the variable with the result. Operand 0 is the
+/// `vec4<f32>` called `x`; `operand` returns the WGSL of the other operands. [`refusal`] must have returned `None`.
 fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (String, String) {
     let mut text = String::new();
     for (place, step) in expression.steps().iter().enumerate() {
@@ -45,9 +45,9 @@ fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (Str
     (text, format!("s{}", expression.steps().len() - 1))
 }
 
-/// The statements that compute `expression` of the `vec4<f32>` called `x`, a quad of channels with the number `quad`, of
-/// so many `channels`, and the WGSL of the result; `operand` is as [`statements`] has it. Lanes beyond the last channel,
-/// which are zero in every operand, are zero in the result, always.
+/// The WGSL statements that compute `expression` of a quad of channels, and the WGSL of the result. The quad is the
+/// `vec4<f32>` called `x`, and its index is `quad`; `channels` is the WGSL of the number of channels, and `operand` is
+/// that of [`statements`]. Lanes beyond the last channel are zero in every operand, and are zero in the result.
 pub fn of_quad(
     expression: &Pointwise,
     operand: impl Fn(usize) -> String,
@@ -60,20 +60,20 @@ pub fn of_quad(
     }
 }
 
-/// Whether zero of every operand gives something else than zero, so that lanes beyond the last channel must be cleared.
+/// Whether the result is not zero if every operand is zero. Then lanes beyond the last channel must be cleared.
 fn disturbs_zero(expression: &Pointwise) -> bool {
     let zeros = vec![0.0; expression.operands()];
     let value = expression.apply(&zeros);
-    // Of a NaN, too.
+    // True for NaN as well.
     !(value == 0.0)
 }
 
-/// `number` in all four lanes, with all digits that an f32 has.
+/// A `vec4<f32>` with `number` in all lanes, with all digits of an f32.
 fn splat(number: f64) -> String {
     format!("vec4<f32>({:?}f)", number as f32)
 }
 
-/// A bound that is no finite f32 is none: such a number is what f32 has at most.
+/// Clamps `x`. A bound that is not finite in f32 is left out.
 fn clamp(x: &str, low: f64, high: f64) -> String {
     let bounded_below = (low as f32).is_finite();
     let bounded_above = (high as f32).is_finite();

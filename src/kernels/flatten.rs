@@ -5,7 +5,7 @@ use super::{
     write,
 };
 
-/// From channels-last storage to a vector in channel, row, column order.
+/// Flattens an image, stored channels last, to a vector in channel, row, column order.
 pub static KERNEL: Kernel = Kernel {
     name: "flatten",
     shader: &[include_str!("../../shaders/flatten.wgsl")],

@@ -2,7 +2,7 @@
 
 use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, from_all, read, write};
 
-/// The mean of each channel.
+/// Global average pooling: the mean of each channel.
 pub static KERNEL: Kernel = Kernel {
     name: "global_average_pool",
     shader: &[include_str!("../../shaders/global_average_pool.wgsl")],

@@ -1,41 +1,41 @@
-//! A shader's whole text: what it is made of, and in front the declarations of its constants, its uniform block and
-//! its tensors, written from the [`Kernel`] that the host works from.
+//! The complete text of a shader. The declarations of constants, uniform block and bindings are written from the same
+//! [`Kernel`] that the host uses; the kernel's own texts follow.
 
 use std::fmt::Write;
 
 use super::uniforms::Field;
-use super::{Access, Around, Binding, BindingKind, Bound, Format, Instance, Kernel};
+use super::{Access, Binding, BindingKind, Bound, Format, Fused, Instance, Kernel};
 use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 
-/// The number of an invocation, which every shader begins with.
+/// The function that returns the number of an invocation. Every shader begins with it.
 const INVOCATION: &str = include_str!("../../shaders/core/invocation.wgsl");
 
-/// A kernel's shader as it is compiled for a kind of device.
+/// The shader of a kernel, as it is compiled for a kind of device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shader {
     /// The kernel.
     pub kernel: &'static Kernel,
-    /// Which of its sizes.
+    /// The size of the kernel.
     pub instance: &'static Instance,
-    /// Where tensors live.
+    /// Storage of the tensors.
     pub storage: Storage,
-    /// Whether it may both read and write one slot.
+    /// Whether one dispatch may read and write the same slot.
     pub shared_slots: bool,
-    /// How the quads of what it binds are stored.
+    /// Formats of the quads of its bindings.
     pub formats: Formats,
-    /// What is computed around the operation, where that is more than the kernel takes as data.
-    pub around: Around,
+    /// The expressions that are fused into it.
+    pub fused: Fused,
 }
 
-/// The format of each of a kernel's bindings that holds quads.
+/// The format of each binding of a kernel that holds quads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Formats([Format; MOST_BINDINGS]);
 
-/// Most bindings of any kernel beside its uniform block.
+/// Most bindings of any kernel, without the uniform block.
 const MOST_BINDINGS: usize = 12;
 
 impl Formats {
-    /// Of the bindings of a call.
+    /// The formats of the bindings of a call.
     pub(crate) fn of(bound: &[Bound]) -> Self {
         let mut formats = Self::default();
         for (format, bound) in formats.0.iter_mut().zip(bound) {
@@ -44,14 +44,14 @@ impl Formats {
         formats
     }
 
-    /// Of the binding at place `index` of the kernel's list.
+    /// The format of the binding at `index` of the kernel's list.
     pub fn get(&self, index: usize) -> Format {
         self.0.get(index).copied().unwrap_or_default()
     }
 }
 
 impl Shader {
-    /// The shader of a kernel that has one size, for tensors that lie in no slot of another.
+    /// The shader of a kernel with one size, for tensors that share no slot.
     pub(crate) fn of(kernel: &'static Kernel, storage: Storage) -> Self {
         Self {
             kernel,
@@ -59,14 +59,14 @@ impl Shader {
             storage,
             shared_slots: false,
             formats: Formats::default(),
-            around: Around::default(),
+            fused: Fused::default(),
         }
     }
 
-    /// Its whole text.
+    /// Its complete text in WGSL.
     ///
-    /// A tensor `x` is read by `read_x(index)` and written by `write_x(index, value)`, where the index
-    /// counts `vec4<f32>`; other kinds of bindings likewise, see [`BindingKind`].
+    /// The shader reads a tensor `x` by `read_x(index)` and writes it by `write_x(index, value)`, where `index` counts
+    /// quads. Other kinds of bindings have similar functions, see [`BindingKind`].
     pub fn source(&self) -> String {
         let Self {
             kernel,
@@ -74,7 +74,7 @@ impl Shader {
             storage,
             shared_slots,
             formats,
-            around,
+            fused,
         } = self;
         let (storage, shared_slots) = (*storage, *shared_slots);
         let mut text = String::from(INVOCATION);
@@ -86,7 +86,7 @@ impl Shader {
             let _ = writeln!(text, "const {name} = {value}u;");
         }
         text.push_str("struct Uniforms {\n");
-        for (name, field) in around.block(kernel) {
+        for (name, field) in fused.block(kernel) {
             let _ = writeln!(text, "    {name}: {},", field.wgsl_type());
         }
         text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
@@ -107,31 +107,31 @@ impl Shader {
                 TEXTURE_WIDTH - 1
             );
         }
-        text.push_str(&around.shader(kernel));
+        text.push_str(&fused.shader(kernel));
         for part in kernel.shader {
             text.push_str(part);
         }
         text
     }
 
-    /// What it binds at bindings 1 and up.
+    /// Bindings 1 and up.
     pub fn bindings(&self) -> Vec<Binding> {
-        self.around.bindings(self.kernel)
+        self.fused.bindings(self.kernel)
     }
 
     /// The fields of its uniform block, in order.
     pub fn uniform(&self) -> Vec<(&'static str, Field)> {
-        self.around.block(self.kernel)
+        self.fused.block(self.kernel)
     }
 
-    /// Bytes of its uniform block: a multiple of 16, as WGSL rounds structs in uniform buffers.
+    /// Size of its uniform block in bytes: a multiple of 16, to which WGSL rounds structs in uniform buffers.
     pub fn uniform_bytes(&self) -> usize {
         let bytes: usize = self.uniform().iter().map(|(_, field)| field.bytes()).sum();
         bytes.next_multiple_of(16)
     }
 }
 
-/// The texts with the structs of a kernel's uniform block, each once.
+/// The texts that declare the structs of a kernel's uniform block, each of them once.
 fn structs(kernel: &Kernel) -> Vec<&'static str> {
     let mut texts = Vec::new();
     for (_, field) in kernel.uniform {
@@ -140,9 +140,9 @@ fn structs(kernel: &Kernel) -> Vec<&'static str> {
     texts
 }
 
-/// The variable for `binding` at `slot`, and the function that reads or writes it.
+/// The declaration of the variable for `binding`, at binding number `number`, and of the function that reads or writes it.
 fn declaration(
-    slot: usize,
+    number: usize,
     binding: &Binding,
     format: Format,
     storage: Storage,
@@ -165,7 +165,7 @@ fn declaration(
             ),
         };
         format!(
-            "@group(0) @binding({slot}) var<storage, {access}> {name}: array<{element}>;\n{function}\n"
+            "@group(0) @binding({number}) var<storage, {access}> {name}: array<{element}>;\n{function}\n"
         )
     };
     let texture = || {
@@ -183,7 +183,7 @@ fn declaration(
             ),
         };
         format!(
-            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba32float, {access}>;\n{function}\n"
+            "@group(0) @binding({number}) var {name}: texture_storage_2d<rgba32float, {access}>;\n{function}\n"
         )
     };
     match (binding.kind, storage) {
@@ -192,11 +192,11 @@ fn declaration(
         (BindingKind::Numbers, ..) => buffer("f32"),
         (BindingKind::Integers, ..) => buffer("i32"),
         (BindingKind::Canvas, ..) => format!(
-            "@group(0) @binding({slot}) var {name}: texture_storage_2d<rgba8unorm, write>;\n\
+            "@group(0) @binding({number}) var {name}: texture_storage_2d<rgba8unorm, write>;\n\
              fn write_{name}(place: vec2<u32>, colour: vec4<f32>) {{ textureStore({name}, place, colour); }}\n"
         ),
         (BindingKind::Image, ..) => format!(
-            "@group(0) @binding({slot}) var {name}: texture_2d<f32>;\n\
+            "@group(0) @binding({number}) var {name}: texture_2d<f32>;\n\
              fn read_{name}(place: vec2<u32>) -> vec4<f32> {{ return textureLoad({name}, place, 0); }}\n"
         ),
     }

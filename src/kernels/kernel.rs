@@ -1,78 +1,76 @@
-//! What a kernel is: a record that the registry lists.
+//! The record of a kernel, as the registry lists it.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::binding::{Binding, BindingKind};
 use super::encoder::{Encoder, Operands};
+use super::fusion::Fusion;
 use super::packing::Packing;
 use super::reason::Reason;
 use super::site::Site;
-use super::slot::Slot;
 use super::uniforms::Field;
 use super::work::Work;
 
-/// A compute shader and what the host must know of it.
+/// A compute shader, with everything that the host must know about it.
 #[derive(Debug)]
 pub struct Kernel {
     /// Name of the shader's file, without `.wgsl`.
     pub name: &'static str,
-    /// Texts that make up its shader beside those of its uniform block's structs, its entry point's last.
+    /// Texts of the shader, the one with the entry point last. The structs of the uniform block are added to them.
     pub shader: &'static [&'static str],
     /// Fields of the uniform block at binding 0.
     pub uniform: &'static [(&'static str, Field)],
-    /// What is bound at bindings 1 and up.
+    /// Bindings 1 and up.
     pub bindings: &'static [Binding],
-    /// The sizes that it is compiled in, one of them at least.
+    /// The sizes that it is compiled in, at least one.
     pub instances: &'static [Instance],
-    /// Whether it shares values across lanes of a subgroup.
+    /// Whether it exchanges values between the lanes of a subgroup.
     pub subgroups: bool,
-    /// Whether an index that it reads or writes at comes from data, so that nothing can be proved of it beforehand:
-    /// such a kernel is always compiled with checks.
+    /// Whether an index that it reads or writes comes from data. Such an index cannot be proved to be in bounds, so
+    /// the kernel is always compiled with checks.
     pub data_dependent: bool,
-    /// Whether its shader reads its first input by `load`, so that a pipeline can compute an expression there. What it
-    /// clears because it lies in a border it clears after that.
-    pub before: bool,
-    /// What it can compute behind an operation, beside a clamp.
-    pub slot: Slot,
-    /// How it computes operations of a graph; none where it computes none: what measures an adapter, what fetches
-    /// inputs and delivers answers.
+    /// Whether a pipeline can fuse a prologue into it: its shader reads the first input by `load`, and clears taps in
+    /// the border after `load`.
+    pub prologue: bool,
+    /// Which expression a pipeline can fuse into it where it stores, besides a clamp.
+    pub fusion: Fusion,
+    /// How it computes operations of a graph. `None` if it computes none, as the kernels that measure an adapter or
+    /// move inputs and outputs.
     pub implementation: Option<Implementation>,
 }
 
-/// A size that a kernel is compiled in: its tiles, as data.
+/// A size that a kernel is compiled in: workgroup size and tile sizes, as data.
 #[derive(Debug)]
 pub struct Instance {
-    /// What tells it from the kernel's other instances; empty where there is no other.
+    /// Distinguishes it from the kernel's other instances; empty if the kernel has only one.
     pub name: &'static str,
     /// Invocations in a workgroup, along x: `WORKGROUP_SIZE` in the shader.
     pub workgroup_size: u32,
-    /// Constants of the shader that the host computes with too.
+    /// Constants of the shader that the host uses as well.
     pub constants: &'static [(&'static str, usize)],
 }
 
 /// How a kernel computes operations.
 #[derive(Clone, Copy)]
 pub struct Implementation {
-    /// Kinds of operations that it computes, the one that it is made for first. It must agree with their reference
-    /// implementations.
+    /// Kinds of operations that it computes, its main kind first. It must agree with their reference implementations.
     pub ops: &'static [&'static str],
-    /// Why it does not compute an operation of one of these kinds.
+    /// Checks that it computes an operation of one of these kinds, or returns the reason why not.
     pub accept: fn(&Site<'_>, &Instance) -> Result<(), Reason>,
-    /// What it takes, where it accepts.
+    /// The work that it does for an operation that it accepts.
     pub work: fn(&Site<'_>, &Instance) -> Work,
-    /// How it wants the operation's parameters, where it has any.
+    /// The packing of the operation's parameters, if it has any.
     pub pack: fn(&Site<'_>) -> Option<Packing>,
-    /// Its calls, one at least.
+    /// Encodes its calls, at least one.
     pub encode: fn(&Site<'_>, &Operands<'_>, &mut Encoder),
 }
 
-/// One size, of 64 invocations: what most devices run several of at once.
+/// One size, of 64 invocations. Most devices run several such workgroups at once.
 const PLAIN: &[Instance] = &[Instance::only(64, &[])];
 
 impl Kernel {
-    /// What most kernels have in common: one size of 64 invocations, and nothing that needs a device's or a
-    /// shader's special care.
+    /// The fields that most kernels have in common: one size of 64 invocations and no special features.
     pub(crate) const COMMON: Self = Self {
         name: "",
         shader: &[],
@@ -81,22 +79,22 @@ impl Kernel {
         instances: PLAIN,
         subgroups: false,
         data_dependent: false,
-        before: false,
-        slot: Slot::None,
+        prologue: false,
+        fusion: Fusion::None,
         implementation: None,
     };
 
-    /// Kinds of operations that it computes, the one that it is made for first.
+    /// Kinds of operations that it computes, its main kind first.
     pub fn ops(&self) -> &'static [&'static str] {
         self.implementation.map_or(&[], |kernel| kernel.ops)
     }
 
-    /// Whether it binds something called `name`.
+    /// Whether it has a binding called `name`.
     pub fn binds(&self, name: &str) -> bool {
         self.bindings.iter().any(|binding| binding.name == name)
     }
 
-    /// How many tensors and packed parameters it binds, which are all in the device's kind of storage.
+    /// Number of tensors and packed parameters that it binds. All of them are in the device's kind of storage.
     pub fn tensors(&self) -> u32 {
         let held = |binding: &&Binding| {
             matches!(binding.kind, BindingKind::Tensor | BindingKind::Parameters)
@@ -106,7 +104,8 @@ impl Kernel {
 }
 
 impl Implementation {
-    /// Of a kernel that is the only one of its operations, takes all of them and needs no parameters.
+    /// The implementation of a kernel without parameters that is the only one for its operations and accepts all of
+    /// them.
     pub(crate) const fn only(
         ops: &'static [&'static str],
         encode: fn(&Site<'_>, &Operands<'_>, &mut Encoder),
@@ -114,7 +113,7 @@ impl Implementation {
         Self {
             ops,
             accept: |_, _| Ok(()),
-            work: |site, _| Work::unrivalled(site),
+            work: |site, _| Work::only(site),
             pack: |_| None,
             encode,
         }
@@ -136,7 +135,7 @@ impl Hash for Kernel {
 }
 
 impl Instance {
-    /// The only size of a kernel.
+    /// The size of a kernel that has only one.
     pub(crate) const fn only(
         workgroup_size: u32,
         constants: &'static [(&'static str, usize)],
@@ -151,7 +150,7 @@ impl Instance {
     /// The constant `name`.
     ///
     /// # Panics
-    /// Where it has none of that name: every kernel asks for its own.
+    /// If there is no such constant. A kernel only asks for its own constants.
     pub(crate) fn constant(&self, name: &str) -> usize {
         let found = self.constants.iter().find(|(other, _)| *other == name);
         match found {

@@ -4,11 +4,11 @@ use super::packing::Packing;
 use super::reason::Reason;
 use super::work::Work;
 use super::{
-    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot, Value,
+    Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value,
     parameters, quads, read, write,
 };
 
-/// A matrix times a vector.
+/// A linear layer: a matrix times a vector.
 pub static KERNEL: Kernel = Kernel {
     name: "linear",
     shader: &[include_str!("../../shaders/linear.wgsl")],
@@ -20,8 +20,8 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), parameters("weights"), write("output")],
-    before: true,
-    slot: Slot::Behind,
+    prologue: true,
+    fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         ops: &["linear", "conv2d"],
         accept: |site, _| accept(site),
@@ -32,7 +32,7 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// Takes a convolution where it is a matrix times a vector.
+/// Accepts a convolution only if it is a matrix times a vector.
 fn accept(site: &Site<'_>) -> Result<(), Reason> {
     let (input, window) = (site.input(), site.window());
     if !input.is_vector() || !window.is_pointwise() {

@@ -3,7 +3,7 @@
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, per_quad, read, write};
 use crate::graph::Op;
 
-/// Normalisation by the channels around.
+/// Local response normalisation over neighbouring channels.
 pub static KERNEL: Kernel = Kernel {
     name: "local_response_norm",
     shader: &[include_str!("../../shaders/local_response_norm.wgsl")],
@@ -26,7 +26,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         return;
     };
     let values = [
-        // Further than there are channels would overflow the shader's numbers.
+        // A reach beyond the last channel changes nothing, but it would overflow the shader's numbers.
         Value::Word(op.reach().min(site.in_channels())),
         Value::Number(op.alpha.0 / op.size as f64),
         Value::Number(op.beta.0),

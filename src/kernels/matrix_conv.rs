@@ -1,11 +1,12 @@
-//! What the kernels share that compute a convolution as an implicit matrix product: record, packing, uniform block and
-//! bindings.
+//! Parts that the kernels share which compute a convolution as an implicit matrix product: record, packing, uniform
+//! block and bindings. M is the number of output pixels of the batch, N that of output channels, and K that of input
+//! channels times taps.
 
 use super::packing::{Packing, ROWS, TILE};
 use super::reason::Reason;
 use super::work::Work;
 use super::{
-    Binding, Bound, Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Slot,
+    Binding, Bound, Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site,
     Value, View, parameters, quads, read, write,
 };
 
@@ -35,16 +36,16 @@ pub const BINDINGS: &[Binding] = &[
     write("output"),
 ];
 
-/// What their records have in common.
+/// The common fields of their records.
 pub const COMMON: Kernel = Kernel {
     uniform: UNIFORM,
     bindings: BINDINGS,
-    before: true,
-    slot: Slot::Behind,
+    prologue: true,
+    fusion: Fusion::Epilogue,
     ..Kernel::COMMON
 };
 
-/// Of a kernel that takes any convolution or linear layer.
+/// The implementation of a kernel that accepts any convolution or linear layer.
 pub const fn implementation(
     work: fn(&Site<'_>, &Instance) -> Work,
     encode: fn(&Site<'_>, &Operands<'_>, &mut Encoder),
@@ -60,7 +61,7 @@ pub const fn implementation(
 
 /// Extents of the matrix product.
 pub struct Extents {
-    /// Products: groups of channels that do not see each other.
+    /// Number of matrix products: one for each group of the convolution.
     pub groups: usize,
     /// Quads of input channels of each product.
     pub in_quads: usize,
@@ -68,16 +69,16 @@ pub struct Extents {
     pub out_quads: usize,
     /// Tiles of output channels of each product.
     pub tiles: usize,
-    /// Output pixels of the batch.
+    /// Output pixels of the batch (M).
     pub pixels: usize,
-    /// Quads of input channels of each product, over all taps.
+    /// Quads of input channels of each product, over all taps (K / 4).
     pub quads: usize,
-    /// Floating-point operations, those with the zeros between merged groups included.
+    /// Floating-point operations, including those with the zeros between merged groups.
     pub flops: u64,
 }
 
 impl Extents {
-    /// Of a convolution or a linear layer.
+    /// The extents of a convolution or a linear layer.
     pub fn new(site: &Site<'_>) -> Self {
         let (groups, merged) = match is_merged(site) {
             true => (1, site.groups()),
@@ -101,13 +102,13 @@ impl Extents {
         (self.quads * QUAD).next_multiple_of(ROWS)
     }
 
-    /// Number of `vec4<f32>` of weights and biases that the products read.
+    /// Number of quads of weights and biases that the products read.
     pub fn parameters(&self) -> usize {
         self.groups * self.tiles * TILE * (self.rows() + 1)
     }
 }
 
-/// How the kernels want weight and bias.
+/// The packing of weight and bias.
 pub fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Conv {
         groups: site.groups(),
@@ -120,14 +121,15 @@ pub fn pack(site: &Site<'_>) -> Option<Packing> {
     })
 }
 
-/// Whether the kernels compute the operation of `site`: any, unless merging its groups makes it too large.
+/// Checks that the kernels compute the operation of `site`. They compute any, unless merging its groups makes the weight
+/// too large.
 pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     if !is_merged(site) {
         return Ok(());
     }
     let rows = taps(site) * site.in_channels().next_multiple_of(QUAD) + 1;
     let needed = rows.saturating_mul(quads(site.out_channels()).next_multiple_of(TILE));
-    let most = site.device().max_texels();
+    let most = site.device().max_quads();
     if needed <= most {
         return Ok(());
     }
@@ -137,7 +139,8 @@ pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     )))
 }
 
-/// A call of so many items (places of a tile and a strip of pixels), each of so many invocations.
+/// Encodes a call of `items` items, each of `invocations` invocations. An item is a tile of output channels for a strip
+/// of pixels.
 pub fn encode(
     site: &Site<'_>,
     operands: &Operands<'_>,
@@ -166,7 +169,7 @@ pub fn encode(
             Value::Word(items),
         ],
         vec![
-            // Taps in the padding read the pixel nearest to them.
+            // A tap in the padding reads the nearest pixel, so all pixels are in reach.
             input.bound(
                 batch * input.shape.pixels(),
                 extents.groups * extents.in_quads,
@@ -179,7 +182,7 @@ pub fn encode(
     );
 }
 
-/// What is bound for a residual, where there is one.
+/// The binding of a residual, if there is one.
 pub fn bound_residual(residual: Option<&View>, pixels: usize, quads: usize) -> Bound {
     match residual {
         Some(view) => view.bound(pixels, quads),
@@ -187,20 +190,20 @@ pub fn bound_residual(residual: Option<&View>, pixels: usize, quads: usize) -> B
     }
 }
 
-/// Whether groups are computed as one, with zeros between channels that do not see each other, because they do not
-/// fill whole quads.
+/// Whether all groups are computed as one, with zero weights between the channels of different groups. This is needed if
+/// the channels of a group do not fill whole quads.
 pub fn is_merged(site: &Site<'_>) -> bool {
     let groups = site.groups();
     let is_aligned = |channels: usize| (channels / groups).is_multiple_of(QUAD);
     groups > 1 && !(is_aligned(site.in_channels()) && is_aligned(site.out_channels()))
 }
 
-/// Quads of each of the `groups` that `channels` are in.
+/// Quads of each group, if `channels` channels are in `groups` groups.
 pub fn quads_of(channels: usize, groups: usize) -> usize {
     (channels / groups).div_ceil(QUAD)
 }
 
-/// Taps of the window.
+/// Number of taps of the window: height times width.
 pub fn taps(site: &Site<'_>) -> usize {
     let [height, width] = site.window().kernel;
     height * width

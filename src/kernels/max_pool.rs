@@ -2,7 +2,7 @@
 
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 
-/// The largest value in each window.
+/// Max pooling: the largest value of each window.
 pub static KERNEL: Kernel = Kernel {
     name: "max_pool",
     shader: &[include_str!("../../shaders/max_pool.wgsl")],

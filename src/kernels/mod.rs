@@ -1,21 +1,20 @@
-//! The kernels: `shaders/NAME.wgsl` is the device side of a kernel, the file of the same name here its
-//! host side: a record ([`Kernel`]) of which operations it computes, which bindings and uniforms it has, what it
-//! declines, how it packs parameters, how many workgroups a call needs. Beside its two files a kernel is its line in
-//! [`KERNELS`]; nothing else names it.
+//! The compute kernels.
 //!
-//! A shader file holds no declarations of bindings: [`interface`] writes them from the [`Kernel`], so
-//! both sides cannot disagree, and one shader serves tensors in buffers and in textures.
+//! A kernel has two files. `shaders/NAME.wgsl` is its shader. The file of the same name in this folder is its host side:
+//! a [`Kernel`] record with the operations that it computes, its bindings and uniforms, the cases that it does not
+//! accept, the packing of its parameters, and the number of workgroups of a call. Besides these two files, only
+//! [`KERNELS`] names the kernel.
 //!
-//! Kernels see a node of a graph as a [`Site`].
+//! A shader file declares no bindings. [`interface`] writes the declarations from the [`Kernel`], so the two sides
+//! cannot disagree, and one shader works with tensors in buffers and in textures.
+//!
+//! Kernels read a node of a graph as a [`Site`].
 
 mod activation;
 mod adaptive_average_pool;
 mod add;
-mod around;
 mod average_pool;
 mod batch_norm;
-mod before;
-mod behind;
 mod binding;
 mod bound;
 mod call;
@@ -34,9 +33,15 @@ mod depthwise_3x3;
 mod encoder;
 mod expression;
 mod flatten;
+mod fused;
+mod fused_epilogue;
+mod fused_prologue;
+mod fusion;
+mod fusion_plan;
 mod global_average_pool;
 pub mod interface;
 mod kernel;
+mod layer;
 mod linear;
 mod local_response_norm;
 mod matrix_conv;
@@ -49,8 +54,8 @@ mod reason;
 mod reshape;
 mod resize;
 mod site;
-mod slot;
-mod slots;
+mod site_parameters;
+mod site_parts;
 mod softmax;
 mod split;
 mod unary;
@@ -58,29 +63,30 @@ pub mod uniforms;
 mod view;
 mod work;
 
-pub use around::Around;
-pub use before::Before;
-pub(crate) use behind::SlotOperand;
-pub use behind::{Behind, OperandKind};
 pub use binding::{Access, Binding, BindingKind};
 pub(crate) use binding::{numbers, parameters, read, write};
 pub use bound::{Bound, Resource};
 pub use call::Call;
 pub use candidate::Candidate;
 pub use encoder::{Encoder, Operands};
+pub use fused::Fused;
+pub(crate) use fused_epilogue::FusedOperand;
+pub use fused_epilogue::{FusedEpilogue, OperandKind};
+pub use fused_prologue::FusedPrologue;
+pub use fusion::Fusion;
+pub(crate) use fusion_plan::Source;
 pub use kernel::{Implementation, Instance, Kernel};
+pub use layer::Layer;
 pub use reason::Reason;
+pub use site::Site;
 pub(crate) use site::clamp_of;
-pub use site::{Layer, Site};
-pub use slot::Slot;
-pub(crate) use slots::Source;
 use unary::{FROM_INPUT_TO_OUTPUT, from_all, from_pixels, per_quad};
 use uniforms::{Field, Value};
 pub use view::{Format, Place, QUAD, View, quads};
 pub use work::{Cooperation, Work};
 
-/// Every kernel that computes operations. Of those that could do an operation equally well, the first here is chosen:
-/// the more special comes before the more general.
+/// All kernels that compute operations. If two kernels are equally good for an operation, the first of this list is
+/// chosen. So a more special kernel comes before a more general one.
 pub static KERNELS: &[&Kernel] = &[
     &activation::KERNEL,
     &adaptive_average_pool::KERNEL,

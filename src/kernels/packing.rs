@@ -1,5 +1,5 @@
-//! How kernels want their parameters: which operands, in which order of `vec4<f32>`. Plain data in a program, with all
-//! that packing needs to know of the operands inside; a session carries it out once.
+//! The packing of parameters: which operands a kernel reads, and in which order of quads. A packing is plain data in a
+//! program and holds all extents of the operands. A session packs the parameters once.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,41 +9,40 @@ use super::conv_layout::{ConvLayout, VALUES_AT_ONCE};
 use super::{QUAD, quads};
 use crate::error::Result;
 
-/// Rows of a tile are a multiple of this: the most that a kernel reads at once.
+/// The number of rows of a tile is a multiple of this. It is the most rows that a kernel reads at once.
 pub const ROWS: usize = 8;
 
 /// Outputs of a linear layer that are packed at once: 64 bytes.
 const OUTPUTS_AT_ONCE: usize = 16;
 
-/// Parameters laid out for a kernel. Operand 0 is the weight and operand 1, where there is one, the bias; without it,
-/// biases are zero.
+/// The layout of the parameters of a kernel. Operand 0 is the weight, and operand 1, if there is one, the bias. Without
+/// a bias, the biases are zero.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Packing {
-    /// For each convolution group and each tile of [`TILE`] quads of output channels, a row of the tile for each tap
-    /// and input channel; then a row of biases for each tile. Taps are in row order; rows are filled up
-    /// with zeros to a multiple of [`ROWS`]. `[out, in / groups, height, width]` becomes
+    /// For each group of the convolution and each tile of [`TILE`] quads of output channels: one row of the tile for
+    /// each tap and input channel. After all tiles, one row of biases for each tile. Taps are in row order. The number
+    /// of rows is filled up with zeros to a multiple of [`ROWS`]. `[out, in / groups, height, width]` becomes
     /// `[group][out / 32][tap][in][out / 4 % 8]`.
     ///
-    /// The rows of a tile lie behind each other so that an invocation reads weights from front to back:
-    /// whole rows of a matrix apart, their addresses would fall into one set of the cache.
+    /// The rows of a tile are contiguous, so an invocation reads weights sequentially. If they were whole rows of a
+    /// matrix apart, their addresses would fall into one set of the cache.
     Conv {
-        /// Groups of the weight as it is stored.
+        /// Groups of the stored weight.
         groups: usize,
-        /// Whether the groups become one, with zeros between channels that do not see each other.
+        /// Whether the groups are merged into one, with zeros between the channels of different groups.
         merged: bool,
-        /// Whether the weight is stored as a transposed convolution's, `[in, out / groups, height, width]`.
+        /// Whether the weight is that of a transposed convolution, `[in, out / groups, height, width]`.
         transposed: bool,
         /// Height times width; a linear layer's weight has one tap.
         taps: usize,
         /// Input channels of each stored group.
         in_each: usize,
-        /// The output channels that are packed: all, unless a convolution of one group is split.
+        /// The output channels that are packed: all of them, unless a convolution of one group is split.
         outputs: Range<usize>,
         /// Whether there is a bias.
         bias: bool,
     },
-    /// A row of quads for each tap, then the biases: `[channels, 1, height, width]` becomes
-    /// `[tap][channels / 4]`.
+    /// One row of quads for each tap, then the biases: `[channels, 1, height, width]` becomes `[tap][channels / 4]`.
     Depthwise {
         /// Number of channels.
         channels: usize,
@@ -52,7 +51,8 @@ pub enum Packing {
         /// Whether there is a bias.
         bias: bool,
     },
-    /// A row of quads of output features for each input feature, then the biases: `[out, in]` becomes `[in][out / 4]`.
+    /// One row of quads of output features for each input feature, then the biases: `[out, in]` becomes
+    /// `[in][out / 4]`.
     Linear {
         /// Length of the input.
         in_features: usize,
@@ -61,7 +61,7 @@ pub enum Packing {
         /// Whether there is a bias.
         bias: bool,
     },
-    /// A row of quads for each operand, which has a value for each channel; zeros for one that is left out.
+    /// One row of quads for each operand, which has one value for each channel. An operand that is left out is zero.
     Rows {
         /// The channels that are packed.
         channels: Range<usize>,
@@ -76,7 +76,7 @@ trait Read: Fn(usize, Range<usize>) -> Result<Vec<f32>> {}
 impl<F: Fn(usize, Range<usize>) -> Result<Vec<f32>>> Read for F {}
 
 impl Packing {
-    /// Number of `vec4<f32>`.
+    /// Number of quads of the packed parameters.
     pub fn quads(&self) -> usize {
         match self {
             Packing::Conv { .. } => self.conv_layout().map_or(0, |layout| {
@@ -92,8 +92,8 @@ impl Packing {
         }
     }
 
-    /// The same for `part` of the output channels only, which begins with a whole tile; none where output channels
-    /// cannot be told apart.
+    /// The packing of only the output channels `part`, which begins with a whole tile. Returns `None` if the packing has
+    /// no separate output channels.
     pub fn part(&self, part: Range<usize>) -> Option<Self> {
         let mut packing = self.clone();
         match &mut packing {
@@ -109,19 +109,19 @@ impl Packing {
         Some(packing)
     }
 
-    /// Replaces `texels`, given the values of a range of each operand's.
+    /// Replaces `packed` by the packed parameters. `read(operand, range)` returns a range of the values of an operand.
     ///
     /// # Errors
     /// Those of `read`.
     pub fn pack(
         &self,
         read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; QUAD]>,
+        packed: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
-        texels.clear();
-        texels.resize(self.quads(), [0.0; QUAD]);
+        packed.clear();
+        packed.resize(self.quads(), [0.0; QUAD]);
         match self {
-            Packing::Conv { .. } => self.pack_conv(&read, texels),
+            Packing::Conv { .. } => self.pack_conv(&read, packed),
             Packing::Depthwise {
                 channels,
                 taps,
@@ -131,10 +131,10 @@ impl Packing {
                 let weight = read(0, 0..channels * taps)?;
                 for (index, weight) in weight.into_iter().enumerate() {
                     let (channel, tap) = (index / taps, index % taps);
-                    texels[tap * pitch + channel / QUAD][channel % QUAD] = weight;
+                    packed[tap * pitch + channel / QUAD][channel % QUAD] = weight;
                 }
                 if *bias {
-                    fill_row(&mut texels[taps * pitch..], &read(1, 0..*channels)?);
+                    fill_row(&mut packed[taps * pitch..], &read(1, 0..*channels)?);
                 }
                 Ok(())
             }
@@ -145,8 +145,8 @@ impl Packing {
             } => {
                 let pitch = quads(outputs.len());
                 let weight = read(0, outputs.start * in_features..outputs.end * in_features)?;
-                let values = texels.as_flattened_mut();
-                // Several outputs at once, so that what is written is a line of a cache.
+                let values = packed.as_flattened_mut();
+                // Several outputs at once, so that each write is a whole cache line.
                 for first in (0..outputs.len()).step_by(OUTPUTS_AT_ONCE) {
                     let end = outputs.len().min(first + OUTPUTS_AT_ONCE);
                     for feature in 0..*in_features {
@@ -158,7 +158,7 @@ impl Packing {
                 }
                 if *bias {
                     let first = in_features.next_multiple_of(QUAD) * pitch;
-                    fill_row(&mut texels[first..], &read(1, outputs.clone())?);
+                    fill_row(&mut packed[first..], &read(1, outputs.clone())?);
                 }
                 Ok(())
             }
@@ -166,14 +166,14 @@ impl Packing {
                 let pitch = quads(channels.len());
                 for row in 0..*rows {
                     let values = read(row, channels.clone())?;
-                    fill_row(&mut texels[row * pitch..], &values);
+                    fill_row(&mut packed[row * pitch..], &values);
                 }
                 Ok(())
             }
         }
     }
 
-    fn pack_conv(&self, read: &impl Read, texels: &mut [[f32; QUAD]]) -> Result<()> {
+    fn pack_conv(&self, read: &impl Read, packed: &mut [[f32; QUAD]]) -> Result<()> {
         let (
             Packing::Conv {
                 groups,
@@ -206,9 +206,9 @@ impl Packing {
                 read(0, begin..end).map(Cow::Owned)
             }
         };
-        layout.scatter_weight(filters, texels)?;
+        layout.scatter_weight(filters, packed)?;
         if *bias {
-            layout.scatter_bias(&read(1, outputs.clone())?, texels);
+            layout.scatter_bias(&read(1, outputs.clone())?, packed);
         }
         Ok(())
     }
@@ -242,7 +242,7 @@ impl Packing {
     }
 }
 
-/// From `[groups * in_each, out_each, taps]` to `[groups * out_each, in_each, taps]`.
+/// Reorders `[groups * in_each, out_each, taps]` to `[groups * out_each, in_each, taps]`.
 fn untransposed(weight: &[f32], [in_each, out_each, taps]: [usize; 3], groups: usize) -> Vec<f32> {
     let mut values = Vec::with_capacity(weight.len());
     for out in 0..groups * out_each {

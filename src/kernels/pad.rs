@@ -3,7 +3,7 @@
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 use crate::graph::Op;
 
-/// A border of zeros.
+/// Zero padding of height and width.
 pub static KERNEL: Kernel = Kernel {
     name: "pad",
     shader: &[include_str!("../../shaders/pad.wgsl")],

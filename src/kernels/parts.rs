@@ -1,7 +1,7 @@
-//! Shader texts that several kernels are made of.
+//! Shader texts that several kernels share.
 
-/// Where the weights of a matrix product lie.
+/// Offsets of the weights of a matrix product.
 pub const MATRIX: &str = include_str!("../../shaders/core/matrix.wgsl");
 
-/// Products of a quad of channels.
+/// Multiply-adds of a quad of channels.
 pub const LANES: &str = include_str!("../../shaders/core/lanes.wgsl");

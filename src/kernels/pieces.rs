@@ -1,4 +1,4 @@
-//! Parameters packed piece by piece, so that the host never holds all of a long tensor, and several threads pack it.
+//! Packing parameters in pieces. The host never holds all of a long tensor, and several threads can pack it.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::QUAD;
 use super::packing::{Packing, TILE};
 use crate::error::Result;
 
-/// Number of `vec4<f32>` that a piece has at most, unless a tile alone has more: 4 MiB.
+/// Most quads of a piece, unless a single tile has more: 4 MiB.
 const LONGEST: usize = 1 << 18;
 
 /// A part of packed parameters.
@@ -15,22 +15,22 @@ pub struct Piece {
     runs: Vec<Run>,
 }
 
-/// Texels of a piece that lie side by side in the whole.
+/// Quads of a piece that are contiguous in the whole.
 pub struct Run {
-    /// Where they begin in the whole.
+    /// Offset of the first one in the whole.
     pub begin: usize,
-    /// Which of the piece's they are.
-    pub texels: Range<usize>,
+    /// Their range in the piece.
+    pub quads: Range<usize>,
 }
 
 impl Packing {
-    /// The pieces that it is packed in.
+    /// The pieces of the packing.
     pub fn pieces(&self) -> Vec<Piece> {
         let length = self.quads();
         let whole = || {
             let run = Run {
                 begin: 0,
-                texels: 0..length,
+                quads: 0..length,
             };
             vec![Piece {
                 packing: self.clone(),
@@ -53,15 +53,15 @@ impl Packing {
                 let end = outputs.end.min(begin + tiles * TILE * QUAD);
                 Some(Piece {
                     packing: self.part(begin..end)?,
-                    // Biases come behind the weights, here those of the piece, there those of all.
+                    // Biases follow the weights: in the piece those of the piece, in the whole those of all tiles.
                     runs: vec![
                         Run {
                             begin: first * tile,
-                            texels: 0..tiles * tile,
+                            quads: 0..tiles * tile,
                         },
                         Run {
                             begin: layout.tiles * tile + first * TILE,
-                            texels: tiles * tile..tiles * (tile + TILE),
+                            quads: tiles * tile..tiles * (tile + TILE),
                         },
                     ],
                 })
@@ -72,19 +72,19 @@ impl Packing {
 }
 
 impl Piece {
-    /// Replaces `texels` by its own, given the values of a range of each operand's.
+    /// Replaces `packed` by the quads of the piece. `read(operand, range)` returns a range of the values of an operand.
     ///
     /// # Errors
     /// Those of `read`.
     pub fn pack(
         &self,
         read: impl Fn(usize, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; QUAD]>,
+        packed: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
-        self.packing.pack(read, texels)
+        self.packing.pack(read, packed)
     }
 
-    /// Where its texels go.
+    /// Where its quads are in the whole.
     pub fn runs(&self) -> &[Run] {
         &self.runs
     }

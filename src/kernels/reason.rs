@@ -5,7 +5,7 @@ use std::fmt;
 pub struct Reason(String);
 
 impl Reason {
-    /// The rule, and what was found instead.
+    /// A reason with this text: the rule, and what was found instead.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }

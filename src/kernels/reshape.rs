@@ -4,7 +4,7 @@ use super::{
     Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, read, write,
 };
 
-/// The same values under other extents, from an image or a vector to another.
+/// The same values, in NCHW order, with other extents: from an image or a vector to another one.
 pub static KERNEL: Kernel = Kernel {
     name: "reshape",
     shader: &[include_str!("../../shaders/reshape.wgsl")],

@@ -3,7 +3,7 @@
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 use crate::graph::{Interpolation, Op, Sampling};
 
-/// An image at another size.
+/// Resizes an image, nearest or bilinear.
 pub static KERNEL: Kernel = Kernel {
     name: "resize",
     shader: &[include_str!("../../shaders/resize.wgsl")],
@@ -39,7 +39,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         divisor,
     } in [rows, columns]
     {
-        // The shader takes the offset for the signed number that it is.
+        // The shader reads the offset as a signed number.
         let offset = Value::Word(offset as usize);
         values.extend([Value::Word(multiplier), offset, Value::Word(divisor)]);
     }

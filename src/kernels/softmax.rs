@@ -4,7 +4,7 @@ use super::{
     Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, read, write,
 };
 
-/// Shares of exponentials, over channels.
+/// Softmax over the channels of each pixel.
 pub static KERNEL: Kernel = Kernel {
     name: "softmax",
     shader: &[include_str!("../../shaders/softmax.wgsl")],
@@ -14,7 +14,7 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// An invocation a pixel.
+/// One invocation for each pixel.
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
     let (batch, pixels, quads) = (site.batch(), site.pixels(), output.quads());

@@ -2,7 +2,8 @@
 
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, quads, read, write};
 
-/// The channels in several parts, a call for each: those that begin inside a quad, so that none is a slice of the input.
+/// Splits the channels into several parts, with one call for each. It is needed if a part begins inside a quad: such a
+/// part cannot be a slice of the input.
 pub static KERNEL: Kernel = Kernel {
     name: "split",
     shader: &[include_str!("../../shaders/split.wgsl")],

@@ -1,17 +1,17 @@
-//! Calls that most kernels of one input make: an invocation for each quad of the result.
+//! The call that most kernels of one input make: one invocation for each quad of the result.
 
 use super::uniforms::{Field, Value};
 use super::{Encoder, Operands, Site};
 
-/// The uniform block of kernels that need to know one input, the result, and how much there is to do.
+/// The uniform block of kernels that need only the input, the result and the number of items.
 pub const FROM_INPUT_TO_OUTPUT: &[(&str, Field)] = &[
     ("input", Field::View),
     ("output", Field::View),
     ("items", Field::Word),
 ];
 
-/// A call whose invocations each read no pixel but their own. The uniform block holds input and output, then `values`,
-/// then how many quads there are to make.
+/// Encodes a call in which each invocation reads only the pixel that it writes. The uniform block holds input and
+/// output, then `values`, then the number of quads of the result.
 pub fn per_quad(
     site: &Site<'_>,
     operands: &Operands<'_>,
@@ -21,7 +21,7 @@ pub fn per_quad(
     from_pixels(site, operands, encoder, values, site.pixels());
 }
 
-/// As [`per_quad`], where an invocation may read any pixel of the input.
+/// As [`per_quad`], but an invocation may read any pixel of the input.
 pub fn from_all(
     site: &Site<'_>,
     operands: &Operands<'_>,
@@ -32,7 +32,7 @@ pub fn from_all(
     from_pixels(site, operands, encoder, values, pixels);
 }
 
-/// As [`per_quad`], where the invocations read the first so many `pixels` of the input.
+/// As [`per_quad`], but an invocation may read any of the first `pixels` pixels of the input.
 pub fn from_pixels(
     site: &Site<'_>,
     operands: &Operands<'_>,

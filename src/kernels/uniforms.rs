@@ -1,28 +1,28 @@
-//! The uniform block of a kernel: a few kinds of fields, each with its WGSL type (in `shaders/core`) and its words.
+//! The uniform block of a kernel: its kinds of fields, each with its WGSL type (in `shaders/core`) and its encoding as
+//! 32-bit words.
 
 use super::View;
 use crate::graph::Window;
 
-/// What a field of a uniform block describes.
+/// Kind of a field of a uniform block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// A tensor's extents and place: the WGSL struct `View`.
+    /// Extents and place of a tensor: the WGSL struct `View`.
     View,
     /// A sliding window: the WGSL struct `Window`.
     Window,
-    /// The clamp that is an activation: the WGSL struct `Bounds`.
+    /// The bounds of a clamp: the WGSL struct `Bounds`.
     Bounds,
-    /// A `u32`. Words and numbers come last, since structs of a uniform block begin at multiples of 16
-    /// bytes.
+    /// A `u32`. Words and numbers come last, because structs in a uniform block begin at multiples of 16 bytes.
     Word,
     /// An `f32`.
     Number,
-    /// A `u32`: where the packed parameters begin in what is bound, which only a session knows.
+    /// A `u32`: the offset of the packed parameters in their binding, in quads. Only a session knows it.
     Parameters,
 }
 
 impl Field {
-    /// Bytes that it takes.
+    /// Size in bytes.
     pub fn bytes(self) -> usize {
         match self {
             Field::View => 32,
@@ -43,7 +43,7 @@ impl Field {
         }
     }
 
-    /// The shader text with that type and what can be done with it.
+    /// The shader text with that type and its functions.
     pub(super) fn shader(self) -> Option<&'static str> {
         match self {
             Field::View => Some(include_str!("../../shaders/core/view.wgsl")),
@@ -57,22 +57,22 @@ impl Field {
 /// The value of a field.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
-    /// Of a [`Field::View`]: the view, and the number of images.
+    /// For [`Field::View`]: the view, and the number of images.
     View(&'a View, usize),
-    /// Of a [`Field::Window`].
+    /// For [`Field::Window`].
     Window(&'a Window),
-    /// Of a [`Field::Bounds`]: the lowest and the highest value.
+    /// For [`Field::Bounds`]: the lowest and the highest value.
     Bounds([f32; 2]),
-    /// Of a [`Field::Word`].
+    /// For [`Field::Word`].
     Word(usize),
-    /// Of a [`Field::Number`].
+    /// For [`Field::Number`].
     Number(f64),
-    /// Of a [`Field::Parameters`]; zero until a session says where they are.
+    /// For [`Field::Parameters`]; zero until a session sets the offset.
     Parameters,
 }
 
 impl Value<'_> {
-    /// The kind of field that takes this value.
+    /// The kind of field of this value.
     pub fn field(&self) -> Field {
         match self {
             Value::View(..) => Field::View,
@@ -119,7 +119,7 @@ impl Value<'_> {
     }
 }
 
-/// The words of a block of `values`, a multiple of 16 bytes.
+/// Encodes a uniform block of `values`. Its size is a multiple of 16 bytes.
 pub fn encode(values: &[Value<'_>]) -> Vec<u32> {
     let bytes: usize = values.iter().map(|value| value.field().bytes()).sum();
     let mut words = Vec::with_capacity((bytes / size_of::<u32>()).next_multiple_of(4));

@@ -1,4 +1,4 @@
-//! Where a tensor's values are.
+//! Where the values of a tensor are.
 
 use std::ops::Range;
 
@@ -7,18 +7,18 @@ use crate::tensor::Shape;
 /// Channels that one `vec4<f32>` holds.
 pub const QUAD: usize = 4;
 
-/// A part of a slot, in bytes: what a dispatch binds.
+/// A part of a memory slot, in bytes, as a dispatch binds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Index of the slot.
     pub slot: usize,
-    /// Where it begins.
+    /// Offset in the slot.
     pub begin: u64,
-    /// How long it is.
+    /// Length.
     pub length: u64,
 }
 
-/// How a quad of four channels is stored.
+/// Storage format of a quad, four channels of a pixel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Four `f32`: a `vec4<f32>` of a buffer, a texel of `rgba32float`.
@@ -34,14 +34,14 @@ impl Format {
         }
     }
 
-    /// Bytes of so many quads.
+    /// Bytes of `quads` quads.
     pub const fn bytes(self, quads: usize) -> u64 {
         quads as u64 * self.quad_bytes()
     }
 }
 
 impl Place {
-    /// The same with a guard of so many bytes in front and behind.
+    /// The place with `guard` bytes added before and after it.
     pub(crate) fn with(self, guard: u64) -> Self {
         Self {
             slot: self.slot,
@@ -50,7 +50,7 @@ impl Place {
         }
     }
 
-    /// What is left of it without such guards.
+    /// The place without `guard` bytes at its beginning and its end.
     pub(crate) fn without(self, guard: u64) -> Self {
         Self {
             slot: self.slot,
@@ -60,28 +60,28 @@ impl Place {
     }
 }
 
-/// A tensor inside a slot: channels last, in quads. The quad `q` of pixel `(y, x)` of image
-/// `n` is the `vec4<f32>` at `((n * height + y) * width + x) * pitch + offset + q` of its place. Lanes beyond
-/// the last channel hold zeros.
+/// A tensor inside a memory slot, stored channels last, in quads. Quad `q` of pixel `(y, x)` of image `n` is the
+/// `vec4<f32>` at index `((n * height + y) * width + x) * pitch + offset + q` of its place. Lanes beyond the last channel
+/// are zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View {
-    /// The part of a slot that it, or the concatenation that it is a slice of, has to itself.
+    /// The part of a slot that belongs to this tensor, or to the concatenation that this tensor is a slice of.
     pub place: Place,
-    /// How its quads are stored.
+    /// Format of its quads.
     pub format: Format,
-    /// Where that begins in what a dispatch binds: 0 in buffers, of which a part can be bound, or behind the
-    /// guard; and its place in the slot in textures, which are bound whole.
+    /// Index of the place's first quad in the binding. A part of a buffer can be bound, so it is 0, or the length of the
+    /// guard. A texture is bound as a whole, so it is the index in the slot.
     pub origin: usize,
     /// Shape of one image.
     pub shape: Shape,
-    /// First quad of the first pixel that belongs to the tensor.
+    /// Index of the tensor's first quad in the first pixel.
     pub offset: usize,
-    /// Quads from one pixel to the next.
+    /// Distance from one pixel to the next, in quads.
     pub pitch: usize,
 }
 
 impl View {
-    /// An image that has the beginning of `slot` to itself.
+    /// An image at the beginning of `slot`.
     pub fn whole(slot: usize, shape: Shape) -> Self {
         let pitch = quads(shape.channels);
         let format = Format::default();
@@ -99,7 +99,7 @@ impl View {
         }
     }
 
-    /// A range of the channels, which begins with a whole quad.
+    /// The channels of `range`, which begins with a whole quad.
     pub fn channels(&self, range: Range<usize>) -> Self {
         Self {
             shape: Shape {
@@ -111,13 +111,13 @@ impl View {
         }
     }
 
-    /// Groups of the tensor's own channels.
+    /// Quads of the tensor's channels.
     pub fn quads(&self) -> usize {
         quads(self.shape.channels)
     }
 
-    /// The quads of the slot from the first to the last of `batch` images; what lies between two pixels may be another
-    /// tensor's.
+    /// The range of quads of the slot from the first to the last of `batch` images. Quads between two pixels may belong
+    /// to another tensor.
     pub fn extent(&self, batch: usize) -> Range<usize> {
         let first = (self.place.begin / self.format.quad_bytes()) as usize + self.offset;
         let pixels = batch * self.shape.pixels();
@@ -125,7 +125,7 @@ impl View {
     }
 }
 
-/// Quads that `channels` take.
+/// Number of quads of `channels` channels.
 pub fn quads(channels: usize) -> usize {
     channels.div_ceil(QUAD)
 }

@@ -1,43 +1,42 @@
-//! What a kernel makes of an operation: what the choice between kernels goes by where nothing was measured.
+//! The work of a kernel for an operation. The choice between kernels depends on it if nothing was measured.
 
 use super::site::Site;
 
-/// What a kernel takes for an operation.
+/// The work of a kernel for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Work {
-    /// Floating-point operations, those with zeros that the kernel puts between channels which do not see each other
-    /// included.
+    /// Floating-point operations, including those with zeros between merged groups.
     pub flops: u64,
-    /// Workgroups, which a device can run side by side.
+    /// Number of workgroups, which a device can run in parallel.
     pub workgroups: usize,
-    /// How many quads of a sum each invocation adds up one behind the other.
+    /// Number of quads of K that each invocation adds up sequentially.
     pub depth: usize,
-    /// Whether there is less to make than one workgroup's share.
+    /// Whether the result has fewer pixels than one workgroup can compute.
     pub is_underfull: bool,
-    /// What the invocations of a workgroup do for each other.
+    /// How the invocations of a workgroup cooperate.
     pub cooperation: Cooperation,
 }
 
-/// What the invocations of a workgroup do for each other.
+/// How the invocations of a workgroup cooperate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cooperation {
-    /// Nothing: each keeps what it computes with in its registers.
+    /// Not at all: each keeps its values in registers.
     Alone,
-    /// They hand what they read around the lanes of a subgroup.
+    /// They exchange the values that they read between the lanes of a subgroup.
     Lanes,
-    /// They stage what they read in workgroup memory.
+    /// They stage inputs in workgroup memory.
     Staging,
-    /// They share out each sum, and add up its parts at the end.
+    /// They split each sum along K, and add up the partial sums at the end.
     Sums,
 }
 
 impl Work {
-    /// Of a kernel that is the only one of its operation: nothing is chosen by it.
-    pub fn unrivalled(site: &Site<'_>) -> Self {
+    /// The work of a kernel that is the only one for its operation, so that no choice depends on it.
+    pub fn only(site: &Site<'_>) -> Self {
         Self::alone(site, 1)
     }
 
-    /// Of a kernel whose invocations do nothing for each other, and of no more than the operation takes.
+    /// The work of a kernel whose invocations do not cooperate and that computes no more than the operation needs.
     pub fn alone(site: &Site<'_>, workgroups: usize) -> Self {
         Self {
             flops: site.flops(),

@@ -1,4 +1,4 @@
-//! Class activation maps: how much each pixel adds to the score of a class.
+//! Class activation maps: the contribution of each pixel to the score of a class.
 
 use super::head;
 use crate::error::{Error, ErrorKind, Result};
@@ -7,12 +7,12 @@ use crate::tensor::Shape;
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 
-/// The class maps of a network: `activation(sum_k weight[c, k] feature_k(y, x) + bias[c])` for class `c`,
-/// where the activation is that between the scores and their pooling, if there is one. The mean of a map over
-/// its pixels is the network's answer for its class.
+/// The class activation maps of a network. The map of class `c` is
+/// `activation(sum_k weight[c, k] feature_k(y, x) + bias[c])`. The activation is the one between the scores and their
+/// pooling, if there is one. The mean of a map over its pixels is the network's output for the class.
 ///
-/// A map costs as much as one class of the linear layer for each pixel, so it is made for the classes that
-/// are asked for, from the features that a run leaves beside its answer.
+/// For each pixel, a map costs as much as one class of the linear layer. So a map is only computed for a requested
+/// class, from the features that a run returns as another output.
 pub struct ClassMaps {
     output: usize,
     features: Shape,
@@ -25,11 +25,10 @@ pub struct ClassMaps {
 }
 
 impl ClassMaps {
-    /// The class maps of `graph`, which comes from [`with_features`](super::with_features), before or after
-    /// passes.
+    /// The class maps of `graph`, which [`with_features`](super::with_features) made. Passes may have run on it.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where its features are no output, or as `with_features`; those of
+    /// [`ErrorKind::Input`] if the features are not an output of `graph`; those of `with_features` and
     /// [`Weights::value`].
     pub fn new(graph: &Graph, weights: &Weights) -> Result<Self> {
         let head = head::find(graph)?;
@@ -64,7 +63,7 @@ impl ClassMaps {
         self.classes
     }
 
-    /// Shape of a map: one channel.
+    /// Shape of a map. It has one channel.
     pub fn shape(&self) -> Shape {
         Shape {
             channels: 1,
@@ -72,15 +71,15 @@ impl ClassMaps {
         }
     }
 
-    /// Place of the features among the [outputs](Graph::outputs) of a run.
+    /// Index of the features in the [outputs](Graph::outputs) of a run.
     pub fn output(&self) -> usize {
         self.output
     }
 
-    /// The map of `class` for each image of a run's `outputs`.
+    /// The map of `class` for each image of the `outputs` of a run.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is no such class, or the outputs are not those of the graph.
+    /// [`ErrorKind::Input`] if there is no such class, or if `outputs` are not the outputs of the graph.
     pub fn map(&self, outputs: &[Tensor], class: usize) -> Result<Tensor> {
         check_class(class, self.classes)?;
         let shapes: Vec<Shape> = outputs.iter().map(Tensor::shape).collect();
@@ -100,12 +99,12 @@ impl ClassMaps {
         Ok(map)
     }
 
-    /// What lies between the scores and their pooling.
+    /// The activation between the scores and their pooling.
     pub(crate) fn activation(&self) -> Activation {
         self.activation
     }
 
-    /// For each class the weights of all features, and its bias behind them.
+    /// For each class, the weights of all features followed by the bias.
     pub(crate) fn rows(&self) -> Vec<f32> {
         let rows = (0..self.classes).flat_map(|class| {
             let weights = self.weights(class).iter();
@@ -114,7 +113,7 @@ impl ClassMaps {
         rows.collect()
     }
 
-    /// Checks that outputs of these shapes are those of the graph that the maps are of.
+    /// Checks that outputs of these shapes belong to the graph of the maps.
     pub(crate) fn check_outputs(&self, shapes: &[Shape]) -> Result<()> {
         let answer = Shape::vector(self.classes);
         if shapes.first() == Some(&answer) && shapes.get(self.output) == Some(&self.features) {
@@ -138,7 +137,7 @@ impl ClassMaps {
     }
 }
 
-/// Checks that a network of so many `classes` has the class `class`.
+/// Checks that a network with `classes` classes has the class `class`.
 pub(crate) fn check_class(class: usize, classes: usize) -> Result<()> {
     if class < classes {
         return Ok(());

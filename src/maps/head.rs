@@ -1,5 +1,5 @@
-//! The end of a network whose class maps are known: features that a linear layer scores after their mean is
-//! taken, or before.
+//! The classification head of a network that has class activation maps: a linear layer after or before global average
+//! pooling.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
@@ -7,7 +7,7 @@ use crate::features::{
 };
 use crate::graph::{Activation, Graph, ValueId};
 
-/// A network's end. The score of class `c` is the mean over all pixels of
+/// The head of a network. The score of class `c` is the mean over all pixels of
 /// `activation(sum_k weight[c, k] feature_k + bias[c])`.
 pub(super) struct Head {
     /// The features.
@@ -17,13 +17,13 @@ pub(super) struct Head {
     pub activation: Activation,
 }
 
-/// `graph` with the features that its class maps are made of, its spatial features, as another output.
+/// Adds the spatial features of `graph`, from which class maps are computed, as another output.
 ///
-/// Passes may run before or after.
+/// Passes may run before or after this.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] where the network does not end in global average pooling and one linear layer, or in a
-/// 1x1 convolution and global average pooling.
+/// [`ErrorKind::Input`] if the network does not end in global average pooling and one linear layer, or in a 1x1
+/// convolution and global average pooling.
 pub fn with_features(graph: &Graph) -> Result<Graph> {
     let features = find(graph)?.features;
     let mut graph = graph.clone();
@@ -31,14 +31,14 @@ pub fn with_features(graph: &Graph) -> Result<Graph> {
     Ok(graph)
 }
 
-/// The end of `graph`.
+/// The head of `graph`.
 ///
 /// # Errors
 /// As [`with_features`].
 pub(super) fn find(graph: &Graph) -> Result<Head> {
     let answer = without_dropout(graph, graph.answer()?);
     let head = classifier(graph)
-        // What comes behind the scores does not commute with their mean.
+        // An operation after the scores does not commute with their mean.
         .filter(|classifier| classifier.scores == answer)
         .and_then(|classifier| head_of(graph, &classifier));
     head.ok_or_else(|| {
@@ -57,9 +57,9 @@ pub(super) fn find(graph: &Graph) -> Result<Head> {
 fn head_of(graph: &Graph, classifier: &Classifier<'_>) -> Option<Head> {
     let Classifier { layer, reads, .. } = *classifier;
     let (features, activation) = match classifier.pooled {
-        // What is pooled are the class maps themselves.
+        // The pooling reads the class maps themselves.
         Some(activation) => (reads, activation),
-        // The pooling commutes with a linear layer behind it.
+        // The pooling commutes with the linear layer after it.
         None if layer.post().is_identity() => {
             let features = pooled_by(graph, producer(graph, reads)?)?;
             (features, Activation::Identity)

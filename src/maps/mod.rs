@@ -1,9 +1,8 @@
-//! Maps over a photo: which pixels speak for a class, which show what a network looks for, and how either
-//! becomes a picture.
+//! Maps over a photo: class activation maps, masks of a segmentation, and painting either as a picture.
 //!
-//! [`ClassMaps`] are those of Zhou et al. 2016, "Learning Deep Features for Discriminative Localization"
-//! (CVPR, arXiv:1512.04150). What is here is for host memory; [`frame`](crate::frame) makes the same picture on
-//! the GPU.
+//! [`ClassMaps`] are the class activation maps of Zhou et al. 2016, "Learning Deep Features for Discriminative
+//! Localization" (CVPR, arXiv:1512.04150). This module works in host memory; [`frame`](crate::frame) makes the same
+//! picture on the GPU.
 
 mod class_maps;
 mod head;

@@ -1,18 +1,18 @@
-//! Colours for the values from 0 to 1.
+//! Colours for values from 0 to 1.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Colours of the values from 0 to 1: 8-bit sRGB, evenly spaced, and what lies between two of them is mixed.
+/// Colours for values from 0 to 1: 8-bit sRGB, evenly spaced, with linear interpolation between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
     colours: Vec<[u8; 3]>,
 }
 
-/// Colours of [`Palette::turbo`].
+/// Number of colours of [`Palette::turbo`].
 const STEPS: usize = 256;
 
-/// Turbo's red, green and blue, coefficients of 1, x, x^2 and so on: Anton Mikhailov's colour map of 2019 in
-/// Ruofei Du's approximation (gist.github.com/mikhailov-work/0d177465a8151eb6ede1768d51d476c7).
+/// Red, green and blue of Turbo as polynomials, with the coefficients of 1, x, x^2 and so on: Anton Mikhailov's colour
+/// map of 2019 in Ruofei Du's approximation (gist.github.com/mikhailov-work/0d177465a8151eb6ede1768d51d476c7).
 const TURBO: [[f64; 6]; 3] = [
     [
         0.13572138,
@@ -41,10 +41,10 @@ const TURBO: [[f64; 6]; 3] = [
 ];
 
 impl Palette {
-    /// These colours, at least one.
+    /// A palette of `colours`, at least one.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is none.
+    /// [`ErrorKind::Input`] if `colours` is empty.
     pub fn new(colours: Vec<[u8; 3]>) -> Result<Self> {
         match colours.is_empty() {
             true => Err(Error::new(ErrorKind::Input, "a palette has no colours")),
@@ -52,7 +52,7 @@ impl Palette {
         }
     }
 
-    /// Dark blue by green and yellow to dark red: a heat map.
+    /// A heat map: from dark blue through green and yellow to dark red.
     pub fn turbo() -> Self {
         let colour = |step: usize| {
             let x = step as f64 / (STEPS - 1) as f64;
@@ -66,7 +66,7 @@ impl Palette {
         }
     }
 
-    /// Black to white.
+    /// From black to white.
     pub fn gray() -> Self {
         Self {
             colours: vec![[0; 3], [255; 3]],
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn turbo_is_near_its_authors_table() {
-        // The polynomial gives way at the ends, by so many levels of the table.
+        // At the ends, the polynomial differs from the table by up to this many levels.
         const TOLERANCE: u8 = 33;
         let table = [
             (0.0, [48, 18, 59]),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_between_is_mixed_and_what_lies_outside_is_the_end() {
+    fn values_between_colours_are_interpolated_and_values_outside_are_clamped() {
         let palette = Palette::new(vec![[0, 0, 0], [200, 100, 0], [200, 200, 200]]).unwrap();
         assert_eq!(palette.colour(0.25), [100, 50, 0]);
         assert_eq!(palette.colour(0.75), [200, 150, 100]);

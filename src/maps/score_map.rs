@@ -1,16 +1,16 @@
-//! A score for each pixel of what a network sees, as a picture.
+//! A score for each pixel of a network's input, painted as a picture.
 
 use super::{Palette, spans};
 use crate::error::{Error, ErrorKind, Result};
 use crate::preprocess::CropRect;
 use crate::tensor::Tensor;
 
-/// How a map is painted.
+/// The style in which a map is painted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Style {
-    /// Colours of the values from 0 to 1.
+    /// Colours for the values from 0 to 1.
     pub palette: Palette,
-    /// From this value on everything is 1, and before it 0.
+    /// If set, values from this one on become 1, and smaller values 0.
     pub threshold: Option<f32>,
 }
 
@@ -23,7 +23,7 @@ impl Style {
         }
     }
 
-    /// Black to white.
+    /// From black to white, no threshold.
     pub fn gray() -> Self {
         Self {
             palette: Palette::gray(),
@@ -32,7 +32,7 @@ impl Style {
     }
 }
 
-/// A score for each pixel of a map, and the range of scores that becomes 0 to 1.
+/// A score for each pixel of a map, and the range of scores that is scaled to 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoreMap {
     height: usize,
@@ -42,11 +42,11 @@ pub struct ScoreMap {
 }
 
 impl ScoreMap {
-    /// Image number `image` of maps of one channel, [`ClassMaps::map`](super::ClassMaps::map)'s: its lowest
-    /// score becomes 0 and its highest 1, as the paper's authors have it.
+    /// The map of image number `image` of `maps`, as [`ClassMaps::map`](super::ClassMaps::map) returns it. Its lowest
+    /// score becomes 0 and its highest score 1, as in the paper.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is no such image, or more than a channel.
+    /// [`ErrorKind::Input`] if there is no such image, or if `maps` has more than one channel.
     pub fn relative(maps: &Tensor, image: usize) -> Result<Self> {
         check(maps, image)?;
         if maps.shape().channels != 1 {
@@ -66,11 +66,11 @@ impl ScoreMap {
         })
     }
 
-    /// How probable it is that each pixel shows what is looked for, by the answer of a network that scores
-    /// every pixel; see [`foreground`].
+    /// The foreground probability of each pixel, from the output of a segmentation network for image number `image`; see
+    /// [`foreground`].
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is no image of that number.
+    /// [`ErrorKind::Input`] if there is no such image.
     pub fn foreground(answer: &Tensor, image: usize) -> Result<Self> {
         check(answer, image)?;
         let shape = answer.shape();
@@ -85,12 +85,12 @@ impl ScoreMap {
         })
     }
 
-    /// The map as a picture of `width` by `height` pixels, on which it lies where `crop` says: rows from the
-    /// top, RGBA in sRGB. Between the map's pixels scores are interpolated linearly, outside the map all is
-    /// transparent black.
+    /// Paints the map on a picture of `width` by `height` pixels, of which it covers the rectangle `crop`. The picture has
+    /// rows from the top, in RGBA and sRGB. Scores are interpolated bilinearly; pixels outside the map are transparent
+    /// black.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where `crop` is no rectangle.
+    /// [`ErrorKind::Input`] if `crop` is not a rectangle.
     pub fn paint(
         &self,
         crop: &CropRect,
@@ -105,13 +105,13 @@ impl ScoreMap {
         Ok(picture)
     }
 
-    /// The scores as the range makes them, 0 to 1, for each pixel of a picture of `width` by `height`, on which the map
-    /// lies where `crop` says; 0 outside it.
+    /// The scaled scores, 0 to 1, for each pixel of a picture of `width` by `height` pixels, of which the map covers the
+    /// rectangle `crop`. Pixels outside it are 0.
     ///
     /// # Errors
     /// As [`ScoreMap::paint`].
     pub(crate) fn values(&self, crop: &CropRect, [width, height]: [usize; 2]) -> Result<Vec<f32>> {
-        // Interpolating would round.
+        // Interpolation would round the scores.
         if *crop == CropRect::WHOLE && [width, height] == [self.width, self.height] {
             return Ok(self
                 .scores
@@ -126,7 +126,7 @@ impl ScoreMap {
         Ok(values)
     }
 
-    /// Calls `visit` with each pixel of such a picture that lies on the map, and its score.
+    /// Calls `visit` with the index and the score of each pixel of the picture that the map covers.
     fn visit(
         &self,
         crop: &CropRect,
@@ -149,7 +149,7 @@ impl ScoreMap {
         Ok(())
     }
 
-    /// What becomes of `score`: 0 to 1.
+    /// The value of `score`, from 0 to 1.
     fn value(&self, score: f32, threshold: Option<f32>) -> f32 {
         let [lowest, highest] = self.range;
         let value = match highest > lowest {
@@ -164,15 +164,15 @@ impl ScoreMap {
     }
 }
 
-/// What the softmax of a pixel's `scores` leaves to all classes but the first, which is the background. Where
-/// there is one class, it is what is looked for, and the background's score is 0.
+/// The foreground probability of a pixel: the sum of the softmax of its `scores` over all classes but the first, which is
+/// the background. A single class is the foreground, and the score of the background is then 0.
 pub fn foreground(scores: impl Iterator<Item = f32> + Clone) -> f64 {
     let background = match scores.clone().nth(1) {
         Some(_) => None,
         None => Some(0.0),
     };
     let scores = background.into_iter().chain(scores);
-    // Relative to the largest, so that no exponential overflows.
+    // Subtract the largest score, so that no exponential overflows.
     let largest = scores.clone().fold(f32::NEG_INFINITY, f32::max);
     let mut weights = scores.map(|score| f64::from(score - largest).exp());
     let background = weights.next().unwrap_or_default();
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_picture_worked_out_by_hand() {
-        // Two cells over four pixels: the scores -1, 0.5 and 3.5, 5 become 0, 1/4, 3/4 and 1.
+        // Two cells over four pixels: the scores -1, 0.5, 3.5 and 5 become 0, 1/4, 3/4 and 1.
         let scores = ScoreMap::relative(&map(1, 2, &[-1.0, 5.0]), 0).unwrap();
         let picture = scores
             .paint(&CropRect::WHOLE, [4, 1], &Style::gray())
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_network_did_not_see_is_transparent() {
+    fn pixels_outside_the_crop_are_transparent() {
         let scores = ScoreMap::relative(&map(1, 1, &[3.0]), 0).unwrap();
         let crop = CropRect {
             left: 0.25,
@@ -234,14 +234,14 @@ mod tests {
             ..CropRect::WHOLE
         };
         let picture = scores.paint(&crop, [4, 1], &Style::gray()).unwrap();
-        // A map without any contrast is 0 everywhere.
+        // A map with equal scores is 0 everywhere.
         let expected = [[0; 4], [0, 0, 0, 255], [0; 4], [0; 4]];
         assert_eq!(picture, expected.concat());
     }
 
     #[test]
     fn any_class_but_the_first_is_foreground_and_a_single_one_is() {
-        // 1/4, 1/4 and 1/2; then the sigmoid, 3/4; then what would overflow.
+        // The softmax 1/4, 1/4 and 1/2; the sigmoid 3/4; then scores that would overflow.
         let near = |scores: &[f32], expected: f64| {
             let found = foreground(scores.iter().copied());
             assert!((found - expected).abs() < 1e-6, "{scores:?}: {found}");

@@ -1,4 +1,4 @@
-//! Which pixels of a picture a map covers along one axis, and where in the map they are.
+//! The pixels of a picture that a map covers along one axis, and their positions in the map.
 
 use std::ops::Range;
 
@@ -8,20 +8,20 @@ use crate::preprocess::CropRect;
 /// One axis of a picture over a map.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Span {
-    /// The picture's pixels whose centres are over the map.
+    /// The picture's pixels whose centres are inside the map.
     pub covered: Range<usize>,
-    /// Place in the map of the centre of pixel 0, in cells, of which the first has its centre at 0.
+    /// Position of the centre of pixel 0 in the map, in cells. The centre of the first cell is at 0.
     pub first: f32,
-    /// Cells from a pixel to the next.
+    /// Distance from one pixel to the next, in cells.
     pub step: f32,
-    /// Cells of the map.
+    /// Number of cells of the map.
     pub cells: usize,
 }
 
-/// The axes of a picture of `size`, on which a map of `cells` lies where `crop` says; the height comes first.
+/// The two axes, height first, of a picture of `size` pixels, of which a map of `cells` cells covers the rectangle `crop`.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] where `crop` is no rectangle.
+/// [`ErrorKind::Input`] if `crop` is not a rectangle.
 pub(crate) fn spans(crop: &CropRect, size: [usize; 2], cells: [usize; 2]) -> Result<[Span; 2]> {
     let CropRect {
         left,
@@ -60,8 +60,8 @@ impl Span {
         }
     }
 
-    /// The two cells that `pixel` is between, and the second one's share. Beyond the outermost cells' centres
-    /// there are only they.
+    /// The two cells between whose centres `pixel` is, and the weight of the second one. A pixel beyond the centre of an
+    /// outermost cell has only this cell.
     pub fn between(&self, pixel: usize) -> (usize, usize, f32) {
         let last = self.cells - 1;
         let place = (self.first + self.step * pixel as f32).clamp(0.0, last as f32);
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_map_is_stretched_over_what_is_seen() {
+    fn a_map_is_stretched_over_the_crop() {
         // The middle half of 8 pixels has 2 cells of 2 pixels, with centres at the pixels' edges 3 and 5.
         let span = Span::new(0.25, 0.75, 8, 2);
         assert_eq!(span.covered, 2..6);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_seen_may_go_beyond_the_picture() {
+    fn the_crop_may_extend_beyond_the_picture() {
         let span = Span::new(-0.5, 1.5, 2, 4);
         assert_eq!(span.covered, 0..2);
         assert_eq!(
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rectangle_is_refused() {
+    fn a_crop_that_is_not_a_rectangle_is_refused() {
         for crop in [
             CropRect {
                 left: 1.0,

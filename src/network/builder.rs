@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::device::{Device, DeviceChoice};
 use super::notice::Notice;
 use super::weights::WeightsChoice;
-use super::{Network, Origin};
+use super::{Ending, Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::labels::Labels;
@@ -46,6 +46,7 @@ pub struct NetworkBuilder<'a> {
     batch: usize,
     size: Option<[usize; 2]>,
     passes: PassSet,
+    ending: Option<Ending>,
     pub(super) notices: Box<dyn FnMut(Notice) + Send + 'a>,
 }
 
@@ -77,6 +78,7 @@ impl<'a> NetworkBuilder<'a> {
             batch: 1,
             size: None,
             passes: PassSet::all(),
+            ending: None,
             notices: Box::new(|_| {}),
         }
     }
@@ -150,6 +152,20 @@ impl<'a> NetworkBuilder<'a> {
         self
     }
 
+    /// Loads the network for its [features](Network::features) alone: its weights need not have the layer that scores
+    /// classes, and may have it for any number of classes.
+    pub fn without_classifier(mut self) -> Self {
+        self.ending = Some(Ending::Classifier);
+        self
+    }
+
+    /// Makes the result of the layer or module `name`, such as `layer3.5`, the [features](Network::features): a vector
+    /// or an image. [`Network::summary`] lists the names. The weights need nothing that is behind it.
+    pub fn layer(mut self, name: impl Into<String>) -> Self {
+        self.ending = Some(Ending::Layer(name.into()));
+        self
+    }
+
     /// Whom to tell what is no failure: a missing GPU, the progress of a download.
     pub fn on_notice(mut self, notices: impl FnMut(Notice) + Send + 'a) -> Self {
         self.notices = Box::new(notices);
@@ -162,8 +178,9 @@ impl<'a> NetworkBuilder<'a> {
     /// [`ErrorKind::UnknownModel`] where the zoo has no such network; [`ErrorKind::MissingWeights`] where its weights
     /// are not on this machine, and [`ErrorKind::UnpublishedWeights`] where they cannot be downloaded either;
     /// [`ErrorKind::Weights`] where a file is not sound or not the network's, [`ErrorKind::Io`] where it cannot be read;
-    /// [`ErrorKind::Server`] where a download fails; [`ErrorKind::Shape`] where the network does not take the size;
+    /// [`ErrorKind::Unreachable`] and [`ErrorKind::Server`] where a download fails; [`ErrorKind::Shape`] where the network does not take the size;
     /// [`ErrorKind::Input`] where labels are of another number than the classes, or the batch is 0;
+    /// [`ErrorKind::UnknownLayer`] where it has no such layer;
     /// [`ErrorKind::UnknownAdapter`], and [`ErrorKind::Adapter`] where there is none at all and one was asked for;
     /// [`ErrorKind::Device`] where it gives no device.
     pub async fn load_async(mut self) -> Result<Network> {
@@ -195,6 +212,7 @@ impl<'a> NetworkBuilder<'a> {
             batch: self.batch,
             size: self.size,
             passes: self.passes.clone(),
+            ending: self.ending.take(),
             parameters: None,
             prepared: Vec::new(),
             running: Duration::ZERO,
@@ -220,14 +238,22 @@ impl<'a> NetworkBuilder<'a> {
             }
         }
         graph.answer()?;
-        weights.check(graph)
+        match self.ending {
+            None => weights.check(graph),
+            // Only those up to there count.
+            Some(_) => Ok(()),
+        }
     }
 }
 
 impl Network {
     /// Checks that graph, weights and options fit each other, before a device is opened.
     fn check(&self) -> Result<()> {
-        self.graph(self.usual()?.input)?;
+        let input = self.usual()?.input;
+        match self.ending {
+            None => self.graph(input)?,
+            Some(_) => self.features_graph(input)?,
+        };
         if self.labels.is_empty() {
             return Ok(());
         }

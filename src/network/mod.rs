@@ -3,6 +3,7 @@
 mod builder;
 mod device;
 mod executor;
+mod features;
 mod largest;
 mod notice;
 mod prepared;
@@ -42,7 +43,7 @@ pub(crate) use prepared::{Variant, Wanted};
 /// ```
 ///
 /// What it can be asked is in [`tasks`](crate::tasks): [`classify`](Network::classify), [`segment`](Network::segment),
-/// [`explain`](Network::explain); [`run`](Network::run) takes and gives tensors.
+/// [`explain`](Network::explain), [`features`](Network::features); [`run`](Network::run) takes and gives tensors.
 ///
 /// A network is loaded once its weights were opened and found to be its own, and the device was opened. What it runs
 /// is prepared, kernels compiled and parameters brought to the device, when the first image of a size comes, or before
@@ -60,10 +61,19 @@ pub struct Network {
     batch: usize,
     size: Option<[usize; 2]>,
     passes: PassSet,
+    ending: Option<Ending>,
     /// On the GPU, once something was prepared.
     parameters: Option<Parameters>,
     prepared: Vec<Prepared>,
     running: Duration,
+}
+
+/// What a network is loaded for where it is not its answer.
+enum Ending {
+    /// What its classifier reads.
+    Classifier,
+    /// The result of the layer of this name.
+    Layer(String),
 }
 
 /// Where a network's graph comes from.

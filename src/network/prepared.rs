@@ -32,6 +32,16 @@ pub(crate) enum Variant {
     Answer,
     /// The features that class maps are made of beside them.
     ClassMaps,
+    /// The features instead of them.
+    Features,
+}
+
+impl Wanted {
+    /// The features of images of `input`.
+    pub fn features(input: Shape) -> Self {
+        let variant = Variant::Features;
+        Self { input, variant }
+    }
 }
 
 impl From<Shape> for Wanted {
@@ -130,14 +140,14 @@ impl Network {
     }
 
     fn plan(&mut self, wanted: Wanted) -> Result<Planned> {
-        let graph = self.graph(wanted.input)?;
         let graph = match wanted.variant {
-            Variant::Answer => graph,
-            Variant::ClassMaps => with_features(&graph)?,
+            Variant::Answer => self.graph(wanted.input)?,
+            Variant::ClassMaps => with_features(&self.graph(wanted.input)?)?,
+            Variant::Features => self.features_graph(wanted.input)?,
         };
         let graph = passes::optimize(&graph, &self.passes)?;
         let maps = match wanted.variant {
-            Variant::Answer => None,
+            Variant::Answer | Variant::Features => None,
             Variant::ClassMaps => Some(ClassMaps::new(&graph, &self.weights)?),
         };
         let program = match self.device.clone() {
@@ -145,7 +155,7 @@ impl Network {
             Device::Gpu(gpu) => {
                 let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
                 let program = Program::new(&graph, gpu.profile(), &planning)?;
-                Some((program, self.parameters(&gpu, &graph)?))
+                Some((program, self.parameters(&gpu, &graph, wanted)?))
             }
         };
         Ok(Planned {
@@ -157,11 +167,19 @@ impl Network {
     }
 
     /// The parameters on the device, none of them there at first.
-    fn parameters(&mut self, gpu: &Gpu, graph: &Graph) -> Result<Parameters> {
+    fn parameters(&mut self, gpu: &Gpu, graph: &Graph, wanted: Wanted) -> Result<Parameters> {
         if let Some(parameters) = &self.parameters {
             return Ok(parameters.clone());
         }
-        let parameters = Parameters::new(gpu, &self.weights.bind(graph)?);
+        // The answer may be wanted later, unless the weights do not have all that it takes.
+        let bound = match wanted.variant {
+            Variant::Features => self
+                .graph(wanted.input)
+                .and_then(|graph| self.weights.bind(&graph)),
+            Variant::Answer | Variant::ClassMaps => self.weights.bind(graph),
+        };
+        let bound = bound.or_else(|_| self.weights.bind(graph))?;
+        let parameters = Parameters::new(gpu, &bound);
         Ok(self.parameters.insert(parameters).clone())
     }
 

@@ -1,28 +1,28 @@
-//! The driver: shows every node to every pass and carries out the patches.
+//! The driver: calls each pass on each node and applies the patches.
 
 use super::patch::{Outcome, Pass, Patch};
 use super::report::{Applied, Refusal, Report};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Draft, Graph, NodeId};
 
-/// Runs `passes` over `graph`.
+/// Applies `passes` to `graph` until none of them matches.
 pub(super) fn run(graph: &Graph, passes: &[&Pass]) -> Result<Graph> {
-    let mut sweep = Sweep::new(graph, None);
-    sweep.run_until_settled(passes, None)?;
-    Ok(sweep.draft.finish())
+    let mut driver = Driver::new(graph, None);
+    driver.run_until_no_match(passes, None)?;
+    Ok(driver.draft.finish())
 }
 
-/// Runs `passes` over `graph`, stopping after `limit` patches, and tells what was done.
+/// Applies `passes` to `graph`, stops after `limit` patches, and reports what was done.
 pub(super) fn run_with_report(
     graph: &Graph,
     passes: &[&Pass],
     limit: Option<usize>,
 ) -> Result<(Graph, Report)> {
-    let mut sweep = Sweep::new(graph, limit);
+    let mut driver = Driver::new(graph, limit);
     let mut log = Log::of(passes);
-    sweep.run_until_settled(passes, Some(&mut log))?;
-    let reached_limit = sweep.has_reached_limit();
-    let optimized = sweep.draft.finish();
+    driver.run_until_no_match(passes, Some(&mut log))?;
+    let reached_limit = driver.has_reached_limit();
+    let optimized = driver.draft.finish();
     let report = Report {
         network: graph.name().into(),
         nodes_before: graph.computed().count(),
@@ -34,18 +34,19 @@ pub(super) fn run_with_report(
     Ok((optimized, report))
 }
 
-struct Sweep {
+struct Driver {
     draft: Draft,
-    /// Patches so far.
+    /// Number of patches so far.
     applied: usize,
     limit: usize,
     most_patches: usize,
 }
 
-/// What a report is made of. Most callers want none, and its lines take longer than the passes.
+/// The lines of a report. Optional, because most callers need none and formatting the lines takes longer than the
+/// passes.
 struct Log {
     applied: Vec<Applied>,
-    /// Of each pass, as of the last time it ran.
+    /// The refusals of each pass, the last time it ran.
     refusals: Vec<Vec<Refusal>>,
 }
 
@@ -58,14 +59,14 @@ impl Log {
     }
 }
 
-impl Sweep {
+impl Driver {
     fn new(graph: &Graph, limit: Option<usize>) -> Self {
         Self {
             draft: Draft::new(graph.clone()),
             applied: 0,
             limit: limit.unwrap_or(usize::MAX),
-            // A patch settles a node, or lets it read something earlier: each node has less than as many
-            // patches to go as there are nodes before it.
+            // Each patch removes a match at a node or moves its input to an earlier node. So the number of patches
+            // at a node is at most the number of nodes before it.
             most_patches: graph.nodes().len().pow(2),
         }
     }
@@ -74,30 +75,25 @@ impl Sweep {
         self.applied >= self.limit
     }
 
-    /// Runs `passes` until none has anything left to do.
-    fn run_until_settled(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
-        let mut turn = 0;
-        while turn < passes.len() && !self.has_reached_limit() {
+    /// Applies `passes` until none of them matches.
+    fn run_until_no_match(&mut self, passes: &[&Pass], mut log: Option<&mut Log>) -> Result<()> {
+        let mut index = 0;
+        while index < passes.len() && !self.has_reached_limit() {
             let before = self.applied;
             if let Some(log) = &mut log {
-                log.refusals[turn].clear();
+                log.refusals[index].clear();
             }
-            self.over_all_nodes(passes[turn], turn, log.as_deref_mut())?;
-            turn = if self.applied > before { 0 } else { turn + 1 };
+            self.run_once(passes[index], index, log.as_deref_mut())?;
+            index = if self.applied > before { 0 } else { index + 1 };
         }
         Ok(())
     }
 
-    /// Shows each node to `pass`, which has the place `turn`, once.
-    fn over_all_nodes(
-        &mut self,
-        pass: &Pass,
-        turn: usize,
-        mut log: Option<&mut Log>,
-    ) -> Result<()> {
+    /// Calls `pass`, which is at `index` in the list, once on each node.
+    fn run_once(&mut self, pass: &Pass, index: usize, mut log: Option<&mut Log>) -> Result<()> {
         for id in self.draft.order() {
             let result = self.draft.node(id).result();
-            // Constants are computed once, and by nothing that a pass could better.
+            // Constants are computed once, before any run, so passes cannot improve them.
             if !self.draft.is_alive(id) || self.draft.value(result).is_constant() {
                 continue;
             }
@@ -105,7 +101,7 @@ impl Sweep {
                 Outcome::NoMatch => {}
                 Outcome::Refused(reason) => {
                     if let Some(log) = &mut log {
-                        log.refusals[turn].push(Refusal {
+                        log.refusals[index].push(Refusal {
                             pass: pass.name,
                             node: self.draft.node(id).name().to_owned(),
                             reason,
@@ -134,7 +130,10 @@ impl Sweep {
         if self.applied >= self.most_patches {
             return Err(Error::new(
                 ErrorKind::Shape,
-                format!("not at rest after {} patches", self.applied),
+                format!(
+                    "the passes do not converge: stopped after {} patches",
+                    self.applied
+                ),
             ));
         }
         match patch {

@@ -1,4 +1,4 @@
-//! That a defect of a pass is found and named, with passes that have one.
+//! Tests with faulty passes: the driver finds the defect, and the message names the pass.
 
 use super::driver::run_with_report;
 use super::patch::{Outcome, Pass};
@@ -8,7 +8,7 @@ use crate::graph::{
 };
 use crate::tensor::{Element, Shape, Type};
 
-/// `first` and `second`, a ReLU each, behind an input; with a mean and a weight that only faulty passes read.
+/// Builds a network with two ReLUs, `first` and `second`, and a mean and a weight that only faulty passes read.
 fn graph() -> Graph {
     let mut graph = Graph::new("net");
     let image = Type::image(Shape::new(3, 4, 4)).unwrap();
@@ -24,7 +24,7 @@ fn graph() -> Graph {
     graph
 }
 
-/// The input, or what the node called `name` makes.
+/// Returns the result of the node called `name`, or the input if there is no such node.
 fn value(draft: &Draft, name: &str) -> ValueId {
     let graph = draft.graph();
     let mut made = graph.nodes().iter().filter(|node| node.name() == name);
@@ -34,7 +34,7 @@ fn value(draft: &Draft, name: &str) -> ValueId {
     }
 }
 
-/// A stored tensor that suits as the weight of a convolution in 3 groups.
+/// Returns a stored tensor that fits as the weight of a convolution in 3 groups.
 fn weight(draft: &Draft) -> ValueId {
     let mut stored = draft.graph().stored();
     let found = stored.find(|(_, value)| value.name() == "weight");
@@ -45,7 +45,7 @@ fn of(value: ValueId) -> Vec<Option<Source>> {
     vec![Some(Source::Value(value))]
 }
 
-/// The message that a pass of this `look` ends with.
+/// Returns the error message that a pass with this `look` causes.
 fn failure(look: fn(&Draft, NodeId) -> Outcome) -> String {
     let pass = Pass {
         name: "faulty",
@@ -57,7 +57,7 @@ fn failure(look: fn(&Draft, NodeId) -> Outcome) -> String {
     }
 }
 
-/// Answers at the node called `name` alone.
+/// Returns `outcome` at the node called `name`, and no match at others.
 fn at(draft: &Draft, id: NodeId, name: &str, outcome: impl FnOnce() -> Outcome) -> Outcome {
     match draft.node(id).name() == name {
         true => outcome(),
@@ -127,7 +127,7 @@ fn reading_a_later_node_is_found() {
         failure(look),
         "pass faulty, node first: first can only read what is computed before it, found second"
     );
-    // Also among what is to be computed behind an operation.
+    // The same for an operand of an expression after the operation.
     let look = |draft: &Draft, id| {
         at(draft, id, "first", || {
             let mut sum = Insertion::like(draft.node(id));
@@ -174,7 +174,7 @@ fn nodes_that_are_not_put_in_are_found() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: no node is put in as number 0"
+        "pass faulty, node first: there is no inserted node with index 0"
     );
 }
 
@@ -185,7 +185,7 @@ fn nodes_that_are_put_in_are_checked_too() {
             let window = Window::square(5, 1);
             let pool = Op::MaxPool(MaxPool { window });
             let pool = Insertion::new("pool", pool, of(value(draft, "input")));
-            Outcome::replace_behind(vec![pool], Insertion::like(draft.node(id)))
+            Outcome::replace_and_insert(vec![pool], Insertion::like(draft.node(id)))
         })
     };
     assert_eq!(
@@ -206,7 +206,7 @@ fn expressions_behind_operations_are_checked() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: first: activation carries no expression behind it"
+        "pass faulty, node first: first: activation supports no expression after it"
     );
 }
 
@@ -221,11 +221,11 @@ fn expressions_in_front_of_operations_are_checked() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node first: first: activation carries no expression in front of it"
+        "pass faulty, node first: first: activation supports no expression before it"
     );
 }
 
-/// A convolution of the input by a weight that is stored, with the sum of each value and what `operand` gives in front.
+/// Returns a convolution of the input by a stored weight, with the sum of each input value and `operand` before it.
 fn conv_after_sum(draft: &Draft, operand: ValueId) -> Outcome {
     let op = Op::Conv2d(Conv2d {
         window: Window::square(1, 1),
@@ -251,8 +251,7 @@ fn operands_in_front_of_operations_are_checked() {
     };
     assert_eq!(
         failure(computed),
-        "pass faulty, node second: conv: x + a in front of it needs constants, found first, computed in \
-         each run"
+        "pass faulty, node second: conv: the expression x + a before it needs constant operands, found first"
     );
     let of_another_size =
         |draft: &Draft, id| at(draft, id, "second", || conv_after_sum(draft, weight(draft)));
@@ -264,7 +263,7 @@ fn operands_in_front_of_operations_are_checked() {
 }
 
 #[test]
-fn a_pass_that_never_rests_is_stopped() {
+fn a_pass_that_never_converges_is_stopped() {
     let look = |draft: &Draft, id| {
         at(draft, id, "second", || {
             Outcome::replace(Insertion::like(draft.node(id)))
@@ -272,6 +271,6 @@ fn a_pass_that_never_rests_is_stopped() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node second: not at rest after 4 patches"
+        "pass faulty, node second: the passes do not converge: stopped after 4 patches"
     );
 }

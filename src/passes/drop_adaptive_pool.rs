@@ -1,5 +1,5 @@
-//! Skips the adaptive pooling of an image that has the size asked for: each cell is a pixel. So it is in
-//! AlexNet and VGG at their usual input.
+//! Removes an adaptive pooling whose output has the size of its input, so that each cell is one pixel. AlexNet and
+//! VGG have one at their usual input size.
 
 use super::patch::Outcome;
 use crate::graph::{Draft, NodeId, Op};

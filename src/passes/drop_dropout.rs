@@ -1,4 +1,4 @@
-//! Skips dropout, which does nothing outside training.
+//! Removes dropout, which is the identity outside training.
 
 use super::patch::Outcome;
 use crate::graph::{Draft, NodeId, Op};

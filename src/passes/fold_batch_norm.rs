@@ -1,13 +1,13 @@
-//! Folds a batch normalisation into the convolution before it: with `s = gamma / sqrt(variance + epsilon)`,
-//! `(conv(x, w) + b - mean) s + beta = conv(x, s w) + (b - mean) s + beta`. The result has the convolution's name, as it
-//! has its taps, and what is computed behind the batch normalisation. The folded weight and bias are constants, computed
+//! Folds a batch normalisation into the convolution before it. With `s = gamma / sqrt(variance + epsilon)`,
+//! `(conv(x, w) + b - mean) s + beta = conv(x, s w) + (b - mean) s + beta`. The result keeps the convolution's name
+//! and the expression after the batch normalisation. The folded weight and bias are constants. They are computed
 //! once and rounded once.
 
-use super::patch::{Outcome, called, needed_elsewhere};
+use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{Draft, Insertion, NodeId, Op, Pointwise, Reshape, Source};
 use crate::tensor::Dims;
 
-/// Steps that the folded constants take at most beyond those of what they are folded from.
+/// The most steps that computing the folded constants adds.
 const STEPS: usize = 4;
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -20,9 +20,9 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_)) => producer,
         Some((_, producer)) => {
             let kind = producer.op().kind();
-            return Outcome::Refused(format!("{name} is no conv2d but {kind}"));
+            return Outcome::Refused(format!("{name} is {kind}, not conv2d"));
         }
-        None => return Outcome::Refused(format!("{name} is no conv2d but input")),
+        None => return Outcome::Refused(format!("{name} is input, not conv2d")),
     };
     if let Some(reason) = needed_elsewhere(draft, source) {
         return Outcome::Refused(reason);
@@ -31,7 +31,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         return Outcome::Refused(format!("{name} adds a residual before it"));
     }
     if !conv.post().is_identity() {
-        return Outcome::Refused(format!("{name} applies {} before it", called(conv.post())));
+        return Outcome::Refused(format!(
+            "{name} applies {} before it",
+            described(conv.post())
+        ));
     }
     let parameters = [&conv.inputs()[1..], &node.inputs()[1..]].concat();
     let mut all = parameters.iter().flatten();
@@ -74,7 +77,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         Op::Pointwise(Pointwise::operand(0).times(&Pointwise::operand(1))),
         vec![value(weight), Some(Source::Inserted(1))],
     );
-    // beta + (bias - mean) * scale, where what is left out counts as zero.
+    // beta + (bias - mean) * scale, where an absent bias or beta is zero.
     let mut read = vec![value(mean), Some(Source::Inserted(0))];
     let mut further = |source: Option<_>| {
         source.map(|source| {
@@ -96,5 +99,5 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     folded.inputs[2] = Some(Source::Inserted(3));
     folded.post = node.post().clone();
     folded.operands = node.operands().iter().copied().map(Source::Value).collect();
-    Outcome::replace_behind(vec![scale, of_filters, folded_weight, folded_bias], folded)
+    Outcome::replace_and_insert(vec![scale, of_filters, folded_weight, folded_bias], folded)
 }

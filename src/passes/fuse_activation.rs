@@ -1,7 +1,7 @@
-//! Lets the operation that computes a result apply the activation behind it, before the result is stored.
-//! An activation that changes nothing is skipped.
+//! Fuses an activation into the operation that computes its input, which applies it before the result is stored.
+//! Removes an identity activation.
 
-use super::patch::{Outcome, called, needed_elsewhere};
+use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{Activation, Draft, Insertion, NodeId, Op};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -14,15 +14,17 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     }
     let name = draft.value(source).name();
     let Some((_, producer)) = draft.producer(source) else {
-        return Outcome::Refused(format!("{name} is input, which applies none"));
+        return Outcome::Refused(format!("{name} is an input of the network"));
     };
     let kind = producer.op().kind();
-    if !producer.op().carries_expression() {
-        return Outcome::Refused(format!("{name} is {kind}, which applies none"));
+    if !producer.op().supports_post() {
+        return Outcome::Refused(format!(
+            "{name} is {kind}, which supports no activation after it"
+        ));
     }
     let before = producer.post().without_residual();
     if !before.is_identity() {
-        return Outcome::Refused(format!("{name} applies {} already", called(&before)));
+        return Outcome::Refused(format!("{name} applies {} already", described(&before)));
     }
     if let Some(reason) = needed_elsewhere(draft, source) {
         return Outcome::Refused(reason);

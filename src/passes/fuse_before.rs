@@ -1,15 +1,15 @@
-//! Lets a convolution compute the batch normalisation in front of it, with what is computed behind that, of each value
-//! of its input as it loads it: with `s = gamma / sqrt(variance + epsilon)`, that is `x s + (beta - mean s)`. The
-//! convolution's border stays zero, and no normalised copy of its input is made.
+//! Fuses a batch normalisation, and the expression after it, into the convolution that reads it. The convolution
+//! applies it to each input value at loading: with `s = gamma / sqrt(variance + epsilon)`, that is `x s + (beta -
+//! mean s)`. The convolution's padding stays zero. The normalised input needs no memory of its own.
 //!
-//! It runs only where it is asked for, as it is not measured to pay: a value is computed again for every tap and every
-//! tile of output channels that reads it, where a kernel by itself computes it once.
+//! This pass is optional, because no measurement shows that it is faster. The convolution computes a value again
+//! for each tap and for each tile of output channels that reads it; a separate kernel computes it once.
 
-use super::patch::{Outcome, called, needed_elsewhere};
+use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{Draft, Insertion, NodeId, Op, Pointwise, Reshape, Source};
 use crate::tensor::Dims;
 
-/// Steps that the new constants take at most beyond those of what they are computed of.
+/// The most steps that computing the new constants adds.
 const STEPS: usize = 3;
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -30,7 +30,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         return Outcome::Refused(reason);
     }
     if !node.pre().is_identity() {
-        let reason = format!("{} is computed in front of it already", called(node.pre()));
+        let reason = format!("{} is computed before it already", described(node.pre()));
         return Outcome::Refused(reason);
     }
     let parameters = [gamma, beta, Some(mean), Some(variance)];
@@ -59,7 +59,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         Op::Pointwise(norm.scale(gamma.is_some())),
         scaled_by,
     );
-    // beta - mean * scale, where a beta that is left out counts as zero.
+    // beta - mean * scale, where an absent beta is zero.
     let mut shifted_by = vec![value(mean), Some(Source::Inserted(0))];
     shifted_by.extend(beta.map(value));
     let beta = match beta {
@@ -92,5 +92,5 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     fused.pre_operands = vec![Source::Inserted(2), Source::Inserted(3)];
     let further = before.operands().iter().copied();
     fused.pre_operands.extend(further.map(Source::Value));
-    Outcome::replace_behind(inserted, fused)
+    Outcome::replace_and_insert(inserted, fused)
 }

@@ -1,7 +1,8 @@
-//! Lets a linear layer read the image in front of a flattening itself: row `o` of its matrix, read as channel, row,
-//! column, is a filter as large as the image. The image keeps its layout, and no flattened copy of it is made.
+//! Fuses a flattening into the linear layer that reads it, which then reads the image directly. Row `o` of its
+//! matrix, in channel, row, column order, is a filter of the image's size. The image keeps its layout, and the
+//! flattened copy needs no memory.
 
-use super::patch::{Outcome, called};
+use super::patch::{Outcome, described};
 use crate::graph::{Draft, Insertion, Linear, NodeId, Op, Source};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -16,7 +17,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         return Outcome::NoMatch;
     };
     if !node.pre().is_identity() {
-        let reason = format!("{} is computed of each of its features", called(node.pre()));
+        let reason = format!(
+            "{} is applied to each of its features",
+            described(node.pre())
+        );
         return Outcome::Refused(reason);
     }
     let mut linear = Insertion::like(node);

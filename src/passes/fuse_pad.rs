@@ -1,7 +1,7 @@
-//! Takes a border of zeros into the window that slides over it. Other readers of the padded image keep
-//! it: the window reads the image itself, so nothing is computed twice.
+//! Fuses a padding with zeros into the padding of the window that reads it. Other readers of the padded image keep
+//! the pad node. Nothing is computed twice, because the window reads the unpadded image.
 
-use super::patch::{Outcome, called};
+use super::patch::{Outcome, described};
 use crate::graph::{AveragePool, Conv2d, Draft, Insertion, NodeId, Op, Padding, Source, Window};
 use crate::tensor::Type;
 
@@ -14,7 +14,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         return Outcome::NoMatch;
     };
     if !node.pre().is_identity() {
-        let reason = format!("{} is computed of its zeros too", called(node.pre()));
+        let reason = format!("{} is applied to its zeros too", described(node.pre()));
         return Outcome::Refused(reason);
     }
     let op = match node.op() {
@@ -27,7 +27,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             Err(reason) => return Outcome::Refused(reason),
         },
         Op::MaxPool(_) => {
-            let reason = format!("a zero of {} can win, a border cannot", pad.name());
+            let reason = format!(
+                "a zero of {} can be the maximum of a window, but padding cannot",
+                pad.name()
+            );
             return Outcome::Refused(reason);
         }
         _ => return Outcome::NoMatch,
@@ -46,16 +49,17 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             fused.inputs[0] = Some(Source::Value(source));
             Outcome::replace(fused)
         }
-        // Rounding up, whether a last window counts depends on where the image ends.
+        // If the output size is rounded up, the position of the image's end decides whether a last window counts.
         Ok(types) => Outcome::Refused(format!("the result would be {}", types[0])),
         Err(error) => Outcome::Refused(error.to_string()),
     }
 }
 
-/// The pool with the zeros of `border` as its own. They count as values, so its own must too.
+/// Returns the pool with `border` added to its padding. The zeros of `border` count as values, so those of its own
+/// padding must count too.
 fn counting(pool: &AveragePool, border: Padding) -> Result<AveragePool, String> {
     if !pool.count_padding && !pool.window.padding.is_zero() {
-        return Err("its own border does not count, the zeros before it do".into());
+        return Err("the zeros of its own padding do not count, but those of the pad do".into());
     }
     Ok(AveragePool {
         window: widened(pool.window, border),

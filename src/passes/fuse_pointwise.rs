@@ -1,10 +1,8 @@
-//! Lets the operation that computes an operand of an expression compute the expression behind it, before its result is
-//! stored: a parametric ReLU, a gate, a sum with a factor.
+//! Fuses a point-wise expression, such as a parametric ReLU, a gate or a scaled sum, into the operation that
+//! computes one of its operands. That operation computes the expression before its result is stored.
 
 use super::patch::{Outcome, needed_elsewhere};
-use crate::graph::{
-    Draft, Insertion, LONGEST_POST, MOST_OPERANDS, Node, NodeId, Op, Source, ValueId,
-};
+use crate::graph::{Draft, Insertion, MAX_STEPS, MOST_OPERANDS, Node, NodeId, Op, Source, ValueId};
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let node = draft.node(id);
@@ -19,12 +17,12 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         }
         match can_compute(draft, node, input).map(|producer| fused(node, index, producer)) {
             Ok(fused) if fused.operands.len() > MOST_OPERANDS => reasons.push(format!(
-                "{} would read {} tensors behind it, more than {MOST_OPERANDS}",
+                "{} would read {} tensors after it, more than {MOST_OPERANDS}",
                 fused.name,
                 fused.operands.len()
             )),
-            Ok(fused) if fused.post.steps().len() > LONGEST_POST => reasons.push(format!(
-                "{} would compute {} steps behind it, more than {LONGEST_POST}",
+            Ok(fused) if fused.post.steps().len() > MAX_STEPS => reasons.push(format!(
+                "{} would compute {} steps after it, more than {MAX_STEPS}",
                 fused.name,
                 fused.post.steps().len()
             )),
@@ -38,16 +36,16 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     }
 }
 
-/// The node that makes the operand `side`, or why it cannot compute the expression `node`.
+/// Returns the node that computes the operand `side`, or the reason why it cannot compute the expression `node`.
 fn can_compute<'a>(draft: &'a Draft, node: &Node, side: ValueId) -> Result<&'a Node, String> {
     let name = draft.value(side).name();
     let Some((_, producer)) = draft.producer(side) else {
-        return Err(format!("{name} is input, which computes nothing"));
+        return Err(format!("{name} is an input of the network"));
     };
-    if !producer.op().carries_expression() {
+    if !producer.op().supports_post() {
         let kind = producer.op().kind();
         return Err(format!(
-            "{name} is {kind}, which computes nothing behind it"
+            "{name} is {kind}, which supports no expression after it"
         ));
     }
     let result = draft.value(node.result()).ty();
@@ -71,17 +69,17 @@ fn can_compute<'a>(draft: &'a Draft, node: &Node, side: ValueId) -> Result<&'a N
     }
 }
 
-/// The expression `node`, computed by the `producer` of its operand `index`.
+/// Returns the `producer` of operand `index`, with the expression `node` fused into it.
 fn fused(node: &Node, index: usize, producer: &Node) -> Insertion {
     let mut fused = Insertion::like(producer);
-    // What is computed becomes operand 0.
+    // Operand `index`, which the producer computes, becomes operand 0.
     let swapped = |operand: usize| match operand {
         0 => index,
         operand if operand == index => 0,
         operand => operand,
     };
     if let Some(expression) = node.op().as_pointwise() {
-        // Those of the expression come behind all that the producer's own names.
+        // The operands of the expression follow those of the producer's own expression.
         fused
             .operands
             .truncate(producer.post().operands().max(1) - 1);
@@ -89,7 +87,7 @@ fn fused(node: &Node, index: usize, producer: &Node) -> Insertion {
     }
     let others = (1..node.inputs().len()).map(|operand| node.inputs()[swapped(operand)]);
     fused.operands.extend(others.flatten().map(Source::Value));
-    // What the expression does not name in the end is not read.
+    // Operands that the fused expression does not use are not read.
     fused.operands.truncate(fused.post.operands().max(1) - 1);
     fused
 }

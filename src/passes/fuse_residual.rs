@@ -1,13 +1,13 @@
-//! Lets a convolution add the other side of a sum, before the result is stored. Where both sides are
-//! such convolutions, the later one does it: the earlier one's result is there by then.
+//! Fuses a sum into the convolution that computes one of its operands. The convolution adds the other operand, the
+//! residual, before its result is stored. If both operands are results of such convolutions, the later convolution
+//! adds, because the earlier result is available by then.
 //!
-//! Where the second side is scaled, only a convolution on that side can do it, with the scale in its
-//! weight and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
+//! If the second operand is scaled, only the convolution that computes it can add. The scale goes into its weight
+//! and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
 
-use super::patch::{Outcome, called, needed_elsewhere};
+use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{
-    Add, Draft, Insertion, LONGEST_POST, MOST_OPERANDS, Node, NodeId, Op, Pointwise, Source,
-    ValueId,
+    Add, Draft, Insertion, MAX_STEPS, MOST_OPERANDS, Node, NodeId, Op, Pointwise, Source, ValueId,
 };
 
 pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
@@ -19,8 +19,8 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         true => [(a, b), (b, a)],
         false => [(b, a), (a, b)],
     };
-    if node.operands().len() >= MOST_OPERANDS || node.post().steps().len() + 2 > LONGEST_POST {
-        return Outcome::Refused(format!("{} computes too much behind the sum", node.name()));
+    if node.operands().len() >= MOST_OPERANDS || node.post().steps().len() + 2 > MAX_STEPS {
+        return Outcome::Refused(format!("{} computes too much after the sum", node.name()));
     }
     let mut reasons = Vec::new();
     for (side, residual) in sides {
@@ -30,12 +30,12 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
             if add.is_scaled() && !all.all(|&one| draft.graph().can_be_computed(&[one], 1)) {
                 let name = conv.name();
                 return Err(format!(
-                    "{name} has parameters that cannot be scaled beforehand"
+                    "{name} has parameters that are not constant or take too many steps to compute"
                 ));
             }
             if add.is_scaled() && side == a {
                 let other = draft.value(b).name();
-                return Err(format!("{other}, the other side, is scaled"));
+                return Err(format!("{other}, the other operand, is scaled"));
             }
             Ok(conv)
         });
@@ -47,21 +47,24 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     Outcome::Refused(reasons.join("; "))
 }
 
-/// The convolution that makes `side`, or why it cannot add anything.
+/// Returns the convolution that computes `side`, or the reason why it cannot add a residual.
 fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
     let name = draft.value(side).name();
     let conv = match draft.producer(side) {
         Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_)) => producer,
         Some((_, producer)) => {
-            return Err(format!("{name} is no conv2d but {}", producer.op().kind()));
+            return Err(format!("{name} is {}, not conv2d", producer.op().kind()));
         }
-        None => return Err(format!("{name} is no conv2d but input")),
+        None => return Err(format!("{name} is input, not conv2d")),
     };
     if !conv.operands().is_empty() {
         return Err(format!("{name} adds a residual already"));
     }
     if !conv.post().is_identity() {
-        return Err(format!("{name} applies {} before it", called(conv.post())));
+        return Err(format!(
+            "{name} applies {} before it",
+            described(conv.post())
+        ));
     }
     match needed_elsewhere(draft, side) {
         Some(reason) => Err(reason),
@@ -69,7 +72,7 @@ fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
     }
 }
 
-/// The sum `node`, computed by `conv`, which adds the `residual`.
+/// Returns `conv` with the sum `node` fused into it. It adds `residual`.
 fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
     let mut fused = Insertion::like(conv);
     let sum = Pointwise::identity().plus(&Pointwise::operand(1));
@@ -90,5 +93,5 @@ fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
             }
         }
     }
-    Outcome::replace_behind(inserted, fused)
+    Outcome::replace_and_insert(inserted, fused)
 }

@@ -1,7 +1,7 @@
-//! Passes: graph in, graph out. Each is a file of its own and can be switched off by name.
+//! Passes: rewrites of a graph. Each pass has its own file and can be switched off by name.
 //!
-//! A pass looks at one node and answers: it is none of its business, there is a reason to leave it alone,
-//! or here is a patch. It changes nothing itself; the driver applies the patches, each one checked.
+//! A pass looks at one node and returns one of three outcomes: no match, a reason why it does not apply, or a
+//! patch. It does not edit the graph. The driver applies the patches and checks each one.
 
 mod driver;
 #[cfg(test)]
@@ -24,8 +24,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use patch::Pass;
 
-/// The passes that pay wherever they apply. Each runs only while none before it has anything left to do: what a later one makes
-/// possible for an earlier one is done first.
+/// The passes that make every network faster. A pass runs only while no earlier pass matches: if a later pass
+/// creates a match for an earlier one, the earlier one runs first.
 static PASSES: [Pass; 8] = [
     Pass {
         name: "drop_dropout",
@@ -61,52 +61,53 @@ static PASSES: [Pass; 8] = [
     },
 ];
 
-/// Passes that run only where they are asked for, behind the others: what they do is right, and not known to pay.
+/// Passes that run only on request, after the others. They are correct, but no measurement shows that they are
+/// faster.
 static OPTIONAL: [Pass; 1] = [Pass {
     name: "fuse_before",
     look: fuse_before::look,
 }];
 
-/// Which passes run. Their order is fixed.
+/// A selection of passes. They always run in the same order.
 #[derive(Clone, Debug)]
 pub struct PassSet {
     passes: Vec<&'static Pass>,
 }
 
 impl PassSet {
-    /// Every pass but those that run only where they are asked for, by [`PassSet::with`] or [`PassSet::only`].
+    /// Returns all passes except the optional ones, which [`PassSet::with`] or [`PassSet::only`] select.
     pub fn all() -> Self {
         Self {
             passes: PASSES.iter().collect(),
         }
     }
 
-    /// No pass: the graph runs as the paper draws it.
+    /// Returns the empty selection: the graph runs as its paper describes it.
     pub fn none() -> Self {
         Self { passes: Vec::new() }
     }
 
-    /// The pass called `name` alone.
+    /// Returns the pass called `name` alone.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`], listing the passes, where none is called `name`.
+    /// [`ErrorKind::Input`] if no pass is called `name`. The message lists all passes.
     pub fn only(name: &str) -> Result<Self> {
         Ok(Self {
             passes: vec![find(name)?],
         })
     }
 
-    /// The passes that run only where they are asked for, alone.
+    /// Returns the optional passes alone.
     pub fn optional() -> Self {
         Self {
             passes: OPTIONAL.iter().collect(),
         }
     }
 
-    /// The same passes and the one called `name`, in its place.
+    /// Returns the same passes and the one called `name`, which runs at its usual position.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`], listing the passes, where none is called `name`.
+    /// [`ErrorKind::Input`] if no pass is called `name`. The message lists all passes.
     pub fn with(&self, name: &str) -> Result<Self> {
         let added = find(name)?;
         let is_in = |pass: &Pass| pass.name == added.name || self.names().contains(&pass.name);
@@ -115,10 +116,10 @@ impl PassSet {
         })
     }
 
-    /// The same passes but the one called `name`.
+    /// Returns the same passes without the one called `name`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`], listing the passes, where none is called `name`.
+    /// [`ErrorKind::Input`] if no pass is called `name`. The message lists all passes.
     pub fn without(&self, name: &str) -> Result<Self> {
         let left_out = find(name)?;
         let mut passes = self.passes.clone();
@@ -126,7 +127,7 @@ impl PassSet {
         Ok(Self { passes })
     }
 
-    /// The names of these passes, in the order in which they run.
+    /// Returns the names of the passes in the order in which they run.
     pub fn names(&self) -> Vec<&'static str> {
         self.passes.iter().map(|pass| pass.name).collect()
     }
@@ -138,20 +139,21 @@ impl Default for PassSet {
     }
 }
 
-/// Runs the passes of `set` over `graph` until none has anything left to do. In any case, nodes that no
-/// output depends on are dropped.
+/// Applies the passes of `set` to `graph` until none of them matches. Nodes that no output depends on are removed,
+/// even if `set` is empty.
 ///
 /// # Errors
-/// [`ErrorKind::Shape`] for an inconsistent patch: a defect of a pass, named in the message.
+/// [`ErrorKind::Shape`] for an inconsistent patch. This is a defect of a pass; the message names it.
 pub fn optimize(graph: &Graph, set: &PassSet) -> Result<Graph> {
     driver::run(graph, &set.passes)
 }
 
-/// As [`optimize`], telling what was done and what was left alone, and why. With a `limit` it stops after
-/// that many patches: whoever looks for the patch that breaks a network bisects over it.
+/// Does the same as [`optimize`], and reports what was done and what was refused, with the reasons. If there is a
+/// `limit`, stops after that number of patches. A binary search over the limit finds the patch that breaks a
+/// network.
 ///
 /// # Errors
-/// As [`optimize`].
+/// The same as [`optimize`].
 pub fn optimize_with_report(
     graph: &Graph,
     set: &PassSet,
@@ -160,7 +162,7 @@ pub fn optimize_with_report(
     driver::run_with_report(graph, &set.passes, limit)
 }
 
-/// All passes that there are, in the order in which they run.
+/// Returns all passes, optional ones included, in the order in which they run.
 fn every() -> impl Iterator<Item = &'static Pass> {
     PASSES.iter().chain(&OPTIONAL)
 }

@@ -1,33 +1,33 @@
-//! What a pass is, and what it can answer.
+//! The types of a pass, its outcome and its patch.
 
 use crate::graph::{Activation, Draft, Insertion, NodeId, Pointwise, ValueId};
 
-/// A rewrite with a name.
+/// A named rewrite.
 #[derive(Debug)]
 pub(super) struct Pass {
     pub(super) name: &'static str,
-    /// What the pass makes of one node of a draft.
+    /// Returns the outcome of the pass for one node of a draft.
     pub(super) look: fn(&Draft, NodeId) -> Outcome,
 }
 
-/// What a pass makes of a node.
+/// The outcome of a pass for one node.
 pub(super) enum Outcome {
-    /// Not the kind of place that the pass is about.
+    /// The pass does not concern this node.
     NoMatch,
-    /// The right kind of place, but the rewrite would not compute the same, or would not pay.
+    /// The pass concerns this node, but the rewrite would change the result or make the network slower. Holds the
+    /// reason.
     Refused(String),
-    /// To be done.
+    /// The rewrite applies.
     Patch(Patch),
 }
 
-/// A change at one node. A pass describes it; only the driver carries it out.
+/// A change at one node. A pass describes it, and the driver applies it.
 pub(super) enum Patch {
-    /// The node's results are computed otherwise. What it no longer reads goes away by itself, where nobody else
-    /// reads it.
+    /// Another node computes the results. Earlier nodes that nothing reads any more are removed.
     Replace {
-        /// Nodes that are put in front of it, in an order in which they can be computed.
+        /// New nodes before it, in topological order.
         inserted: Vec<Insertion>,
-        /// The node itself.
+        /// The node that replaces it.
         node: Box<Insertion>,
     },
     /// Readers of the node's only result read this earlier value instead.
@@ -35,26 +35,27 @@ pub(super) enum Patch {
 }
 
 impl Outcome {
-    /// The node is computed as `node`.
+    /// Replaces the node by `node`.
     pub(super) fn replace(node: Insertion) -> Self {
-        Self::replace_behind(Vec::new(), node)
+        Self::replace_and_insert(Vec::new(), node)
     }
 
-    /// The node is computed as `node`, with `inserted` in front of it.
-    pub(super) fn replace_behind(inserted: Vec<Insertion>, node: Insertion) -> Self {
+    /// Replaces the node by `node`, and inserts `inserted` before it.
+    pub(super) fn replace_and_insert(inserted: Vec<Insertion>, node: Insertion) -> Self {
         Outcome::Patch(Patch::Replace {
             inserted,
             node: Box::new(node),
         })
     }
 
-    /// The node is skipped.
+    /// Removes the node; its readers read `source`.
     pub(super) fn bypass(source: ValueId) -> Self {
         Outcome::Patch(Patch::Bypass(source))
     }
 }
 
-/// Why the work of what makes `value` cannot move into its reader: the value is needed elsewhere too.
+/// Returns the reason why the node that computes `value` cannot be fused with a reader: the value is an output or
+/// has other readers. Returns `None` if it can.
 pub(super) fn needed_elsewhere(draft: &Draft, value: ValueId) -> Option<String> {
     let name = draft.value(value).name();
     match draft.readers(value).len() {
@@ -64,8 +65,8 @@ pub(super) fn needed_elsewhere(draft: &Draft, value: ValueId) -> Option<String> 
     }
 }
 
-/// What is computed around an operation as people call it: an activation, where it is one, or a formula.
-pub(super) fn called(expression: &Pointwise) -> String {
+/// Describes an expression for messages: the name of the activation that equals it, or its formula.
+pub(super) fn described(expression: &Pointwise) -> String {
     match Activation::of(expression) {
         Some(activation) => activation.to_string(),
         None => expression.to_string(),

@@ -1,43 +1,46 @@
-//! What the passes did, and what they left alone.
+//! The report of what the passes did and refused.
 
 use std::fmt;
 
-/// The record of an [`optimize_with_report`](super::optimize_with_report).
+/// The report of [`optimize_with_report`](super::optimize_with_report).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
-    /// The network.
+    /// The network's name.
     pub network: String,
-    /// Number of nodes that came in.
+    /// Number of computed nodes before the passes.
     pub nodes_before: usize,
-    /// Number of nodes that went out.
+    /// Number of computed nodes after the passes.
     pub nodes_after: usize,
-    /// Whether the allowed number of patches was used up; more may have been possible.
+    /// Whether the limit of patches was reached. More patches may be possible then.
     pub reached_limit: bool,
     /// The patches, in the order in which they were applied.
     pub applied: Vec<Applied>,
-    /// The places that were left alone, as they stood in the end.
+    /// The refused matches that were left in the end.
     pub refusals: Vec<Refusal>,
 }
 
-/// A patch that was applied.
+/// An applied patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Applied {
-    /// Name of the pass.
+    /// The name of the pass.
     pub pass: &'static str,
-    /// Name of the node, as it was before.
+    /// The name of the node before the patch.
     pub node: String,
-    /// What happened to it.
+    /// What the patch changed.
     pub change: String,
 }
 
-/// A place that a pass is about but left alone.
+/// A node that a pass concerns but does not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refusal {
-    /// Name of the pass.
+    /// The name of the pass.
     pub pass: &'static str,
-    /// Name of the node.
+    /// The name of the node.
     pub node: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 

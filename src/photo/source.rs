@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 
 /// Where a photo comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Source {
     /// A file.
     File(PathBuf),

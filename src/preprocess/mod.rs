@@ -18,6 +18,7 @@ pub(crate) use resample::{Axis, Resampling};
 
 /// Which part of a photo becomes the input, and at what scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Framing {
     /// The shorter side is resized to this many pixels and the longer one in proportion; the crop is
     /// cut from the middle. torchvision's and timm's evaluation.
@@ -29,6 +30,7 @@ pub enum Framing {
 
 /// The filter that resizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Interpolation {
     /// Triangle filter, widened when shrinking (antialiased).
     Bilinear,
@@ -40,6 +42,7 @@ pub enum Interpolation {
 
 /// The channels that a network sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Colour {
     /// Red, green, blue.
     Rgb,

@@ -1,4 +1,4 @@
-//! What a run that is split over frames needs to know of its dispatches.
+//! Times of dispatches, estimated or measured, for runs that are split over frames.
 
 use std::time::Duration;
 
@@ -7,8 +7,7 @@ use crate::program::Program;
 use crate::session::DispatchTimes;
 
 impl DispatchTimes {
-    /// The least time that each dispatch of `program` can take on an adapter with these `roofline`, which no kernel
-    /// quite reaches.
+    /// The least time of each dispatch of `program` on an adapter with this `roofline`. Kernels take longer.
     pub fn estimated(program: &Program, roofline: &Roofline) -> Self {
         let seconds = program.dispatches().iter();
         let seconds = seconds.map(|dispatch| roofline.least_seconds(&dispatch.cost));
@@ -16,7 +15,8 @@ impl DispatchTimes {
         Self::new(seconds.map(time).collect())
     }
 
-    /// The median times of a [profile](crate::session::Session::profile) of the same network; none where the device has no timestamps.
+    /// The median times of a [profile](crate::session::Session::profile) of the same network, or `None` if the device has
+    /// no timestamps.
     pub fn measured(profile: &Profile) -> Option<Self> {
         let times = profile.dispatches.iter();
         let times = times.map(|dispatch| dispatch.time.map(|time| time.median));

@@ -32,7 +32,7 @@ pub struct AlternativeTimes {
 }
 
 impl AlternativeTimes {
-    /// Median, least and most of the times, or `None` if there was no round.
+    /// Median, minimum and maximum of the times, or `None` if there was no round.
     pub fn spread(&self) -> Option<Spread> {
         Spread::of(self.times.clone())
     }
@@ -150,7 +150,7 @@ mod tests {
     fn an_error_names_the_alternative() {
         let failing = Alternative::new("b", || Err(Error::new(ErrorKind::Device, "lost")));
         let fine = Alternative::new("a", || Ok(Duration::ZERO));
-        // The number of rounds is no size of an allocation: this one would fail.
+        // No memory is allocated for the number of rounds: with this number it would fail.
         let error = time_interleaved(vec![fine, failing], usize::MAX).unwrap_err();
         assert_eq!(error.to_string(), "b: lost");
     }

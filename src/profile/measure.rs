@@ -1,4 +1,4 @@
-//! Timing a session's runs.
+//! Timing the runs of a session.
 
 use std::time::Duration;
 
@@ -11,12 +11,11 @@ use crate::timing::passes::spans;
 use crate::timing::{Clock, Span, Timer};
 
 impl Session {
-    /// Runs the network on `input` so many times untimed and so many timed, in turns, after a first run that
-    /// does not count, and tells where the time went. Nothing of it stays behind: later runs are recorded as
-    /// if there had been no profile.
+    /// Profiles the network on `input`: after a warm-up run, it makes `runs` untimed and `runs` timed runs, interleaved.
+    /// Later runs of the session are not affected.
     ///
     /// # Errors
-    /// Those of [`Session::run_async`]; [`ErrorKind::Input`] for no `runs`.
+    /// Those of [`Session::run_async`]; [`ErrorKind::Input`] if `runs` is 0.
     pub async fn profile_async(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         let timing = Timing::of(self.gpu());
         let spans = spans(self.program().dispatches().len(), timing);
@@ -62,7 +61,7 @@ fn row(dispatch: &Dispatch, index: usize, runs: &[TimedRun]) -> DispatchProfile 
     }
 }
 
-/// The timer's spans of each run, as times since the first begins.
+/// The spans of each run, as times since the beginning of the first one.
 fn timed_runs(runs: &[Vec<Span>], timing: Timing) -> Vec<TimedRun> {
     let begins = runs.first().into_iter().flatten().map(|[begin, _]| *begin);
     let origin = begins.min().unwrap_or_default();

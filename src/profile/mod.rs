@@ -1,4 +1,4 @@
-//! Where a network's time goes: each dispatch on the GPU's clock, beside what the adapter could do.
+//! Profiling: the time of each dispatch of a network on the GPU's clock, and the roofline of the adapter.
 
 mod dispatch_times;
 mod interleaved;
@@ -23,23 +23,23 @@ use crate::kernels::Kernel;
 use crate::tensor::Shape;
 pub use crate::timing::{Interval, Timing};
 
-/// A network's runs, timed.
+/// The measured times of a network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
-    /// How its kernels were timed.
+    /// How the kernels were timed.
     pub timing: Timing,
     /// The dispatches, in order.
     pub dispatches: Vec<DispatchProfile>,
-    /// The timed runs; none where the device has no timestamps.
+    /// The timed runs; empty if the device has no timestamps.
     pub runs: Vec<TimedRun>,
-    /// Wall time of untimed runs, from the input in host memory to the answer there.
+    /// Wall time of untimed runs, from the input in host memory to the output in host memory.
     pub wall: Spread,
 }
 
-/// A dispatch, and how long it took.
+/// A dispatch and its time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DispatchProfile {
-    /// Name of the node that it computes.
+    /// Name of the graph's node that it computes.
     pub layer: String,
     /// The operation, as listings show it.
     pub operation: String,
@@ -47,50 +47,50 @@ pub struct DispatchProfile {
     pub kernel: &'static Kernel,
     /// Shape of the result for one image.
     pub shape: Shape,
-    /// Workgroups along each axis.
+    /// Number of workgroups along each axis.
     pub workgroups: [u32; 3],
-    /// What the operation takes for the whole batch.
+    /// The cost of the operation for the whole batch.
     pub cost: Cost,
-    /// Time on the GPU; none where the device has no timestamps.
+    /// Time on the GPU, or `None` if the device has no timestamps.
     pub time: Option<Spread>,
 }
 
 impl DispatchProfile {
-    /// Floating-point operations a second, by the median time.
+    /// Floating-point operations per second, from the median time.
     pub fn flops_per_second(&self) -> Option<f64> {
         self.per_second(self.cost.flops)
     }
 
-    /// Bytes a second, by the median time.
+    /// Bytes per second, from the median time.
     pub fn bytes_per_second(&self) -> Option<f64> {
         self.per_second(self.cost.bytes())
     }
 
-    /// The least time that `roofline` allow over the median time: 1 for a kernel that reaches its roofline,
-    /// more where its data comes from a cache.
+    /// The least time that `roofline` allows, divided by the median time. It is 1 for a kernel that reaches the
+    /// roofline, and larger if the data comes from a cache.
     pub fn roofline_fraction(&self, roofline: &Roofline) -> Option<f64> {
         self.per_second(1)
             .map(|rate| rate * roofline.least_seconds(&self.cost))
     }
 
-    /// None where there is no time, or one too short for the clock.
+    /// Returns `None` if there is no time, or if it is too short for the clock.
     fn per_second(&self, count: u64) -> Option<f64> {
         let seconds = self.time?.median.as_secs_f64();
         (seconds > 0.0).then(|| count as f64 / seconds)
     }
 }
 
-/// A timed run. All times count from the begin of the first timed run, on the GPU's clock.
+/// A timed run. All times are on the GPU's clock and count from the beginning of the first timed run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimedRun {
-    /// Its passes: one, or one for each dispatch.
+    /// Its compute passes: one, or one for each dispatch.
     pub passes: Vec<Interval>,
     /// Its dispatches.
     pub dispatches: Vec<Interval>,
 }
 
 impl TimedRun {
-    /// From the begin of the first pass to the end of the last.
+    /// The interval from the beginning of the first pass to the end of the last one.
     pub fn span(&self) -> Interval {
         let begins = self.passes.iter().map(|pass| pass.begin);
         let ends = self.passes.iter().map(|pass| pass.end);
@@ -100,14 +100,14 @@ impl TimedRun {
         }
     }
 
-    /// The dispatches' own times together.
+    /// The sum of the times of all dispatches.
     pub fn kernels(&self) -> Duration {
         self.dispatches.iter().map(Interval::duration).sum()
     }
 }
 
 impl Profile {
-    /// The dispatches' median times together; none where the device has no timestamps.
+    /// The sum of the median times of all dispatches, or `None` if the device has no timestamps.
     pub fn kernels(&self) -> Option<Duration> {
         self.dispatches
             .iter()
@@ -115,15 +115,15 @@ impl Profile {
             .sum()
     }
 
-    /// From the begin of a run's first pass to the end of its last, on the GPU's clock; none where the
-    /// device has no timestamps.
+    /// The time from the beginning of a run's first pass to the end of its last pass, on the GPU's clock. Returns `None`
+    /// if the device has no timestamps.
     pub fn span(&self) -> Option<Spread> {
         Spread::of(self.runs.iter().map(|run| run.span().duration()).collect())
     }
 
-    /// Each dispatch's share of the dispatches' time, in tenths of a percent that add up to 1000: each share
-    /// is rounded down, and what is missing goes to those that lost most. None where the device has no
-    /// timestamps, or its clock stood still.
+    /// The share of each dispatch in the time of all dispatches, in tenths of a percent. The shares add up to 1000: each is
+    /// rounded down, and the missing tenths go to the shares with the largest remainders. Returns `None` if the device has
+    /// no timestamps, or if its clock does not advance.
     pub fn shares(&self) -> Option<Vec<u32>> {
         const WHOLE: u128 = 1000;
         let times: Option<Vec<u128>> = self

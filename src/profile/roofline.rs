@@ -1,10 +1,9 @@
-//! What an adapter can do at most, measured on the spot: bytes a second of a large copy, operations a second
-//! of multiply-adds in registers. Together they are its roofline (Williams, Waterman, Patterson 2009,
-//! <https://doi.org/10.1145/1498765.1498785>).
+//! The roofline of an adapter (Williams, Waterman, Patterson 2009, <https://doi.org/10.1145/1498765.1498785>), measured:
+//! bytes per second of a large copy, and operations per second of multiply-adds in registers.
 
 use std::time::Duration;
 
-use crate::device::{DeviceProfile, Storage, TEXEL_BYTES};
+use crate::device::{DeviceProfile, QUAD_BYTES, Storage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::Cost;
@@ -15,27 +14,27 @@ use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Tensor;
 use crate::timing::{Clock, Timer, Timing};
 
-/// Texels that an invocation of [`COPY`] copies.
+/// Number of quads that an invocation of [`COPY`] copies.
 const BLOCK: usize = 4;
-/// Most texels of the copy, where the device has room: 128 MiB, more than caches hold.
+/// Most quads of the copy, if the device has enough memory: 128 MiB, which is more than caches hold.
 const LARGEST_COPY: usize = 8 << 20;
-/// Sums of an invocation of [`MULTIPLY_ADD`], of four values each.
+/// Number of sums of an invocation of [`MULTIPLY_ADD`]. Each has four values.
 const TILE: usize = 8;
-/// Multiply-adds of each sum in one round of the loop.
+/// Number of multiply-adds of each sum in one round of the loop.
 const STEPS: usize = 8;
-/// Rounds of the loop: so many that the single write behind it does not count.
+/// Rounds of the loop. With this number, the single write after the loop takes negligible time.
 const ROUNDS: usize = 256;
 /// Most invocations of [`MULTIPLY_ADD`].
 const MOST_INVOCATIONS: usize = 4 << 20;
-/// What a dispatch should take at least, so that its begin and end do not count; and not much more, so that
-/// some of them go undisturbed on an adapter that is also the machine's processor.
-const LONG_ENOUGH: Duration = Duration::from_millis(1);
-/// Dispatches of a run.
+/// The least time of a dispatch, so that its start and end take negligible time. It is short, so that some
+/// dispatches run undisturbed on an adapter that is the machine's own processor.
+const LEAST_TIME: Duration = Duration::from_millis(1);
+/// Number of dispatches of a run.
 const DISPATCHES: usize = 4;
-/// How long each measurement is repeated; the fastest dispatch counts.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long each measurement is repeated. The fastest dispatch counts.
+const REPEAT_FOR: Duration = Duration::from_millis(500);
 
-/// The kernels that measure the roofline. They compute no operation.
+/// The kernels that measure the roofline. They compute no operation of a graph.
 pub static ROOFLINE_KERNELS: &[&Kernel] = &[&COPY, &MULTIPLY_ADD];
 
 static COPY: Kernel = Kernel {
@@ -61,20 +60,20 @@ static MULTIPLY_ADD: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// What an adapter can do at most.
+/// The roofline of an adapter: its peak rates of computing and of memory.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Roofline {
-    /// Floating-point operations a second; a multiply-add is two.
+    /// Peak floating-point operations per second. A multiply-add counts as two.
     pub flops_per_second: f64,
-    /// Bytes a second, those read and those written together.
+    /// Peak bytes per second, read and written bytes together.
     pub bytes_per_second: f64,
 }
 
 impl Roofline {
-    /// Measures both: about two seconds. The device should have nothing else to do.
+    /// Measures both rates, in about two seconds. The device should have no other work meanwhile.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device fails, has no 256 MiB left, or its clock stands still.
+    /// [`ErrorKind::Device`] if the device fails, has less than 256 MiB of free memory, or its clock does not advance.
     pub async fn measure_async(gpu: &Gpu) -> Result<Self> {
         Ok(Self {
             flops_per_second: multiply_adds(gpu).await?,
@@ -82,7 +81,7 @@ impl Roofline {
         })
     }
 
-    /// The least time, in seconds, that `cost` can take: computing and moving go on side by side.
+    /// The least time for `cost`, in seconds: the larger of its computing time and its memory time, since both overlap.
     pub fn least_seconds(&self, cost: &Cost) -> f64 {
         let computing = cost.flops as f64 / self.flops_per_second;
         let moving = cost.bytes() as f64 / self.bytes_per_second;
@@ -90,7 +89,7 @@ impl Roofline {
     }
 }
 
-/// Of buffers and textures, those that are faster count.
+/// Bytes per second of a copy in buffers or in textures, whichever is faster.
 async fn copy(gpu: &Gpu) -> Result<f64> {
     let mut fastest = 0.0_f64;
     for storage in [Storage::Buffer, Storage::Texture] {
@@ -98,13 +97,13 @@ async fn copy(gpu: &Gpu) -> Result<f64> {
             storage,
             ..gpu.profile().clone()
         };
-        let most = LARGEST_COPY.min(profile.max_texels()) / BLOCK;
+        let most = LARGEST_COPY.min(profile.max_quads()) / BLOCK;
         let gpu = gpu.clone().with_profile(profile);
-        let rate = rate(most / 16, most, async |items, patience| {
-            let texels = items * BLOCK;
-            let work = 2 * texels as u64 * TEXEL_BYTES;
+        let rate = rate(most / 16, most, async |items, repeat_for| {
+            let quads = items * BLOCK;
+            let work = 2 * quads as u64 * QUAD_BYTES;
             let call = copy_call(items);
-            let time = shortest(&gpu, &call, vec![texels; 2], patience).await?;
+            let time = shortest(&gpu, &call, vec![quads; 2], repeat_for).await?;
             Ok((work, time))
         });
         fastest = fastest.max(rate.await?);
@@ -113,24 +112,24 @@ async fn copy(gpu: &Gpu) -> Result<f64> {
 }
 
 async fn multiply_adds(gpu: &Gpu) -> Result<f64> {
-    let most = MOST_INVOCATIONS.min(gpu.profile().max_texels());
-    rate(most >> 12, most, async |invocations, patience| {
+    let most = MOST_INVOCATIONS.min(gpu.profile().max_quads());
+    rate(most >> 12, most, async |invocations, repeat_for| {
         let work = (2 * QUAD * TILE * STEPS * ROUNDS * invocations) as u64;
         let call = multiply_add_call(invocations);
-        let time = shortest(gpu, &call, vec![invocations], patience).await?;
+        let time = shortest(gpu, &call, vec![invocations], repeat_for).await?;
         Ok((work, time))
     })
     .await
 }
 
-/// From the first slot to the second.
+/// A call that copies the first slot to the second.
 fn copy_call(items: usize) -> Call {
     let bound = vec![slot(0, items * BLOCK), slot(1, items * BLOCK)];
     call(&COPY, &[Value::Word(items)], bound, items)
 }
 
 fn multiply_add_call(invocations: usize) -> Call {
-    // Halving and adding 1 tends to 2 from anywhere.
+    // Halving and adding 1 converges to 2 from any value.
     let values = [
         Value::Number(0.5),
         Value::Number(1.0),
@@ -145,7 +144,7 @@ fn multiply_add_call(invocations: usize) -> Call {
     )
 }
 
-/// The first so many `vec4<f32>` of a slot.
+/// The first `length` quads of a slot.
 fn slot(slot: usize, length: usize) -> Bound {
     let format = Format::default();
     let place = Place {
@@ -169,18 +168,18 @@ fn call(
     Call::new(kernel, &kernel.instances[0], values, bound, invocations)
 }
 
-/// Work a second, where `measure` answers the work of a size and how long it takes, given how long to repeat
-/// it: of the first size, doubled from `least` to `most`, that takes long enough.
+/// Work per second. `measure(size, repeat_for)` returns the work of a size and its time. The size is doubled, from `least`
+/// to at most `most`, until a dispatch takes [`LEAST_TIME`].
 async fn rate(
     least: usize,
     most: usize,
     measure: impl AsyncFn(usize, Duration) -> Result<(u64, Duration)>,
 ) -> Result<f64> {
     let mut size = least;
-    while size <= most / 2 && measure(size, Duration::ZERO).await?.1 < LONG_ENOUGH {
+    while size <= most / 2 && measure(size, Duration::ZERO).await?.1 < LEAST_TIME {
         size *= 2;
     }
-    let (work, time) = measure(size, PATIENCE).await?;
+    let (work, time) = measure(size, REPEAT_FOR).await?;
     match time.is_zero() {
         true => Err(Error::new(
             ErrorKind::Device,
@@ -190,12 +189,12 @@ async fn rate(
     }
 }
 
-/// The shortest time of `call`, repeated for as long as `patience` lasts.
+/// The shortest time of `call`, which is repeated for the time `repeat_for`.
 async fn shortest(
     gpu: &Gpu,
     call: &Call,
     slots: Vec<usize>,
-    patience: Duration,
+    repeat_for: Duration,
 ) -> Result<Duration> {
     let timer = match Timing::of(gpu) {
         Timing::WallOnly => None,
@@ -220,13 +219,14 @@ async fn shortest(
                 shortest.min(clock.since(begin).duration() / DISPATCHES as u32)
             }
         };
-        if clock.now() >= patience {
+        if clock.now() >= repeat_for {
             return Ok(shortest);
         }
     }
 }
 
-/// Runs `call` a few times over; its input and answer are the first texels of the first and the last slot.
+/// A session that runs `call` [`DISPATCHES`] times. Its input is the first quad of the first slot, and its output the
+/// first quad of the last slot.
 async fn session(gpu: &Gpu, call: &Call, slots: Vec<usize>) -> Result<Session> {
     let (name, calls) = (call.kernel.name, vec![call.clone(); DISPATCHES]);
     let slots = slots
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
     use crate::gpu::AdapterChoice;
 
-    /// What is timed must be done: a kernel that a compiler could empty would have no ceiling.
+    /// The kernels must do their work: a compiler that removed it would make the measured rates meaningless.
     #[test]
     fn the_kernels_copy_and_compute() {
         let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_longer_counts() {
+    fn the_longer_of_computing_and_copying_counts() {
         let roofline = Roofline {
             flops_per_second: 100.0,
             bytes_per_second: 10.0,

@@ -1,8 +1,8 @@
-//! What is left of several measurements of one thing.
+//! Median and range of repeated measurements.
 
 use std::time::Duration;
 
-/// Median, least and most of several times.
+/// Median, minimum and maximum of several times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Spread {
@@ -12,8 +12,8 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Of `times` in any order; none where there are none. The median of an even number of times is the mean
-    /// of the middle two.
+    /// The spread of `times` in any order, or `None` if `times` is empty. The median of an even number of times is the
+    /// mean of the middle two.
     pub fn of(mut times: Vec<Duration>) -> Option<Self> {
         times.sort_unstable();
         let (&least, &most) = (times.first()?, times.last()?);

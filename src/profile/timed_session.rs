@@ -8,11 +8,11 @@ use crate::session::Session;
 use crate::tensor::Tensor;
 use crate::timing::{Clock, Timer, Timing};
 
-/// What a run is repeated for on the host's clock, so that other things than the kernels count less.
-const LONG_ENOUGH: Duration = Duration::from_millis(10);
+/// How long runs are repeated if the host's clock times them, so that work outside the kernels has less weight.
+const REPEAT_FOR: Duration = Duration::from_millis(10);
 
-/// Times its runs by the kernels' own time where the device has timestamps, and otherwise by the host's clock,
-/// with all that a run takes beside its kernels.
+/// A session that times each run. If the device has timestamps, a run's time is the sum of its kernels' times.
+/// Otherwise it is the time of the whole run on the host's clock.
 pub struct TimedSession {
     session: Session,
     input: Tensor,
@@ -20,7 +20,7 @@ pub struct TimedSession {
 }
 
 impl TimedSession {
-    /// Times `session` on `input`.
+    /// A timed session that runs `session` on `input`.
     pub fn new(session: Session, input: Tensor) -> Self {
         let timed = Timing::of(session.gpu()) != Timing::WallOnly;
         let dispatches = session.program().dispatches().len();
@@ -45,7 +45,7 @@ impl TimedSession {
         }
         let clock = Clock::start();
         let mut runs = 0;
-        while runs == 0 || clock.now() < LONG_ENOUGH {
+        while runs == 0 || clock.now() < REPEAT_FOR {
             session.run_async(input).await?;
             runs += 1;
         }

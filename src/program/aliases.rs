@@ -1,71 +1,76 @@
-//! Values that lie inside others, so that nothing is left to compute: slices of a concatenation that their makers write
-//! straight into, parts that are read where the whole lies, and what only has another name.
+//! Values that share the memory of another value, so that their nodes need no dispatch: inputs of a concatenation
+//! that are written directly into its result, parts of a split that are read from the whole, and results that have
+//! the same data as their input.
 //!
-//! The inputs of a concatenation become slices of it under four conditions:
+//! The inputs of a concatenation become slices of its result under four conditions:
 //!
-//! 1. Storage keeps channels in quads, so each slice must begin with one: every input but the last has a multiple of
-//!    four channels.
-//! 2. Somebody writes each input: it is not the network's own input, which lies where the caller puts it.
-//! 3. A value lies in one place: no input comes twice, or is placed already. A concatenation in place as a whole may be
-//!    an input of another: its inputs are then slices of a slice.
-//! 4. Whoever writes a slice must not read from the same storage, as no dispatch reads and writes one place. The values
-//!    in one storage are those of the outermost concatenation and all that are nested in it.
+//! 1. Storage keeps channels in quads, so each slice must begin with a quad: every input but the last has a
+//!    multiple of four channels.
+//! 2. A dispatch writes each input. An input of the network does not qualify, because the caller decides its place.
+//! 3. A value has one place: no input occurs twice, and none is a slice already. A concatenation in place may
+//!    itself be an input of another one; its inputs are then slices of a slice.
+//! 4. A dispatch that writes a slice must not read from the same storage, because no dispatch may read and write
+//!    overlapping ranges. The values in one storage are those of the outermost concatenation and of all
+//!    concatenations nested in it.
 //!
-//! Whatever a dispatch reads must not overlap either where slots are shared, since it is bound as if it were written
-//! (`conflict`).
+//! If slots are shared, the values that a dispatch reads must not overlap either, because its inputs are bound as
+//! read-write (`conflict`).
 
 use crate::graph::{Graph, Node, NodeId, Op, ValueId};
 use crate::kernels::QUAD;
 
-/// Where a value lies: in a place of its own, or inside another value's.
+/// The place of a value: a range of channels in the storage of `root`, which may be the value itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slice {
     /// The value that has a place of its own.
     pub root: ValueId,
-    /// Quads of the root's channels in front of it.
+    /// Quads of the root's channels before the value.
     pub offset: usize,
 }
 
-/// Where all values of a graph lie, and which nodes are left to compute.
+/// The places of all values of a graph, and the nodes that need a dispatch.
 pub struct Aliases {
     slices: Vec<Slice>,
-    /// Of each node, whether its results lie where its inputs do, so that nothing is computed.
-    free: Vec<bool>,
+    /// For each node, whether its results share the memory of its inputs, so that it needs no dispatch.
+    in_place: Vec<bool>,
 }
 
 impl Aliases {
-    /// What can lie inside something else in `graph`.
+    /// Finds the values of `graph` that can share memory of another value.
     pub fn of(graph: &Graph) -> Self {
-        let mut placing = Placing {
+        let mut placement = ConcatPlacement {
             graph,
-            home: vec![None; graph.values().len()],
+            concat_of: vec![None; graph.values().len()],
             concats: vec![false; graph.nodes().len()],
         };
-        // A concatenation that is nested in another comes before it.
+        // A concatenation that is nested in another one comes before it.
         for (id, node) in graph.computed() {
-            if matches!(node.op(), Op::Concat(_)) && placing.obstacle(node).is_none() {
-                placing.concats[id.index()] = true;
+            if matches!(node.op(), Op::Concat(_)) && placement.is_possible(node) {
+                placement.concats[id.index()] = true;
                 for input in node.inputs().iter().flatten() {
-                    placing.home[input.index()] = Some(id);
+                    placement.concat_of[input.index()] = Some(id);
                 }
             }
         }
-        let Placing { home, concats, .. } = placing;
-        Self::placed(graph, &home, concats)
+        let ConcatPlacement {
+            concat_of, concats, ..
+        } = placement;
+        Self::placed(graph, &concat_of, concats)
     }
 
-    /// Whether node `id` is left to compute.
+    /// Returns whether node `id` needs a dispatch.
     pub fn is_computed(&self, id: NodeId) -> bool {
-        !self.free[id.index()]
+        !self.in_place[id.index()]
     }
 
-    /// Where the value `id` lies.
+    /// Returns the place of the value `id`.
     pub fn slice(&self, id: ValueId) -> Slice {
         self.slices[id.index()]
     }
 
-    /// A value that `node` reads beside another in the same storage, if there is one: where slots are shared, it must be
-    /// copied first. A sum of a value and itself reads it once.
+    /// Returns a value that `node` reads together with another one of the same storage, or `None`. If slots are
+    /// shared, the value must be copied first. A sum of a value and itself has no conflict, because its kernel
+    /// binds the value once.
     pub fn conflict(&self, node: &Node, constant: impl Fn(ValueId) -> bool) -> Option<ValueId> {
         let mut reads: Vec<ValueId> = node.reads().filter(|&read| !constant(read)).collect();
         if let (Op::Add(_), &[a, b]) = (node.op(), reads.as_slice())
@@ -84,15 +89,15 @@ impl Aliases {
         None
     }
 
-    fn placed(graph: &Graph, home: &[Option<NodeId>], concats: Vec<bool>) -> Self {
+    fn placed(graph: &Graph, concat_of: &[Option<NodeId>], concats: Vec<bool>) -> Self {
         let values = (0..graph.values().len()).map(ValueId::at);
         let mut aliases = Self {
             slices: values.map(|root| Slice { root, offset: 0 }).collect(),
-            free: concats,
+            in_place: concats,
         };
-        // Backwards, so that a concatenation inside another one knows its place before its inputs do.
+        // In reverse order, so that a concatenation inside another one has its place before its inputs get theirs.
         for (id, node) in graph.computed().rev() {
-            if aliases.free[id.index()] {
+            if aliases.in_place[id.index()] {
                 let Slice { root, mut offset } = aliases.slice(node.result());
                 for &input in node.inputs().iter().flatten() {
                     aliases.slices[input.index()] = Slice { root, offset };
@@ -100,11 +105,13 @@ impl Aliases {
                 }
             }
         }
-        // Forwards, so that what has another name knows where that lies.
+        // In forward order, so that an alias is placed after the value that it shares.
         for (id, node) in graph.computed() {
             let results = node.results();
-            let placed = results.iter().any(|result| home[result.index()].is_some());
-            if placed || aliases.free[id.index()] {
+            let placed = results
+                .iter()
+                .any(|result| concat_of[result.index()].is_some());
+            if placed || aliases.in_place[id.index()] {
                 continue;
             }
             let Some(input) = node
@@ -129,13 +136,14 @@ impl Aliases {
                 };
                 first += channels(graph, result) / QUAD;
             }
-            aliases.free[id.index()] = true;
+            aliases.in_place[id.index()] = true;
         }
         aliases
     }
 }
 
-/// Whether parts of so many channels all begin with a quad, so that each but the last fills its own.
+/// Returns whether parts with these numbers of channels all begin with a quad: each part but the last has a
+/// multiple of four channels.
 fn in_quads(channels: &[usize]) -> bool {
     let (_, others) = channels.split_last().unwrap_or((&0, &[]));
     others.iter().all(|channels| channels.is_multiple_of(QUAD))
@@ -145,7 +153,15 @@ fn channels(graph: &Graph, value: ValueId) -> usize {
     graph.ty(value).shape().map_or(0, |shape| shape.channels)
 }
 
-/// Whether an image has one pixel of `value`, which lies in the same way under any extents.
+/// Returns whether the results of `op` can be aliases of its input.
+fn is_alias(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
+    )
+}
+
+/// Returns whether `value` has one pixel for each image. Its layout is then the same for all extents.
 fn is_pixel(graph: &Graph, value: ValueId) -> bool {
     graph
         .ty(value)
@@ -153,87 +169,63 @@ fn is_pixel(graph: &Graph, value: ValueId) -> bool {
         .is_some_and(|shape| shape.is_vector())
 }
 
-struct Placing<'a> {
+struct ConcatPlacement<'a> {
     graph: &'a Graph,
-    /// Of each value, the concatenation that it is a slice of.
-    home: Vec<Option<NodeId>>,
-    /// Of each node, whether it is a concatenation in place.
+    /// For each value, the concatenation that it is a slice of.
+    concat_of: Vec<Option<NodeId>>,
+    /// For each node, whether it is a concatenation in place.
     concats: Vec<bool>,
 }
 
-impl Placing<'_> {
-    /// Why the inputs of the concatenation `node` cannot be slices of it.
-    fn obstacle(&self, node: &Node) -> Option<String> {
+impl ConcatPlacement<'_> {
+    /// Returns whether the inputs of the concatenation `node` can be slices of its result.
+    fn is_possible(&self, node: &Node) -> bool {
         let inputs: Vec<ValueId> = node.inputs().iter().copied().flatten().collect();
-        self.misaligned(&inputs)
-            .or_else(|| self.unwritten(&inputs))
-            .or_else(|| self.placed_elsewhere(&inputs))
-            .or_else(|| self.read_while_written(&inputs))
+        self.begin_with_quads(&inputs)
+            && self.are_written(&inputs)
+            && self.are_unplaced(&inputs)
+            && !self.are_read_while_written(&inputs)
     }
 
-    fn misaligned(&self, inputs: &[ValueId]) -> Option<String> {
-        let (_, all_but_last) = inputs.split_last()?;
-        let mut odd = all_but_last
-            .iter()
-            .map(|&input| (self.name(input), channels(self.graph, input)));
-        let (name, channels) = odd.find(|(_, channels)| !channels.is_multiple_of(QUAD))?;
-        Some(format!(
-            "{name} has {channels} channels, no multiple of {QUAD}, and is not last"
-        ))
+    fn begin_with_quads(&self, inputs: &[ValueId]) -> bool {
+        let channels = inputs.iter().map(|&input| channels(self.graph, input));
+        in_quads(&channels.collect::<Vec<usize>>())
     }
 
-    /// An input of the network, or a constant, is written by no dispatch; what is only another name of a value lies
-    /// where that does.
-    fn unwritten(&self, inputs: &[ValueId]) -> Option<String> {
-        let input = inputs.iter().find(|&&input| {
-            let node = self.graph.value(input).node();
-            let node = node.filter(|_| !self.graph.value(input).is_constant());
-            node.is_none_or(|node| {
-                matches!(
-                    self.graph.node(node).op(),
-                    Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
-                )
-            })
-        })?;
-        Some(format!("{} is written by no dispatch", self.name(*input)))
-    }
-
-    fn placed_elsewhere(&self, inputs: &[ValueId]) -> Option<String> {
-        inputs.iter().enumerate().find_map(|(index, input)| {
-            let name = self.name(*input);
-            if inputs[..index].contains(input) {
-                return Some(format!("{name} is in it twice"));
-            }
-            let home = self.home[input.index()]?;
-            Some(format!(
-                "{name} lies in {} already",
-                self.graph.node(home).name()
-            ))
+    /// Returns whether dispatches write all inputs. No dispatch writes an input of the network, a constant, or an alias
+    /// of another value.
+    fn are_written(&self, inputs: &[ValueId]) -> bool {
+        inputs.iter().all(|&input| {
+            let value = self.graph.value(input);
+            let node = value.node().filter(|_| !value.is_constant());
+            node.is_some_and(|node| !is_alias(self.graph.node(node).op()))
         })
     }
 
-    fn read_while_written(&self, inputs: &[ValueId]) -> Option<String> {
-        // Concatenations around this one come after it and are not in place yet: what it holds is all there is.
+    fn are_unplaced(&self, inputs: &[ValueId]) -> bool {
+        let mut inputs = inputs.iter().enumerate().map(|(index, input)| {
+            let is_first = !inputs[..index].contains(input);
+            is_first && self.concat_of[input.index()].is_none()
+        });
+        inputs.all(|is_unplaced| is_unplaced)
+    }
+
+    fn are_read_while_written(&self, inputs: &[ValueId]) -> bool {
+        // Outer concatenations come later and are not in place yet, so these slices are all values in the storage.
         let mut together = self.slices(inputs);
         together.sort_unstable();
-        together.iter().find_map(|&slice| {
-            let node = self.graph.value(slice).node()?;
-            if self.concats[node.index()] {
-                return None;
-            }
-            let node = self.graph.node(node);
-            let read = node
-                .reads()
-                .find(|read| together.binary_search(&self.origin(*read)).is_ok())?;
-            Some(format!(
-                "{} reads {}, which would lie beside it",
-                node.name(),
-                self.name(read)
-            ))
+        together.iter().any(|&slice| {
+            let node = self.graph.value(slice).node();
+            node.filter(|node| !self.concats[node.index()])
+                .is_some_and(|node| {
+                    let mut reads = self.graph.node(node).reads();
+                    reads.any(|read| together.binary_search(&self.origin(read)).is_ok())
+                })
         })
     }
 
-    /// What lies in a storage that holds `inputs`: they, and the inputs of those in place.
+    /// Returns all values in a storage that holds `inputs`: the inputs, and the inputs of those that are
+    /// concatenations in place.
     fn slices(&self, inputs: &[ValueId]) -> Vec<ValueId> {
         let mut slices = Vec::new();
         let mut pending = inputs.to_vec();
@@ -248,22 +240,15 @@ impl Placing<'_> {
         slices
     }
 
-    /// The value that `value` is a part of or another name of.
+    /// Returns the value that `value` is a part or an alias of.
     fn origin(&self, mut value: ValueId) -> ValueId {
         while let Some(node) = self.graph.value(value).node()
             && let node = self.graph.node(node)
-            && matches!(
-                node.op(),
-                Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
-            )
+            && is_alias(node.op())
             && let Some(input) = node.input()
         {
             value = input;
         }
         value
-    }
-
-    fn name(&self, value: ValueId) -> &str {
-        self.graph.value(value).name()
     }
 }

@@ -1,4 +1,4 @@
-//! Which kernel computes an operation.
+//! The choice of a kernel for an operation.
 
 use std::cmp::Reverse;
 
@@ -8,17 +8,17 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::{Candidate, Cooperation, Site, Work};
 
 /// What is fast on a kind of device.
-struct Habits {
+struct Heuristic {
     kind: DeviceKind,
-    /// What the invocations of a workgroup best do for each other, the best first.
+    /// The ways in which the invocations of a workgroup can cooperate, the fastest first.
     order: [Cooperation; 4],
-    /// Workgroups that keep it busy.
+    /// The number of workgroups that keeps the device busy.
     busy: usize,
 }
 
-const HABITS: &[Habits] = &[
-    // A large one has a hundred processors and more.
-    Habits {
+const HEURISTICS: &[Heuristic] = &[
+    // A large GPU has more than a hundred processors.
+    Heuristic {
         kind: DeviceKind::Gpu,
         order: [
             Cooperation::Staging,
@@ -28,8 +28,8 @@ const HABITS: &[Habits] = &[
         ],
         busy: 128,
     },
-    // Its workgroup memory is memory like any other, and its barriers are dear.
-    Habits {
+    // Workgroup memory is ordinary memory here, and barriers are expensive.
+    Heuristic {
         kind: DeviceKind::Software,
         order: [
             Cooperation::Lanes,
@@ -41,10 +41,10 @@ const HABITS: &[Habits] = &[
     },
 ];
 
-/// The kernels that compute the operation of `site`, the one that is chosen where nothing was tried first.
+/// Returns the kernels that compute the operation of `site`. The first one is chosen if nothing was measured.
 ///
 /// # Errors
-/// [`ErrorKind::Unsupported`] where there is none, with what stands against each.
+/// [`ErrorKind::Unsupported`] if there is none. The message lists the reason of each kernel.
 pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
     let mut accepted = Vec::new();
     let mut declined = Vec::new();
@@ -58,7 +58,7 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
         let reasons = declined.iter();
         let reasons = reasons.map(|(candidate, reason)| format!("{} {reason}", candidate.name()));
         let reasons = match declined.is_empty() {
-            true => "there is none for such operations".to_owned(),
+            true => "there is no kernel for this operation".to_owned(),
             false => reasons.collect::<Vec<String>>().join("; "),
         };
         return Err(Error::new(
@@ -66,16 +66,16 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
             format!("no kernel computes {site}: {reasons}"),
         ));
     }
-    let untried = untried(site, &accepted);
-    accepted[..=untried].rotate_right(1);
+    let default_choice = default_choice(site, &accepted);
+    accepted[..=default_choice].rotate_right(1);
     Ok(accepted)
 }
 
-/// The kernel for the operation of `site`: the one that is preferred, where it can compute it, or else the one that is
-/// chosen untried.
+/// Returns the kernel for the operation of `site`: a preferred kernel if one computes it, otherwise the default
+/// choice.
 ///
 /// # Errors
-/// As [`candidates`].
+/// The same as [`candidates`].
 pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
     let candidates = candidates(site)?;
     let preferred = planning.preferred(|| site.layer().to_string());
@@ -86,17 +86,18 @@ pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
     Ok(*preferred.next().unwrap_or(&candidates[0]))
 }
 
-/// The place of the one that is chosen where nothing was tried: of those with the fewest operations the one whose way
-/// of working suits the device best, and of equals the one that is made for the operation. Where that one's workgroups
-/// would keep few of the device's processors busy, one that shares out sums is better, as long as each invocation has
-/// something to add up, or the other's only workgroups would be mostly empty.
-fn untried(site: &Site<'_>, accepted: &[Candidate]) -> usize {
-    let habits = HABITS
+/// Returns the index of the default choice, without measurements. Among the kernels with the fewest operations it
+/// is the one whose cooperation suits the device best, and a specialised kernel before a general one. If its
+/// workgroups do not keep the device busy, a kernel that shares sums between invocations is chosen, provided that
+/// each invocation has at least two products to add, or that the workgroups of the first choice would be mostly
+/// empty.
+fn default_choice(site: &Site<'_>, accepted: &[Candidate]) -> usize {
+    let heuristic = HEURISTICS
         .iter()
-        .find(|habits| habits.kind == site.device().kind)
-        .unwrap_or(&HABITS[0]);
+        .find(|heuristic| heuristic.kind == site.device().kind)
+        .unwrap_or(&HEURISTICS[0]);
     let rank = |work: &Work| {
-        let mut order = habits.order.iter();
+        let mut order = heuristic.order.iter();
         order.position(|&cooperation| cooperation == work.cooperation)
     };
     let works: Vec<Work> = accepted
@@ -104,18 +105,18 @@ fn untried(site: &Site<'_>, accepted: &[Candidate]) -> usize {
         .map(|candidate| candidate.work(site))
         .collect();
     let least = works.iter().map(|work| work.flops).min();
-    let frugal = || (0..works.len()).filter(|&index| Some(works[index].flops) == least);
-    let suits_best = frugal().min_by_key(|&index| {
+    let cheapest = || (0..works.len()).filter(|&index| Some(works[index].flops) == least);
+    let suits_best = cheapest().min_by_key(|&index| {
         let is_made_for_it = accepted[index].is_made_for(site.kind());
         (rank(&works[index]), Reverse(is_made_for_it))
     });
     let best = suits_best.unwrap_or(0);
-    if works[best].workgroups >= habits.busy {
+    if works[best].workgroups >= heuristic.busy {
         return best;
     }
     let shares_sums = |&index: &usize| {
         let work = &works[index];
         work.cooperation == Cooperation::Sums && (work.depth >= 2 || works[best].is_underfull)
     };
-    frugal().find(shares_sums).unwrap_or(best)
+    cheapest().find(shares_sums).unwrap_or(best)
 }

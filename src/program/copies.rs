@@ -1,4 +1,4 @@
-//! Copies of values that a dispatch could not read where they lie.
+//! Copies of values that a dispatch cannot read in place.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,12 @@ use super::aliases::Aliases;
 use crate::error::Result;
 use crate::graph::{Activation, Draft, Graph, Insertion, NodeId, Op, Source, ValueId};
 
-/// `graph`, all of whose nodes are needed, with a copy in front of each node that reads two values of one storage, which
-/// WebGPU does not let a dispatch bind twice where it binds inputs as if it wrote them; and what then lies inside what.
+/// Inserts a copy before each node of `graph` that reads two values of one storage, and returns the graph with its
+/// aliases. All nodes of `graph` must be live. If inputs are bound as read-write, WebGPU does not allow a dispatch
+/// to bind one storage twice.
 ///
 /// # Errors
-/// None that a checked graph causes.
+/// None for a checked graph.
 pub fn inserted(mut graph: Cow<'_, Graph>) -> Result<(Cow<'_, Graph>, Aliases)> {
     loop {
         let aliases = Aliases::of(&graph);
@@ -27,7 +28,7 @@ pub fn inserted(mut graph: Cow<'_, Graph>) -> Result<(Cow<'_, Graph>, Aliases)> 
     }
 }
 
-/// Node `id` reads a copy of `value` in the place where it reads that last.
+/// Makes node `id` read a copy of `value` at its last read of it.
 fn with_copy(graph: Graph, id: NodeId, value: ValueId) -> Result<Graph> {
     let mut draft = Draft::new(graph);
     let mut node = Insertion::like(draft.node(id));

@@ -1,10 +1,11 @@
-//! What each dispatch of an operation takes.
+//! The cost of each dispatch of an operation.
 
 use super::split::Part;
 use crate::graph::Cost;
 use crate::kernels::Call;
 
-/// Costs of the `calls` that compute `part`: together those of its operation, shared out by workgroups.
+/// Returns the costs of the `calls` that compute `part`. They divide the operation's cost in proportion to their
+/// workgroups.
 pub fn of_calls(part: &Part<'_>, calls: &[Call]) -> Vec<Cost> {
     let whole = part.site.cost();
     let all: u64 = calls.iter().map(|call| call.workgroups).sum();
@@ -17,7 +18,7 @@ pub fn of_calls(part: &Part<'_>, calls: &[Call]) -> Vec<Cost> {
         .iter()
         .map(|call| {
             let end = begin + call.workgroups;
-            // Differences of running totals, so that rounding loses nothing.
+            // Differences of running totals, so that the costs add up exactly in spite of rounding.
             let share = |value| up_to(end, value) - up_to(begin, value);
             let cost = Cost {
                 flops: share(whole.flops),

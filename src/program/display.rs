@@ -1,9 +1,9 @@
-//! A plan as text: one line a dispatch, then what it takes.
+//! Programs as text: one line for each dispatch, then the totals.
 
 use std::fmt;
 
 use super::{Dispatch, Program};
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::kernels::{Place, Resource};
 
 impl fmt::Display for Program {
@@ -53,7 +53,7 @@ impl fmt::Display for Program {
     }
 }
 
-/// The slots that a dispatch reads, and the one it writes, each with the place in it in quads where it does not begin:
+/// The slots that a dispatch reads, and the one it writes. An offset in quads follows if it is not 0:
 /// `0,0+12544>1`.
 struct Slots<'a>(&'a [Resource]);
 
@@ -65,12 +65,12 @@ impl fmt::Display for Slots<'_> {
             .filter_map(|resource| match resource {
                 Resource::Activations(Place { slot, begin: 0, .. }) => Some(format!("{slot}")),
                 Resource::Activations(Place { slot, begin, .. }) => {
-                    Some(format!("{slot}+{}", begin / TEXEL_BYTES))
+                    Some(format!("{slot}+{}", begin / QUAD_BYTES))
                 }
                 Resource::Parameters(_) | Resource::Nothing => None,
             })
             .collect();
-        // Every kernel writes the last tensor it binds.
+        // The last tensor that a kernel binds is the one it writes.
         let written = places.pop();
         let read = places;
         match written {

@@ -1,4 +1,4 @@
-//! Where each value of a graph lives: its slot, and inside another value where it needs no place of its own.
+//! The place of each value of a graph: a slot, and a range in it. An alias lies inside of another value.
 
 use super::Planning;
 use super::aliases::{Aliases, Slice};
@@ -8,15 +8,15 @@ use crate::graph::{Graph, ValueId};
 use crate::kernels::{Format, Place, View, quads};
 use crate::tensor::Shape;
 
-/// Places of all values of a graph.
+/// The places of all values of a graph.
 pub struct Layout {
-    /// What lies inside something else.
+    /// The values that lie inside of others.
     pub aliases: Aliases,
-    /// Slots.
+    /// The slots.
     pub assignment: Assignment,
-    /// Whether tensors that are alive together share slots.
+    /// Whether tensors that are alive at the same time share slots.
     pub shared_slots: bool,
-    /// Of each value where it lies; none for constants.
+    /// The view of each value, or `None` for a constant.
     views: Vec<Option<View>>,
 }
 
@@ -74,13 +74,13 @@ impl Layout {
         }
     }
 
-    /// Where `value` lies; none for a constant.
+    /// Returns the view of `value`, or `None` for a constant.
     pub fn view(&self, value: ValueId) -> Option<View> {
         self.views[value.index()]
     }
 }
 
-/// From the first write to the last read of each value that has a place of its own.
+/// Returns the lifetime of each value that has a place of its own.
 fn lifetimes(graph: &Graph, aliases: &Aliases) -> Vec<Option<Lifetime>> {
     let mut lifetimes: Vec<Option<Lifetime>> = vec![None; graph.values().len()];
     let mut touch = |value: ValueId, step: usize| {
@@ -94,7 +94,7 @@ fn lifetimes(graph: &Graph, aliases: &Aliases) -> Vec<Option<Lifetime>> {
         life.first = life.first.min(step);
         life.last = life.last.max(step);
     };
-    // Inputs are there before the first step.
+    // Inputs are written before the first step.
     for input in graph.inputs() {
         touch(input.value, 0);
     }

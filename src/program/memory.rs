@@ -1,19 +1,20 @@
-//! The memory planner: which tensors can share memory.
+//! The memory planner: it assigns tensors to slots by liveness.
 
 use std::cmp::Reverse;
 
 use crate::device::DeviceProfile;
 use crate::kernels::Place;
 
-/// Places inside a slot begin at multiples of so many bytes, where every WebGPU implementation can begin a binding.
+/// Alignment of tensors in a slot, in bytes. Every WebGPU implementation supports this alignment for the offset of
+/// a binding.
 pub const ALIGNMENT: u64 = 256;
 
-/// The time from a tensor's first write to its last read, in steps, both included.
+/// The lifetime of a tensor in steps, from the first write to the last read, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
-    /// Step that writes it first.
+    /// The step of the first write.
     pub first: usize,
-    /// Step that reads it last.
+    /// The step of the last read.
     pub last: usize,
 }
 
@@ -26,14 +27,14 @@ impl Lifetime {
 /// What tensors that are alive at the same step may share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// Nothing: no step may read and write one slot.
+    /// Nothing: no step reads and writes the same slot.
     Nothing,
-    /// A slot, of which each has a part, where no slot grows longer than so many bytes because of it.
+    /// A slot, in disjoint ranges, if sharing does not make the slot longer than this number of bytes.
     Slots(u64),
 }
 
 impl Sharing {
-    /// What they may share on such a device.
+    /// Returns what tensors may share on a device.
     pub(super) fn on(profile: &DeviceProfile) -> Self {
         match profile.shared_slots {
             true => Self::Slots(profile.max_slot_bytes()),
@@ -42,30 +43,31 @@ impl Sharing {
     }
 }
 
-/// Places for a set of tensors.
+/// The places of a set of tensors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// Place of each tensor.
+    /// The place of each tensor.
     pub places: Vec<Place>,
-    /// Bytes of each slot.
+    /// The size of each slot in bytes.
     pub slot_sizes: Vec<u64>,
-    /// The largest sum of bytes alive at one step: no assignment can take less.
+    /// The largest sum of bytes alive at one step. No assignment takes less.
     pub lower_bound: u64,
 }
 
 impl Assignment {
-    /// Bytes of all slots together.
+    /// Returns the bytes of all slots.
     pub fn total(&self) -> u64 {
         self.slot_sizes.iter().sum()
     }
 }
 
-/// Gives each tensor, of so many bytes, a place such that no two that are alive at the same step overlap. A step's inputs and
-/// output are all alive during it.
+/// Assigns a place to each tensor such that tensors that are alive at the same step do not overlap. `sizes` are in
+/// bytes. The inputs and the output of a step are all alive during it.
 ///
-/// Some orders are tried until one takes no more than what is alive at once, and else the one that takes least is kept:
-/// the largest tensors first, and those of the step that has most alive first (Pisarchyk and Lee 2020,
-/// arXiv:2001.03288), both also with the longest lives first among equals, and the earliest first, best for chains.
+/// Tries several orders of placement, stops if one reaches the lower bound, and otherwise keeps the one that takes
+/// the fewest bytes. The orders are: largest tensor first; tensors of the step with the most bytes alive first
+/// (Pisarchyk and Lee 2020, arXiv:2001.03288); both again with the longest lifetime first among equals; and
+/// earliest first, which is best for chains.
 pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assignment {
     let alive = alive(sizes, lifetimes);
     let lower_bound = alive.iter().copied().max().unwrap_or(0);
@@ -107,18 +109,18 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
     }
 }
 
-/// Brings tensors into the order in which they are placed.
+/// Sorts tensors into an order of placement.
 type Order<'a> = &'a dyn Fn(&mut [usize]);
 
-/// Slots as they fill up.
+/// Slots during the assignment.
 #[derive(Default)]
 struct Slots {
     sizes: Vec<u64>,
-    residents: Vec<Vec<Resident>>,
+    tensors: Vec<Vec<Placed>>,
 }
 
 /// A tensor in a slot.
-struct Resident {
+struct Placed {
     tensor: usize,
     begin: u64,
     end: u64,
@@ -131,29 +133,30 @@ impl Slots {
     }
 
     fn places(&self, sizes: &[u64]) -> Vec<Place> {
-        let nowhere = Place {
+        let unplaced = Place {
             slot: 0,
             begin: 0,
             length: 0,
         };
-        let mut places = vec![nowhere; sizes.len()];
-        for (slot, residents) in self.residents.iter().enumerate() {
-            for resident in residents {
-                places[resident.tensor] = Place {
+        let mut places = vec![unplaced; sizes.len()];
+        for (slot, tensors) in self.tensors.iter().enumerate() {
+            for placed in tensors {
+                places[placed.tensor] = Place {
                     slot,
-                    begin: resident.begin,
-                    length: sizes[resident.tensor],
+                    begin: placed.begin,
+                    length: sizes[placed.tensor],
                 };
             }
         }
         places
     }
 
-    /// Places a tensor where slots grow least by it; of such places, where least is left unused.
+    /// Places a tensor where its slot grows least. Among such places it takes the one that leaves the fewest bytes
+    /// unused.
     fn place(&mut self, tensor: usize, size: u64, life: Lifetime, sharing: Sharing) {
         let mut best = (size, 0, self.sizes.len(), 0);
         for (slot, &length) in self.sizes.iter().enumerate() {
-            let mut alive: Vec<&Resident> = (self.residents[slot].iter())
+            let mut alive: Vec<&Placed> = (self.tensors[slot].iter())
                 .filter(|other| other.life.overlaps(life))
                 .collect();
             match sharing {
@@ -181,10 +184,10 @@ impl Slots {
         let (growth, _, slot, begin) = best;
         if slot == self.sizes.len() {
             self.sizes.push(0);
-            self.residents.push(Vec::new());
+            self.tensors.push(Vec::new());
         }
         self.sizes[slot] += growth;
-        self.residents[slot].push(Resident {
+        self.tensors[slot].push(Placed {
             tensor,
             begin,
             end: begin + size,
@@ -193,9 +196,9 @@ impl Slots {
     }
 }
 
-/// The gaps in front of, between and behind those `alive` in a slot, which are in order: where each begins, and
-/// where it ends; the last one does not.
-fn gaps(alive: &[&Resident]) -> Vec<(u64, Option<u64>)> {
+/// Returns the gaps before, between and after the tensors `alive`, which are sorted by their begin: the begin and
+/// the end of each gap. The last gap has no end.
+fn gaps(alive: &[&Placed]) -> Vec<(u64, Option<u64>)> {
     let mut gaps = Vec::new();
     let mut begin = 0;
     for other in alive {
@@ -208,7 +211,7 @@ fn gaps(alive: &[&Resident]) -> Vec<(u64, Option<u64>)> {
     gaps
 }
 
-/// The sum of sizes alive at each step.
+/// Returns the sum of sizes alive at each step.
 fn alive(sizes: &[u64], lifetimes: &[Lifetime]) -> Vec<u64> {
     let steps = lifetimes.iter().map(|life| life.last + 1).max();
     let mut alive = vec![0; steps.unwrap_or(0)];

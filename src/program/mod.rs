@@ -1,5 +1,6 @@
-//! The program: which kernel for which node, how many workgroups, where each tensor lives, and everything else that
-//! running a network takes beside its parameters. Plain data that can be printed, compared and tested without a GPU.
+//! Programs: the kernel and the number of workgroups for each node, the place of each tensor, and everything else
+//! that a run needs besides the parameters. A program is plain data that can be printed, compared and tested
+//! without a GPU.
 
 mod aliases;
 mod assembly;
@@ -7,7 +8,10 @@ mod choice;
 mod copies;
 mod cost;
 mod display;
+mod from_calls;
+mod from_graph;
 mod layout;
+mod limits;
 mod memory;
 mod needs;
 mod planning;
@@ -17,8 +21,8 @@ mod tuning;
 
 use std::sync::Arc;
 
-pub use assembly::workgroups_for;
 pub use choice::candidates;
+pub use limits::workgroups_for;
 pub use memory::{Assignment, Lifetime, Sharing, assign};
 pub use needs::Needs;
 pub use planning::Planning;
@@ -29,10 +33,10 @@ use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::{Cost, Graph};
 use crate::kernels::interface::{Formats, Shader};
-use crate::kernels::{Around, Instance, Kernel, Resource, View};
+use crate::kernels::{Fused, Instance, Kernel, Resource, View};
 use crate::tensor::Shape;
 
-/// How a network runs on a kind of device. Closed: it needs no graph any more, and clones share their content.
+/// The plan of a network for a kind of device. It does not refer to the graph, and clones share their content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program(Arc<Content>);
 
@@ -43,7 +47,7 @@ struct Content {
     profile: DeviceProfile,
     needs: Needs,
     dispatches: Vec<Dispatch>,
-    /// Bytes of each.
+    /// The size of each slot in bytes.
     slots: Vec<u64>,
     /// Length of the guards around tensors, in `vec4<f32>`.
     guard: usize,
@@ -56,42 +60,43 @@ struct Content {
     outputs: Vec<Port>,
 }
 
-/// One call of a kernel.
+/// One kernel call.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Dispatch {
-    /// Name of the node that it computes.
+    /// The name of the node that it computes.
     pub node: String,
-    /// The operation, as listings show it.
+    /// The description of the operation, as in listings.
     pub operation: String,
     /// Shape of the operation's result for one image.
     pub shape: Shape,
-    /// The tensor that it writes, or a part of.
+    /// The tensor, or the part of one, that it writes.
     pub output: View,
-    /// What the dispatch takes for the whole batch. An operation of several dispatches is shared out by
-    /// their workgroups.
+    /// The cost for the whole batch. If an operation needs several dispatches, they divide its cost in proportion
+    /// to their workgroups.
     pub cost: Cost,
     /// The kernel.
     pub kernel: &'static Kernel,
-    /// Which of its sizes.
+    /// The instance of the kernel: its tile and workgroup sizes.
     pub instance: &'static Instance,
-    /// How the quads of what it binds are stored.
+    /// The storage format of the quads in each binding.
     pub formats: Formats,
-    /// What is computed around the operation, where that is more than the kernel takes as data.
-    pub around: Around,
-    /// Place of its uniform block in [`Program::uniforms`], in bytes.
+    /// The expressions before and after the operation, if the kernel does not take them as uniform data.
+    pub fused: Fused,
+    /// Offset of its uniform block in [`Program::uniforms`], in bytes.
     pub uniform_offset: usize,
-    /// What is bound at bindings 1 and up.
+    /// The resources at bindings 1 and up.
     pub resources: Vec<Resource>,
     /// Workgroups along each axis.
     pub workgroups: [u32; 3],
 }
 
-/// Where a program takes an input from, or leaves an output.
+/// An input or output of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Port {
-    /// Its name, that of the graph's node.
+    /// The name of the graph's input or output.
     pub name: String,
-    /// Where its values are.
+    /// The place of its values.
     pub view: View,
 }
 
@@ -99,119 +104,119 @@ impl Program {
     /// Plans `graph` for a kind of device.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] where a tensor is larger than the device's limits, [`ErrorKind::Unsupported`] where no
-    /// kernel computes an operation on it or an output is constant, [`ErrorKind::Shape`] where there is no output or an
-    /// input or output is neither an image nor a vector of f32, [`ErrorKind::Input`] for a batch of zero.
+    /// [`ErrorKind::Limit`] if a tensor exceeds a limit of the device, [`ErrorKind::Unsupported`] if no kernel
+    /// computes an operation or an output is constant, [`ErrorKind::Shape`] if there is no output or an input or
+    /// output is neither an image nor a vector of f32, [`ErrorKind::Input`] for a batch of zero.
     ///
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
     /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
     /// [`ErrorKind::Shape`]: crate::ErrorKind::Shape
     /// [`ErrorKind::Input`]: crate::ErrorKind::Input
     pub fn new(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Result<Self> {
-        assembly::of_graph(graph, profile, planning)
+        from_graph::of_graph(graph, profile, planning)
     }
 
-    /// The network's name.
+    /// Returns the network's name.
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Number of images that go through at once.
+    /// Returns the largest number of images in one run.
     pub fn batch(&self) -> usize {
         self.0.batch
     }
 
-    /// The kind of device that it was planned for.
+    /// Returns the device profile that it was planned for.
     pub fn profile(&self) -> &DeviceProfile {
         &self.0.profile
     }
 
-    /// What it requires of a device.
+    /// Returns what it requires of a device.
     pub fn needs(&self) -> &Needs {
         &self.0.needs
     }
 
-    /// Checks that it runs on such a device.
+    /// Checks that it runs on a device with this profile.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit), naming the network and what the device lacks.
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it does not. The message names the network and the limit.
     pub fn check(&self, profile: &DeviceProfile) -> Result<()> {
         let checked = self.needs().check(profile);
         checked.map_err(|error| error.in_context(self.name()))
     }
 
-    /// Kernel calls in order.
+    /// Returns the kernel calls in order.
     pub fn dispatches(&self) -> &[Dispatch] {
         &self.0.dispatches
     }
 
-    /// Bytes of each slot of activations.
+    /// Returns the size of each slot of activations in bytes.
     pub fn slots(&self) -> &[u64] {
         &self.0.slots
     }
 
-    /// Whether a dispatch may read and write one slot, at places that do not overlap.
+    /// Returns whether a dispatch may read and write disjoint ranges of one slot.
     pub fn shared_slots(&self) -> bool {
         self.0.needs.shared_slots
     }
 
-    /// Length of the guards around tensors, in `vec4<f32>`; see [`Planning`].
+    /// Returns the length of the guards around tensors, in `vec4<f32>`; see [`Planning`].
     pub(crate) fn guard(&self) -> usize {
         self.0.guard
     }
 
-    /// Its packed parameters, each once.
+    /// Returns the recipes of its packed parameters, without duplicates.
     pub fn recipes(&self) -> &[Recipe] {
         &self.0.recipes
     }
 
-    /// Uniform blocks of all dispatches, each at a multiple of the device's alignment. The words of
-    /// [`Program::relocations`] are zero.
+    /// Returns the uniform blocks of all dispatches. Each begins at a multiple of the device's alignment. The words
+    /// of [`Program::relocations`] are zero.
     pub fn uniforms(&self) -> &[u8] {
         &self.0.uniforms
     }
 
-    /// The words of the uniform blocks that say where parameters are.
+    /// Returns the words of the uniform blocks that hold offsets of parameters.
     pub fn relocations(&self) -> &[Relocation] {
         &self.0.relocations
     }
 
-    /// Where its inputs go.
+    /// Returns the inputs.
     pub fn inputs(&self) -> &[Port] {
         &self.0.inputs
     }
 
-    /// Where the graph's outputs come, the answer first.
+    /// Returns the outputs, the answer first.
     pub fn outputs(&self) -> &[Port] {
         &self.0.outputs
     }
 
-    /// Where the first input goes.
+    /// Returns the place of the first input.
     pub fn input(&self) -> &View {
         &self.0.inputs[0].view
     }
 
-    /// Where the answer comes.
+    /// Returns the place of the answer.
     pub fn output(&self) -> &View {
         &self.0.outputs[0].view
     }
 
-    /// Bytes of all slots of activations.
+    /// Returns the bytes of all slots of activations.
     pub fn activation_bytes(&self) -> u64 {
         self.slots().iter().sum()
     }
 
-    /// Bytes of activations that no program can do without.
+    /// Returns the lower bound for the bytes of activations.
     pub fn lower_bound_bytes(&self) -> u64 {
         self.0.lower_bound
     }
 
-    /// Bytes of all packed parameters.
+    /// Returns the bytes of all packed parameters.
     pub fn weight_bytes(&self) -> u64 {
         self.recipes().iter().map(Recipe::bytes).sum()
     }
 
-    /// What is compiled for it, each once, in the order of the first calls.
+    /// Returns the shaders to compile, without duplicates, in the order of their first dispatch.
     pub fn shaders(&self) -> Vec<Shader> {
         let mut shaders: Vec<Shader> = Vec::new();
         for dispatch in self.dispatches() {
@@ -223,7 +228,7 @@ impl Program {
         shaders
     }
 
-    /// What is compiled for one of its dispatches.
+    /// Returns the shader of one of its dispatches.
     pub fn shader_of(&self, dispatch: &Dispatch) -> Shader {
         Shader {
             kernel: dispatch.kernel,
@@ -231,11 +236,11 @@ impl Program {
             storage: self.0.needs.storage,
             shared_slots: self.0.needs.shared_slots,
             formats: dispatch.formats,
-            around: dispatch.around.clone(),
+            fused: dispatch.fused.clone(),
         }
     }
 
-    /// The kernels that it calls, each once.
+    /// Returns the kernels that it calls, without duplicates.
     pub fn kernels(&self) -> Vec<&'static Kernel> {
         let mut kernels: Vec<&'static Kernel> = Vec::new();
         for shader in self.shaders() {

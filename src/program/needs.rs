@@ -1,34 +1,34 @@
-//! What a program requires of a device.
+//! The requirements of a program on a device.
 
-use crate::device::{DeviceProfile, Storage, TEXEL_BYTES, TEXTURE_WIDTH};
+use crate::device::{DeviceProfile, QUAD_BYTES, Storage, TEXTURE_WIDTH};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Call;
 
-/// What a program requires of a device: it runs on every one that has as much.
+/// The requirements of a program. It runs on each device that meets them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Needs {
-    /// Where tensors live.
+    /// Where tensors are stored.
     pub storage: Storage,
-    /// Whether dispatches read and write one slot.
+    /// Whether dispatches read and write the same slot.
     pub shared_slots: bool,
-    /// Lanes of a subgroup, where kernels share values across them.
+    /// Lanes of a subgroup, if a kernel exchanges values between lanes.
     pub subgroup_size: Option<u32>,
-    /// Bytes of the longest binding.
+    /// Bytes of the largest binding.
     pub binding_bytes: u64,
-    /// Bytes of the longest slot.
+    /// Bytes of the largest slot.
     pub slot_bytes: u64,
     /// Workgroups along the longest axis of a dispatch.
     pub workgroups: u32,
     /// Invocations in the largest workgroup.
     pub invocations: u32,
-    /// Tensors and packed parameters that one kernel binds at most.
+    /// The largest number of tensors and packed parameters that a kernel binds.
     pub tensors: u32,
-    /// What the uniform blocks begin at multiples of, in bytes.
+    /// The alignment of uniform blocks in bytes.
     pub uniform_alignment: u32,
 }
 
 impl Needs {
-    /// None yet, planned for such a device.
+    /// Returns the requirements of an empty program for a device.
     pub(super) fn none(profile: &DeviceProfile) -> Self {
         Self {
             storage: profile.storage,
@@ -43,7 +43,7 @@ impl Needs {
         }
     }
 
-    /// Adds what a call of a kernel needs.
+    /// Adds the requirements of a kernel call.
     pub(super) fn add(&mut self, call: &Call, workgroups: [u32; 3], profile: &DeviceProfile) {
         if call.kernel.subgroups {
             self.subgroup_size = profile.subgroup_size;
@@ -53,10 +53,10 @@ impl Needs {
         self.workgroups = workgroups.into_iter().fold(self.workgroups, u32::max);
     }
 
-    /// Checks that a device has it all.
+    /// Checks that a device meets the requirements.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] for the first that it lacks.
+    /// [`ErrorKind::Limit`] for the first one that it does not meet.
     pub fn check(&self, profile: &DeviceProfile) -> Result<()> {
         let lacks = |what: String| Err(Error::new(ErrorKind::Limit, what));
         if let Some(needed) = self.subgroup_size
@@ -69,11 +69,11 @@ impl Needs {
             return lacks(format!("subgroups of {needed} are needed, found {found}"));
         }
         if self.shared_slots && self.storage == Storage::Texture && !profile.read_write_textures {
-            let what = "textures that are read and written are needed, and this device has none";
+            let what = "read-write storage textures are needed, and this device has none";
             return lacks(what.to_owned());
         }
-        // A texture may have a row more than its texels fill.
-        let rows = (self.slot_bytes / TEXEL_BYTES).div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
+        // A texture may have one more row than its texels fill.
+        let rows = (self.slot_bytes / QUAD_BYTES).div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
         let in_storage = match self.storage {
             Storage::Buffer => [
                 (
@@ -125,7 +125,7 @@ impl Needs {
         let (needed, found) = (self.uniform_alignment, profile.uniform_alignment);
         if !needed.is_multiple_of(found) {
             return lacks(format!(
-                "uniform blocks begin at multiples of {needed} bytes, and this device wants {found}"
+                "uniform blocks are aligned to {needed} bytes, and this device needs {found}"
             ));
         }
         Ok(())

@@ -1,9 +1,8 @@
-//! What a caller decides about a program beforehand.
+//! Options of planning.
 
 use super::Tuning;
 
-/// What a caller decides about a program beforehand: how many images go through at once, and which kernels are
-/// preferred.
+/// Options of planning: the largest batch and the preferred kernels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planning {
     batch: usize,
@@ -13,7 +12,7 @@ pub struct Planning {
 }
 
 impl Planning {
-    /// For at most `batch` images at once, where nothing was tried.
+    /// Returns the options for a largest batch of `batch` images, without preferred kernels.
     pub const fn of_batch(batch: usize) -> Self {
         Self {
             batch,
@@ -23,12 +22,13 @@ impl Planning {
         }
     }
 
-    /// The same, by the kernels of `tuning` where they can compute a layer.
+    /// Prefers the kernels of `tuning` for the layers that they can compute.
     pub fn tuned(self, tuning: Tuning) -> Self {
         Self { tuning, ..self }
     }
 
-    /// The same, by the kernel `name` ([`Candidate::name`]) wherever it can compute an operation, whatever was tried.
+    /// Prefers the kernel `name` ([`Candidate::name`]) for all operations that it can compute. It has precedence
+    /// over the tuning.
     ///
     /// [`Candidate::name`]: crate::kernels::Candidate::name
     pub fn kernel(self, name: impl Into<String>) -> Self {
@@ -38,24 +38,24 @@ impl Planning {
         }
     }
 
-    /// The same, with a guard of so many `vec4<f32>` in front of every tensor and behind it, bound with it and nobody's:
-    /// for tests that look whether a kernel writes where it should not.
+    /// Adds a guard of `guard` `vec4<f32>` before and after each tensor. A guard is part of the binding, but no
+    /// tensor uses it. Tests use guards to detect writes out of bounds.
     #[doc(hidden)]
     pub fn guarded(self, guard: usize) -> Self {
         Self { guard, ..self }
     }
 
-    /// Length of the guards around tensors.
+    /// Returns the length of the guards around tensors.
     pub(super) fn guard(&self) -> usize {
         self.guard
     }
 
-    /// The most images that go through at once.
+    /// Returns the largest batch.
     pub(super) fn batch(&self) -> usize {
         self.batch
     }
 
-    /// The names of the kernels that are preferred for the layer `key`, the first one most.
+    /// Returns the names of the kernels that are preferred for the layer `key`, in order of precedence.
     pub(super) fn preferred(&self, key: impl FnOnce() -> String) -> Vec<&str> {
         let tried = match self.tuning.is_empty() {
             true => None,
@@ -66,7 +66,7 @@ impl Planning {
 }
 
 impl Default for Planning {
-    /// One image at a time.
+    /// Returns the options for a batch of one image.
     fn default() -> Self {
         Self::of_batch(1)
     }

@@ -1,5 +1,5 @@
-//! Recipes: what a program's parameters are made of. Where they lie on a device is nothing that a program knows, so that
-//! programs can share them.
+//! Recipes: descriptions of packed parameters. A program does not know their addresses on a device, so programs can
+//! share parameters.
 
 use std::sync::Arc;
 
@@ -7,33 +7,33 @@ use crate::graph::Constant;
 use crate::kernels::Format;
 use crate::kernels::packing::Packing;
 
-/// Packed parameters: which, and how. Equal recipes make equal bytes.
+/// The description of packed parameters: their constants and their layout. Equal recipes give equal bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Recipe {
-    /// How they are laid out.
+    /// The layout.
     pub packing: Packing,
-    /// The constants that the packing reads, by operand; none counts as zero.
+    /// The constants that the packing reads, by operand. `None` counts as zero.
     pub operands: Vec<Option<Arc<Constant>>>,
 }
 
 impl Recipe {
-    /// How its quads are stored.
+    /// Returns the storage format of its quads.
     pub fn format(&self) -> Format {
         Format::F32
     }
 
-    /// Bytes of the packed parameters.
+    /// Returns the bytes of the packed parameters.
     pub fn bytes(&self) -> u64 {
         self.format().bytes(self.packing.quads())
     }
 }
 
-/// A word of a program's uniform blocks that says where a recipe's parameters begin in the tensor that holds them, in
-/// `vec4<f32>`.
+/// A word in a program's uniform blocks that holds the offset of a recipe's parameters in the tensor that stores
+/// them, in `vec4<f32>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relocation {
-    /// Where the word begins in [`Program::uniforms`](super::Program::uniforms), in bytes.
+    /// Offset of the word in [`Program::uniforms`](super::Program::uniforms), in bytes.
     pub place: usize,
-    /// Place of the recipe in [`Program::recipes`](super::Program::recipes).
+    /// Index of the recipe in [`Program::recipes`](super::Program::recipes).
     pub recipe: usize,
 }

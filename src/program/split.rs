@@ -1,6 +1,6 @@
-//! Operations whose packed parameters are longer than a binding: each is computed in parts, ranges of its
-//! output channels with the parameters that belong to them. VGG-16's first linear layer has 411 MB, and
-//! WebGPU promises bindings of 128 MiB.
+//! Operations whose packed parameters are larger than a binding. They are computed in parts: ranges of output
+//! channels with the parameters of these channels. VGG-16's first linear layer has 411 MB of parameters, and WebGPU
+//! guarantees bindings of 128 MiB.
 
 use std::ops::Range;
 
@@ -9,20 +9,21 @@ use crate::kernels::{QUAD, Site, View};
 
 /// A range of output channels of an operation, as an operation of its own.
 pub struct Part<'a> {
-    /// The operation, with as many output channels.
+    /// The operation with only these output channels.
     pub site: Site<'a>,
-    /// Its parameters, where it has any.
+    /// Its parameters, if it has any.
     pub packing: Option<Packing>,
-    /// Which of the operation's output channels they are.
+    /// The range of the operation's output channels.
     pub channels: Range<usize>,
-    /// Its inputs; of a residual, its channels.
+    /// Its inputs. A residual is restricted to these channels.
     pub inputs: Vec<View>,
-    /// Its channels of the result, or all results.
+    /// The part of the result with these channels, or all results if the operation is not split.
     pub outputs: Vec<View>,
 }
 
-/// The operation of `site`, whose kernel wants its parameters as `packing`, in as few parts, about equal, as have at
-/// most `most` `vec4<f32>` of parameters each: one, where it cannot be split or even a part of one tile is too long.
+/// Splits the operation of `site`, whose kernel packs its parameters as `packing`, into as few parts as possible,
+/// of about equal size and with at most `most` `vec4<f32>` of parameters each. Returns one part if the operation
+/// cannot be split, or if the parameters of a single tile exceed `most`.
 pub fn parts<'a>(
     site: Site<'a>,
     packing: Option<Packing>,
@@ -58,8 +59,8 @@ pub fn parts<'a>(
     })
 }
 
-/// Ranges of the `channels` of which each begins with a tile and needs at most `most` `vec4<f32>` of `packing`; none,
-/// where all of it does, or not even a tile.
+/// Returns ranges of `channels` that begin at a tile and need at most `most` `vec4<f32>` of `packing` each. Returns
+/// `None` if no split is needed, or if a single tile needs more.
 fn ranges(packing: &Packing, channels: usize, most: usize) -> Option<Vec<Range<usize>>> {
     const STEP: usize = TILE * QUAD;
     if packing.quads() <= most {

@@ -1,4 +1,5 @@
-/// Writes the channels of each image of `inputs` one behind the other, where each has so many values for an image.
+/// Concatenates the channels of each image of `inputs`. Each input has its data and its number of values for one
+/// image.
 pub(super) fn concat(inputs: &[(&[f32], usize)], output: &mut [f32]) {
     let elements: usize = inputs.iter().map(|(_, count)| count).sum();
     for (index, image) in output.chunks_mut(elements).enumerate() {

@@ -7,18 +7,18 @@ use crate::error::Result;
 use crate::graph::{Conv2d, Pad, Padding, Window};
 use crate::tensor::Shape;
 
-/// Sums of this many pixels stay in the fastest cache: 16 KiB of f64.
+/// Number of sums that fit into the L1 cache: 16 KiB of f64.
 const BAND: usize = 2048;
 
-/// What a convolution reads, all batches in NCHW order.
+/// The inputs of a convolution, all batches in NCHW order.
 pub(super) struct Operands<'a> {
     pub input: &'a [f32],
     pub weight: &'a [f32],
     pub bias: Option<&'a [f32]>,
 }
 
-/// Writes `conv(x) + bias`, summed in f64 and rounded once. Sums grow tap by tap over whole rows of pixels, not pixel by pixel, because
-/// neighbouring pixels are what a compiler can put into vectors.
+/// Writes `conv(x) + bias`, summed in f64 and rounded once. Adds one tap at a time to whole rows of sums, because a
+/// compiler can vectorise over neighbouring pixels.
 pub(super) fn conv(
     op: &Conv2d,
     shape: Shape,
@@ -32,8 +32,8 @@ pub(super) fn conv(
     let out_per_group = out_channels / op.groups;
     let group_input = in_per_group * shape.pixels();
     let filter_taps = in_per_group * op.window.kernel[0] * op.window.kernel[1];
-    // Windows that move by one pixel keep the input's pitch: then one tap of all rows is one run of
-    // pixels, and the few sums between the rows mean nothing.
+    // With stride 1, sums have the row pitch of the input. One tap of all rows is then one contiguous run of
+    // pixels; the few sums between the rows are not used.
     let width = output_shape.width;
     let pitch = match op.window.stride {
         [1, 1] => shape.width,
@@ -70,7 +70,7 @@ pub(super) fn conv(
     Ok(())
 }
 
-/// The input with every pixel that a tap of a window reads, and its shape.
+/// Returns the input padded with every pixel that a tap reads, and its shape.
 fn with_border<'a>(
     window: &Window,
     shape: Shape,
@@ -78,8 +78,8 @@ fn with_border<'a>(
     output_shape: Shape,
 ) -> Result<(Cow<'a, [f32]>, Shape)> {
     let Padding { top, left, .. } = window.padding;
-    // The trailing border is what the last window reads: where the output size is rounded down it
-    // may be less than the window's own, where it is rounded up it may be more.
+    // The trailing padding ends where the last window ends. If the output size is rounded down, it may be smaller
+    // than the window's padding, and if it is rounded up, larger.
     let height = (output_shape.height - 1) * window.stride[0] + window.extent(0);
     let width = (output_shape.width - 1) * window.stride[1] + window.extent(1);
     let padding = Padding {
@@ -97,7 +97,7 @@ fn with_border<'a>(
         shape.width + padding.left + padding.right,
     );
     let images = input.len() / shape.elements();
-    // What lies between windows is far more than what goes in or comes out where they are far apart.
+    // With a large stride, this can be far more than the input and the output.
     let extents = [images, padded.channels, padded.height, padded.width];
     let count = extents.into_iter().fold(1, usize::saturating_mul);
     check_size(count)?;
@@ -106,7 +106,7 @@ fn with_border<'a>(
     Ok((values.into(), padded))
 }
 
-/// Adds every tap's products to `sums`: the output's `rows`, of which `width` pixels count.
+/// Adds the products of each tap to `sums`, for the output's `rows`. The first `width` sums of a row are used.
 fn add_products(
     window: &Window,
     shape: Shape,

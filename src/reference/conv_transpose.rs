@@ -2,7 +2,7 @@ use super::planes;
 use crate::graph::ConvTranspose2d;
 use crate::tensor::Shape;
 
-/// What a transposed convolution reads, all batches in NCHW order.
+/// The inputs of a transposed convolution, all batches in NCHW order.
 pub(super) struct Operands<'a> {
     pub input: &'a [f32],
     pub weight: &'a [f32],
@@ -51,7 +51,7 @@ pub(super) fn conv_transpose(
     });
 }
 
-/// Adds every pixel of `source` times `weight` to the pixel that the tap puts it on.
+/// Adds `weight` times each pixel of `source` to the output pixel at the position of the tap.
 fn add_tap(
     op: &ConvTranspose2d,
     tap: [usize; 2],
@@ -64,7 +64,7 @@ fn add_tap(
     let window = &op.window;
     let borders = [window.padding.top, window.padding.left];
     let sizes = [output_shape.height, output_shape.width];
-    // None where it falls on the border or beyond.
+    // `None` if the position is outside of the output.
     let place = |axis: usize, index: usize| {
         let position = index * window.stride[axis] + tap[axis] * window.dilation[axis];
         let position = position.checked_sub(borders[axis])?;

@@ -2,7 +2,7 @@ use super::planes;
 use crate::graph::Crop;
 use crate::tensor::Shape;
 
-/// Writes the part of the image inside the border.
+/// Writes the image without its border.
 pub(super) fn crop(
     op: &Crop,
     shape: Shape,

@@ -15,17 +15,17 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Op;
 use crate::tensor::{Shape, Type};
 
-/// The results of `op` for `inputs`, parameters included, of which some may be left out.
+/// Returns the results of `op` for `inputs`, parameters included. Optional inputs may be `None`.
 ///
 /// # Errors
-/// [`ErrorKind::Shape`] where the operation cannot take inputs of these types, [`ErrorKind::Input`] where they are of
-/// different numbers of images, [`ErrorKind::Limit`] where a result, or an image with its border, would take more than
-/// 4 GiB.
+/// [`ErrorKind::Shape`] if the operation does not accept inputs of these types, [`ErrorKind::Input`] if the inputs
+/// have different numbers of images, [`ErrorKind::Limit`] if a result, or an image with its padding, would take
+/// more than 4 GiB.
 pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<'static>>> {
     let types: Vec<Option<&Type>> = inputs.iter().map(|input| input.map(Operand::ty)).collect();
     let results = op.infer(&types)?;
     let images = images(op, inputs)?;
-    // Every shape rule has made sure of what an operation needs.
+    // The shape rules checked that the required inputs are present.
     let data = |index: usize| inputs.get(index).copied().flatten().map(Operand::data);
     let needed = |index: usize| data(index).unwrap_or_default();
     let shape = |ty: Option<&Type>| ty.and_then(Type::shape).unwrap_or(Shape::vector(1));
@@ -104,7 +104,7 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
     Ok(outputs)
 }
 
-/// Number of images of all `inputs` that have some.
+/// Returns the number of images of the `inputs` that are per image.
 fn images(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<usize> {
     let mut counted = inputs
         .iter()
@@ -116,7 +116,7 @@ fn images(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<usize> {
         Some(other) => Err(Error::new(
             ErrorKind::Input,
             format!(
-                "{}: expected inputs of one batch size, found {first} and {other}",
+                "{}: expected inputs of the same batch size, found {first} and {other}",
                 op.kind()
             ),
         )),

@@ -1,6 +1,6 @@
 use super::planes;
 
-/// Writes `weight x + bias` of vectors of `in_features`, summed in f64.
+/// Writes `weight x + bias` for vectors of `in_features` values, summed in f64.
 pub(super) fn linear(
     [in_features, out_features]: [usize; 2],
     weight: &[f32],
@@ -8,7 +8,7 @@ pub(super) fn linear(
     input: &[f32],
     output: &mut [f32],
 ) {
-    // Few enough for the threads to share, enough to be worth fetching.
+    // Small enough to divide among threads, and large enough to be worth the lock.
     const RUN: usize = 16;
     planes::for_each(output, RUN, |index, values| {
         for (offset, value) in values.iter_mut().enumerate() {

@@ -1,8 +1,8 @@
-//! The reference executor: every operation in the plainest loops there are. It is what kernels are
-//! tested against, and what runs where there is no GPU.
+//! The reference executor: every operation as plain loops on the CPU. Tests compare kernels with it, and it runs
+//! networks without a GPU.
 //!
-//! Sums are taken in f64 and rounded to f32 once, so an answer differs from exact arithmetic on the
-//! same f32 inputs by one rounding for each operation.
+//! Sums are computed in f64 and rounded to f32 once, so each operation adds one rounding to exact arithmetic on the
+//! same f32 inputs.
 
 mod batch_norm;
 mod concat;
@@ -11,6 +11,7 @@ mod conv_transpose;
 mod crop;
 mod evaluate;
 mod linear;
+mod liveness;
 mod local_response_norm;
 mod operand;
 mod pad;
@@ -22,39 +23,42 @@ mod softmax;
 mod split;
 
 pub use evaluate::evaluate;
+pub use liveness::activation_bytes;
 pub use operand::Operand;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, NodeId, ValueId};
-use crate::tensor::{Tensor, Type};
+use crate::tensor::Tensor;
 use crate::weights::Weights;
+use liveness::{Liveness, Reader};
 
-/// Most values of one result, 4 GiB of them: a file of weights can ask for many times the memory there is.
-const MOST_VALUES: usize = 1 << 30;
+/// The most values of one result: 4 GiB of f32. The shapes of a weights file could otherwise ask for more memory
+/// than the machine has.
+const MAX_VALUES: usize = 1 << 30;
 
-/// A network ready to run on the CPU, on all its cores.
+/// A network with its parameters, ready to run on all cores of the CPU.
 pub struct Reference {
     graph: Graph,
-    /// Of each value that a node reads in a run and no input reaches, what it is.
+    /// The values of each constant that a computed node reads.
     constants: Vec<Option<Operand<'static>>>,
-    lives: Lives,
+    liveness: Liveness,
 }
 
 impl Reference {
     /// Loads the parameters of `graph` from `weights`.
     ///
     /// # Errors
-    /// As [`Weights::bind`] and [`BoundWeights::values`](crate::weights::BoundWeights::values), and
-    /// [`ErrorKind::Shape`] where nothing comes out.
+    /// The same as [`Weights::bind`] and [`BoundWeights::values`](crate::weights::BoundWeights::values), and
+    /// [`ErrorKind::Shape`] if the graph has no output.
     pub fn new(graph: Graph, weights: &Weights) -> Result<Self> {
         graph.answer()?;
         let weights = weights.bind(&graph)?;
-        let lives = Lives::of(&graph);
+        let liveness = Liveness::of(&graph);
         let mut constants: Vec<Option<Operand<'static>>> = vec![None; graph.values().len()];
         let outputs = graph.outputs().iter().map(|port| port.value);
         let reads = graph
             .computed()
-            .filter(|(id, _)| lives.is_needed[id.index()])
+            .filter(|(id, _)| liveness.is_needed[id.index()])
             .flat_map(|(_, node)| node.reads());
         for value in reads.chain(outputs) {
             let constant = &mut constants[value.index()];
@@ -68,29 +72,30 @@ impl Reference {
         Ok(Self {
             graph,
             constants,
-            lives,
+            liveness,
         })
     }
 
-    /// The network.
+    /// Returns the network.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// The network's answer for a batch of any size, of a network with one input.
+    /// Runs a network with one input on a batch of any size, and returns the answer.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the images are not of the network's input shape, [`ErrorKind::Limit`]
-    /// where a result would take more than 4 GiB.
+    /// [`ErrorKind::Input`] if the images do not have the network's input shape, [`ErrorKind::Limit`] if a result
+    /// would take more than 4 GiB.
     pub fn run(&self, input: &Tensor) -> Result<Tensor> {
         self.run_outputs(input)
             .map(|mut outputs| outputs.swap_remove(0))
     }
 
-    /// As [`Reference::run`], with all [outputs](Graph::outputs) of the graph, the answer first.
+    /// Does the same as [`Reference::run`], and returns all [outputs](Graph::outputs) of the graph, the answer
+    /// first.
     ///
     /// # Errors
-    /// As [`Reference::run`].
+    /// The same as [`Reference::run`].
     pub fn run_outputs(&self, input: &Tensor) -> Result<Vec<Tensor>> {
         let expected = self.graph.input_shape()?;
         if input.shape() != expected {
@@ -109,11 +114,12 @@ impl Reference {
         outputs.map(Operand::into_tensor).collect()
     }
 
-    /// What comes out where `inputs` go in, both in the order of the graph's ports.
+    /// Runs the network on `inputs` and returns all outputs. Inputs and outputs have the order of the graph's
+    /// ports.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where they are not of the graph's inputs' types, or of different numbers of images;
-    /// [`ErrorKind::Limit`] where a result would take more than 4 GiB.
+    /// [`ErrorKind::Input`] if the inputs do not have the types of the graph's inputs, or differ in their numbers
+    /// of images; [`ErrorKind::Limit`] if a result would take more than 4 GiB.
     pub fn run_all(&self, inputs: &[Operand<'_>]) -> Result<Vec<Operand<'static>>> {
         self.check_inputs(inputs)?;
         let mut results: Vec<Option<Operand<'_>>> = vec![None; self.graph.values().len()];
@@ -121,14 +127,14 @@ impl Reference {
             results[port.value.index()] = Some(input.clone());
         }
         for (id, node) in self.graph.computed() {
-            if !self.lives.is_needed[id.index()] {
+            if !self.liveness.is_needed[id.index()] {
                 continue;
             }
             for (value, result) in node.results().iter().zip(self.compute(id, &results)?) {
                 results[value.index()] = Some(result);
             }
             for read in node.reads() {
-                if self.lives.last_readers[read.index()] == Some(Reader::Node(id)) {
+                if self.liveness.last_readers[read.index()] == Some(Reader::Node(id)) {
                     results[read.index()] = None;
                 }
             }
@@ -151,9 +157,9 @@ impl Reference {
         let inputs = node.inputs().iter();
         let inputs = inputs.map(|input| input.map(|id| self.find(id, results)).transpose());
         let mut inputs: Vec<Option<&Operand<'_>>> = inputs.collect::<Result<_>>()?;
-        let in_front = self.in_front(id, &inputs, results)?;
-        if let Some(in_front) = &in_front {
-            inputs[0] = Some(in_front);
+        let expressed = self.apply_pre(id, &inputs, results)?;
+        if let Some(expressed) = &expressed {
+            inputs[0] = Some(expressed);
         }
         let mut computed =
             evaluate(node.op(), &inputs).map_err(|error| error.in_context(node.name()))?;
@@ -165,14 +171,14 @@ impl Reference {
             let before = computed.swap_remove(0);
             let (ty, images) = (*before.ty(), before.images());
             let mut values = before.data().to_vec();
-            pointwise::behind(node.post(), &operands, ty.dims(), &mut values);
+            pointwise::apply_in_place(node.post(), &operands, ty.dims(), &mut values);
             computed.push(Operand::new(ty, images, values)?);
         }
         Ok(computed)
     }
 
-    /// What node `id` has computed of its first input in front of it, where it has.
-    fn in_front(
+    /// Applies the expression before node `id` to its first input. Returns `None` if there is none.
+    fn apply_pre(
         &self,
         id: NodeId,
         inputs: &[Option<&Operand<'_>>],
@@ -202,7 +208,7 @@ impl Reference {
         let found = results[value.index()].as_ref();
         let found = found.or(self.constants[value.index()].as_ref());
         found.ok_or_else(|| {
-            // Only a graph whose nodes are out of order can cause this.
+            // Only a graph with nodes in a wrong order can cause this.
             let name = self.graph.value(value).name();
             Error::new(
                 ErrorKind::Shape,
@@ -211,7 +217,7 @@ impl Reference {
         })
     }
 
-    /// Checks that `inputs` are the graph's, and of one number of images.
+    /// Checks that `inputs` have the types of the graph's inputs and the same number of images.
     fn check_inputs(&self, inputs: &[Operand<'_>]) -> Result<()> {
         let refused = |message: String| {
             let message = format!("{}: {message}", self.graph.name());
@@ -236,7 +242,7 @@ impl Reference {
                 let count = *images.get_or_insert(input.images());
                 if count != input.images() {
                     return refused(format!(
-                        "expected {count} images of {}, as of the others, found {}",
+                        "expected {count} images of {}, like in the other inputs, found {}",
                         port.name,
                         input.images()
                     ));
@@ -247,9 +253,9 @@ impl Reference {
     }
 }
 
-/// Checks that so many values are no more than a result may have.
+/// Checks that a result of `values` values is small enough.
 fn check_size(values: usize) -> Result<()> {
-    if values <= MOST_VALUES {
+    if values <= MAX_VALUES {
         return Ok(());
     }
     let bytes = |values: usize| values.saturating_mul(size_of::<f32>());
@@ -258,74 +264,7 @@ fn check_size(values: usize) -> Result<()> {
         format!(
             "a tensor of {} bytes does not fit: the reference executor allows {} bytes; try a smaller batch or size",
             bytes(values),
-            bytes(MOST_VALUES)
+            bytes(MAX_VALUES)
         ),
     ))
-}
-
-/// Bytes of the results that are alive together, at most, while one image goes through `graph`; its own
-/// included.
-pub fn activation_bytes(graph: &Graph) -> u64 {
-    let lives = Lives::of(graph);
-    let bytes = |value: ValueId| 4 * Type::count(graph.ty(value)) as u64;
-    let mut alive: u64 = graph.inputs().iter().map(|port| bytes(port.value)).sum();
-    let mut most = alive;
-    for (id, node) in graph.computed() {
-        if !lives.is_needed[id.index()] {
-            continue;
-        }
-        alive += node
-            .results()
-            .iter()
-            .map(|&value| bytes(value))
-            .sum::<u64>();
-        most = most.max(alive);
-        let mut read: Vec<ValueId> = node.reads().collect();
-        read.sort_unstable();
-        read.dedup();
-        for value in read {
-            if lives.last_readers[value.index()] == Some(Reader::Node(id)) {
-                alive -= bytes(value);
-            }
-        }
-    }
-    most
-}
-
-/// Which nodes outputs depend on, and how long values are needed.
-struct Lives {
-    is_needed: Vec<bool>,
-    /// Of each value who reads it last; none where nobody does, or it is constant.
-    last_readers: Vec<Option<Reader>>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Reader {
-    Node(NodeId),
-    Caller,
-}
-
-impl Lives {
-    fn of(graph: &Graph) -> Self {
-        let mut lives = Self {
-            is_needed: vec![false; graph.nodes().len()],
-            last_readers: vec![None; graph.values().len()],
-        };
-        for port in graph.outputs() {
-            lives.last_readers[port.value.index()] = Some(Reader::Caller);
-        }
-        for (id, node) in graph.computed().rev() {
-            let mut results = node.results().iter();
-            if results.any(|result| lives.last_readers[result.index()].is_some()) {
-                lives.is_needed[id.index()] = true;
-                for read in node
-                    .reads()
-                    .filter(|&read| !graph.value(read).is_constant())
-                {
-                    lives.last_readers[read.index()].get_or_insert(Reader::Node(id));
-                }
-            }
-        }
-        lives
-    }
 }

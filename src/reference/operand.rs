@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Element, Shape, Tensor, Type};
 
-/// What operations read and make here: a value of f32 for each of some images, or one that they share, outermost extent
-/// first.
+/// An input or a result of an operation: f32 values for a number of images, or one value that all images share,
+/// outermost extent first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operand<'a> {
     ty: Type,
@@ -13,10 +13,10 @@ pub struct Operand<'a> {
 }
 
 impl<'a> Operand<'a> {
-    /// `data` as values of `ty` for so many `images`, of which a shared one has none.
+    /// Creates an operand of type `ty` with values for `images` images. If `ty` is shared, `images` is ignored.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there are no images, another number of values is needed, or the type is not of f32.
+    /// [`ErrorKind::Input`] if there are no images, the number of values is wrong, or the type is not f32.
     pub fn new(ty: Type, images: usize, data: impl Into<Cow<'a, [f32]>>) -> Result<Self> {
         let data = data.into();
         let images = if ty.is_per_image() { images } else { 1 };
@@ -34,34 +34,34 @@ impl<'a> Operand<'a> {
         Ok(Self { ty, images, data })
     }
 
-    /// The images of `tensor`, `[images, channels, height, width]`.
+    /// Creates an operand from the images of `tensor`, `[images, channels, height, width]`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where it has no pixels.
+    /// [`ErrorKind::Shape`] if an extent is 0.
     pub fn of_tensor(tensor: &'a Tensor) -> Result<Self> {
         Self::new(Type::image(tensor.shape())?, tensor.batch(), tensor.data())
     }
 
-    /// Its type for one image.
+    /// Returns the type for one image.
     pub fn ty(&self) -> &Type {
         &self.ty
     }
 
-    /// Number of images; 1 for what all images share.
+    /// Returns the number of images, or 1 if all images share the value.
     pub fn images(&self) -> usize {
         self.images
     }
 
-    /// All values.
+    /// Returns all values.
     pub fn data(&self) -> &[f32] {
         &self.data
     }
 
-    /// The images as a tensor of them; a single pixel for each, where they are vectors, and of anything else a single
-    /// row of its values. What all images share is one image.
+    /// Converts the operand into a tensor. A vector becomes one pixel for each image, and any other type becomes
+    /// one row of its values. A shared value becomes one image.
     ///
     /// # Errors
-    /// None: what an operand holds fits a tensor.
+    /// None for a valid operand.
     pub fn into_tensor(self) -> Result<Tensor> {
         let shape = match self.ty.shape() {
             Some(shape) => shape,

@@ -2,7 +2,7 @@ use super::planes;
 use crate::graph::Pad;
 use crate::tensor::Shape;
 
-/// Writes the image in the middle of zeros.
+/// Writes the image surrounded by zeros.
 pub(super) fn pad(op: &Pad, shape: Shape, input: &[f32], output_shape: Shape, output: &mut [f32]) {
     planes::for_each(output, output_shape.pixels(), |plane, values| {
         values.fill(0.0);

@@ -1,20 +1,19 @@
-//! Work on slices of a result, shared out to threads.
+//! Distribution of work on parts of a result to threads.
 
 use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Results of fewer values are computed before a thread would have started.
-const WORTH_A_THREAD: usize = 1 << 11;
+/// Smaller results are computed in less time than a thread needs to start.
+const MIN_PARALLEL: usize = 1 << 11;
 
-/// Calls `work` with the index and values of each run of `length` values of `output`, on as many
-/// threads as the machine has. Threads fetch the next run when they are done with one, so a busy
-/// core does not hold up the rest.
+/// Calls `work` with the index and the values of each run of `length` values of `output`, on as many threads as the
+/// machine has. Each thread takes the next run when it has finished one, so a busy core does not delay the others.
 pub(super) fn for_each(output: &mut [f32], length: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
-    // An empty result has no runs, of any length.
+    // Avoids chunks of length 0 for an empty result.
     let length = length.max(1);
     let threads = match output.len() {
-        ..WORTH_A_THREAD => 1,
+        ..MIN_PARALLEL => 1,
         count => thread::available_parallelism()
             .map_or(1, NonZero::get)
             .min(count.div_ceil(length)),

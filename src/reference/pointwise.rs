@@ -1,13 +1,13 @@
 use super::Operand;
 use super::planes;
 use crate::graph::Pointwise;
-use crate::tensor::{Dims, Lanes};
+use crate::tensor::{Broadcast, Dims};
 
-/// Values that are computed at once.
-const AT_ONCE: usize = 1 << 13;
+/// The most values of one block.
+const BLOCK: usize = 1 << 13;
 
-/// Writes `expression` of the `operands` to `output`, where each image has a result of the extents `dims`; computed in
-/// f64 and rounded once.
+/// Writes `expression` of `operands` to `output`. `dims` are the extents of the result for one image. Computes in
+/// f64 and rounds once.
 pub(super) fn pointwise(
     expression: &Pointwise,
     operands: &[&Operand<'_>],
@@ -32,8 +32,8 @@ pub(super) fn pointwise(
     );
 }
 
-/// Replaces each value `x` of `output` by `expression` of it and the `operands`.
-pub(super) fn behind(
+/// Replaces each value `x` of `output` by `expression` of `x` and `operands`.
+pub(super) fn apply_in_place(
     expression: &Pointwise,
     operands: &[&Operand<'_>],
     dims: &Dims,
@@ -62,7 +62,7 @@ pub(super) fn behind(
     );
 }
 
-/// Writes `expression` where `value` gives the value of an operand of an image at a place.
+/// Writes `expression`. `value` returns the value of an operand of an image at an index.
 fn write(
     expression: &Pointwise,
     operands: usize,
@@ -71,20 +71,20 @@ fn write(
     output: &mut [f32],
     value: impl Fn(usize, usize, usize) -> f64 + Sync,
 ) {
-    let lanes = Lanes::new(dims, extents);
+    let broadcast = Broadcast::new(dims, extents);
     let count = dims.count();
-    let blocks = count.div_ceil(AT_ONCE);
-    // A block for each thread to fetch; the last of an image may be shorter.
+    let blocks = count.div_ceil(BLOCK);
+    // Threads take one block at a time. The last block of an image may be shorter.
     let length = count.div_ceil(blocks);
     let mut images: Vec<&mut [f32]> = output.chunks_mut(count).collect();
     for (image, values) in images.iter_mut().enumerate() {
         planes::for_each(values, length, |block, values| {
             let begin = block * length;
             let mut evaluation = expression.evaluation();
-            for run in lanes.runs(begin..begin + values.len()) {
+            for run in broadcast.runs(begin..begin + values.len()) {
                 let read: Vec<Vec<f64>> = (0..operands)
                     .map(|index| {
-                        let places = lanes.of(index, &run);
+                        let places = broadcast.of(index, &run);
                         places.map(|place| value(index, image, place)).collect()
                     })
                     .collect();

@@ -4,8 +4,8 @@ use super::planes;
 use crate::graph::{AdaptiveAveragePool, AveragePool, MaxPool, Window};
 use crate::tensor::Shape;
 
-/// Writes the largest value in each window; NaN is larger than all others, as in PyTorch. A window
-/// with no tap inside the image gives minus infinity.
+/// Writes the maximum of each window. NaN counts as the largest value, as in PyTorch. A window with no tap inside
+/// the image gives minus infinity.
 pub(super) fn max_pool(
     op: &MaxPool,
     shape: Shape,
@@ -27,9 +27,9 @@ pub(super) fn max_pool(
     });
 }
 
-/// Writes the mean of each window. The divisor is that of PyTorch (`AvgPoolKernel.cpp` of ATen): the
-/// taps inside the image, or with `count_padding` those inside the image and its border. A window
-/// with no tap inside the image gives zero.
+/// Writes the mean of each window. The divisor is that of PyTorch (`AvgPoolKernel.cpp` of ATen): the number of taps
+/// inside the image, or with `count_padding` inside the image and its padding. A window with no tap inside the
+/// image gives zero.
 pub(super) fn average_pool(
     op: &AveragePool,
     shape: Shape,
@@ -106,7 +106,7 @@ fn for_each_window(
     });
 }
 
-/// Positions inside an image of `size` that the window at `step` taps along `axis`.
+/// Returns the positions inside an image of `size` that the window at `step` reads along `axis`.
 fn taps(window: &Window, axis: usize, step: usize, size: usize) -> impl Iterator<Item = usize> {
     positions(window, axis, step).filter_map(move |position| {
         let position = usize::try_from(position).ok()?;
@@ -114,14 +114,14 @@ fn taps(window: &Window, axis: usize, step: usize, size: usize) -> impl Iterator
     })
 }
 
-/// Number of the window's taps before `end`, those in the leading border included.
+/// Returns the number of taps before `end`, including taps in the leading padding.
 fn taps_before(window: &Window, axis: usize, step: usize, end: usize) -> usize {
     positions(window, axis, step)
         .filter(|&position| position < end as isize)
         .count()
 }
 
-/// Positions of all taps, counted from the image's first pixel.
+/// Returns the positions of all taps. Position 0 is the image's first pixel.
 fn positions(window: &Window, axis: usize, step: usize) -> impl Iterator<Item = isize> {
     let border = [window.padding.top, window.padding.left][axis];
     let begin = (step * window.stride[axis]) as isize - border as isize;

@@ -2,7 +2,7 @@ use super::planes;
 use crate::graph::{Interpolation, Resize};
 use crate::tensor::Shape;
 
-/// Writes the image at another size.
+/// Writes the resized image.
 pub(super) fn resize(
     op: &Resize,
     shape: Shape,

@@ -1,7 +1,7 @@
 use crate::tensor::Shape;
 
-/// Writes `exp(x) / sum(exp(x))` over the channels of each pixel. The largest is subtracted first,
-/// which changes nothing but keeps the exponentials finite.
+/// Writes `exp(x) / sum(exp(x))` over the channels of each pixel. Subtracts the maximum first, which does not
+/// change the result but keeps the exponentials finite.
 pub(super) fn softmax(shape: Shape, input: &[f32], output: &mut [f32]) {
     let pixels = shape.pixels();
     let elements = shape.elements().max(1);

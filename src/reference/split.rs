@@ -1,6 +1,6 @@
 use crate::tensor::Shape;
 
-/// Writes the channels of each image of `input`, from `first` on, to `output`, whose images have so many.
+/// Writes `channels` channels of each image of `input`, starting at channel `first`.
 pub(super) fn part(shape: Shape, input: &[f32], first: usize, output: &mut [f32], channels: usize) {
     let (elements, pixels) = (shape.elements(), shape.pixels());
     let images = input

@@ -1,32 +1,32 @@
-//! Where packed parameters live: a few arenas that fill up one behind the other, since thousands of
-//! small allocations cost more than they hold.
+//! The memory of packed parameters: a few large arenas, filled one after the other. Thousands of small allocations would
+//! cost more memory than the parameters.
 
 use crate::program::Recipe;
 
-/// Length that an arena of several parameters has at most, in `vec4<f32>`: 32 MiB. A driver that clears memory
-/// before its first use then clears one while the host packs for another.
+/// Most quads of an arena with several parameters: 32 MiB. Some drivers clear memory before its first use. They can clear
+/// one arena while the host packs parameters for another.
 const LONGEST_SHARED: usize = 1 << 21;
 
-/// Where a recipe's parameters are.
+/// The place of a recipe's parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArenaPlace {
     /// Index of the arena.
     pub arena: usize,
-    /// First `vec4<f32>` in the arena.
+    /// Offset in the arena, in quads.
     pub offset: usize,
 }
 
 /// The places of a program's packed parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arenas {
-    /// Of each recipe.
+    /// Place of each recipe.
     pub places: Vec<ArenaPlace>,
-    /// Length of each arena in `vec4<f32>`.
+    /// Length of each arena, in quads.
     pub lengths: Vec<usize>,
 }
 
 impl Arenas {
-    /// Places for `recipes` where no arena may be longer than `most`.
+    /// Places for `recipes` in arenas of at most `most` quads.
     pub fn of(recipes: &[Recipe], most: usize) -> Self {
         let mut arenas = Self::default();
         for recipe in recipes {

@@ -1,4 +1,4 @@
-//! A dispatch with everything that it binds.
+//! A dispatch with its pipeline and its bind group.
 
 use std::num::NonZero;
 
@@ -11,7 +11,7 @@ use crate::kernels::uniforms::{self, Value};
 use crate::kernels::{Format, Kernel, Resource};
 use crate::program::{Program, workgroups_for};
 
-/// A dispatch with everything that it binds.
+/// A dispatch with its pipeline and its bind group.
 pub(crate) struct BoundCall {
     pipeline: wgpu::ComputePipeline,
     bind_group: wgpu::BindGroup,
@@ -54,7 +54,7 @@ impl BoundCall {
         dispatches.collect()
     }
 
-    /// A dispatch of `kernel`, compiled to `pipeline`, over so many `items`, with a uniform block of its own.
+    /// A dispatch of `kernel`, compiled to `pipeline`, over `items` items, with its own uniform block.
     pub fn single(
         gpu: &Gpu,
         kernel: &'static Kernel,
@@ -67,11 +67,11 @@ impl BoundCall {
         let words = uniforms::encode(values);
         let block = upload::uniforms(gpu, bytemuck::cast_slice(&words));
         let block = block.as_entire_buffer_binding();
-        let groups = (items as u64).div_ceil(u64::from(kernel.instances[0].workgroup_size));
+        let workgroups = (items as u64).div_ceil(u64::from(kernel.instances[0].workgroup_size));
         Ok(Self {
             pipeline: pipeline.pipeline.clone(),
             bind_group: bind_group(gpu, kernel.name, pipeline, block, resources),
-            workgroups: workgroups_for(groups, gpu.profile().max_workgroups)
+            workgroups: workgroups_for(workgroups, gpu.profile().max_workgroups)
                 .map_err(|error| error.in_context(kernel.name))?,
         })
     }
@@ -85,7 +85,7 @@ impl BoundCall {
     }
 }
 
-/// `uniforms` at binding 0, `resources` at bindings 1 and up.
+/// A bind group with `uniforms` at binding 0 and `resources` at bindings 1 and up.
 fn bind_group<'a>(
     gpu: &Gpu,
     label: &str,

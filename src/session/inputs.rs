@@ -1,26 +1,24 @@
-//! A run's images, from host memory to where the session takes them.
+//! Writing the input images of a run from host memory to the device.
 
-use super::{Session, texels};
+use super::{Session, quads};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
 
 impl Session {
-    /// Hands over the images of the next run, for a network of one input. The queue copies them before its next
+    /// Writes the images of the next run, for a network with one input. The queue copies them before its next
     /// submission.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the images have another shape than the network's input, or are more
-    /// than the session's batch, or where the network has several inputs; [`ErrorKind::DeviceLost`] where the
-    /// device was lost.
+    /// [`ErrorKind::Input`] if the images have another shape than the network's input, if there are more of them than the
+    /// session's batch, or if the network has several inputs. [`ErrorKind::DeviceLost`] if the device was lost.
     pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
         self.write(&[input])
     }
 
-    /// As [`Session::write_input`], for each input by its name: as many images of each.
+    /// As [`Session::write_input`], for several inputs by name. Each must have the same number of images.
     ///
     /// # Errors
-    /// As [`Session::write_input`]; [`ErrorKind::Input`] where an input is missing or named twice, or there is none of
-    /// such a name.
+    /// As [`Session::write_input`]; [`ErrorKind::Input`] if an input is missing, is named twice or does not exist.
     pub fn write_inputs(&mut self, inputs: &[(&str, &Tensor)]) -> Result<()> {
         let inputs = self.in_order(inputs)?;
         self.write(&inputs)
@@ -47,7 +45,7 @@ impl Session {
         self.inputs().map(|input| tensor(input.name())).collect()
     }
 
-    /// Hands over a tensor for each of the session's inputs, in their order.
+    /// Writes a tensor for each of the session's inputs, in their order.
     fn write(&mut self, inputs: &[&Tensor]) -> Result<()> {
         self.images = self.check(inputs)?;
         self.gpu.attempt_now(self.program.name(), || {
@@ -56,17 +54,17 @@ impl Session {
         })
     }
 
-    /// As [`Session::write`], of tensors that were checked.
+    /// As [`Session::write`], for tensors that are already checked.
     pub(super) fn write_views(&self, inputs: &[&Tensor]) {
         for (input, tensor) in self.inputs().zip(inputs) {
             let view = input.view();
-            let texels = texels::from_tensor(tensor, view);
+            let quads = quads::from_tensor(tensor, view);
             let first = view.extent(1).start;
-            self.slot(view).write(self.gpu.queue(), first, &texels);
+            self.slot(view).write(self.gpu.queue(), first, &quads);
         }
     }
 
-    /// How many images there are of each input.
+    /// Checks `inputs`, and returns the number of images of each.
     pub(super) fn check(&self, inputs: &[&Tensor]) -> Result<usize> {
         let count = self.inputs().len();
         if inputs.len() != count {

@@ -1,5 +1,5 @@
-//! The session: a program turned into pipelines, tensors and bind groups once, then recorded into
-//! command encoders as often as asked.
+//! The session: a program that is ready to run. Pipelines, tensors and bind groups are made once; each run only records
+//! dispatches into a command encoder.
 
 mod arenas;
 mod bound_call;
@@ -14,11 +14,11 @@ mod preparation;
 mod preparing;
 #[cfg(not(target_arch = "wasm32"))]
 mod probe;
+pub(crate) mod quads;
 mod readback;
 mod running;
 mod scratch;
 mod staging;
-pub(crate) mod texels;
 mod upload;
 
 use crate::error::Result;
@@ -48,21 +48,20 @@ pub struct Session {
     ports: Ports,
     calls: Vec<BoundCall>,
     slots: Vec<DeviceTensor>,
-    /// Of each output, the answer first.
+    /// The readback of each output; the first is the main output.
     readbacks: Vec<Readback>,
     preparation: Preparation,
-    /// Images of the last input from the host; all, where it comes from the device.
+    /// Number of images of the last input that the host wrote; the whole batch if inputs come from the device.
     images: usize,
 }
 
 impl Session {
-    /// Prepares `graph` with `weights` on `gpu`, one kernel and one piece of the parameters a turn. Natively,
-    /// [`Session::new`] does it on all cores.
+    /// Prepares `graph` with `weights` on `gpu`. It yields to the executor after each kernel and each piece of the
+    /// parameters. On native targets, [`Session::new`] uses all cores instead.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`] where the weights are not the graph's; [`ErrorKind::Limit`] where a tensor is
-    /// larger than the device allows; [`ErrorKind::Device`] where the device fails;
-    /// [`ErrorKind::DeviceLost`] where it was lost.
+    /// [`ErrorKind::Weights`] if the weights do not belong to the graph. [`ErrorKind::Limit`] if a tensor is larger than
+    /// the device allows. [`ErrorKind::Device`] if the device fails. [`ErrorKind::DeviceLost`] if it was lost.
     ///
     /// [`ErrorKind::Weights`]: crate::ErrorKind::Weights
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
@@ -78,12 +77,12 @@ impl Session {
         preparing.in_turns().await
     }
 
-    /// Prepares a program with `parameters`, which brings to the device what the program needs and is not there yet: the
-    /// batch is the program's, the device that of the parameters.
+    /// Prepares `program` on the device of `parameters`, for the batch of the program. Parameters that are not yet on the
+    /// device are uploaded.
     ///
     /// # Errors
-    /// As [`Session::new_async`]; [`ErrorKind::Limit`](crate::ErrorKind::Limit) also where the program needs more than
-    /// the device has.
+    /// As [`Session::new_async`]; [`ErrorKind::Limit`](crate::ErrorKind::Limit) also if the program needs more than the
+    /// device has.
     pub async fn of_program_async(
         program: &Program,
         parameters: &Parameters,
@@ -93,22 +92,22 @@ impl Session {
         preparing.in_turns().await
     }
 
-    /// The program that it runs.
+    /// The program.
     pub fn program(&self) -> &Program {
         &self.program
     }
 
-    /// The device that it runs on.
+    /// The device.
     pub fn gpu(&self) -> &Gpu {
         &self.gpu
     }
 
-    /// Its parameters on the device, for further sessions.
+    /// Its parameters on the device, which other sessions can share.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
     }
 
-    /// How long it took to prepare.
+    /// The times of its preparation.
     pub fn preparation(&self) -> &Preparation {
         &self.preparation
     }
@@ -118,17 +117,17 @@ impl Session {
         self.program.input().shape
     }
 
-    /// Shape of the answer for one image.
+    /// Shape of the main output, for one image.
     pub fn output_shape(&self) -> Shape {
         self.program.output().shape
     }
 
-    /// The slot that holds what `view` sees.
+    /// The memory slot of `view`.
     pub(crate) fn slot(&self, view: &View) -> &DeviceTensor {
         &self.slots[view.place.slot]
     }
 
-    /// What `view` sees as a binding.
+    /// The place of `view` as a binding.
     pub(crate) fn binding(&self, view: &View) -> wgpu::BindingResource<'_> {
         self.slot(view).binding_of(view.place)
     }

@@ -1,4 +1,4 @@
-//! Preparing a session on all cores, where there are threads: kernels compile and parameters are packed side by side.
+//! Preparing a session on all cores, on targets with threads: kernels are compiled and parameters are packed in parallel.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -14,11 +14,11 @@ use crate::gpu::{DeviceTensor, Pipeline};
 use crate::kernels::QUAD;
 use crate::timing::Interval;
 
-/// Pieces that may wait to be written: few, so that the host never holds a network.
+/// Most packed pieces that wait to be written. It is small, so that the host never holds all parameters.
 const WAITING: usize = 4;
 
 impl Preparing<'_> {
-    /// Waits for it all.
+    /// Prepares the session, and blocks until it is ready.
     ///
     /// # Errors
     /// As [`Session::new_async`].
@@ -41,11 +41,11 @@ impl Preparing<'_> {
         (work(), self.clock.since(begin))
     }
 
-    /// Its pipelines, each compiled on a thread of its own.
+    /// Compiles the pipelines, each on its own thread.
     fn compiled(&self) -> Result<Vec<Arc<Pipeline>>> {
         thread::scope(|threads| {
             let compiling = self.shaders.iter().map(|shader| {
-                // Natively, what the device refuses is known at once.
+                // On native targets, the future is ready at once.
                 threads.spawn(move || pollster::block_on(self.compile(shader.clone())))
             });
             let compiling: Vec<_> = compiling.collect();
@@ -57,7 +57,7 @@ impl Preparing<'_> {
         })
     }
 
-    /// Brings what is missing of its parameters to the device, packed on all cores.
+    /// Packs the missing parameters on all cores, and uploads them.
     fn upload(&self) -> Result<()> {
         let missing = self.missing();
         let parts: Vec<Part<'_>> = missing.parts().collect();
@@ -74,9 +74,9 @@ impl Preparing<'_> {
                         let Some(part) = parts.get(index) else {
                             return;
                         };
-                        let mut texels = spare.take();
-                        let packed = self.parameters.pack(part, &mut texels);
-                        if sender.send((part, packed.map(|()| texels))).is_err() {
+                        let mut packed = spare.take();
+                        let result = self.parameters.pack(part, &mut packed);
+                        if sender.send((part, result.map(|()| packed))).is_err() {
                             return;
                         }
                     }
@@ -90,21 +90,21 @@ impl Preparing<'_> {
         Ok(())
     }
 
-    /// Takes the receiver along, so that where it fails the threads that pack find nobody waiting.
+    /// Writes the packed pieces. It owns the receiver, so that after an error the packing threads fail to send and end.
     fn written(
         &self,
         missing: &Missing,
-        packed: mpsc::Receiver<PackedPart<'_>>,
+        receiver: mpsc::Receiver<PackedPart<'_>>,
         spare: &Spare,
     ) -> Result<Vec<DeviceTensor>> {
         let mut upload = missing.upload(self.gpu());
-        for (part, texels) in packed {
-            let texels = texels?;
-            if let Some(submitted) = upload.make_room(&texels) {
+        for (part, packed) in receiver {
+            let packed = packed?;
+            if let Some(submitted) = upload.make_room(&packed) {
                 self.gpu().wait_for(submitted.index)?;
             }
-            upload.write(part, &texels)?;
-            spare.give(texels);
+            upload.write(part, &packed)?;
+            spare.give(packed);
         }
         Ok(upload.finish())
     }
@@ -119,7 +119,8 @@ fn joined<T>(compiled: thread::Result<(Result<T>, Interval)>) -> (Result<T>, Int
     })
 }
 
-/// Memory of pieces that were written, for others: memory that is fresh costs the system more than filling it.
+/// Memory of written pieces, to be used again. The system takes longer to provide fresh memory than the host takes to fill
+/// it.
 #[derive(Default)]
 struct Spare(Mutex<Vec<Vec<[f32; QUAD]>>>);
 
@@ -128,11 +129,11 @@ impl Spare {
         self.lock().pop().unwrap_or_default()
     }
 
-    fn give(&self, texels: Vec<[f32; QUAD]>) {
-        self.lock().push(texels);
+    fn give(&self, packed: Vec<[f32; QUAD]>) {
+        self.lock().push(packed);
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
+    /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Vec<Vec<[f32; QUAD]>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

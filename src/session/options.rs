@@ -1,16 +1,17 @@
-//! How a session is built.
+//! Options of a session.
 
 use super::ShaderChecks;
 use super::scratch::Scratch;
 
-/// How a session is built.
+/// Options of a session.
 #[derive(Clone, Debug)]
 pub struct SessionOptions {
-    /// The most images that go through at once.
+    /// Most images of one run.
     pub batch: usize,
-    /// What guards the shaders' accesses to memory.
+    /// Whether shaders check their memory accesses.
     pub shader_checks: ShaderChecks,
-    /// Memory to share with other sessions, which then take turns; by default none.
+    /// Memory for activations that is shared with other sessions. Such sessions must not run at the same time. By default
+    /// `None`.
     pub scratch: Option<Scratch>,
 }
 

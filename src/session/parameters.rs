@@ -1,4 +1,4 @@
-//! Parameters on the device, one copy for all sessions that need them.
+//! Parameters on the device, shared by all sessions that need them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,15 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::arenas::Arenas;
 use super::upload::{self, Part, Upload};
-use crate::device::{Storage, TEXEL_BYTES};
+use crate::device::{QUAD_BYTES, Storage};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, turn};
 use crate::program::{Program, Recipe};
 use crate::weights::BoundWeights;
 
-/// The packed parameters that programs need, on a device: one copy of each, however many sessions are made with it, as
-/// for several batch sizes of one network. They stay as long as a clone of it or such a session does. Clones are the
-/// same parameters.
+/// Packed parameters on a device. Several sessions, for example with different batch sizes of one network, share one copy
+/// of each. The memory is freed with the last clone and the last session that uses it. Clones are the same parameters.
 #[derive(Clone)]
 pub struct Parameters {
     gpu: Gpu,
@@ -25,7 +24,7 @@ pub struct Parameters {
 #[derive(Default)]
 struct Held {
     places: HashMap<(Storage, Recipe), Placed>,
-    /// Of all tensors that hold them, in `vec4<f32>`.
+    /// Length of all tensors that hold them, in quads.
     quads: usize,
 }
 
@@ -45,7 +44,8 @@ pub(super) struct Missing {
 }
 
 impl Parameters {
-    /// None yet on `gpu`; [`Parameters::prepare_async`] brings there what a program needs of `weights`.
+    /// Parameters from `weights` for `gpu`. Nothing is uploaded yet: [`Parameters::prepare_async`] uploads what a program
+    /// needs.
     pub fn new(gpu: &Gpu, weights: &BoundWeights) -> Self {
         Self {
             gpu: gpu.clone(),
@@ -54,7 +54,7 @@ impl Parameters {
         }
     }
 
-    /// For programs that need none.
+    /// Parameters for programs that need none.
     pub(crate) fn none(gpu: &Gpu) -> Self {
         Self {
             gpu: gpu.clone(),
@@ -68,30 +68,30 @@ impl Parameters {
         &self.gpu
     }
 
-    /// Bytes of the device's memory that they take.
+    /// Bytes of device memory that they use.
     pub fn bytes(&self) -> u64 {
-        self.lock().quads as u64 * TEXEL_BYTES
+        self.lock().quads as u64 * QUAD_BYTES
     }
 
-    /// Brings what `program` needs and is not there yet to the device, one piece a turn. Sessions do it by themselves;
-    /// who does it beforehand has them sooner.
+    /// Uploads the parameters that `program` needs and that are not yet on the device. It yields to the executor after
+    /// each piece. Sessions call it; an application can call it earlier to make a session faster.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) where a tensor is not what it should be,
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device has no memory for it,
-    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where it was lost.
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if a tensor is not valid,
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device has too little memory,
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if it was lost.
     pub async fn prepare_async(&self, program: &Program) -> Result<()> {
         let missing = self.missing(program);
         let (gpu, name) = (&self.gpu, program.name());
         let mut upload = gpu.attempt(name, || Ok(missing.upload(gpu))).await?;
-        let mut texels = Vec::new();
+        let mut packed = Vec::new();
         for part in missing.parts() {
-            self.pack(&part, &mut texels)?;
-            let submitted = gpu.attempt(name, || Ok(upload.make_room(&texels))).await?;
+            self.pack(&part, &mut packed)?;
+            let submitted = gpu.attempt(name, || Ok(upload.make_room(&packed))).await?;
             if let Some(submitted) = submitted {
                 submitted.done(gpu).await?;
             }
-            gpu.attempt(name, || upload.write(&part, &texels)).await?;
+            gpu.attempt(name, || upload.write(&part, &packed)).await?;
             turn().await;
         }
         let tensors = gpu.attempt(name, || Ok(upload.finish())).await?;
@@ -99,7 +99,7 @@ impl Parameters {
         Ok(())
     }
 
-    /// What `program` needs and is not there yet.
+    /// The parameters that `program` needs and that are not yet on the device.
     pub(super) fn missing(&self, program: &Program) -> Missing {
         let storage = program.profile().storage;
         let held = self.lock();
@@ -109,30 +109,31 @@ impl Parameters {
             .collect();
         Missing {
             storage,
-            arenas: Arenas::of(&recipes, program.profile().max_texels()),
+            arenas: Arenas::of(&recipes, program.profile().max_quads()),
             recipes,
         }
     }
 
-    /// Replaces `texels` by a packed piece.
+    /// Packs the piece `part` into `packed`, and replaces its content.
     pub(super) fn pack(
         &self,
         part: &Part<'_>,
-        texels: &mut Vec<[f32; crate::kernels::QUAD]>,
+        packed: &mut Vec<[f32; crate::kernels::QUAD]>,
     ) -> Result<()> {
         part.pack(
             |constant, range| match &self.weights {
                 Some(weights) => weights.values(constant, range),
                 None => Ok(vec![0.0; range.len()]),
             },
-            texels,
+            packed,
         )
     }
 
-    /// Keeps what was `missing` and is now in `tensors`. What another session has brought in the meantime stays.
+    /// Stores that the `missing` parameters are now in `tensors`. Parameters that another session has uploaded meanwhile
+    /// stay.
     pub(super) fn keep(&self, missing: Missing, tensors: Vec<DeviceTensor>) {
         let mut held = self.lock();
-        // A tensor of which nothing is needed any more goes at the end of this.
+        // A tensor that is not needed any more is dropped at the end of this function.
         let mut is_kept = vec![false; tensors.len()];
         for (recipe, place) in missing.recipes.into_iter().zip(missing.arenas.places) {
             held.places
@@ -150,7 +151,7 @@ impl Parameters {
         held.quads += kept.map(|(length, _)| length).sum::<usize>();
     }
 
-    /// Where the parameters of each recipe of `program` are; none where some are not there.
+    /// The place of the parameters of each recipe of `program`, or `None` if some are not on the device.
     pub(super) fn places(&self, program: &Program) -> Option<Vec<Placed>> {
         let storage = program.profile().storage;
         let held = self.lock();
@@ -160,19 +161,19 @@ impl Parameters {
             .collect()
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
+    /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Missing {
-    /// Room for them on the device.
+    /// Allocates memory for them on the device.
     pub fn upload<'a>(&self, gpu: &'a Gpu) -> Upload<'a> {
         Upload::new(gpu, self.storage, &self.arenas.lengths)
     }
 
-    /// The pieces that they are brought to the device in.
+    /// The pieces in which they are uploaded.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         upload::parts(&self.recipes, &self.arenas)
     }

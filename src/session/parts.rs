@@ -1,4 +1,4 @@
-//! A run in parts, so that a frame takes only as much of it as it has time for.
+//! Recording a run in parts, so that each frame takes only as many dispatches as it has time for.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -6,44 +6,45 @@ use std::time::Duration;
 use super::Session;
 use crate::timing::Timing;
 
-/// How far a run has come that is recorded part by part with [`Session::record_part`].
+/// The progress of a run that is recorded in parts with [`Session::record_part`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     recorded: usize,
 }
 
 impl Run {
-    /// A run that has not begun.
+    /// A run without any recorded dispatch.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Dispatches that were recorded so far.
+    /// Number of dispatches that were recorded so far.
     pub fn recorded(&self) -> usize {
         self.recorded
     }
 }
 
-/// How much of a run one part takes. A part always has at least one dispatch, so that runs come to an end.
+/// The size of one part of a run. A part has at least one dispatch, so that every run ends.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Budget<'a> {
-    /// So many dispatches.
+    /// This number of dispatches.
     Dispatches(usize),
-    /// As many dispatches as take so long by these times.
+    /// As many dispatches as fit into this time, according to these times.
     Time(Duration, &'a DispatchTimes),
 }
 
-/// How long each dispatch of a session takes on the GPU.
+/// The time of each dispatch of a session on the GPU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DispatchTimes(Vec<Duration>);
 
 impl DispatchTimes {
-    /// Those of the dispatches, in their order.
+    /// The times of the dispatches, in their order.
     pub fn new(times: Vec<Duration>) -> Self {
         Self(times)
     }
 
-    /// How many dispatches from `first` on stay within `budget`. One whose time is not known does not.
+    /// Number of dispatches, from `first` on, that fit into `budget`. A dispatch without a known time does not fit.
     fn within(&self, budget: Duration, first: usize) -> usize {
         let mut sum = Duration::ZERO;
         let times = self.0.iter().skip(first);
@@ -57,7 +58,7 @@ impl DispatchTimes {
 }
 
 impl Budget<'_> {
-    /// The dispatches of the next part of a run of `all` dispatches, of which `first` are behind it.
+    /// The dispatches of the next part of a run of `all` dispatches, of which `first` are recorded.
     fn part(self, first: usize, all: usize) -> Range<usize> {
         let count = match self {
             Budget::Dispatches(count) => count,
@@ -68,12 +69,12 @@ impl Budget<'_> {
 }
 
 impl Session {
-    /// Records the next part of `run` into `encoder`, one compute pass, and answers whether that was the last
-    /// one: then the answer is there, and a new [`Run`] can begin. A finished run records nothing.
+    /// Records the next part of `run` into `encoder`, as one compute pass. Returns `true` if it was the last part: then
+    /// the outputs are complete, and a new [`Run`] can begin. A finished run records nothing.
     ///
-    /// The parts together compute the bits of [`Session::record`]. They can go into one encoder or many, as long
-    /// as they are submitted in order; from the first to the last, the session's input must stay as it is, and
-    /// no other run of this session may come in between.
+    /// All parts together compute the same bits as [`Session::record`]. They can be recorded into one or several encoders,
+    /// but must be submitted in order. From the first part to the last, the session's input must not change, and no other
+    /// run of this session may be submitted.
     pub fn record_part(
         &self,
         run: &mut Run,
@@ -108,12 +109,12 @@ mod tests {
         assert_eq!(parts(Budget::Dispatches(0)).len(), 6);
         assert_eq!(parts(Budget::Dispatches(usize::MAX)), vec![0..6]);
         let budget = |micros| Budget::Time(Duration::from_micros(micros), &times);
-        // A dispatch that alone is over the budget has a part to itself.
+        // A dispatch that exceeds the budget alone is a part of its own.
         assert_eq!(parts(budget(5)), [0..3, 3..4, 4..5, 5..6]);
         assert_eq!(parts(budget(6)), [0..3, 3..4, 4..6]);
         assert_eq!(parts(budget(100)), vec![0..6]);
         assert!(budget(100).part(6, 6).is_empty());
-        // Times of a shorter network: the rest goes one by one.
+        // Dispatches without known times are recorded one by one.
         assert_eq!(budget(100).part(6, 9), 6..7);
     }
 }

@@ -1,4 +1,4 @@
-//! A session's inputs and outputs, by name.
+//! The inputs and outputs of a session, by name.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use crate::tensor::Tensor;
 /// The inputs and outputs of a session.
 pub(super) struct Ports {
     pub inputs: Vec<Named>,
-    /// The answer first.
+    /// The main output first.
     pub outputs: Vec<Named>,
-    /// Of the outputs.
+    /// Names of the outputs.
     pub names: Arc<[String]>,
 }
 
-/// A place, and the name that the graph has for what is there.
+/// A tensor of the session, and its name in the graph.
 pub(super) struct Named {
     pub name: String,
     pub view: View,
@@ -50,16 +50,16 @@ pub struct Port<'a> {
     named: &'a Named,
 }
 
-/// An input of a session. Where one is asked for, a session stands for its first.
+/// An input of a session. A `&Session` converts to its first input.
 #[derive(Clone, Copy)]
 pub struct Input<'a>(Port<'a>);
 
-/// An output of a session. Where one is asked for, a session stands for its answer.
+/// An output of a session. A `&Session` converts to its main output.
 #[derive(Clone, Copy)]
 pub struct Output<'a>(Port<'a>);
 
 impl<'a> Port<'a> {
-    /// The name that the graph has for it.
+    /// Its name in the graph.
     pub fn name(&self) -> &'a str {
         &self.named.name
     }
@@ -69,7 +69,7 @@ impl<'a> Port<'a> {
         self.named.view.shape
     }
 
-    /// Whose it is.
+    /// Its session.
     pub fn session(&self) -> &'a Session {
         self.session
     }
@@ -110,30 +110,30 @@ impl<'a> From<&'a Session> for Output<'a> {
 }
 
 impl Session {
-    /// Its inputs.
+    /// The inputs, in the graph's order.
     pub fn inputs(&self) -> impl ExactSizeIterator<Item = Input<'_>> {
         self.ports(&self.ports.inputs).map(Input)
     }
 
-    /// Its outputs, the answer first: those of the graph.
+    /// The outputs, in the graph's order. The first is the main output, the answer of the graph.
     pub fn outputs(&self) -> impl ExactSizeIterator<Item = Output<'_>> {
         self.ports(&self.ports.outputs).map(Output)
     }
 
-    /// The input of this name.
+    /// The input called `name`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is none, listing those there are.
+    /// [`ErrorKind::Input`] if there is no such input. The message lists all inputs.
     pub fn input(&self, name: &str) -> Result<Input<'_>> {
         let mut inputs = self.inputs();
         let found = inputs.find(|input| input.name() == name);
         found.ok_or_else(|| self.unknown("input", name, &self.ports.inputs))
     }
 
-    /// The output of this name.
+    /// The output called `name`.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is none, listing those there are.
+    /// [`ErrorKind::Input`] if there is no such output. The message lists all outputs.
     pub fn output(&self, name: &str) -> Result<Output<'_>> {
         let mut outputs = self.outputs();
         let found = outputs.find(|output| output.name() == name);
@@ -154,14 +154,14 @@ impl Session {
     }
 }
 
-/// What a run left in all outputs of a network, the answer first.
+/// The tensors of all outputs of a run, by name. The first is the main output.
 pub struct Outputs {
     names: Arc<[String]>,
     tensors: Vec<Tensor>,
 }
 
 impl Outputs {
-    /// `tensors` under these names, in the same order.
+    /// Outputs with these names and tensors, in the same order.
     pub(crate) fn new(names: impl Into<Arc<[String]>>, tensors: Vec<Tensor>) -> Self {
         Self {
             names: names.into(),
@@ -169,19 +169,19 @@ impl Outputs {
         }
     }
 
-    /// The output of this name, if there is one.
+    /// The output called `name`, or `None` if there is none.
     pub fn get(&self, name: &str) -> Option<&Tensor> {
         let mut outputs = self.iter();
         let found = outputs.find(|(other, _)| *other == name);
         found.map(|(_, tensor)| tensor)
     }
 
-    /// Each with its name.
+    /// All outputs, each with its name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
         self.names.iter().map(String::as_str).zip(&self.tensors)
     }
 
-    /// Without their names.
+    /// The tensors without their names.
     pub fn into_tensors(self) -> Vec<Tensor> {
         self.tensors
     }

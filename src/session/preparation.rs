@@ -1,19 +1,19 @@
-//! How long preparing a session took.
+//! The times of the preparation of a session.
 
 use crate::timing::Interval;
 
-/// How long preparing a session took, part by part, counted from the begin of [`Session::new`]. Compiling and
-/// uploading go on side by side.
+/// The times of the parts of a session's preparation, counted from the beginning of [`Session::new`]. Compiling and
+/// uploading overlap.
 ///
 /// [`Session::new`]: super::Session::new
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preparation {
-    /// Checking the weights' names and shapes, and planning.
+    /// Checking names and shapes of the weights, and planning.
     pub plan: Interval,
-    /// Compiling the kernels, as far as the driver does not put it off to the first run.
+    /// Compiling the kernels. Some drivers compile at the first run instead.
     pub compile: Interval,
-    /// Reading, folding and packing the parameters and handing them to the queue.
+    /// Reading, folding and packing the parameters, and submitting them to the queue.
     pub upload: Interval,
-    /// All of it, buffers and bind groups included.
+    /// The whole preparation, including buffers and bind groups.
     pub whole: Interval,
 }

@@ -1,4 +1,4 @@
-//! From a program to a session.
+//! Preparing a session from a program.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::program::{Planning, Program};
 use crate::timing::{Clock, Interval};
 use crate::weights::Weights;
 
-/// A session that is yet to be made: its kernels to be compiled, its parameters to be brought to the device.
+/// A session in preparation: its kernels must be compiled, and its parameters uploaded.
 pub struct Preparing<'a> {
     pub(super) options: &'a SessionOptions,
     pub(super) program: Program,
@@ -27,7 +27,7 @@ pub struct Preparing<'a> {
 }
 
 impl<'a> Preparing<'a> {
-    /// Checks `weights` against `graph`, and plans it.
+    /// Checks `weights` against `graph`, and plans the graph.
     ///
     /// # Errors
     /// As [`Session::new_async`].
@@ -44,11 +44,11 @@ impl<'a> Preparing<'a> {
         Self::begun(&program, &parameters, options, clock)
     }
 
-    /// Of a program and where its parameters are, or come from.
+    /// The preparation of a session for `program` and its `parameters`.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost, [`ErrorKind::Limit`] where the program needs more than the
-    /// device has.
+    /// [`ErrorKind::DeviceLost`] if the device was lost. [`ErrorKind::Limit`] if the program needs more than the device
+    /// has.
     pub fn of_program(
         program: &Program,
         parameters: &Parameters,
@@ -81,13 +81,14 @@ impl<'a> Preparing<'a> {
         self.parameters.gpu()
     }
 
-    /// What its program needs and is not on the device yet.
+    /// The parameters that are not yet on the device.
     #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn missing(&self) -> super::parameters::Missing {
         self.parameters.missing(&self.program)
     }
 
-    /// One kernel and one piece of the parameters a turn, so that neither the host nor a page stands still for long.
+    /// Prepares the session, and yields to the executor after each kernel and each piece of the parameters. So neither
+    /// an application nor a web page is blocked for long.
     ///
     /// # Errors
     /// As [`Session::new_async`].
@@ -110,10 +111,10 @@ impl<'a> Preparing<'a> {
         gpu.accepted(&network, session).await
     }
 
-    /// The pipeline of one of its kernels.
+    /// Compiles one of its shaders.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device refuses the kernel.
+    /// [`ErrorKind::Device`] if the device refuses the kernel.
     pub(super) async fn compile(&self, shader: Shader) -> Result<Arc<Pipeline>> {
         let gpu = self.gpu();
         gpu.pipelines()
@@ -121,7 +122,7 @@ impl<'a> Preparing<'a> {
             .await
     }
 
-    /// The session, of the `pipelines` of its kernels and the parameters, and of when they came to be.
+    /// Makes the session from its `pipelines` and uploaded parameters. `compile` and `upload` are the times of both.
     pub(super) fn assemble(
         self,
         pipelines: Vec<Arc<Pipeline>>,
@@ -138,7 +139,7 @@ impl<'a> Preparing<'a> {
         } = self;
         let gpu = parameters.gpu().clone();
         let pipeline_of = |shader: &Shader| {
-            // Every shader of a dispatch is in the program's list.
+            // The program's list has the shader of every dispatch.
             let index = shaders.iter().position(|other| other == shader);
             &*pipelines[index.unwrap_or_default()]
         };

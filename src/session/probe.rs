@@ -1,22 +1,22 @@
-//! What a dispatch writes, by looking at all memory before and after it.
+//! Finding out what a dispatch writes, from all memory before and after it.
 
 use super::Session;
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::Result;
 use crate::gpu::Mapping;
 use crate::kernels::QUAD;
 use crate::timing::Timing;
 
 impl Session {
-    /// Writes to every slot what `fill` says of it, runs this dispatch and no other, and returns what is in the slots then.
-    /// Where a kernel writes does not depend on what it reads, so any values will do.
+    /// Fills each slot with the values that `fill` returns for its index, runs only this dispatch, and returns the content
+    /// of all slots. The addresses that a kernel writes do not depend on the values that it reads, so any values will do.
     ///
-    /// With guards ([`Planning`](crate::program::Planning)) there is room around every tensor, and in buffers the dispatch
-    /// can reach it: without, what lies beyond a binding is out of the reach of any kernel on devices that check.
+    /// With guards ([`Planning`](crate::program::Planning)), there is memory around every tensor that a dispatch can reach
+    /// in buffers. Without guards, a device that checks bounds prevents accesses beyond a binding.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) where the device fails;
-    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where it was lost.
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device fails,
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if it was lost.
     #[doc(hidden)]
     pub fn probe(
         &self,
@@ -36,7 +36,7 @@ impl Session {
                     usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                     mapped_at_creation: false,
                 });
-                slot.copy_to(&mut encoder, 0..(length / TEXEL_BYTES) as usize, &buffer);
+                slot.copy_to(&mut encoder, 0..(length / QUAD_BYTES) as usize, &buffer);
                 buffer
             });
             let buffers: Vec<wgpu::Buffer> = buffers.collect();

@@ -1,14 +1,14 @@
-//! Getting outputs back into host memory.
+//! Reading outputs back to host memory.
 
-use super::texels;
-use crate::device::TEXEL_BYTES;
+use super::quads;
+use crate::device::QUAD_BYTES;
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Mapping};
 use crate::kernels::View;
 use crate::program::Program;
 use crate::tensor::Tensor;
 
-/// An output on its way back, in a buffer as large as it that the host can map.
+/// The readback of an output: a buffer of the same size that the host can map.
 pub struct Readback {
     output: DeviceTensor,
     view: View,
@@ -17,7 +17,7 @@ pub struct Readback {
 }
 
 impl Readback {
-    /// Room for each output of `program`, whose slots these are.
+    /// A readback for each output of `program`, which has the memory `slots`.
     pub fn of_program(
         device: &wgpu::Device,
         program: &Program,
@@ -35,7 +35,7 @@ impl Readback {
     fn new(device: &wgpu::Device, output: DeviceTensor, view: View, batch: usize) -> Self {
         let buffer = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("output"),
-            size: view.extent(batch).len() as u64 * TEXEL_BYTES,
+            size: view.extent(batch).len() as u64 * QUAD_BYTES,
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
@@ -47,25 +47,25 @@ impl Readback {
         }
     }
 
-    /// Records the copy.
+    /// Records the copy to the buffer.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         self.output
             .copy_to(encoder, self.view.extent(self.batch), &self.buffer);
     }
 
-    /// Asks for the last submitted copy.
+    /// Requests to map the last submitted copy.
     pub fn request<'a>(&'a self, gpu: &'a Gpu) -> Mapping<'a> {
         Mapping::request(gpu, &self.buffer)
     }
 
-    /// The first `images` of the output that was asked for.
+    /// Reads the first `images` images of the requested output.
     ///
     /// # Errors
     /// As [`Mapping::read`].
     pub async fn read(&self, requested: Mapping<'_>, images: usize) -> Result<Tensor> {
         let output = |bytes: &[u8]| {
             let mut output = Tensor::zeros(images, self.view.shape);
-            texels::read(bytemuck::cast_slice(bytes), &self.view, &mut output);
+            quads::read(bytemuck::cast_slice(bytes), &self.view, &mut output);
             output
         };
         requested.read(output).await

@@ -1,4 +1,4 @@
-//! A run: the input in, the dispatches recorded, the answers out.
+//! Running a session: writing inputs, recording dispatches and reading outputs.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use crate::timing::passes::passes;
 use crate::timing::{Span, Timer, Timing};
 
 impl Session {
-    /// Records one run into `encoder`: one compute pass. Nothing is submitted.
+    /// Records one run into `encoder`, as one compute pass. It submits nothing.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         self.record_passes(encoder, Timing::WallOnly, None);
     }
 
-    /// Records one run as [`passes`] has it.
+    /// Records one run in the passes of [`passes`].
     fn record_passes(
         &self,
         encoder: &mut wgpu::CommandEncoder,
@@ -25,7 +25,7 @@ impl Session {
         self.record_dispatches(0..self.calls.len(), encoder, timing, timer);
     }
 
-    /// Records some of a run's dispatches.
+    /// Records some dispatches of a run.
     pub(super) fn record_dispatches(
         &self,
         dispatches: Range<usize>,
@@ -54,35 +54,35 @@ impl Session {
         }
     }
 
-    /// Records the copy that [`Session::read_async`] and [`Session::read_outputs_async`] wait for, behind a recorded
-    /// run.
+    /// Records the copies that [`Session::read_async`] and [`Session::read_outputs_async`] wait for. Call it after the run
+    /// is recorded.
     pub fn record_readback(&self, encoder: &mut wgpu::CommandEncoder) {
         for readback in &self.readbacks {
             readback.record(encoder);
         }
     }
 
-    /// The answer of a run that was recorded with [`Session::record_readback`] and submitted. Natively, someone must
-    /// poll the device (an application's frame loop does) for it to arrive.
+    /// Reads the main output of a run that was recorded with [`Session::record_readback`] and submitted. On native targets,
+    /// it only completes when the device is polled, as the frame loop of an application does.
     ///
-    /// Where this and the like are dropped before they complete, the session is as ready for the next run as if they
-    /// had.
+    /// If this future, or that of another function of the session, is dropped before it completes, the session is ready
+    /// for the next run.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where the device was lost.
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if the device was lost.
     pub async fn read_async(&mut self) -> Result<Tensor> {
         let answer = &self.readbacks[0];
         answer.read(answer.request(&self.gpu), self.images).await
     }
 
-    /// As [`Session::read_async`], of all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
+    /// As [`Session::read_async`], for all [outputs](crate::graph::Graph::outputs) of the graph, the main output first.
     ///
     /// # Errors
     /// As [`Session::read_async`].
     pub async fn read_outputs_async(&mut self) -> Result<Vec<Tensor>> {
         let readbacks = self.readbacks.iter();
         let requested = readbacks.map(|readback| (readback, readback.request(&self.gpu)));
-        // All at once, so that they arrive together.
+        // Request all of them before waiting, so that they arrive together.
         let requested: Vec<_> = requested.collect();
         let mut outputs = Vec::new();
         for (readback, requested) in requested {
@@ -91,7 +91,7 @@ impl Session {
         Ok(outputs)
     }
 
-    /// Runs the network on `input`, in one submission; see [`Session::read_async`].
+    /// Runs the network on `input`, in one submission, and returns the main output. See [`Session::read_async`].
     ///
     /// # Errors
     /// Those of [`Session::write_input`] and [`Session::read_async`].
@@ -100,7 +100,8 @@ impl Session {
         self.read_async().await
     }
 
-    /// As [`Session::run_async`], with all [outputs](crate::graph::Graph::outputs) of the graph, the answer first.
+    /// As [`Session::run_async`], but returns all [outputs](crate::graph::Graph::outputs) of the graph, the main output
+    /// first.
     ///
     /// # Errors
     /// As [`Session::run_async`].
@@ -109,7 +110,7 @@ impl Session {
         self.read_outputs_async().await
     }
 
-    /// As [`Session::run_async`], with every input and every output by its name.
+    /// As [`Session::run_async`], with all inputs and outputs by name.
     ///
     /// # Errors
     /// Those of [`Session::write_inputs`] and [`Session::read_async`].
@@ -120,8 +121,8 @@ impl Session {
         Ok(Outputs::new(Arc::clone(&self.ports.names), outputs))
     }
 
-    /// Runs the network on `input` for the spans of `timer`, as many as [`spans`](crate::timing::passes::spans)
-    /// counts.
+    /// Runs the network on `input` and returns the spans of `timer`. Their number is that of
+    /// [`spans`](crate::timing::passes::spans).
     pub(crate) async fn run_timed(
         &mut self,
         input: &Tensor,

@@ -1,18 +1,17 @@
-//! Memory that sessions share.
+//! Memory for activations that sessions share.
 
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::device::{Storage, TEXEL_BYTES};
+use crate::device::{QUAD_BYTES, Storage};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::program::Program;
 
-/// Memory for activations that sessions of one [`Gpu`] share: together they take about as much as the largest of
-/// them alone, where the largest is made first. Clones are the same memory.
+/// Memory for activations that sessions of one [`Gpu`] share. If the largest session is made first, all of them together
+/// use about as much memory as the largest one alone. Clones are the same memory.
 ///
-/// Such sessions take turns: from the input of a run to the copy of its answer, all parts of a run that is split
-/// over frames included, nothing of another session with the same scratch may come in between, or answers are
-/// wrong.
+/// Sessions with the same scratch must not overlap. From the input of a run to the copy of its outputs, including all
+/// parts of a run that is split over frames, no other such session may run. Otherwise outputs are wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     tensors: Arc<Mutex<Vec<Held>>>,
@@ -22,40 +21,38 @@ pub struct Scratch {
 struct Held {
     gpu: Gpu,
     storage: Storage,
-    texels: usize,
+    quads: usize,
     tensor: DeviceTensor,
 }
 
 impl Scratch {
-    /// Bytes that it holds, for all [`Gpu`]s that its sessions are on.
+    /// Bytes of memory that it holds, on all [`Gpu`]s of its sessions.
     pub fn bytes(&self) -> u64 {
         let held = self.lock();
-        held.iter()
-            .map(|held| held.texels as u64 * TEXEL_BYTES)
-            .sum()
+        held.iter().map(|held| held.quads as u64 * QUAD_BYTES).sum()
     }
 
-    /// A tensor for each slot of `program`: those that are there and large enough, else new ones.
+    /// A tensor for each slot of `program`: an existing one that is large enough, or else a new one.
     pub(super) fn slots(&self, gpu: &Gpu, program: &Program) -> Vec<DeviceTensor> {
         let storage = program.profile().storage;
         let mut held = self.lock();
         let mut taken = Vec::new();
         let mut tensors = vec![None; program.slots().len()];
-        // The largest slots choose first, and each takes the smallest that will do.
+        // The largest slot is placed first. Each slot takes the smallest tensor that is large enough.
         let mut order: Vec<usize> = (0..program.slots().len()).collect();
         order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
         for slot in order {
-            let texels = (program.slots()[slot] / TEXEL_BYTES) as usize;
+            let quads = (program.slots()[slot] / QUAD_BYTES) as usize;
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
-                .filter(|&index| held[index].serves(gpu, storage, texels))
-                .min_by_key(|&index| held[index].texels);
+                .filter(|&index| held[index].fits(gpu, storage, quads))
+                .min_by_key(|&index| held[index].quads);
             let index = found.unwrap_or_else(|| {
                 held.push(Held {
                     gpu: gpu.clone(),
                     storage,
-                    texels,
-                    tensor: DeviceTensor::new(gpu.device(), storage, texels, "activations"),
+                    quads,
+                    tensor: DeviceTensor::new(gpu.device(), storage, quads, "activations"),
                 });
                 held.len() - 1
             });
@@ -65,14 +62,14 @@ impl Scratch {
         tensors.into_iter().flatten().collect()
     }
 
-    /// The list, also where a thread died holding it: it is always whole.
+    /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Vec<Held>> {
         self.tensors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Held {
-    fn serves(&self, gpu: &Gpu, storage: Storage, texels: usize) -> bool {
-        self.texels >= texels && self.storage == storage && self.gpu.shares_with(gpu)
+    fn fits(&self, gpu: &Gpu, storage: Storage, quads: usize) -> bool {
+        self.quads >= quads && self.storage == storage && self.gpu.shares_with(gpu)
     }
 }

@@ -1,21 +1,21 @@
-//! Memory that the host writes and the device copies from, used again and again on the way to the device.
+//! Staging memory, which the host writes and the device copies from. It is used again after each copy.
 
 use std::collections::VecDeque;
 use std::num::NonZero;
 use std::ops::Range;
 
-use crate::device::TEXEL_BYTES;
+use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Signal};
 use crate::kernels::QUAD;
 
-/// Bytes on their way to the device that make a submission: what was copied for it is free again once it is done.
+/// Bytes of staging memory in one submission. The memory is free again when the submission is done.
 const SUBMISSION: u64 = 16 << 20;
 
-/// Submissions that may be under way: enough to go on while a driver still compiles kernels.
-const UNDER_WAY: usize = 6;
+/// Most submissions in flight. With this number, staging goes on while a driver still compiles kernels.
+const MAX_IN_FLIGHT: usize = 6;
 
-/// Texels on their way to tensors of a device.
+/// Staging memory for uploads to tensors of a device.
 pub struct Staging<'a> {
     gpu: &'a Gpu,
     belt: wgpu::util::StagingBelt,
@@ -26,34 +26,34 @@ pub struct Staging<'a> {
 
 /// A submission that may not be done yet.
 pub struct Submitted {
-    /// What a thread can wait for.
+    /// The submission's index, for which a thread can wait.
     #[cfg(not(target_arch = "wasm32"))]
     pub index: wgpu::SubmissionIndex,
     done: Signal<()>,
 }
 
 impl Submitted {
-    /// Completes when it is done.
+    /// Completes when the submission is done.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`] where the device was lost.
+    /// [`ErrorKind::DeviceLost`] if the device was lost.
     pub async fn done(&self, gpu: &Gpu) -> Result<()> {
         gpu.unless_lost(&self.done).await
     }
 }
 
-/// Texels in a buffer that a tensor can copy from.
+/// Quads in a buffer that a tensor can copy from.
 pub struct Staged {
     /// The buffer.
     pub buffer: wgpu::Buffer,
-    /// The byte that they begin at.
+    /// Offset of the first one, in bytes.
     pub begin: u64,
 }
 
 impl<'a> Staging<'a> {
-    /// Nothing on its way yet, and `all` bytes to come.
+    /// Empty staging memory for uploads of `all` bytes in total.
     pub fn new(gpu: &'a Gpu, all: u64) -> Self {
-        let room = all.clamp(TEXEL_BYTES, SUBMISSION);
+        let room = all.clamp(QUAD_BYTES, SUBMISSION);
         Self {
             gpu,
             belt: wgpu::util::StagingBelt::new(gpu.device().clone(), room),
@@ -63,30 +63,30 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// Makes room for so many bytes: where much is staged, submits that, and answers what must be done before more
-    /// is staged.
+    /// Makes room for `bytes` bytes. If too much is staged, it submits the staged copies. It returns a submission that must
+    /// be done before more is staged, if there is one.
     pub fn make_room(&mut self, bytes: u64) -> Option<Submitted> {
         if self.pending + bytes <= SUBMISSION {
             return None;
         }
         self.submit();
-        match self.submitted.len() > UNDER_WAY {
+        match self.submitted.len() > MAX_IN_FLIGHT {
             true => self.submitted.pop_front(),
             false => None,
         }
     }
 
-    /// Takes `texels` in, for [`Staging::copy`].
+    /// Writes `quads` to staging memory, for [`Staging::copy`].
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] where the device has no memory for them; [`ErrorKind::DeviceLost`] where it was lost.
-    pub fn stage(&mut self, texels: &[[f32; QUAD]]) -> Result<Staged> {
-        let bytes: &[u8] = bytemuck::cast_slice(texels);
+    /// [`ErrorKind::Device`] if the device has too little memory. [`ErrorKind::DeviceLost`] if it was lost.
+    pub fn stage(&mut self, quads: &[[f32; QUAD]]) -> Result<Staged> {
+        let bytes: &[u8] = bytemuck::cast_slice(quads);
         let length = bytes.len() as u64;
-        let texel = const { NonZero::new(TEXEL_BYTES).unwrap() };
+        let quad = const { NonZero::new(QUAD_BYTES).unwrap() };
         let slice = self
             .belt
-            .allocate(NonZero::new(length).unwrap_or(texel), texel);
+            .allocate(NonZero::new(length).unwrap_or(quad), quad);
         let staged = Staged {
             buffer: slice.buffer().clone(),
             begin: slice.offset(),
@@ -100,20 +100,20 @@ impl<'a> Staging<'a> {
         Ok(staged)
     }
 
-    /// Copies `texels` of what is staged to `tensor`, from its place `offset` on.
+    /// Records a copy of the range `quads` of `staged` to `tensor`, at its quad `offset`.
     pub fn copy(
         &mut self,
         staged: &Staged,
-        texels: Range<usize>,
+        quads: Range<usize>,
         tensor: &DeviceTensor,
         offset: usize,
     ) {
-        let begin = staged.begin + texels.start as u64 * TEXEL_BYTES;
+        let begin = staged.begin + quads.start as u64 * QUAD_BYTES;
         let source = (&staged.buffer, begin);
-        tensor.copy_from(&mut self.encoder, source, offset, texels.len());
+        tensor.copy_from(&mut self.encoder, source, offset, quads.len());
     }
 
-    /// Submits what is staged.
+    /// Submits the staged copies.
     pub fn submit(&mut self) {
         if self.pending == 0 {
             return;

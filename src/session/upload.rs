@@ -1,10 +1,10 @@
-//! Bringing parameters and uniforms to the device.
+//! Uploading parameters and uniforms to the device.
 
 use std::ops::Range;
 
 use super::arenas::{ArenaPlace, Arenas};
 use super::staging::{Staging, Submitted};
-use crate::device::{Storage, TEXEL_BYTES};
+use crate::device::{QUAD_BYTES, Storage};
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Constant;
@@ -12,14 +12,14 @@ use crate::kernels::QUAD;
 use crate::kernels::pieces::Piece;
 use crate::program::{Program, Recipe};
 
-/// A piece of packed parameters, and where it goes. Pieces can be packed in any order and on any thread.
+/// A piece of packed parameters, and its place. Pieces can be packed in any order and on any thread.
 pub struct Part<'a> {
     recipe: &'a Recipe,
     place: ArenaPlace,
     piece: Piece,
 }
 
-/// The pieces of all `recipes`, which are to lie in `arenas`.
+/// The pieces of all `recipes`, with their places in `arenas`.
 pub fn parts<'a>(recipes: &'a [Recipe], arenas: &'a Arenas) -> impl Iterator<Item = Part<'a>> {
     let placed = recipes.iter().zip(arenas.places.iter().copied());
     placed.flat_map(|(recipe, place)| {
@@ -33,75 +33,74 @@ pub fn parts<'a>(recipes: &'a [Recipe], arenas: &'a Arenas) -> impl Iterator<Ite
 }
 
 impl Part<'_> {
-    /// Replaces `texels` by the packed piece, where `read` gives a range of a constant's values.
+    /// Packs the piece into `packed`, and replaces its content. `read` returns a range of the values of a constant.
     ///
     /// # Errors
     /// Those of `read`.
     pub fn pack(
         &self,
         read: impl Fn(&Constant, Range<usize>) -> Result<Vec<f32>>,
-        texels: &mut Vec<[f32; QUAD]>,
+        packed: &mut Vec<[f32; QUAD]>,
     ) -> Result<()> {
         let operands = &self.recipe.operands;
         let read = |operand: usize, range: Range<usize>| match operands.get(operand) {
             Some(Some(constant)) => read(constant, range),
-            // What is left out counts as zero.
+            // An operand that is left out is zero.
             _ => Ok(vec![0.0; range.len()]),
         };
-        self.piece.pack(read, texels)
+        self.piece.pack(read, packed)
     }
 }
 
-/// Parameters as they come to the device, piece by piece.
+/// An upload of parameters to the device, piece by piece.
 pub struct Upload<'a> {
     tensors: Vec<DeviceTensor>,
     staging: Staging<'a>,
 }
 
 impl<'a> Upload<'a> {
-    /// Tensors in `storage` of these `lengths` in `vec4<f32>`, and nothing in them yet.
+    /// Allocates tensors of `lengths` quads in `storage`.
     pub fn new(gpu: &'a Gpu, storage: Storage, lengths: &[usize]) -> Self {
-        let bytes = lengths.iter().sum::<usize>() as u64 * TEXEL_BYTES;
-        let tensor = |&texels| DeviceTensor::new(gpu.device(), storage, texels, "weights");
+        let bytes = lengths.iter().sum::<usize>() as u64 * QUAD_BYTES;
+        let tensor = |&quads| DeviceTensor::new(gpu.device(), storage, quads, "weights");
         Self {
             tensors: lengths.iter().map(tensor).collect(),
             staging: Staging::new(gpu, bytes),
         }
     }
 
-    /// What must be done on the device before so many `texels` are written.
-    pub fn make_room(&mut self, texels: &[[f32; QUAD]]) -> Option<Submitted> {
-        self.staging.make_room(texels.len() as u64 * TEXEL_BYTES)
+    /// Makes room for `quads`. Returns a submission that must be done before they are written, if there is one.
+    pub fn make_room(&mut self, quads: &[[f32; QUAD]]) -> Option<Submitted> {
+        self.staging.make_room(quads.len() as u64 * QUAD_BYTES)
     }
 
     /// Writes a packed piece.
     ///
     /// # Errors
     /// As [`Staging::stage`].
-    pub fn write(&mut self, part: &Part<'_>, texels: &[[f32; QUAD]]) -> Result<()> {
-        let staged = self.staging.stage(texels)?;
+    pub fn write(&mut self, part: &Part<'_>, quads: &[[f32; QUAD]]) -> Result<()> {
+        let staged = self.staging.stage(quads)?;
         for run in part.piece.runs() {
             let arena = &self.tensors[part.place.arena];
             let place = part.place.offset + run.begin;
-            let texels = run.texels.clone();
-            self.staging.copy(&staged, texels, arena, place);
+            let quads = run.quads.clone();
+            self.staging.copy(&staged, quads, arena, place);
         }
         Ok(())
     }
 
-    /// Submits the last of them, and answers with the tensors that hold them all.
+    /// Submits the last copies, and returns the tensors that hold all parameters.
     pub fn finish(mut self) -> Vec<DeviceTensor> {
         self.staging.submit();
         self.tensors
     }
 }
 
-/// The uniform blocks of `program`, with the place of each recipe's parameters filled in: their `offsets` in
-/// `vec4<f32>`.
+/// The uniform blocks of `program`, with the offset of each recipe's parameters, in quads, filled in.
 pub fn relocated(program: &Program, offsets: &[usize]) -> Vec<u8> {
     let mut blocks = program.uniforms().to_vec();
     for relocation in program.relocations() {
-        // An arena is no longer than a `u32` can index.
+        // A `u32` can index every quad of an arena.
         let offset = offsets[relocation.recipe] as u32;
         let word = relocation.place..relocation.place + size_of::<u32>();
         blocks[word].copy_from_slice(&offset.to_ne_bytes());
@@ -109,7 +108,7 @@ pub fn relocated(program: &Program, offsets: &[usize]) -> Vec<u8> {
     blocks
 }
 
-/// Uniform blocks in one buffer.
+/// A buffer with all uniform blocks.
 pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> wgpu::Buffer {
     let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
         label: Some("uniforms"),

@@ -14,6 +14,7 @@ pub struct Classification {
 
 /// A class and its probability.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Guess<'a> {
     /// The class's name, or `class INDEX` where it has none.
     pub label: Cow<'a, str>,

@@ -1,6 +1,6 @@
 //! Which class a photo is of.
 
-use super::{Classification, ClassifyStream};
+use super::{AnswerStream, Classification};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Network;
 use crate::photo::Photo;
@@ -64,14 +64,14 @@ impl Network {
 
     /// What is on each of a stream of images that are preprocessed already, such as [`photo::Stream`] makes of files: as
     /// many go through at once as the network's batch has, and no more of the stream is in memory. What is an error in
-    /// `inputs` is one in the same place of the answers. Natively, [`ClassifyStream`] is an iterator.
+    /// `inputs` is one in the same place of the answers. Natively, [`AnswerStream`] is an iterator.
     ///
     /// [`photo::Stream`]: crate::photo
     pub fn classify_stream<I: IntoIterator<Item = Result<Tensor>>>(
         &mut self,
         inputs: I,
-    ) -> ClassifyStream<'_, I::IntoIter> {
-        ClassifyStream::new(self, inputs.into_iter())
+    ) -> AnswerStream<'_, I::IntoIter, Classification> {
+        AnswerStream::new(self, inputs.into_iter())
     }
 
     /// The input for `photo` of a network that classifies.

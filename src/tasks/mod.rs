@@ -1,16 +1,18 @@
 //! What photos are asked of a [`Network`](crate::Network): which class they are of, which of their pixels show
-//! something, and which pixels speak for a class.
+//! something, which pixels speak for a class, and their vectors.
 
+mod answer_stream;
 mod classification;
 mod classify;
-mod classify_stream;
+mod embed;
 mod explain;
 mod explanation;
 mod mask;
 mod overlay;
 mod segment;
 
+pub use answer_stream::AnswerStream;
+pub(crate) use answer_stream::each_image;
 pub use classification::{Classification, Guess};
-pub use classify_stream::ClassifyStream;
 pub use explanation::Explanation;
 pub use mask::Mask;

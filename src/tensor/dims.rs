@@ -3,35 +3,36 @@ use std::ops::Deref;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Most extents of a tensor.
-pub const MOST_DIMS: usize = 6;
+/// The most extents of a tensor.
+pub const MAX_DIMS: usize = 6;
 
-/// Extents, attributes and their sums stay below this: shaders compute with 32-bit numbers, some of them signed.
-pub const MOST_EXTENT: usize = 1 << 31;
+/// The upper limit, exclusive, of extents, attributes and their sums: shaders compute with 32-bit integers, some of
+/// them signed.
+pub const EXTENT_LIMIT: usize = 1 << 31;
 
-/// Most values of a tensor of one image: products with a batch and with bytes then stay within 64 bits.
-const MOST_VALUES: u64 = 1 << 40;
+/// The most values of a tensor for one image, so that products with a batch and with bytes fit into 64 bits.
+const MAX_VALUES: u64 = 1 << 40;
 
-/// The extents of a tensor, outermost first: none for a single value, six at most, each at least 1.
+/// The extents of a tensor, outermost first: at most six, each at least 1. A scalar has none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dims {
     rank: usize,
-    /// Those beyond the rank are 1.
-    extents: [usize; MOST_DIMS],
+    /// Extents at and after `rank` are 1.
+    extents: [usize; MAX_DIMS],
 }
 
 impl Dims {
-    /// A single value: no extents at all.
+    /// The dimensions of a scalar: no extents.
     pub const SCALAR: Self = Self {
         rank: 0,
-        extents: [1; MOST_DIMS],
+        extents: [1; MAX_DIMS],
     };
 
-    /// These `extents`, outermost first.
+    /// Creates dimensions with these `extents`, outermost first.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] for more than six, for one that is 0 or not below 2^31, and where they are more than
-    /// 2^40 values together.
+    /// [`ErrorKind::Shape`] for more than six extents, for an extent that is 0 or not below 2^31, and for more than
+    /// 2^40 values.
     ///
     /// ```
     /// use menagerie::tensor::Dims;
@@ -48,19 +49,19 @@ impl Dims {
                 format!("expected {expected}, found {extents:?}"),
             ))
         };
-        if extents.len() > MOST_DIMS {
+        if extents.len() > MAX_DIMS {
             return refused("at most 6 dimensions");
         }
         if !extents
             .iter()
-            .all(|extent| (1..MOST_EXTENT).contains(extent))
+            .all(|extent| (1..EXTENT_LIMIT).contains(extent))
         {
             return refused("dimensions from 1 to below 2^31");
         }
         let count = extents
             .iter()
             .try_fold(1_usize, |count, &extent| count.checked_mul(extent));
-        if count.is_none_or(|count| count as u64 > MOST_VALUES) {
+        if count.is_none_or(|count| count as u64 > MAX_VALUES) {
             return refused("at most 2^40 values");
         }
         let mut dims = Self::SCALAR;
@@ -69,24 +70,25 @@ impl Dims {
         Ok(dims)
     }
 
-    /// Number of extents.
+    /// Returns the number of extents.
     pub const fn rank(&self) -> usize {
         self.rank
     }
 
-    /// Number of values.
+    /// Returns the number of values.
     pub fn count(&self) -> usize {
         self.iter().product()
     }
 
-    /// What values of both meet in, where an extent of 1 repeats along the other's, and extents that one lacks in front
-    /// count as 1: NumPy's rule (<https://numpy.org/doc/stable/user/basics.broadcasting.html>).
+    /// Returns the broadcast dimensions of both: an extent of 1 repeats along the other's extent, and missing
+    /// leading extents count as 1. This is NumPy's rule
+    /// (<https://numpy.org/doc/stable/user/basics.broadcasting.html>).
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where two extents differ and neither is 1.
+    /// [`ErrorKind::Shape`] if two extents differ and neither is 1.
     pub fn broadcast(&self, other: &Self) -> Result<Self> {
         let rank = self.rank.max(other.rank);
-        let mut extents = [1; MOST_DIMS];
+        let mut extents = [1; MAX_DIMS];
         for (axis, extent) in extents[..rank].iter_mut().enumerate() {
             let of = |dims: &Self| match (axis + dims.rank).checked_sub(rank) {
                 Some(axis) => dims.extents[axis],
@@ -99,7 +101,7 @@ impl Dims {
                 _ => {
                     return Err(Error::new(
                         ErrorKind::Shape,
-                        format!("{self} and {other} do not go together"),
+                        format!("{self} and {other} do not broadcast"),
                     ));
                 }
             };

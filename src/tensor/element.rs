@@ -1,9 +1,10 @@
 use std::fmt;
 
-/// What a tensor's values are. Devices compute with the first four; the others are for the host alone: shape
-/// arithmetic, and what files hold.
+/// The element type of a tensor. Devices support the first four; the others exist only on the host, for shape
+/// arithmetic and for files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
 pub enum Element {
     F32,
     F16,
@@ -15,7 +16,7 @@ pub enum Element {
 }
 
 impl Element {
-    /// Bytes of one value.
+    /// Returns the bytes of one element.
     pub const fn bytes(self) -> usize {
         match self {
             Element::U8 | Element::Bool => 1,
@@ -25,7 +26,7 @@ impl Element {
         }
     }
 
-    /// Whether tensors of it can be on a device.
+    /// Returns whether devices support tensors of this type.
     pub const fn is_on_devices(self) -> bool {
         matches!(
             self,

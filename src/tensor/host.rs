@@ -3,7 +3,7 @@ use half::f16;
 use super::{Dims, Element};
 use crate::error::{Error, ErrorKind, Result};
 
-/// A tensor of any element and extents in host memory, outermost extent first, without gaps.
+/// A tensor of any element type and extents in host memory, outermost extent first, without gaps.
 ///
 /// ```
 /// use menagerie::tensor::{Element, HostTensor};
@@ -21,6 +21,7 @@ pub struct HostTensor {
 /// The values of a [`HostTensor`].
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each is named after its element")]
+#[non_exhaustive]
 pub enum Values {
     F32(Vec<f32>),
     F16(Vec<f16>),
@@ -32,10 +33,11 @@ pub enum Values {
 }
 
 impl HostTensor {
-    /// These `values` in so many `extents`.
+    /// Creates a tensor with these `extents` and `values`.
     ///
     /// # Errors
-    /// As [`Dims::new`], and [`ErrorKind::Input`] where they are of another number of values.
+    /// The same as [`Dims::new`], and [`ErrorKind::Input`] if the number of values is not the product of the
+    /// extents.
     pub fn new(extents: &[usize], values: impl Into<Values>) -> Result<Self> {
         let (dims, values) = (Dims::new(extents)?, values.into());
         if values.len() != dims.count() {
@@ -51,25 +53,25 @@ impl HostTensor {
         Ok(Self { dims, values })
     }
 
-    /// What the values are.
+    /// Returns the element type.
     pub fn element(&self) -> Element {
         self.values.element()
     }
 
-    /// The extents.
+    /// Returns the extents.
     pub fn dims(&self) -> &Dims {
         &self.dims
     }
 
-    /// The values.
+    /// Returns the values.
     pub fn values(&self) -> &Values {
         &self.values
     }
 
-    /// The value at `index` as f64, which every element but i64 fits into.
+    /// Returns the value at `index` as f64. Large i64 values are rounded; all other types are exact.
     ///
     /// # Panics
-    /// Where `index` is not below the number of values.
+    /// Panics if `index` is not below the number of values.
     pub fn value(&self, index: usize) -> f64 {
         match &self.values {
             Values::F32(values) => values[index].into(),
@@ -84,7 +86,7 @@ impl HostTensor {
 }
 
 impl Values {
-    /// What they are.
+    /// Returns the element type.
     pub fn element(&self) -> Element {
         match self {
             Values::F32(_) => Element::F32,
@@ -97,7 +99,7 @@ impl Values {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         match self {
             Values::F32(values) => values.len(),
@@ -110,7 +112,7 @@ impl Values {
         }
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

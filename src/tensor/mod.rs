@@ -1,24 +1,24 @@
-//! Tensors: what their values are, how many there are along each dimension, and those in host memory.
+//! Tensors: element types, dimensions, tensor types, and tensors in host memory.
 
+mod broadcast;
 mod dims;
 mod element;
 mod host;
-mod lanes;
 mod repetition;
 mod shape;
 mod tensor_type;
 
-pub use dims::{Dims, MOST_DIMS, MOST_EXTENT};
+pub(crate) use broadcast::Broadcast;
+pub use dims::{Dims, EXTENT_LIMIT, MAX_DIMS};
 pub use element::Element;
 pub use host::{HostTensor, Values};
-pub(crate) use lanes::Lanes;
 pub(crate) use repetition::Repetition;
 pub use shape::Shape;
 pub use tensor_type::Type;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// A batch of images or feature maps in host memory: f32, NCHW order, no padding.
+/// A batch of images or feature maps in host memory: f32, NCHW order, without gaps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     batch: usize,
@@ -27,10 +27,10 @@ pub struct Tensor {
 }
 
 impl Tensor {
-    /// A tensor of `batch` times `shape` over `data` in NCHW order.
+    /// Creates a tensor of `batch` images of `shape` from `data` in NCHW order.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where `data` does not have `batch * shape.elements()` values.
+    /// [`ErrorKind::Input`] if `batch` is 0, or `data` does not have `batch * shape.elements()` values.
     pub fn new(batch: usize, shape: Shape, data: Vec<f32>) -> Result<Self> {
         if batch == 0 || data.len() != batch * shape.elements() {
             return Err(Error::new(
@@ -45,7 +45,7 @@ impl Tensor {
         Ok(Self { batch, shape, data })
     }
 
-    /// A tensor of zeros.
+    /// Creates a tensor of zeros.
     pub fn zeros(batch: usize, shape: Shape) -> Self {
         Self {
             batch,
@@ -54,49 +54,42 @@ impl Tensor {
         }
     }
 
-    /// Number of images.
+    /// Returns the number of images.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// Shape of each image.
+    /// Returns the shape of each image.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// Extents as files have them: images and channels where each image is a vector, else rows and columns too.
+    /// Returns the extents for files: `[images, channels]` for vectors, otherwise `[images, channels, height,
+    /// width]`.
     pub(crate) fn extents(&self) -> Vec<usize> {
-        let Shape {
-            channels,
-            height,
-            width,
-        } = self.shape;
-        match self.shape.is_vector() {
-            true => vec![self.batch, channels],
-            false => vec![self.batch, channels, height, width],
-        }
+        self.shape.extents(self.batch)
     }
 
-    /// All values, NCHW.
+    /// Returns all values in NCHW order.
     pub fn data(&self) -> &[f32] {
         &self.data
     }
 
-    /// All values, NCHW, to write to.
+    /// Returns all values in NCHW order, mutable.
     pub fn data_mut(&mut self) -> &mut [f32] {
         &mut self.data
     }
 
-    /// The values of image `index`, CHW.
+    /// Returns the values of image `index` in CHW order.
     ///
     /// # Panics
-    /// Where `index` is not below [`Tensor::batch`].
+    /// Panics if `index` is not below [`Tensor::batch`].
     pub fn image(&self, index: usize) -> &[f32] {
         let elements = self.shape.elements();
         &self.data[index * elements..(index + 1) * elements]
     }
 
-    /// The tensor's values, NCHW, without a copy.
+    /// Converts the tensor into its values in NCHW order, without a copy.
     pub fn into_data(self) -> Vec<f32> {
         self.data
     }

@@ -1,21 +1,21 @@
 use super::{Shape, Type};
 
-/// Where the values of an operand are repeated in a result of images or vectors.
+/// How an operand broadcasts along a result that is an image or a vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repetition {
-    /// Nowhere: there is one for each value of the result.
+    /// It does not repeat: one value for each value of the result.
     None,
-    /// At each pixel: there is one for each channel of each image.
+    /// It repeats along pixels: one value for each channel of each image.
     Pixels,
-    /// At each pixel of each image: there is one for each channel.
+    /// It repeats along images and pixels: one value for each channel.
     ImagesAndPixels,
-    /// Everywhere: there is one.
+    /// It repeats everywhere: one value.
     All,
 }
 
 impl Type {
-    /// Where values of this type are repeated as an operand of `result`; none where it is otherwise, along one side of an
-    /// image, say.
+    /// Returns how values of this type broadcast as an operand of `result`, or `None` if they broadcast in another
+    /// way, such as along one side of an image.
     pub(crate) fn repetition_in(&self, result: &Self) -> Option<Repetition> {
         if self == result {
             return Some(Repetition::None);
@@ -26,7 +26,7 @@ impl Type {
             let is_pixel = self.shape() == Some(Shape::vector(channels));
             return (is_pixel && self.dims().rank() == rank).then_some(Repetition::Pixels);
         }
-        // Extents are aligned at their ends, and channels are the second of the result's.
+        // Broadcasting aligns the last extents. Channels are the second extent of the result.
         let axis = (self.dims().rank() + 1).checked_sub(rank);
         match (self.count(), axis.and_then(|axis| self.dims().get(axis))) {
             (1, _) => Some(Repetition::All),

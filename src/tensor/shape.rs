@@ -1,7 +1,6 @@
 use std::fmt;
 
-/// The extents of one image, or of the feature maps that a network makes of it. How many images there are is not
-/// part of it.
+/// The extents of one image or feature map. They do not include the number of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Shape {
     /// Number of channels.
@@ -13,7 +12,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// `channels` planes of `height` by `width` pixels.
+    /// Returns the shape of `channels` planes of `height` by `width` pixels.
     pub const fn new(channels: usize, height: usize, width: usize) -> Self {
         Self {
             channels,
@@ -22,24 +21,33 @@ impl Shape {
         }
     }
 
-    /// A feature vector: one pixel of `channels` values.
+    /// Returns the shape of a feature vector: one pixel of `channels` values.
     pub const fn vector(channels: usize) -> Self {
         Self::new(channels, 1, 1)
     }
 
-    /// Number of pixels in a plane.
+    /// Returns the number of pixels in a plane.
     pub const fn pixels(&self) -> usize {
         self.height * self.width
     }
 
-    /// Number of values.
+    /// Returns the number of values.
     pub const fn elements(&self) -> usize {
         self.channels * self.pixels()
     }
 
-    /// Whether this is one pixel.
+    /// Returns whether this is one pixel.
     pub const fn is_vector(&self) -> bool {
         self.height == 1 && self.width == 1
+    }
+
+    /// Extents of so many `images` as files have them: images and channels where each is a vector, else rows and columns
+    /// too.
+    pub(crate) fn extents(&self, images: usize) -> Vec<usize> {
+        match self.is_vector() {
+            true => vec![images, self.channels],
+            false => vec![images, self.channels, self.height, self.width],
+        }
     }
 }
 

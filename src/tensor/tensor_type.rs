@@ -3,10 +3,9 @@ use std::fmt;
 use super::{Dims, Element, Shape};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What a value is: elements, extents, and whether the first extent counts images.
+/// The type of a value: element type, extents, and whether the first extent is the batch.
 ///
-/// A graph describes one image, so that an extent that counts images is 1 in it; a program is made for any number of
-/// them at once.
+/// A graph describes one image, so the batch extent is 1 in a graph. A program is planned for any batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Type {
     element: Element,
@@ -15,10 +14,10 @@ pub struct Type {
 }
 
 impl Type {
-    /// A value that there is one of, however many images go through: weights, tables.
+    /// Returns the type of a value that all images share, such as a weight or a table.
     ///
     /// # Errors
-    /// As [`Dims::new`].
+    /// The same as [`Dims::new`].
     pub fn shared(element: Element, extents: &[usize]) -> Result<Self> {
         Ok(Self {
             element,
@@ -27,10 +26,11 @@ impl Type {
         })
     }
 
-    /// A value that each image has one of: `extents` without the images, which come first.
+    /// Returns the type of a value that exists once per image. `extents` do not include the batch, which comes
+    /// first.
     ///
     /// # Errors
-    /// As [`Dims::new`], with the images for one of the six dimensions.
+    /// The same as [`Dims::new`]. The batch counts as one of the six dimensions.
     pub fn per_image(element: Element, extents: &[usize]) -> Result<Self> {
         let mut all = vec![1];
         all.extend_from_slice(extents);
@@ -41,10 +41,10 @@ impl Type {
         })
     }
 
-    /// Images of f32, `[images, channels, height, width]`.
+    /// Returns the type of images of f32, `[images, channels, height, width]`.
     ///
     /// # Errors
-    /// As [`Dims::new`].
+    /// The same as [`Dims::new`].
     pub fn image(shape: Shape) -> Result<Self> {
         let Shape {
             channels,
@@ -54,36 +54,36 @@ impl Type {
         Self::per_image(Element::F32, &[channels, height, width])
     }
 
-    /// Feature vectors of f32, `[images, features]`.
+    /// Returns the type of feature vectors of f32, `[images, features]`.
     ///
     /// # Errors
-    /// As [`Dims::new`].
+    /// The same as [`Dims::new`].
     pub fn vector(features: usize) -> Result<Self> {
         Self::per_image(Element::F32, &[features])
     }
 
-    /// What the values are.
+    /// Returns the element type.
     pub const fn element(&self) -> Element {
         self.element
     }
 
-    /// The extents. Where the first counts images, it is 1.
+    /// Returns the extents. If the first is the batch, it is 1.
     pub const fn dims(&self) -> &Dims {
         &self.dims
     }
 
-    /// Whether the first extent counts images.
+    /// Returns whether the first extent is the batch.
     pub const fn is_per_image(&self) -> bool {
         self.per_image
     }
 
-    /// Number of values; of one image, where each has its own.
+    /// Returns the number of values, for one image if the value exists once per image.
     pub fn count(&self) -> usize {
         self.dims.count()
     }
 
-    /// The image that this is: of four extents, channels, height and width; of two, a single pixel of so many
-    /// channels. None where each image has no such value, or its values are no f32.
+    /// Returns the shape if this is an image or a vector of f32, otherwise `None`. A per-image type of four extents
+    /// is an image; one of two extents is a vector, which has one pixel.
     pub fn shape(&self) -> Option<Shape> {
         match (self.element, self.per_image, &self.dims[..]) {
             (Element::F32, true, &[_, channels, height, width]) => {
@@ -94,10 +94,10 @@ impl Type {
         }
     }
 
-    /// The same values under other extents, those of an image without the images.
+    /// Returns the type with other extents, without the batch.
     ///
     /// # Errors
-    /// As [`Dims::new`], and [`ErrorKind::Shape`] where they are of another number of values.
+    /// The same as [`Dims::new`], and [`ErrorKind::Shape`] if the number of values changes.
     pub fn reshaped(&self, extents: &[usize]) -> Result<Self> {
         let other = match self.per_image {
             true => Self::per_image(self.element, extents)?,
@@ -113,7 +113,7 @@ impl Type {
     }
 }
 
-/// As people write it: images as `64x56x56`, everything else as `f32[64, 3, 7, 7]`, where `N` stands for the images.
+/// Writes images as `64x56x56` and other types as `f32[64, 3, 7, 7]`, where `N` stands for the batch.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(shape) = self.shape() {

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 #[cfg(not(target_arch = "wasm32"))]
 use std::time::Instant;
-// In a browser, the one of the standard library panics.
+// In a browser, the clock of the standard library panics.
 #[cfg(target_arch = "wasm32")]
 use web_time::Instant;
 
 use super::Interval;
 
-/// The host's clock, counted from its start.
+/// The host's clock, which counts from its start.
 pub struct Clock(Instant);
 
 impl Clock {
-    /// Starts it.
+    /// Starts the clock.
     pub fn start() -> Self {
         Self(Instant::now())
     }
@@ -24,7 +24,7 @@ impl Clock {
         self.0.elapsed()
     }
 
-    /// From `begin` to now.
+    /// The interval from `begin` to now.
     pub fn since(&self, begin: Duration) -> Interval {
         let end = self.now();
         Interval { begin, end }

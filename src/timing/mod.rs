@@ -1,4 +1,4 @@
-//! What runs and preparations are timed with: stretches of time, the host's clock, timestamps on the device's.
+//! Timing of runs and preparations: intervals, the host's clock, and timestamps on the device's clock.
 
 mod clock;
 pub mod passes;
@@ -15,17 +15,17 @@ use crate::gpu::Gpu;
 /// How a device can time kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timing {
-    /// By timestamps around each dispatch, in the one pass that a run is.
+    /// Timestamps around each dispatch, in the single pass of a run.
     InPass,
-    /// By timestamps around passes only, so each kernel is timed in a pass of its own. Beginning and ending
-    /// passes takes time that an untimed run does not need.
+    /// Timestamps only around passes, so each kernel is timed in a pass of its own. Starting and ending passes takes time
+    /// that an untimed run does not need.
     PassPerKernel,
-    /// Not at all: the host's clock times whole runs.
+    /// No timestamps: the host's clock times whole runs.
     WallOnly,
 }
 
 impl Timing {
-    /// The best that the device can do with the features it has.
+    /// The most precise timing that the device's features allow.
     pub fn of(gpu: &Gpu) -> Self {
         let features = gpu.device().features();
         if !features.contains(wgpu::Features::TIMESTAMP_QUERY) {
@@ -50,7 +50,7 @@ impl fmt::Display for Timing {
     }
 }
 
-/// A stretch of time, counted from some begin.
+/// An interval of time, relative to some start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Interval {
@@ -59,7 +59,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Its length.
+    /// The length of the interval.
     pub fn duration(&self) -> Duration {
         self.end.saturating_sub(self.begin)
     }

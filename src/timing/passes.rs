@@ -1,5 +1,4 @@
-//! How a run goes into a command encoder, as plain data: its compute passes, their dispatches, and which of
-//! them are timed.
+//! How a run is recorded, as plain data: its compute passes, their dispatches, and which of them are timed.
 
 use std::ops::Range;
 
@@ -10,14 +9,13 @@ use super::Timing;
 pub struct Pass {
     /// The dispatches in it.
     pub dispatches: Range<usize>,
-    /// The timer's span that begins and ends with the pass.
+    /// Index of the timer's span around the pass, if the pass is timed.
     pub span: Option<usize>,
-    /// The timer's spans around the dispatches, one for each, where they are timed inside the pass.
+    /// Indices of the timer's spans around the dispatches, one for each, if they are timed inside the pass.
     pub dispatch_spans: Range<usize>,
 }
 
-/// The passes of a run of so many `dispatches`, timed or not: one, unless each kernel needs its own to be
-/// timed.
+/// The passes of a run of `dispatches` dispatches: one pass, or one for each dispatch if `timing` needs that.
 pub fn passes(dispatches: usize, timing: Timing) -> impl Iterator<Item = Pass> {
     let in_each = match timing {
         Timing::WallOnly | Timing::InPass => dispatches,
@@ -38,7 +36,7 @@ pub fn passes(dispatches: usize, timing: Timing) -> impl Iterator<Item = Pass> {
     })
 }
 
-/// Spans that a timer needs for a run of so many `dispatches`.
+/// Number of spans that a timer needs for a run of `dispatches` dispatches.
 pub fn spans(dispatches: usize, timing: Timing) -> usize {
     let of_pass = |pass: Pass| usize::from(pass.span.is_some()) + pass.dispatch_spans.len();
     passes(dispatches, timing).map(of_pass).sum()

@@ -3,13 +3,12 @@
 use crate::error::Result;
 use crate::gpu::{Gpu, Mapping};
 
-/// Spans in one query set: each has a query for its begin and one for its end.
+/// Spans of one query set. Each span has two queries, for its beginning and its end.
 const SPANS_IN_SET: usize = wgpu::QUERY_SET_MAX_QUERIES as usize / 2;
 /// Bytes of a timestamp.
 const TICK_BYTES: u64 = wgpu::QUERY_SIZE as u64;
 
-/// Times spans of work on the GPU: as many as it was made for, all of them once before each
-/// [`Timer::resolve`].
+/// Times spans of work on the GPU. Each of its spans must be recorded once before each [`Timer::resolve`].
 pub struct Timer {
     sets: Vec<wgpu::QuerySet>,
     spans: usize,
@@ -18,11 +17,11 @@ pub struct Timer {
     nanoseconds_per_tick: f64,
 }
 
-/// Begin and end of a span, in nanoseconds of the GPU's clock.
+/// Beginning and end of a span, in nanoseconds of the GPU's clock.
 pub type Span = [u64; 2];
 
 impl Timer {
-    /// A timer of so many `spans`, at least one. The device needs timestamps.
+    /// A timer with `spans` spans, at least one. The device must have timestamps.
     pub fn new(gpu: &Gpu, spans: usize) -> Self {
         let device = gpu.device();
         let set = |first: usize| {
@@ -61,13 +60,13 @@ impl Timer {
         }
     }
 
-    /// Writes the timestamp where a span inside a pass begins.
+    /// Writes the timestamp at the beginning of a span inside a pass.
     pub fn begin(&self, pass: &mut wgpu::ComputePass<'_>, span: usize) {
         let (set, begin) = self.place(span);
         pass.write_timestamp(set, begin);
     }
 
-    /// Writes the timestamp where a span inside a pass ends.
+    /// Writes the timestamp at the end of a span inside a pass.
     pub fn end(&self, pass: &mut wgpu::ComputePass<'_>, span: usize) {
         let (set, begin) = self.place(span);
         pass.write_timestamp(set, begin + 1);
@@ -84,15 +83,15 @@ impl Timer {
         encoder.copy_buffer_to_buffer(&self.resolved, 0, &self.readback, 0, self.readback.size());
     }
 
-    /// Asks for the spans of what was recorded and submitted last.
+    /// Requests the spans of the last submitted run.
     pub fn request<'a>(&'a self, gpu: &'a Gpu) -> Mapping<'a> {
         Mapping::request(gpu, &self.readback)
     }
 
-    /// The spans that were asked for.
+    /// Reads the requested spans.
     ///
     /// # Errors
-    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) where the device was lost.
+    /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if the device was lost.
     pub async fn read(&self, requested: Mapping<'_>) -> Result<Vec<Span>> {
         let spans = |bytes: &[u8]| {
             let ticks: &[Span] = bytemuck::cast_slice(bytes);
@@ -102,7 +101,7 @@ impl Timer {
     }
 
     fn nanoseconds(&self, span: Span) -> Span {
-        // Most clocks count nanoseconds, and all 64 bits may count.
+        // Most clocks count nanoseconds, and f64 cannot hold all 64 bits.
         match self.nanoseconds_per_tick == 1.0 {
             true => span,
             false => span.map(|ticks| (ticks as f64 * self.nanoseconds_per_tick) as u64),

@@ -1,5 +1,4 @@
-//! Autotuning: each layer's kernels are tried on the device itself, and plans made for it from then on take the
-//! fastest.
+//! Autotuning: the kernels of each layer are timed on the device, and later plans for this device choose the fastest.
 
 mod network;
 #[cfg(feature = "cache")]
@@ -21,47 +20,49 @@ use crate::program::{Planning, Program, candidates};
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
 
-/// A kernel that is slower than another by this factor at once is not tried again.
-const HOPELESS: u32 = 4;
+/// A kernel whose first time is this many times the shortest one is not timed again.
+const TOO_SLOW: u32 = 4;
 
-/// A layer with several kernels; layers of one shape count as one.
+/// A layer that several kernels can compute. Layers of the same shape are one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// What the tuning knows it by: [`Site::layer`].
+    /// Its key in a tuning: [`Site::layer`].
     pub key: String,
-    /// The nodes that are such layers.
+    /// The graph's nodes with this key.
     pub nodes: Vec<NodeId>,
-    /// The kernels that can compute it, the one that is chosen untried first.
+    /// The kernels that can compute it. The first is the one that plans choose without a tuning.
     pub kernels: Vec<Candidate>,
 }
 
-/// A layer whose kernels were tried.
+/// A layer whose kernels were timed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Tried {
     /// The layer.
     pub layer: Layer,
-    /// The kernels that were tried, the one that is chosen untried first.
+    /// The kernels that were timed. The first is the one that plans choose without a tuning.
     pub kernels: Vec<TriedKernel>,
-    /// The place of the fastest in them. It is the first unless another was faster in three rounds of four.
+    /// Index of the fastest kernel. It is the first unless another was faster in three quarters of the rounds.
     pub winner: usize,
 }
 
-/// A kernel that was tried.
+/// A kernel that was timed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TriedKernel {
     /// The kernel.
     pub kernel: Candidate,
     /// Its median time.
     pub median: Duration,
-    /// Its time over that of the kernel that is chosen untried.
+    /// Its time divided by that of the first kernel.
     pub ratio: Quartiles,
 }
 
-/// The layers of `graph` that several kernels can compute on such a device, in the graph's order.
+/// The layers of `graph` that several kernels can compute on a device with this `profile`, in the graph's order.
 pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
     for (id, _) in graph.computed() {
-        // What no kernel reads has nothing to choose from.
+        // No kernel reads its tensors, so there is no choice.
         let Ok(site) = Site::new(graph, id, batch, profile) else {
             continue;
         };
@@ -71,7 +72,7 @@ pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer
             layer.nodes.push(id);
             continue;
         }
-        // What no kernel computes has nothing to choose from.
+        // No kernel computes it, so there is no choice.
         let kernels = candidates(&site).unwrap_or_default();
         if kernels.len() > 1 {
             layers.push(Layer {
@@ -84,11 +85,11 @@ pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer
     layers
 }
 
-/// Times the kernels of `layer` of `graph` in turns, so many `rounds` after a first run of each. The device should
-/// have nothing else to do.
+/// Times the kernels of `layer` of `graph`, interleaved, in `rounds` rounds after a warm-up of each. The device should
+/// have no other work meanwhile.
 ///
 /// # Errors
-/// Those of [`Session::new`] and [`Session::run`]; a kernel that the device has no room for is left out.
+/// Those of [`Session::new`] and [`Session::run`]. A kernel that needs more memory than the device has is left out.
 pub fn try_kernels(
     gpu: &Gpu,
     graph: &Graph,
@@ -106,11 +107,11 @@ pub fn try_kernels(
             session => session?,
         };
         let mut session = TimedSession::new(session, input.clone());
-        // Drivers compile at the first run.
+        // Some drivers compile at the first run.
         session.run()?;
         let time = session.run()?;
         shortest = shortest.min(time);
-        if sessions.is_empty() || time <= HOPELESS * shortest {
+        if sessions.is_empty() || time <= TOO_SLOW * shortest {
             sessions.push((kernel, session));
         }
     }
@@ -122,8 +123,8 @@ pub fn try_kernels(
     Ok(judge(layer.clone(), &kernels, &times))
 }
 
-/// Prepares `layer`, a graph of one layer such as [`Graph::convolution`] and [`Graph::layer`] make, for `batch`
-/// images on `gpu`, to be computed by `kernel` where it can, with made-up weights.
+/// Prepares a session for `layer`, a graph of one layer as [`Graph::convolution`] and [`Graph::layer`] make it, for `batch`
+/// images on `gpu`, with synthetic weights. It uses `kernel` if `kernel` can compute the layer.
 ///
 /// # Errors
 /// Those of [`Session::new`].
@@ -190,7 +191,7 @@ mod tests {
         // Faster by the median, but in two rounds of four only.
         assert_eq!(winner(&[[10; 4], [5, 5, 11, 11]]), 0);
         assert_eq!(winner(&[[10; 4], [11; 4], [12; 4]]), 0);
-        // A clock that stands still knows no winner.
+        // A clock that does not advance gives no winner.
         assert_eq!(winner(&[[0; 4], [0; 4]]), 0);
     }
 }

@@ -12,6 +12,7 @@ use crate::weights::{Weights, synthetic_input};
 
 /// What was found out about a network's layers.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Tuned {
     /// Its layers, in the graph's order.
     pub layers: Vec<Tried>,

@@ -1,4 +1,4 @@
-//! Winners, kept in a cache of measurements from one run of a program to the next.
+//! Storing tunings in a cache of measurements, for later runs of a program.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
 use crate::kernels::interface::{Formats, Shader};
-use crate::kernels::{Around, Candidate};
+use crate::kernels::{Candidate, Fused};
 use crate::program::Tuning;
 use crate::weights::fnv1a64;
 
@@ -15,11 +15,11 @@ const TOPIC: &str = "tuning";
 const KERNEL_TEXT: &str = "kernels";
 const WINNERS: &str = "winners";
 
-/// What was found out about kernels on `adapter`; none where nothing was.
+/// Reads the tuning for `adapter` from `cache`. Returns `None` if there is none.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where it cannot be read or understood, or was found out with another driver, version of
-/// this crate or text of the kernels: the thing to do is to tune again.
+/// [`ErrorKind::Io`] if the file cannot be read or parsed, or was made with another driver, version of this crate or
+/// text of the kernels. Then tune again.
 pub fn recall(cache: &Cache, adapter: &AdapterDescription) -> Result<Option<Tuning>> {
     let Some((kernels, tuning)) = cache.find(TOPIC, adapter, parse)? else {
         return Ok(None);
@@ -34,23 +34,23 @@ pub fn recall(cache: &Cache, adapter: &AdapterDescription) -> Result<Option<Tuni
     ))
 }
 
-/// What the user's cache keeps about kernels on `adapter`; nothing where there is no such cache, or it keeps nothing.
+/// Reads the tuning for `adapter` from the user's cache. Returns an empty tuning if there is no cache or no tuning.
 ///
 /// # Errors
 /// As [`recall`].
 pub fn remembered(adapter: &AdapterDescription) -> Result<Tuning> {
-    // Without a cache directory nothing can have been remembered.
+    // Without a cache directory there is no stored tuning.
     let Ok(cache) = Cache::of_user() else {
         return Ok(Tuning::NONE);
     };
     Ok(recall(&cache, adapter)?.unwrap_or_default())
 }
 
-/// Adds `found` to what the user's cache keeps about kernels on `adapter`, and answers why that was of no use, if it
-/// was: then `found` is all that is kept.
+/// Adds `found` to the tuning that the user's cache stores for `adapter`. Returns the error that made the stored tuning
+/// unusable, if there was one; then only `found` is stored.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where there is no such cache, or it cannot be written.
+/// [`ErrorKind::Io`] if there is no cache folder, or it cannot be written.
 pub fn add_to_remembered(adapter: &AdapterDescription, found: &Tuning) -> Result<Option<Error>> {
     let cache = Cache::of_user()?;
     let (mut tuning, unusable) = match recall(&cache, adapter) {
@@ -64,10 +64,10 @@ pub fn add_to_remembered(adapter: &AdapterDescription, found: &Tuning) -> Result
     Ok(unusable)
 }
 
-/// Keeps `tuning`, in place of what was kept for `adapter` before.
+/// Stores `tuning` for `adapter` in `cache`, in place of an older one.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] where the cache cannot be written.
+/// [`ErrorKind::Io`] if the cache cannot be written.
 pub fn remember(cache: &Cache, adapter: &AdapterDescription, tuning: &Tuning) -> Result<()> {
     let winners: Map<String, Value> = tuning
         .iter()
@@ -97,7 +97,7 @@ fn kernel_text() -> String {
                 storage: Storage::Buffer,
                 shared_slots: false,
                 formats: Formats::default(),
-                around: Around::default(),
+                fused: Fused::default(),
             };
             shader.source()
         },

@@ -1,40 +1,39 @@
-//! Weights held against a network.
+//! Weights that were checked against a network.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::stored::StoredTensor;
-use super::{Source, Weights, comparison, sound, stored, synthetic};
+use super::{Source, Weights, checks, comparison, stored, synthetic};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Op, Origin};
 use crate::tensor::Type;
 
-/// Weights that were found to be those of a network, with the names that its tensors have in the file. Clones share the
-/// file.
+/// Weights that match a network, with the names of its tensors in the file. Clones share the file.
 #[derive(Clone)]
 pub struct BoundWeights {
     source: Arc<Source>,
-    /// Of a file, by the graph's own name.
+    /// The tensors of a file, by their names in the graph.
     tensors: Arc<BTreeMap<String, StoredTensor>>,
-    /// What is added to variances before their root is taken, by the graph's own name.
+    /// The epsilon that is added to each variance before the square root, by the variance's name in the graph.
     epsilons: Arc<BTreeMap<String, f64>>,
 }
 
 impl Weights {
-    /// Checks that these are the weights of `graph`: every stored tensor there with its shape, no
-    /// tensor left over but PyTorch's `num_batches_tracked` and branches that only training uses.
-    /// Synthetic weights fit every graph.
+    /// Checks that these are the weights of `graph`: each stored tensor is present with its shape, and there are no
+    /// others, except PyTorch's `num_batches_tracked` and branches that only training uses. Synthetic weights match
+    /// every graph.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), listing missing, misshapen and surplus tensors: how many of
-    /// each and the first five.
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), with the number and the first five names of missing,
+    /// misshapen and surplus tensors.
     pub fn bind(&self, graph: &Graph) -> Result<BoundWeights> {
         self.check(graph)?;
         Ok(self.bound_unchecked(graph))
     }
 
-    /// As [`Weights::bind`], where what does not fit shows only once it is read.
+    /// Does the same as [`Weights::bind`] without the check. A mismatch is then an error when the tensor is read.
     pub(super) fn bound_unchecked(&self, graph: &Graph) -> BoundWeights {
         let tensors = match &*self.source {
             Source::File(file) => stored::all(file, graph),
@@ -48,7 +47,8 @@ impl Weights {
     }
 }
 
-/// Of the stored variances that a batch normalisation of `graph` reads, the least that one adds to each.
+/// Returns the stored variances that batch normalisations of `graph` read, with the smallest epsilon that is added
+/// to each.
 fn epsilons(graph: &Graph) -> BTreeMap<String, f64> {
     let mut epsilons = BTreeMap::new();
     for node in graph.nodes() {
@@ -67,13 +67,13 @@ fn epsilons(graph: &Graph) -> BTreeMap<String, f64> {
 }
 
 impl BoundWeights {
-    /// Values of a stored tensor: those of its elements in `range`.
+    /// Returns the elements in `range` of a stored tensor.
     pub(super) fn stored(&self, name: &str, ty: &Type, range: Range<usize>) -> Result<Vec<f32>> {
         let begin = range.start;
         let values = self.read(name, ty, range)?;
         if let Some(&epsilon) = self.epsilons.get(name) {
             let exact = values.iter().copied().map(f64::from);
-            sound::check_root(exact, epsilon, begin)
+            checks::check_root(exact, epsilon, begin)
                 .map_err(|message| self.error(self.name_in_file(name), message))?;
         }
         Ok(values)
@@ -98,12 +98,12 @@ impl BoundWeights {
         }
     }
 
-    /// What the file calls the stored tensor `name`.
+    /// Returns the name of the stored tensor `name` in the file.
     pub(super) fn name_in_file<'a>(&'a self, name: &'a str) -> &'a str {
         self.tensors.get(name).map_or(name, |tensor| &tensor.name)
     }
 
-    /// An error about the tensor or constant `name`.
+    /// Returns an error about the tensor or constant `name`.
     pub(super) fn error(&self, name: &str, what: String) -> Error {
         self.source.error(name, what)
     }

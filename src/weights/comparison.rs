@@ -1,4 +1,4 @@
-//! What a file's tensors have in common with a network's parameters, and what is wrong with them, in one line.
+//! Comparison of a file's tensors with a network's parameters, and its result as one line of text.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -7,13 +7,13 @@ use super::file::{TensorFile, printable};
 use super::stored;
 use crate::graph::Graph;
 
-/// How many tensors of each fault are named.
+/// The most tensors that are named for each kind of mismatch.
 const NAMED: usize = 5;
 
-/// PyTorch's count of training steps: part of a state dict, not of what a network computes.
+/// PyTorch's count of training steps. State dicts contain it, but inference does not use it.
 const STEP_COUNT: &str = "num_batches_tracked";
 
-/// A file's tensors held against a network's parameters.
+/// The result of comparing a file's tensors with a network's parameters.
 #[derive(Default)]
 pub(crate) struct Comparison {
     fitting: usize,
@@ -23,7 +23,7 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Holds the tensors of `file` against the stored parameters of `graph`.
+    /// Compares the tensors of `file` with the stored parameters of `graph`.
     pub(super) fn new(file: &TensorFile, graph: &Graph) -> Self {
         let mut comparison = Self::default();
         let expected = stored::tensors_of(file, graph);
@@ -47,12 +47,13 @@ impl Comparison {
         comparison
     }
 
-    /// Whether the file has every parameter, and nothing else.
+    /// Returns whether the file has every parameter and nothing else.
     pub(crate) fn is_sound(&self) -> bool {
         self.faults() == 0
     }
 
-    /// How much of the file and of the network is the same, from 0 to 1.
+    /// Returns the share of tensors that match, from 0 to 1. Missing, misshapen and surplus tensors count as
+    /// mismatches.
     pub(crate) fn agreement(&self) -> f64 {
         self.fitting as f64 / (self.fitting + self.faults()).max(1) as f64
     }
@@ -62,7 +63,7 @@ impl Comparison {
     }
 }
 
-/// Lists what is wrong.
+/// Lists the mismatches.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let faults = [
@@ -79,12 +80,12 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// Two shapes that should be one.
+/// Describes two shapes that should be equal.
 pub(super) fn mismatch(expected: &[usize], found: &[usize]) -> String {
     format!("expected {expected:?}, found {found:?}")
 }
 
-/// Whether the tensor `name` is of no use once a network is trained.
+/// Returns whether only training uses the tensor `name`.
 fn is_for_training(name: &str, graph: &Graph) -> bool {
     let is_inside = |branch: &String| {
         let rest = name.strip_prefix(branch.as_str());

@@ -1,25 +1,26 @@
-//! Constants that are computed from stored tensors: in f64, rounded to f32 once, and only the range that is asked for.
+//! Constants that are computed from stored tensors, in f64 and rounded to f32 once. Only the requested range is
+//! computed.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::bound::BoundWeights;
-use super::sound::{check_root, first_not_finite};
+use super::checks::{check_root, first_not_finite};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
-use crate::tensor::{Dims, Lanes};
+use crate::tensor::{Broadcast, Dims};
 
-/// Values that are computed at once: few enough to stay in a cache until they are rounded.
-const AT_ONCE: usize = 1 << 15;
+/// The most values that are computed at once, so that they stay in a cache until they are rounded.
+const BLOCK: usize = 1 << 15;
 
 impl BoundWeights {
-    /// Values of the elements in `range` of `constant`, in the order of its extents. What is computed is computed in f64
-    /// and rounded once.
+    /// Returns the elements in `range` of `constant`, in the order of its extents. Computes in f64 and rounds once.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), naming the tensor, where it is missing, misshapen, of a dtype
-    /// that is no float, holds a NaN, an infinity or a variance that has no root, or something else comes out of what is
-    /// computed of it; [`ErrorKind::Input`](crate::ErrorKind::Input) where it has no such elements.
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if a tensor is missing, has the wrong shape, has a dtype
+    /// that is not a float, or contains NaN, an infinity or a variance without a positive square root, and if a
+    /// computed value is not finite. The message names the tensor. [`ErrorKind::Input`](crate::ErrorKind::Input) if
+    /// `range` exceeds the constant.
     pub fn values(&self, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
         if range.start > range.end || range.end > constant.count() {
             return Err(Error::new(
@@ -35,12 +36,12 @@ impl BoundWeights {
     }
 }
 
-/// Values of the elements in `range` of `constant`, all of them finite.
+/// Returns the elements in `range` of `constant`. All of them are finite.
 fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
     if let Constant::Stored { name, ty } = constant {
         return weights.stored(name, ty, range);
     }
-    // What is only seen in another shape is stored all the same.
+    // A reshaped stored tensor is read like the stored tensor.
     if let Constant::Computed { op, inputs, .. } = constant
         && passes_on(op)
         && let Some(Some(input)) = inputs.first()
@@ -49,8 +50,8 @@ fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> R
     }
     let begin = range.start;
     let mut values = Vec::with_capacity(range.len());
-    for first in range.clone().step_by(AT_ONCE) {
-        let block = first..range.end.min(first + AT_ONCE);
+    for first in range.clone().step_by(BLOCK) {
+        let block = first..range.end.min(first + BLOCK);
         let exact = exact(weights, constant, block)?;
         values.extend(exact.into_iter().map(|value| value as f32));
     }
@@ -71,7 +72,7 @@ fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> R
     }
 }
 
-/// Adds the stored tensors that `constant` is computed of, as the file calls them.
+/// Collects the names, in the file, of the stored tensors that `constant` is computed from.
 fn sources<'a>(weights: &'a BoundWeights, constant: &'a Constant, found: &mut BTreeSet<&'a str>) {
     match constant {
         Constant::Stored { name, .. } => {
@@ -85,7 +86,7 @@ fn sources<'a>(weights: &'a BoundWeights, constant: &'a Constant, found: &mut BT
     }
 }
 
-/// Values before rounding, so that what is computed of computed constants is rounded once.
+/// Returns values before rounding, so that a chain of computed constants is rounded once.
 fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Result<Vec<f64>> {
     match constant {
         Constant::Stored { name, ty } => {
@@ -117,12 +118,12 @@ fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Re
     }
 }
 
-/// Whether an operation's values are those of its input, in the same order.
+/// Returns whether the operation's result has the values of its input in the same order.
 fn passes_on(op: &Op) -> bool {
     matches!(op, Op::Reshape(_) | Op::Dropout(_))
 }
 
-/// `expression` of `inputs` at the places of `range` of a result of so many extents.
+/// Computes `expression` of `inputs` for the elements in `range` of a result with extents `dims`.
 fn pointwise(
     weights: &BoundWeights,
     expression: &Pointwise,
@@ -131,20 +132,20 @@ fn pointwise(
     range: Range<usize>,
 ) -> Result<Vec<f64>> {
     let extents: Vec<&Dims> = inputs.iter().map(|input| input.dims()).collect();
-    let lanes = Lanes::new(dims, &extents);
+    let broadcast = Broadcast::new(dims, &extents);
     let mut operands = Vec::with_capacity(inputs.len());
     for (index, input) in inputs.iter().enumerate() {
-        let read = lanes.read(index, range.clone());
+        let read = broadcast.read(index, range.clone());
         let values = exact(weights, input, read.clone())?;
         check_roots(weights, expression, index, input, &values, read.start)?;
         operands.push((read.start, values));
     }
     let mut result = vec![0.0; range.len()];
     let mut evaluation = expression.evaluation();
-    for run in lanes.runs(range.clone()) {
+    for run in broadcast.runs(range.clone()) {
         let target = run.places.start - range.start..run.places.end - range.start;
         let operand = |index: usize| {
-            let ((begin, values), read) = (&operands[index], lanes.of(index, &run));
+            let ((begin, values), read) = (&operands[index], broadcast.of(index, &run));
             &values[read.start - begin..read.end - begin]
         };
         evaluation.write(operand, &mut result[target]);
@@ -152,8 +153,9 @@ fn pointwise(
     Ok(result)
 }
 
-/// Checks operand `index` where the root of its sum with a number is taken: a variance and its epsilon, say. That a root
-/// is none shows only in the end, and names nothing that a person could look at.
+/// Checks the values of operand `index` if the expression computes the square root of their sum with a number, such
+/// as a variance plus its epsilon. Without this check, an error would occur only in the final result, and would not
+/// name the stored tensor.
 fn check_roots(
     weights: &BoundWeights,
     expression: &Pointwise,

@@ -1,6 +1,6 @@
-//! Safetensors files: the length of a JSON header in 8 bytes, the header, the tensors
-//! (<https://huggingface.co/docs/safetensors>). The `safetensors` crate holds the header to the
-//! format's rules: a size limit, and offsets that cover the data once without a gap.
+//! Safetensors files: the length of a JSON header in 8 bytes, the header, and the tensors
+//! (<https://huggingface.co/docs/safetensors>). The `safetensors` crate checks the header: its size limit, and that
+//! the offsets cover the data without gaps or overlaps.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,24 +11,24 @@ use std::{fs, io};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors, TensorInfo};
 
-use super::sound::first_not_finite;
+use super::checks::first_not_finite;
 use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Longest piece of a file's own text that an error repeats, in characters.
+/// The most characters of a file's own text that an error message quotes.
 const QUOTED: usize = 120;
 
-/// Bytes of numbers that are read at once: few enough to stay in a cache until they are decoded, many enough that
+/// The most bytes to read at once: small enough to stay in a cache until they are decoded, and large enough that
 /// threads seldom wait for each other's reads.
-const READ_AT_ONCE: usize = 1 << 20;
+const READ_BLOCK: usize = 1 << 20;
 
 /// Bytes of the header's length.
 const HEADER_LENGTH: u64 = 8;
 
-/// Bytes that a header has at most.
-const LONGEST_HEADER: u64 = 100_000_000;
+/// The most bytes of a header.
+const MAX_HEADER: u64 = 100_000_000;
 
-/// A safetensors file whose header has been checked against its data.
+/// A safetensors file whose header was checked against the size of its data.
 pub(crate) struct TensorFile {
     label: String,
     path: Option<PathBuf>,
@@ -39,11 +39,11 @@ pub(crate) struct TensorFile {
 }
 
 impl TensorFile {
-    /// The file at `path`. Unsound content is an error of `kind`.
+    /// Opens the file at `path`. Invalid content is an error of `kind`.
     pub(crate) fn open(path: &Path, kind: ErrorKind) -> Result<Self> {
         let label = path.display().to_string();
         let failed = |error: io::Error| Error::unreadable(path, error);
-        // A device or pipe may never end.
+        // Reading a device or pipe might never end.
         if !fs::metadata(path).map_err(failed)?.is_file() {
             return Err(Error::new(
                 ErrorKind::Io,
@@ -57,9 +57,9 @@ impl TensorFile {
         })
     }
 
-    /// The file made of `bytes`; `label` stands for it in errors, which are of `kind`.
+    /// Parses a file in memory. Messages call it `label`; errors are of `kind`.
     pub(crate) fn parse(label: &str, bytes: Cow<'static, [u8]>, kind: ErrorKind) -> Result<Self> {
-        Self::of_bytes(label.to_string(), StoredBytes::Held(bytes), kind)
+        Self::of_bytes(label.to_string(), StoredBytes::InMemory(bytes), kind)
     }
 
     fn of_bytes(label: String, bytes: StoredBytes, kind: ErrorKind) -> Result<Self> {
@@ -69,8 +69,9 @@ impl TensorFile {
             let reason = explain(&error, &beginning, bytes.length());
             Error::new(
                 kind,
-                format!("{label}: not a sound safetensors file: {reason}"),
+                format!("{label}: not a valid safetensors file: {reason}"),
             )
+            .caused_by(error)
         })?;
         let tensors = metadata
             .tensors()
@@ -87,17 +88,17 @@ impl TensorFile {
         })
     }
 
-    /// What the file is called in errors.
+    /// Returns the file's name in error messages.
     pub(crate) fn label(&self) -> &str {
         &self.label
     }
 
-    /// Where it lies, where it is not in memory only.
+    /// Returns the file's path, or `None` for a file in memory.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// Removes `prefix` from all names where every one has it; else nothing changes.
+    /// Removes `prefix` from all names if each name has it, and returns whether it did.
     pub(crate) fn strip_prefix(&mut self, prefix: &str) -> bool {
         let wrapped = |name: &String| name.starts_with(prefix);
         let found = !self.tensors.is_empty() && self.tensors.keys().all(wrapped);
@@ -110,22 +111,22 @@ impl TensorFile {
         found
     }
 
-    /// Names of all tensors, sorted.
+    /// Returns the names of all tensors, sorted.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.tensors.keys().map(String::as_str)
     }
 
-    /// Dimensions of the tensor `name`.
+    /// Returns the dimensions of the tensor `name`, or `None` if there is none.
     pub(crate) fn shape(&self, name: &str) -> Option<&[usize]> {
         self.tensors.get(name).map(|info| info.shape.as_slice())
     }
 
-    /// Number of elements of the tensor `name`.
+    /// Returns the number of elements of the tensor `name`.
     pub(crate) fn elements(&self, name: &str) -> usize {
         self.shape(name).map_or(0, |shape| shape.iter().product())
     }
 
-    /// Values of the elements in `range` of the tensor `name` as f32, all of them finite.
+    /// Returns the elements in `range` of the tensor `name` as f32. All of them are finite.
     pub(crate) fn values(&self, name: &str, range: Range<usize>) -> Result<Vec<f32>> {
         let Some(info) = self.tensors.get(name) else {
             return Err(self.error(name, "missing"));
@@ -160,7 +161,7 @@ impl TensorFile {
         }
     }
 
-    /// As many numbers of the file as `count` from byte `begin` on, as f32.
+    /// Reads `count` numbers from byte `begin` on, as f32.
     fn decoded<const SIZE: usize>(
         &self,
         begin: u64,
@@ -168,7 +169,7 @@ impl TensorFile {
         decode: impl Fn([u8; SIZE]) -> f32,
     ) -> io::Result<Vec<f32>> {
         let mut values = Vec::with_capacity(count);
-        let mut bytes = vec![0; READ_AT_ONCE.min(count * SIZE)];
+        let mut bytes = vec![0; READ_BLOCK.min(count * SIZE)];
         while values.len() < count {
             let length = bytes.len().min((count - values.len()) * SIZE);
             let place = begin + (values.len() * SIZE) as u64;
@@ -179,7 +180,7 @@ impl TensorFile {
         Ok(values)
     }
 
-    /// An error about the tensor `name`.
+    /// Returns an error about the tensor `name`.
     pub(crate) fn error(&self, name: &str, what: impl std::fmt::Display) -> Error {
         Error::new(
             self.kind,
@@ -188,13 +189,13 @@ impl TensorFile {
     }
 }
 
-/// Text from a file, fit to stand in a line of ours.
+/// Shortens and escapes text from a file so that it fits into one line of a message.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown: String = text
         .chars()
         .take(QUOTED)
         .flat_map(|character| {
-            // Quotes and letters with marks are harmless; what moves a terminal's cursor is not.
+            // Only control characters are escaped, because they could move the cursor of a terminal.
             let escaped = character.is_control().then(|| character.escape_default());
             let kept = escaped.is_none().then_some(character);
             kept.into_iter().chain(escaped.into_iter().flatten())
@@ -206,14 +207,14 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
-/// The length of the header and the header, as far as there is a header of the length that the file states.
+/// Reads the length of the header and the header. Reads only the length if it is invalid.
 fn beginning(bytes: &StoredBytes) -> io::Result<Vec<u8>> {
     let found = bytes.length();
     let mut beginning = vec![0; found.min(HEADER_LENGTH) as usize];
     bytes.read(0, &mut beginning)?;
     let stated = stated(&beginning);
     if let Some(end) = stated.checked_add(HEADER_LENGTH)
-        && stated <= LONGEST_HEADER
+        && stated <= MAX_HEADER
         && end <= found
     {
         beginning.resize(end as usize, 0);
@@ -222,17 +223,17 @@ fn beginning(bytes: &StoredBytes) -> io::Result<Vec<u8>> {
     Ok(beginning)
 }
 
-/// The length of the header that a file with this `beginning` states.
+/// Returns the length of the header, as `beginning` states it.
 fn stated(beginning: &[u8]) -> u64 {
     beginning
         .first_chunk()
         .map_or(0, |&length| u64::from_le_bytes(length))
 }
 
-/// The header of a file of this `length`, whose [`beginning`] it is.
+/// Parses the header of a file of `length` bytes that starts with `beginning`.
 fn metadata(beginning: &[u8], length: u64) -> std::result::Result<Metadata, SafeTensorError> {
     match SafeTensors::read_metadata(beginning) {
-        // Of a sound header it only misses the data, which nobody has read.
+        // The data was not read, so the only permitted error is that it is missing.
         Ok(_) | Err(SafeTensorError::MetadataIncompleteBuffer) => {}
         Err(error) => return Err(error),
     }
@@ -243,8 +244,8 @@ fn metadata(beginning: &[u8], length: u64) -> std::result::Result<Metadata, Safe
     }
 }
 
-/// Why the file of this `size` and [`beginning`] cannot be read, with the numbers that the crate's own text leaves
-/// out.
+/// Explains why a file of `size` bytes cannot be read. Adds numbers that the error of the `safetensors` crate does
+/// not contain.
 fn explain(error: &SafeTensorError, beginning: &[u8], size: u64) -> String {
     let header = stated(beginning);
     match error {
@@ -252,7 +253,7 @@ fn explain(error: &SafeTensorError, beginning: &[u8], size: u64) -> String {
             format!("expected at least 8 bytes, found {size}")
         }
         SafeTensorError::HeaderTooLarge => {
-            format!("expected a header of at most {LONGEST_HEADER} bytes, found one of {header}")
+            format!("expected a header of at most {MAX_HEADER} bytes, found one of {header}")
         }
         SafeTensorError::InvalidHeaderLength => format!(
             "expected a header of {header} bytes after the first 8, found {}",

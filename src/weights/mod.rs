@@ -1,10 +1,10 @@
-//! Where parameters come from: a safetensors file, or the synthetic recipe.
+//! The values of parameters: from a safetensors file, or synthetic.
 
 mod bound;
+mod checks;
 mod comparison;
 mod derive;
 pub(crate) mod file;
-mod sound;
 mod stored;
 mod stored_bytes;
 mod synthetic;
@@ -26,10 +26,10 @@ use crate::graph::{Graph, Value, ValueId};
 use file::TensorFile;
 use stored::StoredTensor;
 
-/// What PyTorch's `DataParallel` and `torch.compile` put before every name.
+/// The prefixes that PyTorch's `DataParallel` and `torch.compile` add to every name.
 const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
 
-/// The values of a network's parameters; clones share them.
+/// The values of a network's parameters. Clones share them.
 #[derive(Clone)]
 pub struct Weights {
     source: Arc<Source>,
@@ -41,28 +41,27 @@ enum Source {
 }
 
 impl Weights {
-    /// The safetensors file at `path`: tensors of dtype F32, F16, BF16 or F64 under the reference
-    /// implementation's names or those of one of the graph's dialects ([`Graph::dialects`]). PyTorch's
-    /// wrappers `module.` and `_orig_mod.` may stand before all names.
+    /// Opens the safetensors file at `path`. Its tensors have dtype F32, F16, BF16 or F64, and the names of the
+    /// reference implementation or of one of the graph's dialects ([`Graph::dialects`]). All names may have
+    /// PyTorch's prefixes `module.` and `_orig_mod.`.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where it cannot be read, [`ErrorKind::Weights`] where it is not a sound
-    /// safetensors file.
+    /// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Weights`] if it is not a valid safetensors file.
     pub fn open(path: &Path) -> Result<Self> {
         Ok(Self::from_file(TensorFile::open(path, ErrorKind::Weights)?))
     }
 
-    /// A safetensors file in memory; `name` stands for it in errors. Borrowed bytes are not copied.
+    /// Parses a safetensors file in memory. Messages call it `name`. Borrowed bytes are not copied.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`] where it is not a sound safetensors file.
+    /// [`ErrorKind::Weights`] if it is not a valid safetensors file.
     pub fn from_bytes(name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self> {
         let file = TensorFile::parse(name, bytes.into(), ErrorKind::Weights)?;
         Ok(Self::from_file(file))
     }
 
-    /// Made-up weights for any network: SplitMix64 numbers that follow from `seed` and each
-    /// parameter's name and shape, so that any framework can compute them too.
+    /// Creates synthetic weights for any network. SplitMix64 computes them from `seed` and each parameter's name
+    /// and shape, so every framework can compute the same values.
     pub fn synthetic(seed: u64) -> Self {
         Self {
             source: Arc::new(Source::Synthetic(seed)),
@@ -72,7 +71,7 @@ impl Weights {
     /// Checks that these are the weights of `graph`; see [`Weights::bind`].
     ///
     /// # Errors
-    /// As [`Weights::bind`].
+    /// The same as [`Weights::bind`].
     pub fn check(&self, graph: &Graph) -> Result<()> {
         let comparison = self.compare(graph);
         match comparison.is_sound() {
@@ -84,7 +83,7 @@ impl Weights {
         }
     }
 
-    /// What these have in common with the parameters of `graph`. Of made-up weights nothing is wrong.
+    /// Compares these weights with the parameters of `graph`. Synthetic weights have no mismatches.
     pub(crate) fn compare(&self, graph: &Graph) -> Comparison {
         match &*self.source {
             Source::File(file) => Comparison::new(file, graph),
@@ -92,8 +91,8 @@ impl Weights {
         }
     }
 
-    /// The stored tensor `value` of `graph` as the file should have it, and the shape that it has there; none where
-    /// there is no such tensor in it, or no file.
+    /// Returns the name and shape that the file should have for the stored tensor `value` of `graph`, and the shape
+    /// that it has. Returns `None` if the file has no such tensor, or the weights are synthetic.
     pub(crate) fn in_file(&self, graph: &Graph, value: &Value) -> Option<(StoredTensor, &[usize])> {
         let Source::File(file) = &*self.source else {
             return None;
@@ -103,7 +102,7 @@ impl Weights {
         Some((expected, found))
     }
 
-    /// The file that they were opened from; none for weights in memory and made-up ones.
+    /// Returns the path of the opened file, or `None` for weights in memory and synthetic weights.
     pub fn path(&self) -> Option<&Path> {
         match &*self.source {
             Source::File(file) => file.path(),
@@ -111,7 +110,7 @@ impl Weights {
         }
     }
 
-    /// The seed of made-up weights.
+    /// Returns the seed of synthetic weights, or `None` for others.
     pub fn seed(&self) -> Option<u64> {
         match &*self.source {
             Source::File(_) => None,
@@ -119,7 +118,7 @@ impl Weights {
         }
     }
 
-    /// Whether a file has a tensor `name`.
+    /// Returns whether the file has a tensor `name`.
     pub(crate) fn has(&self, name: &str) -> bool {
         match &*self.source {
             Source::File(file) => file.shape(name).is_some(),
@@ -127,15 +126,15 @@ impl Weights {
         }
     }
 
-    /// An error about the tensor `name`.
+    /// Returns an error about the tensor `name`.
     pub(crate) fn error(&self, name: &str, what: String) -> Error {
         self.source.error(name, what)
     }
 
-    /// All values of the constant `id` of `graph`; see [`BoundWeights::values`].
+    /// Returns all values of the constant `id` of `graph`; see [`BoundWeights::values`].
     ///
     /// # Errors
-    /// As [`BoundWeights::values`], and [`ErrorKind::Shape`] where an input reaches it.
+    /// The same as [`BoundWeights::values`], and [`ErrorKind::Shape`] if the value depends on an input.
     pub fn value(&self, graph: &Graph, id: ValueId) -> Result<Vec<f32>> {
         let Some(value) = graph.values().get(id.index()) else {
             return Err(Error::new(
@@ -147,7 +146,7 @@ impl Weights {
             let name = value.name();
             return Err(Error::new(
                 ErrorKind::Shape,
-                format!("{name}: expected a constant, found what an input reaches"),
+                format!("{name}: expected a constant, found a value that depends on an input"),
             ));
         };
         let count = constant.count();
@@ -155,7 +154,7 @@ impl Weights {
     }
 
     fn from_file(mut file: TensorFile) -> Self {
-        // A wrapper may be wrapped.
+        // Both prefixes may be present, in any order.
         while WRAPPERS.iter().any(|wrapper| file.strip_prefix(wrapper)) {}
         Self {
             source: Arc::new(Source::File(file)),
@@ -164,7 +163,7 @@ impl Weights {
 }
 
 impl Source {
-    /// An error about the tensor or constant `name`.
+    /// Returns an error about the tensor or constant `name`.
     fn error(&self, name: &str, what: String) -> Error {
         match self {
             Source::File(file) => file.error(name, what),
@@ -176,7 +175,7 @@ impl Source {
     }
 }
 
-/// The file's path or name, or `synthetic:SEED`.
+/// Writes the file's path or name, or `synthetic:SEED`.
 impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.source {

@@ -1,4 +1,4 @@
-//! Under which name and shape a file stores a parameter: the graph's own, or those of a dialect.
+//! The name and shape of a parameter in a file: those of the graph or of a dialect.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,13 @@ pub(crate) struct StoredTensor {
     pub(crate) shape: Vec<usize>,
 }
 
-/// The stored parameters of `graph` as the file has them whose dialect is `dialect`, none for the
-/// graph's own names.
+/// Returns the stored parameters of `graph` as files with `dialect` have them. `None` means the graph's own names.
 pub(super) fn tensors(graph: &Graph, dialect: Option<&Dialect>) -> Vec<StoredTensor> {
     let stored = graph.stored();
     stored.map(|(_, value)| tensor(value, dialect)).collect()
 }
 
-/// All stored tensors of `graph` as `file` has them, by the graph's own names.
+/// Returns all stored tensors of `graph` as `file` has them, by their names in the graph.
 pub(super) fn all(file: &TensorFile, graph: &Graph) -> BTreeMap<String, StoredTensor> {
     let stored = graph.stored();
     stored
@@ -26,7 +25,7 @@ pub(super) fn all(file: &TensorFile, graph: &Graph) -> BTreeMap<String, StoredTe
         .collect()
 }
 
-/// The stored parameters of `graph` in the dialect of `file`: the one whose names it has most of.
+/// Returns the stored parameters of `graph` in the dialect of `file`: the one with the most names in common.
 pub(super) fn tensors_of(file: &TensorFile, graph: &Graph) -> Vec<StoredTensor> {
     let found = |tensors: &[StoredTensor]| {
         let tensors = tensors.iter();
@@ -44,7 +43,7 @@ pub(super) fn tensors_of(file: &TensorFile, graph: &Graph) -> Vec<StoredTensor> 
     best
 }
 
-/// The stored tensor `value` as `file` has it, under the graph's own name where it has it not at all.
+/// Returns the stored tensor `value` as `file` has it, or with its name in the graph if the file does not have it.
 pub(super) fn find(file: &TensorFile, graph: &Graph, value: &Value) -> StoredTensor {
     let own = tensor(value, None);
     if file.shape(&own.name).is_some() {

@@ -1,4 +1,4 @@
-//! The bytes of a file: held in memory, or on disk and read where they are asked for.
+//! The bytes of a file, in memory or on disk.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -6,27 +6,28 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-/// The bytes of a file. Of one on disk nothing is kept: a network's weights go to the device a tensor at a time, so
-/// the host never holds them all. It is read, not mapped: a map of a file that someone shortens ends the process.
+/// The bytes of a file. A file on disk is read in ranges and not kept: weights go to the device one tensor at a
+/// time, so the host never holds all of them. It is not memory-mapped, because the process would end if another one
+/// truncated the file.
 pub enum StoredBytes {
     /// In memory.
-    Held(Cow<'static, [u8]>),
+    InMemory(Cow<'static, [u8]>),
     /// On disk: the file, and its length when it was opened.
     OnDisk(Mutex<File>, u64),
 }
 
 impl StoredBytes {
-    /// The file at `path`.
+    /// Opens the file at `path`.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
         Ok(Self::OnDisk(Mutex::new(file), length))
     }
 
-    /// How many there are.
+    /// Returns the number of bytes.
     pub fn length(&self) -> u64 {
         match self {
-            Self::Held(bytes) => bytes.len() as u64,
+            Self::InMemory(bytes) => bytes.len() as u64,
             Self::OnDisk(_, length) => *length,
         }
     }
@@ -34,7 +35,7 @@ impl StoredBytes {
     /// Fills `target` with the bytes from `begin` on.
     pub fn read(&self, begin: u64, target: &mut [u8]) -> io::Result<()> {
         match self {
-            Self::Held(bytes) => {
+            Self::InMemory(bytes) => {
                 let mut rest = usize::try_from(begin)
                     .ok()
                     .and_then(|begin| bytes.get(begin..))
@@ -42,7 +43,7 @@ impl StoredBytes {
                 rest.read_exact(target)
             }
             Self::OnDisk(file, _) => {
-                // The position is set before each read, so it does not matter where a thread died.
+                // A lock poisoned by a panic is safe to use, because each read sets the position first.
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(begin))?;
                 file.read_exact(target)

@@ -1,15 +1,16 @@
-//! Made-up weights that follow from a tensor's name, its shape and a seed, so that every network can
-//! be held to its reference implementation without a file. `tools/synthetic.py` computes the same.
+//! Synthetic weights. Their values follow from a tensor's name and shape and a seed, so that a network can be
+//! compared with its reference implementation without a weights file. `tools/synthetic.py` computes the same
+//! values.
 
 use std::ops::Range;
 
 use crate::tensor::Shape;
 use crate::tensor::Tensor;
 
-/// What stands before the seed where such weights are named.
+/// The prefix of the seed in the name of synthetic weights.
 pub(crate) const SYNTHETIC: &str = "synthetic:";
 
-/// Values of the tensor `name`, those of its elements in `range`: computed in f64, rounded to f32.
+/// Returns the elements in `range` of the tensor `name`, computed in f64 and rounded to f32:
 ///
 /// ```text
 /// name ends in running_var             0.5 + u
@@ -17,8 +18,8 @@ pub(crate) const SYNTHETIC: &str = "synthetic:";
 /// any other of one dimension           0.5 + u
 /// everything else                      (2u - 1) * sqrt(6 / product(shape[1..]))
 /// ```
-/// The last is He's uniform initialisation (arXiv:1502.01852): it keeps activations near 1 in size
-/// however deep the network is.
+/// The last row is He's uniform initialisation (arXiv:1502.01852). It keeps the magnitude of activations near 1 in
+/// networks of any depth.
 pub(super) fn values(seed: u64, name: &str, shape: &[usize], range: Range<usize>) -> Vec<f32> {
     let uniform = uniform(seed, name, range);
     if name.ends_with("running_var") {
@@ -39,14 +40,14 @@ fn between_halves(k: i32) -> f32 {
     (0.5 + f64::from(k) / STEPS) as f32
 }
 
-/// `(2u - 1) * bound`. `2u - 1` is a multiple of `2 / STEPS` without rounding, and a power of two taken from one factor
-/// to the other changes no product: so one integer is subtracted and one product rounded.
+/// `(2u - 1) * bound`. `2u - 1` is an exact multiple of `2 / STEPS`, and moving a power of two from one factor to
+/// the other does not change a product. So this subtracts integers and rounds only one product.
 fn around_zero(k: i32, bound: f64) -> f32 {
     (f64::from(k - (1 << 23)) * (bound * (2.0 / STEPS))) as f32
 }
 
-/// The input that goes with [`Weights::synthetic`](super::Weights::synthetic): `batch` images of
-/// `shape`, the tensor called `input`, with values `2u - 1` from -1 to 1.
+/// Returns the input that belongs to [`Weights::synthetic`](super::Weights::synthetic): `batch` images of `shape`,
+/// with the values `2u - 1` (-1 to 1) of the tensor called `input`.
 pub fn synthetic_input(seed: u64, batch: usize, shape: Shape) -> Tensor {
     let mut input = Tensor::zeros(batch, shape);
     let count = input.data().len();
@@ -60,11 +61,12 @@ pub fn synthetic_input(seed: u64, batch: usize, shape: Shape) -> Tensor {
     input
 }
 
-/// Numbers `u` in [0, 1) are multiples of one part in so many.
+/// The numbers `u` in [0, 1) are multiples of `1 / STEPS`.
 const STEPS: f64 = (1 << 24) as f64;
 
-/// Which multiple `k` each `u` at the places of `range` is: SplitMix64 (Steele 2014, "Fast splittable pseudorandom number
-/// generators") started at the name's hash mixed with `seed`; the upper 24 bits of each.
+/// Returns `k` of `u = k / STEPS` for the elements in `range`: SplitMix64 (Steele 2014, "Fast splittable
+/// pseudorandom number generators"), started with the hash of the name mixed with `seed`. `k` is the upper 24 bits
+/// of each number.
 fn uniform(seed: u64, name: &str, range: Range<usize>) -> impl Iterator<Item = i32> {
     let start = fnv1a64(name) ^ seed;
     range.map(move |index| {

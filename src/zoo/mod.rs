@@ -45,6 +45,7 @@ pub enum Task {
 }
 
 /// A network of the zoo.
+#[non_exhaustive]
 pub struct Model {
     /// What users type.
     pub name: &'static str,

@@ -7,6 +7,7 @@ use crate::preprocess::Preprocess;
 
 /// Trained weights of a network on the Hugging Face Hub.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Published {
     /// Where they are.
     pub repository: Repository,

@@ -8,7 +8,7 @@ mod concatenations;
 mod copies;
 mod views;
 
-use common::bindings::hold_apart;
+use common::bindings::assert_apart;
 use common::device::devices;
 use menagerie::device::{DeviceProfile, Storage};
 use menagerie::graph::network;
@@ -61,7 +61,7 @@ fn what_is_left_to_compute() {
                 let program = program.unwrap();
                 assert_eq!(left(&program), expected, "{}, {profile}", case.name);
                 assert_eq!(program.shared_slots(), profile.shared_slots);
-                hold_apart(case.name, &program);
+                assert_apart(case.name, &program);
             }
         }
     }

@@ -84,14 +84,6 @@ pub fn texture_with_views(
     texture
 }
 
-/// A decoded PNG file of the checkout: width and height, and three bytes a pixel.
-pub fn pixels_of(path: &str) -> ([u32; 2], Vec<u8>) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let image = image::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let image = image.into_rgb8();
-    ([image.width(), image.height()], image.into_raw())
-}
-
 /// RGB bytes as RGBA bytes.
 pub fn with_alpha(rgb: &[u8]) -> Vec<u8> {
     let (pixels, _) = rgb.as_chunks::<3>();

@@ -5,7 +5,7 @@ use menagerie::program::Program;
 
 /// Checks that no dispatch writes what it reads: where it binds parts of slots, none of them overlap; else it reads no
 /// slot that it writes.
-pub fn hold_apart(case: &str, program: &Program) {
+pub fn assert_apart(case: &str, program: &Program) {
     for dispatch in program.dispatches() {
         let name = format!("{case}: {}", dispatch.node);
         let places: Vec<Place> = (dispatch.resources.iter())

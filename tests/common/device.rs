@@ -13,13 +13,18 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 pub fn devices() -> &'static [(&'static str, Gpu)] {
     static DEVICES: OnceLock<Vec<(&'static str, Gpu)>> = OnceLock::new();
     DEVICES.get_or_init(|| {
-        let gpu = Gpu::open(&AdapterChoice::Default)
-            .expect("an adapter; Debian's mesa-vulkan-drivers has one for any machine");
+        let gpu = open();
         let native = gpu.profile().clone();
         profiles(&native)
             .map(|(name, profile)| (name, gpu.clone().with_profile(profile)))
             .to_vec()
     })
+}
+
+/// The default adapter, as it is, as a device of its own.
+pub fn open() -> Gpu {
+    Gpu::open(&AdapterChoice::Default)
+        .expect("an adapter; Debian's mesa-vulkan-drivers has one for any machine")
 }
 
 /// The ways in which a device like `native` is planned for.

@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::compare::largest_difference;
 use super::golden_features::{self, GoldenFeatures};
 use menagerie::graph::Graph;
 use menagerie::tensor::Shape;
@@ -60,6 +61,12 @@ impl Golden {
         let mut goldens = Self::all();
         goldens.retain(|golden| zoo::models().iter().any(|model| model.name == golden.model));
         goldens
+    }
+
+    /// The committed answer that is called `case`.
+    pub fn of_case(case: &str) -> Golden {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        Self::load(&folder.join(format!("{case}.safetensors")))
     }
 
     /// The answer of the example `name`, which is called as its network and nothing else.
@@ -229,26 +236,6 @@ impl Golden {
         }
         Ok(())
     }
-}
-
-/// The largest absolute difference over the largest magnitude that is expected, and its place; a NaN, where there is
-/// one.
-pub fn largest_difference(found: &[f32], expected: &[f64]) -> (f64, usize) {
-    let magnitude = expected
-        .iter()
-        .fold(0.0, |m: f64, value| m.max(value.abs()));
-    let mut worst = (0.0, 0);
-    for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
-        let difference = (f64::from(found) - expected).abs() / magnitude;
-        // A NaN compares as nothing, so it must be asked for.
-        if difference.is_nan() || difference > worst.0 {
-            worst = (difference, index);
-        }
-        if difference.is_nan() {
-            break;
-        }
-    }
-    worst
 }
 
 /// Indices of the largest values, largest first.

@@ -15,7 +15,7 @@ use menagerie::tensor::Shape;
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 
-use super::golden::largest_difference;
+use super::compare::largest_difference;
 
 /// How much farther than the framework's own arithmetic in float32 ours may be from that in float64.
 const SLACK: f64 = 3.0;

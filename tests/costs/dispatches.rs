@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use menagerie::device::DeviceProfile;
 use menagerie::graph::Cost;
-use menagerie::passes::{PassSet, optimize};
+use menagerie::passes::PassSet;
 use menagerie::program::{Planning, Program};
-use menagerie::zoo;
+
+use crate::common::networks::optimized_with;
 
 /// A batch shares the parameters.
 #[test]
@@ -30,8 +31,7 @@ fn dispatches_cost_what_their_nodes_do() {
         ("vgg11", 3, true),
     ] {
         for passes in [PassSet::all(), PassSet::none()] {
-            let graph = zoo::find(model).unwrap().graph().unwrap();
-            let graph = optimize(&graph, &passes).unwrap();
+            let graph = optimized_with(model, &passes);
             let plan =
                 Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::of_batch(batch)).unwrap();
             let dispatched = plan.dispatches().iter().map(|dispatch| dispatch.cost);

@@ -1,14 +1,15 @@
 //! Whole networks cost what others published.
 
 use menagerie::graph::Op;
-use menagerie::zoo;
+
+use crate::common::networks::published;
 
 /// Billions of multiply-adds as torchvision publishes them (`_ops` of its weights' metadata): those of
 /// convolutions and linear layers alone. Biases, activations, normalisation, pooling and residuals, which
 /// `Cost::flops` has too, are left out there.
 #[test]
 fn networks_cost_what_torchvision_publishes() {
-    let published = [
+    let published_figures = [
         ("alexnet", 0.714),
         ("vgg11", 7.609),
         ("vgg13", 11.308),
@@ -28,8 +29,8 @@ fn networks_cost_what_torchvision_publishes() {
         ("mobilenet_v2", 0.301),
         ("squeezenet1_1", 0.349),
     ];
-    for (model, published) in published {
-        let graph = zoo::find(model).unwrap().graph().unwrap();
+    for (model, expected) in published_figures {
+        let graph = published(model);
         let flops: u64 = graph
             .iter()
             .map(|(id, node)| match node.op() {
@@ -42,6 +43,6 @@ fn networks_cost_what_torchvision_publishes() {
             })
             .sum();
         let found = flops as f64 / 2.0 / 1e9;
-        assert!((found - published).abs() <= 0.0005, "{model}: {found}");
+        assert!((found - expected).abs() <= 0.0005, "{model}: {found}");
     }
 }

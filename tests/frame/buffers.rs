@@ -27,7 +27,8 @@ fn laid_out(tensor: &Tensor, layout: BufferLayout) -> Vec<f32> {
                 continue;
             }
             BufferLayout::ChannelsLast => channels,
-            BufferLayout::ChannelGroups => channels.div_ceil(4) * 4,
+            BufferLayout::ChannelQuads => channels.div_ceil(4) * 4,
+            other => panic!("{other:?}"),
         };
         for pixel in 0..pixels {
             for channel in 0..stored {
@@ -46,7 +47,7 @@ fn laid_out(tensor: &Tensor, layout: BufferLayout) -> Vec<f32> {
 const LAYOUTS: [BufferLayout; 3] = [
     BufferLayout::ChannelsFirst,
     BufferLayout::ChannelsLast,
-    BufferLayout::ChannelGroups,
+    BufferLayout::ChannelQuads,
 ];
 
 /// Marks what must not be written.

@@ -117,7 +117,7 @@ fn answers_without_room_are_left_out_and_counted() {
 }
 
 #[test]
-fn nothing_arrives_of_what_was_before_a_restart() {
+fn answers_from_before_a_restart_are_dropped() {
     let (_, gpu) = &devices()[0];
     let (scene, mut reference) = (Scene::new(gpu), alone(gpu, "lenet5"));
     let mut network = ContinuousRun::new(&scene.session, 3).unwrap();

@@ -8,18 +8,20 @@ use std::task::{Context, Poll, Wake, Waker};
 use menagerie::Tensor;
 use menagerie::error::ErrorKind;
 use menagerie::frame::Answers;
-use menagerie::gpu::{AdapterChoice, Gpu};
+use menagerie::gpu::Gpu;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::Weights;
 
 use crate::answers::recorded;
 use crate::common::application::Application;
+use crate::common::device::open;
 use crate::common::driven::driven;
-use crate::networks::{SEED, encoder, input, network, wait};
+use crate::common::networks::optimized;
+use crate::networks::{SEED, encoder, input, wait};
 
 #[test]
-fn a_lost_device_is_an_error_that_says_so_and_the_model_lives_on() {
-    let (graph, weights) = (network("lenet5"), Weights::synthetic(SEED));
+fn a_lost_device_is_an_error_and_the_network_runs_on_another() {
+    let (graph, weights) = (optimized("lenet5"), Weights::synthetic(SEED));
     let (first, second) = (Application::start(), Application::start());
     let gpu = first.gpu();
     let options = SessionOptions::default();
@@ -79,17 +81,13 @@ impl Wake for Woken {
 
 /// From the device where this crate opened it, from the application's own callback, or from what failed first.
 #[test]
-fn whoever_waits_hears_of_the_loss() {
+fn waiting_for_an_answer_ends_when_the_device_is_lost() {
     type Lose = fn(&Gpu, &mut Session, &Tensor);
     let ways: [(&str, Gpu, Lose); 3] = [
-        (
-            "the device tells",
-            Gpu::open(&AdapterChoice::Default).unwrap(),
-            |gpu, _, _| {
-                gpu.device().destroy();
-                wait(gpu);
-            },
-        ),
+        ("the device tells", open(), |gpu, _, _| {
+            gpu.device().destroy();
+            wait(gpu);
+        }),
         (
             "the application tells",
             Application::start().gpu(),
@@ -105,7 +103,7 @@ fn whoever_waits_hears_of_the_loss() {
         ),
     ];
     for (way, gpu, lose) in ways {
-        let (graph, weights) = (network("lenet5"), Weights::synthetic(SEED));
+        let (graph, weights) = (optimized("lenet5"), Weights::synthetic(SEED));
         let options = SessionOptions::default();
         let [mut session, mut other] =
             [(); 2].map(|()| Session::new(&gpu, &graph, &weights, &options).unwrap());

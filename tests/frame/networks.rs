@@ -1,22 +1,18 @@
 //! Networks to try in a frame, and what records and awaits one.
 
 use menagerie::gpu::Gpu;
-use menagerie::graph::{Activation, Graph, image_network};
-use menagerie::passes::{PassSet, optimize};
+use menagerie::graph::{Activation, image_network};
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{Tensor, wgpu, zoo};
+use menagerie::{Tensor, wgpu};
+
+use crate::common::networks::optimized;
 
 pub const SEED: u64 = 11;
 
-pub fn network(name: &str) -> Graph {
-    let graph = zoo::find(name).unwrap().graph().unwrap();
-    optimize(&graph, &PassSet::all()).unwrap()
-}
-
 pub fn session(gpu: &Gpu, name: &str, options: &SessionOptions) -> Session {
-    Session::new(gpu, &network(name), &Weights::synthetic(SEED), options).unwrap()
+    Session::new(gpu, &optimized(name), &Weights::synthetic(SEED), options).unwrap()
 }
 
 pub fn alone(gpu: &Gpu, name: &str) -> Session {

@@ -6,12 +6,13 @@ use menagerie::weights::Weights;
 use menagerie::{Tensor, wgpu};
 
 use crate::common::device::devices;
-use crate::networks::{SEED, encoder, input, network, wait};
+use crate::common::networks::optimized;
+use crate::networks::{SEED, encoder, input, wait};
 
 #[test]
 fn a_frame_reads_any_output() {
     use wgpu::BufferUsages as Usages;
-    let mut graph = network("lenet5");
+    let mut graph = optimized("lenet5");
     // The input among them.
     let input_value = graph.inputs()[0].value;
     let results = graph.nodes().iter().map(|node| node.result());

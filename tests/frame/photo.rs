@@ -1,12 +1,12 @@
 //! What a network sees of a texture, and what it would see of the same photo in host memory.
 
-use menagerie::Photo;
 use menagerie::frame::{Region, TextureInput, TextureSource};
 use menagerie::gpu::Gpu;
 use menagerie::preprocess::{Framing, Interpolation, Preprocess};
 use menagerie::session::Session;
 use menagerie::tensor::Shape;
 
+use crate::common::photos::photo;
 use crate::networks::mirror;
 
 pub const BICUBIC: Preprocess = Preprocess {
@@ -75,8 +75,7 @@ pub fn expected(
         }
         None => (rgb.to_vec(), width, rgb.len() as u32 / 3 / width),
     };
-    let photo = Photo::new(width as usize, height as usize, cut).unwrap();
-    preprocess.pixels(&photo).unwrap()
+    preprocess.pixels(&photo([width, height], cut)).unwrap()
 }
 
 pub fn farthest(found: &[u8], expected: &[u8]) -> u8 {

@@ -5,8 +5,9 @@ use menagerie::frame::{TextureSource, Transfer};
 use menagerie::preprocess::Preprocess;
 use menagerie::wgpu::{self, TextureFormat};
 
-use crate::common::application::{pixels_of, texture, texture_with_views, with_alpha};
+use crate::common::application::{texture, texture_with_views, with_alpha};
 use crate::common::device::devices;
+use crate::common::photos::pixels_of;
 use crate::photo::{BICUBIC, expected, farthest, seen};
 
 /// What the bytes of a texture of `format` are for a photo, and what they mean.
@@ -28,6 +29,7 @@ fn stored(format: TextureFormat, rgb: &[u8], transfer: Transfer) -> Vec<u8> {
                     Transfer::Srgb => stored,
                     Transfer::Linear if stored <= 0.04045 => stored / 12.92,
                     Transfer::Linear => ((stored + 0.055) / 1.055).powf(2.4),
+                    other => panic!("{other:?}"),
                 })
             };
             rgba.iter()

@@ -5,8 +5,9 @@ use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
 use menagerie::wgpu::TextureFormat;
 use menagerie::zoo;
 
-use crate::common::application::{pixels_of, texture, with_alpha};
+use crate::common::application::{texture, with_alpha};
 use crate::common::device::devices;
+use crate::common::photos::pixels_of;
 use crate::photo::{BICUBIC, SQUASH, expected, farthest, seen};
 
 /// Larger than the samples, so that pixels become more.

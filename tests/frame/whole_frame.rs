@@ -3,11 +3,13 @@
 use menagerie::frame::{Answers, TextureInput, TextureSource};
 use menagerie::session::Session;
 use menagerie::top_k::{Ranked, top_k};
-use menagerie::{Photo, wgpu, zoo};
+use menagerie::{wgpu, zoo};
 
-use crate::common::application::{Application, pixels_of, texture, with_alpha};
+use crate::common::application::{Application, texture, with_alpha};
 use crate::common::device::devices;
-use crate::networks::{encoder, network, wait};
+use crate::common::networks::optimized;
+use crate::common::photos::{photo, pixels_of};
+use crate::networks::{encoder, wait};
 
 /// On a device of the application's, with the limits that WebGPU promises, and from its texture, which never
 /// comes back to the host.
@@ -17,9 +19,9 @@ fn classifies_a_texture_of_the_application() {
     let model = zoo::find("mobilenet_v2").unwrap();
     let checkpoint = model.checkpoint().unwrap();
     let (weights, preprocess) = (checkpoint.weights(), checkpoint.preprocess());
-    let graph = network(model.name);
+    let graph = optimized(model.name);
     let (size, rgb) = pixels_of("samples/cat.png");
-    let photo = Photo::new(size[0] as usize, size[1] as usize, rgb.clone()).unwrap();
+    let photo = photo(size, rgb.clone());
     let expected = {
         let (_, gpu) = &devices()[0];
         let mut session = Session::new(gpu, &graph, weights, &Default::default()).unwrap();

@@ -72,7 +72,7 @@ pub fn painted(gpu: &Gpu, texture: &wgpu::Texture, mip: u32) -> Vec<u8> {
         .collect()
 }
 
-pub fn hold(case: &str, found: &[u8], expected: &[u8]) {
+pub fn assert_similar(case: &str, found: &[u8], expected: &[u8]) {
     assert_eq!(found.len(), expected.len(), "{case}");
     for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
         let near = found.abs_diff(*expected) <= TOLERANCE;

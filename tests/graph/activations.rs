@@ -129,7 +129,7 @@ const TABLE: [(Activation, [f64; 8], [f32; 2]); 11] = [
 ];
 
 #[test]
-fn are_what_their_papers_say() {
+fn follow_the_formulas_of_their_papers() {
     for (activation, expected, _) in TABLE {
         for (x, expected) in INPUTS.into_iter().zip(expected) {
             let found = f64::from(activation.apply(x));

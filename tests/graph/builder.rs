@@ -194,7 +194,7 @@ fn layers_that_do_not_fit_are_named() {
                 net.linear("fc", net.flatten("flat", x)?, 10)?;
                 net.linear("fc", x, 11).map(|_| ())
             }),
-            "block.fc.weight: expected f32[10, 256] as before, found f32[11, 4]",
+            "block.fc.weight: expected f32[10, 256], as declared before, found f32[11, 4]",
         ),
         (
             told(|net, x| {
@@ -232,7 +232,7 @@ fn layers_that_do_not_fit_are_named() {
                 net.output("a", x)?;
                 net.output("a", x)
             }),
-            "block.a: two outputs of one name",
+            "block.a: another output has this name",
         ),
         (
             told(|net, _| net.output("a", stranger())),
@@ -243,21 +243,21 @@ fn layers_that_do_not_fit_are_named() {
                 net.image("a", PHOTO)?;
                 net.image("a", PHOTO).map(|_| ())
             }),
-            "block.a: two inputs of one name",
+            "block.a: another input has this name",
         ),
         (
             told(|net, _| {
                 net.input("a", Type::shared(Element::I64, &[2])?)
                     .map(|_| ())
             }),
-            "block.a: expected an element that devices have, found i64[2]",
+            "block.a: expected an element type that devices support, found i64[2]",
         ),
         (
             told(|net, _| {
                 let flags = net.known("flags", HostTensor::new(&[1], vec![true])?)?;
                 net.output("flags", flags)
             }),
-            "block.flags: expected an element that devices have, found bool[1]",
+            "block.flags: expected an element type that devices support, found bool[1]",
         ),
         (
             message(network("net", |net| net.image("photo", PHOTO).map(|_| ()))),
@@ -327,6 +327,6 @@ fn a_graph_of_several_inputs_has_no_shape_of_its_own() {
     let mut again = two.clone();
     let photo = two.outputs()[1].clone();
     let error = again.add_output(photo.name, photo.value).unwrap_err();
-    assert_eq!(error.to_string(), "photo: two outputs of one name");
+    assert_eq!(error.to_string(), "photo: another output has this name");
     assert_eq!(again.add_output("again", photo.value).unwrap(), 2);
 }

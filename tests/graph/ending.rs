@@ -4,8 +4,9 @@ use menagerie::graph::{Conv, Dialect, Linear, Op, image_network};
 use menagerie::reference::Reference;
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
-use menagerie::{Error, ErrorKind, Tensor, zoo};
+use menagerie::{Error, ErrorKind, Tensor};
 
+use crate::common::networks::published;
 use crate::common::safetensors_file::{Data, file, zeros};
 
 /// Names and extents of a file's tensors.
@@ -104,7 +105,7 @@ fn only_what_is_read_no_more_is_left_out() {
 
 #[test]
 fn results_are_found_by_name() {
-    let graph = zoo::find("resnet18").unwrap().graph().unwrap();
+    let graph = published("resnet18");
     let cases = [
         ("conv1", "conv1"),
         ("layer3.1", "layer3.1.relu"),
@@ -136,7 +137,7 @@ fn results_are_found_by_name() {
 
 #[test]
 fn an_end_needs_an_output() {
-    let graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    let graph = published("lenet5");
     let conv = graph.find("conv1").unwrap();
     for outputs in [&[][..], &[("twice", conv), ("twice", conv)][..]] {
         let error = graph.ending_at(outputs).unwrap_err();

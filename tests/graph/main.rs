@@ -8,6 +8,7 @@ mod builder;
 mod ending;
 mod pointwise;
 mod random_calls;
+mod refused_extents;
 mod refused_inputs;
 mod refused_nodes;
 mod refused_numbers;

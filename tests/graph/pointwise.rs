@@ -288,7 +288,7 @@ fn bits(value: f64) -> u64 {
 }
 
 #[test]
-fn one_behind_the_other_is_the_one_of_the_other() {
+fn a_composition_equals_both_in_turn() {
     proptest!(config(), |(first in expressions(), next in expressions(), values in prop::collection::vec(-4.0..4.0f64, 6))| {
         let before = first.operands().max(1);
         let mut of_next = vec![first.apply(&values)];

@@ -119,17 +119,17 @@ fn numbers_that_devices_cannot_compute_with() {
         (
             of(x.clamp(1.0, 0.0)),
             "v1",
-            "expected the bounds of a clamp in order, and finite in f32 or none, found 1 and 0",
+            "expected the bounds of a clamp in order, each finite in f32 or infinite, found 1 and 0",
         ),
         (
             of(x.clamp(f64::NAN, 0.0)),
             "v1",
-            "expected the bounds of a clamp in order, and finite in f32 or none, found NaN and 0",
+            "expected the bounds of a clamp in order, each finite in f32 or infinite, found NaN and 0",
         ),
         (
             of(x.clamp(f64::INFINITY, f64::INFINITY)),
             "v1",
-            "expected the bounds of a clamp in order, and finite in f32 or none, found inf and inf",
+            "expected the bounds of a clamp in order, each finite in f32 or infinite, found inf and inf",
         ),
         (
             of(Pointwise::constant(1.0)),

@@ -128,7 +128,7 @@ fn convolutions() {
         (
             up(square.padded(4), [0, 0], 1),
             "4x6x7; [4, 2, 2, 2]",
-            "cutting the border of 2x2 padding 4 leaves nothing of 4x6x7",
+            "cropping the padding of 2x2 padding 4 leaves nothing of 4x6x7",
         ),
         (
             up(Window::square(2, TOO_LARGE / 4), [0, 0], 1),
@@ -195,22 +195,22 @@ fn windows() {
         (
             window(&|window| window.padding = Padding::all(TOO_LARGE)),
             image,
-            "a border must be below 2^31 pixels, found 2147483648",
+            "padding must be below 2^31 pixels, found 2147483648",
         ),
         (
             window(&|window| window.padding.right = usize::MAX),
             image,
-            "a border must be below 2^31 pixels, found 0,0,0,18446744073709551615",
+            "padding must be below 2^31 pixels, found 0,0,0,18446744073709551615",
         ),
         (
             window(&|window| window.padding.top = below - 3),
             image,
-            "1x4x4 with the border of 1x1 padding 2147483644,0,0,0 must be below 2^31 pixels a side",
+            "1x4x4 with the padding of 1x1 padding 2147483644,0,0,0 must be below 2^31 pixels a side",
         ),
         (
             window(&|window| window.padding = Padding::all(below)),
             image,
-            "1x4x4 with the border of 1x1 padding 2147483647 must be below 2^31 pixels a side",
+            "1x4x4 with the padding of 1x1 padding 2147483647 must be below 2^31 pixels a side",
         ),
     ]);
     // The largest of each that there can be.
@@ -246,12 +246,12 @@ fn pools_and_other_sizes() {
         (
             max_pool(Window::square(2, 2).padded(2)),
             image,
-            "the border of 2x2 stride 2 padding 2 must be smaller than the window",
+            "the padding of 2x2 stride 2 padding 2 must be smaller than the window",
         ),
         (
             Op::AveragePool(mean),
             image,
-            "the border of 2x2 padding 2 must be smaller than the window",
+            "the padding of 2x2 padding 2 must be smaller than the window",
         ),
         (
             max_pool(Window::square(7, 1)),
@@ -292,7 +292,7 @@ fn pools_and_other_sizes() {
         (
             pad(Padding::all(TOO_LARGE)),
             image,
-            "a border must be below 2^31 pixels, found 2147483648",
+            "padding must be below 2^31 pixels, found 2147483648",
         ),
         (
             pad(Padding::all(half)),
@@ -307,17 +307,17 @@ fn pools_and_other_sizes() {
         (
             crop(Padding::all(3)),
             image,
-            "cutting off 3 leaves nothing of 4x6x6",
+            "cropping 3 leaves nothing of 4x6x6",
         ),
         (
             crop(Padding::all(usize::MAX)),
             image,
-            "a border must be below 2^31 pixels, found 18446744073709551615",
+            "padding must be below 2^31 pixels, found 18446744073709551615",
         ),
         (
             crop(Padding::all(half)),
             image,
-            "cutting off 2147483647 leaves nothing of 4x6x6",
+            "cropping 2147483647 leaves nothing of 4x6x6",
         ),
     ]);
 }

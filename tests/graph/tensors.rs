@@ -76,12 +76,12 @@ fn extents_of_one_repeat() {
             Ok(&[1, 6, 5, 4, 3, 2]),
         ),
         (&[8, 1, 6, 1], &[7, 1, 5], Ok(&[8, 7, 6, 5])),
-        (&[2], &[3], Err("[2] and [3] do not go together")),
-        (&[2, 3], &[2], Err("[2, 3] and [2] do not go together")),
+        (&[2], &[3], Err("[2] and [3] do not broadcast")),
+        (&[2, 3], &[2], Err("[2, 3] and [2] do not broadcast")),
         (
             &[2, 1],
             &[3, 1, 1, 4, 1],
-            Err("[2, 1] and [3, 1, 1, 4, 1] do not go together"),
+            Err("[2, 1] and [3, 1, 1, 4, 1] do not broadcast"),
         ),
         (
             &[1 << 21, 1],

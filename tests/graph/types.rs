@@ -1,7 +1,7 @@
 //! Types as short as tables have them, and what tables of them are held against.
 
 use menagerie::ErrorKind;
-use menagerie::graph::Op;
+use menagerie::graph::{Op, Pointwise};
 use menagerie::tensor::{Element, Shape, Type};
 
 /// The types of an operation's inputs, with `;` between them: `3x8x8` is an image, `v5` a vector, `[8, 3]` a tensor of
@@ -66,4 +66,10 @@ pub fn expect_refused(cases: &[(Op, &str, &str)]) {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The sum of so many operands.
+pub fn sum_of(operands: usize) -> Op {
+    let terms = (1..operands).map(Pointwise::operand);
+    Op::Pointwise(terms.fold(Pointwise::operand(0), |sum, term| sum.plus(&term)))
 }

@@ -1,13 +1,13 @@
 //! Batch normalisations that convolutions compute of what they load.
 
-use menagerie::graph::{Activation, Number, Window};
+use menagerie::graph::{Activation, Number};
 use proptest::prelude::*;
 
 use crate::common::cases::before::Normalised;
 use crate::common::cases::convolution::Convolution;
 use crate::common::fit::fits;
 use crate::harness::check_all;
-use crate::shapes::{activations, batches, paddings, pairs};
+use crate::shapes::{activations, batches, pairs, windows};
 
 fn groupings() -> impl Strategy<Value = [usize; 3]> {
     prop_oneof![
@@ -31,12 +31,11 @@ fn functions() -> impl Strategy<Value = Activation> {
 
 #[test]
 fn batch_normalisations_in_front_of_convolutions() {
-    let windows = (pairs(3), pairs(2), pairs(2), paddings());
     let behind = (any::<bool>(), any::<bool>(), activations());
     let all = (
         groupings(),
         pairs(9),
-        windows,
+        windows(pairs(3), 2),
         functions(),
         behind,
         batches(),
@@ -45,14 +44,6 @@ fn batch_normalisations_in_front_of_convolutions() {
         "the window does not fit",
         |(grouping, size, window, function, behind, batch)| {
             let ([groups, in_each, out_each], (bias, residual, activation)) = (grouping, behind);
-            let (kernel, stride, dilation, padding) = window;
-            let window = Window {
-                kernel,
-                stride,
-                dilation,
-                padding,
-                ..Window::square(1, 1)
-            };
             fits(&window, size).then(|| {
                 let convolution = Convolution {
                     groups,

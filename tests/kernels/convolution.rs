@@ -1,31 +1,19 @@
 //! Convolutions: dense, grouped, depthwise; any window; with and without bias and residual.
 
-use menagerie::graph::{Rounding, Window};
+use menagerie::graph::Window;
 use proptest::prelude::*;
 
 use crate::common::cases::Case;
 use crate::common::cases::convolution::Convolution;
 use crate::common::fit::fits;
 use crate::harness::check_all;
-use crate::shapes::{activations, batches, paddings, pairs};
+use crate::shapes::{activations, batches, pairs, windows};
 
 /// How many channels: groups, and input and output channels of each.
 type Grouping = [usize; 3];
 
-fn windows(kernels: impl Strategy<Value = [usize; 2]>) -> impl Strategy<Value = Window> {
-    (kernels, pairs(3), pairs(2), paddings()).prop_map(|(kernel, stride, dilation, padding)| {
-        Window {
-            kernel,
-            stride,
-            dilation,
-            padding,
-            rounding: Rounding::Floor,
-        }
-    })
-}
-
 fn cases(groupings: impl Strategy<Value = Grouping>) -> impl Strategy<Value = Case> {
-    cases_of(groupings, windows(pairs(5)))
+    cases_of(groupings, windows(pairs(5), 3))
 }
 
 fn cases_of(
@@ -86,5 +74,5 @@ fn depthwise_convolutions() {
 /// With a kernel of their own, where the stride is a multiple of the dilation.
 #[test]
 fn depthwise_convolutions_of_3x3() {
-    check_all(cases_of(depthwise(), windows(Just([3, 3]))));
+    check_all(cases_of(depthwise(), windows(Just([3, 3]), 3)));
 }

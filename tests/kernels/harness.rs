@@ -11,11 +11,12 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::canaries;
 use crate::common::cases::Case;
+use crate::common::compare::largest_difference;
 use crate::common::device::devices;
 use crate::common::variants::plannings;
 
 /// Largest difference over largest magnitude.
-const TOLERANCE: f32 = 3e-6;
+const TOLERANCE: f64 = 3e-6;
 /// Random cases of each operation.
 const CASES: u32 = 24;
 const SEED: u64 = 7;
@@ -108,19 +109,14 @@ pub fn agree(device: &str, expected: &[Tensor], found: &[Tensor]) -> Result<(), 
     for (output, (expected, found)) in expected.iter().zip(found).enumerate() {
         prop_assert_eq!(expected.shape(), found.shape(), "{}: {}", device, output);
         prop_assert_eq!(expected.batch(), found.batch(), "{}: {}", device, output);
-        let magnitude = expected
-            .data()
-            .iter()
-            .fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
-        for (index, (expected, found)) in expected.data().iter().zip(found.data()).enumerate() {
-            let difference = (expected - found).abs() / magnitude;
-            // Written so that NaN fails.
-            prop_assert!(
-                difference <= TOLERANCE,
-                "{device}: value {index} of output {output}: expected {expected}, found {found}, \
-                 of at most {magnitude}"
-            );
-        }
+        let (difference, index) = largest_difference(found.data(), expected.data());
+        // Written so that NaN fails.
+        prop_assert!(
+            difference <= TOLERANCE,
+            "{device}: value {index} of output {output}: expected {}, found {}, {difference:e} of the largest magnitude",
+            expected.data()[index],
+            found.data()[index]
+        );
     }
     Ok(())
 }

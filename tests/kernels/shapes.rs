@@ -1,6 +1,6 @@
 //! Random shapes, and what goes with them.
 
-use menagerie::graph::{Activation, Padding};
+use menagerie::graph::{Activation, Padding, Window};
 use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
@@ -37,4 +37,20 @@ pub fn paddings() -> impl Strategy<Value = Padding> {
         bottom,
         right,
     })
+}
+
+/// Windows of these kernels, with strides up to `most_stride`, any dilation and any border.
+pub fn windows(
+    kernels: impl Strategy<Value = [usize; 2]>,
+    most_stride: usize,
+) -> impl Strategy<Value = Window> {
+    (kernels, pairs(most_stride), pairs(2), paddings()).prop_map(
+        |(kernel, stride, dilation, padding)| Window {
+            kernel,
+            stride,
+            dilation,
+            padding,
+            ..Window::square(1, 1)
+        },
+    )
 }

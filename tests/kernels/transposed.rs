@@ -1,27 +1,17 @@
 //! Transposed convolutions.
 
-use menagerie::graph::{Rounding, Window};
 use proptest::prelude::*;
 
 use crate::common::cases::Case;
 use crate::common::cases::transposed::Transposed;
 use crate::common::fit::leaves_something;
 use crate::harness::check_all;
-use crate::shapes::{activations, batches, paddings, pairs};
+use crate::shapes::{activations, batches, pairs, windows};
 
 fn cases(channels: impl Strategy<Value = [usize; 3]>) -> impl Strategy<Value = Case> {
-    let window = (pairs(5), pairs(3), pairs(2), paddings()).prop_map(
-        |(kernel, stride, dilation, padding)| Window {
-            kernel,
-            stride,
-            dilation,
-            padding,
-            rounding: Rounding::Floor,
-        },
-    );
     let extra = (0..=2_usize, 0..=2_usize);
     let details = (any::<bool>(), activations(), batches());
-    (channels, pairs(11), window, extra, details).prop_filter_map(
+    (channels, pairs(11), windows(pairs(5), 3), extra, details).prop_filter_map(
         "the border is all there is",
         |([groups, in_each, out_each], size, window, extra, (bias, activation, batch))| {
             let less =

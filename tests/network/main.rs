@@ -7,6 +7,7 @@ mod common;
 mod answers;
 mod checkpoints;
 mod explanations;
+mod features;
 mod futures;
 mod masks;
 mod own_graphs;
@@ -19,7 +20,7 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::network::Device;
 use menagerie::{Network, NetworkBuilder, Photo};
 
-use common::application::pixels_of;
+use common::photos::pixels_of;
 
 /// The default adapter and the reference executor.
 fn devices() -> [Device; 2] {

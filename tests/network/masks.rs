@@ -2,7 +2,7 @@
 
 use menagerie::{Network, Photo};
 
-use crate::common::application::pixels_of;
+use crate::common::photos::pixels_of;
 use crate::{devices, gpu, loaded, photo};
 
 /// Intersection over union that the trained weights reach on pictures that they were not trained on.

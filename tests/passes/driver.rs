@@ -45,7 +45,7 @@ fn passes_are_known_by_name() {
 }
 
 #[test]
-fn what_is_not_known_to_pay_runs_where_it_is_asked_for() {
+fn optional_passes_run_only_on_request() {
     assert_eq!(PassSet::optional().names(), ["fuse_before"]);
     let all = PassSet::all();
     let with = all.with("fuse_before").unwrap();
@@ -82,7 +82,7 @@ fn no_pass_changes_nothing() {
 }
 
 #[test]
-fn what_the_answer_does_not_depend_on_goes() {
+fn nodes_that_no_output_needs_are_removed() {
     let mut net = Net::new(8, 4, 4);
     let trunk = net.relu("relu", net.input());
     let aside = net.conv("conv", trunk, 8, 3);
@@ -127,7 +127,7 @@ fn the_report_tells_what_was_done_and_what_was_not() {
          \x20 fuse_activation: relu1: activation becomes conv1 conv2d 8->8 3x3 padding 1 + bias + relu\n\
          \x20 fuse_activation: relu2: activation becomes add add + relu\n\
          \x20 fuse_residual: add: add becomes conv2 conv2d 8->8 3x3 padding 1 + bias + relu\n\
-         \x20 fuse_activation: relu3: not done: pool is global_average_pool, which applies none\n"
+         \x20 fuse_activation: relu3: not done: pool is global_average_pool, which supports no activation after it\n"
     );
 }
 

@@ -174,7 +174,7 @@ fn an_activation_in_between_forbids_it() {
     let x = net.relu("relu", x);
     net.norm("norm", x);
     net.after(PASS)
-        .is_refused(&["norm: relu is no conv2d but activation"]);
+        .is_refused(&["norm: relu is activation, not conv2d"]);
 
     let mut net = Net::new(3, 4, 4);
     let x = net.conv("conv", net.input(), 8, 1);
@@ -202,7 +202,7 @@ fn the_wrong_order_is_left_alone() {
     let x = net.norm("norm", net.input());
     net.conv("conv", x, 8, 1);
     net.after(PASS)
-        .is_refused(&["norm: input is no conv2d but input"]);
+        .is_refused(&["norm: input is input, not conv2d"]);
 }
 
 /// A weight that is handed over in each run cannot be folded into once.

@@ -120,7 +120,7 @@ fn operations_that_apply_none_are_left_alone() {
     let x = net.max_pool("pool", net.input(), Window::square(2, 2));
     net.relu("relu", x);
     net.after(PASS)
-        .is_refused(&["relu: pool is max_pool, which applies none"]);
+        .is_refused(&["relu: pool is max_pool, which supports no activation after it"]);
 }
 
 #[test]
@@ -129,5 +129,5 @@ fn the_wrong_order_is_left_alone() {
     let x = net.relu("relu", net.input());
     net.conv("conv", x, 8, 1);
     net.after(PASS)
-        .is_refused(&["relu: input is input, which applies none"]);
+        .is_refused(&["relu: input is an input of the network"]);
 }

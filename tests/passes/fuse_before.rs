@@ -89,7 +89,7 @@ fn one_is_the_most_that_a_convolution_takes() {
     net.conv("conv", x, 8, 1);
     net.after(PASS)
         .after(PASS)
-        .is_refused(&["conv: (x * a) + b is computed in front of it already"]);
+        .is_refused(&["conv: (x * a) + b is computed before it already"]);
 }
 
 /// The border is of zeros, and a batch normalisation makes something else of them.
@@ -108,7 +108,7 @@ fn a_border_in_front_of_it_stays_there() {
     );
     fused
         .after("fuse_pad")
-        .is_refused(&["conv: (x * a) + b is computed of its zeros too"]);
+        .is_refused(&["conv: (x * a) + b is applied to its zeros too"]);
 }
 
 #[test]

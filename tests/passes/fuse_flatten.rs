@@ -61,7 +61,7 @@ fn other_readers_keep_the_flattened_image() {
 }
 
 #[test]
-fn so_does_whoever_asked_for_it() {
+fn an_output_keeps_the_flattened_image() {
     let mut net = Net::new(8, 2, 2);
     let x = net.flatten("flatten", net.input());
     let y = net.linear("fc", x, 5);

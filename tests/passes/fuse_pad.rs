@@ -67,7 +67,7 @@ fn the_residual_of_a_convolution_stays() {
 }
 
 #[test]
-fn a_padded_residual_is_none_of_its_business() {
+fn a_padded_residual_is_left_alone() {
     let mut net = Net::new(8, 4, 4);
     let residual = net.pad("pad", net.input(), Padding::all(1));
     let x = net.conv_with("conv", net.input(), 8, 1, |filters| {
@@ -112,7 +112,7 @@ fn an_average_pool_that_does_not_count_its_border_takes_no_other() {
     window.padding = Padding::all(1);
     net.average_pool("pool", x, window, false);
     net.after(PASS)
-        .is_refused(&["pool: its own border does not count, the zeros before it do"]);
+        .is_refused(&["pool: the zeros of its own padding do not count, but those of the pad do"]);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_pool_takes_no_border_as_large_as_its_window() {
     let x = net.pad("pad", net.input(), Padding::all(2));
     net.average_pool("pool", x, Window::square(2, 2), true);
     net.after(PASS).is_refused(&[
-        "pool: the border of 2x2 stride 2 padding 2 must be smaller than the window",
+        "pool: the padding of 2x2 stride 2 padding 2 must be smaller than the window",
     ]);
 }
 
@@ -145,7 +145,7 @@ fn a_max_pool_takes_none() {
     let x = net.pad("pad", net.input(), Padding::all(1));
     net.max_pool("pool", x, Window::square(3, 2));
     net.after(PASS)
-        .is_refused(&["pool: a zero of pad can win, a border cannot"]);
+        .is_refused(&["pool: a zero of pad can be the maximum of a window, but padding cannot"]);
 }
 
 #[test]

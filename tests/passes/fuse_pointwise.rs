@@ -55,7 +55,7 @@ fn operands_keep_their_places() {
 }
 
 #[test]
-fn expressions_pile_up() {
+fn expressions_are_merged() {
     let mut net = Net::new(3, 4, 4);
     let x = net.conv("conv", net.input(), 3, 1);
     let x = net.add_op("difference", difference(), &[x, net.input()]);
@@ -80,7 +80,7 @@ fn what_is_needed_elsewhere_stays() {
     let pool = net.adaptive_pool("pool", x, [1, 1]);
     net.add_op("gated", product(), &[x, pool]);
     net.after(PASS).is_refused(&[
-        "gated: conv is read 2 times; pool is adaptive_average_pool, which computes nothing behind it",
+        "gated: conv is read 2 times; pool is adaptive_average_pool, which supports no expression after it",
     ]);
 }
 
@@ -107,6 +107,6 @@ fn no_more_tensors_than_kernels_bind() {
     }
     let found = net.after(PASS).after(PASS);
     found.is_refused(&[
-        "product4: conv would read 5 tensors behind it, more than 4; side4 is activation, which computes nothing behind it",
+        "product4: conv would read 5 tensors after it, more than 4; side4 is activation, which supports no expression after it",
     ]);
 }

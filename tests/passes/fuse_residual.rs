@@ -90,7 +90,7 @@ fn a_second_reader_forbids_it() {
     let x = net.add("add", conv, net.input());
     net.concat("concat", &[x, conv]);
     net.after(PASS)
-        .is_refused(&["add: conv is read 2 times; input is no conv2d but input"]);
+        .is_refused(&["add: conv is read 2 times; input is input, not conv2d"]);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_activation_in_between_forbids_it() {
     let y = net.relu("relu2", y);
     net.add("add", x, y);
     net.after(PASS)
-        .is_refused(&["add: relu2 is no conv2d but activation; relu1 is no conv2d but activation"]);
+        .is_refused(&["add: relu2 is activation, not conv2d; relu1 is activation, not conv2d"]);
     // Also one that is computed behind the convolution.
     net.after("fuse_activation")
         .after(PASS)
@@ -127,7 +127,7 @@ fn one_residual_is_the_most_a_convolution_adds() {
     net.add("add2", x, shortcut);
     net.after(PASS)
         .after(PASS)
-        .is_refused(&["add2: conv adds a residual already; relu is no conv2d but activation"]);
+        .is_refused(&["add2: conv adds a residual already; relu is activation, not conv2d"]);
 }
 
 /// What is computed behind a sum goes on to be, with what it reads.
@@ -219,7 +219,7 @@ fn a_scale_on_the_other_side_forbids_it() {
     let conv = net.conv("conv", net.input(), 8, 3);
     net.scaled_add("add", conv, net.input(), 0.25);
     net.after(PASS)
-        .is_refused(&["add: input, the other side, is scaled; input is no conv2d but input"]);
+        .is_refused(&["add: input, the other operand, is scaled; input is input, not conv2d"]);
 }
 
 /// Even where the other one is later.

@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::net::Net;
 
 /// Larger images are left alone, so that a case takes no time.
-const MOST_VALUES: usize = 1024;
+const MAX_VALUES: usize = 1024;
 
 /// One more node, as numbers that [`grow`] makes sense of whatever the graph so far.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ pub fn grow(steps: &[Step]) -> Net {
         let last = net.values().len() - 1;
         let x = at(&net, last.saturating_sub(step.back));
         let shape = net.shape(x);
-        if shape.elements() <= MOST_VALUES {
+        if shape.elements() <= MAX_VALUES {
             let other = at(&net, last.saturating_sub(step.other));
             add(&mut net, &format!("{index}"), step, x, shape, other);
         }

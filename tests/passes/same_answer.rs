@@ -9,14 +9,15 @@ use menagerie::reference::Reference;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, zoo};
 
+use crate::common::compare::{assert_near, difference_of_scale};
 use crate::common::families::SMALLEST;
+use crate::common::golden::TOLERANCE;
+use crate::common::networks::published;
 use crate::random::{grow, over_random_steps};
 
 const BATCH: usize = 2;
-/// Allowed difference, of the largest magnitude.
-const TOLERANCE: f32 = 1e-5;
 /// Answers may cancel to next to nothing where what is added up to them does not.
-const SMALLEST_SCALE: f32 = 0.1;
+const SMALLEST_SCALE: f64 = 0.1;
 const CASES: u32 = 240;
 /// Each pass must do something at least this often over all cases, or the cases test nothing.
 const LEAST_PATCHES: usize = 40;
@@ -29,19 +30,14 @@ fn answer(graph: &Graph) -> Tensor {
         .unwrap()
 }
 
-/// The largest difference, and the largest magnitude expected.
-fn difference(found: &Tensor, expected: &Tensor) -> (f32, f32) {
+/// The largest difference over the largest magnitude.
+fn difference(found: &Tensor, expected: &Tensor) -> f64 {
     assert_eq!(found.shape(), expected.shape());
-    let pairs = found.data().iter().zip(expected.data());
-    let largest = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    let scale = expected.data().iter().map(|x| x.abs()).fold(0.0, f32::max);
-    (largest, scale)
+    difference_of_scale(found.data(), expected.data(), SMALLEST_SCALE).0
 }
 
 fn agrees(found: &Tensor, expected: &Tensor) -> bool {
-    let finite = found.data().iter().all(|x| x.is_finite());
-    let (largest, scale) = difference(found, expected);
-    finite && largest <= TOLERANCE * scale.max(SMALLEST_SCALE)
+    difference(found, expected) <= TOLERANCE
 }
 
 /// Each pass alone, all, all but each, and all with each that runs only where it is asked for.
@@ -122,23 +118,21 @@ fn networks_compute_the_same() {
         let optimized = optimize(&graph, &PassSet::all()).unwrap();
         assert!(optimized.computed().count() < graph.computed().count());
         let (found, expected) = (answer(&optimized), answer(&graph));
-        let (largest, scale) = difference(&found, &expected);
-        assert!(
-            largest <= TOLERANCE * scale,
-            "{}: {largest} of {scale}",
-            model.name
-        );
+        assert_near(model.name, &found, &expected, TOLERANCE);
     }
 }
 
 /// The comparison itself: one value off by a little more than allowed is found.
 #[test]
 fn a_wrong_value_is_found() {
-    let graph = zoo::find("lenet5").unwrap().graph().unwrap();
+    let graph = published("lenet5");
     let expected = answer(&graph);
-    let (_, scale) = difference(&expected, &expected);
+    let scale = expected
+        .data()
+        .iter()
+        .fold(0.0_f32, |scale, x| scale.max(x.abs()));
     let mut found = expected.clone();
-    found.data_mut()[7] += 2.0 * TOLERANCE * scale;
+    found.data_mut()[7] += 2.0 * TOLERANCE as f32 * scale;
     assert!(agrees(&expected, &expected));
     assert!(!agrees(&found, &expected));
     found.data_mut()[7] = f32::NAN;

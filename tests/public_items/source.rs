@@ -182,6 +182,7 @@ pub fn is_hidden(attributes: &[Attribute]) -> bool {
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         matches!(&attribute.meta, syn::Meta::List(list)
-            if list.path.is_ident("cfg") && list.tokens.to_string() == "test")
+            if list.path.is_ident("cfg")
+                && ["test", "doctest"].contains(&list.tokens.to_string().as_str()))
     })
 }

@@ -5,5 +5,6 @@ mod common;
 
 mod answers;
 mod chance;
+mod layers;
 mod network;
 mod planning;

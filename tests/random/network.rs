@@ -1,77 +1,76 @@
 //! Networks that nobody would write: a few random operations on what is there so far.
 
 use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Combination, Concat, Conv2d,
-    ConvTranspose2d, Crop, Dropout, Flatten, Function, GlobalAveragePool, Graph, Interpolation,
-    Linear, LocalResponseNorm, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape,
-    Resize, Rounding, Softmax, Split, ValueId, Window,
+    Activation, AdaptiveAveragePool, Add, AveragePool, Combination, Concat, Crop, Dropout, Flatten,
+    Function, GlobalAveragePool, Graph, Interpolation, LocalResponseNorm, MaxPool, Number, Op, Pad,
+    Padding, Pointwise, Reshape, Resize, Rounding, Softmax, Split, ValueId, Window,
 };
 use menagerie::tensor::{Dims, Element, HostTensor, Shape, Type};
 use menagerie::{Error, Result};
 
 use crate::chance::Chance;
 
-/// How far networks go.
+/// How large and how unusual random networks are.
 #[derive(Clone, Copy)]
-pub struct Manners {
+pub struct Extremes {
     /// Most channels, and pixels of a side.
     pub most: usize,
-    /// One attribute in so many is one that hardly anybody would choose: zero, or next to 2^31.
+    /// One attribute in so many is zero, or next to 2^31.
     pub odd_once_in: usize,
 }
 
 /// Made to be run: small, and computed in moments.
-pub const TAME: Manners = Manners {
+pub const SMALL: Extremes = Extremes {
     most: 11,
     odd_once_in: usize::MAX,
 };
 
 /// Made to be refused, or planned at most.
-pub const WILD: Manners = Manners {
+pub const ODD: Extremes = Extremes {
     most: 70,
     odd_once_in: 40,
 };
 
-/// A network as it grows.
-struct Growth<'a> {
-    chance: Chance,
-    manners: Manners,
-    graph: Graph,
+/// A random network under construction.
+pub struct Builder<'a> {
+    pub chance: Chance,
+    extremes: Extremes,
+    pub graph: Graph,
     values: Vec<ValueId>,
     /// What was refused, for the tests to look at.
     refusals: &'a mut Vec<Error>,
 }
 
 /// The network that follows from `seed`. What was refused on the way is left out of it and added to `refusals`.
-pub fn network(seed: u64, manners: Manners, refusals: &mut Vec<Error>) -> Result<Graph> {
-    let mut growth = Growth {
+pub fn network(seed: u64, extremes: Extremes, refusals: &mut Vec<Error>) -> Result<Graph> {
+    let mut builder = Builder {
         chance: Chance::new(seed),
-        manners,
+        extremes,
         graph: Graph::new("random"),
         values: Vec::new(),
         refusals,
     };
-    for index in 0..growth.chance.one_of(&[1, 1, 1, 2]) {
-        let [channels, height, width] = [(); 3].map(|()| growth.extent());
+    for index in 0..builder.chance.one_of(&[1, 1, 1, 2]) {
+        let [channels, height, width] = [(); 3].map(|()| builder.extent());
         let ty = Type::image(Shape::new(channels, height, width))?;
-        let input = growth.graph.add_input(format!("input{index}"), ty)?;
-        growth.values.push(input);
+        let input = builder.graph.add_input(format!("input{index}"), ty)?;
+        builder.values.push(input);
     }
-    for index in 0..growth.chance.between(1, 9) {
-        growth.add_node(&format!("node{index}"));
+    for index in 0..builder.chance.between(1, 9) {
+        builder.add_node(&format!("node{index}"));
     }
-    growth.finish()
+    builder.finish()
 }
 
-impl Growth<'_> {
-    fn extent(&mut self) -> usize {
-        let most = self.manners.most;
+impl Builder<'_> {
+    pub fn extent(&mut self) -> usize {
+        let most = self.extremes.most;
         self.chance.between(1, most)
     }
 
     /// `usual`, or hardly ever something else.
-    fn attribute(&mut self, usual: usize) -> usize {
-        match self.chance.once_in(self.manners.odd_once_in) {
+    pub fn attribute(&mut self, usual: usize) -> usize {
+        match self.chance.once_in(self.extremes.odd_once_in) {
             true => self.chance.one_of(&[
                 0,
                 1 << 15,
@@ -100,7 +99,7 @@ impl Growth<'_> {
         ty.shape().unwrap_or(Shape::vector(1))
     }
 
-    fn stored(&mut self, name: String, extents: &[usize]) -> Result<ValueId> {
+    pub fn stored(&mut self, name: String, extents: &[usize]) -> Result<ValueId> {
         // Of another shape than is needed, once in a while.
         let mut extents = extents.to_vec();
         if let Some(first) = extents.first_mut() {
@@ -110,7 +109,7 @@ impl Growth<'_> {
             .add_stored(name, Type::shared(Element::F32, &extents)?, true)
     }
 
-    fn window(&mut self) -> Window {
+    pub fn window(&mut self) -> Window {
         let mut window = Window::square(1, 1);
         for axis in 0..2 {
             let kernel = self.chance.between(1, 4);
@@ -141,13 +140,13 @@ impl Growth<'_> {
     }
 
     fn add_node(&mut self, name: &str) {
-        match self.grown(name) {
+        match self.add(name) {
             Ok(results) => self.values.extend(results),
             Err(error) => self.refusals.push(error),
         }
     }
 
-    fn grown(&mut self, name: &str) -> Result<Vec<ValueId>> {
+    fn add(&mut self, name: &str) -> Result<Vec<ValueId>> {
         let x = self.value();
         let shape = self.shape(x);
         let (op, inputs) = match self.chance.between(0, 29) {
@@ -259,116 +258,6 @@ impl Growth<'_> {
         let dims = Dims::new(&extents)?;
         self.graph
             .add(name, Op::Reshape(Reshape { dims }), vec![Some(x)])
-    }
-
-    fn conv(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let channels = shape.channels;
-        let (groups, out_channels) = match self.chance.between(0, 5) {
-            0 => (channels, channels),
-            1 => {
-                let groups = self.chance.between(1, channels);
-                (groups, groups * self.chance.between(1, 5))
-            }
-            _ => (1, self.extent()),
-        };
-        let mut op = Conv2d {
-            window: self.window(),
-            groups: self.attribute(groups),
-        };
-        op.window.rounding = Rounding::Floor;
-        if self.chance.once_in(3) {
-            op.window.kernel = [3, 3];
-        }
-        let weight = op.weight_dims(channels, out_channels);
-        let weight = self.stored(format!("{name}.weight"), &weight)?;
-        let bias = match self.chance.once_in(2) {
-            true => Some(self.stored(format!("{name}.bias"), &[out_channels])?),
-            false => None,
-        };
-        let inputs = vec![Some(x), Some(weight), bias];
-        self.graph.add(name, Op::Conv2d(op), inputs)
-    }
-
-    fn conv_transpose(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let groups = match self.chance.once_in(3) {
-            true => self.chance.between(1, shape.channels),
-            false => 1,
-        };
-        let mut op = ConvTranspose2d {
-            window: self.window(),
-            output_padding: [0, 0],
-            groups: self.attribute(groups),
-        };
-        op.window.rounding = Rounding::Floor;
-        if self.chance.once_in(4) {
-            op.output_padding = [self.attribute(1), 0];
-        }
-        let out_channels = groups * self.chance.between(1, 5);
-        let weight = op.weight_dims(shape.channels, out_channels);
-        let weight = self.stored(format!("{name}.weight"), &weight)?;
-        let inputs = vec![Some(x), Some(weight), None];
-        self.graph.add(name, Op::ConvTranspose2d(op), inputs)
-    }
-
-    fn linear(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let out_features = self.extent();
-        let flattens = !shape.is_vector() && self.chance.once_in(2);
-        let extents = [out_features, shape.elements()];
-        let weight = self.stored(format!("{name}.weight"), &extents)?;
-        let bias = self.stored(format!("{name}.bias"), &[out_features])?;
-        let x = match shape.is_vector() || flattens {
-            true => x,
-            false => {
-                let flat = format!("{name}.flat");
-                self.graph.add(flat, Op::Flatten(Flatten), vec![Some(x)])?[0]
-            }
-        };
-        let inputs = vec![Some(x), Some(weight), Some(bias)];
-        self.graph
-            .add(name, Op::Linear(Linear { flattens }), inputs)
-    }
-
-    /// A batch normalisation, with a convolution behind it that alone reads it, or not.
-    fn normalised(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let results = self.batch_norm(name, x, shape)?;
-        match self.chance.once_in(2) {
-            true => self.conv(&format!("{name}.conv"), results[0], shape),
-            false => Ok(results),
-        }
-    }
-
-    fn batch_norm(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let mut inputs = vec![Some(x)];
-        for (part, needed) in [
-            ("weight", false),
-            ("bias", false),
-            ("running_mean", true),
-            ("running_var", true),
-        ] {
-            inputs.push(match needed || self.chance.once_in(2) {
-                true => Some(self.stored(format!("{name}.{part}"), &[shape.channels])?),
-                false => None,
-            });
-        }
-        let op = BatchNorm {
-            epsilon: Number(1e-3),
-        };
-        self.graph.add(name, Op::BatchNorm(op), inputs)
-    }
-
-    fn prelu(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let slope = self.stored(format!("{name}.weight"), &[shape.channels])?;
-        let slope = match self.graph.ty(x).dims().rank() {
-            4 => {
-                let dims = Dims::new(&[shape.channels, 1, 1])?;
-                let op = Op::Reshape(Reshape { dims });
-                self.graph
-                    .add(format!("{name}.slope"), op, vec![Some(slope)])?[0]
-            }
-            _ => slope,
-        };
-        self.graph
-            .add(name, Op::PRelu(PRelu), vec![Some(x), Some(slope)])
     }
 
     fn activation(&mut self) -> Activation {

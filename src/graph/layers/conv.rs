@@ -1,9 +1,9 @@
-//! Convolutions, as networks describe them.
+//! Convolution layers.
 
 use crate::error::Result;
 use crate::graph::{Conv2d, ConvTranspose2d, Op, Padding, Scope, ValueId, Window};
 
-/// A convolution as networks describe it: what goes in is inferred.
+/// The attributes of a convolution layer. The number of input channels is inferred.
 ///
 /// ```
 /// use menagerie::graph::Conv;
@@ -21,12 +21,13 @@ pub struct Conv {
 }
 
 impl Conv {
-    /// `out_channels` filters of `kernel` by `kernel` taps: stride 1, no border, no bias.
+    /// Creates a convolution with `out_channels` filters of `kernel` by `kernel` taps, stride 1, no padding and no
+    /// bias.
     pub fn new(out_channels: usize, kernel: usize) -> Self {
         Self::rectangle(out_channels, [kernel; 2])
     }
 
-    /// As [`Conv::new`], `kernel` given as height and width.
+    /// The same as [`Conv::new`] for a kernel of (height, width) taps.
     pub fn rectangle(out_channels: usize, kernel: [usize; 2]) -> Self {
         Self {
             out_channels,
@@ -40,37 +41,37 @@ impl Conv {
         }
     }
 
-    /// Moves by `stride` pixels.
+    /// Sets the stride in pixels, for both axes.
     pub fn stride(mut self, stride: usize) -> Self {
         self.window.stride = [stride; 2];
         self
     }
 
-    /// Reads taps that lie `dilation` pixels apart.
+    /// Sets the dilation: the distance between neighbouring taps in pixels, for both axes.
     pub fn dilation(mut self, dilation: usize) -> Self {
         self.window.dilation = [dilation; 2];
         self
     }
 
-    /// A border of `pixels` zeros on all sides.
+    /// Sets a padding of `pixels` zeros on all sides.
     pub fn padding(mut self, pixels: usize) -> Self {
         self.window.padding = Padding::all(pixels);
         self
     }
 
-    /// A border of half the kernel, with which a stride of 1 keeps height and width.
+    /// Sets a padding of half the kernel. With an odd kernel and a stride of 1, height and width stay the same.
     pub fn centred(mut self) -> Self {
         self.window.padding = Padding::centred(self.window.kernel);
         self
     }
 
-    /// The border that TensorFlow calls SAME.
+    /// Sets the padding that TensorFlow calls SAME.
     pub fn same_padding(mut self) -> Self {
         self.same = true;
         self
     }
 
-    /// Splits the channels into `groups` blocks.
+    /// Splits the channels into `groups` groups.
     pub fn groups(mut self, groups: usize) -> Self {
         self.groups = groups;
         self
@@ -84,7 +85,7 @@ impl Conv {
 }
 
 impl Scope<'_> {
-    /// The convolution `name` with parameters `weight` and `bias`.
+    /// Adds the convolution `name` with parameters `weight` and, if it has one, `bias`.
     pub fn conv(&self, name: &str, x: ValueId, conv: Conv) -> Result<ValueId> {
         let input = self.shape(x)?;
         let mut op = Conv2d {
@@ -100,7 +101,8 @@ impl Scope<'_> {
         self.add_one(name, Op::Conv2d(op), inputs)
     }
 
-    /// The transposed convolution `name` with parameters `weight` and `bias`; its border is cut off the result.
+    /// Adds the transposed convolution `name` with parameters `weight` and, if it has one, `bias`. The padding is
+    /// cropped from the result.
     pub fn conv_transpose(&self, name: &str, x: ValueId, conv: Conv) -> Result<ValueId> {
         let op = ConvTranspose2d {
             window: conv.window,

@@ -1,10 +1,10 @@
-//! Operations on maps that only some networks need: other sizes, and normalisation across channels.
+//! Layers on feature maps that only some networks use: resizing, cropping, and normalisation across channels.
 
 use crate::error::Result;
 use crate::graph::{Crop, Interpolation, LocalResponseNorm, Op, Padding, Resize, Scope, ValueId};
 
 impl Scope<'_> {
-    /// The image at another size.
+    /// Resizes the image to `[height, width]` pixels.
     pub fn resize(
         &self,
         name: &str,
@@ -20,12 +20,12 @@ impl Scope<'_> {
         self.add_one(name, Op::Resize(op), vec![Some(x)])
     }
 
-    /// The image without its outermost rows and columns.
+    /// Crops `border` from the image.
     pub fn crop(&self, name: &str, x: ValueId, border: Padding) -> Result<ValueId> {
         self.add_one(name, Op::Crop(Crop { border }), vec![Some(x)])
     }
 
-    /// Each value divided by a power of the squares around it.
+    /// Adds a local response normalisation.
     pub fn local_response_norm(
         &self,
         name: &str,

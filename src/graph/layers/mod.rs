@@ -1,5 +1,6 @@
-//! The layers that networks are written with, a method each. Errors are those of [`Graph::add`](super::Graph::add):
-//! [`ErrorKind::Shape`](crate::ErrorKind::Shape) where a layer cannot take what it is given.
+//! The layers that networks are written with: one method for each. All have the errors of
+//! [`Graph::add`](super::Graph::add): [`ErrorKind::Shape`](crate::ErrorKind::Shape) if a layer does not accept its
+//! inputs.
 
 mod conv;
 mod maps;
@@ -15,7 +16,7 @@ use crate::error::Result;
 use crate::tensor::Dims;
 
 impl Scope<'_> {
-    /// The batch normalisation `name`, with parameters `weight`, `bias`, `running_mean` and `running_var`.
+    /// Adds the batch normalisation `name`, with parameters `weight`, `bias`, `running_mean` and `running_var`.
     pub fn batch_norm(&self, name: &str, x: ValueId, epsilon: f64) -> Result<ValueId> {
         let layer = self.at(name);
         let channels = [self.shape(x)?.channels];
@@ -32,7 +33,7 @@ impl Scope<'_> {
         self.add_one(name, Op::BatchNorm(op), inputs)
     }
 
-    /// The fully connected layer `name` of a vector, with parameters `weight` and `bias`.
+    /// Adds the fully connected layer `name` on a vector, with parameters `weight` and `bias`.
     pub fn linear(&self, name: &str, x: ValueId, out_features: usize) -> Result<ValueId> {
         let layer = self.at(name);
         let in_features = self.shape(x)?.channels;
@@ -42,22 +43,22 @@ impl Scope<'_> {
         self.add_one(name, Op::Linear(Linear::default()), inputs)
     }
 
-    /// A function of each value.
+    /// Applies an activation to each value.
     pub fn activation(&self, name: &str, x: ValueId, function: Activation) -> Result<ValueId> {
         self.add_one(name, Op::Activation(function), vec![Some(x)])
     }
 
-    /// `max(x, 0)`
+    /// Applies `max(x, 0)`.
     pub fn relu(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.activation(name, x, Activation::Relu)
     }
 
-    /// `min(max(x, 0), 6)`
+    /// Applies `min(max(x, 0), 6)`.
     pub fn relu6(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.activation(name, x, Activation::Relu6)
     }
 
-    /// `max(x, 0) + slope * min(x, 0)` with a slope for each channel, the parameter `weight`.
+    /// Applies `max(x, 0) + slope * min(x, 0)` with a slope for each channel, the parameter `weight`.
     pub fn prelu(&self, name: &str, x: ValueId) -> Result<ValueId> {
         let (layer, input) = (self.at(name), self.ty(x)?);
         let channels = self.shape(x)?.channels;
@@ -72,7 +73,7 @@ impl Scope<'_> {
         self.add_one(name, Op::PRelu(PRelu), vec![Some(x), Some(slope)])
     }
 
-    /// An expression of one value of each of the `operands` at a time, where extents of 1 repeat.
+    /// Applies a point-wise expression to `operands`. Extents of 1 broadcast.
     pub fn pointwise(
         &self,
         name: &str,
@@ -83,18 +84,18 @@ impl Scope<'_> {
         self.add_one(name, Op::Pointwise(expression), operands)
     }
 
-    /// `a * b`, where extents of 1 repeat: a gate, for instance.
+    /// Computes `a * b`, such as a gate. Extents of 1 broadcast.
     pub fn multiply(&self, name: &str, a: ValueId, b: ValueId) -> Result<ValueId> {
         let product = Pointwise::operand(0).times(&Pointwise::operand(1));
         self.pointwise(name, product, &[a, b])
     }
 
-    /// `a + b` of one type.
+    /// Computes `a + b`. Both must have the same type.
     pub fn add(&self, name: &str, a: ValueId, b: ValueId) -> Result<ValueId> {
         self.add_scaled(name, a, b, 1.0)
     }
 
-    /// `a + scale * b` of one type.
+    /// Computes `a + scale * b`. Both must have the same type.
     pub fn add_scaled(&self, name: &str, a: ValueId, b: ValueId, scale: f64) -> Result<ValueId> {
         let op = Add {
             scale: Number(scale),
@@ -102,12 +103,12 @@ impl Scope<'_> {
         self.add_one(name, Op::Add(op), vec![Some(a), Some(b)])
     }
 
-    /// The largest value in each window.
+    /// Computes the maximum of each window.
     pub fn max_pool(&self, name: &str, x: ValueId, window: Window) -> Result<ValueId> {
         self.add_one(name, Op::MaxPool(MaxPool { window }), vec![Some(x)])
     }
 
-    /// The mean of each window.
+    /// Computes the mean of each window. `count_padding` says whether the zeros of the padding count as values.
     pub fn average_pool(
         &self,
         name: &str,
@@ -122,7 +123,7 @@ impl Scope<'_> {
         self.add_one(name, Op::AveragePool(op), vec![Some(x)])
     }
 
-    /// The mean of each cell of a `size` by `size` grid.
+    /// Computes the mean of each cell of a `size` by `size` grid.
     pub fn adaptive_average_pool(&self, name: &str, x: ValueId, size: usize) -> Result<ValueId> {
         let op = AdaptiveAveragePool {
             height: size,
@@ -131,7 +132,7 @@ impl Scope<'_> {
         self.add_one(name, Op::AdaptiveAveragePool(op), vec![Some(x)])
     }
 
-    /// The mean of each channel, as a vector.
+    /// Computes the mean of each channel, as a vector.
     pub fn global_average_pool(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.add_one(
             name,
@@ -140,18 +141,18 @@ impl Scope<'_> {
         )
     }
 
-    /// A border of zeros.
+    /// Adds a padding of zeros.
     pub fn pad(&self, name: &str, x: ValueId, padding: Padding) -> Result<ValueId> {
         self.add_one(name, Op::Pad(Pad { padding }), vec![Some(x)])
     }
 
-    /// The channels of `inputs` one behind the other.
+    /// Concatenates `inputs` along the channel axis.
     pub fn concat(&self, name: &str, inputs: &[ValueId]) -> Result<ValueId> {
         let inputs = inputs.iter().copied().map(Some).collect();
         self.add_one(name, Op::Concat(Concat), inputs)
     }
 
-    /// The channels of `x` in parts of so many.
+    /// Splits `x` along the channel axis into parts with these numbers of channels.
     pub fn split(&self, name: &str, x: ValueId, channels: &[usize]) -> Result<Vec<ValueId>> {
         let op = Split {
             channels: channels.to_vec(),
@@ -159,17 +160,17 @@ impl Scope<'_> {
         self.add_op(name, Op::Split(op), vec![Some(x)])
     }
 
-    /// All values of each image as one vector, in channel, row, column order.
+    /// Flattens each image into one vector, in channel, row, column order.
     pub fn flatten(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.add_one(name, Op::Flatten(Flatten), vec![Some(x)])
     }
 
-    /// The share of each channel's exponential in those of its pixel.
+    /// Applies softmax over the channels of each pixel.
     pub fn softmax(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.add_one(name, Op::Softmax(Softmax), vec![Some(x)])
     }
 
-    /// Nothing, outside training.
+    /// Adds a dropout layer, which is the identity outside training.
     pub fn dropout(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.add_one(name, Op::Dropout(Dropout), vec![Some(x)])
     }

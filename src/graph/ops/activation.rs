@@ -7,6 +7,7 @@ use crate::tensor::Type;
 
 /// A function applied to each value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Activation {
     /// `x`
     #[default]
@@ -29,7 +30,7 @@ pub enum Activation {
     Gelu,
     /// `max(x, 0) + alpha * (e^min(x, 0) - 1)` (Clevert 2015, arXiv:1511.07289)
     Elu {
-        /// Minus the limit on the negative side.
+        /// Minus the limit for large negative values.
         alpha: Number,
     },
     /// `max(x, 0) + slope * min(x, 0)` (Maas 2013, "Rectifier nonlinearities improve neural network acoustic models")
@@ -40,7 +41,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// The function as an expression.
+    /// Returns the function as an expression.
     pub fn expression(self) -> Pointwise {
         const NONE: f64 = f64::INFINITY;
         let x = Pointwise::identity();
@@ -76,7 +77,7 @@ impl Activation {
         }
     }
 
-    /// The function of `x`; NaN stays NaN.
+    /// Returns the function of `x`. NaN stays NaN.
     pub fn apply(self, x: f32) -> f32 {
         match self {
             Activation::Identity => x,
@@ -86,7 +87,7 @@ impl Activation {
         }
     }
 
-    /// The activation that `expression` is, where it is one without attributes.
+    /// Returns the activation without attributes that equals `expression`, or `None` if there is none.
     pub(crate) fn of(expression: &Pointwise) -> Option<Self> {
         use Activation::{
             Gelu, HardSigmoid, HardSwish, Identity, Relu, Relu6, Sigmoid, Silu, Tanh,

@@ -1,15 +1,15 @@
 use std::fmt;
 
-use super::operands::{Operands, refused, told};
+use super::operands::{Operands, described, refused};
 use crate::error::Result;
 use crate::graph::pointwise::{Number, Pointwise};
 use crate::tensor::Type;
 
-/// `a + scale * b`, value by value: a residual connection (He 2015, arXiv:1512.03385), whose branch some networks
-/// scale down to train at all (Szegedy 2016, arXiv:1602.07261).
+/// `a + scale * b`, element by element: a residual connection (He 2015, arXiv:1512.03385). Some networks scale the
+/// residual branch down to make training stable (Szegedy 2016, arXiv:1602.07261).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Add {
-    /// What the second input is multiplied by.
+    /// The factor of the second input.
     pub scale: Number,
 }
 
@@ -21,7 +21,7 @@ impl Default for Add {
 }
 
 impl Add {
-    /// Whether the second input is multiplied by something.
+    /// Returns whether the factor of the second input is not 1.
     pub fn is_scaled(&self) -> bool {
         self.scale != Number(1.0)
     }
@@ -47,9 +47,9 @@ impl Add {
         match a == b {
             true => Ok(vec![*a]),
             false => Err(refused(format!(
-                "both sides must have one shape, found {} and {}",
-                told(a),
-                told(b)
+                "both inputs must have the same shape, found {} and {}",
+                described(a),
+                described(b)
             ))),
         }
     }

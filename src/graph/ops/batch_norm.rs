@@ -3,9 +3,9 @@ use crate::error::Result;
 use crate::graph::pointwise::{Function, Number, Pointwise};
 use crate::tensor::Type;
 
-/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta` with running statistics (Ioffe 2015, arXiv:1502.03167). The
-/// inputs are `x`, gamma, beta, mean and variance, one value of each for a channel; without gamma or beta they count
-/// as 1 and 0.
+/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta` with running statistics (Ioffe 2015, arXiv:1502.03167).
+/// The inputs are `x`, gamma, beta, mean and variance; the last four have one value for each channel. Gamma and
+/// beta are optional and default to 1 and 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BatchNorm {
     /// Added to the variance.
@@ -13,11 +13,11 @@ pub struct BatchNorm {
 }
 
 impl BatchNorm {
-    /// What the inputs behind the first are.
+    /// Names of the inputs after the first, for messages.
     const PARAMETERS: [&str; 4] = ["a gamma", "a beta", "a mean", "a variance"];
 
-    /// What `x` less the mean is multiplied by: `gamma / sqrt(variance + epsilon)`, where operand 0 is the variance and
-    /// operand 1 the gamma, if there is one.
+    /// Returns the scale of a channel, `gamma / sqrt(variance + epsilon)`. Operand 0 is the variance, and operand 1
+    /// is gamma if there is one.
     pub(crate) fn scale(&self, has_gamma: bool) -> Pointwise {
         let variance = Pointwise::identity().plus(&Pointwise::constant(self.epsilon.0));
         let gamma = match has_gamma {

@@ -1,8 +1,8 @@
-use super::operands::{Operands, like, refused, told};
+use super::operands::{Operands, described, like, refused};
 use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
-/// Channels of several maps of one size, one behind the other.
+/// Concatenation along the channel axis. All inputs have the same height and width.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Concat;
 
@@ -18,9 +18,9 @@ impl Concat {
             let same = (shape.height, shape.width) == (first.height, first.width);
             if !same || other.dims().rank() != rank {
                 return Err(refused(format!(
-                    "all inputs must have one height and width, found {} and {}",
-                    told(first_type),
-                    told(other)
+                    "all inputs must have the same height and width, found {} and {}",
+                    described(first_type),
+                    described(other)
                 )));
             }
         }

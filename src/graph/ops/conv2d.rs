@@ -5,18 +5,18 @@ use crate::error::Result;
 use crate::graph::Window;
 use crate::tensor::{Shape, Type};
 
-/// `conv(x) + bias`. The inputs are `x`, the weight `[out, in / groups, height, width]`, and a bias `[out]` or none; the
-/// border counts as zero.
+/// `conv(x) + bias`. The inputs are `x`, the weight `[out, in / groups, height, width]`, and an optional bias
+/// `[out]`. The padding is zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Conv2d {
-    /// Kernel, stride, dilation and border.
+    /// Kernel, stride, dilation and padding.
     pub window: Window,
-    /// Blocks of channels that do not see each other.
+    /// Number of groups. The output channels of a group read only the input channels of the same group.
     pub groups: usize,
 }
 
 impl Conv2d {
-    /// Dimensions of the weight that makes `out_channels` of `in_channels`.
+    /// Returns the dimensions of the weight for these numbers of channels.
     pub fn weight_dims(&self, in_channels: usize, out_channels: usize) -> [usize; 4] {
         let [height, width] = self.window.kernel;
         [
@@ -27,7 +27,7 @@ impl Conv2d {
         ]
     }
 
-    /// Whether each of `in_channels` is filtered by itself.
+    /// Returns whether this is a depthwise convolution: each channel has its own filter and reads no other channel.
     pub fn is_depthwise(&self, in_channels: usize, out_channels: usize) -> bool {
         self.groups > 1 && self.groups == in_channels && self.groups == out_channels
     }
@@ -60,7 +60,7 @@ impl Conv2d {
         product(&[2, weight, output.pixels()]).saturating_add(biases * output.elements() as u64)
     }
 
-    /// `64->128 3x3 stride 2 + bias`
+    /// Writes `64->128 3x3 stride 2 + bias`.
     pub(super) fn describe(
         &self,
         inputs: &[Option<&Type>],
@@ -81,7 +81,7 @@ impl Conv2d {
     }
 }
 
-/// Checks that `groups` divide the channels of a convolution.
+/// Checks that `groups` divides both numbers of channels of a convolution.
 pub(super) fn check_groups(groups: usize, in_channels: usize, out_channels: usize) -> Result<()> {
     let divides = |channels: usize| groups > 0 && channels.is_multiple_of(groups);
     match divides(in_channels) && divides(out_channels) {
@@ -92,7 +92,7 @@ pub(super) fn check_groups(groups: usize, in_channels: usize, out_channels: usiz
     }
 }
 
-/// Whether there is a bias behind input and weight.
+/// Writes ` + bias` if the third input is present.
 pub(super) fn describe_bias(inputs: &[Option<&Type>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match inputs.get(2) {
         Some(Some(_)) => f.write_str(" + bias"),

@@ -4,23 +4,25 @@ use super::conv2d::{check_groups, describe_bias};
 use super::operands::{Operands, product, refused};
 use crate::error::Result;
 use crate::graph::Window;
-use crate::tensor::{MOST_EXTENT, Shape, Type};
+use crate::tensor::{EXTENT_LIMIT, Shape, Type};
 
-/// `conv_transpose(x) + bias`: every input value adds its taps, times itself, to the pixels that a convolution of this
-/// window would have read to make it (Zeiler 2010, "Deconvolutional networks"). The inputs are `x`, the weight
-/// `[in, out / groups, height, width]`, as PyTorch's `ConvTranspose2d` has it, and a bias `[out]` or none.
+/// `conv_transpose(x) + bias`. Each input value is multiplied by the taps of its filter, and the products are added
+/// to the output pixels that a convolution with this window would read to compute it (Zeiler 2010, "Deconvolutional
+/// networks"). The inputs are `x`, the weight `[in, out / groups, height, width]` like in PyTorch's
+/// `ConvTranspose2d`, and an optional bias `[out]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConvTranspose2d {
-    /// Kernel, stride and dilation; its border is cut off the result. It has nothing to round.
+    /// Kernel, stride and dilation. The padding is cropped from the result. The rounding must be
+    /// [`Rounding::Floor`](crate::graph::Rounding::Floor).
     pub window: Window,
-    /// Rows and columns that the result has more at its end: the convolution rounds them away.
+    /// Extra rows and columns at the end of the result, for the pixels that rounding removes in the convolution.
     pub output_padding: [usize; 2],
-    /// Blocks of channels that do not see each other.
+    /// Number of groups. The output channels of a group read only the input channels of the same group.
     pub groups: usize,
 }
 
 impl ConvTranspose2d {
-    /// Dimensions of the weight that makes `out_channels` of `in_channels`.
+    /// Returns the dimensions of the weight for these numbers of channels.
     pub fn weight_dims(&self, in_channels: usize, out_channels: usize) -> [usize; 4] {
         let [height, width] = self.window.kernel;
         [
@@ -31,7 +33,7 @@ impl ConvTranspose2d {
         ]
     }
 
-    /// Along each axis the result has `(size - 1) * stride + extent - padding + output_padding` pixels.
+    /// Infers the output size along each axis: `(size - 1) * stride + extent - padding + output_padding`.
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let operands = Operands::new(inputs, 2, 3)?;
         let input = operands.image(0)?;
@@ -62,14 +64,14 @@ impl ConvTranspose2d {
             }
             let border: usize = window.padding.along(axis).iter().sum();
             let whole = (size - 1) * window.stride[axis] + window.extent(axis) + extra;
-            if whole >= MOST_EXTENT {
+            if whole >= EXTENT_LIMIT {
                 return Err(refused(format!(
                     "the result must be below 2^31 pixels a side, found {whole}"
                 )));
             }
             if whole <= border {
                 return Err(refused(format!(
-                    "cutting the border of {window} leaves nothing of {input}"
+                    "cropping the padding of {window} leaves nothing of {input}"
                 )));
             }
             output[axis] = whole - border;
@@ -78,7 +80,8 @@ impl ConvTranspose2d {
         Ok(vec![Type::image(Shape::new(out_channels, height, width))?])
     }
 
-    /// Every input value meets every tap of its channel, those that fall on the border included.
+    /// Counts a multiply-add for each input value and tap of its channel, including the products that fall on the
+    /// padding.
     pub(super) fn flops(&self, inputs: &[Option<&Type>], output: Shape) -> u64 {
         let pixels = inputs[0].and_then(Type::shape).map_or(0, |x| x.pixels());
         let weight = inputs[1].map_or(0, Type::count);

@@ -2,25 +2,26 @@ use super::Op;
 use crate::graph::pointwise::Pointwise;
 use crate::tensor::Type;
 
-/// What an operation takes.
+/// The cost of an operation: arithmetic and memory traffic.
 ///
-/// Counted is the operation, not how a kernel does it: what a kernel reads twice counts once, and taps that
-/// fall on a border count as if they did not. A multiply-add is two operations; a sum or a mean of `n` values
-/// is `n`, as is the largest of them; a batch normalisation is a multiply-add, a clamp a comparison for
-/// each bound. What is constant costs nothing: it is computed once, before any run.
+/// The cost depends on the operation and not on the kernel: a value that a kernel reads twice counts once, and taps
+/// on the padding count like other taps. A multiply-add counts as two operations; a sum, mean or maximum of `n`
+/// values as `n`; a batch normalisation as a multiply-add for each value; a clamp as a comparison for each bound.
+/// The cost of a constant is zero, because it is computed once, before any run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Floating-point operations.
     pub flops: u64,
-    /// Bytes of inputs and results, where every value moves once.
+    /// Bytes of inputs and results. Each value counts once.
     pub activation_bytes: u64,
-    /// Bytes of the parameters, where every value is read once.
+    /// Bytes of the parameters. Each value counts once.
     pub parameter_bytes: u64,
 }
 
 impl Cost {
-    /// That of `op` for one image, with an expression in front of it and one behind it, given the types of its inputs
-    /// and of the expressions' further operands, each with whether it is constant, and of what is made.
+    /// Returns the cost of `op` for one image, including the expressions before and after it. `inputs` and
+    /// `further` (the further operands of the expressions) hold for each value whether it is constant, and its
+    /// type.
     pub(crate) fn of(
         op: &Op,
         [pre, post]: [&Pointwise; 2],
@@ -44,24 +45,24 @@ impl Cost {
             let values = ty.map_or(0, |ty| ty.count() as u64);
             expression.flops().saturating_mul(values)
         };
-        let in_front = of_each(pre, types.first().copied().flatten());
-        let behind = of_each(post, results.first().copied());
+        let before = of_each(pre, types.first().copied().flatten());
+        let after = of_each(post, results.first().copied());
         Self {
             flops: op
                 .flops(&types, results)
-                .saturating_add(in_front)
-                .saturating_add(behind),
+                .saturating_add(before)
+                .saturating_add(after),
             activation_bytes: read(false).saturating_add(written),
             parameter_bytes: read(true),
         }
     }
 
-    /// Bytes read and written.
+    /// Returns the bytes that are read and written.
     pub fn bytes(&self) -> u64 {
         self.activation_bytes.saturating_add(self.parameter_bytes)
     }
 
-    /// What `images` at once take, given what one takes: all of them share the parameters.
+    /// Returns the cost for a batch of `images`, given the cost for one. All images share the parameters.
     pub fn of_batch(&self, images: usize) -> Self {
         let images = images as u64;
         Self {

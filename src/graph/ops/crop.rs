@@ -3,10 +3,10 @@ use crate::error::Result;
 use crate::graph::Padding;
 use crate::tensor::{Shape, Type};
 
-/// The image without its outermost rows and columns.
+/// Removal of the outermost rows and columns of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Crop {
-    /// How many are cut off on each side.
+    /// Pixels to remove on each side.
     pub border: Padding,
 }
 
@@ -25,7 +25,7 @@ impl Crop {
                 width,
             ))?]),
             _ => Err(refused(format!(
-                "cutting off {} leaves nothing of {input}",
+                "cropping {} leaves nothing of {input}",
                 self.border
             ))),
         }

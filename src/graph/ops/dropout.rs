@@ -2,7 +2,7 @@ use super::operands::Operands;
 use crate::error::Result;
 use crate::tensor::Type;
 
-/// Nothing at all outside training (Hinton 2012, arXiv:1207.0580).
+/// Dropout, which is the identity outside training (Hinton 2012, arXiv:1207.0580).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Dropout;
 

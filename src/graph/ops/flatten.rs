@@ -2,7 +2,7 @@ use super::operands::Operands;
 use crate::error::Result;
 use crate::tensor::Type;
 
-/// All values of each image as one vector, in channel, row, column order.
+/// Conversion of each image into one vector, in channel, row, column order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Flatten;
 

@@ -5,10 +5,10 @@ use super::operands::{Operands, product, refused};
 use crate::error::Result;
 use crate::tensor::Type;
 
-/// `weight x + bias` of a vector. The inputs are `x`, the weight `[out, in]`, and a bias `[out]` or none.
+/// `weight x + bias` of a vector. The inputs are `x`, the weight `[out, in]`, and an optional bias `[out]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Linear {
-    /// Whether it reads all values of an image, in channel, row, column order, as `Flatten` lines them up.
+    /// Whether it reads an image and flattens it first, in channel, row, column order like `Flatten`.
     pub flattens: bool,
 }
 

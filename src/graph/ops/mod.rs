@@ -1,4 +1,4 @@
-//! The operations: a closed set, each in its own file with its attributes, shape rule and work.
+//! The operations: a closed set. Each has a file with its attributes, shape rule and cost.
 
 mod activation;
 mod add;
@@ -49,12 +49,13 @@ use super::pointwise::Pointwise;
 use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
-/// What a node computes of its inputs; the documentation of each says which these are.
+/// An operation of a node. The documentation of each struct lists its inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(
     missing_docs,
     reason = "each variant is named after the documented struct it holds"
 )]
+#[non_exhaustive]
 pub enum Op {
     Conv2d(Conv2d),
     ConvTranspose2d(ConvTranspose2d),
@@ -81,7 +82,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// The operation's name in listings.
+    /// Returns the operation's name in listings.
     pub fn kind(&self) -> &'static str {
         match self {
             Op::Conv2d(_) => "conv2d",
@@ -109,11 +110,11 @@ impl Op {
         }
     }
 
-    /// Types of the results for inputs of these types, of which some may be left out.
+    /// Returns the types of the results for inputs of these types. Optional inputs may be `None`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) where the operation cannot take them, or an attribute is none
-    /// that it can have.
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the operation does not accept inputs of these types, or an
+    /// attribute is out of range.
     pub fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         match self {
             Op::Conv2d(op) => op.infer(inputs),
@@ -141,7 +142,7 @@ impl Op {
         }
     }
 
-    /// The operation as an expression of its inputs, where it is arithmetic on one value of each at a time.
+    /// Returns the operation as a point-wise expression of its inputs, or `None` if it is not point-wise.
     pub fn as_pointwise(&self) -> Option<Pointwise> {
         match self {
             Op::Activation(activation) => Some(activation.expression()),
@@ -152,17 +153,18 @@ impl Op {
         }
     }
 
-    /// Whether an expression can be computed behind it, before its result is stored.
-    pub fn carries_expression(&self) -> bool {
+    /// Returns whether the operation supports an expression on its result, before the result is stored
+    /// ([`Node::post`](super::Node::post)).
+    pub fn supports_post(&self) -> bool {
         matches!(
             self,
             Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::BatchNorm(_) | Op::Add(_) | Op::Linear(_)
         )
     }
 
-    /// Whether an expression of its first input can be computed in front of it, where its kernels load that: each value
-    /// of the input must be a channel's of a pixel, as they see it.
-    pub fn carries_before(&self) -> bool {
+    /// Returns whether the operation supports an expression on its first input ([`Node::pre`](super::Node::pre)).
+    /// Its kernels apply the expression where they load the input, so they must know the channel of each value.
+    pub fn supports_pre(&self) -> bool {
         match self {
             Op::Conv2d(_) => true,
             Op::Linear(linear) => !linear.flattens,
@@ -170,7 +172,7 @@ impl Op {
         }
     }
 
-    /// Floating-point operations for one image, given what the operation reads and writes.
+    /// Returns the floating-point operations for one image with these types of inputs and results.
     pub(super) fn flops(&self, inputs: &[Option<&Type>], results: &[&Type]) -> u64 {
         let (Some(output), Some(input)) = (results.first(), inputs.first().copied().flatten())
         else {
@@ -190,7 +192,7 @@ impl Op {
             Op::AveragePool(op) => pool::flops(&op.window, maps),
             Op::AdaptiveAveragePool(op) => input.shape().map_or(0, |input| op.flops(input)),
             Op::GlobalAveragePool(_) => input.count() as u64,
-            // Maximum, subtraction, exponential, sum and division, one each.
+            // One operation for each of maximum, subtraction, exponential, sum and division.
             Op::Softmax(_) => operands::product(&[5, output.count()]),
             Op::Activation(_) | Op::PRelu(_) | Op::Pointwise(_) | Op::Add(_) => {
                 let flops = self
@@ -201,7 +203,7 @@ impl Op {
         }
     }
 
-    /// The operation as listings show it, given what it reads.
+    /// Writes the operation with its attributes, for listings.
     pub(super) fn describe(
         &self,
         inputs: &[Option<&Type>],

@@ -1,14 +1,14 @@
-//! What an operation is given, checked for number and kind.
+//! Checks of an operation's inputs: their number and their types.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Dims, Element, Shape, Type};
 
-/// The types of an operation's inputs, of which some may be left out.
+/// The types of an operation's inputs. Optional inputs may be `None`.
 #[derive(Clone, Copy)]
 pub(super) struct Operands<'a>(&'a [Option<&'a Type>]);
 
 impl<'a> Operands<'a> {
-    /// The `inputs` of an operation that needs `required` of them and knows what to do with `most`.
+    /// Checks that the number of `inputs` is between `required` and `most`.
     pub(super) fn new(
         inputs: &'a [Option<&'a Type>],
         required: usize,
@@ -27,34 +27,37 @@ impl<'a> Operands<'a> {
         Ok(Self(inputs))
     }
 
-    /// The input at `index`, which is `what`.
+    /// Returns the input at `index`. Messages call it `what`.
     pub(super) fn get(self, index: usize, what: &str) -> Result<&'a Type> {
         let missing = || refused(format!("expected {what}, found nothing"));
         self.optional(index).ok_or_else(missing)
     }
 
-    /// The input at `index`, where there is one.
+    /// Returns the input at `index`, or `None` if it is absent.
     pub(super) fn optional(self, index: usize) -> Option<&'a Type> {
         self.0.get(index).copied().flatten()
     }
 
-    /// The input at `index` as maps of each image, or a vector, which is one pixel.
+    /// Returns the shape of the input at `index`, an image or a vector. A vector has one pixel.
     pub(super) fn maps(self, index: usize) -> Result<Shape> {
         let found = self.get(index, "an image")?;
         let expected = || refused(format!("expected an image or a vector, found {found}"));
         found.shape().ok_or_else(expected)
     }
 
-    /// The input at `index` as an image: channels, height and width.
+    /// Returns the shape of the input at `index`, an image.
     pub(super) fn image(self, index: usize) -> Result<Shape> {
         let found = self.get(index, "an image")?;
         match found.shape() {
             Some(shape) if found.dims().rank() == 4 => Ok(shape),
-            _ => Err(refused(format!("expected an image, found {}", told(found)))),
+            _ => Err(refused(format!(
+                "expected an image, found {}",
+                described(found)
+            ))),
         }
     }
 
-    /// The dimensions of the parameter at `index`, which is `what` and of f32.
+    /// Returns the dimensions of the parameter at `index`, a tensor of f32 that messages call `what`.
     pub(super) fn parameter(self, index: usize, what: &str) -> Result<&'a Dims> {
         let found = self.get(index, what)?;
         match found.is_per_image() || found.element() != Element::F32 {
@@ -65,7 +68,7 @@ impl<'a> Operands<'a> {
         }
     }
 
-    /// Checks that the parameter at `index`, where there is one, has a value for each of so many channels.
+    /// Checks that the parameter at `index` is absent or has one value for each of `channels` channels.
     pub(super) fn vector(self, index: usize, what: &str, channels: usize) -> Result<()> {
         if self.optional(index).is_none() {
             return Ok(());
@@ -80,7 +83,7 @@ impl<'a> Operands<'a> {
     }
 }
 
-/// `shape` as maps where `like` are, as a vector where that is one.
+/// Returns the type of `shape`: a vector if `like` is a vector, otherwise an image.
 pub(super) fn like(like: &Type, shape: Shape) -> Result<Vec<Type>> {
     Ok(vec![match like.dims().rank() {
         2 if shape.is_vector() => Type::vector(shape.channels)?,
@@ -88,8 +91,9 @@ pub(super) fn like(like: &Type, shape: Shape) -> Result<Vec<Type>> {
     }])
 }
 
-/// `ty` as messages tell it where it matters that a vector is no image of a single pixel, which listings show alike.
-pub(super) fn told(ty: &Type) -> String {
+/// Describes `ty` for messages that must distinguish a vector from an image of one pixel. Listings show both the
+/// same way.
+pub(super) fn described(ty: &Type) -> String {
     match (ty.shape(), ty.dims().rank()) {
         (Some(shape), 2) => format!("a vector of {}", shape.channels),
         _ => ty.to_string(),
@@ -100,7 +104,7 @@ pub(super) fn refused(message: String) -> Error {
     Error::new(ErrorKind::Shape, message)
 }
 
-/// `a * b * c`, or the most that fits.
+/// Returns the product of `factors`, or `u64::MAX` if it overflows.
 pub(super) fn product(factors: &[usize]) -> u64 {
     factors.iter().fold(1, |product: u64, &factor| {
         product.saturating_mul(factor as u64)

@@ -3,10 +3,10 @@ use crate::error::Result;
 use crate::graph::Padding;
 use crate::tensor::{Shape, Type};
 
-/// A border of zeros.
+/// Padding of an image with zeros.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Pad {
-    /// Its size on each side.
+    /// Pixels on each side.
     pub padding: Padding,
 }
 

@@ -1,6 +1,6 @@
-//! The shape rule of [`Pointwise`] as an operation by itself.
+//! The shape rule of [`Pointwise`] as an operation.
 
-use super::operands::{Operands, refused, told};
+use super::operands::{Operands, described, refused};
 use crate::error::Result;
 use crate::graph::pointwise::{Number, Pointwise, Step};
 use crate::tensor::Type;
@@ -18,7 +18,7 @@ impl Pointwise {
         Ok(vec![broadcast(types.into_iter())?])
     }
 
-    /// Checks that a device can compute with every number: WGSL has neither NaN nor infinity.
+    /// Checks that every number is finite in f32, because WGSL supports neither NaN nor infinity.
     fn check_numbers(&self) -> Result<()> {
         for step in self.steps() {
             match *step {
@@ -33,7 +33,7 @@ impl Pointwise {
                         && (high.is_finite() || high == none[1]);
                     if !sound || low.0 > high.0 {
                         return Err(refused(format!(
-                            "expected the bounds of a clamp in order, and finite in f32 or none, found {low} and {high}"
+                            "expected the bounds of a clamp in order, each finite in f32 or infinite, found {low} and {high}"
                         )));
                     }
                 }
@@ -44,7 +44,7 @@ impl Pointwise {
     }
 }
 
-/// The type of values that are made of one of each of these `types`, at least one, where extents of 1 repeat.
+/// Returns the type of a point-wise result of values of these `types`, at least one. Extents of 1 broadcast.
 pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Result<Type> {
     let mut all = types.clone();
     let Some(first) = all.next() else {
@@ -54,21 +54,21 @@ pub(super) fn broadcast<'a>(types: impl Iterator<Item = &'a Type> + Clone) -> Re
     for other in all {
         if other.element() != first.element() {
             return Err(refused(format!(
-                "operands must be of one element, found {first} and {other}"
+                "operands must have the same element type, found {first} and {other}"
             )));
         }
         dims = dims.broadcast(other.dims())?;
     }
     let per_image = types.clone().any(Type::is_per_image);
     for operand in types {
-        // Images are counted by the first extent only where nothing stands before it.
+        // The first extent of an operand counts images only if the operand has the full rank.
         let counts = operand.is_per_image() && operand.dims().rank() < dims.rank();
         let repeats = per_image && !operand.is_per_image();
-        let in_the_way = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
-        if counts || in_the_way {
+        let misaligned = repeats && operand.dims().rank() == dims.rank() && operand.dims()[0] != 1;
+        if counts || misaligned {
             return Err(refused(format!(
-                "the images of {} do not go together with those of the others",
-                told(operand)
+                "the images of {} do not broadcast with the other operands",
+                described(operand)
             )));
         }
     }

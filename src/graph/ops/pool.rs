@@ -4,12 +4,12 @@ use std::ops::Range;
 use super::operands::{Operands, product, refused};
 use crate::error::Result;
 use crate::graph::Window;
-use crate::tensor::{MOST_EXTENT, Shape, Type};
+use crate::tensor::{EXTENT_LIMIT, Shape, Type};
 
-/// The largest value in each window; the border never wins.
+/// The maximum of each window. The padding is minus infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MaxPool {
-    /// Kernel, stride, dilation and border.
+    /// Kernel, stride, dilation and padding.
     pub window: Window,
 }
 
@@ -22,10 +22,10 @@ impl MaxPool {
 /// The mean of each window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AveragePool {
-    /// Kernel, stride, dilation and border.
+    /// Kernel, stride, dilation and padding.
     pub window: Window,
-    /// Whether the border's zeros count as values. What lies beyond the border, where the output size
-    /// is rounded up, never counts.
+    /// Whether the zeros of the padding count as values. Taps beyond the padding, which exist if the output size is
+    /// rounded up, never count.
     pub count_padding: bool,
 }
 
@@ -46,19 +46,19 @@ impl fmt::Display for AveragePool {
     }
 }
 
-/// The mean of each cell of a grid laid over the image, whatever the image's size: PyTorch's
-/// `AdaptiveAvgPool2d`. Cells overlap where the sizes do not divide evenly.
+/// The mean of each cell of a grid that covers the image, for any image size: PyTorch's `AdaptiveAvgPool2d`. Cells
+/// overlap if the sizes do not divide evenly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AdaptiveAveragePool {
     /// Rows of cells.
     pub height: usize,
-    /// Cells in a row.
+    /// Columns of cells.
     pub width: usize,
 }
 
 impl AdaptiveAveragePool {
-    /// Pixels in the cell at `index` of `count` along an axis of `size` pixels: from
-    /// `floor(index * size / count)` to `ceil((index + 1) * size / count)`.
+    /// Returns the pixels of cell `index` of `count` along an axis of `size` pixels: from `floor(index * size /
+    /// count)` to `ceil((index + 1) * size / count)`.
     pub(crate) fn cell(index: usize, count: usize, size: usize) -> Range<usize> {
         index * size / count..((index + 1) * size).div_ceil(count)
     }
@@ -67,9 +67,9 @@ impl AdaptiveAveragePool {
         let input = Operands::new(inputs, 1, 1)?.image(0)?;
         let cells = [self.height, self.width];
         let sides = [input.height, input.width];
-        // Cells are found by products of a cell's number and a side.
+        // Kernels compute the product of a cell's index and a side in 32 bits.
         let fits = |axis: usize| {
-            let most = MOST_EXTENT / sides[axis];
+            let most = EXTENT_LIMIT / sides[axis];
             (1..most).contains(&cells[axis])
         };
         if !fits(0) || !fits(1) {
@@ -82,8 +82,8 @@ impl AdaptiveAveragePool {
         ))?])
     }
 
-    /// The cells along an axis have `size + count - gcd(size, count)` pixels together: neighbours share one wherever
-    /// the border between them falls inside a pixel.
+    /// The cells along an axis have `size + count - gcd(size, count)` pixels in total: neighbouring cells share a
+    /// pixel if their boundary is inside of it.
     pub(super) fn flops(&self, input: Shape) -> u64 {
         let taps = |count: usize, size: usize| (size + count - gcd(size, count)) as u64;
         let grid = taps(self.height, input.height).saturating_mul(taps(self.width, input.width));
@@ -116,7 +116,7 @@ impl GlobalAveragePool {
     }
 }
 
-/// Floating-point operations of a window that slides: one a tap.
+/// Returns the floating-point operations of a sliding window: one for each tap.
 pub(super) fn flops(window: &Window, output: Shape) -> u64 {
     let [height, width] = window.kernel;
     product(&[height, width, output.elements()])
@@ -129,7 +129,7 @@ fn pooled(window: &Window, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let border = window.padding.along(axis);
         if border.iter().any(|&side| side >= window.extent(axis)) {
             return Err(refused(format!(
-                "the border of {window} must be smaller than the window"
+                "the padding of {window} must be smaller than the window"
             )));
         }
     }

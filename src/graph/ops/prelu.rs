@@ -3,7 +3,7 @@ use crate::error::Result;
 use crate::graph::pointwise::{Combination, Pointwise};
 use crate::tensor::Type;
 
-/// `max(x, 0) + slope * min(x, 0)`, where the second input is the slope: one for all, or of each channel as
+/// `max(x, 0) + slope * min(x, 0)`. The second input is the slope: one for all channels, or one for each channel as
 /// `[channels, 1, 1]` (He 2015, arXiv:1502.01852).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PRelu;
@@ -23,7 +23,7 @@ impl PRelu {
         match result == input {
             true => Ok(vec![input]),
             false => Err(super::operands::refused(format!(
-                "expected a slope that repeats along {input}, found {slope}"
+                "expected a slope that broadcasts to {input}, found {slope}"
             ))),
         }
     }

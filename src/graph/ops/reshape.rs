@@ -4,10 +4,10 @@ use super::operands::Operands;
 use crate::error::Result;
 use crate::tensor::{Dims, Type};
 
-/// The same values under other extents, in the same order.
+/// Change of the extents. The values and their order stay the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reshape {
-    /// The extents; those of an image without the images.
+    /// The new extents. For a value per image, without the image axis.
     pub dims: Dims,
 }
 

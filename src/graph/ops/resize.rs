@@ -4,35 +4,36 @@ use super::operands::{Operands, product, refused};
 use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
-/// Larger sides would overflow the 32-bit coordinates of [`Sampling`].
-const LARGEST_SIDE: usize = 1 << 15;
+/// The largest side: a larger one would overflow the 32-bit coordinates of [`Sampling`].
+const MAX_SIDE: usize = 1 << 15;
 
-/// The image at another size, as PyTorch's `interpolate` makes it (ATen's `UpSample.h`).
+/// Resizing of an image, with the results of PyTorch's `interpolate` (ATen's `UpSample.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resize {
     /// Rows of the result.
     pub height: usize,
     /// Columns of the result.
     pub width: usize,
-    /// What stands between the pixels.
+    /// The interpolation between pixels.
     pub interpolation: Interpolation,
 }
 
-/// How a resized image's values come from the pixels around.
+/// How the values of a resized image are computed from the pixels around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Interpolation {
     /// The pixel at `floor(index * in / out)`.
     Nearest,
-    /// The weighted mean of the four pixels around.
+    /// The weighted mean of the four nearest pixels.
     Bilinear {
-        /// Whether the corner pixels' centres stay where they are; else the image's corners do.
+        /// Whether the centres of the corner pixels stay in place. Otherwise the corners of the image do.
         align_corners: bool,
     },
 }
 
-/// Where along an axis a resized image's values come from, in integers, so that every device gets the
-/// same pixels: value `index` lies `position / divisor` pixels from the first one's centre, where
-/// `position` is `index * multiplier + offset`, at least zero.
+/// The sampling positions along an axis of a resized image, in integers, so that all devices compute the same
+/// pixels. Value `index` lies `position / divisor` pixels after the centre of the first pixel, where `position` is
+/// `index * multiplier + offset`, and at least zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Sampling {
     pub multiplier: usize,
@@ -41,7 +42,7 @@ pub(crate) struct Sampling {
 }
 
 impl Sampling {
-    /// The pixel before value `index`, and how far it is behind that pixel: 0 to 1.
+    /// Returns the pixel before value `index`, and the distance from its centre: 0 to 1.
     pub fn source(&self, index: usize) -> (usize, f64) {
         let position = (index * self.multiplier).saturating_add_signed(self.offset);
         let fraction = (position % self.divisor) as f64 / self.divisor as f64;
@@ -50,7 +51,7 @@ impl Sampling {
 }
 
 impl Interpolation {
-    /// From an axis of `size` pixels to one of `result`.
+    /// Returns the sampling from an axis of `size` pixels to one of `result` pixels.
     pub(crate) fn sampling(self, size: usize, result: usize) -> Sampling {
         match self {
             Interpolation::Nearest => Sampling {
@@ -82,9 +83,9 @@ impl Resize {
         let input = Operands::new(inputs, 1, 1)?.image(0)?;
         let output = Shape::new(input.channels, self.height, self.width);
         for side in [input.height, input.width, self.height, self.width] {
-            if !(1..=LARGEST_SIDE).contains(&side) {
+            if !(1..=MAX_SIDE).contains(&side) {
                 return Err(refused(format!(
-                    "sides must be between 1 and {LARGEST_SIDE}, found {input} to {output}"
+                    "sides must be between 1 and {MAX_SIDE}, found {input} to {output}"
                 )));
             }
         }
@@ -94,7 +95,7 @@ impl Resize {
     pub(super) fn flops(&self, output: Shape) -> u64 {
         match self.interpolation {
             Interpolation::Nearest => 0,
-            // Three mixtures of two values, each a difference, a product and a sum.
+            // Three interpolations of two values, each with a difference, a product and a sum.
             Interpolation::Bilinear { .. } => product(&[9, output.elements()]),
         }
     }

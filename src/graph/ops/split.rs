@@ -4,7 +4,7 @@ use super::operands::{Operands, like, refused};
 use crate::error::Result;
 use crate::tensor::{Shape, Type};
 
-/// The channels in several parts, one result each: what `Concat` puts together.
+/// Split along the channel axis, with one result for each part: the inverse of `Concat`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Split {
     /// Channels of each part.

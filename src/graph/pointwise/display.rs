@@ -2,10 +2,11 @@ use std::fmt;
 
 use super::{Combination, Function, Pointwise, Step};
 
-/// Characters of what is shown as part of another formula: a step that is read twice doubles what is shown of it.
-const LONGEST_PART: usize = 120;
+/// The most characters of a formula that is shown inside another one. A step that is read twice is shown twice, so
+/// formulas could grow exponentially.
+const MAX_PART: usize = 120;
 
-/// As a formula of `x`, what it is of, and the further operands `a`, `b` and so on: `x * sigmoid(x)`.
+/// Writes a formula of operand 0, `x`, and the further operands `a`, `b` and so on: `x * sigmoid(x)`.
 impl fmt::Display for Pointwise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut texts: Vec<Text> = Vec::with_capacity(self.steps().len());
@@ -34,7 +35,7 @@ impl fmt::Display for Pointwise {
 
 struct Text {
     text: String,
-    /// Whether it stands in another formula without brackets.
+    /// Whether it needs no parentheses inside another formula.
     is_atom: bool,
 }
 
@@ -46,9 +47,9 @@ impl Text {
         }
     }
 
-    /// As it stands in another formula.
+    /// Returns the text as part of another formula.
     fn as_part(&self) -> &str {
-        match self.text.len() <= LONGEST_PART {
+        match self.text.len() <= MAX_PART {
             true => &self.text,
             false => "...",
         }
@@ -63,7 +64,7 @@ impl Text {
 }
 
 impl Function {
-    /// Its name in formulas.
+    /// Returns the name of the function in formulas.
     pub fn name(self) -> &'static str {
         match self {
             Function::Abs => "abs",
@@ -97,7 +98,7 @@ impl Combination {
     }
 }
 
-/// The further operands, from `a` for operand 1 on; `x` is operand 0.
+/// Returns the name of a further operand, where operand 1 is `a`. Operand 0 is `x`.
 fn name(index: usize) -> String {
     match u8::try_from(index) {
         Ok(index @ 1..24) => char::from(b'a' + index - 1).to_string(),

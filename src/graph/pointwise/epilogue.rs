@@ -1,19 +1,19 @@
 use super::{Combination, Pointwise, Step};
 
-/// The form that most expressions behind an operation have: `clamp(x + operand 1)`, where either may be missing. It is
-/// data to a kernel, and needs no shader of its own.
+/// The form of most expressions after an operation: `clamp(x + operand 1)`, where the sum or the clamp may be
+/// missing. A kernel takes it as uniform data and needs no shader variant for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Epilogue {
     /// Whether operand 1 is added.
     pub residual: bool,
-    /// The least result, minus infinity for none.
+    /// The lower bound, or minus infinity.
     pub low: f64,
-    /// The largest result, infinity for none.
+    /// The upper bound, or infinity.
     pub high: f64,
 }
 
 impl Pointwise {
-    /// This as a sum and a clamp, where it is no more than that.
+    /// Returns the expression as a sum and a clamp, or `None` if it computes anything else.
     pub fn as_epilogue(&self) -> Option<Epilogue> {
         let (steps, low, high) = match self.steps() {
             [steps @ .., Step::Clamp { of, low, high }] if *of + 1 == steps.len() => {
@@ -37,8 +37,8 @@ impl Pointwise {
         })
     }
 
-    /// What is computed of the sum, where this begins with the sum of operands 0 and 1 and reads neither of them later;
-    /// else this.
+    /// Returns the expression without the sum, if it has the form `clamp(x + operand 1)`. Otherwise returns the
+    /// whole expression.
     pub(crate) fn without_residual(&self) -> Self {
         match self.as_epilogue() {
             Some(Epilogue {

@@ -1,31 +1,31 @@
-//! An expression of many values at once.
+//! Evaluation of an expression for many values at once.
 
 use super::{Combination, Pointwise, Step, clamp};
 
-/// Evaluates an expression for stretches of values, with memory for its steps that is used again.
+/// Evaluates an expression for blocks of values, and reuses the memory of its steps.
 pub(crate) struct Evaluation<'a> {
     expression: &'a Pointwise,
-    /// What each step made of the last stretch; of an operand nothing, which is read where it is.
-    made: Vec<Vec<f64>>,
+    /// The values of each step for the last block. Empty for an operand, which other steps read directly.
+    results: Vec<Vec<f64>>,
 }
 
 impl Pointwise {
-    /// An evaluation of this.
+    /// Creates an evaluation of this expression.
     pub(crate) fn evaluation(&self) -> Evaluation<'_> {
         Evaluation {
             expression: self,
-            made: vec![Vec::new(); self.steps.len()],
+            results: vec![Vec::new(); self.steps.len()],
         }
     }
 }
 
 impl Evaluation<'_> {
-    /// Writes the results to `target`, where `operand` gives the values of an operand: as many, or one for all. A step
-    /// that is one number for all is computed once.
+    /// Writes the results to `target`. `operand` returns the values of an operand: as many as `target` has, or one
+    /// for all. A step whose inputs are all single numbers is computed once.
     pub(crate) fn write<'a>(&mut self, operand: impl Fn(usize) -> &'a [f64], target: &mut [f64]) {
         let steps = &self.expression.steps;
         for (place, step) in steps.iter().enumerate() {
-            let (before, rest) = self.made.split_at_mut(place);
+            let (before, rest) = self.results.split_at_mut(place);
             let read = Read {
                 steps,
                 before,
@@ -46,7 +46,7 @@ impl Evaluation<'_> {
     }
 }
 
-/// What a step can read.
+/// The values that a step can read.
 struct Read<'r, F> {
     steps: &'r [Step],
     before: &'r [Vec<f64>],
@@ -54,7 +54,7 @@ struct Read<'r, F> {
 }
 
 impl<'r, 'a: 'r, F: Fn(usize) -> &'a [f64]> Read<'r, F> {
-    /// The values that step `place` made.
+    /// Returns the values of step `place`.
     fn of(&self, place: usize) -> &'r [f64] {
         match self.steps[place] {
             Step::Operand(index) => (self.operand)(index),
@@ -62,7 +62,7 @@ impl<'r, 'a: 'r, F: Fn(usize) -> &'a [f64]> Read<'r, F> {
         }
     }
 
-    /// How many values `step` makes; none, where it is an operand that other steps read where it is.
+    /// Returns the number of values that `step` computes, or 0 for an operand that other steps read directly.
     fn length(&self, step: &Step) -> usize {
         match *step {
             Step::Operand(index) if self.before.len() + 1 == self.steps.len() => {
@@ -75,7 +75,7 @@ impl<'r, 'a: 'r, F: Fn(usize) -> &'a [f64]> Read<'r, F> {
         }
     }
 
-    /// Writes what `step` makes to `values`, which has room for so many.
+    /// Computes `step` into `values`, which has the length of its result.
     fn compute(&self, step: &Step, values: &mut [f64]) {
         match *step {
             Step::Operand(_) if values.is_empty() => {}
@@ -98,7 +98,7 @@ impl<'r, 'a: 'r, F: Fn(usize) -> &'a [f64]> Read<'r, F> {
     }
 }
 
-/// `a` and `b` combined, of which either may be one number.
+/// Combines `a` and `b` element by element; either may be a single number.
 fn combine(combination: Combination, a: &[f64], b: &[f64], values: &mut [f64]) {
     match (a, b) {
         (&[a], b) => {
@@ -106,7 +106,7 @@ fn combine(combination: Combination, a: &[f64], b: &[f64], values: &mut [f64]) {
                 *value = combination.apply(a, b);
             }
         }
-        // What every folded weight is: a filter times its scale.
+        // The common case of folded weights: a filter times its scale.
         (a, &[b]) if combination == Combination::Multiply => {
             for (value, &a) in values.iter_mut().zip(a) {
                 *value = a * b;

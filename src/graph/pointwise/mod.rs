@@ -1,19 +1,22 @@
-//! Arithmetic on one value of each operand at a time: a small straight-line language. It is what activations, sums and
-//! gates are made of, by themselves or behind another operation, and what constants are computed with.
+//! Point-wise expressions: arithmetic on one value of each operand at a time. Activations, sums and gates are such
+//! expressions, either as nodes or before and after another operation. Constants are computed with them too.
 
 mod display;
 mod epilogue;
 mod evaluation;
+mod function;
 mod number;
 
 pub use epilogue::Epilogue;
+pub use function::{Combination, Function};
 pub use number::Number;
 
 use std::sync::{Arc, LazyLock};
 
-/// A straight line of steps, each a number made of earlier ones; the last is the result.
+/// A list of steps. Each step computes a number from earlier ones, and the last is the result.
 ///
-/// Operand 0 is what the expression is of; the others are a node's further inputs, in their order.
+/// Operand 0 is the value that the expression is applied to; the others are further inputs of the node, in their
+/// order.
 ///
 /// ```
 /// use menagerie::graph::{Function, Pointwise};
@@ -28,23 +31,24 @@ pub struct Pointwise {
     steps: Arc<[Step]>,
 }
 
-/// Most nodes have it on either side: one for all.
+/// Shared, because most nodes have the identity before and after the operation.
 static IDENTITY: LazyLock<Pointwise> = LazyLock::new(|| Pointwise::line([Step::Operand(0)]));
 
-/// A step of a [`Pointwise`]; numbers in it are places of earlier steps.
+/// A step of a [`Pointwise`]. Indices refer to earlier steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Step {
     /// The value of an operand.
     Operand(usize),
     /// A number.
     Constant(Number),
-    /// `min(max(x, low), high)`; NaN stays NaN, infinity goes through a side without a bound.
+    /// `min(max(x, low), high)`. NaN stays NaN; infinity passes if there is no bound on its side.
     Clamp {
         /// The step that is clamped.
         of: usize,
-        /// The least result, minus infinity for none.
+        /// The lower bound, or minus infinity.
         low: Number,
-        /// The largest result, infinity for none.
+        /// The upper bound, or infinity.
         high: Number,
     },
     /// A function of one step.
@@ -53,67 +57,8 @@ pub enum Step {
     Binary(Combination, usize, usize),
 }
 
-/// A function of one number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// `|x|`
-    Abs,
-    /// `e^x`
-    Exp,
-    /// The square root.
-    Sqrt,
-    /// The hyperbolic tangent.
-    Tanh,
-    /// The error function.
-    Erf,
-    /// `1 / (1 + e^-x)`
-    Sigmoid,
-}
-
-/// A function of two numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Combination {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Max,
-    Min,
-}
-
-impl Function {
-    /// The function of `x`.
-    pub fn apply(self, x: f64) -> f64 {
-        match self {
-            Function::Abs => x.abs(),
-            Function::Exp => x.exp(),
-            Function::Sqrt => x.sqrt(),
-            Function::Tanh => x.tanh(),
-            Function::Erf => libm::erf(x),
-            Function::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-        }
-    }
-}
-
-impl Combination {
-    /// The function of `a` and `b`; of a NaN it is NaN.
-    pub fn apply(self, a: f64, b: f64) -> f64 {
-        match self {
-            Combination::Add => a + b,
-            Combination::Subtract => a - b,
-            Combination::Multiply => a * b,
-            Combination::Divide => a / b,
-            Combination::Max if a.is_nan() || b.is_nan() => f64::NAN,
-            Combination::Max => a.max(b),
-            Combination::Min if a.is_nan() || b.is_nan() => f64::NAN,
-            Combination::Min => a.min(b),
-        }
-    }
-}
-
 impl Pointwise {
-    /// The value of an operand as it is.
+    /// Returns the expression that is operand `index`.
     pub fn operand(index: usize) -> Self {
         match index {
             0 => Self::identity(),
@@ -121,12 +66,12 @@ impl Pointwise {
         }
     }
 
-    /// A number.
+    /// Returns the expression that is a number.
     pub fn constant(number: f64) -> Self {
         Self::line([Step::Constant(Number(number))])
     }
 
-    /// Operand 0 as it is.
+    /// Returns the expression that is operand 0.
     pub fn identity() -> Self {
         IDENTITY.clone()
     }
@@ -137,12 +82,12 @@ impl Pointwise {
         }
     }
 
-    /// A function of this.
+    /// Returns `function` of this expression.
     pub fn unary(&self, function: Function) -> Self {
         self.with(Step::Unary(function, self.result()))
     }
 
-    /// A function of this and `other`, whose operands are the same.
+    /// Returns `combination` of this expression and `other`. Both have the same operands.
     pub fn binary(&self, combination: Combination, other: &Self) -> Self {
         let mut both = Vec::with_capacity(self.steps.len() + other.steps.len() + 1);
         both.extend_from_slice(&self.steps);
@@ -158,7 +103,7 @@ impl Pointwise {
         Self::line(both)
     }
 
-    /// This clamped; infinity is no bound.
+    /// Returns this expression clamped. An infinite bound is no bound.
     pub fn clamp(&self, low: f64, high: f64) -> Self {
         self.with(Step::Clamp {
             of: self.result(),
@@ -167,27 +112,28 @@ impl Pointwise {
         })
     }
 
-    /// The sum of this and `other`.
+    /// Returns `self + other`.
     pub fn plus(&self, other: &Self) -> Self {
         self.binary(Combination::Add, other)
     }
 
-    /// This less `other`.
+    /// Returns `self - other`.
     pub fn minus(&self, other: &Self) -> Self {
         self.binary(Combination::Subtract, other)
     }
 
-    /// The product of this and `other`.
+    /// Returns `self * other`.
     pub fn times(&self, other: &Self) -> Self {
         self.binary(Combination::Multiply, other)
     }
 
-    /// This over `other`.
+    /// Returns `self / other`.
     pub fn over(&self, other: &Self) -> Self {
         self.binary(Combination::Divide, other)
     }
 
-    /// `next` of this: its operand 0 is this, and its others come behind the operands of this.
+    /// Returns `next` applied to this expression: operand 0 of `next` is this expression, and its other operands
+    /// follow the operands of this expression.
     pub fn then(&self, next: &Self) -> Self {
         if next.is_identity() {
             return self.clone();
@@ -212,7 +158,7 @@ impl Pointwise {
         Self::line(then)
     }
 
-    /// The same of other operands: operand `i` becomes `number(i)`.
+    /// Returns the same expression where operand `i` is renamed to operand `number(i)`.
     pub(crate) fn renumbered(&self, number: impl Fn(usize) -> usize) -> Self {
         let steps = self.steps.iter().map(|&step| match step {
             Step::Operand(index) => Step::Operand(number(index)),
@@ -221,17 +167,17 @@ impl Pointwise {
         Self::line(steps.collect::<Vec<Step>>())
     }
 
-    /// All steps, the result last.
+    /// Returns all steps; the last one is the result.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// The place of the result.
+    /// Returns the index of the result.
     fn result(&self) -> usize {
         self.steps.len() - 1
     }
 
-    /// Number of operands: one more than the last that a step names.
+    /// Returns the number of operands: the highest operand index that a step reads, plus 1.
     pub fn operands(&self) -> usize {
         let named = self.steps.iter().map(|step| match step {
             Step::Operand(index) => index.saturating_add(1),
@@ -240,7 +186,7 @@ impl Pointwise {
         named.max().unwrap_or(0)
     }
 
-    /// Whether it is operand 0 as it is.
+    /// Returns whether this is operand 0 itself.
     pub fn is_identity(&self) -> bool {
         *self.steps == [Step::Operand(0)]
     }
@@ -250,10 +196,10 @@ impl Pointwise {
         Self::line(steps.chain([step]).collect::<Vec<Step>>())
     }
 
-    /// The result for these values of the operands.
+    /// Returns the result for these values of the operands.
     ///
     /// # Panics
-    /// Where there are fewer than [`Pointwise::operands`].
+    /// Panics if there are fewer than [`Pointwise::operands`].
     pub fn apply(&self, operands: &[f64]) -> f64 {
         let mut values = Vec::with_capacity(self.steps.len());
         for step in self.steps.iter() {
@@ -269,7 +215,8 @@ impl Pointwise {
         values[self.result()]
     }
 
-    /// Floating-point operations for each value: one a function, one a bound.
+    /// Returns the floating-point operations for each value. A function counts as one, and so does each bound of a
+    /// clamp.
     pub fn flops(&self) -> u64 {
         let steps = self.steps.iter().map(|step| match step {
             Step::Operand(_) | Step::Constant(_) => 0,
@@ -283,7 +230,7 @@ impl Pointwise {
 }
 
 impl Step {
-    /// The same step, made of those at `places`.
+    /// Returns the same step with its indices replaced: step `i` becomes step `places[i]`.
     fn moved(self, places: &[usize]) -> Self {
         match self {
             Step::Operand(_) | Step::Constant(_) => self,
@@ -298,7 +245,7 @@ impl Step {
     }
 }
 
-/// The place of `step` in `line`, where it becomes the last if it is not there yet.
+/// Returns the index of `step` in `line`, and appends it if it is not there.
 fn place_of(line: &mut Vec<Step>, step: Step) -> usize {
     match line.iter().position(|&other| other == step) {
         Some(place) => place,

@@ -1,13 +1,13 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// A number of an expression or an attribute. Two are the same where their bits are, so that what has them can be
-/// compared and looked up.
+/// A number of an expression or an attribute. Two numbers are equal if their bits are equal, so that types with
+/// numbers can be compared and hashed.
 #[derive(Clone, Copy)]
 pub struct Number(pub f64);
 
 impl Number {
-    /// Whether it is finite as f32, which is what devices compute with.
+    /// Returns whether the number is finite in f32, the type that devices compute with.
     pub(crate) fn is_finite(self) -> bool {
         (self.0 as f32).is_finite()
     }
@@ -39,7 +39,7 @@ impl fmt::Debug for Number {
     }
 }
 
-/// In few digits, however large or small it is: `0.001`, `1e-9`.
+/// Writes few digits, for small and large numbers too: `0.001`, `1e-9`.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.abs();

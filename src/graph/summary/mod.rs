@@ -1,4 +1,4 @@
-//! What a network is made of, layer by layer, counted as Keras counts.
+//! The layers of a network and their numbers of parameters, counted like in Keras.
 
 mod keras;
 
@@ -6,28 +6,27 @@ use std::fmt;
 
 use super::{Graph, Origin};
 
-/// In whose words a graph's [`Summary`] lists its layers.
+/// How the [`Summary`] of a graph lists its layers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Listing {
-    /// A layer for each node, in the order in which they are computed, its kind as everywhere here, and its shape with
-    /// the channels first.
+    /// One layer for each node, in the order in which they are computed. The kind is that of the operation, and shapes
+    /// have the channels first.
     #[default]
     Nodes,
-    /// As Keras's `model.summary()` lists them: its classes of layers, its order, and shapes with the channels last. It is
-    /// for graphs of which the layers are called as in Keras; what stands behind a dot in a node's name is a part of
-    /// the layer before it.
+    /// The list of Keras's `model.summary()`: its classes of layers, its order, and shapes with the channels last. The
+    /// nodes of the graph must have Keras's names. Nodes whose names are equal up to a dot are one layer.
     Keras,
 }
 
 impl Graph {
-    /// Lets the graph's summary be a list of this kind.
+    /// Sets how the summary of the graph lists its layers.
     pub fn set_listing(&mut self, listing: Listing) {
         self.listing = listing;
     }
 }
 
-/// Layers, shapes and numbers of parameters of a graph. Its text is the table that Keras users know.
+/// Layers, shapes and numbers of parameters of a graph. Its text has the layout of Keras's `model.summary()`.
 ///
 /// ```
 /// use menagerie::graph::{Conv, Summary, image_network};
@@ -42,34 +41,36 @@ impl Graph {
 /// # Ok::<(), menagerie::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// The network's name.
     pub name: String,
-    /// Inputs, then what is computed in a run, in order.
+    /// The inputs, then the nodes that a run computes, in order.
     pub layers: Vec<Layer>,
-    /// Values of stored tensors that training changes, each counted once, however many layers read it.
+    /// Number of values in the stored tensors that training changes. A tensor counts once, even if several layers
+    /// read it.
     pub trainable: usize,
-    /// Values of those that it does not: running statistics.
+    /// Number of values in the other stored tensors: running statistics.
     pub fixed: usize,
 }
 
 /// A line of a [`Summary`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// Name of the input or node.
+    /// The name of the input or node.
     pub name: String,
-    /// Kind of the operation, or class of the layer.
+    /// The kind of the operation, or Keras's class of the layer.
     pub kind: &'static str,
     /// Extents of the first result for one image, in the order that the [`Listing`] has.
     pub extents: Vec<usize>,
-    /// The result's type, as text.
+    /// The type of the result, as text.
     pub output: String,
-    /// Values of the parameters that it reads.
+    /// Number of values in the parameters that the layer reads.
     pub parameters: usize,
 }
 
 impl Summary {
-    /// The summary of `graph`.
+    /// Creates the summary of `graph`.
     pub fn of(graph: &Graph) -> Self {
         let layers = match graph.listing {
             Listing::Nodes => nodes(graph),
@@ -133,7 +134,7 @@ impl fmt::Display for Summary {
             [
                 printable(&format!("{} ({})", layer.name, layer.kind)),
                 layer.output.clone(),
-                grouped(layer.parameters),
+                with_thousands_separators(layer.parameters),
             ]
         });
         let rows: Vec<[String; 3]> = rows.collect();
@@ -142,7 +143,7 @@ impl fmt::Display for Summary {
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
         let [name, output, count] = [0, 1, 2].map(width);
-        // Two spaces stand between columns.
+        // Columns are separated by two spaces.
         let rule = name + output + count + 4;
         let line = |f: &mut fmt::Formatter<'_>, row: &[String; 3]| {
             let [first, second, third] = row;
@@ -154,13 +155,25 @@ impl fmt::Display for Summary {
         writeln!(f, "{}", "=".repeat(rule))?;
         rows.iter().try_for_each(|row| line(f, row))?;
         writeln!(f, "{}", "=".repeat(rule))?;
-        writeln!(f, "Total params: {}", grouped(self.total()))?;
-        writeln!(f, "Trainable params: {}", grouped(self.trainable))?;
-        writeln!(f, "Non-trainable params: {}", grouped(self.fixed))
+        writeln!(
+            f,
+            "Total params: {}",
+            with_thousands_separators(self.total())
+        )?;
+        writeln!(
+            f,
+            "Trainable params: {}",
+            with_thousands_separators(self.trainable)
+        )?;
+        writeln!(
+            f,
+            "Non-trainable params: {}",
+            with_thousands_separators(self.fixed)
+        )
     }
 }
 
-/// A name fit to stand in a line: what moves a terminal's cursor is written out.
+/// Escapes control characters, which could move the cursor of a terminal.
 fn printable(name: &str) -> String {
     let mut shown = String::with_capacity(name.len());
     for character in name.chars() {
@@ -172,17 +185,17 @@ fn printable(name: &str) -> String {
     shown
 }
 
-/// `number` with its thousands set off, as summaries have it: `1,068,490`.
-pub fn grouped(number: usize) -> String {
+/// Formats `number` with commas between thousands, as summaries do: `1,068,490`.
+pub fn with_thousands_separators(number: usize) -> String {
     let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    let mut with_thousands_separators = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
+            with_thousands_separators.push(',');
         }
-        grouped.push(digit);
+        with_thousands_separators.push(digit);
     }
-    grouped
+    with_thousands_separators
 }
 
 #[cfg(test)]
@@ -191,9 +204,9 @@ mod tests {
 
     #[test]
     fn thousands_are_set_off() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000), "1,000");
-        assert_eq!(grouped(4_253_864), "4,253,864");
+        assert_eq!(with_thousands_separators(0), "0");
+        assert_eq!(with_thousands_separators(999), "999");
+        assert_eq!(with_thousands_separators(1_000), "1,000");
+        assert_eq!(with_thousands_separators(4_253_864), "4,253,864");
     }
 }

@@ -119,6 +119,19 @@ impl Checkpoint {
         recognise::check(&self.weights, &graph)?;
         Ok(graph)
     }
+
+    /// The network's graph for images of `input` up to the layer or module `name`, whose result is its answer, as
+    /// [`Graph::find`] finds it. The weights need nothing that is behind it.
+    ///
+    /// # Errors
+    /// As [`Model::graph_with_classes`], [`Graph::find`] and [`Weights::check`], which here also says which other network of the
+    /// zoo they are the weights of.
+    pub fn layer_graph(&self, input: Shape, name: &str) -> Result<Graph> {
+        let whole = self.model.graph_with_classes(input, self.classes)?;
+        let graph = features::up_to_layer(&whole, name)?;
+        recognise::check(&self.weights, &graph)?;
+        Ok(graph)
+    }
 }
 
 impl std::fmt::Debug for Checkpoint {

@@ -16,6 +16,7 @@ const FOLDER: &str = "weights";
 /// Where a model's weights come from. Users name them as `synthetic:SEED`, `hub`, or the path of a
 /// safetensors file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum WeightsSource {
     /// Made-up weights of this seed.
     Synthetic(u64),

@@ -56,7 +56,7 @@ fn masks_that_cannot_be_made() {
         ),
         (
             "segment samples/cat.png -o FOLDER/mask.png --weights FOLDER/cut.safetensors",
-            "FOLDER/cut.safetensors: not a sound safetensors file: expected the last tensor to end with the \
+            "FOLDER/cut.safetensors: not a valid safetensors file: expected the last tensor to end with the \
              file's 1000 bytes: it is truncated or has bytes left over",
         ),
         (

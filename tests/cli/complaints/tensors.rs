@@ -11,7 +11,7 @@ fn files_that_are_not_the_tensors_asked_for() {
         ),
         (
             "bench lenet5 --weights FOLDER/cut.safetensors",
-            "FOLDER/cut.safetensors: not a sound safetensors file: expected the last tensor to end with the \
+            "FOLDER/cut.safetensors: not a valid safetensors file: expected the last tensor to end with the \
              file's 1000 bytes: it is truncated or has bytes left over",
         ),
         (
@@ -29,7 +29,7 @@ fn files_that_are_not_the_tensors_asked_for() {
         ),
         (
             "run lenet5 --input FOLDER/cut.safetensors --output FOLDER/answer",
-            "FOLDER/cut.safetensors: not a sound safetensors file: expected the last tensor to end with the \
+            "FOLDER/cut.safetensors: not a valid safetensors file: expected the last tensor to end with the \
              file's 1000 bytes: it is truncated or has bytes left over",
         ),
         (

@@ -45,7 +45,7 @@ fn the_environment_says_where_and_how() {
 
 #[test]
 fn what_is_wrong_with_this_machine_is_said_in_one_line() {
-    let elsewhere = "without a network, --weights takes a file that was downloaded elsewhere";
+    let elsewhere = "without a network, use weights from a file that was downloaded elsewhere";
     for (endpoint, complaint) in [
         (
             "http://127.0.0.1:1",

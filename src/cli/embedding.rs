@@ -1,0 +1,70 @@
+//! What `embed` and `similar` share: which vectors of photos, and the network that gives them.
+
+use clap::Args;
+use menagerie::photo::Stream;
+use menagerie::{Error, ErrorKind, Network, Tensor, zoo};
+
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
+use super::notices::notices;
+use super::output::Failure;
+use super::photos::Photos;
+use super::weights::WeightsArguments;
+
+/// Which vectors of photos.
+#[derive(Args)]
+pub struct EmbeddingArguments {
+    /// Name of the network
+    #[arg(long, default_value = "mobilenet_v2")]
+    model: String,
+    /// Layer whose result is taken, one that `menagerie summary` lists or a part of its name up to a dot, instead of
+    /// the vector that the network scores classes by
+    #[arg(long, value_name = "LAYER")]
+    layer: Option<String>,
+    #[command(flatten)]
+    weights: WeightsArguments,
+    #[command(flatten)]
+    size: SizeArgument,
+    #[command(flatten)]
+    adapter: AdapterArgument,
+    #[command(flatten)]
+    passes: PassArguments,
+    /// Images that go through at once
+    #[arg(long, value_parser = batch_size())]
+    batch: Option<usize>,
+}
+
+impl EmbeddingArguments {
+    /// The network, and the inputs that `photos` become for it: the first decode while the network loads.
+    ///
+    /// # Errors
+    /// Those of loading it.
+    pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
+        let model = zoo::find(&self.model)?;
+        let network = Network::builder(model.name)
+            .batch(photos.batch(self.batch))
+            .passes(self.passes.set()?)
+            .on_notice(notices(model.name));
+        let network = match &self.layer {
+            Some(layer) => network.layer(layer),
+            None => network.without_classifier(),
+        };
+        let network = self.adapter.apply(self.size.apply(network));
+        let mut network = self.weights.apply(network)?;
+        let shape = self.size.shape(model);
+        let preprocess = network.checkpoint()?.preprocess();
+        let preprocess = preprocess.for_size(shape.height, shape.width);
+        let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
+        let network = network.load().map_err(|error| self.advised(error))?;
+        Ok((network, inputs))
+    }
+
+    fn advised(&self, error: Error) -> Error {
+        match (&self.layer, error.kind()) {
+            (None, ErrorKind::Input) => error.with_advice("--layer takes the result of any layer"),
+            (Some(_), ErrorKind::UnknownLayer) => {
+                error.with_advice("`menagerie summary` lists all")
+            }
+            _ => error,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The expressions that are fused into a kernel's pipeline, if they are more than the kernel takes as data.
+
+use std::sync::Arc;
+
+use super::binding::Binding;
+use super::fused_epilogue::FusedEpilogue;
+use super::fused_prologue::{self, FusedPrologue};
+use super::uniforms::Field;
+use super::{Fusion, Kernel};
+
+/// The functions `store` of pipelines whose epilogue is data: a clamp, or a residual and a clamp.
+const STORE_CLAMP: &str = include_str!("../../shaders/core/store_clamp.wgsl");
+const STORE_RESIDUAL: &str = include_str!("../../shaders/core/store_residual.wgsl");
+/// Functions that expressions call.
+const FUNCTIONS: &str = include_str!("../../shaders/core/functions.wgsl");
+
+/// The expressions that a pipeline computes besides its kernel's operation, if they are more than the kernel takes as
+/// data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Fused {
+    /// Computed of each value of the first input.
+    pub prologue: Option<Arc<FusedPrologue>>,
+    /// Computed of each value of the result.
+    pub epilogue: Option<Arc<FusedEpilogue>>,
+}
+
+impl Fused {
+    /// Bindings 1 and up of `kernel`, followed by those of the expressions.
+    pub(crate) fn bindings(&self, kernel: &Kernel) -> Vec<Binding> {
+        let own = kernel.bindings.iter().copied();
+        let epilogue = self
+            .epilogue
+            .iter()
+            .flat_map(|epilogue| epilogue.bindings());
+        let prologue = self.prologue.iter().flat_map(|prologue| prologue.binding());
+        own.chain(epilogue).chain(prologue).collect()
+    }
+
+    /// The fields of the uniform block of `kernel`, with those of the expressions.
+    pub(super) fn block(&self, kernel: &Kernel) -> Vec<(&'static str, Field)> {
+        let first = self
+            .epilogue
+            .iter()
+            .flat_map(|epilogue| epilogue.first_fields());
+        let own = kernel.uniform.iter().copied();
+        let last = self
+            .epilogue
+            .iter()
+            .flat_map(|epilogue| epilogue.last_fields());
+        let prologue = self.prologue.iter().flat_map(|prologue| prologue.field());
+        first.chain(own).chain(last).chain(prologue).collect()
+    }
+
+    /// The functions `load` and `store` that the shader of `kernel` calls.
+    pub(super) fn shader(&self, kernel: &Kernel) -> String {
+        let mut text = String::new();
+        if self.prologue.is_some() || self.epilogue.is_some() {
+            text.push_str(FUNCTIONS);
+        }
+        if kernel.prologue {
+            match &self.prologue {
+                Some(prologue) => text.push_str(&prologue.shader()),
+                None => text.push_str(fused_prologue::PLAIN),
+            }
+        }
+        if kernel.fusion != Fusion::None {
+            match &self.epilogue {
+                Some(epilogue) => text.push_str(&epilogue.shader()),
+                None if kernel.binds("residual") => text.push_str(STORE_RESIDUAL),
+                None => text.push_str(STORE_CLAMP),
+            }
+        }
+        text
+    }
+}

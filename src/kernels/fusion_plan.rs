@@ -1,0 +1,233 @@
+//! How the expressions around a node of a graph are fused into a kernel: what the pipeline is compiled with, and where
+//! the operands of the expressions come from.
+
+use std::sync::Arc;
+
+use super::expression;
+use super::fused_epilogue::{FusedEpilogue, OperandKind};
+use super::fused_prologue::FusedPrologue;
+use super::fusion::Fusion;
+use super::reason::Reason;
+use super::site::{Read, Site};
+use super::{Fused, Kernel};
+use crate::graph::{Constant, MOST_OPERANDS, Op, Pointwise, ValueId};
+use crate::tensor::{Dims, Repetition, Type};
+
+/// How the expressions around an operation are fused into a kernel.
+pub(crate) struct FusionPlan {
+    /// The expressions that the pipeline is compiled with.
+    pub fused: Fused,
+    /// The inputs that the kernel itself reads, as indices into the inputs of the site.
+    pub own: Vec<usize>,
+    /// Source of each tensor that only the expressions read.
+    pub sources: Vec<Source>,
+}
+
+/// Where a tensor that only fused expressions read comes from.
+pub(crate) enum Source {
+    /// An input of the site, by index.
+    Input(usize),
+    /// A constant with one value for each channel of the result.
+    Constant(Arc<Constant>),
+    /// All constants of the prologue. Each has one value for each channel of the first input.
+    Prologue(Vec<Arc<Constant>>),
+}
+
+/// The epilogue, the inputs that the kernel itself reads, and the sources of the other operands.
+type EpilogueParts = (Option<Arc<FusedEpilogue>>, Vec<usize>, Vec<Source>);
+
+impl Site<'_> {
+    /// Plans which expressions a pipeline of `kernel` is compiled with. A clamp is data and needs no epilogue; the same
+    /// is true of a sum and a clamp if the kernel takes a residual.
+    ///
+    /// # Errors
+    /// The reason why the kernel cannot compute the expressions.
+    pub(super) fn fusion_plan(&self, kernel: &Kernel) -> Result<FusionPlan, Reason> {
+        let (epilogue, own, mut sources) = self.fused_epilogue(kernel)?;
+        let prologue = match self.pre.is_identity() {
+            true => None,
+            false => {
+                let (prologue, constants) = self.fused_prologue(kernel)?;
+                if !constants.is_empty() {
+                    sources.push(Source::Prologue(constants));
+                }
+                Some(Arc::new(prologue))
+            }
+        };
+        Ok(FusionPlan {
+            fused: Fused { prologue, epilogue },
+            own,
+            sources,
+        })
+    }
+
+    /// The prologue and the constants that it reads.
+    fn fused_prologue(
+        &self,
+        kernel: &Kernel,
+    ) -> Result<(FusedPrologue, Vec<Arc<Constant>>), Reason> {
+        if !kernel.prologue {
+            let reason = format!("computes nothing in front of it, found {}", self.pre);
+            return Err(Reason::new(reason));
+        }
+        if let Some(reason) = expression::refusal(&self.pre) {
+            return Err(Reason::new(reason));
+        }
+        let input = self.reads.first().and_then(Option::as_ref);
+        let constants = self.pre_operands.iter().map(|read| {
+            let constant = input.and_then(|input| per_channel(read, &input.ty, self.in_channels()));
+            constant.ok_or_else(|| {
+                Reason::new(format!(
+                    "reads constants with a value for each channel of {} in front of it, found {}",
+                    self.input(),
+                    read.ty
+                ))
+            })
+        });
+        let constants: Vec<Arc<Constant>> = constants.collect::<Result<_, _>>()?;
+        let prologue = FusedPrologue {
+            expression: self.pre.clone(),
+            constants: constants.len(),
+        };
+        Ok((prologue, constants))
+    }
+
+    /// The epilogue, the inputs that the kernel itself reads, and the sources of the epilogue's operands.
+    fn fused_epilogue(&self, kernel: &Kernel) -> Result<EpilogueParts, Reason> {
+        let fusion = kernel.fusion;
+        let (expression, operands) = match (fusion, self.op.as_pointwise()) {
+            (Fusion::Whole, Some(op)) => {
+                let reads = self.reads.iter().flatten().chain(&self.operands);
+                (op.then(&self.post), reads.collect::<Vec<&Read>>())
+            }
+            // Operand 0 is the result of the operation.
+            _ => (self.post.clone(), self.operands.iter().collect()),
+        };
+        let takes_residual =
+            fusion == Fusion::Epilogue && kernel.binds("residual") && self.has_residual();
+        let is_data = expression
+            .as_epilogue()
+            .is_some_and(|epilogue| !epilogue.residual || takes_residual);
+        if is_data {
+            return Ok((None, (0..self.inputs.len()).collect(), Vec::new()));
+        }
+        if fusion == Fusion::None {
+            let reason = format!("computes nothing behind it, found {}", self.post);
+            return Err(Reason::new(reason));
+        }
+        if let Some(reason) = expression::refusal(&expression) {
+            return Err(Reason::new(reason));
+        }
+        match fusion == Fusion::Whole && self.op.as_pointwise().is_some() {
+            true => self.whole(&expression, &operands),
+            false => {
+                let computed = self.operands.iter();
+                let computed = computed.filter(|read| read.constant.is_none());
+                let own = (0..self.inputs.len() - computed.count()).collect();
+                let further = operands.iter().map(|read| Some(*read));
+                let reads: Vec<Option<&Read>> = [None].into_iter().chain(further).collect();
+                self.placed(&expression, &reads, own)
+            }
+        }
+    }
+
+    /// The parts of an operation that is an expression of `operands` as a whole. The kernel itself reads an operand
+    /// that has the type of the result.
+    fn whole(&self, expression: &Pointwise, operands: &[&Read]) -> Result<EpilogueParts, Reason> {
+        let result = self.results[0];
+        let is_whole = |read: &&Read| read.constant.is_none() && read.ty == result;
+        let Some(first) = operands.iter().position(is_whole) else {
+            let reason = format!("needs an operand of {result}, found none in {expression}");
+            return Err(Reason::new(reason));
+        };
+        // The kernel's input becomes operand 0.
+        let swapped = |index: usize| match index {
+            0 => first,
+            index if index == first => 0,
+            index => index,
+        };
+        let expression = expression.renumbered(swapped);
+        let own = vec![operands[first].input];
+        let reads = (0..operands.len()).map(|index| Some(operands[swapped(index)]));
+        self.placed(&expression, &reads.collect::<Vec<_>>(), own)
+    }
+
+    /// The parts of `expression` with the operands `reads`, where `None` is the result of the operation. A value that is
+    /// read several times becomes one operand.
+    fn placed(
+        &self,
+        expression: &Pointwise,
+        reads: &[Option<&Read>],
+        own: Vec<usize>,
+    ) -> Result<EpilogueParts, Reason> {
+        let mut places = vec![0; reads.len()];
+        let mut kinds = Vec::new();
+        let mut sources: Vec<Source> = Vec::new();
+        let mut known: Vec<Option<ValueId>> = vec![reads[0].map(|read| read.value)];
+        for (index, read) in reads.iter().enumerate().skip(1) {
+            let Some(read) = read else { continue };
+            if let Some(place) = known.iter().position(|value| *value == Some(read.value)) {
+                places[index] = place;
+                continue;
+            }
+            places[index] = known.len();
+            known.push(Some(read.value));
+            let (kind, source) = self.source(read)?;
+            kinds.push(kind);
+            sources.push(source);
+        }
+        if kinds.len() > MOST_OPERANDS {
+            let reason = format!(
+                "reads at most {MOST_OPERANDS} further tensors in an expression, found {} in {expression}",
+                kinds.len()
+            );
+            return Err(Reason::new(reason));
+        }
+        let epilogue = FusedEpilogue {
+            expression: expression.renumbered(|index| places[index]),
+            operands: kinds,
+        };
+        Ok((Some(Arc::new(epilogue)), own, sources))
+    }
+
+    /// The kind and the source of an operand of the epilogue.
+    fn source(&self, read: &Read) -> Result<(OperandKind, Source), Reason> {
+        let (result, output) = (self.results[0], self.output());
+        let refused = || {
+            Reason::new(format!(
+                "reads operands of {result} with a value for each, or for each channel, found {}",
+                read.ty
+            ))
+        };
+        let channels = |constant| (OperandKind::Channels, Source::Constant(constant));
+        match (read.ty.repetition_in(&result), &read.constant) {
+            (Some(Repetition::None), None) => Ok((OperandKind::Tensor, Source::Input(read.input))),
+            (Some(Repetition::Pixels), None) => Ok((OperandKind::Image, Source::Input(read.input))),
+            (_, Some(_)) => {
+                let constant = per_channel(read, &result, output.channels);
+                constant.map(channels).ok_or_else(refused)
+            }
+            _ => Err(refused()),
+        }
+    }
+}
+
+/// The constant of `read` with one value for each of `channels` channels of `ty`, or `None` if it has another shape.
+fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>> {
+    let constant = read.constant.as_ref()?;
+    match read.ty.repetition_in(ty)? {
+        Repetition::ImagesAndPixels => Some(Arc::clone(constant)),
+        Repetition::All => repeated(constant, channels),
+        Repetition::None | Repetition::Pixels => None,
+    }
+}
+
+/// A single value, repeated for each of `channels` channels.
+fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
+    Some(Arc::new(Constant::Computed {
+        name: constant.name().into(),
+        op: Op::Pointwise(Pointwise::identity()),
+        inputs: vec![Some(Arc::clone(constant))],
+        dims: Dims::new(&[channels]).ok()?,
+    }))
+}

@@ -1,0 +1,37 @@
+//! Networks that end in their features.
+
+use super::{Ending, Network, Origin};
+use crate::error::Result;
+use crate::features;
+use crate::graph::Graph;
+use crate::tensor::Shape;
+
+impl Network {
+    /// The shape of a photo's features: a vector, or with [`NetworkBuilder::layer`] what that layer gives.
+    ///
+    /// [`NetworkBuilder::layer`]: super::NetworkBuilder::layer
+    ///
+    /// # Errors
+    /// As [`Network::features_async`].
+    pub fn features_shape(&self) -> Result<Shape> {
+        self.features_graph(self.usual_shape()?)?.output_shape()
+    }
+
+    /// The graph for images of `shape`, as it was written, up to its features.
+    pub(super) fn features_graph(&self, shape: Shape) -> Result<Graph> {
+        match (&self.origin, &self.ending) {
+            (Origin::Zoo(checkpoint), Some(Ending::Layer(name))) => {
+                checkpoint.layer_graph(shape, name)
+            }
+            (Origin::Zoo(checkpoint), _) => checkpoint.features_graph(shape),
+            (Origin::Graph(_), ending) => {
+                let graph = match ending {
+                    Some(Ending::Layer(name)) => features::up_to_layer(&self.graph(shape)?, name),
+                    _ => features::without_classifier(&self.graph(shape)?),
+                }?;
+                self.weights.check(&graph)?;
+                Ok(graph)
+            }
+        }
+    }
+}

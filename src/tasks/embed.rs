@@ -1,0 +1,93 @@
+//! Vectors of photos: how similar two are says how similar the photos are.
+
+use super::classify::batch;
+use super::{AnswerStream, each_image};
+use crate::error::Result;
+use crate::network::{Network, Wanted};
+use crate::photo::Photo;
+use crate::tensor::Tensor;
+
+impl Network {
+    /// The [features](crate::features) of `photo`, a tensor of one image: the vector that the network computes before it
+    /// scores classes, or the result of [`NetworkBuilder::layer`]. The layers behind it do not run, and their weights are
+    /// not loaded. Every photo is seen in the network's usual size, so that all have features of one shape.
+    ///
+    /// ```
+    /// use menagerie::features::cosine;
+    /// use menagerie::{Network, Photo};
+    ///
+    /// # fn main() -> menagerie::Result<()> {
+    /// # if cfg!(not(feature = "embedded-weights")) { return Ok(()); }
+    /// let mut network = Network::load("mobilenet_v2")?;
+    /// let dark = network.features(&Photo::new(320, 240, vec![60; 3 * 320 * 240])?)?;
+    /// let light = network.features(&Photo::new(320, 240, vec![90; 3 * 320 * 240])?)?;
+    /// assert_eq!(dark.data().len(), 1280);
+    /// println!("similarity {:.3}", cosine(dark.data(), light.data())?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`NetworkBuilder::layer`]: crate::NetworkBuilder::layer
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where the network does not end in a layer that scores classes, and
+    /// no other layer was chosen; those of [`Network::prepare_async`] and of a run.
+    pub async fn features_async(&mut self, photo: &Photo) -> Result<Tensor> {
+        let input = self.embedded_input(photo)?;
+        self.features_inputs_async(&input).await
+    }
+
+    /// The features of each of `photos`, in their order; as many go through at once as the network's batch has.
+    ///
+    /// # Errors
+    /// As [`Network::features_async`].
+    pub async fn features_all_async(&mut self, photos: &[Photo]) -> Result<Vec<Tensor>> {
+        let mut features = Vec::with_capacity(photos.len());
+        for photos in photos.chunks(self.batch()) {
+            let inputs = photos.iter().map(|photo| self.embedded_input(photo));
+            let inputs = batch(inputs.collect::<Result<_>>()?)?;
+            features.extend(each_image(self.features_inputs_async(&inputs).await?)?);
+        }
+        Ok(features)
+    }
+
+    /// The features of each image of `inputs`, which is preprocessed already, as [`Network::preprocess`] does it.
+    ///
+    /// # Errors
+    /// As [`Network::features_async`].
+    pub async fn features_inputs_async(&mut self, inputs: &Tensor) -> Result<Tensor> {
+        let wanted = Wanted::features(inputs.shape());
+        self.prepare_wanted_async(wanted).await?;
+        self.answer(inputs).await
+    }
+
+    /// The features of each of a stream of images, as [`Network::classify_stream`] takes it.
+    ///
+    /// ```no_run
+    /// use std::path::{Path, PathBuf};
+    ///
+    /// use menagerie::{Network, npy, photo};
+    ///
+    /// let mut network = Network::builder("mobilenet_v2").batch(8).load()?;
+    /// let preprocess = network.preprocess()?;
+    /// let photos = photo::find(&[PathBuf::from("holiday")]).sources;
+    /// let inputs = photo::Stream::start(photos, move |photo| preprocess.apply(&photo))?;
+    /// let mut file = npy::Writer::create(Path::new("holiday.npy"), network.features_shape()?)?;
+    /// for features in network.features_stream(inputs) {
+    ///     file.append(&features?)?;
+    /// }
+    /// file.finish()?;
+    /// # Ok::<(), menagerie::Error>(())
+    /// ```
+    pub fn features_stream<I: IntoIterator<Item = Result<Tensor>>>(
+        &mut self,
+        inputs: I,
+    ) -> AnswerStream<'_, I::IntoIter, Tensor> {
+        AnswerStream::new(self, inputs.into_iter())
+    }
+
+    /// The input for `photo` where its features are wanted.
+    pub(crate) fn embedded_input(&self, photo: &Photo) -> Result<Tensor> {
+        self.input(photo, self.usual_shape()?)
+    }
+}

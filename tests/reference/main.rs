@@ -1,0 +1,11 @@
+//! The reference executor: every operation against results worked out by hand or by PyTorch, and whole graphs.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod conv;
+mod executor;
+mod fused;
+mod maps;
+mod operations;
+mod windows;

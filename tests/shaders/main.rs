@@ -1,0 +1,133 @@
+//! Every shader, without a GPU: it is valid, every backend's language can say it, and host and shader
+//! agree about what they share.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod interfaces;
+mod translations;
+
+use common::cases;
+use menagerie::device::{DeviceProfile, Storage};
+use menagerie::frame::FRAME_KERNELS;
+use menagerie::kernels::interface;
+use menagerie::kernels::{Fused, Fusion, Instance, KERNELS, Kernel};
+use menagerie::profile::ROOFLINE_KERNELS;
+use menagerie::program::{Planning, Program};
+use naga::Module;
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+
+const STORAGES: [Storage; 2] = [Storage::Buffer, Storage::Texture];
+
+struct Shader {
+    name: String,
+    instance: &'static Instance,
+    storage: Storage,
+    shared_slots: bool,
+    description: interface::Shader,
+    module: Module,
+    info: ModuleInfo,
+}
+
+fn capabilities(kernel: &Kernel) -> Capabilities {
+    if kernel.subgroups {
+        Capabilities::SUBGROUP
+    } else {
+        Capabilities::empty()
+    }
+}
+
+fn shader(
+    kernel: &'static Kernel,
+    instance: &'static Instance,
+    storage: Storage,
+    shared_slots: bool,
+    fused: Fused,
+) -> Shader {
+    let name = format!(
+        "{} {} in {storage:?}, shared {shared_slots}, {fused:?}",
+        kernel.name, instance.name
+    );
+    let shader = interface::Shader {
+        kernel,
+        instance,
+        storage,
+        shared_slots,
+        formats: interface::Formats::default(),
+        fused,
+    };
+    let source = shader.source();
+    let module = naga::front::wgsl::parse_str(&source)
+        .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&source)));
+    let info = validator(kernel)
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    Shader {
+        name,
+        instance,
+        storage,
+        shared_slots,
+        description: shader,
+        module,
+        info,
+    }
+}
+
+fn validator(kernel: &Kernel) -> Validator {
+    let mut validator = Validator::new(ValidationFlags::all(), capabilities(kernel));
+    if kernel.subgroups {
+        validator
+            .subgroup_stages(naga::valid::ShaderStages::COMPUTE)
+            .subgroup_operations(naga::valid::SubgroupOperationSet::all());
+    }
+    validator
+}
+
+fn shaders() -> Vec<(&'static Kernel, Shader)> {
+    let mut shaders = Vec::new();
+    let kernels = KERNELS.iter().chain(ROOFLINE_KERNELS).chain(FRAME_KERNELS);
+    for &kernel in kernels {
+        for instance in kernel.instances {
+            for storage in STORAGES {
+                for shared_slots in [false, true] {
+                    let fused = Fused::default();
+                    let shader = shader(kernel, instance, storage, shared_slots, fused);
+                    shaders.push((kernel, shader));
+                }
+            }
+        }
+    }
+    for fused in expressions() {
+        let carries = |kernel: &&Kernel| {
+            (fused.epilogue.is_none() || kernel.fusion != Fusion::None)
+                && (fused.prologue.is_none() || kernel.prologue)
+        };
+        for &kernel in KERNELS.iter().filter(|kernel| carries(kernel)) {
+            for storage in STORAGES {
+                let fused = fused.clone();
+                let shader = shader(kernel, &kernel.instances[0], storage, false, fused);
+                shaders.push((kernel, shader));
+            }
+        }
+    }
+    shaders
+}
+
+/// All that a case computes around an operation.
+fn expressions() -> Vec<Fused> {
+    let mut found = Vec::new();
+    for case in cases::all() {
+        let planning = Planning::of_batch(case.batch);
+        let program = Program::new(&case.graph, &DeviceProfile::WEBGPU, &planning).unwrap();
+        for dispatch in program.dispatches() {
+            let fused = &dispatch.fused;
+            if *fused != Fused::default() && !found.contains(fused) {
+                found.push(fused.clone());
+            }
+        }
+    }
+    assert!(found.len() > 10, "{found:?}");
+    let both = |fused: &Fused| fused.prologue.is_some() && fused.epilogue.is_some();
+    assert!(found.iter().any(both), "{found:?}");
+    found
+}

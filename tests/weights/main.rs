@@ -1,0 +1,18 @@
+//! Files of weights and of tensors, and how they become a network's parameters.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod binding;
+mod classes;
+mod dialects;
+mod malformed;
+mod source;
+mod tensor_file;
+
+use menagerie::{Error, ErrorKind};
+
+fn assert_error(error: Error, message: &str) {
+    assert_eq!(error.to_string(), message);
+    assert_eq!(error.kind(), ErrorKind::Weights);
+}
