@@ -1,7 +1,7 @@
 //! From a photo to a network's input: resize, crop, normalise.
 //!
-//! Every step is torchvision's on a Pillow image, because that is what the published accuracies were
-//! measured with. Only the part of the photo that the crop keeps is ever resampled.
+//! Every step is that of torchvision or Keras on a Pillow image, because the published accuracies were
+//! measured with it. Only the part of the photo that the crop keeps is ever resampled.
 
 mod filter;
 mod geometry;

@@ -63,11 +63,7 @@ fn described(graph: &Graph) -> (Vec<Described>, Vec<usize>) {
             }
             _ => layers.push(Described {
                 name: name.to_owned(),
-                class: if is_part {
-                    "SeparableConv2D"
-                } else {
-                    class(node)
-                },
+                class: class(node, is_part),
                 result: node.result(),
                 parameters,
                 reads: node
@@ -83,8 +79,9 @@ fn described(graph: &Graph) -> (Vec<Described>, Vec<usize>) {
     (layers, outputs.collect())
 }
 
-fn class(node: &Node) -> &'static str {
+fn class(node: &Node, is_part: bool) -> &'static str {
     match node.op() {
+        Op::Conv2d(_) if is_part => "SeparableConv2D",
         Op::Conv2d(conv) if conv.groups > 1 => "DepthwiseConv2D",
         Op::Conv2d(_) => "Conv2D",
         Op::BatchNorm(_) => "BatchNormalization",
@@ -106,7 +103,7 @@ fn class(node: &Node) -> &'static str {
 fn channels_last(graph: &Graph, value: ValueId) -> Vec<usize> {
     match graph.ty(value).dims()[..] {
         [_, channels, height, width] => vec![height, width, channels],
-        ref dims => dims[1..].to_vec(),
+        ref dims => dims.iter().skip(1).copied().collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Summaries of Keras's networks against Keras's own (`tools/golden_summaries.py`).
+//! The summaries of Keras's networks against Keras's own (`tools/golden_summaries.py`).
 
 use std::fs;
 
@@ -26,9 +26,6 @@ fn networks_of_keras_are_listed_as_keras_lists_them() {
             summary.fixed
         );
         assert_eq!(summary.layers[0].extents.last(), Some(&3), "{name}");
-        for (found, expected) in found.lines().zip(expected.lines()) {
-            assert_eq!(found, expected, "{name}");
-        }
         assert_eq!(found, expected, "{name}");
     }
 }
