@@ -1,4 +1,4 @@
-//! Preprocessing against the pixels that torchvision makes (`tools/preprocess_golden.py`).
+//! Preprocessing against the pixels that torchvision and Keras make (`tools/preprocess_golden.py`).
 
 mod common;
 
@@ -63,6 +63,32 @@ fn mobilenet_v1_agrees_with_its_reference() {
         "mobilenet_v1",
         &zoo::find("mobilenet_v1").unwrap().reference_preprocess(),
     );
+}
+
+#[test]
+fn a_network_of_keras_sees_what_keras_loads() {
+    agrees(
+        "keras-299",
+        &zoo::find("keras_xception").unwrap().reference_preprocess(),
+    );
+}
+
+/// What the three modes of Keras's `preprocess_input` make of a pixel; torch's is torchvision's.
+#[test]
+fn pixels_are_normalised_as_keras_does() {
+    let photo = Photo::new(1, 1, [255, 0, 51]).unwrap();
+    for (model, expected) in [
+        ("keras_mobilenet_v2", [1.0, -1.0, -0.6]),
+        ("keras_resnet50", [51.0 - 103.939, -116.779, 255.0 - 123.68]),
+    ] {
+        let preprocess = zoo::find(model).unwrap().reference_preprocess();
+        let input = preprocess.apply(&photo).unwrap();
+        let pixels = preprocess.crop[0] * preprocess.crop[1];
+        for (plane, expected) in input.image(0).chunks(pixels).zip(expected) {
+            let far = plane.iter().map(|found| (found - expected as f32).abs());
+            assert!(far.fold(0.0, f32::max) < 2e-5, "{model}: {expected}");
+        }
+    }
 }
 
 #[test]

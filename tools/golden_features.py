@@ -35,6 +35,8 @@ AGREEMENT = 1e-12
 OF_TIMM = {"inception_v3": "inception_v3", "mobilenet_v2": "mobilenetv2_100"}
 OF_TIMM |= {name: name for name in ZOO if name.startswith(("densenet", "resnet", "vgg"))}
 
+OF_KERAS = [name for name in ZOO if ZOO[name].framework == "keras"]
+
 # Spatial features, features, answer.
 Found = tuple[Tensor, Tensor, Tensor]
 
@@ -159,6 +161,7 @@ BY_HAND: dict[str, Callable[[nn.Module, Tensor], Found]] = {
     "lenet5": read_by(lambda model: (model.fc1, model.fc3), (16, 5, 5)),
     "squeezenet1_1": squeezenet1_1,
 }
+BY_HAND |= {name: lambda model, images: model.features(images) for name in OF_KERAS}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Weights of Keras's networks under our names, for those that compute the same as ours."""
 
 import io
+import tempfile
 import zipfile
 import zlib
 from collections import Counter
@@ -15,6 +16,7 @@ import h5py
 import keras
 import numpy as np
 
+import keras_application
 import keras_densenet
 import keras_inception_resnet
 import keras_mobilenet
@@ -54,6 +56,15 @@ def _densenet(name: str, build: Callable[..., keras.Model]) -> Network:
     return Network(build.__name__, build, partial(keras_densenet.layers, name))
 
 
+def _application(name: str, remark: str | None = None) -> Network:
+    """One that is Keras's in the zoo too."""
+    build = partial(keras_application.build, name)
+    layers = partial(keras_application.layers, name)
+    without_gamma = name in keras_application.WITHOUT_GAMMA
+    finish = keras_application.without_ones if without_gamma else lambda weights: None
+    return Network(keras_application.BUILD[name].__name__, build, layers, finish, remark)
+
+
 NETWORKS = {
     "densenet121": _densenet("densenet121", keras.applications.DenseNet121),
     "densenet169": _densenet("densenet169", keras.applications.DenseNet169),
@@ -61,6 +72,10 @@ NETWORKS = {
     "inception_resnet_v2": Network(
         "InceptionResNetV2", keras_inception_resnet.build, keras_inception_resnet.layers
     ),
+    "keras_inception_v3": _application("keras_inception_v3"),
+    "keras_mobilenet_v2": _application("keras_mobilenet_v2"),
+    "keras_resnet50": _application("keras_resnet50"),
+    "keras_xception": _application("keras_xception"),
     "mobilenet_v1": Network("MobileNet", keras.applications.MobileNet, keras_mobilenet.layers),
     "nasnet_mobile": Network("NASNetMobile", keras_nasnet.build, keras_nasnet.layers),
     "vgg16": _vgg("vgg16", keras.applications.VGG16),
@@ -69,13 +84,13 @@ NETWORKS = {
 
 RESNET = "puts a block's stride on its first convolution, ours on the 3x3"
 OTHERS = {
-    "inception_v3": "leaves the border out of its average pools, ours counts it",
-    "mobilenet_v2": "pads before a stride on one side only and has another epsilon",
+    "inception_v3": "leaves the border out of its average pools, ours counts it: take keras_inception_v3",
+    "mobilenet_v2": "pads before a stride on one side only and has another epsilon: take keras_mobilenet_v2",
     "nasnet_large": "lets the zeros around an image win its max pools, ours does not",
-    "resnet50": RESNET,
+    "resnet50": f"{RESNET}: take keras_resnet50",
     "resnet101": RESNET,
     "resnet152": RESNET,
-    "xception": "pads its max pools on one side only and has another epsilon",
+    "xception": "pads its max pools on one side only and has another epsilon: take keras_xception",
 }
 
 
@@ -105,11 +120,26 @@ def stored(model: str, path: Path) -> keras.Model:
     build = partial(theirs.build, weights=None, **_options(model))
     built = build(classes=_classes(path, theirs, build()))
     try:
-        built.load_weights(path)
+        _load(built, path)
     except Exception as error:  # whatever a file of other layers leads it to
         reason = f"not the weights of Keras's {theirs.name}: {_line(error)}"
         raise SystemExit(f"error: {path}: {reason}") from None
     return built
+
+
+def _load(built: keras.Model, path: Path) -> None:
+    """Loads a file for what it is: Keras goes by its name, and both layouts of HDF5 have had the same ones."""
+    if zipfile.is_zipfile(path):
+        suffix = ".keras"
+    else:
+        with h5py.File(path) as file:
+            # Keras 2: the weights alone, or a whole model.
+            is_old = "layer_names" in file.attrs or "model_weights" in file
+        suffix = ".h5" if is_old else ".weights.h5"
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / f"file{suffix}"
+        link.symlink_to(path.resolve())
+        built.load_weights(link)
 
 
 def weights(
@@ -170,7 +200,7 @@ def _shapes(path: Path) -> Counter[tuple[int, ...]]:
             shapes[item.shape] += 1
 
     try:
-        if path.suffix == ".keras":
+        if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 content = io.BytesIO(archive.read("model.weights.h5"))
         else:

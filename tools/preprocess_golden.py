@@ -1,4 +1,4 @@
-"""Makes the pixels that torchvision feeds a network, for the tests to hold our preprocessing to.
+"""Makes the pixels that torchvision and Keras feed a network, for the tests to hold our preprocessing to.
 
 The pixels are those after resizing and cropping and before normalising, as lossless PNGs.
 """
@@ -8,6 +8,9 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import keras_weights  # before keras, whose backend it chooses
+
+import keras
 import numpy as np
 from PIL import Image
 from torchvision.transforms import v2
@@ -49,10 +52,18 @@ def crop_and_squash(image: Image.Image) -> Image.Image:
     return tvf.resize(central, [224, 224], InterpolationMode.BILINEAR)
 
 
+def load_img(image: Image.Image) -> Image.Image:
+    """What Keras's documentation does with a photo: all of it becomes a square, by the nearest pixel."""
+    file = io.BytesIO()
+    image.save(file, format="PNG")
+    return keras.utils.load_img(file, target_size=(299, 299))
+
+
 PRESETS: dict[str, Preprocess] = {
     "256-224": resize_and_crop(256, 224, InterpolationMode.BILINEAR),
     "235-224-bicubic": resize_and_crop(235, 224, InterpolationMode.BICUBIC),
     "mobilenet_v1": crop_and_squash,
+    "keras-299": load_img,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import keras_application
 import keras_mobilenet
 import keras_nasnet
 import numpy as np
@@ -47,6 +48,11 @@ def from_timm(name: str, side: int, second_size: Size = ODD) -> Reference:
     return Reference("timm", partial(timm.create_model, name), 3, (side, side), second_size)
 
 
+def from_keras(name: str, side: int) -> Reference:
+    build = partial(keras_application.Application, name)
+    return Reference("keras", build, 3, (side, side), ODD_AND_EVEN)
+
+
 def unet(**options: int) -> Reference:
     # Its output is as large as its input, and these files are committed.
     small, odd = (64, 48), (51, 45)
@@ -74,6 +80,10 @@ ZOO = {
     "googlenet": torchvision(tv.googlenet, init_weights=False),
     "inception_v3": torchvision(tv.inception_v3, 299, init_weights=False),
     "inception_resnet_v2": from_timm("inception_resnet_v2", 299),
+    "keras_inception_v3": from_keras("keras_inception_v3", 299),
+    "keras_mobilenet_v2": from_keras("keras_mobilenet_v2", 224),
+    "keras_resnet50": from_keras("keras_resnet50", 224),
+    "keras_xception": from_keras("keras_xception", 299),
     "resnet18": torchvision(tv.resnet18),
     "resnet34": torchvision(tv.resnet34),
     "resnet50": torchvision(tv.resnet50),

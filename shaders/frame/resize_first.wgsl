@@ -8,7 +8,7 @@ fn encoded(light: vec3<f32>) -> vec3<f32> {
     return select(high, low, light <= vec3<f32>(0.0031308));
 }
 
-// The values of a pixel, 0 to 255. A gray pixel has only the first one.
+// The values of a pixel, 0 to 255, in the order of the network's channels. A gray pixel has only the first one.
 fn pixel_at(place: vec2<u32>) -> vec3<i32> {
     var colour = clamp(read_image(place).rgb, vec3<f32>(0.0), vec3<f32>(1.0));
     if uniforms.linear == 1u {
@@ -18,7 +18,7 @@ fn pixel_at(place: vec2<u32>) -> vec3<i32> {
     if uniforms.gray == 1u {
         return vec3<i32>((rgb.r * 19595 + rgb.g * 38470 + rgb.b * 7471 + 0x8000) >> 16u, 0, 0);
     }
-    return rgb;
+    return select(rgb, rgb.bgr, uniforms.blue_first == 1u);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)

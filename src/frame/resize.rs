@@ -42,6 +42,7 @@ pub static FIRST_PASS: Kernel = Kernel {
         ("down", Field::Word),
         ("linear", Field::Word),
         ("gray", Field::Word),
+        ("blue_first", Field::Word),
     ],
     bindings: &[
         Binding {
@@ -133,6 +134,7 @@ impl Kernels {
                 flag(resampling.down_first),
                 flag(source.transfer == Transfer::Linear),
                 flag(preprocess.colour == Colour::Gray),
+                flag(preprocess.colour == Colour::Bgr),
             ],
             vec![
                 wgpu::BindingResource::TextureView(&source.view),

@@ -40,7 +40,7 @@ pub use ops::{
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
-pub use summary::{Summary, with_thousands_separators};
+pub use summary::{Listing, Summary, with_thousands_separators};
 pub use value::{Name, Origin, Port, Value, ValueId};
 pub use window::{Padding, Rounding, Window};
 
@@ -60,6 +60,7 @@ pub struct Graph {
     outputs: Vec<Port>,
     dialects: Arc<Vec<Dialect>>,
     training_branches: Vec<String>,
+    listing: Listing,
     /// The tensors of the weights file, by name.
     stored: BTreeMap<Name, ValueId>,
 }
@@ -75,6 +76,7 @@ impl Graph {
             outputs: Vec::new(),
             dialects: Arc::default(),
             training_branches: Vec::new(),
+            listing: Listing::default(),
             stored: BTreeMap::new(),
         }
     }

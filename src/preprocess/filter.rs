@@ -22,6 +22,9 @@ struct Taps {
 impl Filter {
     /// The filter that makes the pixels of `frame` out of its visible ones.
     pub(super) fn new(frame: &Frame, interpolation: Interpolation) -> Self {
+        if interpolation == Interpolation::Nearest {
+            return Self::nearest(frame);
+        }
         // A filter reaches over pixels of the photo when it shrinks, and over those of the result when
         // it enlarges.
         let scale = frame.scale();
@@ -48,6 +51,25 @@ impl Filter {
                 first,
                 weights: start..filter.weights.len(),
             });
+        }
+        filter
+    }
+
+    /// The whole weight on the pixel in which the middle of the result's pixel lies. Pillow (`libImaging/Geometry.c`,
+    /// `ImagingScaleAffine`) adds up steps where it could multiply, which decides between two pixels now and then.
+    fn nearest(frame: &Frame) -> Self {
+        let step = frame.scale();
+        let mut middle = (frame.start as f64 + 0.5) * step;
+        let mut filter = Self {
+            pixels: Vec::with_capacity(frame.length),
+            weights: vec![1 << FRACTION_BITS; frame.length],
+        };
+        for index in 0..frame.length {
+            filter.pixels.push(Taps {
+                first: (middle as usize).min(frame.visible.len() - 1),
+                weights: index..index + 1,
+            });
+            middle += step;
         }
         filter
     }
@@ -94,6 +116,7 @@ impl Interpolation {
         match self {
             Interpolation::Bilinear => 1.0,
             Interpolation::Bicubic => 2.0,
+            Interpolation::Nearest => 0.0,
         }
     }
 

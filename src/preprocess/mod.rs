@@ -1,7 +1,7 @@
 //! From a photo to a network's input: resize, crop, normalise.
 //!
-//! Every step is torchvision's on a Pillow image, because that is what the published accuracies were
-//! measured with. Only the part of the photo that the crop keeps is ever resampled.
+//! Every step is that of torchvision or Keras on a Pillow image, because the published accuracies were
+//! measured with it. Only the part of the photo that the crop keeps is ever resampled.
 
 mod filter;
 mod geometry;
@@ -36,6 +36,8 @@ pub enum Interpolation {
     Bilinear,
     /// Cubic filter with a = -0.5, widened when shrinking (antialiased).
     Bicubic,
+    /// The pixel in which the middle of the result's pixel lies (aliased).
+    Nearest,
 }
 
 /// The channels that a network sees.
@@ -44,6 +46,8 @@ pub enum Interpolation {
 pub enum Colour {
     /// Red, green, blue.
     Rgb,
+    /// Blue, green, red, as Caffe's networks take them.
+    Bgr,
     /// Luma, `0.299 r + 0.587 g + 0.114 b`.
     Gray,
 }
@@ -52,7 +56,7 @@ impl Colour {
     /// Number of channels.
     pub const fn channels(self) -> usize {
         match self {
-            Colour::Rgb => 3,
+            Colour::Rgb | Colour::Bgr => 3,
             Colour::Gray => 1,
         }
     }
@@ -69,7 +73,7 @@ pub struct Preprocess {
     pub crop: [usize; 2],
     /// Channels of the input.
     pub colour: Colour,
-    /// Subtracted from each channel after scaling to 0..1.
+    /// Subtracted from each channel after scaling to 0..1, in the order of `colour`.
     pub mean: [f32; 3],
     /// Each channel is divided by this after the mean is subtracted.
     pub std: [f32; 3],
@@ -149,8 +153,8 @@ impl Preprocess {
     }
 
     /// What the network gets to see of `photo`, before normalisation: 8-bit pixels of the crop's height
-    /// and width, rows from the top, the channels of a pixel side by side. Where the resized photo is
-    /// smaller than the crop, the rest is black.
+    /// and width, rows from the top, the channels of a pixel side by side in the order of [`Preprocess::colour`]. Where
+    /// the resized photo is smaller than the crop, the rest is black.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] where the crop or the shorter side is zero, or the fraction is not within 0 to 1.
@@ -160,6 +164,11 @@ impl Preprocess {
         let (rgb, _) = photo.rgb().as_chunks();
         Ok(match self.colour {
             Colour::Rgb => self.framed::<3>(width, height, rgb),
+            Colour::Bgr => {
+                let mut pixels = self.framed::<3>(width, height, rgb);
+                pixels.chunks_exact_mut(3).for_each(<[u8]>::reverse);
+                pixels
+            }
             Colour::Gray => self.framed(width, height, &luma(rgb)),
         })
     }

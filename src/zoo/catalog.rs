@@ -4,7 +4,7 @@ use super::labels::Names;
 use super::{Model, Task};
 use super::{
     alexnet, alexnet_lrn, densenet, efficientnet_lite, googlenet, inception_resnet_v2,
-    inception_v3, lenet5, mobilenet_v1, mobilenet_v2, nasnet, resnet, squeezenet, unet, vgg,
+    inception_v3, keras, lenet5, mobilenet_v1, mobilenet_v2, nasnet, resnet, squeezenet, unet, vgg,
     xception,
 };
 use crate::error::Result;
@@ -21,6 +21,7 @@ pub(super) enum Architecture {
     GoogLeNet,
     InceptionResNetV2,
     InceptionV3,
+    Keras(keras::Network),
     LeNet5,
     MobileNetV1,
     MobileNetV2,
@@ -34,7 +35,7 @@ pub(super) enum Architecture {
 
 use Architecture::{
     AlexNet, AlexNetLrn, DenseNet, EfficientNetLite0, GoogLeNet, InceptionResNetV2, InceptionV3,
-    LeNet5, MobileNetV1, MobileNetV2, NasNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
+    Keras, LeNet5, MobileNetV1, MobileNetV2, NasNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
 };
 
 impl Architecture {
@@ -47,6 +48,7 @@ impl Architecture {
             GoogLeNet => googlenet::build(name, input, classes),
             InceptionResNetV2 => inception_resnet_v2::build(name, input, classes),
             InceptionV3 => inception_v3::build(name, input, classes),
+            Keras(network) => network.build(name, input, classes),
             LeNet5 => lenet5::build(name, input, classes),
             MobileNetV1 => mobilenet_v1::build(name, input, classes),
             MobileNetV2 => mobilenet_v2::build(name, input, classes),
@@ -127,6 +129,32 @@ pub(super) static MODELS: &[Model] = &[
             ..LARGE_CROP
         },
     ),
+    Model {
+        input: LARGE_INPUT,
+        preprocess: KERAS_LARGE,
+        ..imagenet(
+            "keras_inception_v3",
+            SZEGEDY_2015,
+            Keras(keras::Network::InceptionV3),
+        )
+    },
+    Model {
+        preprocess: KERAS,
+        ..imagenet(
+            "keras_mobilenet_v2",
+            SANDLER,
+            Keras(keras::Network::MobileNetV2),
+        )
+    },
+    Model {
+        preprocess: KERAS_CAFFE,
+        ..imagenet("keras_resnet50", HE, Keras(keras::Network::ResNet50))
+    },
+    Model {
+        input: LARGE_INPUT,
+        preprocess: KERAS_LARGE,
+        ..imagenet("keras_xception", CHOLLET, Keras(keras::Network::Xception))
+    },
     Model {
         name: "lenet5",
         paper: "LeCun 1998",
@@ -213,6 +241,27 @@ const CENTRED: Preprocess = Preprocess {
     mean: [0.5; 3],
     std: [0.5; 3],
     ..Preprocess::IMAGENET
+};
+
+/// What Keras's documentation does with a photo: `load_img` squashes it to the size of the input by the nearest pixel, and
+/// `preprocess_input` makes values from -1 to 1 of it.
+const KERAS: Preprocess = Preprocess {
+    framing: Framing::Squash(1.0),
+    interpolation: Interpolation::Nearest,
+    ..CENTRED
+};
+
+const KERAS_LARGE: Preprocess = Preprocess {
+    crop: [299, 299],
+    ..KERAS
+};
+
+/// The same for networks that were trained on pixels as Caffe has them: blue first, 0 to 255, less the mean.
+const KERAS_CAFFE: Preprocess = Preprocess {
+    colour: Colour::Bgr,
+    mean: [103.939 / 255.0, 116.779 / 255.0, 123.68 / 255.0],
+    std: [1.0 / 255.0; 3],
+    ..KERAS
 };
 
 /// timm's evaluation of what torchvision evaluates with a triangle filter.

@@ -10,6 +10,7 @@ mod googlenet;
 mod inception;
 mod inception_resnet_v2;
 mod inception_v3;
+mod keras;
 mod labels;
 mod lenet5;
 mod mobilenet_v1;

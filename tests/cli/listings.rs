@@ -33,6 +33,7 @@ fn summary_counts_as_keras_does() {
     for (model, total, trainable, fixed) in [
         ("mobilenet_v1", "4,253,864", "4,231,976", "21,888"),
         ("resnet50", "25,610,152", "25,557,032", "53,120"),
+        ("keras_resnet50", "25,636,712", "25,583,592", "53,120"),
         ("lenet5", "61,706", "61,706", "0"),
     ] {
         let text = prints(&["summary", model]);

@@ -9,6 +9,8 @@ pub const SMALLEST: &[&str] = &[
     "googlenet",
     "inception_resnet_v2",
     "inception_v3",
+    "keras_inception_v3",
+    "keras_xception",
     "lenet5",
     "mobilenet_v1",
     "mobilenet_v2",

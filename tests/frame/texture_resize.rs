@@ -18,6 +18,15 @@ const ENLARGED: Preprocess = Preprocess {
     ..Preprocess::IMAGENET
 };
 
+/// As Keras prepares photos for networks that were trained on Caffe's pixels.
+const NEAREST: Preprocess = Preprocess {
+    framing: Framing::Squash(1.0),
+    interpolation: Interpolation::Nearest,
+    crop: [131, 224],
+    colour: Colour::Bgr,
+    ..Preprocess::IMAGENET
+};
+
 /// With black around it.
 const BORDERED: Preprocess = Preprocess {
     framing: Framing::ShorterSide(50),
@@ -51,6 +60,9 @@ fn a_texture_is_resized_like_a_photo() {
         ("samples/coffee.png", None, BICUBIC),
         ("samples/cat.png", None, SQUASH),
         ("samples/cat.png", None, ENLARGED),
+        ("samples/cat.png", None, NEAREST),
+        ("samples/coffee.png", region, NEAREST),
+        ("tests/golden/preprocess/tall.png", None, NEAREST),
         ("samples/coffee.png", None, BORDERED),
         ("samples/cat.png", region, Preprocess::IMAGENET),
         ("samples/cat.png", region, SQUASH),

@@ -1,5 +1,6 @@
-//! The networks of the zoo: their parameters, the sizes that they take, and their published weights.
+//! The networks of the zoo: their parameters, summaries, the sizes that they take, and their published weights.
 
 mod parameters;
 mod published;
 mod sizes;
+mod summaries;

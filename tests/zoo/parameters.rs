@@ -4,7 +4,7 @@ use menagerie::graph::Origin;
 use menagerie::zoo;
 
 /// Values that training changes by gradients and that it does not, as torchvision and timm count their
-/// models' parameters and buffers, `num_batches_tracked` left out; Keras for `mobilenet_v1`, the sizes of
+/// models' parameters and buffers, `num_batches_tracked` left out; Keras for `mobilenet_v1` and its own, the sizes of
 /// the paper for `lenet5`.
 const COUNTS: &[(&str, usize, usize)] = &[
     ("alexnet", 61_100_840, 0),
@@ -16,6 +16,10 @@ const COUNTS: &[(&str, usize, usize)] = &[
     ("googlenet", 6_624_904, 14_560),
     ("inception_resnet_v2", 55_843_464, 60_544),
     ("inception_v3", 23_834_568, 34_432),
+    ("keras_inception_v3", 23_817_352, 34_432),
+    ("keras_mobilenet_v2", 3_504_872, 34_112),
+    ("keras_resnet50", 25_583_592, 53_120),
+    ("keras_xception", 22_855_952, 54_528),
     ("lenet5", 61_706, 0),
     ("mobilenet_v1", 4_231_976, 21_888),
     ("mobilenet_v2", 3_504_872, 34_112),

@@ -30,6 +30,9 @@ fn the_smallest_image_is_the_reference_implementations() {
         "densenet121" | "densenet169" | "densenet201" => 29,
         "googlenet" => 15,
         "inception_resnet_v2" | "inception_v3" => 75,
+        "keras_inception_v3" => 75,
+        "keras_mobilenet_v2" | "keras_resnet50" => 32,
+        "keras_xception" => 71,
         "lenet5" => 28,
         // The reference takes 3x3: its shifted path may see nothing but zeros, ours wants a pixel.
         "nasnet_mobile" | "nasnet_large" => 19,

@@ -1,8 +1,30 @@
 //! The layers of a network and their numbers of parameters, counted like in Keras.
 
+mod keras;
+
 use std::fmt;
 
 use super::{Graph, Origin};
+
+/// How the [`Summary`] of a graph lists its layers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Listing {
+    /// One layer for each node, in the order in which they are computed. The kind is that of the operation, and shapes
+    /// have the channels first.
+    #[default]
+    Nodes,
+    /// The list of Keras's `model.summary()`: its classes of layers, its order, and shapes with the channels last. The
+    /// nodes of the graph must have Keras's names. Nodes whose names are equal up to a dot are one layer.
+    Keras,
+}
+
+impl Graph {
+    /// Sets how the summary of the graph lists its layers.
+    pub fn set_listing(&mut self, listing: Listing) {
+        self.listing = listing;
+    }
+}
 
 /// Layers, shapes and numbers of parameters of a graph. Its text has the layout of Keras's `model.summary()`.
 ///
@@ -37,9 +59,9 @@ pub struct Summary {
 pub struct Layer {
     /// The name of the input or node.
     pub name: String,
-    /// The kind of the operation.
+    /// The kind of the operation, or Keras's class of the layer.
     pub kind: &'static str,
-    /// Extents of the first result for one image.
+    /// Extents of the first result for one image, in the order that the [`Listing`] has.
     pub extents: Vec<usize>,
     /// The type of the result, as text.
     pub output: String,
@@ -50,17 +72,45 @@ pub struct Layer {
 impl Summary {
     /// Creates the summary of `graph`.
     pub fn of(graph: &Graph) -> Self {
-        let inputs = graph
-            .inputs()
-            .iter()
-            .map(|port| (port.name.as_str(), "input", port.value, 0));
-        let nodes = graph.computed().map(|(_, node)| {
-            let parameters = node.reads().map(|read| graph.value(read));
-            let parameters = parameters.filter(|value| value.is_constant());
-            let count = parameters.map(|value| value.ty().count()).sum();
-            (node.name(), node.op.kind(), node.result(), count)
-        });
-        let layers = inputs.chain(nodes).map(|(name, kind, value, parameters)| {
+        let layers = match graph.listing {
+            Listing::Nodes => nodes(graph),
+            Listing::Keras => keras::layers(graph),
+        };
+        let count = |wanted: bool| {
+            let stored = graph.stored().filter(|(_, value)| {
+                matches!(value.origin(), Origin::Stored { trainable } if *trainable == wanted)
+            });
+            stored.map(|(_, value)| value.ty().count()).sum()
+        };
+        Self {
+            name: graph.name().to_owned(),
+            layers,
+            trainable: count(true),
+            fixed: count(false),
+        }
+    }
+
+    /// Values of all stored tensors.
+    pub fn total(&self) -> usize {
+        self.trainable + self.fixed
+    }
+}
+
+/// A layer for each input and each node.
+fn nodes(graph: &Graph) -> Vec<Layer> {
+    let inputs = graph
+        .inputs()
+        .iter()
+        .map(|port| (port.name.as_str(), "input", port.value, 0));
+    let nodes = graph.computed().map(|(_, node)| {
+        let parameters = node.reads().map(|read| graph.value(read));
+        let parameters = parameters.filter(|value| value.is_constant());
+        let count = parameters.map(|value| value.ty().count()).sum();
+        (node.name(), node.op.kind(), node.result(), count)
+    });
+    inputs
+        .chain(nodes)
+        .map(|(name, kind, value, parameters)| {
             let ty = graph.ty(value);
             let extents = match ty.shape() {
                 Some(shape) => vec![shape.channels, shape.height, shape.width],
@@ -73,25 +123,8 @@ impl Summary {
                 output: ty.to_string(),
                 parameters,
             }
-        });
-        let count = |wanted: bool| {
-            let stored = graph.stored().filter(|(_, value)| {
-                matches!(value.origin(), Origin::Stored { trainable } if *trainable == wanted)
-            });
-            stored.map(|(_, value)| value.ty().count()).sum()
-        };
-        Self {
-            name: graph.name().to_owned(),
-            layers: layers.collect(),
-            trainable: count(true),
-            fixed: count(false),
-        }
-    }
-
-    /// Returns the number of values in all stored tensors.
-    pub fn total(&self) -> usize {
-        self.trainable + self.fixed
-    }
+        })
+        .collect()
 }
 
 impl fmt::Display for Summary {
