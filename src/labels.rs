@@ -1,4 +1,4 @@
-//! Names of the classes that a network tells apart, and which class a user means.
+//! Names of classes, and the search for a class by name.
 
 use std::borrow::Cow;
 use std::fs;
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggestion::nearest;
 
-/// Names of classes, in the order of their indices. There may be none: of many weights only the number of classes is
-/// known. Clones share them.
+/// Names of classes, in the order of their indices. There are none if only the number of classes is known, as for many
+/// weights. Clones share the names.
 ///
 /// ```
 /// use menagerie::Labels;
@@ -27,17 +27,17 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// The names of classes 0, 1 and so on.
+    /// Creates the names of classes 0, 1 and so on.
     pub fn new<N: Into<Cow<'static, str>>>(names: impl IntoIterator<Item = N>) -> Self {
         Self {
             names: names.into_iter().map(N::into).collect(),
         }
     }
 
-    /// The names in a text file, a line each.
+    /// Reads the names from a text file, one in each line.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where it cannot be read.
+    /// [`ErrorKind::Io`] if it cannot be read.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let text = fs::read_to_string(path).map_err(|error| Error::unreadable(path, error))?;
@@ -64,7 +64,7 @@ impl Labels {
         self.names.get(index).map(|name| &**name)
     }
 
-    /// What to call class `index`: its name, or else `class INDEX`.
+    /// The name of class `index`, or `class INDEX` if it has none.
     pub fn label(&self, index: usize) -> Cow<'_, str> {
         match self.name(index) {
             Some(name) => name.into(),
@@ -72,11 +72,11 @@ impl Labels {
         }
     }
 
-    /// The class that `text` names, of so many `classes`: its index, its name in upper or lower case, or a part of it
-    /// that no other name has.
+    /// Finds one of `classes` classes by its index, by its name in upper or lower case, or by a part of the name that
+    /// is unique.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is no such class, or several could be meant.
+    /// [`ErrorKind::Input`] if there is no such class, or if several match.
     pub fn find(&self, text: &str, classes: usize) -> Result<usize> {
         let refused = |message: String| Err(Error::new(ErrorKind::Input, message));
         // A digit is also a name of a class of its own, with the same index.

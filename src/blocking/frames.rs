@@ -1,4 +1,4 @@
-//! What an application prepares for its frames.
+//! Blocking functions for the frames of an application.
 
 use crate::error::Result;
 use crate::frame::{
@@ -13,7 +13,7 @@ impl Answers {
     /// [`Answers::new_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new<'a>(output: impl Into<Output<'a>>, depth: usize) -> Result<Self> {
         pollster::block_on(Self::new_async(output, depth))
     }
@@ -23,7 +23,7 @@ impl<T: Clone> ContinuousRun<T> {
     /// [`ContinuousRun::new_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new<'a>(output: impl Into<Output<'a>>, depth: usize) -> Result<Self> {
         pollster::block_on(Self::new_async(output, depth))
     }
@@ -33,7 +33,7 @@ impl BufferInput {
     /// [`BufferInput::new_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new<'a>(
         input: impl Into<Input<'a>>,
         buffer: &wgpu::Buffer,
@@ -48,7 +48,7 @@ impl BufferOutput {
     /// [`BufferOutput::new_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new<'a>(
         output: impl Into<Output<'a>>,
         buffer: &wgpu::Buffer,
@@ -63,7 +63,7 @@ impl TextureInput {
     /// [`TextureInput::new_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new<'a>(
         input: impl Into<Input<'a>>,
         source: &TextureSource<'_>,
@@ -78,7 +78,7 @@ impl MaskOutput {
     /// [`MaskOutput::new_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new<'a>(output: impl Into<Output<'a>>, target: &TextureTarget<'_>) -> Result<Self> {
         pollster::block_on(Self::new_async(output, target))
     }
@@ -88,7 +88,7 @@ impl ClassMapOutput {
     /// [`ClassMapOutput::new_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new<'a>(
         scores: impl Into<Output<'a>>,
         maps: &ClassMaps,

@@ -1,5 +1,5 @@
-//! What waits, for programs that have threads to wait on: each function here is the future of the same name with
-//! `_async` behind it, driven to its end. A browser has none of them.
+//! Blocking functions, for programs with threads. Each function runs the future of the same name with `_async`. They do
+//! not exist in a browser.
 
 mod frames;
 mod networks;
@@ -16,10 +16,10 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::gpu::Gpu;
 
-/// How long to sleep where another thread is about to hand over what the device has done.
+/// How long to sleep while another thread processes the results of the device.
 const SHORTLY: Duration = Duration::from_millis(1);
 
-/// Drives `work` to its end, and `gpu` with it: what it waits for is what the device was last told to do.
+/// Runs `work` to its end, and polls `gpu` meanwhile, because `work` waits for the device.
 fn wait<T>(gpu: &Gpu, work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut work = pin!(work);
     let alarm = Arc::new(Alarm {
@@ -35,7 +35,7 @@ fn wait<T>(gpu: &Gpu, work: impl Future<Output = Result<T>>) -> Result<T> {
         if !alarm.has_rung() {
             gpu.wait()?;
         }
-        // What is done may be in the hands of another thread that polled the device.
+        // Another thread that polled the device may be processing the results.
         if !alarm.has_rung() {
             thread::park_timeout(SHORTLY);
         }
@@ -49,7 +49,7 @@ struct Alarm {
 }
 
 impl Alarm {
-    /// Whether it has rung since this was asked last.
+    /// Whether it was woken since the last call.
     fn has_rung(&self) -> bool {
         self.rung.swap(false, Ordering::Acquire)
     }

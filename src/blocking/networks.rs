@@ -1,4 +1,4 @@
-//! Networks, and what photos are asked of them.
+//! Blocking functions for networks and their tasks.
 
 use super::wait;
 use crate::error::Result;
@@ -14,7 +14,7 @@ impl Network {
     /// [`Network::load_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn load(name: impl Into<String>) -> Result<Self> {
         pollster::block_on(Self::load_async(name))
     }
@@ -22,7 +22,7 @@ impl Network {
     /// [`Network::prepare_async`], on all cores.
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn prepare(&mut self) -> Result<()> {
         self.prepare_wanted(self.usual()?)
     }
@@ -30,7 +30,7 @@ impl Network {
     /// [`Network::run_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
         self.prepare_wanted(input.shape().into())?;
         wait_on(&self.device().clone(), self.run_async(input))
@@ -39,7 +39,7 @@ impl Network {
     /// [`Network::run_named_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn run_named(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
         self.prepare_wanted(self.named(inputs)?)?;
         wait_on(&self.device().clone(), self.run_named_async(inputs))
@@ -48,7 +48,7 @@ impl Network {
     /// [`Network::profile_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn profile(&mut self, runs: usize) -> Result<Profile> {
         self.prepare()?;
         wait_on(&self.device().clone(), self.profile_async(runs))
@@ -57,7 +57,7 @@ impl Network {
     /// [`Network::classify_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn classify(&mut self, photo: &Photo) -> Result<Classification> {
         let input = self.classified_input(photo)?;
         Ok(self.classify_inputs(&input)?.swap_remove(0))
@@ -66,7 +66,7 @@ impl Network {
     /// [`Network::classify_all_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn classify_all(&mut self, photos: &[Photo]) -> Result<Vec<Classification>> {
         self.check_task(Task::Classify)?;
         self.prepare()?;
@@ -76,7 +76,7 @@ impl Network {
     /// [`Network::classify_inputs_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn classify_inputs(&mut self, inputs: &Tensor) -> Result<Vec<Classification>> {
         self.check_task(Task::Classify)?;
         self.prepare_wanted(inputs.shape().into())?;
@@ -86,7 +86,7 @@ impl Network {
     /// [`Network::segment_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn segment(&mut self, photo: &Photo) -> Result<Mask> {
         let shape = self.segmented_shape(photo)?;
         let prepared = self.prepare_wanted(shape.into());
@@ -97,7 +97,7 @@ impl Network {
     /// [`Network::explain_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn explain(
         &mut self,
         photo: &Photo,
@@ -110,7 +110,7 @@ impl Network {
     /// [`Network::features_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn features(&mut self, photo: &Photo) -> Result<Tensor> {
         let input = self.embedded_input(photo)?;
         self.features_inputs(&input)
@@ -119,7 +119,7 @@ impl Network {
     /// [`Network::features_all_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn features_all(&mut self, photos: &[Photo]) -> Result<Vec<Tensor>> {
         self.prepare_wanted(Wanted::features(self.usual_shape()?))?;
         wait_on(&self.device().clone(), self.features_all_async(photos))
@@ -128,7 +128,7 @@ impl Network {
     /// [`Network::features_inputs_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn features_inputs(&mut self, inputs: &Tensor) -> Result<Tensor> {
         self.prepare_wanted(Wanted::features(inputs.shape()))?;
         wait_on(&self.device().clone(), self.features_inputs_async(inputs))
@@ -139,7 +139,7 @@ impl NetworkBuilder<'_> {
     /// [`NetworkBuilder::load_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn load(self) -> Result<Network> {
         pollster::block_on(self.load_async())
     }
@@ -149,7 +149,7 @@ impl Device {
     /// [`Device::open_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn open(
         choice: &DeviceChoice,
         autotuned: bool,
@@ -185,7 +185,7 @@ impl<I: Iterator<Item = Result<Tensor>>> Iterator for AnswerStream<'_, I, Tensor
     }
 }
 
-/// Drives `work` to its end, and `device` with it.
+/// Runs `work` to its end, and polls `device` meanwhile.
 fn wait_on<T>(device: &Device, work: impl Future<Output = Result<T>>) -> Result<T> {
     match device.gpu() {
         Some(gpu) => wait(gpu, work),

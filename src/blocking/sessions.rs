@@ -1,4 +1,4 @@
-//! Devices, sessions, and what is measured on them.
+//! Blocking functions for devices, sessions and measurements.
 
 use std::time::Duration;
 
@@ -21,17 +21,17 @@ impl Gpu {
     /// [`Gpu::open_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn open(choice: &AdapterChoice) -> Result<Self> {
         pollster::block_on(Self::open_async(choice))
     }
 }
 
 impl Session {
-    /// [`Session::new_async`], on all cores: kernels are compiled and parameters packed side by side.
+    /// [`Session::new_async`], on all cores: kernels are compiled and parameters packed in parallel.
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn new(
         gpu: &Gpu,
         graph: &Graph,
@@ -44,7 +44,7 @@ impl Session {
     /// [`Session::of_program_async`], on all cores.
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn of_program(
         program: &Program,
         parameters: &Parameters,
@@ -56,7 +56,7 @@ impl Session {
     /// [`Session::run_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn run(&mut self, input: &Tensor) -> Result<Tensor> {
         wait(&self.gpu().clone(), self.run_async(input))
     }
@@ -64,7 +64,7 @@ impl Session {
     /// [`Session::run_outputs_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
         wait(&self.gpu().clone(), self.run_outputs_async(input))
     }
@@ -72,7 +72,7 @@ impl Session {
     /// [`Session::run_named_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn run_named(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
         wait(&self.gpu().clone(), self.run_named_async(inputs))
     }
@@ -80,7 +80,7 @@ impl Session {
     /// [`Session::read_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn read(&mut self) -> Result<Tensor> {
         wait(&self.gpu().clone(), self.read_async())
     }
@@ -88,7 +88,7 @@ impl Session {
     /// [`Session::read_outputs_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn read_outputs(&mut self) -> Result<Vec<Tensor>> {
         wait(&self.gpu().clone(), self.read_outputs_async())
     }
@@ -96,7 +96,7 @@ impl Session {
     /// [`Session::profile_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn profile(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         wait(&self.gpu().clone(), self.profile_async(input, runs))
     }
@@ -106,7 +106,7 @@ impl TimedSession {
     /// [`TimedSession::run_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn run(&mut self) -> Result<Duration> {
         wait(&self.gpu().clone(), self.run_async())
     }
@@ -116,7 +116,7 @@ impl Roofline {
     /// [`Roofline::measure_async`].
     ///
     /// # Errors
-    /// Its errors.
+    /// The same.
     pub fn measure(gpu: &Gpu) -> Result<Self> {
         wait(gpu, Self::measure_async(gpu))
     }

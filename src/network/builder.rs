@@ -1,4 +1,4 @@
-//! How a network is to be loaded.
+//! The options of a network.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
 use crate::weights::Weights;
 
-/// Options of a [`Network`]. None has to be given for a network of the zoo.
+/// The options of a [`Network`]. For a network of the zoo, all of them are optional.
 ///
 /// ```no_run
 /// use std::path::Path;
@@ -33,7 +33,7 @@ use crate::weights::Weights;
 /// # Ok::<(), menagerie::Error>(())
 /// ```
 ///
-/// There is no choice of precision: networks compute in f32.
+/// Networks always compute in f32.
 pub struct NetworkBuilder<'a> {
     pub(super) network: Named,
     pub(super) weights: Option<WeightsChoice>,
@@ -83,106 +83,109 @@ impl<'a> NetworkBuilder<'a> {
         }
     }
 
-    /// The weights of a network of the zoo, instead of those that [`WeightsSource::default_for`](crate::zoo::WeightsSource::default_for) finds: the path of a
-    /// safetensors file, a [`WeightsSource`](crate::zoo::WeightsSource), or opened [`Weights`]. Preprocessing and labels follow from them; see
-    /// [`Checkpoint`](crate::zoo::Checkpoint). A graph of your own has its weights already, and loading it with others is an error.
+    /// Sets the weights of a network of the zoo: the path of a safetensors file, a
+    /// [`WeightsSource`](crate::zoo::WeightsSource), or opened [`Weights`]. The default is
+    /// [`WeightsSource::default_for`](crate::zoo::WeightsSource::default_for). The weights determine preprocessing and
+    /// labels; see [`Checkpoint`](crate::zoo::Checkpoint). Your own graph already has weights, and loading it with
+    /// others is an error.
     pub fn weights(mut self, weights: impl Into<WeightsChoice>) -> Self {
         self.weights = Some(weights.into());
         self
     }
 
-    /// Downloads the network's published weights from the Hugging Face Hub first, where no others were chosen and none
-    /// are on this machine (feature `hub`). The download makes its thread wait, also in [`NetworkBuilder::load_async`].
+    /// Downloads the published weights from the Hugging Face Hub if no weights were chosen and none are on this machine
+    /// (feature `hub`). The download blocks its thread, also in [`NetworkBuilder::load_async`].
     pub fn fetch_if_missing(mut self) -> Self {
         self.fetch = true;
         self
     }
 
-    /// Takes made-up weights where no others were chosen and none are on this machine, and tells so by a
-    /// [`Notice`]: for measurements, which do not depend on them.
+    /// Uses synthetic weights if no weights were chosen and none are on this machine, and reports it as a [`Notice`].
+    /// This is for measurements, which do not depend on the weights.
     pub fn synthetic_if_missing(mut self) -> Self {
         self.synthetic = true;
         self
     }
 
-    /// How a photo becomes the input, instead of how the publisher of the weights evaluates them. A size in it counts
-    /// in proportion to its crop only: the network's input is as large as its own size says.
+    /// Sets the preprocessing of photos. The default is that of the publisher of the weights. Sizes in it are scaled in
+    /// proportion to its crop, so that the crop has the size of the network's input.
     pub fn preprocess(mut self, preprocess: Preprocess) -> Self {
         self.preprocess = Some(preprocess);
         self
     }
 
-    /// Names of the classes, as many as the network tells apart: [`Labels`], or a list of names.
+    /// Sets the names of the classes, one for each class of the network: [`Labels`], or a list of names.
     pub fn labels(mut self, labels: impl Into<Labels>) -> Self {
         self.labels = Some(labels.into());
         self
     }
 
-    /// What to run on, instead of the fastest GPU there is or else the reference executor: an
-    /// [`AdapterChoice`](crate::gpu::AdapterChoice), a [`Gpu`](crate::gpu::Gpu), which may be made of your application's
-    /// own [`wgpu::Device`] and be shared by several networks, or a [`Device`], such as [`Device::Reference`].
+    /// Sets the device: an [`AdapterChoice`](crate::gpu::AdapterChoice), a [`Gpu`](crate::gpu::Gpu), or a [`Device`]
+    /// such as [`Device::Reference`]. A `Gpu` can be made from your application's own [`wgpu::Device`], and several
+    /// networks can share it. The default is the fastest GPU, or the reference executor if there is no GPU.
     pub fn device(mut self, device: impl Into<DeviceChoice>) -> Self {
         self.device = device.into();
         self
     }
 
-    /// Whether kernels are chosen by what autotuning found out about the device and the user's cache keeps (feature
-    /// `cache`); it is, unless told otherwise. It does not concern a device that is open already.
+    /// Sets whether the choice of kernels uses the autotuning results in the user's cache (feature `cache`). The
+    /// default is true. It has no effect on a device that is already open.
     pub fn autotuned(mut self, autotuned: bool) -> Self {
         self.autotuned = autotuned;
         self
     }
 
-    /// The most images that go through at once, instead of 1. More take more memory; fewer may come at any time.
+    /// Sets the largest number of images in a batch. The default is 1. More images need more memory. Every run may have
+    /// fewer.
     pub fn batch(mut self, batch: usize) -> Self {
         self.batch = batch;
         self
     }
 
-    /// Height and width of the images that the network sees, instead of what its published weights were trained for, or
-    /// of each photo's own where it answers for each pixel.
+    /// Sets height and width of the network's input. The default is the size that the published weights were trained
+    /// for, or for segmentation the size of each photo.
     pub fn size(mut self, height: usize, width: usize) -> Self {
         self.size = Some([height, width]);
         self
     }
 
-    /// The passes over the graph, instead of [`PassSet::all`].
+    /// Sets the passes over the graph. The default is [`PassSet::all`].
     pub fn passes(mut self, passes: PassSet) -> Self {
         self.passes = passes;
         self
     }
 
-    /// Loads the network for its [features](Network::features) alone: its weights need not have the layer that scores
-    /// classes, and may have it for any number of classes.
+    /// Loads the network only for its [features](Network::features). The weights may have no classifier, or one for any
+    /// number of classes.
     pub fn without_classifier(mut self) -> Self {
         self.ending = Some(Ending::Classifier);
         self
     }
 
     /// Makes the result of the layer or module `name`, such as `layer3.5`, the [features](Network::features): a vector
-    /// or an image. [`Network::summary`] lists the names. The weights need nothing that is behind it.
+    /// or an image. [`Network::summary`] lists the names. The weights of later layers are not needed.
     pub fn layer(mut self, name: impl Into<String>) -> Self {
         self.ending = Some(Ending::Layer(name.into()));
         self
     }
 
-    /// Whom to tell what is no failure: a missing GPU, the progress of a download.
+    /// Sets a callback for notices that are not errors: a missing GPU, the progress of a download.
     pub fn on_notice(mut self, notices: impl FnMut(Notice) + Send + 'a) -> Self {
         self.notices = Box::new(notices);
         self
     }
 
-    /// Opens weights and device.
+    /// Opens the weights and the device.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownModel`] where the zoo has no such network; [`ErrorKind::MissingWeights`] where its weights
-    /// are not on this machine, and [`ErrorKind::UnpublishedWeights`] where they cannot be downloaded either;
-    /// [`ErrorKind::Weights`] where a file is not sound or not the network's, [`ErrorKind::Io`] where it cannot be read;
-    /// [`ErrorKind::Unreachable`] and [`ErrorKind::Server`] where a download fails; [`ErrorKind::Shape`] where the network does not take the size;
-    /// [`ErrorKind::Input`] where labels are of another number than the classes, or the batch is 0;
-    /// [`ErrorKind::UnknownLayer`] where it has no such layer;
-    /// [`ErrorKind::UnknownAdapter`], and [`ErrorKind::Adapter`] where there is none at all and one was asked for;
-    /// [`ErrorKind::Device`] where it gives no device.
+    /// [`ErrorKind::UnknownModel`] if the zoo has no such network; [`ErrorKind::MissingWeights`] if its weights are not
+    /// on this machine, and [`ErrorKind::UnpublishedWeights`] if they cannot be downloaded either;
+    /// [`ErrorKind::Weights`] if a file is invalid or belongs to another network, [`ErrorKind::Io`] if it cannot be
+    /// read; [`ErrorKind::Unreachable`] and [`ErrorKind::Server`] if a download fails; [`ErrorKind::Shape`] if the
+    /// network does not support the size; [`ErrorKind::Input`] if the number of labels differs from the number of
+    /// classes, or the batch is 0; [`ErrorKind::UnknownLayer`] if the network has no such layer;
+    /// [`ErrorKind::UnknownAdapter`], and [`ErrorKind::Adapter`] if an adapter was chosen and there is none;
+    /// [`ErrorKind::Device`] if the adapter gives no device.
     pub async fn load_async(mut self) -> Result<Network> {
         if self.batch == 0 {
             return Err(Error::new(
@@ -247,7 +250,7 @@ impl<'a> NetworkBuilder<'a> {
 }
 
 impl Network {
-    /// Checks that graph, weights and options fit each other, before a device is opened.
+    /// Checks that graph, weights and options are consistent, before a device is opened.
     fn check(&self) -> Result<()> {
         let input = self.usual()?.input;
         match self.ending {

@@ -1,4 +1,4 @@
-//! What networks run on, and which of it is meant.
+//! Devices of networks, and the choice of one.
 
 use std::fmt;
 
@@ -9,30 +9,30 @@ use crate::graph::Graph;
 use crate::program::{Planning, Program};
 use crate::reference::activation_bytes;
 
-/// Memory that results on the reference executor may take, where the system would not refuse it but end
-/// the process.
+/// The most memory for results on the reference executor. Beyond it, the system may end the process instead of
+/// refusing the memory.
 const REFERENCE_MEMORY: u64 = 8 << 30;
 
-/// What networks run on. Clones are the same device.
+/// A device that networks run on. Clones are the same device.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Device {
-    /// A GPU, or a driver that stands in for one.
+    /// A GPU, or a software driver.
     Gpu(Box<Gpu>),
-    /// The CPU, in the reference executor.
+    /// The reference executor on the CPU.
     Reference,
 }
 
-/// Which device is meant.
+/// The choice of a device.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum DeviceChoice {
-    /// The fastest GPU there is, or else the reference executor.
+    /// The fastest GPU, or the reference executor if there is no GPU.
     #[default]
     Any,
-    /// An adapter, and no device but it.
+    /// This adapter.
     Adapter(AdapterChoice),
-    /// A device that is open already.
+    /// A device that is already open.
     Open(Device),
 }
 
@@ -61,12 +61,12 @@ impl From<Device> for DeviceChoice {
 }
 
 impl Device {
-    /// The device of `choice`. Where any will do and there is no GPU, it is the reference executor, and `notices` hears
-    /// of it. With `autotuned`, the plans of a GPU that is opened here follow what autotuning found out about it and
-    /// the user's cache keeps (feature `cache`).
+    /// Opens the device of `choice`. If any device is allowed and there is no GPU, it is the reference executor, and
+    /// `notices` is called. With `autotuned`, the plans of a GPU that is opened here use the autotuning results in the
+    /// user's cache (feature `cache`).
     ///
     /// # Errors
-    /// As [`Gpu::open_async`], but for the lack of any adapter where any device will do.
+    /// The same as [`Gpu::open_async`]. A missing adapter is not an error if any device is allowed.
     pub async fn open_async(
         choice: &DeviceChoice,
         autotuned: bool,
@@ -92,7 +92,7 @@ impl Device {
         })))
     }
 
-    /// The GPU; none for the reference executor.
+    /// The GPU, or `None` for the reference executor.
     pub fn gpu(&self) -> Option<&Gpu> {
         match self {
             Device::Gpu(gpu) => Some(gpu),
@@ -100,10 +100,10 @@ impl Device {
         }
     }
 
-    /// Checks that `batch` images at once do not take more of `graph` than the device has.
+    /// Checks that the device has enough memory to run `graph` with `batch` images.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] where they do, and what else stands in the way of planning it.
+    /// [`ErrorKind::Limit`] if it does not, and the errors of planning.
     pub fn check(&self, graph: &Graph, batch: usize) -> Result<()> {
         let Device::Gpu(gpu) = self else {
             return check_memory(graph, batch);
@@ -130,8 +130,8 @@ fn check_memory(graph: &Graph, batch: usize) -> Result<()> {
     ))
 }
 
-/// `gpu`, whose plans follow what autotuning found out about it; as it is, with a notice, where that is of no use any
-/// more.
+/// `gpu` with the autotuning results of the user's cache. If these are unusable, `gpu` is unchanged and `notices` is
+/// called.
 #[cfg(all(feature = "cache", not(target_arch = "wasm32")))]
 fn as_tuned(gpu: Gpu, notices: &mut (dyn FnMut(Notice) + Send + '_)) -> Gpu {
     match crate::tune::remembered(gpu.description()) {
@@ -148,7 +148,7 @@ fn as_tuned(gpu: Gpu, _: &mut (dyn FnMut(Notice) + Send + '_)) -> Gpu {
     gpu
 }
 
-/// The adapter's name, or that it is the reference executor.
+/// The adapter's name, or the name of the reference executor.
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -5,16 +5,16 @@ use crate::reference::{Operand, Reference};
 use crate::session::{Outputs, Session};
 use crate::tensor::Tensor;
 
-/// What runs a network.
+/// The executor of a network.
 pub(super) enum Executor {
     /// Kernels on a GPU.
     Gpu(Box<Session>),
-    /// The plain loops on the CPU.
+    /// Plain loops on the CPU.
     Reference(Box<Reference>),
 }
 
 impl Executor {
-    /// The answer for `input`, of at most as many images as it was prepared for.
+    /// The answer for `input`, with at most the number of images that it was prepared for.
     pub async fn run(&mut self, input: &Tensor) -> Result<Tensor> {
         match self {
             Executor::Gpu(session) => session.run_async(input).await,
@@ -22,7 +22,7 @@ impl Executor {
         }
     }
 
-    /// As [`Executor::run`], with all outputs of the graph, the answer first.
+    /// The same as [`Executor::run`], with all outputs of the graph, the answer first.
     pub async fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
         match self {
             Executor::Gpu(session) => session.run_outputs_async(input).await,
@@ -30,7 +30,7 @@ impl Executor {
         }
     }
 
-    /// As [`Executor::run_outputs`], with every input and every output by its name.
+    /// The same as [`Executor::run_outputs`], with every input and every output by its name.
     pub async fn run_named(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
         match self {
             Executor::Gpu(session) => session.run_named_async(inputs).await,
@@ -39,7 +39,7 @@ impl Executor {
     }
 }
 
-/// As [`Session::run_named_async`].
+/// The same as [`Session::run_named_async`].
 fn run_named(reference: &Reference, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
     let graph = reference.graph();
     let refused = |what: String| {

@@ -7,17 +7,17 @@ use crate::graph::Graph;
 use crate::tensor::Shape;
 
 impl Network {
-    /// The shape of a photo's features: a vector, or with [`NetworkBuilder::layer`] what that layer gives.
+    /// The shape of a photo's features: a vector, or the result of [`NetworkBuilder::layer`].
     ///
     /// [`NetworkBuilder::layer`]: super::NetworkBuilder::layer
     ///
     /// # Errors
-    /// As [`Network::features_async`].
+    /// The same as [`Network::features_async`].
     pub fn features_shape(&self) -> Result<Shape> {
         self.features_graph(self.usual_shape()?)?.output_shape()
     }
 
-    /// The graph for images of `shape`, as it was written, up to its features.
+    /// The graph for images of `shape` up to its features, before any pass.
     pub(super) fn features_graph(&self, shape: Shape) -> Result<Graph> {
         match (&self.origin, &self.ending) {
             (Origin::Zoo(checkpoint), Some(Ending::Layer(name))) => {

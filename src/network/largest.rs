@@ -1,4 +1,4 @@
-//! What to say of a photo that is too large.
+//! The largest image that fits the device.
 
 use super::{Device, Network};
 use crate::error::{Error, ErrorKind, Result};
@@ -6,11 +6,10 @@ use crate::passes;
 use crate::tensor::Shape;
 
 impl Network {
-    /// The largest size, height first, with the proportions of `size` that fits the device; none where a single pixel
-    /// is too much.
+    /// The largest size, height first, with the proportions of `size` that fits the device, or `None` if no size fits.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where a graph of your own has no image as its input.
+    /// [`ErrorKind::Input`] if the input of your own graph is not an image.
     pub fn largest_size(&self, size: [usize; 2]) -> Result<Option<[usize; 2]>> {
         let channels = self.usual_shape()?.channels;
         let fits = |size| self.fits(&self.device, channels, size);
@@ -20,7 +19,7 @@ impl Network {
         })
     }
 
-    /// `error`, or where it is that the device has no room for images of `shape`, which size it has room for.
+    /// `error`, with the largest size that fits if the device has not enough memory for images of `shape`.
     pub(crate) fn explained(&self, error: Error, shape: Shape) -> Error {
         let size @ [height, width] = [shape.height, shape.width];
         if error.kind() != ErrorKind::Limit {
@@ -53,7 +52,7 @@ impl Network {
     }
 }
 
-/// The largest size with the proportions of `size`, which does not, that `fits`.
+/// The largest size with the proportions of `size` for which `fits` is true. It is false for `size`.
 fn largest(size: [usize; 2], fits: impl Fn([usize; 2]) -> bool) -> Option<[usize; 2]> {
     let longer = size[0].max(size[1]);
     let scaled = |side: usize| size.map(|other| (other * side / longer).max(1));

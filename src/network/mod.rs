@@ -1,4 +1,4 @@
-//! Networks as most programs use them: a name or a graph, a device, and what a photo needs on its way, in one value.
+//! The main type for most programs: a network with its weights, device, preprocessing and labels.
 
 mod builder;
 mod device;
@@ -43,16 +43,16 @@ pub(crate) use prepared::{Variant, Wanted};
 /// # Ok::<(), menagerie::Error>(())
 /// ```
 ///
-/// What it can be asked is in [`tasks`](crate::tasks): [`classify`](Network::classify), [`segment`](Network::segment),
-/// [`explain`](Network::explain), [`features`](Network::features); [`run`](Network::run) takes and gives tensors.
+/// Its [`tasks`](crate::tasks) are [`classify`](Network::classify), [`segment`](Network::segment),
+/// [`explain`](Network::explain) and [`features`](Network::features). [`run`](Network::run) computes with tensors.
 ///
-/// A network is loaded once its weights were opened and found to be its own, and the device was opened. What it runs
-/// is prepared, kernels compiled and parameters brought to the device, when the first image of a size comes, or before
-/// by [`Network::prepare`]. It keeps what it prepared for the last few sizes, over one copy of the parameters.
+/// Loading opens the weights, checks that they belong to the network, and opens the device. Preparing compiles kernels
+/// and uploads parameters. It happens at the first image of a size, or earlier by [`Network::prepare`]. A network keeps
+/// prepared programs for the last few sizes, with one copy of the parameters.
 ///
-/// Networks are independent of each other. Those that are built with clones of one [`Gpu`](crate::gpu::Gpu) share its
-/// compiled kernels. A future that is dropped before its end leaves the network as usable as before. With the reference
-/// executor, futures compute while they are polled.
+/// Networks are independent of each other. Networks with clones of one [`Gpu`](crate::gpu::Gpu) share its compiled
+/// kernels. A network stays usable if one of its futures is dropped early. With the reference executor, futures compute
+/// while they are polled.
 pub struct Network {
     origin: Origin,
     weights: Weights,
@@ -63,38 +63,37 @@ pub struct Network {
     size: Option<[usize; 2]>,
     passes: PassSet,
     ending: Option<Ending>,
-    /// On the GPU, once something was prepared.
+    /// The parameters on the GPU, after the first preparation.
     parameters: Option<Parameters>,
     prepared: Vec<Prepared>,
     running: Duration,
 }
 
-/// What a network is loaded for where it is not its answer.
+/// The features that a network is loaded for, instead of its answer.
 enum Ending {
-    /// What its classifier reads.
+    /// The input of its classifier.
     Classifier,
     /// The result of the layer of this name.
     Layer(String),
 }
 
-/// Where a network's graph comes from.
+/// The origin of a network's graph.
 enum Origin {
     /// A network of the zoo, built for each size.
     Zoo(Checkpoint),
-    /// A graph of the caller's own, of one size.
+    /// The caller's own graph, for one size.
     Graph(Box<Graph>),
 }
 
 impl Network {
-    /// How the network `name` of the [zoo] is to be loaded: without further options, as [`Network::load`]
-    /// does it.
+    /// Returns the options of the network `name` of the [zoo]. Without changes, they are those of [`Network::load`].
     pub fn builder<'a>(name: impl Into<String>) -> NetworkBuilder<'a> {
         NetworkBuilder::of_zoo(name.into())
     }
 
-    /// How a network of your own is to be loaded. Where it is asked about photos, its input is one image, they need a
-    /// [preprocessing](NetworkBuilder::preprocess), and its first output is the answer: a score for each class, or for
-    /// each pixel and class. With [`Network::run_named`] it may have any inputs and outputs.
+    /// Returns the options of your own network. For tasks with photos, it needs one image as its input and a
+    /// [preprocessing](NetworkBuilder::preprocess). Its first output is the answer: a score for each class, or for each
+    /// pixel and class. With [`Network::run_named`], it can have any inputs and outputs.
     ///
     /// ```
     /// use menagerie::graph::{Conv, network};
@@ -125,11 +124,11 @@ impl Network {
         NetworkBuilder::of_graph(graph, weights)
     }
 
-    /// The network `name` of the zoo, with the weights that are found on this machine, on the fastest GPU there is, or
-    /// else on the reference executor: in plain loops on the CPU.
+    /// Loads the network `name` of the zoo with the weights that are found on this machine. It runs on the fastest GPU,
+    /// or on the CPU if there is no GPU.
     ///
     /// # Errors
-    /// As [`NetworkBuilder::load_async`].
+    /// The same as [`NetworkBuilder::load_async`].
     pub async fn load_async(name: impl Into<String>) -> Result<Self> {
         Self::builder(name).load_async().await
     }
@@ -142,7 +141,7 @@ impl Network {
         }
     }
 
-    /// The network of the zoo with its weights; none for a graph of your own.
+    /// The network of the zoo with its weights, or `None` for your own graph.
     pub fn checkpoint(&self) -> Option<&Checkpoint> {
         match &self.origin {
             Origin::Zoo(checkpoint) => Some(checkpoint),
@@ -155,20 +154,20 @@ impl Network {
         &self.weights
     }
 
-    /// What it runs on.
+    /// Its device.
     pub fn device(&self) -> &Device {
         &self.device
     }
 
-    /// The most images that go through at once.
+    /// The largest number of images in a batch.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// What it answers.
+    /// Its task.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the answer of a graph of your own is no image or vector.
+    /// [`ErrorKind::Shape`] if the answer of your own graph is neither an image nor a vector.
     pub fn task(&self) -> Result<Task> {
         match &self.origin {
             Origin::Zoo(checkpoint) => Ok(checkpoint.model().task),
@@ -179,10 +178,10 @@ impl Network {
         }
     }
 
-    /// Number of classes that it tells apart: the channels of its answer.
+    /// The number of its classes: the channels of its answer.
     ///
     /// # Errors
-    /// As [`Network::task`].
+    /// The same as [`Network::task`].
     pub fn classes(&self) -> Result<usize> {
         match &self.origin {
             Origin::Zoo(checkpoint) => Ok(checkpoint.classes()),
@@ -195,31 +194,31 @@ impl Network {
         &self.labels
     }
 
-    /// The class that `text` names: its index, its name in upper or lower case, or a part of it that no other has.
+    /// Finds a class by its index, by its name in upper or lower case, or by a part of the name that is unique.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is no such class, or several could be meant.
+    /// [`ErrorKind::Input`] if there is no such class, or if several match.
     pub fn class(&self, text: &str) -> Result<usize> {
         self.labels.find(text, self.classes()?)
     }
 
-    /// How a photo becomes an input of the usual size: as the publisher of the weights evaluates them, or as was chosen.
+    /// The preprocessing of photos for the default size: the chosen one, or that of the publisher of the weights.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] for a graph of your own that was given none.
+    /// [`ErrorKind::Input`] for your own graph without one.
     pub fn preprocess(&self) -> Result<Preprocess> {
         self.preprocess_for(self.usual_shape()?)
     }
 
-    /// Layers, shapes and parameters, as the network was written, for images of its usual size.
+    /// Layers, shapes and parameters of the network before any pass, for images of its default size.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where that size is too small for the network.
+    /// [`ErrorKind::Shape`] if that size is too small for the network.
     pub fn summary(&self) -> Result<Summary> {
         Ok(Summary::of(&self.graph(self.usual_shape()?)?))
     }
 
-    /// How long its runs have taken together, from tensors in host memory to tensors there. Preparing does not count.
+    /// The total time of its runs, from tensors in host memory to tensors in host memory, without preparing.
     pub fn running_time(&self) -> Duration {
         self.running
     }
@@ -229,7 +228,7 @@ impl Network {
         zoo::check_task(self.name(), self.task()?, wanted)
     }
 
-    /// What a photo is preprocessed with, for some size.
+    /// The preprocessing of photos, for any size.
     fn own_preprocess(&self) -> Result<Preprocess> {
         self.preprocess.ok_or_else(|| {
             Error::new(
@@ -242,7 +241,7 @@ impl Network {
         })
     }
 
-    /// The shape of the images that it takes where nothing else is said.
+    /// The default shape of its images.
     pub(crate) fn usual_shape(&self) -> Result<Shape> {
         let usual = match &self.origin {
             Origin::Zoo(checkpoint) => checkpoint.model().input,
@@ -258,17 +257,17 @@ impl Network {
         })
     }
 
-    /// What is prepared where nothing else is said.
+    /// The variant that is prepared by default.
     pub(crate) fn usual(&self) -> Result<Wanted> {
         match &self.origin {
             Origin::Zoo(_) => Ok(self.usual_shape()?.into()),
-            // One program is all there is, whatever inputs it has.
+            // Your own graph has only one program.
             Origin::Graph(graph) => Ok(graph.input_shape().unwrap_or(Shape::vector(1)).into()),
         }
     }
 
-    /// The shape of the input for a photo: the usual one, or the photo's own size where the network answers for each
-    /// pixel and takes any size.
+    /// The shape of the input for a photo: the default, or the size of the photo for a segmentation network that
+    /// supports any size.
     pub(crate) fn shape_for(&self, photo: &Photo) -> Result<Shape> {
         let usual = self.usual_shape()?;
         let is_free = matches!(self.origin, Origin::Zoo(_)) && self.size.is_none();
@@ -282,7 +281,7 @@ impl Network {
         })
     }
 
-    /// How a photo becomes an input of `shape`.
+    /// The preprocessing of photos for inputs of `shape`.
     pub(crate) fn preprocess_for(&self, shape: Shape) -> Result<Preprocess> {
         Ok(self.own_preprocess()?.for_size(shape.height, shape.width))
     }
@@ -292,12 +291,12 @@ impl Network {
         self.preprocess_for(shape)?.apply(photo)
     }
 
-    /// The graph for images of `shape`, as it was written.
+    /// The graph for images of `shape`, before any pass.
     fn graph(&self, shape: Shape) -> Result<Graph> {
         match &self.origin {
             Origin::Zoo(checkpoint) => checkpoint.graph(shape),
             Origin::Graph(graph) => {
-                // Of several inputs, a run checks each.
+                // A run checks each of several inputs.
                 if let Ok(expected) = graph.input_shape()
                     && shape != expected
                 {

@@ -1,32 +1,32 @@
-//! What loading a network has to say beside errors.
+//! Notices of loading a network, which are not errors.
 
 use std::fmt;
 
 use crate::error::Error;
 
-/// Something that a person may want to know while a network is loaded. Nothing in it is a failure.
+/// A message for a person while a network is loaded. It is not an error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Notice {
-    /// There is no adapter: the reference executor answers.
+    /// There is no adapter, so the reference executor is used.
     NoAdapter(Error),
-    /// What autotuning found out about the device is of no use, so kernels are chosen without it.
+    /// The autotuning results of the device are unusable, so kernels are chosen without them.
     TuningUnusable(Error),
-    /// The network has no trained weights here: made-up ones of this seed take their place.
+    /// The network has no trained weights on this machine, so synthetic weights are used.
     SyntheticWeights {
-        /// Why there are no others.
+        /// Why there are no trained weights.
         missing: Error,
-        /// Their seed.
+        /// The seed of the synthetic weights.
         seed: u64,
     },
-    /// Published weights are being downloaded; told again and again.
+    /// The progress of a download of published weights; repeated during the download.
     Downloading {
-        /// Bytes that are here.
+        /// Bytes that were received.
         received: u64,
-        /// Bytes that the file has.
+        /// Size of the file in bytes.
         total: u64,
     },
-    /// The download has ended, well or not.
+    /// The download has succeeded or failed.
     DownloadEnded,
 }
 

@@ -1,4 +1,4 @@
-//! What a network has prepared, by size: a few programs over one copy of the parameters.
+//! The prepared programs of a network, by size, with one copy of the parameters.
 
 use super::executor::Executor;
 use super::{Device, Network};
@@ -12,32 +12,32 @@ use crate::reference::Reference;
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Shape;
 
-/// Most programs that a network keeps on a GPU: each has memory of its own for what a run computes. The reference
-/// executor has a copy of the parameters for each, and takes longer to run than to prepare: one is kept.
+/// The most programs that a network keeps on a GPU, because each has its own memory for activations. With the reference
+/// executor, each program has a copy of the parameters, and preparing is faster than running, so only one is kept.
 const MOST_KEPT: usize = 4;
 
-/// What is prepared.
+/// A variant of the network to prepare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     /// Shape of the images.
     pub input: Shape,
-    /// What comes out.
+    /// Its outputs.
     pub variant: Variant,
 }
 
-/// What comes out of a network.
+/// The outputs of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Variant {
     /// The outputs of its graph.
     Answer,
-    /// The features that class maps are made of beside them.
+    /// The outputs of its graph, and the features for class maps.
     ClassMaps,
-    /// The features instead of them.
+    /// Only the features.
     Features,
 }
 
 impl Wanted {
-    /// The features of images of `input`.
+    /// The variant with the features of images of shape `input`.
     pub fn features(input: Shape) -> Self {
         let variant = Variant::Features;
         Self { input, variant }
@@ -56,12 +56,12 @@ impl From<Shape> for Wanted {
 /// A network that is ready to run.
 pub(super) struct Prepared {
     wanted: Wanted,
-    /// Where the features come out.
+    /// The output with the features.
     pub maps: Option<ClassMaps>,
     pub executor: Executor,
 }
 
-/// What is yet to be prepared, but planned.
+/// A variant that is planned but not yet prepared.
 struct Planned {
     wanted: Wanted,
     graph: Graph,
@@ -71,7 +71,7 @@ struct Planned {
 }
 
 impl Network {
-    /// Prepares what is `wanted`, where it is not prepared already, and makes it the last of what is.
+    /// Prepares the variant `wanted` if necessary, and makes it the last one.
     ///
     /// # Errors
     /// Those of graphs, passes, plans and sessions.
@@ -98,7 +98,7 @@ impl Network {
         Ok(())
     }
 
-    /// As [`Network::prepare_wanted_async`], on all cores.
+    /// The same as [`Network::prepare_wanted_async`], on all cores.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn prepare_wanted(&mut self, wanted: Wanted) -> Result<()> {
         if self.find(wanted) {
@@ -122,14 +122,14 @@ impl Network {
         Ok(())
     }
 
-    /// What was prepared or asked for last.
+    /// The variant that was prepared or used last.
     pub(super) fn latest(&mut self) -> Result<&mut Prepared> {
         // Only a method of this crate that prepares nothing first can cause this.
         let unprepared = || Error::new(ErrorKind::Input, "the network is not prepared");
         self.prepared.last_mut().ok_or_else(unprepared)
     }
 
-    /// Whether what is `wanted` is prepared; then it becomes the last.
+    /// Whether the variant `wanted` is prepared. If so, it becomes the last one.
     fn find(&mut self, wanted: Wanted) -> bool {
         let mut prepared = self.prepared.iter();
         let found = prepared.position(|prepared| prepared.wanted == wanted);
@@ -166,12 +166,12 @@ impl Network {
         })
     }
 
-    /// The parameters on the device, none of them there at first.
+    /// The parameters on the device. At first, none of them is uploaded.
     fn parameters(&mut self, gpu: &Gpu, graph: &Graph, wanted: Wanted) -> Result<Parameters> {
         if let Some(parameters) = &self.parameters {
             return Ok(parameters.clone());
         }
-        // The answer may be wanted later, unless the weights do not have all that it takes.
+        // The answer may be needed later, unless the weights have no classifier.
         let bound = match wanted.variant {
             Variant::Features => self
                 .graph(wanted.input)
@@ -189,8 +189,7 @@ impl Network {
         Ok(Executor::Reference(Box::new(reference)))
     }
 
-    /// Whether it pays to try again after `error`, since the device has less to hold now: what was prepared before is
-    /// given up.
+    /// Frees the other prepared variants after `error`, and returns whether it makes sense to try again.
     fn gives_way(&mut self, error: &Error) -> bool {
         let had_any = !self.prepared.is_empty();
         let is_full = matches!(error.kind(), ErrorKind::Limit | ErrorKind::Device);

@@ -1,4 +1,4 @@
-//! Tensors in, tensors out: batches of any number of images, in parts that the network was prepared for.
+//! Runs on tensors: any number of images, divided into batches.
 
 use super::prepared::Wanted;
 use super::{Network, Origin};
@@ -13,21 +13,20 @@ use crate::weights::synthetic_input;
 use super::executor::Executor;
 
 impl Network {
-    /// Prepares the network for images of its usual size, or that of [`NetworkBuilder::size`], so that the first one
-    /// waits for nothing.
+    /// Prepares the network for images of its default size, or that of [`NetworkBuilder::size`], so that the first run
+    /// is fast.
     ///
     /// [`NetworkBuilder::size`]: super::NetworkBuilder::size
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the network does not take that size, [`ErrorKind::Limit`] where the device has no
-    /// room for it, [`ErrorKind::Unsupported`] where it has no kernel for an operation, [`ErrorKind::Weights`] where a
-    /// parameter is not finite, [`ErrorKind::Device`] and [`ErrorKind::DeviceLost`] where the device fails.
+    /// [`ErrorKind::Shape`] if the network does not support that size, [`ErrorKind::Limit`] if the device has not
+    /// enough memory, [`ErrorKind::Unsupported`] if it has no kernel for an operation, [`ErrorKind::Weights`] if a
+    /// parameter is not finite, [`ErrorKind::Device`] and [`ErrorKind::DeviceLost`] if the device fails.
     pub async fn prepare_async(&mut self) -> Result<()> {
         self.prepare_wanted_async(self.usual()?).await
     }
 
-    /// The answer for `input`: images of any size that the network takes, and any number of them. What the network
-    /// takes is normalised already.
+    /// The answer for `input`: any number of images of any size that the network supports. They must be normalised.
     ///
     /// ```
     /// use menagerie::network::Device;
@@ -40,18 +39,18 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// As [`Network::prepare_async`] and [`Session::run_async`].
+    /// The same as [`Network::prepare_async`] and [`Session::run_async`].
     pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
         self.prepare_wanted_async(input.shape().into()).await?;
         self.answer(input).await
     }
 
-    /// As [`Network::run_async`], with every input and every output of the graph by its name, for at most as many
-    /// images as the network's batch.
+    /// The same as [`Network::run_async`], with every input and every output of the graph by its name, for at most one
+    /// batch of images.
     ///
     /// # Errors
-    /// As [`Network::run_async`]; [`ErrorKind::Input`] where an input is missing or named twice, there is none of such
-    /// a name, or there are more images.
+    /// The same as [`Network::run_async`]; [`ErrorKind::Input`] if an input is missing, unknown or named
+    /// twice, or there are more images.
     pub async fn run_named_async(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
         self.prepare_wanted_async(self.named(inputs)?).await?;
         let clock = Clock::start();
@@ -60,12 +59,12 @@ impl Network {
         Ok(outputs)
     }
 
-    /// Where the time of a run at the usual size goes: `runs` timed and untimed ones on a made-up input of the whole
+    /// Profiles the network at the default size: `runs` timed and `runs` untimed runs on a synthetic input of a whole
     /// batch.
     ///
     /// # Errors
-    /// As [`Network::prepare_async`] and [`Session::profile_async`]; [`ErrorKind::Unsupported`] on the reference
-    /// executor, which has no kernels.
+    /// The same as [`Network::prepare_async`] and [`Session::profile_async`]; [`ErrorKind::Unsupported`] on the
+    /// reference executor, which has no kernels.
     pub async fn profile_async(&mut self, runs: usize) -> Result<Profile> {
         self.prepare_async().await?;
         let (batch, shape) = (self.batch, self.usual_shape()?);
@@ -79,8 +78,8 @@ impl Network {
         }
     }
 
-    /// The session that was prepared or run last, for what only a [`Session`] can do; none on the reference executor,
-    /// and before anything was prepared.
+    /// The [`Session`] that was prepared or run last. `None` on the reference executor, and before the first
+    /// preparation.
     pub fn session(&mut self) -> Option<&mut Session> {
         match &mut self.prepared.last_mut()?.executor {
             Executor::Gpu(session) => Some(session),
@@ -88,7 +87,7 @@ impl Network {
         }
     }
 
-    /// The answer of what was prepared last.
+    /// The answer of the variant that was prepared last.
     pub(crate) async fn answer(&mut self, input: &Tensor) -> Result<Tensor> {
         let clock = Clock::start();
         let (batch, prepared) = (self.batch, self.latest()?);
@@ -106,8 +105,8 @@ impl Network {
         Ok(answer)
     }
 
-    /// All outputs of what was prepared last for `input`, of at most as many images as the batch, and its class maps
-    /// where their features are prepared.
+    /// All outputs of the variant that was prepared last for `input`, at most one batch, with class maps if their
+    /// features are prepared.
     pub(crate) async fn outputs(
         &mut self,
         input: &Tensor,
@@ -118,7 +117,7 @@ impl Network {
         Ok((outputs, self.latest()?.maps.as_ref()))
     }
 
-    /// What is prepared for `inputs`, the first of which decides at which size a network of the zoo runs.
+    /// The variant for `inputs`. The first input determines the size of a network of the zoo.
     pub(crate) fn named(&self, inputs: &[(&str, &Tensor)]) -> Result<Wanted> {
         match (inputs, &self.origin) {
             ([(_, tensor), ..], Origin::Zoo(_)) => Ok(tensor.shape().into()),
@@ -127,14 +126,14 @@ impl Network {
     }
 }
 
-/// `input` in parts of at most `batch` images.
+/// Divides `input` into parts of at most `batch` images.
 fn parts(input: &Tensor, batch: usize) -> impl Iterator<Item = Result<Tensor>> {
     let shape = input.shape();
     let images = input.data().chunks(batch * shape.elements());
     images.map(move |part| Tensor::new(part.len() / shape.elements(), shape, part.to_vec()))
 }
 
-/// The images of all `parts`, of which there is at least one.
+/// Concatenates the images of `parts`. There must be at least one part.
 fn joined(parts: &[Tensor]) -> Result<Tensor> {
     let shape = parts.first().map_or(Shape::vector(1), Tensor::shape);
     let images = parts.iter().map(Tensor::batch).sum();

@@ -1,4 +1,4 @@
-//! Which weights a network of the zoo is loaded with: chosen, found on this machine, downloaded or made up.
+//! The weights of a network of the zoo: chosen, found on this machine, downloaded or synthetic.
 
 use super::NetworkBuilder;
 use super::builder::Named;
@@ -8,11 +8,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::zoo::{self, Checkpoint, Model, WeightsSource};
 
 impl NetworkBuilder<'_> {
-    /// Where the weights of a network of the zoo are: what was chosen or is found, downloaded or made up now.
+    /// The source of the weights of a network of the zoo: the chosen one, or the one that is found, downloaded or
+    /// synthetic.
     ///
     /// # Errors
-    /// As [`NetworkBuilder::checkpoint`], but for the content of files; [`ErrorKind::Input`] where opened weights were
-    /// chosen.
+    /// The same as [`NetworkBuilder::checkpoint`], without those about the content of files; [`ErrorKind::Input`] if
+    /// opened weights were chosen.
     pub fn source(&mut self) -> Result<WeightsSource> {
         let source = match &self.weights {
             None => self.at_hand(zoo::find(self.zoo_name()?)?)?,
@@ -26,11 +27,11 @@ impl NetworkBuilder<'_> {
         Ok(source)
     }
 
-    /// The weights of a network of the zoo with what belongs to them, opened now: for who needs their preprocessing
-    /// before the network is loaded. [`NetworkBuilder::load`] then takes these.
+    /// Opens the weights of a network of the zoo with their preprocessing and labels, for programs that need these
+    /// before the network is loaded. [`NetworkBuilder::load`] then uses them.
     ///
     /// # Errors
-    /// Those of loading it that concern its name and weights; [`ErrorKind::Input`] for a graph of your own.
+    /// The errors of loading that concern its name and weights, and [`ErrorKind::Input`] for your own graph.
     pub fn checkpoint(&mut self) -> Result<Checkpoint> {
         let model = zoo::find(self.zoo_name()?)?;
         let checkpoint = match self.weights.take() {
@@ -60,7 +61,7 @@ impl NetworkBuilder<'_> {
         }
     }
 
-    /// Where the weights of `model` are, where none were chosen.
+    /// The source of the weights of `model` if none were chosen.
     fn at_hand(&mut self, model: &Model) -> Result<WeightsSource> {
         let missing = match WeightsSource::default_for(model) {
             Err(error) => error,

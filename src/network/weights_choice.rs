@@ -1,19 +1,19 @@
-//! Which weights a caller chooses for a network.
+//! A caller's choice of weights for a network.
 
 use std::path::{Path, PathBuf};
 
 use crate::weights::Weights;
 use crate::zoo::{Checkpoint, WeightsSource};
 
-/// Which weights a network of the zoo is loaded with.
+/// The weights that a network of the zoo is loaded with.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WeightsChoice {
-    /// What lies there.
+    /// The weights of this source.
     Source(WeightsSource),
-    /// Weights that are open already.
+    /// Weights that are already open.
     Open(Weights),
-    /// Weights that are open already, with what belongs to them.
+    /// Weights that are already open, with their preprocessing and labels.
     Checkpoint(Checkpoint),
 }
 

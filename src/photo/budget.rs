@@ -2,13 +2,13 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A number of bytes, parts of which are lent.
+/// A number of bytes, from which threads borrow.
 pub struct Budget {
     free: Mutex<u64>,
     returned: Condvar,
 }
 
-/// Bytes on loan until this is dropped.
+/// Borrowed bytes, which are returned on drop.
 pub struct Loan<'a> {
     budget: &'a Budget,
     bytes: u64,
@@ -23,8 +23,8 @@ impl Budget {
         }
     }
 
-    /// Lends `bytes`, waiting until enough have come back. Nobody may wait while holding a loan, and no
-    /// loan may be larger than the budget.
+    /// Borrows `bytes`, and waits until enough are free. A thread must not wait while it holds a loan, and a loan must
+    /// not be larger than the budget.
     pub fn lend(&self, bytes: u64) -> Loan<'_> {
         let mut free = self
             .returned
@@ -37,7 +37,7 @@ impl Budget {
         }
     }
 
-    /// A number stays sound whatever became of a thread that held its lock.
+    /// The number is valid even if a thread panicked while it held the lock.
     fn free(&self) -> MutexGuard<'_, u64> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }

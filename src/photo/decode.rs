@@ -1,4 +1,4 @@
-//! From a file to pixels.
+//! Decoding an image file to pixels.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
@@ -10,17 +10,18 @@ use super::budget::{Budget, Loan};
 use super::{Photo, Source};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Memory that decoding may take. It bounds what small files that unfold to huge images can do, and
-/// leaves room for an RGB image of 357 million pixels.
+/// The most memory for decoding. It limits small files that decode to huge images, and is enough for an RGB image of
+/// 357 million pixels.
 pub const MEMORY: u64 = 1 << 30;
-/// Longest file that is read whole because it cannot be searched.
+/// The longest file that is read into memory because it is not seekable.
 const LONGEST_STREAM: u64 = 512 << 20;
 
-/// Hands the photo of `source` to `use_photo`. The memory that its pixels take is lent by `budget`, of [`MEMORY`] bytes.
+/// Decodes the photo of `source` and passes it to `use_photo`. The memory for its pixels is taken from `budget`, of
+/// [`MEMORY`] bytes.
 ///
 /// # Errors
-/// `ErrorKind::Io` where it cannot be read, `ErrorKind::Input` where it is no image or too large a one,
-/// and what `use_photo` returns.
+/// `ErrorKind::Io` if it cannot be read, `ErrorKind::Input` if it is not an image or too large, and the errors of
+/// `use_photo`.
 pub fn decode<T>(
     source: &Source,
     budget: &Budget,
@@ -39,7 +40,7 @@ pub fn decode<T>(
     }
 }
 
-/// Whether decoders can jump about in the file: a pipe, such as a shell's `<(...)`, must be read whole.
+/// Whether the file is seekable. A pipe, such as a shell's `<(...)`, is not.
 fn is_searchable(path: &Path) -> Result<bool> {
     fs::metadata(path)
         .map(|file| file.is_file())
@@ -61,12 +62,12 @@ fn whole(reader: impl Read) -> Result<Cursor<Vec<u8>>> {
     Ok(Cursor::new(bytes))
 }
 
-/// What decoders need of a file: one name for it, so that they are compiled once.
+/// The traits that decoders need. As one trait object, decoders are compiled only once.
 trait Searchable: BufRead + Seek {}
 
 impl<T: BufRead + Seek> Searchable for T {}
 
-/// As [`decode`], of an image that can be searched.
+/// The same as [`decode`], for a seekable image.
 pub fn image<T>(
     mut reader: impl BufRead + Seek,
     budget: &Budget,
@@ -76,7 +77,7 @@ pub fn image<T>(
     use_photo(photo)
 }
 
-/// The photo, and the memory that its pixels take.
+/// The photo, and the budget of its pixels.
 fn pixels<'a>(reader: &mut dyn Searchable, budget: &'a Budget) -> Result<(Photo, Loan<'a>)> {
     let mut reader = ImageReader::new(reader)
         .with_guessed_format()
@@ -106,8 +107,8 @@ fn pixels<'a>(reader: &mut dyn Searchable, budget: &'a Budget) -> Result<(Photo,
     Ok((Photo::new(width, height, image.into_raw())?, loan))
 }
 
-/// Bytes that the pixels take, and once more where they are converted to RGB. Most decoders leave it to
-/// their caller to look at this before they begin.
+/// The bytes of the pixels, plus those of the converted pixels if they are not RGB. Most decoders do not check this
+/// themselves.
 fn memory(decoder: &impl ImageDecoder) -> Result<u64> {
     let (width, height) = decoder.dimensions();
     let rgb = 3 * u64::from(width) * u64::from(height);

@@ -1,4 +1,4 @@
-//! From names to photos: folders are walked, `-` is standard input.
+//! Finds photos by names: files, folders, or `-` for standard input.
 
 use std::fs::{self, DirEntry};
 use std::io;
@@ -9,26 +9,26 @@ use image::ImageFormat;
 use super::Source;
 use crate::error::{Error, ErrorKind};
 
-/// What [`find`] has found.
+/// The result of [`find`].
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The photos in the order of the names; those of a folder in the order of their own.
+    /// The photos in the order of the names. Photos of a folder are sorted by name.
     pub sources: Vec<Source>,
-    /// Names that stand for nothing.
+    /// Names without a photo.
     pub failed: Vec<Unusable>,
 }
 
-/// A name that stands for no photo, and why.
+/// A name without a usable photo, and its error.
 #[derive(Debug)]
 pub struct Unusable {
-    /// As it was asked for, or found.
+    /// The name.
     pub name: String,
-    /// What is wrong with it.
+    /// The error.
     pub error: Error,
 }
 
-/// The photos that `names` stand for: files, all images in folders and below by the ending of their names, hidden ones
-/// left out, and `-` for standard input.
+/// Finds the photos of `names`: files, folders, and `-` for standard input. In folders and their subfolders, it finds
+/// all files with the extension of an image, without hidden ones.
 pub fn find(names: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for name in names {
@@ -40,7 +40,7 @@ pub fn find(names: &[PathBuf]) -> Found {
                     found.fail(&folder, "no images in this folder");
                 }
             }
-            // A file that is named is tried, whatever its name ends in.
+            // A named file may have any extension.
             source => found.sources.push(source),
         }
     }
@@ -48,8 +48,8 @@ pub fn find(names: &[PathBuf]) -> Found {
 }
 
 impl Found {
-    /// Adds the images below `folder`: by their extension, hidden ones left out. Links to folders are
-    /// not followed, so the walk ends.
+    /// Adds the images in `folder` and its subfolders, by their extension, without hidden ones. Links to folders are
+    /// not followed, so that the search ends.
     fn walk(&mut self, folder: &Path) {
         let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<DirEntry>>>);
         let mut entries = match entries {

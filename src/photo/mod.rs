@@ -1,7 +1,7 @@
-//! Photos: their pixels in host memory, and the way there from image files.
+//! Photos: their pixels in host memory, and decoders for image files.
 //!
-//! A [`Photo`] is made of pixels by [`Photo::new`], whatever decoded them. With the feature `photos`, it comes from a
-//! file or from bytes, and [`Stream`] decodes many on threads of its own.
+//! [`Photo::new`] makes a [`Photo`] from pixels of any decoder. With the feature `photos`, [`Photo::open`] and
+//! [`Photo::decode`] decode image files, and [`Stream`] decodes many on its own threads.
 
 #[cfg(feature = "photos")]
 mod budget;
@@ -44,10 +44,10 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// A photo of `width` by `height` pixels over `rgb`, red, green and blue of each pixel.
+    /// Creates a photo of `width` by `height` pixels from `rgb`: red, green and blue of each pixel.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is no pixel, or `rgb` is not `3 * width * height` bytes long.
+    /// [`ErrorKind::Input`] if there is no pixel, or if `rgb` is not `3 * width * height` bytes long.
     pub fn new(width: usize, height: usize, rgb: impl Into<Vec<u8>>) -> Result<Self> {
         let rgb = rgb.into();
         let pixels = width.checked_mul(height);
@@ -65,12 +65,12 @@ impl Photo {
         Ok(Self { width, height, rgb })
     }
 
-    /// Pixels in a row.
+    /// Width in pixels.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows.
+    /// Height in pixels.
     pub fn height(&self) -> usize {
         self.height
     }
@@ -85,7 +85,7 @@ impl Photo {
         self.rgb
     }
 
-    /// The pixels, to draw on.
+    /// The pixels, for drawing.
     pub(crate) fn pixels_mut(&mut self) -> &mut [[u8; 3]] {
         self.rgb.as_chunks_mut().0
     }

@@ -1,4 +1,4 @@
-//! Where photos come from.
+//! Sources of photos.
 
 use std::fmt;
 use std::io::Cursor;
@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::decode::{self, MEMORY};
 use crate::error::{Error, Result};
 
-/// Where a photo comes from.
+/// The source of a photo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -20,7 +20,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// What `path` stands for where users name photos: `-` is standard input.
+    /// The source that a user names by `path`: a file, or standard input for `-`.
     pub fn named(path: &Path) -> Self {
         match path.as_os_str() == "-" {
             true => Source::Stdin,
@@ -28,10 +28,10 @@ impl Source {
         }
     }
 
-    /// The photo.
+    /// Decodes the photo.
     ///
     /// # Errors
-    /// As [`Photo::open`].
+    /// The same as [`Photo::open`].
     pub fn open(&self) -> Result<Photo> {
         decode::decode(self, &Budget::new(MEMORY), Ok).map_err(|error| error.in_context(self))
     }
@@ -47,9 +47,9 @@ impl fmt::Display for Source {
 }
 
 impl Photo {
-    /// The photo in the file at `path`, turned as its EXIF data says: BMP, GIF (its first picture), JPEG, PNG, PNM,
-    /// TIFF or WebP, whatever its name ends in. Transparency is dropped and the colour under it stays, as Pillow's
-    /// `convert("RGB")` does. Needs the feature `photos`.
+    /// Decodes the image file at `path` and rotates it by its EXIF data. The format is BMP, GIF (first picture), JPEG,
+    /// PNG, PNM, TIFF or WebP, with any extension. The alpha channel is dropped, as by Pillow's `convert("RGB")`. Needs
+    /// the feature `photos`.
     ///
     /// ```no_run
     /// let photo = menagerie::Photo::open("cat.jpg")?;
@@ -57,13 +57,14 @@ impl Photo {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where it cannot be read, [`ErrorKind::Input`](crate::ErrorKind::Input)
-    /// where it is no image, or decoding it would take more than 1 GiB of memory.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be read,
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if it is not an image, or if decoding needs more than 1 GiB of
+    /// memory.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Source::File(path.as_ref().to_path_buf()).open()
     }
 
-    /// The photo that the bytes of an image file hold, as [`Photo::open`] reads it. Needs the feature `photos`.
+    /// Decodes the bytes of an image file, in the same way as [`Photo::open`]. Needs the feature `photos`.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) as [`Photo::open`].

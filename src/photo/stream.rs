@@ -1,4 +1,4 @@
-//! Decoding on threads of its own, in order and in bounded memory.
+//! Decoding on threads, in order and with bounded memory.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use super::decode::{MEMORY, decode};
 use super::{Photo, Source};
 use crate::error::{Error, ErrorKind, Result};
 
-/// More threads than this decode faster than any network takes.
+/// The most threads. More would decode faster than any network runs.
 const MOST_THREADS: usize = 8;
-/// Results that each thread makes ahead of who takes them.
+/// The number of results that each thread decodes ahead.
 const AHEAD: usize = 2;
 
-/// What is made of each photo of a list, in its order: decoded on as many threads as there are cores, at most eight, a
-/// few photos ahead of who takes them, in at most 1 GiB of memory.
+/// Decodes a list of photos and converts each, in order. There is one thread for each core, at most eight. They decode
+/// a few photos ahead, in at most 1 GiB of memory.
 ///
 /// ```no_run
 /// use std::path::PathBuf;
@@ -44,11 +44,11 @@ pub struct Stream<T> {
 }
 
 impl<T: Send + 'static> Stream<T> {
-    /// Starts decoding the photos of `sources`, to make of each what `make` does; that runs on the threads, too.
+    /// Starts decoding the photos of `sources`. `make` converts each photo, on the same threads.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where the system gives no threads. A photo that cannot be decoded is an error in its place of
-    /// the stream.
+    /// [`ErrorKind::Io`] if the system gives no threads. A photo that cannot be decoded is an error at its position
+    /// in the stream.
     pub fn start(
         sources: impl Into<Arc<[Source]>>,
         make: impl Fn(Photo) -> Result<T> + Send + Sync + 'static,
@@ -113,7 +113,7 @@ fn send_all<'a, T>(
     sender: &SyncSender<Result<T>>,
 ) {
     for source in sources {
-        // Nobody listens any more where the network failed.
+        // The receiver is gone if the network failed.
         if sender.send(decode(source, budget, make)).is_err() {
             return;
         }

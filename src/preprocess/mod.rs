@@ -138,7 +138,7 @@ impl Preprocess {
     /// The network's input for `photo`: a batch of one.
     ///
     /// # Errors
-    /// As [`Preprocess::pixels`].
+    /// The same as [`Preprocess::pixels`].
     pub fn apply(&self, photo: &Photo) -> Result<Tensor> {
         let pixels = self.pixels(photo)?;
         let channels = self.colour.channels();
@@ -157,7 +157,7 @@ impl Preprocess {
     /// the resized photo is smaller than the crop, the rest is black.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the crop or the shorter side is zero, or the fraction is not within 0 to 1.
+    /// [`ErrorKind::Input`] if the crop or the shorter side is zero, or the fraction is not within 0 to 1.
     pub fn pixels(&self, photo: &Photo) -> Result<Vec<u8>> {
         self.check()?;
         let (width, height) = (photo.width(), photo.height());
@@ -176,7 +176,7 @@ impl Preprocess {
     /// What the network gets to see of a photo of `height` by `width` pixels.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the photo has no pixels, or as [`Preprocess::pixels`].
+    /// [`ErrorKind::Input`] if the photo has no pixels, or as [`Preprocess::pixels`].
     pub fn crop_rect(&self, height: usize, width: usize) -> Result<CropRect> {
         self.check()?;
         if height == 0 || width == 0 {
@@ -199,7 +199,7 @@ impl Preprocess {
     /// How a photo of `height` by `width` pixels, at least one, is resized.
     ///
     /// # Errors
-    /// As [`Preprocess::pixels`].
+    /// The same as [`Preprocess::pixels`].
     pub(crate) fn resampling(&self, height: usize, width: usize) -> Result<Resampling> {
         self.check()?;
         Ok(self.framing_of([height, width]))

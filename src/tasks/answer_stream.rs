@@ -1,4 +1,4 @@
-//! The answers to a stream of photos that never is in memory as a whole.
+//! The answers to a stream of photos that is never completely in memory.
 
 use std::collections::VecDeque;
 
@@ -8,21 +8,21 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::network::Network;
 use crate::tensor::Tensor;
 
-/// The answers to a stream of inputs, in its order: of [`Network::classify_stream`] what is on each image, of
-/// [`Network::features_stream`] its features, a tensor of one image.
+/// The answers to a stream of inputs, in its order: classifications from [`Network::classify_stream`], or tensors of
+/// one image from [`Network::features_stream`].
 pub struct AnswerStream<'a, I, T> {
     network: &'a mut Network,
     inputs: I,
-    /// What goes through the network next. It stays until it is answered, so that a future that is dropped loses none.
+    /// The next batch. It is kept until it is answered, so that a dropped future loses nothing.
     taken: Option<Taken>,
     answers: VecDeque<Result<T>>,
     has_failed: bool,
 }
 
-/// Inputs that go through the network at once, and what lies between them in the stream.
+/// A batch of inputs, and the errors between them in the stream.
 struct Taken {
     inputs: Tensor,
-    /// Of each item, why it is no input, if it is none.
+    /// For each item, the error if it is not an input.
     places: Vec<Option<Error>>,
 }
 
@@ -37,23 +37,23 @@ impl<'a, I: Iterator<Item = Result<Tensor>>, T> AnswerStream<'a, I, T> {
         }
     }
 
-    /// The network, between two answers.
+    /// The network, for use between two answers.
     pub fn network(&self) -> &Network {
         self.network
     }
 
-    /// Whether the network itself failed: then its error was the last item. An input that is an error is one in its
-    /// place, and the stream goes on.
+    /// Whether the network failed. Then its error was the last item. An input that is an error does not end the stream:
+    /// the answer at its position is that error.
     pub fn has_failed(&self) -> bool {
         self.has_failed
     }
 
-    /// The next answer that is here already.
+    /// The next answer that is already computed.
     pub(crate) fn pop(&mut self) -> Option<Result<T>> {
         self.answers.pop_front()
     }
 
-    /// Where there is no answer left, the inputs of the next ones, which [`AnswerStream::put`] waits for.
+    /// If no computed answer is left, the inputs of the next batch. Their answers are passed to [`AnswerStream::put`].
     pub(crate) fn unanswered(&mut self) -> Option<(&mut Network, &Tensor)> {
         if !self.answers.is_empty() {
             return None;
@@ -72,14 +72,14 @@ impl<'a, I: Iterator<Item = Result<Tensor>>, T> AnswerStream<'a, I, T> {
         Some((self.network, inputs))
     }
 
-    /// Takes the `answers` to the inputs that were last unanswered.
+    /// Takes the `answers` to the current batch.
     pub(crate) fn put(&mut self, answers: Result<Vec<T>>) {
         if let Some(taken) = self.taken.take() {
             self.arrange(taken.places, answers);
         }
     }
 
-    /// Takes as many inputs as go through at once, and of each item until then why it is no input, if it is none.
+    /// Reads the next batch of inputs from the stream, and the errors between them.
     fn take(&mut self) -> (Vec<Tensor>, Vec<Option<Error>>) {
         let (mut images, mut places) = (Vec::new(), Vec::new());
         while images.len() < self.network.batch() && !self.has_failed {
@@ -95,7 +95,7 @@ impl<'a, I: Iterator<Item = Result<Tensor>>, T> AnswerStream<'a, I, T> {
         (images, places)
     }
 
-    /// Puts the `answers` to the inputs of a batch where these were in the stream.
+    /// Puts the `answers` of a batch at the positions of their inputs in the stream.
     fn arrange(&mut self, places: Vec<Option<Error>>, answers: Result<Vec<T>>) {
         let (answers, failure) = match answers {
             Ok(answers) => (answers, None),
@@ -113,7 +113,7 @@ impl<'a, I: Iterator<Item = Result<Tensor>>, T> AnswerStream<'a, I, T> {
 }
 
 impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Classification> {
-    /// The next answer, or why there is none for an input; none at the end of the stream.
+    /// The next answer, or the error of an input. `None` at the end of the stream.
     pub async fn next_async(&mut self) -> Option<Result<Classification>> {
         if let Some((network, inputs)) = self.unanswered() {
             let answers = network.classify_inputs_async(inputs).await;
@@ -124,7 +124,7 @@ impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Classification> {
 }
 
 impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Tensor> {
-    /// The next answer, or why there is none for an input; none at the end of the stream.
+    /// The next answer, or the error of an input. `None` at the end of the stream.
     pub async fn next_async(&mut self) -> Option<Result<Tensor>> {
         if let Some((network, inputs)) = self.unanswered() {
             let features = network.features_inputs_async(inputs).await;
@@ -134,7 +134,7 @@ impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Tensor> {
     }
 }
 
-/// Each image of `batch` as a tensor of its own.
+/// Splits `batch` into tensors of one image.
 pub(crate) fn each_image(batch: Tensor) -> Result<Vec<Tensor>> {
     let images = (0..batch.batch()).map(|image| batch.image(image).to_vec());
     images

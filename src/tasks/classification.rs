@@ -1,11 +1,11 @@
-//! What a network that classifies says of a photo.
+//! The answer of a classification.
 
 use std::borrow::Cow;
 
 use crate::labels::Labels;
 use crate::top_k::{Ranked, top_k};
 
-/// How probable a network takes each class to be for a photo.
+/// The probability of each class for a photo.
 #[derive(Clone, Debug)]
 pub struct Classification {
     scores: Vec<f32>,
@@ -16,11 +16,11 @@ pub struct Classification {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Guess<'a> {
-    /// The class's name, or `class INDEX` where it has none.
+    /// The class's name, or `class INDEX` if it has none.
     pub label: Cow<'a, str>,
     /// The class's index.
     pub index: usize,
-    /// 0 to 1; over all classes they add up to 1.
+    /// From 0 to 1. The probabilities of all classes add up to 1.
     pub probability: f64,
 }
 
@@ -32,20 +32,20 @@ impl Classification {
         }
     }
 
-    /// The `k` most probable classes, or all where there are fewer, in descending order.
+    /// The `k` most probable classes in descending order, or all if there are fewer.
     pub fn top(&self, k: usize) -> Vec<Guess<'_>> {
         let ranked = top_k(&self.scores, k).into_iter();
         ranked.map(|class| self.guess(class)).collect()
     }
 
-    /// The class `index` with its probability; none where there is no such class.
+    /// The class `index` with its probability, or `None` if there is no such class.
     pub fn class(&self, index: usize) -> Option<Guess<'_>> {
         let all = top_k(&self.scores, self.scores.len());
         let found = all.into_iter().find(|class| class.index == index);
         found.map(|class| self.guess(class))
     }
 
-    /// What the network scored each class with, before the softmax.
+    /// The logits: the score of each class before the softmax.
     pub fn scores(&self) -> &[f32] {
         &self.scores
     }

@@ -1,4 +1,4 @@
-//! Which class a photo is of.
+//! Classification of photos.
 
 use super::{AnswerStream, Classification};
 use crate::error::{Error, ErrorKind, Result};
@@ -8,7 +8,7 @@ use crate::tensor::{Shape, Tensor};
 use crate::zoo::Task;
 
 impl Network {
-    /// What is on `photo`.
+    /// Classifies `photo`.
     ///
     /// ```
     /// use menagerie::{Network, Photo};
@@ -25,7 +25,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::WrongTask`] where the network answers for each pixel; those of [`Network::prepare_async`] and of a
+    /// [`ErrorKind::WrongTask`] if the network segments; those of [`Network::prepare_async`] and of a
     /// run.
     pub async fn classify_async(&mut self, photo: &Photo) -> Result<Classification> {
         let input = self.classified_input(photo)?;
@@ -33,10 +33,10 @@ impl Network {
         Ok(answers.swap_remove(0))
     }
 
-    /// What is on each of `photos`, in their order; as many go through at once as the network's batch has.
+    /// Classifies each of `photos`, in their order and in batches of the network.
     ///
     /// # Errors
-    /// As [`Network::classify_async`].
+    /// The same as [`Network::classify_async`].
     pub async fn classify_all_async(&mut self, photos: &[Photo]) -> Result<Vec<Classification>> {
         let mut answers = Vec::with_capacity(photos.len());
         for photos in photos.chunks(self.batch()) {
@@ -49,10 +49,10 @@ impl Network {
         Ok(answers)
     }
 
-    /// What is on each image of `inputs`, which is preprocessed already, as [`Network::preprocess`] does it.
+    /// Classifies each image of `inputs`, which must be preprocessed as by [`Network::preprocess`].
     ///
     /// # Errors
-    /// As [`Network::classify_async`].
+    /// The same as [`Network::classify_async`].
     pub async fn classify_inputs_async(&mut self, inputs: &Tensor) -> Result<Vec<Classification>> {
         self.check_task(Task::Classify)?;
         let answers = self.run_async(inputs).await?;
@@ -62,9 +62,9 @@ impl Network {
             .collect())
     }
 
-    /// What is on each of a stream of images that are preprocessed already, such as [`photo::Stream`] makes of files: as
-    /// many go through at once as the network's batch has, and no more of the stream is in memory. What is an error in
-    /// `inputs` is one in the same place of the answers. Natively, [`AnswerStream`] is an iterator.
+    /// Classifies a stream of preprocessed images, such as [`photo::Stream`] makes from files. The network runs in
+    /// batches, and only one batch is in memory. An error in `inputs` is an error at the same position of the answers.
+    /// Natively, [`AnswerStream`] is an iterator.
     ///
     /// [`photo::Stream`]: crate::photo
     pub fn classify_stream<I: IntoIterator<Item = Result<Tensor>>>(
@@ -74,14 +74,14 @@ impl Network {
         AnswerStream::new(self, inputs.into_iter())
     }
 
-    /// The input for `photo` of a network that classifies.
+    /// The input of a classification for `photo`.
     pub(crate) fn classified_input(&self, photo: &Photo) -> Result<Tensor> {
         self.check_task(Task::Classify)?;
         self.input(photo, self.shape_for(photo)?)
     }
 }
 
-/// Images of one shape as a batch.
+/// Combines images of one shape to a batch.
 pub(super) fn batch(mut images: Vec<Tensor>) -> Result<Tensor> {
     if images.len() == 1 {
         return Ok(images.swap_remove(0));

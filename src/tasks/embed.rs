@@ -1,4 +1,4 @@
-//! Vectors of photos: how similar two are says how similar the photos are.
+//! Feature vectors of photos. Similar photos have similar vectors.
 
 use super::classify::batch;
 use super::{AnswerStream, each_image};
@@ -8,9 +8,9 @@ use crate::photo::Photo;
 use crate::tensor::Tensor;
 
 impl Network {
-    /// The [features](crate::features) of `photo`, a tensor of one image: the vector that the network computes before it
-    /// scores classes, or the result of [`NetworkBuilder::layer`]. The layers behind it do not run, and their weights are
-    /// not loaded. Every photo is seen in the network's usual size, so that all have features of one shape.
+    /// Computes the [features](crate::features) of `photo` as a tensor of one image: the vector before the classifier,
+    /// or the result of [`NetworkBuilder::layer`]. Later layers do not run, and their weights are not loaded. Every
+    /// photo is resized to the network's default size, so all features have one shape.
     ///
     /// ```
     /// use menagerie::features::cosine;
@@ -30,17 +30,17 @@ impl Network {
     /// [`NetworkBuilder::layer`]: crate::NetworkBuilder::layer
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where the network does not end in a layer that scores classes, and
-    /// no other layer was chosen; those of [`Network::prepare_async`] and of a run.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the network does not end in a classifier and no layer
+    /// was chosen; those of [`Network::prepare_async`] and of a run.
     pub async fn features_async(&mut self, photo: &Photo) -> Result<Tensor> {
         let input = self.embedded_input(photo)?;
         self.features_inputs_async(&input).await
     }
 
-    /// The features of each of `photos`, in their order; as many go through at once as the network's batch has.
+    /// Computes the features of each of `photos`, in their order and in batches of the network.
     ///
     /// # Errors
-    /// As [`Network::features_async`].
+    /// The same as [`Network::features_async`].
     pub async fn features_all_async(&mut self, photos: &[Photo]) -> Result<Vec<Tensor>> {
         let mut features = Vec::with_capacity(photos.len());
         for photos in photos.chunks(self.batch()) {
@@ -51,17 +51,17 @@ impl Network {
         Ok(features)
     }
 
-    /// The features of each image of `inputs`, which is preprocessed already, as [`Network::preprocess`] does it.
+    /// Computes the features of each image of `inputs`, which must be preprocessed as by [`Network::preprocess`].
     ///
     /// # Errors
-    /// As [`Network::features_async`].
+    /// The same as [`Network::features_async`].
     pub async fn features_inputs_async(&mut self, inputs: &Tensor) -> Result<Tensor> {
         let wanted = Wanted::features(inputs.shape());
         self.prepare_wanted_async(wanted).await?;
         self.answer(inputs).await
     }
 
-    /// The features of each of a stream of images, as [`Network::classify_stream`] takes it.
+    /// Computes the features of a stream of images, which is the same as for [`Network::classify_stream`].
     ///
     /// ```no_run
     /// use std::path::{Path, PathBuf};
@@ -86,7 +86,7 @@ impl Network {
         AnswerStream::new(self, inputs.into_iter())
     }
 
-    /// The input for `photo` where its features are wanted.
+    /// The input for the features of `photo`.
     pub(crate) fn embedded_input(&self, photo: &Photo) -> Result<Tensor> {
         self.input(photo, self.usual_shape()?)
     }

@@ -1,4 +1,4 @@
-//! Which pixels of a photo speak for a class.
+//! Class activation maps of photos.
 
 use super::{Explanation, overlay};
 use crate::error::{Error, ErrorKind, Result};
@@ -9,9 +9,9 @@ use crate::top_k::{Ranked, top_k};
 use crate::zoo::Task;
 
 impl Network {
-    /// Which pixels of `photo` speak for `class`, by its index, or with `None` for the most probable one. The run that
-    /// classifies the photo leaves its features behind, so this costs hardly more than [`Network::classify`].
-    /// [`Network::class`] has the index of a name.
+    /// Computes which pixels of `photo` contribute to `class`: an index, or `None` for the most probable class. The run
+    /// that classifies the photo also returns its features, so this takes hardly longer than [`Network::classify`].
+    /// [`Network::class`] returns the index of a name.
     ///
     /// ```
     /// use menagerie::{Network, Photo};
@@ -29,7 +29,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the network does not end in global average pooling and one linear layer, or in a 1x1
+    /// [`ErrorKind::Input`] if the network does not end in global average pooling and one linear layer, or in a 1x1
     /// convolution and global average pooling, or has no such class; as [`Network::classify_async`].
     pub async fn explain_async(
         &mut self,
@@ -45,7 +45,7 @@ impl Network {
         let name = self.name().to_owned();
         let (outputs, maps) = self.outputs(&input).await?;
         let Some((maps, answer)) = maps.zip(outputs.first()) else {
-            // What was wanted has both.
+            // The prepared variant has both.
             return Err(Error::new(
                 ErrorKind::Input,
                 format!("{name} has no class activation maps"),
@@ -61,7 +61,7 @@ impl Network {
         })
     }
 
-    /// What is prepared to explain `photo`.
+    /// The variant that explains `photo`.
     pub(crate) fn explained_input(&self, photo: &Photo) -> Result<Wanted> {
         self.check_task(Task::Classify)?;
         Ok(Wanted {

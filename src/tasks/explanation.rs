@@ -1,4 +1,4 @@
-//! Which pixels of a photo speak for a class.
+//! The answer of an explanation.
 
 use crate::error::Result;
 use crate::labels::Labels;
@@ -10,7 +10,8 @@ use std::borrow::Cow;
 
 use super::overlay;
 
-/// The class activation map of a class over a photo (Zhou et al. 2016, arXiv:1512.04150): which pixels speak for it.
+/// The class activation map of a class over a photo (Zhou et al. 2016, arXiv:1512.04150): which pixels
+/// contribute to it.
 #[derive(Clone, Debug)]
 pub struct Explanation {
     pub(super) class: Ranked,
@@ -27,12 +28,12 @@ impl Explanation {
         self.class.index
     }
 
-    /// The class's name, or `class INDEX` where it has none.
+    /// The class's name, or `class INDEX` if it has none.
     pub fn label(&self) -> Cow<'_, str> {
         self.labels.label(self.class.index)
     }
 
-    /// How probable the network takes the class to be, 0 to 1.
+    /// The probability of the class, 0 to 1.
     pub fn probability(&self) -> f64 {
         self.class.probability
     }
@@ -42,34 +43,34 @@ impl Explanation {
         &self.map
     }
 
-    /// Where the map lies on the photo.
+    /// The position of the map on the photo.
     pub fn crop_rect(&self) -> &CropRect {
         &self.crop_rect
     }
 
-    /// The map as a picture of the photo's size: rows from the top, RGBA in sRGB, transparent black where the network
-    /// did not look.
+    /// The map as a picture of the photo's size: rows from the top, RGBA in sRGB, transparent black outside the
+    /// network's input.
     ///
     /// # Errors
-    /// None for an explanation that a network gave.
+    /// None for an explanation from a network.
     pub fn paint(&self, style: &Style) -> Result<Vec<u8>> {
         self.map.paint(&self.crop_rect, self.size, style)
     }
 
-    /// The map alone as a heat map, black where the network did not look.
+    /// The map as a heat map without the photo, black outside the network's input.
     ///
     /// # Errors
-    /// As [`Explanation::paint`].
+    /// The same as [`Explanation::paint`].
     pub fn heat_map(&self) -> Result<Photo> {
         let [width, height] = self.size;
         let black = Photo::new(width, height, vec![0; 3 * width * height])?;
         self.over(black, 1.0)
     }
 
-    /// `photo`, which it explains, with the heat map laid over it: `strength`, 0 to 1, is the share of the heat map.
+    /// Draws the heat map over `photo`, the photo that it explains. `strength`, 0 to 1, is the opacity of the heat map.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) where the photo is of another size.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the photo has another size.
     pub fn over(&self, mut photo: Photo, strength: f32) -> Result<Photo> {
         overlay::check_size(&photo, self.size)?;
         let heat = self.paint(&Style::heat())?;

@@ -1,10 +1,10 @@
-//! Which pixels of a photo show what a network looks for.
+//! The answer of a segmentation.
 
 use super::overlay;
 use crate::error::{Error, ErrorKind, Result};
 use crate::photo::Photo;
 
-/// How probable it is that each pixel of a photo shows what a network looks for.
+/// For each pixel of a photo, the probability that it shows the network's object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mask {
     width: usize,
@@ -13,10 +13,10 @@ pub struct Mask {
 }
 
 impl Mask {
-    /// A mask of `width` by `height` pixels over their `probabilities`, rows from the top.
+    /// A mask of `width` by `height` pixels with these `probabilities`, rows from the top.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where there is no pixel, or another number of probabilities.
+    /// [`ErrorKind::Input`] if there is no pixel, or the number of probabilities is wrong.
     pub fn new(width: usize, height: usize, probabilities: Vec<f32>) -> Result<Self> {
         if width.checked_mul(height) != Some(probabilities.len()) || probabilities.is_empty() {
             return Err(Error::new(
@@ -34,17 +34,18 @@ impl Mask {
         })
     }
 
-    /// Pixels in a row.
+    /// Width in pixels.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows.
+    /// Height in pixels.
     pub fn height(&self) -> usize {
         self.height
     }
 
-    /// Of each pixel, rows from the top, 0 to 1: the softmax of all classes but the first, which is the background.
+    /// The probability of each pixel, rows from the top, 0 to 1: the softmax of all classes but the first, which is the
+    /// background.
     pub fn probabilities(&self) -> &[f32] {
         &self.probabilities
     }
@@ -61,7 +62,7 @@ impl Mask {
         covered as f64 / self.probabilities.len() as f64
     }
 
-    /// A byte for each pixel, rows from the top: 255 where it is at least as probable as `threshold`, else 0.
+    /// A byte for each pixel, rows from the top: 255 if it is at least as probable as `threshold`, else 0.
     pub fn black_and_white(&self, threshold: f64) -> Vec<u8> {
         let covered = self.covered(threshold);
         covered
@@ -69,10 +70,11 @@ impl Mask {
             .collect()
     }
 
-    /// `photo`, of which it is the mask, with what is at least as probable as `threshold` tinted and outlined.
+    /// Tints and outlines the pixels of `photo` that are at least as probable as `threshold`. It must be the photo of
+    /// the mask.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] where the photo is of another size.
+    /// [`ErrorKind::Input`] if the photo has another size.
     pub fn over(&self, mut photo: Photo, threshold: f64) -> Result<Photo> {
         overlay::check_size(&photo, [self.width, self.height])?;
         let covered: Vec<bool> = self.covered(threshold).collect();

@@ -1,5 +1,5 @@
-//! What photos are asked of a [`Network`](crate::Network): which class they are of, which of their pixels show
-//! something, which pixels speak for a class, and their vectors.
+//! The tasks of a [`Network`](crate::Network) with photos: classify, segment, explain a class, and embed, which
+//! computes feature vectors.
 
 mod answer_stream;
 mod classification;

@@ -3,11 +3,11 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::photo::Photo;
 
-/// Cyan: the stains of tissue, skin and wood are far from it, and it is bright against a dark field.
+/// Cyan. It differs from stained tissue, skin and wood, and is bright on a dark background.
 const COLOUR: [u8; 3] = [0, 229, 255];
-/// Share of the colour in what is covered.
+/// Opacity of the colour in covered pixels.
 const TINT: f32 = 0.35;
-/// The outline is one pixel wide for so many of the photo's shorter side.
+/// The width of the outline: one pixel for this number of pixels of the photo's shorter side.
 const PIXELS_PER_LINE: usize = 500;
 
 /// Width and height of `photo`.
@@ -31,7 +31,7 @@ pub(super) fn check_size(photo: &Photo, expected: [usize; 2]) -> Result<()> {
     ))
 }
 
-/// `pixel` with this share of `colour`.
+/// `pixel` mixed with this share of `colour`.
 pub(super) fn mixed(pixel: [u8; 3], colour: [u8; 3], share: f32) -> [u8; 3] {
     std::array::from_fn(|channel| {
         let [pixel, colour] = [pixel[channel], colour[channel]].map(f32::from);
@@ -39,7 +39,7 @@ pub(super) fn mixed(pixel: [u8; 3], colour: [u8; 3], share: f32) -> [u8; 3] {
     })
 }
 
-/// Tints the pixels of `photo` that are `covered` and draws a line along their edge, inside.
+/// Tints the pixels of `photo` that are `covered`, and draws a line along the inside of their edge.
 pub(super) fn outline(photo: &mut Photo, covered: &[bool]) {
     let [width, height] = size(photo);
     let line = width.min(height).div_ceil(PIXELS_PER_LINE);
@@ -53,15 +53,15 @@ pub(super) fn outline(photo: &mut Photo, covered: &[bool]) {
     }
 }
 
-/// Steps along rows and columns from each pixel to the nearest that is not covered. What lies beyond the
-/// photo's edges counts as covered: a cell that is cut off has no outline there.
+/// Steps along rows and columns from each pixel to the nearest pixel that is not covered. Pixels outside the photo
+/// count as covered, so an object at the edge of the photo has no outline there.
 fn distances(covered: &[bool], [width, height]: [usize; 2]) -> Vec<usize> {
     let (far, pixels) = (width + height, covered.len());
     let mut distances: Vec<usize> = covered
         .iter()
         .map(|&covered| if covered { far } else { 0 })
         .collect();
-    // Once from the top left and once from the bottom right: Rosenfeld and Pfaltz 1966, "Sequential
+    // One scan from the top left and one from the bottom right: Rosenfeld and Pfaltz 1966, "Sequential
     // operations in digital picture processing".
     for pixel in 0..pixels {
         if pixel % width > 0 {

@@ -1,4 +1,4 @@
-//! Which pixels of a photo show what a network looks for.
+//! Segmentation of photos.
 
 use super::{Mask, overlay};
 use crate::error::Result;
@@ -9,9 +9,9 @@ use crate::tensor::Shape;
 use crate::zoo::Task;
 
 impl Network {
-    /// Which pixels of `photo` show what the network looks for: a mask of the photo's own size. A network of the zoo
-    /// sees the photo in that size, unless it was loaded for another; it keeps what it prepared for the last few sizes.
-    /// Where the network sees another size, the mask is interpolated between what it answers.
+    /// Segments `photo`. The mask has the size of the photo. A network of the zoo runs at that size, unless it was
+    /// loaded for another. It keeps prepared programs for the last few sizes. If the network runs at another size, the
+    /// mask is interpolated.
     ///
     /// ```
     /// use menagerie::{Network, Photo};
@@ -28,8 +28,9 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::WrongTask`](crate::ErrorKind::WrongTask) where the network answers for the photo as a whole; [`ErrorKind::Limit`](crate::ErrorKind::Limit) where the photo
-    /// is too large for the device, with the size that is not; those of [`Network::prepare_async`] and of a run.
+    /// [`ErrorKind::WrongTask`](crate::ErrorKind::WrongTask) if the network classifies;
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the photo is too large for the device, with the largest size
+    /// that fits; those of [`Network::prepare_async`] and of a run.
     pub async fn segment_async(&mut self, photo: &Photo) -> Result<Mask> {
         let shape = self.segmented_shape(photo)?;
         let prepared = self.prepare_wanted_async(shape.into()).await;
@@ -42,7 +43,7 @@ impl Network {
         Mask::new(width, height, map.values(&crop_rect, [width, height])?)
     }
 
-    /// The shape of the input for a photo that is to be segmented.
+    /// The shape of the input for the segmentation of a photo.
     pub(crate) fn segmented_shape(&self, photo: &Photo) -> Result<Shape> {
         self.check_task(Task::Segment)?;
         self.shape_for(photo)

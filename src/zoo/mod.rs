@@ -68,8 +68,8 @@ impl Model {
     /// Most classes that a network can be built for.
     pub const MOST_CLASSES: usize = 1 << 20;
 
-    /// How a photo becomes the input, as the reference implementation evaluates the network. It holds for weights of the
-    /// reference implementation and for no others; [`Checkpoint::preprocess`] is that of weights that were opened.
+    /// How a photo becomes the input, as the reference implementation evaluates the network. It holds for weights of
+    /// the reference implementation and for no others; [`Checkpoint::preprocess`] is that of weights that were opened.
     pub fn reference_preprocess(&self) -> Preprocess {
         self.preprocess
     }
@@ -77,7 +77,7 @@ impl Model {
     /// Checks that the network's task is `wanted`.
     ///
     /// # Errors
-    /// [`ErrorKind::WrongTask`] where it is another one.
+    /// [`ErrorKind::WrongTask`] if it is another one.
     pub fn check_task(&self, wanted: Task) -> Result<()> {
         check_task(self.name, self.task, wanted)
     }
@@ -93,7 +93,7 @@ impl Model {
     /// The network's graph for images of `input`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] where the image is too small for the network, naming the smallest square that
+    /// [`ErrorKind::Shape`] if the image is too small for the network, naming the smallest square that
     /// it takes, or has another number of channels.
     pub fn graph_for(&self, input: Shape) -> Result<Graph> {
         self.graph_with_classes(input, self.classes)
@@ -103,7 +103,7 @@ impl Model {
     /// on other classes than the published weights. [`Model::classes_of`] finds the number.
     ///
     /// # Errors
-    /// As [`Model::graph_for`], and [`ErrorKind::Shape`] where `classes` is 0 or above
+    /// The same as [`Model::graph_for`], and [`ErrorKind::Shape`] if `classes` is 0 or above
     /// [`Model::MOST_CLASSES`].
     pub fn graph_with_classes(&self, input: Shape, classes: usize) -> Result<Graph> {
         if !(1..=Self::MOST_CLASSES).contains(&classes) {
@@ -155,7 +155,7 @@ impl Model {
 /// Checks that the task of the network `name` is `wanted`.
 ///
 /// # Errors
-/// As [`Model::check_task`].
+/// The same as [`Model::check_task`].
 pub(crate) fn check_task(name: &str, task: Task, wanted: Task) -> Result<()> {
     if task == wanted {
         return Ok(());

@@ -23,7 +23,7 @@ impl Model {
     /// The repository of its published weights.
     ///
     /// # Errors
-    /// [`ErrorKind::UnpublishedWeights`] where there is none.
+    /// [`ErrorKind::UnpublishedWeights`] if there is none.
     pub fn repository(&self) -> Result<Repository> {
         match self.published {
             Some(published) => Ok(published.repository),

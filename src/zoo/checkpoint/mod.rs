@@ -45,7 +45,7 @@ impl Checkpoint {
     /// `weights` as those of `model`. Whose they are follows from where they lie and what they hold; see [`Publisher`].
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) where no graph can have their number of classes. Other weights
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if no graph can have their number of classes. Other weights
     /// than the model's are refused by [`Checkpoint::graph`].
     pub fn new(model: &'static Model, weights: Weights) -> Result<Self> {
         Self::published_by(Publisher::of(model, &weights), model, weights)
@@ -100,8 +100,8 @@ impl Checkpoint {
     /// The network's graph for images of `input`, with an answer of as many entries as the weights tell classes apart.
     ///
     /// # Errors
-    /// As [`Model::graph_with_classes`] and [`Weights::check`], which here also says which other network of the zoo
-    /// they are the weights of.
+    /// The same as [`Model::graph_with_classes`] and [`Weights::check`], which here also says which other network of
+    /// the zoo they are the weights of.
     pub fn graph(&self, input: Shape) -> Result<Graph> {
         let graph = self.model.graph_with_classes(input, self.classes)?;
         recognise::check(&self.weights, &graph)?;
@@ -112,8 +112,8 @@ impl Checkpoint {
     /// [`without_classifier`](features::without_classifier) finds. The weights may tell any classes apart, or none.
     ///
     /// # Errors
-    /// As [`Model::graph_for`], [`features::without_classifier`] and [`Weights::check`], which here also says which
-    /// other network of the zoo they are the weights of.
+    /// The same as [`Model::graph_for`], [`features::without_classifier`] and [`Weights::check`], which here also says
+    /// which other network of the zoo they are the weights of.
     pub fn features_graph(&self, input: Shape) -> Result<Graph> {
         let graph = features::without_classifier(&self.model.graph_for(input)?)?;
         recognise::check(&self.weights, &graph)?;
@@ -124,8 +124,8 @@ impl Checkpoint {
     /// [`Graph::find`] finds it. The weights need nothing that is behind it.
     ///
     /// # Errors
-    /// As [`Model::graph_with_classes`], [`Graph::find`] and [`Weights::check`], which here also says which other network of the
-    /// zoo they are the weights of.
+    /// The same as [`Model::graph_with_classes`], [`Graph::find`] and [`Weights::check`], which here also says which
+    /// other network of the zoo they are the weights of.
     pub fn layer_graph(&self, input: Shape, name: &str) -> Result<Graph> {
         let whole = self.model.graph_with_classes(input, self.classes)?;
         let graph = features::up_to_layer(&whole, name)?;
@@ -154,7 +154,7 @@ impl Model {
     /// The network's trained weights, from where [`WeightsSource::default_for`] finds them, with what belongs to them.
     ///
     /// # Errors
-    /// As [`WeightsSource::default_for`] and [`WeightsSource::open`].
+    /// The same as [`WeightsSource::default_for`] and [`WeightsSource::open`].
     pub fn checkpoint(&'static self) -> Result<Checkpoint> {
         WeightsSource::default_for(self)?.open(self)
     }
@@ -163,7 +163,7 @@ impl Model {
     /// Synthetic weights, and those of another network, give the network's own number.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) where no graph can have that number.
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if no graph can have that number.
     pub fn classes_of(&self, weights: &Weights) -> Result<usize> {
         classes::classes(weights, self, &self.graph()?)
     }

@@ -33,8 +33,8 @@ impl WeightsSource {
     /// `weights` of the current directory, of the checkout, or beside the executable, or in the Hub's cache.
     ///
     /// # Errors
-    /// [`ErrorKind::MissingWeights`] where there are none here and the Hub has some,
-    /// [`ErrorKind::UnpublishedWeights`] where it has none either.
+    /// [`ErrorKind::MissingWeights`] if there are none here and the Hub has some,
+    /// [`ErrorKind::UnpublishedWeights`] if it has none either.
     pub fn default_for(model: &Model) -> Result<Self> {
         if embedded(model.name).is_some() {
             return Ok(Self::BuiltIn);
@@ -69,8 +69,8 @@ impl WeightsSource {
     /// The weights of `model`, with the preprocessing and the labels that belong to them.
     ///
     /// # Errors
-    /// As [`Weights::open`] and [`Checkpoint::new`]; [`ErrorKind::Weights`] where the model has none built in,
-    /// [`ErrorKind::MissingWeights`] where what the Hub has was not downloaded, [`ErrorKind::UnpublishedWeights`] where
+    /// The same as [`Weights::open`] and [`Checkpoint::new`]; [`ErrorKind::Weights`] if the model has none built in,
+    /// [`ErrorKind::MissingWeights`] if what the Hub has was not downloaded, [`ErrorKind::UnpublishedWeights`] if
     /// it has none.
     pub fn open(&self, model: &'static Model) -> Result<Checkpoint> {
         match self {
@@ -104,7 +104,7 @@ impl FromStr for WeightsSource {
     type Err = Error;
 
     /// # Errors
-    /// [`ErrorKind::Weights`] where `synthetic:` is not followed by a seed, or the path is empty.
+    /// [`ErrorKind::Weights`] if `synthetic:` is not followed by a seed, or the path is empty.
     fn from_str(text: &str) -> Result<Self> {
         if text == HUB {
             return Ok(Self::Hub);
