@@ -12,6 +12,7 @@ pub mod families;
 pub mod fit;
 pub mod golden;
 pub mod golden_features;
+pub mod golden_scales;
 pub mod operation;
 pub mod quads;
 pub mod safetensors_file;
