@@ -14,7 +14,6 @@ use common::golden::{Golden, TOLERANCE};
 use menagerie::gpu::Gpu;
 use menagerie::passes::{PassSet, optimize};
 use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::Weights;
 
 /// The answers for the smallest image of each family.
 fn goldens() -> Vec<Golden> {
@@ -32,7 +31,7 @@ fn goldens() -> Vec<Golden> {
 
 fn compare(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
     let graph = optimize(&golden.graph(), &PassSet::all()).unwrap();
-    let weights = Weights::synthetic(golden.seed);
+    let weights = golden.weights();
     let options = SessionOptions::default();
     let mut session =
         Session::new(gpu, &graph, &weights, &options).map_err(|error| error.to_string())?;

@@ -120,7 +120,8 @@ def disagreement(model: str, tensors: State, answer: Answer) -> float:
     for name, tensor in tensors.items():
         # Not copied into place: the head may have another size.
         slots[name].data = tensor.float()
-    images = synthetic.network_input((1, reference.channels, *reference.size), 0)
+    size = reference.size or reference.second_size
+    images = synthetic.network_input((1, reference.channels, *size), 0)
     expected, found = answer(images), run(network, images)
     return float(np.abs(found - expected).max() / np.abs(expected).max())
 

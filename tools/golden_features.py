@@ -22,7 +22,7 @@ from torch import Tensor, nn
 import atomic
 import synthetic
 import tensor_file
-from golden import with_weights
+from golden import scale, with_weights
 from zoo import ZOO
 
 SEED = 0
@@ -33,7 +33,11 @@ AGREEMENT = 1e-12
 
 # What timm calls networks of which torchvision's implementation gives the names.
 OF_TIMM = {"inception_v3": "inception_v3", "mobilenet_v2": "mobilenetv2_100"}
-OF_TIMM |= {name: name for name in ZOO if name.startswith(("densenet", "resnet", "vgg"))}
+OF_TIMM |= {
+    name: name
+    for name, reference in ZOO.items()
+    if reference.size and name.startswith(("densenet", "resnet", "vgg"))
+}
 
 OF_KERAS = [name for name in ZOO if ZOO[name].framework == "keras"]
 
@@ -50,7 +54,11 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     # A U-Net classifies pixels, and has no features of an image.
-    names = [name for name in ZOO if not name.startswith("unet")]
+    names = [
+        name
+        for name, reference in ZOO.items()
+        if not name.startswith("unet") and (reference.size or name in BY_HAND)
+    ]
     if unknown := set(arguments.models) - set(names):
         raise SystemExit(f"error: no such classifying model: {', '.join(sorted(unknown))}")
     for name in arguments.models or names:
@@ -64,6 +72,8 @@ def write_case(folder: Path, name: str, batch: int, size: tuple[int, int]) -> No
     shape = (batch, ZOO[name].channels, *size)
     images = torch.from_numpy(synthetic.network_input(shape, SEED)).double()
     model, _ = with_weights(ZOO[name].build(), SEED)
+    if ZOO[name].scaled:
+        scale(model, images)
     answer = model(images)
     framework = "timm" if name in OF_TIMM else ZOO[name].framework
     if name in OF_TIMM:
@@ -129,7 +139,13 @@ def alexnet(model: nn.Module, images: Tensor) -> Found:
     return spatial, features, model.classifier[-1](features)
 
 
-def squeezenet1_1(model: nn.Module, images: Tensor) -> Found:
+def mnasnet(model: nn.Module, images: Tensor) -> Found:
+    spatial = model.layers(images)
+    features = spatial.mean((2, 3))
+    return spatial, features, model.classifier(features)
+
+
+def squeezenet(model: nn.Module, images: Tensor) -> Found:
     """Its classes are scored before the mean is taken, so the mean of what they are scored by is nowhere in it."""
     spatial = model.features(images)
     return spatial, spatial.mean((2, 3)), model.classifier(spatial).flatten(1)
@@ -157,9 +173,17 @@ def read_by(
 BY_HAND: dict[str, Callable[[nn.Module, Tensor], Found]] = {
     "alexnet": alexnet,
     "alexnet_lrn": read_by(lambda model: (model.fc6, model.fc8), (256, 6, 6)),
+    "efficientnet_b0": read_by(lambda model: (model.avgpool, model.classifier[1])),
+    "efficientnet_v2_s": read_by(lambda model: (model.avgpool, model.classifier[1])),
     "googlenet": read_by(lambda model: (model.avgpool, model.fc)),
     "lenet5": read_by(lambda model: (model.fc1, model.fc3), (16, 5, 5)),
-    "squeezenet1_1": squeezenet1_1,
+    "mnasnet0_5": mnasnet,
+    "mobilenet_v3_small": read_by(lambda model: (model.avgpool, model.classifier[3])),
+    "regnet_x_400mf": read_by(lambda model: (model.avgpool, model.fc)),
+    "regnet_y_400mf": read_by(lambda model: (model.avgpool, model.fc)),
+    "resnext50_32x4d": read_by(lambda model: (model.avgpool, model.fc)),
+    "squeezenet1_0": squeezenet,
+    "squeezenet1_1": squeezenet,
 }
 BY_HAND |= {name: lambda model, images: model.features(images) for name in OF_KERAS}
 

@@ -23,6 +23,8 @@ Size = tuple[int, int]
 # Odd sizes find what an even one hides: rounding in strides, pools and paddings. TensorFlow pads an
 # even size on one side and an odd one on both, so its networks get one of each.
 ODD, ODD_AND_EVEN = (193, 161), (193, 162)
+# For networks that have the same layers as others, in other numbers: 97, 49, 25, 13, 7, 4 pixels from stage to stage.
+SMALL = (97, 81)
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,28 @@ class Reference:
     framework: str
     build: Callable[[], nn.Module]
     channels: int
-    size: Size
+    # None for those of which the second is enough.
+    size: Size | None
     second_size: Size
     # Beyond these, for networks with a rule of their own about sizes.
     more_sizes: tuple[Size, ...] = ()
     # The same network from a framework other than the one that gave the parameter names.
     second_opinion: Callable[[Weights, np.ndarray], np.ndarray] | None = None
+    # Whether each batch norm's statistics are scaled to what it reads. Deep networks with gates are chaotic without.
+    scaled: bool = False
 
 
 def torchvision(build: Callable[..., nn.Module], side: int = 224, **options: bool) -> Reference:
     return Reference(
         "torchvision", partial(build, weights=None, **options), 3, (side, side), ODD
     )
+
+
+def one_answer(
+    build: Callable[..., nn.Module], scaled: bool = False, size: Size = SMALL
+) -> Reference:
+    """torchvision's, at a small size."""
+    return Reference("torchvision", partial(build, weights=None), 3, None, size, scaled=scaled)
 
 
 def from_timm(name: str, side: int, second_size: Size = ODD) -> Reference:
@@ -106,4 +118,25 @@ ZOO = {
     "xception": from_timm("legacy_xception", 299),
     "squeezenet1_1": torchvision(tv.squeezenet1_1),
     "efficientnet_lite0": from_timm("tf_efficientnet_lite0", 224, ODD_AND_EVEN),
+    "squeezenet1_0": one_answer(tv.squeezenet1_0),
+    "resnext50_32x4d": one_answer(tv.resnext50_32x4d),
+    "resnext101_32x8d": one_answer(tv.resnext101_32x8d),
+    "resnext101_64x4d": one_answer(tv.resnext101_64x4d),
+    "wide_resnet50_2": one_answer(tv.wide_resnet50_2),
+    "wide_resnet101_2": one_answer(tv.wide_resnet101_2),
+    "densenet161": one_answer(tv.densenet161),
+    "mnasnet0_5": one_answer(tv.mnasnet0_5),
+    "mnasnet0_75": one_answer(tv.mnasnet0_75),
+    "mnasnet1_0": one_answer(tv.mnasnet1_0),
+    "mnasnet1_3": one_answer(tv.mnasnet1_3),
+    "mobilenet_v3_small": one_answer(tv.mobilenet_v3_small),
+    "mobilenet_v3_large": one_answer(tv.mobilenet_v3_large),
 }
+REGNETS = ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")
+ZOO |= {name: one_answer(getattr(tv, name)) for name in (f"regnet_x_{size}" for size in REGNETS)}
+WITH_GATES = [f"regnet_y_{size}" for size in REGNETS]
+WITH_GATES += [f"efficientnet_{size}" for size in ("b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7")]
+WITH_GATES += ["efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l"]
+ZOO |= {name: one_answer(getattr(tv, name), scaled=True) for name in WITH_GATES}
+# Float32 is 1.02e-5 off at the smaller size.
+ZOO["efficientnet_b5"] = one_answer(tv.efficientnet_b5, scaled=True, size=(129, 97))

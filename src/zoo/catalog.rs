@@ -1,83 +1,46 @@
 //! The networks of the zoo, a line each.
 
+use super::architecture::Architecture::{
+    self, AlexNet, AlexNetLrn, DenseNet, EfficientNet, EfficientNetLite0, GoogLeNet,
+    InceptionResNetV2, InceptionV3, Keras, LeNet5, MnasNet, MobileNetV1, MobileNetV2, MobileNetV3,
+    NasNet, RegNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
+};
+use super::evaluation::{
+    BICUBIC, CENTRED, KERAS, KERAS_CAFFE, KERAS_LARGE, LARGE_CROP, LARGE_INPUT, LARGEST_CROP,
+    LITE_CROP,
+};
 use super::labels::Names;
 use super::{Model, Task};
 use super::{
-    alexnet, alexnet_lrn, densenet, efficientnet_lite, googlenet, inception_resnet_v2,
-    inception_v3, keras, lenet5, mobilenet_v1, mobilenet_v2, nasnet, resnet, squeezenet, unet, vgg,
-    xception,
+    densenet, efficientnet, keras, mobilenet_v3, nasnet, regnet, resnet, squeezenet, unet, vgg,
 };
-use crate::error::Result;
-use crate::graph::Graph;
+use crate::preprocess::Interpolation::{Bicubic, Bilinear};
 use crate::preprocess::{Colour, Framing, Interpolation, Preprocess};
 use crate::tensor::Shape;
 
-/// A network's family, and what tells it from its siblings.
-pub(super) enum Architecture {
-    AlexNet,
-    AlexNetLrn,
-    DenseNet(densenet::Config),
-    EfficientNetLite0,
-    GoogLeNet,
-    InceptionResNetV2,
-    InceptionV3,
-    Keras(keras::Network),
-    LeNet5,
-    MobileNetV1,
-    MobileNetV2,
-    NasNet(nasnet::Config),
-    ResNet(resnet::Config),
-    SqueezeNet,
-    UNet(unet::Config),
-    Vgg(vgg::Config),
-    Xception,
-}
-
-use Architecture::{
-    AlexNet, AlexNetLrn, DenseNet, EfficientNetLite0, GoogLeNet, InceptionResNetV2, InceptionV3,
-    Keras, LeNet5, MobileNetV1, MobileNetV2, NasNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
-};
-
-impl Architecture {
-    pub(super) fn build(&self, name: &str, input: Shape, classes: usize) -> Result<Graph> {
-        match self {
-            AlexNet => alexnet::build(name, input, classes),
-            AlexNetLrn => alexnet_lrn::build(name, input, classes),
-            DenseNet(config) => densenet::build(name, config, input, classes),
-            EfficientNetLite0 => efficientnet_lite::build(name, input, classes),
-            GoogLeNet => googlenet::build(name, input, classes),
-            InceptionResNetV2 => inception_resnet_v2::build(name, input, classes),
-            InceptionV3 => inception_v3::build(name, input, classes),
-            Keras(network) => network.build(name, input, classes),
-            LeNet5 => lenet5::build(name, input, classes),
-            MobileNetV1 => mobilenet_v1::build(name, input, classes),
-            MobileNetV2 => mobilenet_v2::build(name, input, classes),
-            NasNet(config) => nasnet::build(name, config, input, classes),
-            ResNet(config) => resnet::build(name, config, input, classes),
-            SqueezeNet => squeezenet::build(name, input, classes),
-            UNet(config) => unet::build(name, config, input, classes),
-            Vgg(config) => vgg::build(name, config, input, classes),
-            Xception => xception::build(name, input, classes),
-        }
-    }
-}
-
 const CHOLLET: &str = "Chollet 2016, arXiv:1610.02357";
 const HE: &str = "He 2015, arXiv:1512.03385";
-const HOWARD: &str = "Howard 2017, arXiv:1704.04861";
+const HOWARD_2017: &str = "Howard 2017, arXiv:1704.04861";
+const HOWARD_2019: &str = "Howard 2019, arXiv:1905.02244";
 const HUANG: &str = "Huang 2016, arXiv:1608.06993";
 const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
 const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
+const RADOSAVOVIC: &str = "Radosavovic 2020, arXiv:2003.13678";
 const RONNEBERGER: &str = "Ronneberger 2015, arXiv:1505.04597";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
 const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
 const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
 const SZEGEDY_2015: &str = "Szegedy 2015, arXiv:1512.00567";
 const SZEGEDY_2016: &str = "Szegedy 2016, arXiv:1602.07261";
-const TAN: &str = "Tan 2019, arXiv:1905.11946";
+const TAN_2018: &str = "Tan 2018, arXiv:1807.11626";
+const TAN_2019: &str = "Tan 2019, arXiv:1905.11946";
+const TAN_2021: &str = "Tan 2021, arXiv:2104.00298";
+const XIE: &str = "Xie 2016, arXiv:1611.05431";
+const ZAGORUYKO: &str = "Zagoruyko 2016, arXiv:1605.07146";
 const ZOPH: &str = "Zoph 2017, arXiv:1707.07012";
 
-/// In the order of their names, where a number comes before a larger one.
+/// In the order of their names, where a number comes before a larger one. What torchvision has published several
+/// weights of is evaluated as the first ones are, `IMAGENET1K_V1`.
 pub(super) static MODELS: &[Model] = &[
     imagenet("alexnet", KRIZHEVSKY, AlexNet),
     Model {
@@ -93,15 +56,53 @@ pub(super) static MODELS: &[Model] = &[
     },
     imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121))
         .on_hub("timm/densenet121.tv_in1k", BICUBIC),
+    imagenet("densenet161", HUANG, DenseNet(densenet::DENSENET161)),
     imagenet("densenet169", HUANG, DenseNet(densenet::DENSENET169))
         .on_hub("timm/densenet169.tv_in1k", BICUBIC),
     imagenet("densenet201", HUANG, DenseNet(densenet::DENSENET201))
         .on_hub("timm/densenet201.tv_in1k", BICUBIC),
+    imagenet("efficientnet_b0", TAN_2019, EfficientNet(efficientnet::B0))
+        .evaluated(Bicubic, 256, 224),
+    imagenet("efficientnet_b1", TAN_2019, EfficientNet(efficientnet::B1))
+        .evaluated(Bicubic, 256, 240),
+    imagenet("efficientnet_b2", TAN_2019, EfficientNet(efficientnet::B2))
+        .evaluated(Bicubic, 288, 288),
+    imagenet("efficientnet_b3", TAN_2019, EfficientNet(efficientnet::B3))
+        .evaluated(Bicubic, 320, 300),
+    imagenet("efficientnet_b4", TAN_2019, EfficientNet(efficientnet::B4))
+        .evaluated(Bicubic, 384, 380),
+    imagenet("efficientnet_b5", TAN_2019, EfficientNet(efficientnet::B5))
+        .evaluated(Bicubic, 456, 456),
+    imagenet("efficientnet_b6", TAN_2019, EfficientNet(efficientnet::B6))
+        .evaluated(Bicubic, 528, 528),
+    imagenet("efficientnet_b7", TAN_2019, EfficientNet(efficientnet::B7))
+        .evaluated(Bicubic, 600, 600),
     Model {
         preprocess: LITE_CROP,
-        ..imagenet("efficientnet_lite0", TAN, EfficientNetLite0)
+        ..imagenet("efficientnet_lite0", TAN_2019, EfficientNetLite0)
     }
     .on_hub("timm/tf_efficientnet_lite0.in1k", LITE_CROP),
+    Model {
+        preprocess: CENTRED,
+        ..imagenet(
+            "efficientnet_v2_l",
+            TAN_2021,
+            EfficientNet(efficientnet::V2_L),
+        )
+    }
+    .evaluated(Bicubic, 480, 480),
+    imagenet(
+        "efficientnet_v2_m",
+        TAN_2021,
+        EfficientNet(efficientnet::V2_M),
+    )
+    .evaluated(Bilinear, 480, 480),
+    imagenet(
+        "efficientnet_v2_s",
+        TAN_2021,
+        EfficientNet(efficientnet::V2_S),
+    )
+    .evaluated(Bilinear, 384, 384),
     Model {
         preprocess: CENTRED,
         ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)
@@ -173,17 +174,31 @@ pub(super) static MODELS: &[Model] = &[
         published: None,
         architecture: LeNet5,
     },
+    imagenet("mnasnet0_5", TAN_2018, MnasNet(0.5)),
+    imagenet("mnasnet0_75", TAN_2018, MnasNet(0.75)).evaluated(Bilinear, 232, 224),
+    imagenet("mnasnet1_0", TAN_2018, MnasNet(1.0)),
+    imagenet("mnasnet1_3", TAN_2018, MnasNet(1.3)).evaluated(Bilinear, 232, 224),
     // timm's `mobilenetv1_100` has the same names and shapes, but pads otherwise: another network.
     Model {
         preprocess: Preprocess {
             framing: Framing::Squash(0.875),
             ..CENTRED
         },
-        ..imagenet("mobilenet_v1", HOWARD, MobileNetV1)
+        ..imagenet("mobilenet_v1", HOWARD_2017, MobileNetV1)
     },
     imagenet("mobilenet_v2", SANDLER, MobileNetV2)
         .on_hub("timm/mobilenetv2_100.ra_in1k", BICUBIC)
         .with_tensor("conv_stem.weight"),
+    imagenet(
+        "mobilenet_v3_large",
+        HOWARD_2019,
+        MobileNetV3(mobilenet_v3::LARGE),
+    ),
+    imagenet(
+        "mobilenet_v3_small",
+        HOWARD_2019,
+        MobileNetV3(mobilenet_v3::SMALL),
+    ),
     Model {
         input: Shape::new(3, 331, 331),
         preprocess: LARGEST_CROP,
@@ -197,6 +212,20 @@ pub(super) static MODELS: &[Model] = &[
         },
         ..imagenet("nasnet_mobile", ZOPH, NasNet(nasnet::MOBILE))
     },
+    regnet("regnet_x_1_6gf", regnet::x(18, 80.0, 34.01, 2.25, 24)),
+    regnet("regnet_x_3_2gf", regnet::x(25, 88.0, 26.31, 2.25, 48)),
+    regnet("regnet_x_8gf", regnet::x(23, 80.0, 49.56, 2.88, 120)),
+    regnet("regnet_x_16gf", regnet::x(22, 216.0, 55.59, 2.1, 128)),
+    regnet("regnet_x_32gf", regnet::x(23, 320.0, 69.86, 2.0, 168)),
+    regnet("regnet_x_400mf", regnet::x(22, 24.0, 24.48, 2.54, 16)),
+    regnet("regnet_x_800mf", regnet::x(16, 56.0, 35.73, 2.28, 16)),
+    regnet("regnet_y_1_6gf", regnet::y(27, 48.0, 20.71, 2.65, 24)),
+    regnet("regnet_y_3_2gf", regnet::y(21, 80.0, 42.63, 2.66, 24)),
+    regnet("regnet_y_8gf", regnet::y(17, 192.0, 76.82, 2.19, 56)),
+    regnet("regnet_y_16gf", regnet::y(18, 200.0, 106.23, 2.48, 112)),
+    regnet("regnet_y_32gf", regnet::y(20, 232.0, 115.89, 2.53, 232)),
+    regnet("regnet_y_400mf", regnet::y(16, 48.0, 27.89, 2.09, 8)),
+    regnet("regnet_y_800mf", regnet::y(14, 56.0, 38.84, 2.4, 16)),
     imagenet("resnet18", HE, ResNet(resnet::RESNET18))
         .on_hub("timm/resnet18.tv_in1k", Preprocess::IMAGENET),
     imagenet("resnet34", HE, ResNet(resnet::RESNET34))
@@ -207,7 +236,12 @@ pub(super) static MODELS: &[Model] = &[
         .on_hub("timm/resnet101.tv_in1k", Preprocess::IMAGENET),
     imagenet("resnet152", HE, ResNet(resnet::RESNET152))
         .on_hub("timm/resnet152.tv_in1k", Preprocess::IMAGENET),
-    imagenet("squeezenet1_1", IANDOLA, SqueezeNet),
+    imagenet("resnext50_32x4d", XIE, ResNet(resnet::RESNEXT50_32X4D)),
+    imagenet("resnext101_32x8d", XIE, ResNet(resnet::RESNEXT101_32X8D)),
+    imagenet("resnext101_64x4d", XIE, ResNet(resnet::RESNEXT101_64X4D))
+        .evaluated(Bilinear, 232, 224),
+    imagenet("squeezenet1_0", IANDOLA, SqueezeNet(squeezenet::V1_0)),
+    imagenet("squeezenet1_1", IANDOLA, SqueezeNet(squeezenet::V1_1)),
     mask("unet", RONNEBERGER, UNet(unet::UNET)),
     mask("unet_bilinear", RONNEBERGER, UNet(unet::UNET_BILINEAR)),
     mask("unet_small", RONNEBERGER, UNet(unet::UNET_SMALL)),
@@ -223,6 +257,16 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("vgg19", SIMONYAN, Vgg(vgg::VGG19)).on_hub("timm/vgg19.tv_in1k", Preprocess::IMAGENET),
     imagenet("vgg19_bn", SIMONYAN, Vgg(vgg::VGG19_BN))
         .on_hub("timm/vgg19_bn.tv_in1k", Preprocess::IMAGENET),
+    imagenet(
+        "wide_resnet50_2",
+        ZAGORUYKO,
+        ResNet(resnet::WIDE_RESNET50_2),
+    ),
+    imagenet(
+        "wide_resnet101_2",
+        ZAGORUYKO,
+        ResNet(resnet::WIDE_RESNET101_2),
+    ),
     // timm publishes `legacy_xception`, but not on the Hub.
     Model {
         input: LARGE_INPUT,
@@ -230,66 +274,6 @@ pub(super) static MODELS: &[Model] = &[
         ..imagenet("xception", CHOLLET, Xception)
     },
 ];
-
-/// What the Inception family was made for.
-const LARGE_INPUT: Shape = Shape::new(3, 299, 299);
-
-/// Values from -1 to 1, as TensorFlow's networks take them. torchvision's GoogLeNet and Inception v3 came
-/// from there: their published weights go with `transform_input`, which turns what it was given,
-/// normalised as all ImageNet networks have it, into this.
-const CENTRED: Preprocess = Preprocess {
-    mean: [0.5; 3],
-    std: [0.5; 3],
-    ..Preprocess::IMAGENET
-};
-
-/// What Keras's documentation does with a photo: `load_img` squashes it to the size of the input by the nearest pixel, and
-/// `preprocess_input` makes values from -1 to 1 of it.
-const KERAS: Preprocess = Preprocess {
-    framing: Framing::Squash(1.0),
-    interpolation: Interpolation::Nearest,
-    ..CENTRED
-};
-
-const KERAS_LARGE: Preprocess = Preprocess {
-    crop: [299, 299],
-    ..KERAS
-};
-
-/// The same for networks that were trained on pixels as Caffe has them: blue first, 0 to 255, less the mean.
-const KERAS_CAFFE: Preprocess = Preprocess {
-    colour: Colour::Bgr,
-    mean: [103.939 / 255.0, 116.779 / 255.0, 123.68 / 255.0],
-    std: [1.0 / 255.0; 3],
-    ..KERAS
-};
-
-/// timm's evaluation of what torchvision evaluates with a triangle filter.
-const BICUBIC: Preprocess = Preprocess {
-    interpolation: Interpolation::Bicubic,
-    ..Preprocess::IMAGENET
-};
-
-/// timm's evaluation of TensorFlow's networks at 224.
-const LITE_CROP: Preprocess = Preprocess {
-    interpolation: Interpolation::Bicubic,
-    ..CENTRED
-};
-
-/// timm's evaluation at 299: the crop is 0.8975 of the shorter side.
-const LARGE_CROP: Preprocess = Preprocess {
-    framing: Framing::ShorterSide(333),
-    interpolation: Interpolation::Bicubic,
-    crop: [299, 299],
-    ..CENTRED
-};
-
-/// timm's evaluation at 331: the crop is 0.911 of the shorter side.
-const LARGEST_CROP: Preprocess = Preprocess {
-    framing: Framing::ShorterSide(363),
-    crop: [331, 331],
-    ..LARGE_CROP
-};
 
 /// A classifier of ImageNet that sees 224x224 pixels as torchvision evaluates it.
 const fn imagenet(name: &'static str, paper: &'static str, architecture: Architecture) -> Model {
@@ -304,6 +288,10 @@ const fn imagenet(name: &'static str, paper: &'static str, architecture: Archite
         published: None,
         architecture,
     }
+}
+
+const fn regnet(name: &'static str, config: regnet::Config) -> Model {
+    imagenet(name, RADOSAVOVIC, RegNet(config))
 }
 
 /// A network that tells, for each pixel, whether it shows what is looked for. Any size will do; this one is

@@ -7,44 +7,47 @@ use crate::tensor::Shape;
 
 /// Added to each variance.
 const EPSILON: f64 = 1e-5;
-/// Channels of the first convolution.
-const STEM: usize = 64;
-/// Channels that each layer adds: the paper's growth rate `k`.
-const GROWTH: usize = 32;
 /// A layer's 1x1 convolution has this many times the growth rate as channels.
 const BOTTLENECK: usize = 4;
 
-/// Number of layers in each dense block: a column of the paper's table 1.
+/// A column of the paper's table 1.
 pub struct Config {
-    /// By block.
-    pub layers: [usize; 4],
+    /// Channels that each layer adds: the paper's growth rate `k`. The first convolution has twice as many.
+    growth: usize,
+    /// Number of layers in each dense block.
+    layers: [usize; 4],
+}
+
+const fn of_growth_32(layers: [usize; 4]) -> Config {
+    Config { growth: 32, layers }
 }
 
 /// 121 layers.
-pub const DENSENET121: Config = Config {
-    layers: [6, 12, 24, 16],
+pub const DENSENET121: Config = of_growth_32([6, 12, 24, 16]);
+/// 161 layers, which add more channels each.
+pub const DENSENET161: Config = Config {
+    growth: 48,
+    layers: [6, 12, 36, 24],
 };
 /// 169 layers.
-pub const DENSENET169: Config = Config {
-    layers: [6, 12, 32, 32],
-};
+pub const DENSENET169: Config = of_growth_32([6, 12, 32, 32]);
 /// 201 layers.
-pub const DENSENET201: Config = Config {
-    layers: [6, 12, 48, 32],
-};
+pub const DENSENET201: Config = of_growth_32([6, 12, 48, 32]);
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
     let mut graph = image_network(name, input, |net, x| {
         let features = net.at("features");
-        let x = features.conv("conv0", x, Conv::new(STEM, 7).stride(2).padding(3))?;
+        let stem = Conv::new(2 * config.growth, 7).stride(2).padding(3);
+        let x = features.conv("conv0", x, stem)?;
         let x = norm_relu(&features, "0", x)?;
         let mut x = features.max_pool("pool0", x, Window::square(3, 2).padded(1))?;
         for (block, &layers) in (1..).zip(&config.layers) {
             if block > 1 {
                 x = transition(&features.at(format!("transition{}", block - 1)), x)?;
             }
-            x = dense_block(&features.at(format!("denseblock{block}")), x, layers)?;
+            let scope = features.at(format!("denseblock{block}"));
+            x = dense_block(&scope, x, layers, config.growth)?;
         }
         let x = norm_relu(&features, "5", x)?;
         let x = net.global_average_pool("avgpool", x)?;
@@ -71,13 +74,13 @@ fn dotted(config: &Config) -> Dialect {
 
 /// Layers that each see what all layers before them found. Each concatenation holds the one before, so
 /// all of them can be slices of the last.
-fn dense_block(net: &Scope<'_>, mut x: ValueId, layers: usize) -> Result<ValueId> {
+fn dense_block(net: &Scope<'_>, mut x: ValueId, layers: usize, growth: usize) -> Result<ValueId> {
     for layer in 1..=layers {
         let layer = net.at(format!("denselayer{layer}"));
         let new = norm_relu(&layer, "1", x)?;
-        let new = layer.conv("conv1", new, Conv::new(BOTTLENECK * GROWTH, 1))?;
+        let new = layer.conv("conv1", new, Conv::new(BOTTLENECK * growth, 1))?;
         let new = norm_relu(&layer, "2", new)?;
-        let new = layer.conv("conv2", new, Conv::new(GROWTH, 3).padding(1))?;
+        let new = layer.conv("conv2", new, Conv::new(growth, 3).padding(1))?;
         x = layer.concat("concat", &[x, new])?;
     }
     Ok(x)

@@ -3,40 +3,18 @@
 //! it for phones. Graph (SAME borders as TensorFlow places them) and names are timm's
 //! `tf_efficientnet_lite0`.
 
+use super::inverted_residual::{InvertedResidual, Names, Stage, stage};
 use super::timm::{EPSILON, conv_norm_relu6};
 use crate::error::Result;
-use crate::graph::{Conv, Graph, Scope, ValueId, image_network};
+use crate::graph::Activation::Relu6;
+use crate::graph::{Conv, Graph, image_network};
 use crate::tensor::Shape;
 
 /// Channels of the first and of the last convolution.
 const STEM: usize = 32;
 const HEAD: usize = 1280;
 
-/// A run of blocks: a row of the paper's table 1.
-struct Stage {
-    expansion: usize,
-    kernel: usize,
-    out_channels: usize,
-    count: usize,
-    stride: usize,
-}
-
-const fn stage(
-    expansion: usize,
-    kernel: usize,
-    out_channels: usize,
-    count: usize,
-    stride: usize,
-) -> Stage {
-    Stage {
-        expansion,
-        kernel,
-        out_channels,
-        count,
-        stride,
-    }
-}
-
+/// The paper's table 1.
 const STAGES: [Stage; 7] = [
     stage(1, 3, 16, 1, 1),
     stage(6, 3, 24, 2, 2),
@@ -55,9 +33,13 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
         let blocks = net.at("blocks");
         for (index, stage) in STAGES.iter().enumerate() {
             let scope = blocks.at(index);
-            for block in 0..stage.count {
-                let stride = if block == 0 { stage.stride } else { 1 };
-                x = inverted_residual(&scope.at(block), x, stage, stride)?;
+            for (block, stride) in stage.strides().enumerate() {
+                let channels = net.shape(x)?.channels;
+                let inverted = InvertedResidual {
+                    border: Conv::same_padding,
+                    ..InvertedResidual::of_stage(stage, stride, channels, Relu6, EPSILON)
+                };
+                x = inverted.build_named(&scope.at(block), x, &names(stage))?;
             }
         }
         let x = conv_norm_relu6(net, "conv_head", "bn2", x, Conv::new(HEAD, 1))?;
@@ -66,30 +48,21 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     })
 }
 
-/// Expand by 1x1, filter each channel, project by 1x1 without an activation. What does not expand has
-/// two convolutions, whose names move up.
-fn inverted_residual(net: &Scope<'_>, x: ValueId, stage: &Stage, stride: usize) -> Result<ValueId> {
-    let in_channels = net.shape(x)?.channels;
-    let hidden = in_channels * stage.expansion;
+/// What does not expand has two convolutions, whose names move up.
+fn names(stage: &Stage) -> Names {
     let expands = stage.expansion != 1;
-    let [filter_norm, project, project_norm] = if expands {
-        ["bn2", "conv_pwl", "bn3"]
-    } else {
-        ["bn1", "conv_pw", "bn2"]
+    let [filter_norm, project, project_norm] = match expands {
+        true => ["bn2", "conv_pwl", "bn3"],
+        false => ["bn1", "conv_pw", "bn2"],
     };
-    let mut y = x;
-    if expands {
-        y = conv_norm_relu6(net, "conv_pw", "bn1", y, Conv::new(hidden, 1))?;
+    Names {
+        expand: expands.then(|| conv_norm_act("conv_pw", "bn1")),
+        filter: conv_norm_act("conv_dw", filter_norm),
+        squeeze_excitation: String::new(),
+        project: [project, project_norm].map(str::to_owned),
     }
-    let depthwise = Conv::new(hidden, stage.kernel)
-        .stride(stride)
-        .same_padding()
-        .groups(hidden);
-    y = conv_norm_relu6(net, "conv_dw", filter_norm, y, depthwise)?;
-    y = net.conv(project, y, Conv::new(stage.out_channels, 1))?;
-    y = net.batch_norm(project_norm, y, EPSILON)?;
-    if stride == 1 && in_channels == stage.out_channels {
-        y = net.add("add", x, y)?;
-    }
-    Ok(y)
+}
+
+fn conv_norm_act(conv: &str, norm: &str) -> [String; 3] {
+    [conv.to_owned(), norm.to_owned(), format!("{norm}.act")]
 }

@@ -1,8 +1,11 @@
 //! MobileNet v2: Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks"
 //! (arXiv:1801.04381). Graph and names are torchvision's `models/mobilenetv2.py`.
 
+use super::inverted_residual::{InvertedResidual, Names, Stage, nested, stage};
+use super::torchvision::conv_norm_act;
 use crate::error::Result;
-use crate::graph::{Conv, Dialect, Graph, Scope, ValueId, image_network};
+use crate::graph::Activation::Relu6;
+use crate::graph::{Conv, Dialect, Graph, image_network};
 use crate::tensor::Shape;
 
 /// Added to each variance.
@@ -11,31 +14,15 @@ const EPSILON: f64 = 1e-5;
 const STEM: usize = 32;
 const HEAD: usize = 1280;
 
-/// A run of inverted residuals: a row of the paper's table 2.
-struct Stage {
-    expansion: usize,
-    out_channels: usize,
-    count: usize,
-    stride: usize,
-}
-
-const fn stage(expansion: usize, out_channels: usize, count: usize, stride: usize) -> Stage {
-    Stage {
-        expansion,
-        out_channels,
-        count,
-        stride,
-    }
-}
-
+/// The paper's table 2.
 const STAGES: [Stage; 7] = [
-    stage(1, 16, 1, 1),
-    stage(6, 24, 2, 2),
-    stage(6, 32, 3, 2),
-    stage(6, 64, 4, 2),
-    stage(6, 96, 3, 1),
-    stage(6, 160, 3, 2),
-    stage(6, 320, 1, 1),
+    stage(1, 3, 16, 1, 1),
+    stage(6, 3, 24, 2, 2),
+    stage(6, 3, 32, 3, 2),
+    stage(6, 3, 64, 4, 2),
+    stage(6, 3, 96, 3, 1),
+    stage(6, 3, 160, 3, 2),
+    stage(6, 3, 320, 1, 1),
 ];
 
 /// MobileNet v2 of width 1.0 for images of `input`.
@@ -43,17 +30,19 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     let mut graph = image_network(name, input, |net, x| {
         let features = net.at("features");
         let stem = Conv::new(STEM, 3).stride(2).padding(1);
-        let mut x = conv_norm_relu6(&features.at(0), x, stem)?;
+        let mut x = conv_norm_act(&features.at(0), x, stem, EPSILON, Relu6)?;
         let mut index = 1;
         for stage in &STAGES {
-            for block in 0..stage.count {
-                let stride = if block == 0 { stage.stride } else { 1 };
-                let scope = features.at(index);
-                x = inverted_residual(&scope, x, stage.expansion, stage.out_channels, stride)?;
+            for stride in stage.strides() {
+                let scope = features.at(format!("{index}.conv"));
+                let channels = net.shape(x)?.channels;
+                let block = InvertedResidual::of_stage(stage, stride, channels, Relu6, EPSILON);
+                x = block.build_named(&scope, x, &names(stage))?;
                 index += 1;
             }
         }
-        let x = conv_norm_relu6(&features.at(index), x, Conv::new(HEAD, 1))?;
+        let head = Conv::new(HEAD, 1);
+        let x = conv_norm_act(&features.at(index), x, head, EPSILON, Relu6)?;
         let x = net.global_average_pool("avgpool", x)?;
         let classifier = net.at("classifier");
         let x = classifier.dropout("0", x)?;
@@ -63,37 +52,16 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
     Ok(graph)
 }
 
-/// Expand by 1x1, filter each channel by 3x3, project by 1x1 without an activation.
-fn inverted_residual(
-    net: &Scope<'_>,
-    x: ValueId,
-    expansion: usize,
-    out_channels: usize,
-    stride: usize,
-) -> Result<ValueId> {
-    let in_channels = net.shape(x)?.channels;
-    let hidden = in_channels * expansion;
-    let conv = net.at("conv");
-    let mut y = x;
-    let mut index = 0;
-    if expansion != 1 {
-        y = conv_norm_relu6(&conv.at(index), y, Conv::new(hidden, 1))?;
-        index += 1;
+/// The projection has no module of its own.
+fn names(stage: &Stage) -> Names {
+    let expands = stage.expansion != 1;
+    let filter = usize::from(expands);
+    Names {
+        expand: expands.then(|| nested(0)),
+        filter: nested(filter),
+        squeeze_excitation: String::new(),
+        project: [filter + 1, filter + 2].map(|layer| layer.to_string()),
     }
-    let depthwise = Conv::new(hidden, 3).stride(stride).padding(1);
-    y = conv_norm_relu6(&conv.at(index), y, depthwise.groups(hidden))?;
-    y = conv.conv(&format!("{}", index + 1), y, Conv::new(out_channels, 1))?;
-    y = conv.batch_norm(&format!("{}", index + 2), y, EPSILON)?;
-    if stride == 1 && in_channels == out_channels {
-        y = net.add("add", x, y)?;
-    }
-    Ok(y)
-}
-
-fn conv_norm_relu6(net: &Scope<'_>, x: ValueId, conv: Conv) -> Result<ValueId> {
-    let x = net.conv("0", x, conv)?;
-    let x = net.batch_norm("1", x, EPSILON)?;
-    net.relu6("2", x)
 }
 
 /// Layers of an inverted residual here and in timm.

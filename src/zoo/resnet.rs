@@ -1,6 +1,8 @@
 //! ResNet: He, Zhang, Ren, Sun 2015, "Deep residual learning for image recognition"
-//! (arXiv:1512.03385). Names and the stride on the 3x3 convolution of a bottleneck follow
-//! torchvision's `models/resnet.py`.
+//! (arXiv:1512.03385), and two networks that differ in their bottlenecks only: Wide ResNet, Zagoruyko,
+//! Komodakis 2016 (arXiv:1605.07146), and ResNeXt, Xie et al. 2016, "Aggregated residual transformations for
+//! deep neural networks" (arXiv:1611.05431). Names and the stride on the 3x3 convolution of a bottleneck
+//! follow torchvision's `models/resnet.py`.
 
 use crate::error::Result;
 use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
@@ -16,8 +18,13 @@ const WIDTHS: [usize; 4] = [64, 128, 256, 512];
 pub enum Block {
     /// Two 3x3 convolutions.
     Basic,
-    /// 1x1 down, 3x3, 1x1 up to four times the width.
-    Bottleneck,
+    /// 1x1 down, 3x3, 1x1 up to four times the stage's width.
+    Bottleneck {
+        /// Groups of the 3x3 convolution.
+        groups: usize,
+        /// Channels of a group in the first stage.
+        group_width: usize,
+    },
 }
 
 /// The depths of the paper's table 1.
@@ -40,23 +47,56 @@ pub const RESNET34: Config = Config {
     blocks: [3, 4, 6, 3],
 };
 
+/// The bottlenecks of the first paper.
+const PLAIN: Block = bottleneck(1, 64);
+
+const fn bottleneck(groups: usize, group_width: usize) -> Block {
+    Block::Bottleneck {
+        groups,
+        group_width,
+    }
+}
+
+const fn of_50_layers(block: Block) -> Config {
+    Config {
+        block,
+        blocks: [3, 4, 6, 3],
+    }
+}
+
+const fn of_101_layers(block: Block) -> Config {
+    Config {
+        block,
+        blocks: [3, 4, 23, 3],
+    }
+}
+
 /// 50 layers.
-pub const RESNET50: Config = Config {
-    block: Block::Bottleneck,
-    blocks: [3, 4, 6, 3],
-};
+pub const RESNET50: Config = of_50_layers(PLAIN);
 
 /// 101 layers.
-pub const RESNET101: Config = Config {
-    block: Block::Bottleneck,
-    blocks: [3, 4, 23, 3],
-};
+pub const RESNET101: Config = of_101_layers(PLAIN);
 
 /// 152 layers.
 pub const RESNET152: Config = Config {
-    block: Block::Bottleneck,
+    block: PLAIN,
     blocks: [3, 8, 36, 3],
 };
+
+/// 50 layers, 32 groups of 4 channels.
+pub const RESNEXT50_32X4D: Config = of_50_layers(bottleneck(32, 4));
+
+/// 101 layers, 32 groups of 8 channels.
+pub const RESNEXT101_32X8D: Config = of_101_layers(bottleneck(32, 8));
+
+/// 101 layers, 64 groups of 4 channels.
+pub const RESNEXT101_64X4D: Config = of_101_layers(bottleneck(64, 4));
+
+/// 50 layers, twice the width.
+pub const WIDE_RESNET50_2: Config = of_50_layers(bottleneck(1, 128));
+
+/// 101 layers, twice the width.
+pub const WIDE_RESNET101_2: Config = of_101_layers(bottleneck(1, 128));
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
@@ -90,10 +130,15 @@ fn residual(
             let y = net.relu("relu1", y)?;
             conv_norm(net, 2, y, Conv::new(width, 3).padding(1))?
         }
-        Block::Bottleneck => {
-            let y = conv_norm(net, 1, x, Conv::new(width, 1))?;
+        Block::Bottleneck {
+            groups,
+            group_width,
+        } => {
+            let inner = groups * group_width * width / WIDTHS[0];
+            let y = conv_norm(net, 1, x, Conv::new(inner, 1))?;
             let y = net.relu("relu1", y)?;
-            let y = conv_norm(net, 2, y, Conv::new(width, 3).stride(stride).padding(1))?;
+            let grouped = Conv::new(inner, 3).stride(stride).padding(1).groups(groups);
+            let y = conv_norm(net, 2, y, grouped)?;
             let y = net.relu("relu2", y)?;
             conv_norm(net, 3, y, Conv::new(4 * width, 1))?
         }

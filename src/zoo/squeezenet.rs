@@ -1,28 +1,48 @@
-//! SqueezeNet 1.1: Iandola et al. 2016, "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and
-//! <0.5MB model size" (arXiv:1602.07360), with the sizes of the authors' later release 1.1. Graph and
-//! names are torchvision's `models/squeezenet.py`.
+//! SqueezeNet: Iandola et al. 2016, "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and
+//! <0.5MB model size" (arXiv:1602.07360), and the authors' later release 1.1. Graph and names are
+//! torchvision's `models/squeezenet.py`.
 
 use crate::error::Result;
 use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
 use crate::tensor::Shape;
 
-/// Channels of the first convolution.
-const STEM: usize = 64;
-/// Fire modules by the pooling before them: channels squeezed to, channels of each expanding half.
-const FIRES: [&[(usize, usize)]; 3] = [
-    &[(16, 64), (16, 64)],
-    &[(32, 128), (32, 128)],
-    &[(48, 192), (48, 192), (64, 256), (64, 256)],
-];
+/// One of the releases.
+pub struct Config {
+    /// Channels of the first convolution, and height and width of its filters.
+    stem: (usize, usize),
+    /// Fire modules by the pooling before them: channels squeezed to, channels of each expanding half.
+    fires: [&'static [(usize, usize)]; 3],
+}
 
-/// SqueezeNet 1.1 for images of `input`.
-pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
+/// Release 1.0, the paper's.
+pub const V1_0: Config = Config {
+    stem: (96, 7),
+    fires: [
+        &[(16, 64), (16, 64), (32, 128)],
+        &[(32, 128), (48, 192), (48, 192), (64, 256)],
+        &[(64, 256)],
+    ],
+};
+
+/// Release 1.1, which pools earlier.
+pub const V1_1: Config = Config {
+    stem: (64, 3),
+    fires: [
+        &[(16, 64), (16, 64)],
+        &[(32, 128), (32, 128)],
+        &[(48, 192), (48, 192), (64, 256), (64, 256)],
+    ],
+};
+
+/// The release `config` for images of `input`.
+pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
     image_network(name, input, |net, x| {
         let features = net.at("features");
-        let x = features.conv("0", x, Conv::new(STEM, 3).stride(2).bias())?;
+        let (channels, kernel) = config.stem;
+        let x = features.conv("0", x, Conv::new(channels, kernel).stride(2).bias())?;
         let mut x = features.relu("1", x)?;
         let mut index = 2;
-        for fires in FIRES {
+        for fires in config.fires {
             let pool = Window::square(3, 2).rounded_up();
             x = features.max_pool(&index.to_string(), x, pool)?;
             index += 1;

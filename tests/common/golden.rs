@@ -2,16 +2,19 @@
 //!
 //! `tools/golden.py` computed them in float64 from synthetic weights. A file is named
 //! `MODEL-seedSEED-HEIGHTxWIDTH[-batchN].safetensors`, and holds the tensor `output`, `[N, C]` in F64, a
-//! map's values lined up; its metadata names the input's dimensions.
+//! map's values lined up; its metadata names the input's dimensions. Where statistics were scaled, see `golden_scales`, it
+//! holds the tensor `variance_scales` in F32 too, and its metadata how far the framework's arithmetic in float32 is off.
 
 use std::fs;
 use std::path::Path;
 
 use super::compare::largest_difference;
-use super::golden_features::{self, GoldenFeatures};
+use super::families;
+use super::golden_features::{self, GoldenFeatures, SLACK};
+use super::golden_scales::Scales;
 use menagerie::graph::Graph;
 use menagerie::tensor::Shape;
-use menagerie::weights::synthetic_input;
+use menagerie::weights::{Weights, synthetic_input};
 use menagerie::{Tensor, zoo};
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
@@ -36,6 +39,8 @@ pub struct Golden {
     pub classes: usize,
     /// The answers, one image behind the other.
     pub output: Vec<f64>,
+    /// What the synthetic statistics were multiplied by, if they were.
+    pub scales: Option<Scales>,
 }
 
 impl Golden {
@@ -56,10 +61,11 @@ impl Golden {
         paths.iter().map(|path| Self::load(path)).collect()
     }
 
-    /// Every committed answer of the networks that the zoo has.
+    /// Every committed answer of the networks that are to be tried, [`families::tested`].
     pub fn of_zoo() -> Vec<Golden> {
         let mut goldens = Self::all();
-        goldens.retain(|golden| zoo::models().iter().any(|model| model.name == golden.model));
+        let tested: Vec<&str> = families::tested().map(|model| model.name).collect();
+        goldens.retain(|golden| tested.contains(&golden.model.as_str()));
         goldens
     }
 
@@ -108,7 +114,19 @@ impl Golden {
             panic!("{case}: an output of {:?}", output.shape());
         };
         assert_eq!(answers, batch, "{case}");
+        let scales = file.tensor("variance_scales").ok().map(|tensor| {
+            assert_eq!(tensor.dtype(), Dtype::F32, "{case}");
+            let bytes = tensor.data().as_chunks().0.iter();
+            let error = metadata["float32_error"].parse().expect("a number");
+            // A framework that is farther off would hide what is wrong with ours.
+            assert!(error <= TOLERANCE, "{case}: {error}");
+            Scales {
+                variance: bytes.map(|&bytes| f32::from_le_bytes(bytes)).collect(),
+                float32_error: error,
+            }
+        });
         Golden {
+            scales,
             model: metadata.get("model").unwrap_or(&case).clone(),
             seed: metadata["seed"].parse().expect("a seed"),
             batch,
@@ -146,16 +164,26 @@ impl Golden {
         GoldenFeatures::of(&self.case)
     }
 
+    /// The weights that the answer belongs to.
+    pub fn weights(&self) -> Weights {
+        match &self.scales {
+            Some(scales) => scales.weights(self.seed, &self.graph()),
+            None => Weights::synthetic(self.seed),
+        }
+    }
+
     /// The input that the answer belongs to.
     pub fn input(&self) -> Tensor {
         synthetic_input(self.seed, self.batch, self.shape)
     }
 
     /// Largest absolute difference of `answer` over the largest magnitude, where that is at most
-    /// `tolerance` and each image's best five classes are the same in the same order, or each pixel's
+    /// `tolerance`, or at most three times that of the framework's own arithmetic in float32 where it is known, and each image's best five classes are the same in the same order, or each pixel's
     /// best class; else what is wrong and where.
     pub fn compare(&self, answer: &Tensor, tolerance: f64) -> Result<f64, String> {
         let case = &self.case;
+        let float32_error = (self.scales.as_ref()).map_or(0.0, |scales| scales.float32_error);
+        let tolerance = tolerance.max(SLACK * float32_error);
         let shape = self.answer_shape(answer.shape());
         if (answer.batch(), answer.shape()) != (self.batch, shape) {
             return Err(format!(

@@ -18,7 +18,7 @@ use safetensors::tensor::Dtype;
 use super::compare::largest_difference;
 
 /// How much farther than the framework's own arithmetic in float32 ours may be from that in float64.
-const SLACK: f64 = 3.0;
+pub const SLACK: f64 = 3.0;
 
 /// What a reference framework finds in images.
 pub struct GoldenFeatures {

@@ -13,6 +13,7 @@ pub mod families;
 pub mod fit;
 pub mod golden;
 pub mod golden_features;
+pub mod golden_scales;
 pub mod networks;
 pub mod operation;
 pub mod photos;

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use menagerie::graph::{Graph, Value};
 use menagerie::passes::{PassSet, optimize_with_report};
-use menagerie::zoo;
 
+use crate::common::families::tested;
 use crate::common::networks::published;
 use crate::net::Net;
 
@@ -49,7 +49,7 @@ fn without_a_pass_its_nodes_stay() {
 
 #[test]
 fn parameters_all_stay() {
-    for model in zoo::models() {
+    for model in tested() {
         let graph = model.graph().unwrap();
         let (optimized, _) = optimize_with_report(&graph, &PassSet::all(), None).unwrap();
         let stored = |graph: &Graph| -> Vec<Value> {

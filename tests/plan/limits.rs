@@ -4,9 +4,9 @@ use menagerie::device::DeviceProfile;
 use menagerie::error::ErrorKind;
 use menagerie::passes::PassSet;
 use menagerie::program::{Planning, Program};
-use menagerie::zoo;
 
 use crate::common::bindings::assert_apart;
+use crate::common::families::without_larger;
 use crate::common::networks::{optimized, optimized_with};
 use crate::{SOFTWARE, plan};
 
@@ -16,7 +16,7 @@ fn no_dispatch_writes_what_it_reads() {
         shared_slots: false,
         ..SOFTWARE
     };
-    for model in zoo::models() {
+    for model in without_larger() {
         for passes in [PassSet::all(), PassSet::none()] {
             let graph = optimized_with(model.name, &passes);
             for profile in [&DeviceProfile::WEBGPU, &SOFTWARE, &apart] {

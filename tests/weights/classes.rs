@@ -1,6 +1,7 @@
 //! Checkpoints with another number of classes than the published ones, with heads that only training uses,
 //! and of other networks than the expected one.
 
+use crate::common::families::tested;
 use menagerie::ErrorKind;
 use menagerie::graph::Graph;
 use menagerie::tensor::Shape;
@@ -50,7 +51,7 @@ fn complaint(tensors: &Tensors, model: &str) -> String {
 
 #[test]
 fn the_head_tells_the_number_of_classes() {
-    for model in zoo::models() {
+    for model in tested() {
         for classes in [1, 37, 1001, model.classes] {
             let weights = weights(&checkpoint(model, classes));
             assert_eq!(
@@ -159,7 +160,7 @@ fn impossible_numbers_of_classes_are_refused() {
             format!("resnet18: expected 1 to 1048576 classes, found {classes}")
         );
     }
-    for model in zoo::models() {
+    for model in tested() {
         let input = Shape::new(model.input.channels, 512, 512);
         let input = if ["alexnet_lrn", "lenet5"].contains(&model.name) {
             model.input
@@ -218,7 +219,7 @@ fn heads_for_training_are_left_out() {
 
 #[test]
 fn every_other_network_is_recognised() {
-    for model in zoo::models() {
+    for model in tested() {
         let expected = if model.name == "vgg16" {
             "resnet50"
         } else {

@@ -1,25 +1,31 @@
-//! Published weights: repositories and preprocessing are those of timm's own registry.
+//! Published weights: repositories and preprocessing are those of timm's own registry, and torchvision's are
+//! evaluated as its registry says.
 
 use std::fs;
 
 use menagerie::hub::Repository;
-use menagerie::preprocess::{Colour, Framing, Interpolation};
+use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
 use menagerie::zoo::{self, Published};
 use serde_json::{Value, json};
 
 /// What a published checkpoint is, in the words of `tools/hub_configs.py`.
 fn config(published: &Published, classes: usize) -> Value {
-    let preprocess = &published.preprocess;
+    let mut config = evaluation(&published.preprocess);
+    config["repository"] = published.repository.id.into();
+    config["classes"] = classes.into();
+    config
+}
+
+/// A preprocessing in the words of `tools/hub_configs.py` and `tools/torchvision_configs.py`.
+fn evaluation(preprocess: &Preprocess) -> Value {
     let Framing::ShorterSide(resize) = preprocess.framing else {
         panic!(
-            "timm resizes the shorter side, found {:?}",
+            "both resize the shorter side, found {:?}",
             preprocess.framing
         );
     };
     assert_eq!(preprocess.colour, Colour::Rgb);
     json!({
-        "repository": published.repository.id,
-        "classes": classes,
         "resize": resize,
         "interpolation": match preprocess.interpolation {
             Interpolation::Bilinear => "bilinear",
@@ -49,6 +55,23 @@ fn published_weights_are_timm_s() {
         })
         .collect();
     assert_eq!(Value::Object(found), golden["models"]);
+}
+
+/// The reference's own weights are evaluated as torchvision's registry says of the first ones that it published.
+#[test]
+fn torchvision_s_networks_are_evaluated_as_it_does() {
+    let text = fs::read_to_string("tests/golden/torchvision.json").unwrap();
+    let golden: Value = serde_json::from_str(&text).unwrap();
+    let expected = golden["models"].as_object().unwrap();
+    for (name, expected) in expected {
+        let model = zoo::find(name).unwrap();
+        assert_eq!(
+            &evaluation(&model.reference_preprocess()),
+            expected,
+            "{name}"
+        );
+    }
+    assert_eq!(expected.len(), 57);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn the_smallest_image_is_the_reference_implementations() {
     let smallest = |name: &str| match name {
         "alexnet" => 63,
         "alexnet_lrn" => 199,
-        "densenet121" | "densenet169" | "densenet201" => 29,
+        "densenet121" | "densenet161" | "densenet169" | "densenet201" => 29,
         "googlenet" => 15,
         "inception_resnet_v2" | "inception_v3" => 75,
         "keras_inception_v3" => 75,
@@ -36,6 +36,7 @@ fn the_smallest_image_is_the_reference_implementations() {
         "lenet5" => 28,
         // The reference takes 3x3: its shifted path may see nothing but zeros, ours wants a pixel.
         "nasnet_mobile" | "nasnet_large" => 19,
+        "squeezenet1_0" => 21,
         "squeezenet1_1" => 17,
         "xception" => 7,
         name if name.starts_with("vgg") => 32,
