@@ -1,4 +1,4 @@
-//! The weights of Pillow's resize (`libImaging/Resample.c`), number for number.
+//! The weights of Pillow's resize (`libImaging/Resample.c`), equal to the last bit.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::geometry::Frame;
 /// Fraction bits of a weight: of 32 bits, 8 are the pixel's, and 2 stay free for sums and overshoot.
 pub(crate) const FRACTION_BITS: u32 = 22;
 
-/// For each pixel of a resized axis the pixels that it is a weighted mean of.
+/// For each pixel of a resized axis, the source pixels of its weighted mean.
 pub(crate) struct Filter {
     pixels: Vec<Taps>,
     weights: Vec<i32>,
@@ -20,13 +20,12 @@ struct Taps {
 }
 
 impl Filter {
-    /// The filter that makes the pixels of `frame` out of its visible ones.
+    /// The filter from the visible pixels of `frame` to its result.
     pub(super) fn new(frame: &Frame, interpolation: Interpolation) -> Self {
         if interpolation == Interpolation::Nearest {
             return Self::nearest(frame);
         }
-        // A filter reaches over pixels of the photo when it shrinks, and over those of the result when
-        // it enlarges.
+        // The width of the filter is in pixels of the photo when shrinking, and of the result when enlarging.
         let scale = frame.scale();
         let stretch = scale.max(1.0);
         let reach = interpolation.reach() * stretch;
@@ -36,7 +35,7 @@ impl Filter {
         };
         for index in 0..frame.length {
             let centre = (frame.start as f64 + index as f64 + 0.5) * scale;
-            // Casts cut off below zero.
+            // Casts round towards zero.
             let first = (centre - reach + 0.5) as usize;
             let end = ((centre + reach + 0.5) as usize).min(frame.visible.len());
             let at = |pixel: usize| {
@@ -97,7 +96,7 @@ impl Filter {
     }
 }
 
-/// What a sum of weighted pixels begins with, so that cutting off its fraction rounds it.
+/// The start value of a sum of weighted pixels, so that dropping the fraction rounds it.
 pub(super) const ROUNDING: i32 = 1 << (FRACTION_BITS - 1);
 
 /// The pixel of a sum that began with [`ROUNDING`].
@@ -111,7 +110,7 @@ fn fixed(weight: f64) -> i32 {
 }
 
 impl Interpolation {
-    /// Distance from which on the weight is zero.
+    /// The distance from which the weight is zero.
     fn reach(self) -> f64 {
         match self {
             Interpolation::Bilinear => 1.0,

@@ -1,19 +1,19 @@
-//! Which pixels of a photo a network sees, with the roundings of the code that each framing is from.
+//! The visible pixels of a photo, with the same rounding as the original code of each framing.
 
 use std::ops::Range;
 
-/// What becomes of one axis of a photo: the rows or the columns.
+/// The resize and crop of one axis of a photo: the rows or the columns.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Frame {
-    /// The photo's pixels that the filter may look at.
+    /// The photo's pixels that the filter may use.
     pub visible: Range<usize>,
-    /// Number of pixels that they become.
+    /// The number of pixels after the resize.
     pub resized: u128,
-    /// First of those that is kept.
+    /// The first of these that is kept.
     pub start: u128,
-    /// Number of those that are kept.
+    /// The number of these that are kept.
     pub length: usize,
-    /// Black pixels before them, where the photo is smaller than the crop.
+    /// The number of black pixels before them, if the photo is smaller than the crop.
     pub border: usize,
 }
 
@@ -31,7 +31,7 @@ impl Frame {
     }
 
     /// TF-slim's `inception_preprocessing`: the middle `fraction` of each axis, whole pixels, stretched
-    /// to the crop. The filter does not see past them.
+    /// to the crop. The filter uses no pixels outside them.
     pub fn squash(size: [usize; 2], fraction: f64, crop: [usize; 2]) -> [Self; 2] {
         [0, 1].map(|axis| {
             let size = size[axis];
@@ -47,7 +47,7 @@ impl Frame {
         })
     }
 
-    /// Visible pixels to a pixel of the resized axis.
+    /// The number of visible pixels for each pixel of the resized axis.
     pub fn scale(&self) -> f64 {
         self.visible.len() as f64 / self.resized as f64
     }
@@ -57,7 +57,7 @@ impl Frame {
         self.visible.len() as i128 - self.resized as i128
     }
 
-    /// Where the `crop` pixels begin and end on an axis of `source` pixels, in fractions of it.
+    /// The begin and end of the `crop` pixels on an axis of `source` pixels, in fractions of the axis.
     pub fn reach(&self, source: usize, crop: usize) -> (f64, f64) {
         // Of the resized axis, where what is not kept comes before 0.
         let begin = self.start as f64 - self.border as f64;
@@ -82,7 +82,7 @@ impl Frame {
     }
 }
 
-/// `round(number / 2)` as Python has it.
+/// `round(number / 2)` as in Python.
 fn half_to_even(number: u128) -> u128 {
     let half = number / 2;
     half + (number & half & 1)

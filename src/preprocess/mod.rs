@@ -1,7 +1,7 @@
-//! From a photo to a network's input: resize, crop, normalise.
+//! Preprocessing of a photo to a network's input: resize, crop, normalise.
 //!
-//! Every step is that of torchvision or Keras on a Pillow image, because the published accuracies were
-//! measured with it. Only the part of the photo that the crop keeps is ever resampled.
+//! Every step is the same as that of torchvision or Keras on a Pillow image, because the published accuracies were
+//! measured with it. Only the part of the photo inside the crop is resampled.
 
 mod filter;
 mod geometry;
@@ -16,19 +16,19 @@ use geometry::Frame;
 use resample::Pixels;
 pub(crate) use resample::{Axis, Resampling};
 
-/// Which part of a photo becomes the input, and at what scale.
+/// The part of a photo that becomes the input, and its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Framing {
-    /// The shorter side is resized to this many pixels and the longer one in proportion; the crop is
-    /// cut from the middle. torchvision's and timm's evaluation.
+    /// The shorter side is resized to this number of pixels and the longer one in proportion. The crop is in the
+    /// centre. torchvision and timm use this.
     ShorterSide(usize),
-    /// This fraction of each side, from the middle, is stretched to the crop whatever its proportions.
-    /// TF-slim's evaluation.
+    /// The central part with this fraction of each side is resized to the crop, without keeping proportions. TF-slim
+    /// uses this.
     Squash(f64),
 }
 
-/// The filter that resizes.
+/// The filter for resizing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Interpolation {
@@ -40,7 +40,7 @@ pub enum Interpolation {
     Nearest,
 }
 
-/// The channels that a network sees.
+/// The channels of a network's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Colour {
@@ -62,12 +62,12 @@ impl Colour {
     }
 }
 
-/// A network's preprocessing, as its authors evaluated it.
+/// The preprocessing of a network's input.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Preprocess {
-    /// Which part of the photo is used, and at what scale.
+    /// The part of the photo that is used, and its scale.
     pub framing: Framing,
-    /// The filter that resizes.
+    /// The filter for resizing.
     pub interpolation: Interpolation,
     /// Height and width of the input.
     pub crop: [usize; 2],
@@ -79,8 +79,8 @@ pub struct Preprocess {
     pub std: [f32; 3],
 }
 
-/// Where a network's input lies on a photo, in fractions of the photo's width and height from its upper left
-/// corner. Beyond 0 and 1 the input has a border that is not of the photo.
+/// The position of a network's input on a photo, in fractions of the photo's width and height from the upper left
+/// corner. Outside 0 to 1, the input is padding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CropRect {
     /// Of the width.
@@ -94,7 +94,7 @@ pub struct CropRect {
 }
 
 impl CropRect {
-    /// All of the photo and nothing else.
+    /// The whole photo.
     pub const WHOLE: Self = Self {
         left: 0.0,
         top: 0.0,
@@ -104,7 +104,7 @@ impl CropRect {
 }
 
 impl Preprocess {
-    /// torchvision's evaluation of ImageNet classifiers: 256 bilinear, centre 224.
+    /// torchvision's preprocessing for ImageNet: resize to 256, bilinear, and crop 224 at the centre.
     pub const IMAGENET: Self = Self {
         framing: Framing::ShorterSide(256),
         interpolation: Interpolation::Bilinear,
@@ -114,8 +114,8 @@ impl Preprocess {
         std: [0.229, 0.224, 0.225],
     };
 
-    /// The same preprocessing for a network input of another `height` and `width`: a resize grows or
-    /// shrinks with the crop, so that the crop still shows about the same part of the photo.
+    /// The same preprocessing for an input of another `height` and `width`. The resize is scaled with the crop, so that
+    /// the crop shows about the same part of the photo.
     pub fn for_size(self, height: usize, width: usize) -> Self {
         let framing = match self.framing {
             Framing::ShorterSide(resize) => {
@@ -152,9 +152,9 @@ impl Preprocess {
         Tensor::new(1, Shape::new(channels, height, width), data)
     }
 
-    /// What the network gets to see of `photo`, before normalisation: 8-bit pixels of the crop's height
-    /// and width, rows from the top, the channels of a pixel side by side in the order of [`Preprocess::colour`]. Where
-    /// the resized photo is smaller than the crop, the rest is black.
+    /// The input for `photo` before normalisation: 8-bit pixels of the crop's height and width, rows from the top, with
+    /// interleaved channels in the order of [`Preprocess::colour`]. If the resized photo is smaller than the crop, the rest
+    /// is black.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if the crop or the shorter side is zero, or the fraction is not within 0 to 1.
@@ -173,7 +173,7 @@ impl Preprocess {
         })
     }
 
-    /// What the network gets to see of a photo of `height` by `width` pixels.
+    /// The position of the input on a photo of `height` by `width` pixels.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if the photo has no pixels, or as [`Preprocess::pixels`].
@@ -196,7 +196,7 @@ impl Preprocess {
         })
     }
 
-    /// How a photo of `height` by `width` pixels, at least one, is resized.
+    /// The resize of a photo of `height` by `width` pixels, at least one.
     ///
     /// # Errors
     /// The same as [`Preprocess::pixels`].
@@ -205,7 +205,7 @@ impl Preprocess {
         Ok(self.framing_of([height, width]))
     }
 
-    /// The part of a photo of `N` channels that the network sees.
+    /// The resized and cropped part of a photo of `N` channels.
     fn framed<const N: usize>(&self, width: usize, height: usize, pixels: &[[u8; N]]) -> Vec<u8> {
         let resampling = self.framing_of([height, width]);
         let source = Pixels { width, pixels };
@@ -223,13 +223,13 @@ impl Preprocess {
         framed.into_flattened()
     }
 
-    /// How the part of a photo of `size`, height first, that the network sees is resized.
+    /// The resize of the visible part of a photo of `size`, height first.
     fn framing_of(&self, size: [usize; 2]) -> Resampling {
         let [rows, columns] = self.frames(size);
         Resampling::new(&rows, &columns, self.interpolation)
     }
 
-    /// What becomes of the rows and the columns of a photo of `size`, height first.
+    /// The frames of the rows and the columns of a photo of `size`, height first.
     fn frames(&self, size: [usize; 2]) -> [Frame; 2] {
         match self.framing {
             Framing::ShorterSide(side) => Frame::shorter_side(size, side, self.crop),

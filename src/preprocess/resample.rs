@@ -1,7 +1,7 @@
-//! Resizing as Pillow does it (`libImaging/Resample.c`): separable filters, 8 bits between the passes.
+//! Resizing in the same way as Pillow (`libImaging/Resample.c`): separable filters, with 8 bits between the passes.
 //!
-//! Written out here because the order of the passes and the rounding in between show in the pixels:
-//! where a cubic filter overshoots, the other order is off by 6 of 255.
+//! It is written here because the order of the passes and the rounding between them affect the pixels. Where a cubic
+//! filter overshoots, the other order differs by 6 of 255.
 
 use std::ops::Range;
 
@@ -17,23 +17,23 @@ pub(super) struct Pixels<'a, const N: usize> {
 
 /// A resize as two filters, one after the other.
 pub(crate) struct Resampling {
-    /// What becomes of the rows.
+    /// The filter of the rows.
     pub down: Axis,
-    /// What becomes of the columns.
+    /// The filter of the columns.
     pub across: Axis,
     /// Whether the columns are filtered before the rows.
     pub down_first: bool,
 }
 
-/// What becomes of one axis: the rows or the columns.
+/// The resize of one axis: the rows or the columns.
 pub(crate) struct Axis {
     /// The photo's pixels that the result depends on.
     pub seen: Range<usize>,
-    /// The result's pixels, made out of the seen ones.
+    /// The filter from these pixels to the result.
     pub filter: Filter,
-    /// Number of the result's pixels.
+    /// The number of pixels of the result.
     pub length: usize,
-    /// Black pixels before them, where the photo is smaller than the crop.
+    /// The number of black pixels before them, if the photo is smaller than the crop.
     pub border: usize,
 }
 
@@ -55,13 +55,13 @@ impl Resampling {
         Self {
             down: Axis::new(rows, interpolation),
             across: Axis::new(columns, interpolation),
-            // Pillow 13 begins with the columns where the height shrinks by far more than the width; up to
-            // version 12 it never did.
+            // Pillow 13 begins with the columns if the height shrinks by far more than the width. Versions up to
+            // 12 never do.
             down_first: rows.shrinkage() > 0 && rows.shrinkage() > 2 * columns.shrinkage(),
         }
     }
 
-    /// The part of `source` that is seen, in the result's lengths.
+    /// The visible part of `source`, resized.
     pub(super) fn apply<const N: usize>(&self, source: &Pixels<'_, N>) -> Vec<[u8; N]> {
         let (down, across) = (&self.down, &self.across);
         let (seen_rows, seen_columns) = (down.seen.clone(), across.seen.clone());
@@ -83,13 +83,13 @@ impl Resampling {
     }
 }
 
-/// The pixels of the photo that `filter` looks at for `frame`.
+/// The pixels of the photo that `filter` uses for `frame`.
 fn reached(frame: &Frame, filter: &Filter) -> Range<usize> {
     let reached = filter.reached();
     frame.visible.start + reached.start..frame.visible.start + reached.end
 }
 
-/// Filters each of `rows`, of which `columns` are given.
+/// Filters each of `rows`, which have only `columns`.
 fn along_rows<const N: usize>(
     source: &Pixels<'_, N>,
     rows: Range<usize>,
@@ -112,7 +112,7 @@ fn along_rows<const N: usize>(
     result
 }
 
-/// Filters each of `columns`, of which `rows` are given: a row of the result at a time.
+/// Filters each of `columns`, which have only `rows`, one row of the result at a time.
 fn down_columns<const N: usize>(
     source: &Pixels<'_, N>,
     rows: Range<usize>,

@@ -1,27 +1,27 @@
-//! Names of the classes that the zoo's networks tell apart.
+//! Class names of the zoo's networks.
 
 use super::Model;
 use crate::labels::Labels;
 
-/// ImageNet's classes, a line each, in the order of their indices.
+/// ImageNet's classes, one in each line, in the order of their indices.
 const IMAGENET: &str = include_str!("../../weights/imagenet_classes.txt");
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MASK: [&str; 2] = ["background", "foreground"];
 
-/// What a network's published weights were trained to tell apart.
+/// The classes of a network's published weights.
 #[derive(Clone, Copy)]
 pub(super) enum Names {
     /// The 1000 classes of ImageNet's challenge.
     ImageNet,
     /// The digits 0 to 9.
     Digits,
-    /// Whether a pixel shows what is looked for.
+    /// Background, and the object of a segmentation.
     Mask,
 }
 
 impl Model {
-    /// Names of the classes that the network's published weights tell apart. Weights that were trained on others are
-    /// no [`Checkpoint`](super::Checkpoint) of these names.
+    /// Names of the classes of the network's published weights. A [`Checkpoint`](super::Checkpoint) with another number
+    /// of classes does not use them.
     pub fn labels(&self) -> Labels {
         match self.names {
             Names::ImageNet => Labels::new(IMAGENET.lines()),

@@ -1,4 +1,4 @@
-//! The zoo: every network by name, written with the words of its paper.
+//! The zoo: networks by name.
 
 mod alexnet;
 mod alexnet_lrn;
@@ -43,30 +43,30 @@ pub use checkpoint::{Checkpoint, Publisher, WeightsSource};
 use labels::Names;
 pub use published::Published;
 
-/// What a network says of an image.
+/// The task of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Task {
-    /// Which class it belongs to.
+    /// The class of an image.
     Classify,
-    /// Which of its pixels show what is looked for: an answer for each.
+    /// The class of each pixel of an image.
     Segment,
 }
 
 /// A network of the zoo.
 #[non_exhaustive]
 pub struct Model {
-    /// What users type.
+    /// Its name for users.
     pub name: &'static str,
     /// Paper and year.
     pub paper: &'static str,
     /// The input that the published weights were trained for.
     pub input: Shape,
-    /// Length of the answer.
+    /// Number of classes: the channels of the answer.
     pub classes: usize,
-    /// What the answer says.
+    /// Its task.
     pub task: Task,
-    /// The weights that the Hugging Face Hub has for it.
+    /// Its weights on the Hugging Face Hub, if any.
     pub published: Option<Published>,
     names: Names,
     preprocess: Preprocess,
@@ -74,11 +74,11 @@ pub struct Model {
 }
 
 impl Model {
-    /// Most classes that a network can be built for.
+    /// The largest number of classes that a network can be built for.
     pub const MOST_CLASSES: usize = 1 << 20;
 
-    /// How a photo becomes the input, as the reference implementation evaluates the network. It holds for weights of
-    /// the reference implementation and for no others; [`Checkpoint::preprocess`] is that of weights that were opened.
+    /// The preprocessing of the reference implementation. It is valid only for weights of the reference implementation.
+    /// [`Checkpoint::preprocess`] is that of opened weights.
     pub fn reference_preprocess(&self) -> Preprocess {
         self.preprocess
     }
@@ -86,12 +86,12 @@ impl Model {
     /// Checks that the network's task is `wanted`.
     ///
     /// # Errors
-    /// [`ErrorKind::WrongTask`] if it is another one.
+    /// [`ErrorKind::WrongTask`] if it has another task.
     pub fn check_task(&self, wanted: Task) -> Result<()> {
         check_task(self.name, self.task, wanted)
     }
 
-    /// The network's graph for its usual input.
+    /// The network's graph for its default input.
     ///
     /// # Errors
     /// None for the models of the zoo; see [`Model::graph_for`].
@@ -102,14 +102,14 @@ impl Model {
     /// The network's graph for images of `input`.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] if the image is too small for the network, naming the smallest square that
-    /// it takes, or has another number of channels.
+    /// [`ErrorKind::Shape`] if the image is too small for the network, with the smallest square that it
+    /// supports, or if it has another number of channels.
     pub fn graph_for(&self, input: Shape) -> Result<Graph> {
         self.graph_with_classes(input, self.classes)
     }
 
-    /// The network's graph for images of `input`, with an answer of `classes` entries: what was trained
-    /// on other classes than the published weights. [`Model::classes_of`] finds the number.
+    /// The network's graph for images of `input` and this number of `classes`, for weights that were trained on other
+    /// classes. [`Model::classes_of`] returns the number for a file.
     ///
     /// # Errors
     /// The same as [`Model::graph_for`], and [`ErrorKind::Shape`] if `classes` is 0 or above
@@ -140,8 +140,7 @@ impl Model {
             .map_err(|error| error.in_context(self.name))
     }
 
-    /// The error for images of `input`, where a side is shorter than the smallest square that the network
-    /// takes.
+    /// The error for images of `input` that are smaller than the smallest square that the network supports.
     fn too_small(&self, input: Shape) -> Option<Error> {
         let takes = |side: usize| {
             let shape = Shape::new(input.channels, side, side);
@@ -150,7 +149,7 @@ impl Model {
                 .is_ok()
         };
         let sides: Vec<usize> = (1..=self.input.height.min(self.input.width)).collect();
-        // A network that takes a size takes the larger ones up to its usual one.
+        // A network that supports a size also supports all larger ones up to its default.
         let smallest = 1 + sides.partition_point(|&side| !takes(side));
         (input.height.min(input.width) < smallest).then(|| {
             Error::new(
@@ -177,15 +176,15 @@ pub(crate) fn check_task(name: &str, task: Task, wanted: Task) -> Result<()> {
     Err(Error::new(ErrorKind::WrongTask, message))
 }
 
-/// All networks, in the order of their names, where a number comes before a larger one.
+/// All networks, sorted by name, with numbers in numerical order.
 pub fn models() -> &'static [Model] {
     MODELS
 }
 
-/// The network called `name`.
+/// Returns the network `name`.
 ///
 /// # Errors
-/// [`ErrorKind::UnknownModel`], suggesting a name that begins so or is much like it.
+/// [`ErrorKind::UnknownModel`], with a similar name as a suggestion.
 pub fn find(name: &str) -> Result<&'static Model> {
     if let Some(model) = MODELS.iter().find(|model| model.name == name) {
         return Ok(model);

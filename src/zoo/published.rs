@@ -1,4 +1,4 @@
-//! Weights that are published for networks of the zoo.
+//! Published weights of the zoo's networks.
 
 use super::Model;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,13 +9,12 @@ use crate::preprocess::Preprocess;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Published {
-    /// Where they are.
+    /// Their repository.
     pub repository: Repository,
-    /// How a photo becomes the input for these weights, as those who publish them evaluate them. It may
-    /// differ from what the reference implementation does.
+    /// The preprocessing of their publisher. It may differ from that of the reference implementation.
     pub preprocess: Preprocess,
-    /// A tensor that files of this publisher have and those of the reference implementation have not, where they name
-    /// tensors differently.
+    /// A tensor name that occurs in files of this publisher, and not in those of the reference implementation. `None`
+    /// if the names are the same.
     pub(super) own_tensor: Option<&'static str>,
 }
 
@@ -23,7 +22,7 @@ impl Model {
     /// The repository of its published weights.
     ///
     /// # Errors
-    /// [`ErrorKind::UnpublishedWeights`] if there is none.
+    /// [`ErrorKind::UnpublishedWeights`] if it has none.
     pub fn repository(&self) -> Result<Repository> {
         match self.published {
             Some(published) => Ok(published.repository),
@@ -34,7 +33,7 @@ impl Model {
         }
     }
 
-    /// This network with the weights in the Hub's repository `id`, evaluated so.
+    /// Adds the weights of the Hub's repository `id`, with their preprocessing.
     pub(super) const fn on_hub(self, id: &'static str, preprocess: Preprocess) -> Self {
         let repository = Repository {
             id,
@@ -50,7 +49,7 @@ impl Model {
         }
     }
 
-    /// This network, whose published weights can be told by the tensor `name`.
+    /// Adds the tensor `name` that identifies the published weights.
     pub(super) const fn with_tensor(self, name: &'static str) -> Self {
         match self.published {
             Some(published) => Self {

@@ -1,14 +1,14 @@
-//! How many classes a checkpoint tells apart.
+//! The number of classes of a checkpoint.
 
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::weights::Weights;
 use crate::zoo::Model;
 
-/// The classes that `weights` tell apart as weights of `model`, whose graph with its own classes is `graph`; the
-/// model's own number where they do not say.
+/// The number of classes of `weights` for `model`, whose graph with its own classes is `graph`. If the weights do not
+/// determine it, it is the model's number.
 pub(super) fn classes(weights: &Weights, model: &Model, graph: &Graph) -> Result<usize> {
-    // The weight of the last layer that has one.
+    // The weight of the last layer with a weight.
     let heads = graph.computed().rev().filter_map(|(_, node)| {
         let weight = graph.value(node.inputs().get(1).copied().flatten()?);
         weight.is_constant().then_some(weight)

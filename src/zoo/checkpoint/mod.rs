@@ -1,5 +1,4 @@
-//! Weights of the zoo's networks with what belongs to them: where they lie, how many classes they tell apart, and whose
-//! they are.
+//! Weights of the zoo's networks with their source, publisher, preprocessing, labels and number of classes.
 
 mod classes;
 mod publisher;
@@ -18,9 +17,8 @@ use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
 use crate::weights::Weights;
 
-/// Weights of a network of the zoo, with the preprocessing that their publisher evaluates them with and the names of
-/// the classes that they tell apart. They are opened together, since a photo that is preprocessed for other weights
-/// gives a worse answer, and no error.
+/// Weights of a network of the zoo, with the preprocessing of their publisher and the names of their classes. These are
+/// opened together, because a photo that is preprocessed for other weights gives a worse answer and no error.
 ///
 /// ```
 /// use menagerie::zoo::{self, Publisher};
@@ -42,11 +40,12 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// `weights` as those of `model`. Whose they are follows from where they lie and what they hold; see [`Publisher`].
+    /// Creates a checkpoint of `model` from `weights`. Their path and content determine the publisher; see
+    /// [`Publisher`].
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if no graph can have their number of classes. Other weights
-    /// than the model's are refused by [`Checkpoint::graph`].
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if no graph can have their number of classes. Weights of
+    /// another model are refused by [`Checkpoint::graph`].
     pub fn new(model: &'static Model, weights: Weights) -> Result<Self> {
         Self::published_by(Publisher::of(model, &weights), model, weights)
     }
@@ -70,12 +69,12 @@ impl Checkpoint {
         &self.weights
     }
 
-    /// Whose they are.
+    /// The publisher of the weights.
     pub fn publisher(&self) -> Publisher {
         self.publisher
     }
 
-    /// How a photo becomes the network's usual input, as their publisher evaluates them.
+    /// The publisher's preprocessing of photos for the network's default input.
     pub fn preprocess(&self) -> Preprocess {
         match (self.publisher, &self.model.published) {
             (Publisher::Hub, Some(published)) => published.preprocess,
@@ -83,13 +82,13 @@ impl Checkpoint {
         }
     }
 
-    /// Number of classes that they tell apart.
+    /// The number of classes.
     pub fn classes(&self) -> usize {
         self.classes
     }
 
-    /// Names of their classes; none where they tell another number of classes apart than the published weights: then
-    /// nothing says what these are.
+    /// The names of the classes. They are unknown, and so empty, if the number of classes differs from that of the
+    /// published weights.
     pub fn labels(&self) -> Labels {
         match self.classes == self.model.classes {
             true => self.model.labels(),
@@ -97,23 +96,24 @@ impl Checkpoint {
         }
     }
 
-    /// The network's graph for images of `input`, with an answer of as many entries as the weights tell classes apart.
+    /// The network's graph for images of `input`, with the number of classes of the weights.
     ///
     /// # Errors
-    /// The same as [`Model::graph_with_classes`] and [`Weights::check`], which here also says which other network of
-    /// the zoo they are the weights of.
+    /// The same as [`Model::graph_with_classes`] and [`Weights::check`], which here also names the network of the zoo
+    /// that the weights belong to.
     pub fn graph(&self, input: Shape) -> Result<Graph> {
         let graph = self.model.graph_with_classes(input, self.classes)?;
         recognise::check(&self.weights, &graph)?;
         Ok(graph)
     }
 
-    /// The network's graph for images of `input` without its classifier, of which the answer is the features that
-    /// [`without_classifier`](features::without_classifier) finds. The weights may tell any classes apart, or none.
+    /// The network's graph for images of `input` without its classifier. Its answer is the features that
+    /// [`without_classifier`](features::without_classifier) finds. The weights may have any number of classes, or no
+    /// classifier.
     ///
     /// # Errors
-    /// The same as [`Model::graph_for`], [`features::without_classifier`] and [`Weights::check`], which here also says
-    /// which other network of the zoo they are the weights of.
+    /// The same as [`Model::graph_for`], [`features::without_classifier`] and [`Weights::check`], which here also names
+    /// the network of the zoo that the weights belong to.
     pub fn features_graph(&self, input: Shape) -> Result<Graph> {
         let graph = features::without_classifier(&self.model.graph_for(input)?)?;
         recognise::check(&self.weights, &graph)?;
@@ -121,11 +121,11 @@ impl Checkpoint {
     }
 
     /// The network's graph for images of `input` up to the layer or module `name`, whose result is its answer, as
-    /// [`Graph::find`] finds it. The weights need nothing that is behind it.
+    /// [`Graph::find`] finds it. The weights of later layers are not needed.
     ///
     /// # Errors
-    /// The same as [`Model::graph_with_classes`], [`Graph::find`] and [`Weights::check`], which here also says which
-    /// other network of the zoo they are the weights of.
+    /// The same as [`Model::graph_with_classes`], [`Graph::find`] and [`Weights::check`], which here also names the
+    /// network of the zoo that the weights belong to.
     pub fn layer_graph(&self, input: Shape, name: &str) -> Result<Graph> {
         let whole = self.model.graph_with_classes(input, self.classes)?;
         let graph = features::up_to_layer(&whole, name)?;
@@ -151,7 +151,7 @@ impl std::fmt::Debug for Checkpoint {
 }
 
 impl Model {
-    /// The network's trained weights, from where [`WeightsSource::default_for`] finds them, with what belongs to them.
+    /// Opens the network's trained weights from [`WeightsSource::default_for`], with their preprocessing and labels.
     ///
     /// # Errors
     /// The same as [`WeightsSource::default_for`] and [`WeightsSource::open`].
@@ -159,8 +159,8 @@ impl Model {
         WeightsSource::default_for(self)?.open(self)
     }
 
-    /// How many classes `weights` tell apart where they are weights of this network: the outputs of its last layer.
-    /// Synthetic weights, and those of another network, give the network's own number.
+    /// The number of classes of `weights` of this network: the outputs of its last layer. For synthetic weights, and
+    /// for those of another network, it is the network's own number.
     ///
     /// # Errors
     /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if no graph can have that number.

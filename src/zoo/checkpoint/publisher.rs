@@ -1,4 +1,4 @@
-//! Whose weights are: their publisher evaluates them with a preprocessing of its own.
+//! The publisher of weights. Each publisher has its own preprocessing.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
@@ -8,27 +8,27 @@ use crate::hub::Repository;
 use crate::weights::Weights;
 use crate::zoo::Model;
 
-/// Bytes that are compared at once.
+/// The number of bytes to compare at once.
 const CHUNK: usize = 1 << 16;
 
-/// Whose weights are.
+/// The publisher of weights.
 ///
-/// What lies in a Hub's cache as a network's published weights is the Hub's, however it was named, and so is a copy of
-/// it that lies elsewhere, as long as the cache has it, and a file that names its tensors as only the Hub's publisher
-/// does. All other files are taken for the reference implementation's.
+/// The Hub's weights are the network's published weights in a Hub cache, under any path, and copies of them while the
+/// cache has them, and files with tensor names that only the Hub's publisher uses. All other files count as weights of
+/// the reference implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Publisher {
-    /// The reference implementation's.
+    /// The reference implementation.
     Reference,
-    /// Those that [`Model::published`] tells of.
+    /// The publisher of [`Model::published`].
     Hub,
-    /// Nobody's: they are made up.
+    /// None: the weights are synthetic.
     Synthetic,
 }
 
 impl Publisher {
-    /// Whose `weights` are, as those of `model`.
+    /// Returns the publisher of `weights` of `model`.
     pub(super) fn of(model: &Model, weights: &Weights) -> Self {
         if weights.seed().is_some() {
             return Publisher::Synthetic;
@@ -45,11 +45,11 @@ impl Publisher {
     }
 }
 
-/// Whether the file at `path` is one of `repository`: it lies in a cache of it, or the user's cache has the same file.
+/// Whether the file at `path` belongs to `repository`: it is in a cache of it, or the user's cache has the same file.
 fn is_in(repository: &Repository, path: &Path) -> bool {
     let folder = repository.folder_name();
     let lies_in = |path: &Path| path.iter().any(|part| part == folder.as_str());
-    // Through a link, what it leads to counts: a blob of the cache, for instance.
+    // A link is resolved, for example to a blob of the cache.
     let target = fs::canonicalize(path);
     if lies_in(path) || target.is_ok_and(|target| lies_in(&target)) {
         return true;
@@ -58,7 +58,7 @@ fn is_in(repository: &Repository, path: &Path) -> bool {
     cached.is_some_and(|cached| is_copy(path, &cached).unwrap_or(false))
 }
 
-/// Whether two files hold the same bytes.
+/// Whether two files have the same content.
 fn is_copy(path: &Path, other: &Path) -> io::Result<bool> {
     if fs::metadata(path)?.len() != fs::metadata(other)?.len() {
         return Ok(false);

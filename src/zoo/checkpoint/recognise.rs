@@ -1,4 +1,4 @@
-//! Which network of the zoo a checkpoint belongs to, asked when it is not the expected one.
+//! Finds the network of the zoo that a checkpoint belongs to, for the error if it is not the expected one.
 
 use super::classes::classes;
 use crate::error::{Error, ErrorKind, Result};
@@ -6,10 +6,10 @@ use crate::graph::Graph;
 use crate::weights::{Comparison, Weights};
 use crate::zoo::{self, Model};
 
-/// Share of the tensors that must agree before a checkpoint is taken for a network's.
+/// The share of tensors that must match before a checkpoint counts as weights of a network.
 const ALIKE: f64 = 0.9;
 
-/// Refuses `weights` that are not those of `graph`, naming the network whose they are.
+/// Checks that `weights` belong to `graph`. The error names the network that they belong to.
 pub(super) fn check(weights: &Weights, graph: &Graph) -> Result<()> {
     let comparison = weights.compare(graph);
     if comparison.is_sound() {
@@ -30,8 +30,8 @@ pub(super) fn check(weights: &Weights, graph: &Graph) -> Result<()> {
     }
 }
 
-/// The network that `weights` belong to, whatever its classes and dialect, and what is wrong with them; none where no
-/// network has most of the tensors, and more of them than in `expected`.
+/// The network that `weights` belong to, with any number of classes and any dialect, and the differences. `None` if no
+/// network has most of the tensors, and more of them than `expected`.
 fn closest(
     weights: &Weights,
     expected: &Comparison,
@@ -39,7 +39,7 @@ fn closest(
     let mut best: Option<(&'static Model, Comparison)> = None;
     for model in zoo::models() {
         let mut graph = model.graph()?;
-        // A number of classes that no graph can have is a difference like any other.
+        // An impossible number of classes counts as a difference.
         if let Ok(classes) = classes(weights, model, &graph)
             && classes != model.classes
         {

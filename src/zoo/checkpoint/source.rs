@@ -1,4 +1,4 @@
-//! Where to look for weights: what a user names, and what a model has when nothing is named.
+//! Sources of weights: those that a user names, and the default of a model.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -10,31 +10,30 @@ use crate::zoo::{Checkpoint, Model, Publisher};
 /// The model's weights in the Hub's cache.
 const HUB: &str = "hub";
 
-/// The folder of weights in a checkout, beside an executable, and wherever users keep them.
+/// The folder of weights in a checkout, next to an executable, or in the current directory.
 const FOLDER: &str = "weights";
 
-/// Where a model's weights come from. Users name them as `synthetic:SEED`, `hub`, or the path of a
-/// safetensors file.
+/// The source of a model's weights. Its text is `synthetic:SEED`, `hub`, or the path of a safetensors file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WeightsSource {
-    /// Made-up weights of this seed.
+    /// Synthetic weights with this seed.
     Synthetic(u64),
     /// A safetensors file.
     File(PathBuf),
-    /// The weights inside the library.
+    /// The weights in the library.
     BuiltIn,
-    /// What has been downloaded from the model's repository on the Hugging Face Hub.
+    /// The downloaded file of the model's repository on the Hugging Face Hub.
     Hub,
 }
 
 impl WeightsSource {
-    /// Where the trained weights of `model` are: built in, or the file `NAME.safetensors` in the folder
-    /// `weights` of the current directory, of the checkout, or beside the executable, or in the Hub's cache.
+    /// Finds the trained weights of `model`: built in, or the file `NAME.safetensors` in the folder `weights` of the
+    /// current directory, of the checkout, or next to the executable, or in the Hub's cache.
     ///
     /// # Errors
-    /// [`ErrorKind::MissingWeights`] if there are none here and the Hub has some,
-    /// [`ErrorKind::UnpublishedWeights`] if it has none either.
+    /// [`ErrorKind::MissingWeights`] if they are not on this machine but on the Hub,
+    /// [`ErrorKind::UnpublishedWeights`] if they are not on the Hub either.
     pub fn default_for(model: &Model) -> Result<Self> {
         if embedded(model.name).is_some() {
             return Ok(Self::BuiltIn);
@@ -66,12 +65,12 @@ impl WeightsSource {
         ))
     }
 
-    /// The weights of `model`, with the preprocessing and the labels that belong to them.
+    /// Opens the weights of `model`, with their preprocessing and labels.
     ///
     /// # Errors
-    /// The same as [`Weights::open`] and [`Checkpoint::new`]; [`ErrorKind::Weights`] if the model has none built in,
-    /// [`ErrorKind::MissingWeights`] if what the Hub has was not downloaded, [`ErrorKind::UnpublishedWeights`] if
-    /// it has none.
+    /// The same as [`Weights::open`] and [`Checkpoint::new`]; [`ErrorKind::Weights`] if the model has no built-in
+    /// weights, [`ErrorKind::MissingWeights`] if the Hub's file was not downloaded, [`ErrorKind::UnpublishedWeights`]
+    /// if it has none.
     pub fn open(&self, model: &'static Model) -> Result<Checkpoint> {
         match self {
             Self::Synthetic(seed) => Checkpoint::new(model, Weights::synthetic(*seed)),
@@ -142,7 +141,7 @@ impl std::fmt::Display for WeightsSource {
     }
 }
 
-/// Weights inside the library.
+/// Weights in the library.
 fn embedded(name: &str) -> Option<&'static [u8]> {
     match name {
         #[cfg(feature = "embedded-weights")]
@@ -153,11 +152,11 @@ fn embedded(name: &str) -> Option<&'static [u8]> {
     }
 }
 
-/// Where the weights file of the model `name` may lie, in the order of search.
+/// The possible paths of the weights file of the model `name`, in the order of search.
 fn places(name: &str) -> Vec<PathBuf> {
     let file = format!("{name}.safetensors");
     let mut places = vec![Path::new(FOLDER).join(&file)];
-    // Where the crate was built; gone or someone else's once the executable has moved.
+    // The folder where the crate was built. It may not exist on another machine.
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
     if checkout.is_dir() {
         places.push(checkout.join(&file));
