@@ -263,7 +263,7 @@ mod tests {
         );
         let with_rates = text(Some(2_000_000), arguments(false, false));
         assert!(
-            with_rates.contains("1.000 to 1.000      1.0          25.0\n"),
+            with_rates.contains("1.000 to 1.000      1.0       25.0\n"),
             "{with_rates}"
         );
         assert!(with_rates.ends_with("\npeak 4.0 GFLOP/s, of multiply-adds in registers\n"));
