@@ -255,11 +255,11 @@ mod tests {
         assert_eq!(
             text(None, arguments(false, false)),
             "title\n\
-             \x20      median ms    min     max  ratio     middle half\n\
+             \x20      median ms    min     max  ratio       quartiles\n\
              a          2.000  2.000  20.000  1.000  1.000 to 1.000\n\
              b,\"c\"      3.000  3.000  30.000  1.500  1.500 to 1.500\n\
              not d\n\
-             times of a run, 3 rounds in turns; ratios to the first, round by round\n"
+             times of a run, 3 rounds interleaved; ratios to the first line in each round\n"
         );
         let with_rates = text(Some(2_000_000), arguments(false, false));
         assert!(
