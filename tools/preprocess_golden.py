@@ -1,6 +1,6 @@
-"""Makes the pixels of torchvision's preprocessing, for comparison in the tests.
+"""Makes the pixels that torchvision feeds a network, for the tests to hold our preprocessing to.
 
-The pixels are those after resizing and cropping, before normalising, as lossless PNGs.
+The pixels are those after resizing and cropping and before normalising, as lossless PNGs.
 """
 
 import argparse
