@@ -1,7 +1,7 @@
-"""Makes pictures like a microscope's, of cells whose outlines are known, and the files that show them.
+"""Generates microscope pictures of cells with known outlines, and the files that show them.
 
-No two pictures are alike: sizes, shapes, how many touch, brightness, colours, cells brighter or darker
-than what is around them, blur, uneven light, dirt and noise all follow from a seed.
+A seed determines a picture: sizes, shapes, touching cells, brightness, colours, cells brighter or darker
+than the background, blur, uneven light, dirt and noise.
 """
 
 import argparse

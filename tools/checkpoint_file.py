@@ -1,4 +1,4 @@
-"""The tensors of PyTorch's and safetensors files. Nothing that a file holds is run."""
+"""Reads the tensors of PyTorch and safetensors files, without running code from them."""
 
 import argparse
 import pickle

@@ -1,4 +1,4 @@
-"""Makes weights/imagenet_classes.txt: the ImageNet class names in index order, one a line."""
+"""Makes weights/imagenet_classes.txt: the ImageNet class names in index order, one in each line."""
 
 import argparse
 import json

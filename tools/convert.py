@@ -1,8 +1,8 @@
-"""Converts weights of torchvision, timm or Keras to a safetensors file for a network of ours.
+"""Converts weights of torchvision, timm or Keras to a safetensors file for a network of menagerie.
 
-SOURCE is a file (.pth, .pt, .safetensors; of Keras .h5, .hdf5, .keras), or a published network by its name:
-torchvision:resnet50, torchvision:resnet50.IMAGENET1K_V1, timm:vgg16.tv_in1k, keras:MobileNet. What is not the
-weights of MODEL is refused; a network given by name, and any of Keras, must also answer as MODEL does.
+SOURCE is a file (.pth, .pt, .safetensors; of Keras .h5, .hdf5, .keras), or the name of a published network:
+torchvision:resnet50, torchvision:resnet50.IMAGENET1K_V1, timm:vgg16.tv_in1k, keras:MobileNet. Files that are
+not weights of MODEL are refused. Networks given by name, and all of Keras, must also give MODEL's answer.
 """
 
 import argparse

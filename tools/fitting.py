@@ -1,4 +1,4 @@
-"""Makes the tensors of a checkpoint those of a network of the zoo, or says why they are not."""
+"""Converts the tensors of a checkpoint to those of a network of the zoo, or reports the differences."""
 
 import re
 

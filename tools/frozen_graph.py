@@ -1,7 +1,7 @@
 """The float constants of a TensorFlow graph file, read without TensorFlow.
 
-Only the few protobuf fields that lead to a constant's numbers are looked at; the numbers of the
-fields are those of TensorFlow's graph.proto, node_def.proto, attr_value.proto and tensor.proto.
+Only the protobuf fields that contain a constant's values are read. The numbers of the fields are
+those of TensorFlow's graph.proto, node_def.proto, attr_value.proto and tensor.proto.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""Computes what the reference frameworks answer to synthetic weights, for the tests to hold ours to.
+"""Computes the answers of the reference frameworks with synthetic weights, for comparison in the tests.
 
-Weights and input follow from their names (synthetic.py) and so need no file; the frameworks run them
-in float64, so that the whole difference to our answer is our own rounding.
+Weights and input are computed from their names (synthetic.py), so they need no file. The frameworks
+compute in float64, so that all differences are rounding errors of menagerie.
 """
 
 import argparse

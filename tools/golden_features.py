@@ -1,4 +1,4 @@
-"""Computes the features of classifying networks, the vectors before classes are scored, for the tests to hold ours to.
+"""Computes the features of classifying networks, the vectors before the classifier, for the tests.
 
 Weights and input are synthetic.py's, in float64. Where timm has the network, the features are timm's
 `forward_head(forward_features(images), pre_logits=True)`; elsewhere they are what the last layer of the

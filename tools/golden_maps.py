@@ -1,4 +1,4 @@
-"""Computes class activation maps with torchvision's networks, for the tests to hold ours to.
+"""Computes class activation maps with torchvision's networks, for comparison in the tests.
 
 Weights and input are synthetic.py's, in float64. Zhou et al. 2016 (arXiv:1512.04150): the map of class c is the
 sum over k of w[c, k] times feature k, here with the bias, so that its mean is the network's answer.

@@ -1,4 +1,4 @@
-"""Weights as half precision, refused where that would change what the network computes."""
+"""Converts weights to half precision, if that does not change the result of the network."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Makes tests/golden/hub/configs.json: timm's repositories on the Hub, and how it evaluates what is there."""
+"""Makes tests/golden/hub/configs.json: timm's repositories on the Hub, and their preprocessing."""
 
 import argparse
 import json

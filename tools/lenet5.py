@@ -1,4 +1,4 @@
-"""LeNet-5 in its 1998 sizes, with the activations and pooling that people train it with today."""
+"""LeNet-5 in its 1998 sizes, with today's usual activations and pooling."""
 
 import torch
 import torch.nn.functional as F

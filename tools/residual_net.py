@@ -1,6 +1,6 @@
-"""Computes what PyTorch answers for the network of examples/residual_net.rs, for a test to hold ours to.
+"""Computes PyTorch's answer for the network of examples/residual_net.rs, for comparison in a test.
 
-Weights and input are synthetic.py's; PyTorch runs them in float64.
+Weights and input are synthetic.py's; PyTorch computes in float64.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Makes samples/: photographs that scikit-image carries, and MNIST digits that LeNet-5 never saw."""
+"""Makes samples/: photographs from scikit-image, and MNIST digits that LeNet-5 was not trained on."""
 
 import argparse
 import io

@@ -1,4 +1,4 @@
-"""Weights that need no file: every value follows from a tensor's name, its shape and a seed.
+"""Synthetic weights: every value is computed from a tensor's name, its shape and a seed.
 
 The Rust side computes the same values, so both must do the same operations in the same order.
 """

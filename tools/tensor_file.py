@@ -1,7 +1,7 @@
-"""Safetensors files whose bytes depend on nothing but their content.
+"""Safetensors files whose bytes depend only on their content.
 
 The safetensors package writes metadata in hash order, so the same tensors make a different file on
-each run; committed files should change only when their tensors do.
+each run. Committed files must change only when their tensors change.
 """
 
 import json

@@ -1,12 +1,12 @@
-"""U-Net of Ronneberger et al. 2015 as most people run it, under the names most people's weights have.
+"""U-Net of Ronneberger et al. 2015 in its usual form, with the usual names of its weights.
 
-Against the paper: convolutions are padded, so that the output has the size of the input, and each is
-followed by a batchnorm. `bilinear` resizes on the way up where the paper has transposed convolutions.
+Differences from the paper: convolutions are padded, so that the output has the size of the input, and each is
+followed by a batchnorm. `bilinear` resizes on the way up instead of the paper's transposed convolutions.
 `width` is the number of channels at full size, 64 in the paper.
 
-Against milesial's Pytorch-UNet, which the names are from: an image whose sides are no multiples of 16 gets
-a border of zeros and the answer loses it, where milesial pads what comes back too small on the way up and
-takes no side below 16.
+Difference from milesial's Pytorch-UNet, which has the same names: if a side of an image is not a multiple of
+16, the image is padded with zeros and the answer is cropped. milesial pads too small tensors on the way up,
+and does not support sides below 16.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Measures how well weights/unet_small.safetensors find cells, in PyTorch and as `menagerie segment` marks them."""
+"""Measures the accuracy of weights/unet_small.safetensors, in PyTorch and with `menagerie segment`."""
 
 import argparse
 import subprocess

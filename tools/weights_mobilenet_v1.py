@@ -1,7 +1,7 @@
 """Makes weights/mobilenet_v1.safetensors from the ImageNet MobileNet v1 1.0/224 of TensorFlow.
 
-The weights come from a graph that someone retrained a last layer of their own on; the network under
-it, with its 1001 ImageNet classes, is as Google published it.
+The weights are from a graph with another retrained last layer. The network before it, with its 1001
+ImageNet classes, is unchanged from Google's.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The reference implementation of every network: what a golden output is computed with."""
+"""The reference implementation of every network, which computes the golden outputs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

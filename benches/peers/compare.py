@@ -1,4 +1,4 @@
-"""Times menagerie and its peers in turns, and prints medians and ratios as a table in Markdown."""
+"""Times menagerie and its peers, interleaved, and prints medians and ratios as a Markdown table."""
 
 import argparse
 import json

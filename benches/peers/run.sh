@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Times menagerie against other portable engines, in turns, on one adapter:
+# Times menagerie and other portable engines, interleaved, on one adapter:
 #
 #     benches/peers/run.sh --models resnet50 mobilenet_v2 --rounds 5
 #
-# The peers are Python packages, which go to target/peers together with the networks exported for them.
+# The peers are Python packages. They are installed in target/peers, together with their exported networks.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -34,7 +34,7 @@ impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Notice::NoAdapter(_) => {
-                f.write_str("no GPU adapter here; the reference executor answers, slowly")
+                f.write_str("no GPU adapter found; using the reference executor, which is slow")
             }
             Notice::TuningUnusable(error) => write!(f, "{error}; kernels are chosen without it"),
             Notice::SyntheticWeights { missing, seed } => {
