@@ -111,27 +111,27 @@ fn channels_and_extents_that_do_not_add_up() {
         (
             sum_of(2),
             "3x2x2; 2x1x1",
-            "[1, 3, 2, 2] and [1, 2, 1, 1] do not go together",
+            "[1, 3, 2, 2] and [1, 2, 1, 1] do not broadcast",
         ),
         (
             sum_of(2),
             "[2]; i32[2]",
-            "operands must be of one element, found f32[2] and i32[2]",
+            "operands must have the same element type, found f32[2] and i32[2]",
         ),
         (
             sum_of(2),
             "3x2x2; v2",
-            "the images of a vector of 2 do not go together with those of the others",
+            "the images of a vector of 2 do not broadcast with the other operands",
         ),
         (
             sum_of(2),
             "3x2x2; [5, 3, 2, 2]",
-            "the images of f32[5, 3, 2, 2] do not go together with those of the others",
+            "the images of f32[5, 3, 2, 2] do not broadcast with the other operands",
         ),
         (
             sum_of(2),
             "3x2x2; [2, 1, 1, 1, 1]",
-            "the images of 3x2x2 do not go together with those of the others",
+            "the images of 3x2x2 do not broadcast with the other operands",
         ),
         (
             sum_of(2),
