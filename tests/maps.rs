@@ -30,6 +30,10 @@ const WITHOUT: &[(&str, &str)] = &[
     ("alexnet_lrn", "fc8 (linear) reads relu7 (activation)"),
     ("lenet5", "fc3 (linear) reads relu4 (activation)"),
     (
+        "mobilenet_v3_small",
+        "classifier.3 (linear) reads classifier.1 (activation)",
+    ),
+    (
         "unet_bilinear",
         "outc.conv (conv2d) reads up4.conv.double_conv.5 (activation)",
     ),

@@ -88,7 +88,7 @@ fn a_constant_is_no_output_of_a_program() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert_eq!(
         error.to_string(),
-        "slope: expected a tensor that is computed in each run, found the constant f32[4]"
+        "slope: expected a value that depends on an input, found the constant f32[4]"
     );
 }
 
