@@ -16,6 +16,7 @@
 //! If slots are shared, the values that a dispatch reads must not overlap either, because its inputs are bound as
 //! read-write (`conflict`).
 
+use super::layouts::Layouts;
 use crate::graph::{Graph, Node, NodeId, Op, ValueId};
 use crate::kernels::QUAD;
 
@@ -37,7 +38,7 @@ pub struct Aliases {
 
 impl Aliases {
     /// Finds the values of `graph` that can share memory of another value.
-    pub fn of(graph: &Graph) -> Self {
+    pub fn of(graph: &Graph, layouts: &Layouts) -> Self {
         let mut placement = ConcatPlacement {
             graph,
             concat_of: vec![None; graph.values().len()],
@@ -55,7 +56,7 @@ impl Aliases {
         let ConcatPlacement {
             concat_of, concats, ..
         } = placement;
-        Self::placed(graph, &concat_of, concats)
+        Self::placed(graph, layouts, &concat_of, concats)
     }
 
     /// Returns whether node `id` needs a dispatch.
@@ -89,7 +90,12 @@ impl Aliases {
         None
     }
 
-    fn placed(graph: &Graph, concat_of: &[Option<NodeId>], concats: Vec<bool>) -> Self {
+    fn placed(
+        graph: &Graph,
+        layouts: &Layouts,
+        concat_of: &[Option<NodeId>],
+        concats: Vec<bool>,
+    ) -> Self {
         let values = (0..graph.values().len()).map(ValueId::at);
         let mut aliases = Self {
             slices: values.map(|root| Slice { root, offset: 0 }).collect(),
@@ -121,12 +127,12 @@ impl Aliases {
                 continue;
             };
             let Slice { root, offset } = aliases.slice(input);
-            match node.op() {
-                Op::Dropout(_) => {}
-                Op::Flatten(_) | Op::Reshape(_)
-                    if is_pixel(graph, input) && is_pixel(graph, node.result()) => {}
-                Op::Split(split) if in_quads(&split.channels) => {}
-                _ => continue,
+            let is_alias = match node.op() {
+                Op::Split(split) => in_quads(&split.channels),
+                _ => layouts.renamed(graph, node).is_some(),
+            };
+            if !is_alias {
+                continue;
             }
             let mut first = offset;
             for &result in results {
@@ -157,16 +163,8 @@ fn channels(graph: &Graph, value: ValueId) -> usize {
 fn is_alias(op: &Op) -> bool {
     matches!(
         op,
-        Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
+        Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_) | Op::Transpose(_)
     )
-}
-
-/// Returns whether `value` has one pixel for each image. Its layout is then the same for all extents.
-fn is_pixel(graph: &Graph, value: ValueId) -> bool {
-    graph
-        .ty(value)
-        .shape()
-        .is_some_and(|shape| shape.is_vector())
 }
 
 struct ConcatPlacement<'a> {

@@ -10,6 +10,7 @@ use super::pointwise::pointwise;
 use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_pool};
 use super::resize::resize;
 use super::softmax::softmax;
+use super::transpose::transpose;
 use super::{Operand, check_size, split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Op;
@@ -97,7 +98,13 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             Op::Crop(op) => crop(op, input_shape, input, output_shape, values),
             Op::Resize(op) => resize(op, input_shape, input, output_shape, values),
             Op::LocalResponseNorm(op) => local_response_norm(op, output_shape, input, values),
-            Op::Flatten(_) | Op::Reshape(_) | Op::Dropout(_) => values.copy_from_slice(input),
+            Op::Transpose(op) => {
+                let extents = types[0].map_or(&[][..], Type::extents);
+                transpose(&op.axes, extents, input, values);
+            }
+            Op::Flatten(_) | Op::Reshape(_) | Op::Relayout(_) | Op::Dropout(_) => {
+                values.copy_from_slice(input);
+            }
         }
         outputs.push(Operand::new(ty, copies, output)?);
     }

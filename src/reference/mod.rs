@@ -21,6 +21,7 @@ mod pool;
 mod resize;
 mod softmax;
 mod split;
+mod transpose;
 
 #[doc(hidden)]
 pub use evaluate::evaluate;

@@ -72,6 +72,11 @@ impl Type {
         &self.dims
     }
 
+    /// Returns the extents without the batch.
+    pub fn extents(&self) -> &[usize] {
+        &self.dims[usize::from(self.per_image)..]
+    }
+
     /// Returns whether the first extent is the batch.
     pub const fn is_per_image(&self) -> bool {
         self.per_image

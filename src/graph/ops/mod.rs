@@ -17,10 +17,12 @@ mod pad;
 mod pointwise;
 mod pool;
 mod prelu;
+mod relayout;
 mod reshape;
 mod resize;
 mod softmax;
 mod split;
+mod transpose;
 
 pub use activation::Activation;
 pub use add::Add;
@@ -37,11 +39,13 @@ pub use local_response_norm::LocalResponseNorm;
 pub use pad::Pad;
 pub use pool::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool};
 pub use prelu::PRelu;
+pub use relayout::Relayout;
 pub use reshape::Reshape;
 pub(crate) use resize::Sampling;
 pub use resize::{Interpolation, Resize};
 pub use softmax::Softmax;
 pub use split::Split;
+pub use transpose::Transpose;
 
 use std::fmt;
 
@@ -77,6 +81,8 @@ pub enum Op {
     Crop(Crop),
     Resize(Resize),
     Reshape(Reshape),
+    Transpose(Transpose),
+    Relayout(Relayout),
     Flatten(Flatten),
     Dropout(Dropout),
 }
@@ -105,6 +111,8 @@ impl Op {
             Op::Crop(_) => "crop",
             Op::Resize(_) => "resize",
             Op::Reshape(_) => "reshape",
+            Op::Transpose(_) => "transpose",
+            Op::Relayout(_) => "relayout",
             Op::Flatten(_) => "flatten",
             Op::Dropout(_) => "dropout",
         }
@@ -137,6 +145,8 @@ impl Op {
             Op::Crop(op) => op.infer(inputs),
             Op::Resize(op) => op.infer(inputs),
             Op::Reshape(op) => op.infer(inputs),
+            Op::Transpose(op) => op.infer(inputs),
+            Op::Relayout(op) => op.infer(inputs),
             Op::Flatten(_) => Flatten::infer(inputs),
             Op::Dropout(_) => Dropout::infer(inputs),
         }
@@ -180,8 +190,8 @@ impl Op {
         };
         let maps = output.shape().unwrap_or(Shape::vector(output.count()));
         match self {
-            Op::Flatten(_) | Op::Reshape(_) | Op::Dropout(_) | Op::Pad(_) | Op::Crop(_) => 0,
-            Op::Concat(_) | Op::Split(_) => 0,
+            Op::Flatten(_) | Op::Reshape(_) | Op::Transpose(_) | Op::Relayout(_) => 0,
+            Op::Concat(_) | Op::Split(_) | Op::Pad(_) | Op::Crop(_) | Op::Dropout(_) => 0,
             Op::Conv2d(op) => op.flops(inputs, maps),
             Op::ConvTranspose2d(op) => op.flops(inputs, maps),
             Op::Linear(_) => Linear::flops(inputs, output.count()),
@@ -226,6 +236,8 @@ impl Op {
             Op::Crop(op) => write!(f, " {}", op.border),
             Op::Resize(op) => write!(f, " {op}"),
             Op::Reshape(op) => write!(f, " {op}"),
+            Op::Transpose(op) => write!(f, " {op}"),
+            Op::Relayout(op) => write!(f, " {op}"),
             Op::BatchNorm(_)
             | Op::PRelu(_)
             | Op::Concat(_)
