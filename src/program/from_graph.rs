@@ -9,7 +9,6 @@ use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Draft, Graph, ValueId};
 use crate::kernels::{Site, View};
-use crate::tensor::Element;
 
 /// The largest batch, so that sizes in bytes fit into 64 bits.
 const MAX_BATCH: usize = 1 << 20;
@@ -117,9 +116,9 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
 /// own.
 fn check_port(graph: &Graph, port: &graph::Port) -> Result<()> {
     let ty = graph.ty(port.value);
-    match ty.is_per_image() && ty.element() == Element::F32 {
-        true => Ok(()),
-        false => Err(Error::new(
+    match ty.tensor_shape() {
+        Some(_) => Ok(()),
+        None => Err(Error::new(
             ErrorKind::Shape,
             format!("{}: expected f32 for each image, found {ty}", port.name),
         )),

@@ -24,7 +24,7 @@ impl Layouts {
             let layout = match layouts.renamed(graph, node) {
                 Some(layout) => layout,
                 None => match (node.op(), layouts.common(graph, node)) {
-                    (Op::Relayout(op), _) => op.layout,
+                    (Op::Relayout(op), _) if !is_output(graph, node.result()) => op.layout,
                     (_, CommonLayout::Only(layout)) => layout,
                     (_, CommonLayout::Nothing | CommonLayout::ChannelsLast) => continue,
                 },

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::{Element, Layout, Shape, Tensor, Type};
+use crate::tensor::{Element, Shape, Tensor, Type};
 
 /// An input or a result of an operation: f32 values for a number of images, or one value that all images share,
 /// outermost extent first.
@@ -57,16 +57,14 @@ impl<'a> Operand<'a> {
         &self.data
     }
 
-    /// Converts the operand into a tensor. Axis 1 becomes the channels, the last axis behind it the width, and the axes
-    /// between them the height. A value that all images share becomes one image.
+    /// Converts the operand into a tensor of [`Type::tensor_shape`]. A value that all images share becomes one image of one
+    /// row.
     ///
     /// # Errors
     /// None for a valid operand.
     pub fn into_tensor(self) -> Result<Tensor> {
-        let shape = match self.ty.is_per_image() {
-            true => Layout::channels_last(self.ty.dims().rank()).shape(self.ty.dims()),
-            false => Shape::new(1, 1, self.ty.count()),
-        };
+        let one_row = Shape::new(1, 1, self.ty.count());
+        let shape = self.ty.tensor_shape().unwrap_or(one_row);
         Tensor::new(self.images, shape, self.data.into_owned())
     }
 }

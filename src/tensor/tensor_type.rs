@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Dims, Element, Shape};
+use super::{Dims, Element, Layout, Shape};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The type of a value: element type, extents, and whether the first extent is the batch.
@@ -97,6 +97,13 @@ impl Type {
             (Element::F32, true, &[_, features]) => Some(Shape::vector(features)),
             _ => None,
         }
+    }
+
+    /// Returns the shape of one image in a [`Tensor`](super::Tensor), or `None` if this is not f32 for each image. Axis 1
+    /// is the channels, the last axis behind it the width, and the axes between them the height.
+    pub fn tensor_shape(&self) -> Option<Shape> {
+        let is_tensor = self.element == Element::F32 && self.per_image;
+        is_tensor.then(|| Layout::channels_last(self.dims.rank()).shape(&self.dims))
     }
 
     /// Returns the type with other extents, without the batch.

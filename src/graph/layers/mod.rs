@@ -10,7 +10,7 @@ pub use conv::Conv;
 use super::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Dropout, Flatten,
     GlobalAveragePool, Linear, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Scope,
-    Softmax, Split, ValueId, Window,
+    Softmax, Split, Transpose, ValueId, Window,
 };
 use crate::error::Result;
 use crate::tensor::Dims;
@@ -163,6 +163,18 @@ impl Scope<'_> {
     /// Flattens each image into one vector, in channel, row, column order.
     pub fn flatten(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.add_one(name, Op::Flatten(Flatten), vec![Some(x)])
+    }
+
+    /// Changes the extents of each image. The values and their order stay the same.
+    pub fn reshape(&self, name: &str, x: ValueId, extents: &[usize]) -> Result<ValueId> {
+        let dims = Dims::new(extents)?;
+        self.add_one(name, Op::Reshape(Reshape { dims }), vec![Some(x)])
+    }
+
+    /// Permutes the axes of each image: axis `i` of the result is axis `axes[i]` of `x`, without the image axis.
+    pub fn transpose(&self, name: &str, x: ValueId, axes: &[usize]) -> Result<ValueId> {
+        let axes = axes.to_vec();
+        self.add_one(name, Op::Transpose(Transpose { axes }), vec![Some(x)])
     }
 
     /// Applies softmax over the channels of each pixel.
