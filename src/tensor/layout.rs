@@ -206,3 +206,88 @@ impl fmt::Display for Layout {
         f.write_str(&text.replace("( ", "(").replace(" )", ")"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dims(extents: &[usize]) -> Dims {
+        Dims::new(extents).unwrap()
+    }
+
+    /// The places in memory of all values of one image, in logical order.
+    fn places(layout: Layout, dims: &Dims) -> Vec<usize> {
+        let shape = layout.shape(dims);
+        let strides = layout.strides(dims, shape.channels.next_multiple_of(4));
+        (0..dims.count())
+            .map(|mut index| {
+                let mut place = 0;
+                for axis in (0..dims.rank()).rev() {
+                    place += index % dims[axis] * strides[axis];
+                    index /= dims[axis];
+                }
+                place
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_reshaping_keeps_each_value_in_its_place() {
+        let image = Layout::channels_last(4);
+        let transposed = image.transposed(&[2, 3, 1]);
+        for (layout, from, to, expected) in [
+            (image, &[1, 6, 2, 5][..], &[1, 6, 10][..], Some("(2 | 1)")),
+            (
+                image,
+                &[1, 6, 2, 5],
+                &[1, 2, 3, 2, 5],
+                Some("(3, 4 | 1, 2)"),
+            ),
+            (
+                image,
+                &[1, 6, 2, 5],
+                &[1, 6, 2, 1, 5, 1],
+                Some("(2, 3, 4, 5 | 1)"),
+            ),
+            (image, &[1, 6, 2, 5], &[1, 1, 6, 10], Some("(3 | 1, 2)")),
+            (image, &[1, 6, 2, 5], &[1, 60], None),
+            (image, &[1, 6, 2, 5], &[1, 12, 5], None),
+            (image, &[1, 6, 1, 1], &[1, 6], Some("(| 1)")),
+            (image, &[1, 1, 2, 5], &[1, 10], Some("(1 |)")),
+            (transposed, &[1, 2, 5, 6], &[1, 10, 6], Some("(1 | 2)")),
+            (transposed, &[1, 2, 5, 6], &[1, 2, 30], None),
+            (
+                Layout::channels_last(2),
+                &[1, 6],
+                &[1, 2, 3],
+                Some("(| 1, 2)"),
+            ),
+        ] {
+            let (from, to) = (dims(from), dims(to));
+            let reshaped = layout.reshaped(&from, &to);
+            let text = reshaped.map(|layout| layout.to_string());
+            assert_eq!(text.as_deref(), expected, "{layout} of {from} as {to}");
+            if let Some(reshaped) = reshaped {
+                assert_eq!(
+                    places(layout, &from),
+                    places(reshaped, &to),
+                    "{from} as {to}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_transposition_keeps_each_value_in_its_place() {
+        let layout = Layout::channels_last(4);
+        let (from, to) = (dims(&[1, 2, 3, 5]), dims(&[1, 5, 2, 3]));
+        let (old, new) = (
+            places(layout, &from),
+            places(layout.transposed(&[3, 1, 2]), &to),
+        );
+        for (index, &place) in old.iter().enumerate() {
+            let (a, b, c) = (index / 15, index / 5 % 3, index % 5);
+            assert_eq!(place, new[(c * 2 + a) * 3 + b]);
+        }
+    }
+}

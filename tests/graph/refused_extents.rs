@@ -1,6 +1,6 @@
 //! Parameters, channels and extents that do not belong to what an operation reads.
 
-use menagerie::graph::{BatchNorm, Concat, Flatten, Linear, Number, Op, Reshape, Split};
+use menagerie::graph::{BatchNorm, Concat, Flatten, Linear, Number, Op, Reshape, Split, Transpose};
 use menagerie::tensor::Dims;
 
 use crate::types::{expect_refused, sum_of};
@@ -77,6 +77,11 @@ fn channels_and_extents_that_do_not_add_up() {
             dims: Dims::new(extents).unwrap(),
         })
     };
+    let transpose = |axes: &[usize]| {
+        Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
     let parts = "expected parts of at least 1 channel that make 6, found";
     expect_refused(&[
         (split(&[]), "6x2x2", &format!("{parts} []")),
@@ -86,6 +91,26 @@ fn channels_and_extents_that_do_not_add_up() {
             split(&[usize::MAX, 7]),
             "v6",
             &format!("{parts} [18446744073709551615, 7]"),
+        ),
+        (
+            transpose(&[0, 1]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [0, 1]",
+        ),
+        (
+            transpose(&[0, 2, 2]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [0, 2, 2]",
+        ),
+        (
+            transpose(&[1, 2, 3]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [1, 2, 3]",
+        ),
+        (
+            transpose(&[usize::MAX]),
+            "v6",
+            "expected a permutation of the 1 axes of 6x1x1, found [18446744073709551615]",
         ),
         (reshape(&[5]), "6x2x2", "expected 24 values, found 5x1x1"),
         (

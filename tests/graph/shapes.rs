@@ -3,7 +3,7 @@
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
     Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, Linear, LocalResponseNorm, MaxPool,
-    Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Softmax, Split, Window,
+    Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Softmax, Split, Transpose, Window,
 };
 use menagerie::tensor::Dims;
 
@@ -233,6 +233,11 @@ fn values_that_move() {
             dims: Dims::new(extents).unwrap(),
         })
     };
+    let transpose = |axes: &[usize]| {
+        Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
     expect_all(&[
         (Op::Concat(Concat), "6x7x8; 2x7x8; 1x7x8", "9x7x8"),
         (Op::Concat(Concat), "6x7x8", "6x7x8"),
@@ -247,6 +252,8 @@ fn values_that_move() {
         (resize(1, 1 << 15), "6x7x8", "6x1x32768"),
         (reshape(&[8, 42]), "6x7x8", "f32[N, 8, 42]"),
         (reshape(&[8, 7, 6]), "6x7x8", "8x7x6"),
+        (transpose(&[2, 0, 1]), "6x7x8", "8x6x7"),
+        (transpose(&[0]), "v6", "v6"),
         (reshape(&[336]), "6x7x8", "v336"),
         (reshape(&[6, 1, 1]), "[6]", "f32[6, 1, 1]"),
         (reshape(&[]), "[1, 1]", "f32[]"),
