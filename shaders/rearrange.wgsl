@@ -1,5 +1,5 @@
-// The values of a tensor in another order of memory, or with other extents. Values are counted in logical order, which
-// is the order of neither memory.
+// The values of a tensor in another order. Values are counted in the logical order of the result, which is the order of
+// neither memory.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         let channel = 4u * quad + lane;
         if channel < uniforms.output.channels {
             let number = first + index_along(uniforms.channels, channel);
-            let source = index_along(uniforms.source, number);
+            let source = uniforms.begin + index_along(uniforms.source, number);
             values[lane] = read_input(uniforms.input.offset + source / 4u)[source % 4u];
         }
     }

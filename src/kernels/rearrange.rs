@@ -3,9 +3,8 @@
 use super::{
     Encoder, Field, Implementation, Kernel, LayoutRule, Operands, Site, Value, read, write,
 };
-use crate::graph::Op;
 
-/// The same values in another order of memory. After a transposition is counted in, their logical order is the same.
+/// Values in another order of memory, and operations that only move values along axes.
 pub static KERNEL: Kernel = Kernel {
     name: "rearrange",
     shader: &[include_str!("../../shaders/rearrange.wgsl")],
@@ -15,12 +14,20 @@ pub static KERNEL: Kernel = Kernel {
         ("pixels", Field::Axes),
         ("channels", Field::Axes),
         ("source", Field::Axes),
+        ("begin", Field::Word),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
     layouts: LayoutRule::Any,
     implementation: Some(Implementation::only(
-        &["relayout", "reshape", "transpose", "dropout"],
+        &[
+            "relayout",
+            "reshape",
+            "transpose",
+            "slice",
+            "expand",
+            "dropout",
+        ],
         encode,
     )),
     ..Kernel::COMMON
@@ -29,10 +36,7 @@ pub static KERNEL: Kernel = Kernel {
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
     let (batch, items) = (site.batch(), site.pixels() * output.quads());
-    let source = match site.op() {
-        Op::Transpose(op) => site.input_arrangement().transposed(&op.axes),
-        _ => *site.input_arrangement(),
-    };
+    let source = site.input_arrangement().source(site.op(), input, batch);
     let target = site.output_arrangement();
     encoder.call(
         &[
@@ -40,7 +44,8 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             Value::View(output, batch),
             Value::Axes(&target.pixel_steps(batch)),
             Value::Axes(&target.channel_steps()),
-            Value::Axes(&source.memory_steps(input, batch)),
+            Value::Axes(&source.steps),
+            Value::Word(source.begin),
             Value::Word(items),
         ],
         vec![

@@ -72,7 +72,7 @@ pub enum Value<'a> {
     /// For [`Field::Bounds`]: the lowest and the highest value.
     Bounds([f32; 2]),
     /// For [`Field::Axes`]: the extent and the stride of at most eight axes, innermost first.
-    Axes(&'a [(usize, usize)]),
+    Axes(&'a [(usize, isize)]),
     /// For [`Field::Word`].
     Word(usize),
     /// For [`Field::Number`].
@@ -126,7 +126,8 @@ impl Value<'_> {
             Value::Axes(axes) => {
                 let (mut extents, mut strides) = ([1; MOST_AXES], [0; MOST_AXES]);
                 for (index, &(extent, stride)) in axes.iter().enumerate() {
-                    (extents[index], strides[index]) = (extent, stride);
+                    // A negative stride is added modulo 2^32.
+                    (extents[index], strides[index]) = (extent, stride as usize);
                 }
                 all(&extents);
                 all(&strides);

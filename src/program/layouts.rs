@@ -41,6 +41,11 @@ impl Layouts {
         self.0[value.index()]
     }
 
+    /// Returns whether `value` has its channels last.
+    pub fn is_usual(&self, graph: &Graph, value: ValueId) -> bool {
+        self.get(value) == channels_last(graph.ty(value).dims())
+    }
+
     /// Returns the layout in which the result of `node` is the memory of its input, or `None` if there is no such layout.
     pub fn renamed(&self, graph: &Graph, node: &Node) -> Option<Layout> {
         let input = node.input()?;
@@ -66,7 +71,7 @@ impl Layouts {
             node.reads()
                 .filter(|&read| !graph.value(read).is_constant())
         };
-        let is_usual = |value: ValueId| self.get(value) == channels_last(graph.ty(value).dims());
+        let is_usual = |value: ValueId| self.is_usual(graph, value);
         // Most networks have no other layouts.
         if matches!(node.op(), Op::Relayout(_)) {
             return CommonLayout::Nothing;

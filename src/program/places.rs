@@ -1,7 +1,7 @@
 //! The place of each value of a graph: a slot, and a range in it. An alias lies inside of another value.
 
 use super::Planning;
-use super::aliases::{Aliases, Slice};
+use super::aliases::{Aliases, Location};
 use super::layouts::Layouts;
 use super::memory::{Assignment, Lifetime, Sharing, assign};
 use crate::device::{DeviceProfile, Storage};
@@ -53,7 +53,7 @@ impl Places {
             places[root] = Some(place.without(guard));
         }
         let views = (0..graph.values().len()).map(ValueId::at).map(|value| {
-            let Slice { root, offset } = aliases.slice(value);
+            let Location { root, offset } = aliases.slice(value);
             let place = places[root.index()]?;
             Some(View {
                 place,

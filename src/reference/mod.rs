@@ -18,10 +18,10 @@ mod pad;
 mod planes;
 mod pointwise;
 mod pool;
+mod rearrange;
 mod resize;
 mod softmax;
 mod split;
-mod transpose;
 
 #[doc(hidden)]
 pub use evaluate::evaluate;

@@ -75,15 +75,6 @@ impl Dims {
         self.rank
     }
 
-    /// Returns the extents with axis `axes[i]` as axis `i + 1`. Axis 0 stays.
-    pub(crate) fn transposed(&self, axes: &[usize]) -> Self {
-        let mut dims = *self;
-        for (to, &from) in dims.extents[1..].iter_mut().zip(axes) {
-            *to = self.extents[from];
-        }
-        dims
-    }
-
     /// Returns the number of values.
     pub fn count(&self) -> usize {
         self.iter().product()

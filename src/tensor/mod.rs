@@ -5,9 +5,9 @@ mod dims;
 mod element;
 mod host;
 mod layout;
-mod permutation;
 mod repetition;
 mod shape;
+mod strided;
 mod tensor_type;
 
 pub(crate) use broadcast::Broadcast;
@@ -15,9 +15,9 @@ pub use dims::{Dims, EXTENT_LIMIT, MAX_DIMS};
 pub use element::Element;
 pub use host::{HostTensor, Values};
 pub use layout::Layout;
-pub(crate) use permutation::Permutation;
 pub(crate) use repetition::Repetition;
 pub use shape::Shape;
+pub(crate) use strided::{Strided, dense_strides};
 pub use tensor_type::Type;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -109,12 +109,20 @@ impl Type {
     /// Returns the type with other extents, without the batch.
     ///
     /// # Errors
+    /// The same as [`Dims::new`].
+    pub fn with_extents(&self, extents: &[usize]) -> Result<Self> {
+        match self.per_image {
+            true => Self::per_image(self.element, extents),
+            false => Self::shared(self.element, extents),
+        }
+    }
+
+    /// Returns the type of the same values with other extents, without the batch.
+    ///
+    /// # Errors
     /// The same as [`Dims::new`], and [`ErrorKind::Shape`] if the number of values changes.
     pub fn reshaped(&self, extents: &[usize]) -> Result<Self> {
-        let other = match self.per_image {
-            true => Self::per_image(self.element, extents)?,
-            false => Self::shared(self.element, extents)?,
-        };
+        let other = self.with_extents(extents)?;
         if other.count() != self.count() {
             return Err(Error::new(
                 ErrorKind::Shape,

@@ -8,7 +8,7 @@ use super::bound::BoundWeights;
 use super::checks::{check_root, first_not_finite};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
-use crate::tensor::{Broadcast, Dims, Permutation};
+use crate::tensor::{Broadcast, Dims, Strided, dense_strides};
 
 /// The most values that are computed at once, so that they stay in a cache until they are rounded.
 const BLOCK: usize = 1 << 15;
@@ -104,8 +104,10 @@ fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Re
             dims,
         } => {
             let inputs: Vec<&Constant> = inputs.iter().flatten().map(AsRef::as_ref).collect();
-            if let (Op::Transpose(op), [input]) = (op, inputs.as_slice()) {
-                return transposed(weights, &op.axes, input, range);
+            if let [input] = inputs.as_slice()
+                && let Some(strided) = op.strided(input.dims(), &dense_strides(input.dims()))
+            {
+                return rearranged(weights, &strided, input, range);
             }
             match (passes_on(op), inputs.first(), op.as_pointwise()) {
                 (true, Some(input), _) => exact(weights, input, range),
@@ -126,16 +128,15 @@ fn passes_on(op: &Op) -> bool {
     matches!(op, Op::Reshape(_) | Op::Dropout(_))
 }
 
-/// Returns the elements in `range` of a transposed `input`. Reads the input from the first of its elements that are needed
-/// to the last.
-fn transposed(
+/// Returns the elements in `range` of values of `input` in another order. Reads the input from the first of its elements
+/// that are needed to the last.
+fn rearranged(
     weights: &BoundWeights,
-    axes: &[usize],
+    strided: &Strided,
     input: &Constant,
     range: Range<usize>,
 ) -> Result<Vec<f64>> {
-    let permutation = Permutation::new(input.dims(), axes);
-    let needed: Vec<usize> = range.map(|index| permutation.source(index)).collect();
+    let needed: Vec<usize> = range.map(|index| strided.source(index)).collect();
     let (Some(&first), Some(&last)) = (needed.iter().min(), needed.iter().max()) else {
         return Ok(Vec::new());
     };

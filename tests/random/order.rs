@@ -1,7 +1,7 @@
 //! Random operations that change the extents or the order of axes, to values of other ranks too.
 
 use menagerie::Result;
-use menagerie::graph::{Op, Reshape, Transpose, ValueId};
+use menagerie::graph::{Expand, Op, Reshape, Slice, SliceAxis, Transpose, ValueId};
 use menagerie::tensor::{Dims, MAX_DIMS};
 
 use crate::network::Builder;
@@ -34,6 +34,50 @@ impl Builder<'_> {
         let dims = Dims::new(&extents)?;
         self.graph
             .add(name, Op::Reshape(Reshape { dims }), vec![Some(x)])
+    }
+
+    /// Some of the values along each axis.
+    pub fn slice(&mut self, name: &str, x: ValueId) -> Result<Vec<ValueId>> {
+        let extents = self.graph.ty(x).extents().to_vec();
+        let axes = extents.iter().map(|&extent| {
+            let mut step = self.chance.one_of(&[1, 1, 2, -1, -2]);
+            let begin = self.chance.between(0, extent - 1);
+            let room = match step > 0 {
+                true => extent - 1 - begin,
+                false => begin,
+            };
+            if self.chance.once_in(2) {
+                return SliceAxis::whole(extent);
+            }
+            if self.attribute(1) != 1 {
+                step = isize::MIN;
+            }
+            SliceAxis {
+                begin: self.attribute(begin),
+                step,
+                count: self.chance.between(1, 1 + room / step.unsigned_abs()),
+            }
+        });
+        let axes = axes.collect();
+        self.graph
+            .add(name, Op::Slice(Slice { axes }), vec![Some(x)])
+    }
+
+    /// One value along an axis, repeated.
+    pub fn expand(&mut self, name: &str, x: ValueId) -> Result<Vec<ValueId>> {
+        let mut extents = self.graph.ty(x).extents().to_vec();
+        for extent in &mut extents {
+            if *extent == 1 {
+                let wider = self.extent();
+                *extent = self.attribute(wider);
+            }
+        }
+        if extents.len() < 4 && self.chance.once_in(2) {
+            extents.insert(0, self.chance.between(1, 3));
+        }
+        let dims = Dims::new(&extents)?;
+        self.graph
+            .add(name, Op::Expand(Expand { dims }), vec![Some(x)])
     }
 
     /// The axes in any order. The result is often transposed or reshaped again.

@@ -2,8 +2,9 @@
 //! what none of them takes.
 
 use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Flatten, Linear,
-    Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Softmax, Transpose, Window,
+    Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Expand, Flatten,
+    Linear, Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Slice, SliceAxis,
+    Softmax, Transpose, Window,
 };
 use menagerie::reference::Operand;
 use menagerie::tensor::{Dims, Layout, Shape};
@@ -103,6 +104,46 @@ fn value_by_value() {
             "transpose of two images",
             of_one(transpose(&[2, 1, 0])),
             tensor(2, shape, &[1.0, -4.0, 2.0, 2.0, 9.0, -1.0, 0.0, 0.5]),
+        ),
+        (
+            "slice: rows backwards, every second column",
+            evaluate_one(
+                &Op::Slice(Slice {
+                    axes: vec![
+                        SliceAxis::range(1, 1),
+                        SliceAxis {
+                            begin: 1,
+                            step: -1,
+                            count: 2,
+                        },
+                        SliceAxis {
+                            begin: 0,
+                            step: 2,
+                            count: 2,
+                        },
+                    ],
+                }),
+                &[&counting([2, 2, 3])],
+                &[],
+            ),
+            tensor(1, [1, 2, 2], &[10.0, 12.0, 7.0, 9.0]),
+        ),
+        (
+            "expand of columns and channels",
+            evaluate_one(
+                &Op::Expand(Expand {
+                    dims: Dims::new(&[2, 2, 2]).unwrap(),
+                }),
+                &[&tensor(2, [1, 2, 1], &[1.0, 2.0, 3.0, 4.0])],
+                &[],
+            ),
+            tensor(
+                2,
+                [2, 2, 2],
+                &[
+                    1.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 4.0, 3.0, 3.0, 4.0, 4.0,
+                ],
+            ),
         ),
         (
             "relayout",

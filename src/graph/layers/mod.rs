@@ -8,9 +8,9 @@ mod maps;
 pub use conv::Conv;
 
 use super::{
-    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Dropout, Flatten,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Dropout, Expand, Flatten,
     GlobalAveragePool, Linear, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Scope,
-    Softmax, Split, Transpose, ValueId, Window,
+    Slice, SliceAxis, Softmax, Split, Transpose, ValueId, Window,
 };
 use crate::error::Result;
 use crate::tensor::Dims;
@@ -175,6 +175,18 @@ impl Scope<'_> {
     pub fn transpose(&self, name: &str, x: ValueId, axes: &[usize]) -> Result<ValueId> {
         let axes = axes.to_vec();
         self.add_one(name, Op::Transpose(Transpose { axes }), vec![Some(x)])
+    }
+
+    /// Keeps some values along each axis of each image.
+    pub fn slice(&self, name: &str, x: ValueId, axes: &[SliceAxis]) -> Result<ValueId> {
+        let axes = axes.to_vec();
+        self.add_one(name, Op::Slice(Slice { axes }), vec![Some(x)])
+    }
+
+    /// Repeats `x` along axes of one value, so that each image has these extents.
+    pub fn expand(&self, name: &str, x: ValueId, extents: &[usize]) -> Result<ValueId> {
+        let dims = Dims::new(extents)?;
+        self.add_one(name, Op::Expand(Expand { dims }), vec![Some(x)])
     }
 
     /// Applies softmax over the channels of each pixel.

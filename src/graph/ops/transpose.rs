@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::operands::{Operands, refused};
 use crate::error::Result;
-use crate::tensor::Type;
+use crate::tensor::{Strided, Type};
 
 /// Permutation of the axes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +26,18 @@ impl Transpose {
             )));
         }
         let extents: Vec<usize> = self.axes.iter().map(|&axis| extents[axis]).collect();
-        Ok(vec![input.reshaped(&extents)?])
+        Ok(vec![input.with_extents(&extents)?])
+    }
+
+    /// Returns where the values come from, if the input has these `extents` and `strides`.
+    pub(super) fn strided(&self, extents: &[usize], strides: &[usize]) -> Strided {
+        let axes = self.axes.iter();
+        Strided {
+            begin: 0,
+            axes: axes
+                .map(|&axis| (extents[axis], strides[axis] as isize))
+                .collect(),
+        }
     }
 }
 

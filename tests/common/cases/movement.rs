@@ -1,8 +1,8 @@
 //! Operations that only move values, and those that need not even that.
 
 use menagerie::graph::{
-    Activation, Dropout, Flatten, Op, Pad, Padding, Relayout, Reshape, Transpose, image_network,
-    network,
+    Activation, Dropout, Expand, Flatten, Op, Pad, Padding, Relayout, Reshape, Slice, SliceAxis,
+    Transpose, image_network, network,
 };
 use menagerie::tensor::{Dims, Element, Layout, Shape, Type};
 
@@ -76,6 +76,21 @@ pub fn reshape(extents: &[usize]) -> Op {
 pub fn transpose(axes: &[usize]) -> Op {
     let axes = axes.to_vec();
     Op::Transpose(Transpose { axes })
+}
+
+/// Begin, step and count along each axis.
+pub fn slice(axes: &[(usize, isize, usize)]) -> Op {
+    let axes = axes
+        .iter()
+        .map(|&(begin, step, count)| SliceAxis { begin, step, count });
+    Op::Slice(Slice {
+        axes: axes.collect(),
+    })
+}
+
+pub fn expand(extents: &[usize]) -> Op {
+    let dims = Dims::new(extents).unwrap();
+    Op::Expand(Expand { dims })
 }
 
 /// A copy with channels last of an image whose axes were put into this order.
@@ -201,6 +216,42 @@ pub fn cases() -> Vec<Case> {
         shuffle("channel shuffle of odd groups", 3, Shape::new(15, 2, 2)),
         activated("activation of columns first", &[2, 0, 1], odd).batch(3),
         activated("activation of channels first", &[1, 2, 0], odd).batch(2),
+        Case::unary("slice", slice(&[(1, 1, 3), (0, 1, 2), (2, -1, 2)]), odd)
+            .batch(3)
+            .costing(0, 42 + 12, 0),
+        Case::unary(
+            "slice of quads",
+            slice(&[(4, 1, 3), (0, 1, 2), (0, 1, 3)]),
+            odd,
+        )
+        .batch(3),
+        Case::unary(
+            "slice of every second pixel",
+            slice(&[(0, 1, 5), (1, 2, 2), (0, 2, 3)]),
+            Shape::new(5, 4, 6),
+        ),
+        Case::unary(
+            "slice backwards",
+            slice(&[(6, -1, 7), (1, -1, 2), (2, -1, 3)]),
+            odd,
+        )
+        .batch(2),
+        of_rank(
+            "slice of a sequence",
+            slice(&[(0, 1, 1), (0, 1, 5)]),
+            &[6, 5],
+        )
+        .batch(3),
+        Case::unary("expand", expand(&[7, 2, 3]), Shape::new(7, 1, 1))
+            .batch(3)
+            .costing(0, 7 + 42, 0),
+        Case::unary(
+            "expand of one channel",
+            expand(&[5, 2, 3]),
+            Shape::new(1, 2, 3),
+        )
+        .batch(2),
+        of_rank("expand of a vector", expand(&[4, 3, 6]), &[6]).batch(3),
         // A sum of what is a part and what is another name of the whole.
         Case::new(
             "views of one value",
