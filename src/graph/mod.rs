@@ -35,7 +35,8 @@ pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub use ops::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
-    Flatten, GlobalAveragePool, Linear, MaxPool, Op, PRelu, Pad, Reshape, Softmax, Split,
+    Flatten, GlobalAveragePool, LayerNorm, Linear, MaxPool, Op, PRelu, Pad, Reshape, Softmax,
+    Split,
 };
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};

@@ -42,6 +42,7 @@ mod global_average_pool;
 pub mod interface;
 mod kernel;
 mod layer;
+mod layer_norm;
 mod linear;
 mod local_response_norm;
 mod matrix_conv;
@@ -120,6 +121,7 @@ pub static KERNELS: &[&Kernel] = &[
     &crop::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
+    &layer_norm::KERNEL,
     &linear::KERNEL,
     &local_response_norm::KERNEL,
     &max_pool::KERNEL,

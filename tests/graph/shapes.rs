@@ -2,8 +2,8 @@
 
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
-    Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, Linear, LocalResponseNorm, MaxPool,
-    Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Softmax, Split, Window,
+    Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear, LocalResponseNorm,
+    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Softmax, Split, Window,
 };
 use menagerie::tensor::Dims;
 
@@ -171,6 +171,9 @@ fn values_that_keep_their_type() {
     let norm = Op::BatchNorm(BatchNorm {
         epsilon: Number(0.0),
     });
+    let layer = Op::LayerNorm(LayerNorm {
+        epsilon: Number(1e-6),
+    });
     let local = Op::LocalResponseNorm(LocalResponseNorm {
         size: 5,
         alpha: Number(0.0),
@@ -185,6 +188,9 @@ fn values_that_keep_their_type() {
         (norm.clone(), "6x7x8; [6]; [6]; [6]; [6]", "6x7x8"),
         (norm.clone(), "6x7x8; -; -; [6]; [6]", "6x7x8"),
         (norm, "v6; [6]; -; [6]; [6]", "v6"),
+        (layer.clone(), "6x7x8; [6]; [6]", "6x7x8"),
+        (layer.clone(), "6x7x8; [6]; -", "6x7x8"),
+        (layer, "v6; [6]", "v6"),
         (local.clone(), "6x7x8", "6x7x8"),
         (local, "v6", "v6"),
         (relu.clone(), "6x7x8", "6x7x8"),

@@ -149,7 +149,7 @@ impl Builder<'_> {
     fn add(&mut self, name: &str) -> Result<Vec<ValueId>> {
         let x = self.value();
         let shape = self.shape(x);
-        let (op, inputs) = match self.chance.between(0, 29) {
+        let (op, inputs) = match self.chance.between(0, 30) {
             0..=3 => return self.conv(name, x, shape),
             4 => return self.conv_transpose(name, x, shape),
             5 => return self.linear(name, x, shape),
@@ -237,6 +237,7 @@ impl Builder<'_> {
             25 => (Op::Flatten(Flatten), vec![Some(x)]),
             26 => (Op::Dropout(Dropout), vec![Some(x)]),
             27 => return self.reshape(name, x, shape),
+            28 => return self.layer_norm(name, x, shape),
             _ => return self.pointwise(name, x, shape),
         };
         self.graph.add(name, op, inputs)

@@ -10,6 +10,7 @@ mod cost;
 mod crop;
 mod dropout;
 mod flatten;
+mod layer_norm;
 mod linear;
 mod local_response_norm;
 mod operands;
@@ -32,6 +33,7 @@ pub use cost::Cost;
 pub use crop::Crop;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
+pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use local_response_norm::LocalResponseNorm;
 pub use pad::Pad;
@@ -60,6 +62,7 @@ pub enum Op {
     Conv2d(Conv2d),
     ConvTranspose2d(ConvTranspose2d),
     BatchNorm(BatchNorm),
+    LayerNorm(LayerNorm),
     LocalResponseNorm(LocalResponseNorm),
     Activation(Activation),
     PRelu(PRelu),
@@ -88,6 +91,7 @@ impl Op {
             Op::Conv2d(_) => "conv2d",
             Op::ConvTranspose2d(_) => "conv_transpose2d",
             Op::BatchNorm(_) => "batch_norm",
+            Op::LayerNorm(_) => "layer_norm",
             Op::LocalResponseNorm(_) => "local_response_norm",
             Op::Activation(_) => "activation",
             Op::PRelu(_) => "prelu",
@@ -120,6 +124,7 @@ impl Op {
             Op::Conv2d(op) => op.infer(inputs),
             Op::ConvTranspose2d(op) => op.infer(inputs),
             Op::BatchNorm(op) => op.infer(inputs),
+            Op::LayerNorm(op) => op.infer(inputs),
             Op::LocalResponseNorm(op) => op.infer(inputs),
             Op::Activation(op) => op.infer(inputs),
             Op::PRelu(_) => PRelu::infer(inputs),
@@ -186,6 +191,7 @@ impl Op {
             Op::ConvTranspose2d(op) => op.flops(inputs, maps),
             Op::Linear(_) => Linear::flops(inputs, output.count()),
             Op::BatchNorm(_) => operands::product(&[2, output.count()]),
+            Op::LayerNorm(_) => LayerNorm::flops(output.count()),
             Op::LocalResponseNorm(op) => op.flops(output.count()),
             Op::Resize(op) => op.flops(maps),
             Op::MaxPool(op) => pool::flops(&op.window, maps),
@@ -214,6 +220,7 @@ impl Op {
             Op::Conv2d(op) => op.describe(inputs, f),
             Op::ConvTranspose2d(op) => op.describe(inputs, f),
             Op::Linear(op) => op.describe(inputs, f),
+            Op::LayerNorm(op) => write!(f, " {op}"),
             Op::LocalResponseNorm(op) => write!(f, " {op}"),
             Op::Activation(activation) => write!(f, " {activation}"),
             Op::Pointwise(expression) => write!(f, " {expression}"),
