@@ -71,9 +71,14 @@ fn can_compute<'a>(draft: &'a Draft, node: &Node, side: ValueId) -> Result<&'a N
         .flatten()
         .filter(|&&other| other != side);
     for &other in others {
+        let reads_it = producer.reads().any(|read| read == other);
         let other = draft.value(other);
         if other.ty().repetition_in(result).is_none() {
             return Err(format!("{} is read in another order", other.name()));
+        }
+        // A dispatch cannot bind one tensor twice. A copy would take as long as the sum.
+        if reads_it && matches!(node.op(), Op::Add(_)) {
+            return Err(format!("{name} is computed from {} as well", other.name()));
         }
     }
     match needed_elsewhere(draft, side) {

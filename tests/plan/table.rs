@@ -74,7 +74,6 @@ fn slots_are_as_small_as_liveness_allows() {
             // mnasnet0_5 there are 16, 16, 8 and 24 channels one after the other, in the place of 32.
             "mnasnet0_5" => 1.07,
             "mnasnet1_0" => 1.26,
-            "convnext_base" | "convnext_large" | "convnext_small" | "convnext_tiny" => 1.01,
             "resnext101_32x8d" | "resnext101_64x4d" => 1.15,
             _ => 1.01,
         };
