@@ -97,7 +97,9 @@ def by_pillow(file):
     if profile is not None:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         srgb, exact = ImageCms.createProfile("sRGB"), ImageCms.Flags.NOOPTIMIZE
-        image = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB", flags=exact)
+        # The other intents change the black point as well.
+        intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+        image = ImageCms.profileToProfile(image, source, srgb, intent, "RGB", flags=exact)
     return np.asarray(image.convert("RGB"))
 
 

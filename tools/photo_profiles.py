@@ -72,7 +72,7 @@ def cmyk():
 
     The version is 2, as that of most printers: with version 4, LittleCMS moves the black point.
     """
-    points = 6
+    points = 5
     table = b""
     for cyan in range(points):
         for magenta in range(points):
@@ -82,9 +82,11 @@ def cmyk():
                     light = 96 * (1 - 0.85 * k) * (1 - 0.42 * c) * (1 - 0.5 * m) * (1 - 0.06 * y) + 3
                     a = (72 * m - 36 * c - 5 * y) * (1 - k)
                     b = (88 * y - 48 * c - 6 * m) * (1 - k)
-                    lab = (light * 255 / 100, a + 128, b + 128)
-                    table += bytes(min(255, max(0, round(part))) for part in lab)
-    identity = bytes(range(256))
+                    # The encoding of version 2.
+                    lab = (light * 652.8, (a + 128) * 256, (b + 128) * 256)
+                    table += struct.pack(">3H", *(min(65535, max(0, round(part))) for part in lab))
+    identity = struct.pack(">2H", 0, 65535)
     unit = b"".join(fixed(value) for value in (1, 0, 0, 0, 1, 0, 0, 0, 1))
-    lut = b"mft1\0\0\0\0" + bytes([4, 3, points, 0]) + unit + 4 * identity + table + 3 * identity
+    head = b"mft2\0\0\0\0" + bytes([4, 3, points, 0]) + unit + struct.pack(">2H", 2, 2)
+    lut = head + 4 * identity + table + 3 * identity
     return profile(b"CMYK", b"prtr", b"Lab ", {"A2B0": lut}, version=2)

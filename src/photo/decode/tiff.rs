@@ -12,8 +12,8 @@ use super::tiff_samples::{self, Channels};
 use super::{Searchable, cut_short, damaged, orientation, unreadable};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The most bytes of a tag, such as an ICC profile.
-const TAG: usize = 16 << 20;
+/// The most bytes for the values of a tag, such as an ICC profile. A value takes 32 bytes in memory.
+const TAG: usize = 128 << 20;
 /// The most bytes of a strip or tile that is decompressed on its own.
 const STRIP: usize = 256 << 20;
 /// JPEG in TIFF.
@@ -55,14 +55,17 @@ pub fn open<'a>(mut reader: Box<dyn Searchable + 'a>) -> Result<Box<dyn Decoder 
     }))
 }
 
-fn limited<'a>(reader: Box<dyn Searchable + 'a>) -> Result<TiffDecoder<Box<dyn Searchable + 'a>>> {
+/// Limits with at most `buffer` bytes for pixels or the values of a tag.
+fn limits(buffer: usize) -> Limits {
     let mut limits = Limits::default();
-    limits.ifd_value_size = TAG;
+    limits.decoding_buffer_size = buffer;
     limits.intermediate_buffer_size = STRIP;
-    // The number of pixels is limited instead.
-    limits.decoding_buffer_size = usize::MAX;
+    limits
+}
+
+fn limited<'a>(reader: Box<dyn Searchable + 'a>) -> Result<TiffDecoder<Box<dyn Searchable + 'a>>> {
     let decoder = TiffDecoder::new(reader).map_err(undecodable)?;
-    Ok(decoder.with_limits(limits))
+    Ok(decoder.with_limits(limits(TAG)))
 }
 
 /// Whether a strip or tile is not completely in a file of `length` bytes. The decoder of JPEG data does not miss rows at
@@ -103,8 +106,12 @@ impl Decoder for Tiff<'_> {
     }
 
     fn decode(mut self: Box<Self>) -> Result<Picture> {
+        let profile = self.decoder.get_tag_u8_vec(Tag::IccProfile).ok();
+        let turned = self.decoder.find_tag_unsigned::<u64>(Tag::Orientation);
+        // The number of pixels is limited already.
+        let mut decoder = self.decoder.with_limits(limits(usize::MAX));
         let mut buffer = DecodingResult::U8(Vec::new());
-        let layout = self.decoder.read_image_to_buffer(&mut buffer);
+        let layout = decoder.read_image_to_buffer(&mut buffer);
         let layout = layout.map_err(undecodable)?;
         if buffer.as_buffer(0).byte_len() < layout.complete_len {
             return Err(cut_short());
@@ -127,9 +134,8 @@ impl Decoder for Tiff<'_> {
                 samples(colours, levels, &channels).ok_or_else(|| unsupported(colours))?
             }
         };
-        let turned = self.decoder.find_tag_unsigned::<u64>(Tag::Orientation);
         Ok(Picture {
-            profile: self.decoder.get_tag_u8_vec(Tag::IccProfile).ok(),
+            profile,
             orientation: turned.ok().flatten().and_then(orientation::of_number),
             ..samples.into()
         })
