@@ -5,6 +5,7 @@ use menagerie::photo::Stream;
 use menagerie::{Error, ErrorKind, Network, Tensor, zoo};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::Failure;
 use super::photos::Photos;
@@ -28,6 +29,8 @@ pub struct EmbeddingArguments {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Number of images in a batch
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
@@ -53,7 +56,9 @@ impl EmbeddingArguments {
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
-        let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
+        let inputs = Stream::start(photos.sources(), self.decoding.decoding(), move |photo| {
+            preprocess.apply(&photo)
+        })?;
         let network = network.load().map_err(|error| self.advised(error))?;
         Ok((network, inputs))
     }
