@@ -8,6 +8,7 @@ mod blocking;
 pub mod cache;
 pub mod device;
 pub mod error;
+pub mod evaluation;
 pub mod features;
 pub mod frame;
 pub mod gpu;

@@ -34,14 +34,20 @@ pub struct EmbeddingArguments {
 }
 
 impl EmbeddingArguments {
+    /// Name of the network.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Loads the network, and converts `photos` to inputs. The first photos are decoded while the network is loaded.
     ///
     /// # Errors
     /// Those of loading the network.
     pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
         let model = zoo::find(&self.model)?;
+        let batch = photos.batch(self.batch);
         let network = Network::builder(model.name)
-            .batch(photos.batch(self.batch))
+            .batch_up_to(batch)
             .passes(self.passes.set()?)
             .on_notice(notices(model.name));
         let network = match &self.layer {
@@ -53,7 +59,9 @@ impl EmbeddingArguments {
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
-        let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
+        let inputs = Stream::start_ahead(photos.sources(), batch, move |photo| {
+            preprocess.apply(&photo)
+        })?;
         let network = network.load().map_err(|error| self.advised(error))?;
         Ok((network, inputs))
     }

@@ -199,6 +199,17 @@ impl Network {
         is_full && had_any
     }
 
+    /// After `error` of a batch, halves the batch if that is allowed and makes sense, and returns whether it did.
+    pub(crate) fn use_smaller_batch(&mut self, error: &Error) -> bool {
+        let is_full = matches!(error.kind(), ErrorKind::Limit | ErrorKind::Device);
+        let changes = is_full && self.takes_smaller_batches && self.batch > 1;
+        if changes {
+            self.batch /= 2;
+            self.prepared.clear();
+        }
+        changes
+    }
+
     fn keep(&mut self, planned: Planned, executor: Executor) {
         let Planned { wanted, maps, .. } = planned;
         let most = match self.device {

@@ -29,6 +29,7 @@ pub fn decode<T>(
 ) -> Result<T> {
     match source {
         Source::Stdin => image(whole(io::stdin().lock())?, budget, use_photo),
+        Source::Piped(bytes) => image(Cursor::new(bytes.bytes()), budget, use_photo),
         Source::File(path) if is_searchable(path)? => {
             let file = File::open(path).map_err(unreadable)?;
             image(BufReader::new(file), budget, use_photo)
@@ -47,7 +48,11 @@ fn is_searchable(path: &Path) -> Result<bool> {
         .map_err(unreadable)
 }
 
-fn whole(reader: impl Read) -> Result<Cursor<Vec<u8>>> {
+/// Reads all bytes of `reader`.
+///
+/// # Errors
+/// `ErrorKind::Io` if it cannot be read, `ErrorKind::Input` if it is too long.
+pub fn whole(reader: impl Read) -> Result<Cursor<Vec<u8>>> {
     let mut bytes = Vec::new();
     reader
         .take(LONGEST_STREAM + 1)

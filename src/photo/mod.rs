@@ -8,14 +8,22 @@ mod budget;
 #[cfg(feature = "photos")]
 mod decode;
 #[cfg(feature = "photos")]
+mod end_of_image;
+#[cfg(feature = "photos")]
 mod find;
+#[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
+mod in_order;
+#[cfg(feature = "photos")]
+mod piped;
 #[cfg(feature = "photos")]
 mod source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
 mod stream;
 
 #[cfg(feature = "photos")]
-pub use find::{Found, Unusable, find};
+pub use find::{Found, LeftOut, Subfolders, Unusable, find};
+#[cfg(feature = "photos")]
+pub use piped::{Piped, PipedImage};
 #[cfg(feature = "photos")]
 pub use source::Source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
