@@ -45,6 +45,9 @@ mod pages {
 
     #[doc = include_str!("../docs/comparing-kernels.md")]
     struct ComparingKernels;
+
+    #[doc = include_str!("../docs/many-photos.md")]
+    struct ManyPhotos;
 }
 
 pub use error::{Error, ErrorKind, Result};

@@ -41,7 +41,7 @@ pub struct Classify {
     /// Number of classes to print for each image
     #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
-    /// Number of images in a batch
+    /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
     /// Print JSON Lines: an object in one line for each image, as soon as it is classified
@@ -89,6 +89,7 @@ impl Classify {
             preprocess.apply(&photo)
         })?;
         let mut network = network.load()?;
+        Photos::limit_batch(&mut network, self.batch);
         let form = match (self.csv, self.json || resumed.is_some()) {
             (true, _) => Form::Csv(csv::Writer::from_writer(&mut *out)),
             (_, true) => Form::Json(JsonLines::new(&mut *out, &network, resumed)),

@@ -28,7 +28,7 @@ pub struct EmbeddingArguments {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
-    /// Number of images in a batch
+    /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
 }
@@ -62,7 +62,8 @@ impl EmbeddingArguments {
         let inputs = Stream::start_ahead(photos.sources(), batch, move |photo| {
             preprocess.apply(&photo)
         })?;
-        let network = network.load().map_err(|error| self.advised(error))?;
+        let mut network = network.load().map_err(|error| self.advised(error))?;
+        Photos::limit_batch(&mut network, self.batch);
         Ok((network, inputs))
     }
 

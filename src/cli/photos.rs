@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use menagerie::Error;
 use menagerie::photo::{self, Found, LeftOut, Piped, Source, Subfolders, Unusable};
+use menagerie::{Error, Network};
 
 use super::output::{self, Failure, counted, note};
 
-/// The largest default batch. A larger one is hardly faster and delays the first answers.
+/// The largest default batch, for GPUs. A larger one is hardly faster and delays the first answers.
 const USUAL_BATCH: usize = 8;
 
 /// `--recursive`.
@@ -92,9 +92,16 @@ impl Photos {
         Arc::clone(&self.sources)
     }
 
-    /// The batch: `asked`, or the default, and not more than there are photos.
+    /// The largest batch: `asked`, or the default, and not more than there are photos.
     pub fn batch(&self, asked: Option<usize>) -> usize {
         asked.unwrap_or(USUAL_BATCH).min(self.sources.len()).max(1)
+    }
+
+    /// Limits the batch of `network` to single images, if none was `asked` for and batches are not faster.
+    pub fn limit_batch(network: &mut Network, asked: Option<usize>) {
+        if asked.is_none() && !network.device().prefers_batches() {
+            network.limit_batch(1);
+        }
     }
 
     /// Stores the error of the photo of `source`.

@@ -145,8 +145,7 @@ impl<'a> NetworkBuilder<'a> {
     }
 
     /// Sets the largest number of images in a batch for a device with enough memory. [`Network::classify_stream`] and
-    /// [`Network::features_stream`] use smaller batches if the device has not enough memory, and single images on the
-    /// reference executor, where a batch is not faster.
+    /// [`Network::features_stream`] use smaller batches if the device has not enough memory.
     pub fn batch_up_to(self, batch: usize) -> Self {
         Self {
             batch,
@@ -237,9 +236,6 @@ impl<'a> NetworkBuilder<'a> {
         network.check()?;
         network.device =
             Device::open_async(&self.device, self.autotuned, &mut *self.notices).await?;
-        if network.takes_smaller_batches && network.device.gpu().is_none() {
-            network.batch = 1;
-        }
         Ok(network)
     }
 

@@ -13,13 +13,14 @@ pub struct ClassNames {
 }
 
 impl ClassNames {
-    /// The names of the classes of `network`.
+    /// The names of the classes of `network`: `labels`, or those of its weights.
     ///
     /// # Errors
     /// Those of opening its weights.
-    pub fn of(network: &mut NetworkBuilder<'_>) -> Result<Self> {
+    pub fn of(network: &mut NetworkBuilder<'_>, labels: Option<Labels>) -> Result<Self> {
         let checkpoint = network.checkpoint()?;
-        let (model, labels) = (checkpoint.model(), checkpoint.labels());
+        let model = checkpoint.model();
+        let labels = labels.unwrap_or_else(|| checkpoint.labels());
         let is_published = labels == model.labels();
         let ids = model.wordnet_ids().filter(|_| is_published);
         Ok(Self::new(&labels, ids, checkpoint.classes()))

@@ -48,7 +48,7 @@ pub fn page(report: &Report<'_>) -> String {
 
 fn setting(report: &Report<'_>) -> String {
     let weights = escaped(&one_line(&report.weights));
-    format!("weights {weights} on {}", escaped(&report.adapter))
+    format!("{weights}, on {}", escaped(&report.adapter))
 }
 
 fn totals(report: &Report<'_>) -> String {

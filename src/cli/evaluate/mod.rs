@@ -19,7 +19,7 @@ use menagerie::network::NetworkBuilder;
 use menagerie::photo::{Source, Stream};
 use menagerie::tasks::Classification;
 use menagerie::zoo::{self, Task};
-use menagerie::{Error, ErrorKind, Network, atomic_write};
+use menagerie::{Error, ErrorKind, Labels, Network, atomic_write};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
@@ -48,6 +48,9 @@ pub struct Evaluate {
     /// class is a name, an index or a WordNet id
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// File with the names of the classes, one in each line
+    #[arg(long, value_name = "FILE")]
+    class_names: Option<PathBuf>,
     /// Name of the network
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
@@ -59,7 +62,7 @@ pub struct Evaluate {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
-    /// Number of images in a batch
+    /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
     /// Decode photos as a loop of PyTorch and torchvision does: ignore EXIF orientation and ICC profiles. Also lists the
@@ -92,7 +95,11 @@ impl Evaluate {
             .on_notice(notices(model.name));
         let network = self.adapter.apply(self.size.apply(network));
         let mut network = self.weights.apply(network)?;
-        let (labelled, matching) = self.labelled(&mut network)?;
+        let labels = self.class_names.as_deref().map(Labels::read).transpose()?;
+        if let Some(labels) = &labels {
+            network = network.labels(labels.clone());
+        }
+        let (labelled, matching) = self.labelled(&mut network, labels)?;
         let (sources, classes): (Vec<Source>, Vec<usize>) = labelled.photos.into_iter().unzip();
         let mut photos = Photos::of(sources, labelled.failed);
         let sources = photos.sources();
@@ -109,6 +116,7 @@ impl Evaluate {
             preprocess.apply(&photo)
         })?;
         let mut network = network.batch_up_to(batch).load()?;
+        Photos::limit_batch(&mut network, self.batch);
         let mut predictions = predictions
             .as_mut()
             .map(|file| JsonLines::new(file, &network, None));
@@ -170,8 +178,9 @@ impl Evaluate {
     fn labelled(
         &self,
         network: &mut NetworkBuilder<'_>,
+        labels: Option<Labels>,
     ) -> Result<(Labelled, Option<Matching>), Failure> {
-        let names = ClassNames::of(network)?;
+        let names = ClassNames::of(network, labels)?;
         let (labelled, matching) = match &self.labels {
             Some(file) => {
                 let labels = label_file::read(file, &names)?;
