@@ -12,7 +12,7 @@ use menagerie::{Labels, Network};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
-use super::json_lines::JsonLines;
+use super::json_lines::{JsonLines, file};
 use super::notices::notices;
 use super::output::{Failure, counted, note, one_line};
 use super::photos::{Photos, SubfoldersArgument};
@@ -63,10 +63,10 @@ impl Classify {
             error.with_advice("`menagerie segment` writes its answer as a mask")
         })?;
         let passes = self.passes.set()?;
+        let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
         let resumed = self.resume.as_deref();
         let resumed = resumed.map(|path| Resumed::open(path, model.name, "top"));
         let resumed = resumed.transpose()?;
-        let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
         if let Some(resumed) = &resumed {
             photos = resumed.left_of(photos);
         }
@@ -177,7 +177,7 @@ impl Printed<'_> {
                     let label = self.labels.name(guess.index).unwrap_or_default();
                     let [rank, index] = [rank, guess.index].map(|number| number.to_string());
                     let probability = guess.probability.to_string();
-                    let row = [&source.to_string(), &rank, &index, label, &probability];
+                    let row = [&file(source), &rank, &index, label, &probability];
                     write_row(csv, row)?;
                 }
                 csv.flush()?;

@@ -44,10 +44,10 @@ impl Embed {
         if let Some(output) = &self.output {
             atomic_write::check(output)?;
         }
+        let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
         let resumed = self.resume.as_deref();
         let resumed = resumed.map(|path| Resumed::open(path, self.embedding.model(), "vector"));
         let resumed = resumed.transpose()?;
-        let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
         if let Some(resumed) = &resumed {
             photos = resumed.left_of(photos);
         }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use menagerie::Network;
 use menagerie::photo::Source;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::output::Failure;
 use super::resume::Resumed;
@@ -82,11 +82,19 @@ pub fn name(source: &Source) -> impl Iterator<Item = (String, Value)> + use<> {
         Source::File(path) => Some(path.as_os_str()),
         _ => None,
     };
-    let exact = path.and_then(OsStr::to_str).map(str::to_owned);
-    let bytes = path.filter(|_| exact.is_none());
-    let bytes = bytes.map(|path| (FILE_BYTES.to_owned(), hexadecimal(path).into()));
-    let file = exact.unwrap_or_else(|| source.to_string());
-    [("file".to_owned(), json!(file))].into_iter().chain(bytes)
+    let inexact = path.filter(|path| path.to_str().is_none());
+    let bytes = inexact.map(|path| (FILE_BYTES.to_owned(), hexadecimal(path).into()));
+    let file = ("file".to_owned(), file(source).into());
+    [file].into_iter().chain(bytes)
+}
+
+/// The exact name of `source` if it is UTF-8, or the name as text.
+pub fn file(source: &Source) -> String {
+    match source {
+        Source::File(path) => path.to_str().map(str::to_owned),
+        _ => None,
+    }
+    .unwrap_or_else(|| source.to_string())
 }
 
 fn hexadecimal(text: &OsStr) -> String {

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use menagerie::photo::Source;
-use menagerie::{Error, ErrorKind, Result};
+use menagerie::{Error, ErrorKind, Result, atomic_write};
 use same_file::Handle;
 use serde_json::Value;
 
@@ -17,72 +17,83 @@ use super::photos::Photos;
 /// A file with the answers of an earlier run, to which more are appended.
 pub struct Resumed {
     path: PathBuf,
-    file: File,
+    /// `None` until the first answer is written.
+    file: Option<File>,
     /// The names of the photos that are answered, as bytes.
     done: HashSet<Vec<u8>>,
     is_stdout: bool,
 }
 
 impl Resumed {
-    /// Opens the answers of the network `model` at `path`, each with the key `answer`, or creates the file. A last line
-    /// without its end, as an interruption leaves it, is removed.
+    /// Opens the answers of the network `model` at `path`, each with the key `answer`. If there is no such file, the
+    /// first new answer creates it. A last line without its end, as an interruption leaves it, is removed.
     ///
     /// # Errors
     /// `ErrorKind::Io` if the file cannot be read and written, `ErrorKind::Input` if a line is not such an answer.
     pub fn open(path: &Path, model: &str, answer: &str) -> Result<Self> {
-        let failed = |error: std::io::Error| {
-            let message = format!("{}: cannot be read and written: {error}", path.display());
-            Error::new(ErrorKind::Io, message)
+        atomic_write::check(path)?;
+        let mut resumed = Self {
+            path: path.to_path_buf(),
+            file: None,
+            done: HashSet::new(),
+            is_stdout: false,
         };
-        let mut options = File::options();
-        options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(path).map_err(failed)?;
-        let refused = |number: usize, what: &str| {
-            let message = format!("{}: line {number} {what}", path.display());
-            Error::new(ErrorKind::Input, message)
+        let mut file = match File::options().read(true).write(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(resumed),
+            opened => opened.map_err(|error| resumed.failed(&error))?,
         };
+        let end = resumed.read(&file, model, answer)?;
+        let appended = file.set_len(end).and_then(|()| file.seek(SeekFrom::End(0)));
+        appended.map_err(|error| resumed.failed(&error))?;
+        let stdout = Handle::stdout().ok();
+        resumed.is_stdout = Handle::from_path(path).is_ok_and(|file| stdout == Some(file));
+        resumed.file = Some(file);
+        Ok(resumed)
+    }
 
-        let (mut done, mut end) = (HashSet::new(), 0);
-        let mut lines = BufReader::new(&mut file);
+    /// Reads the answers in `file`, and returns the length of the complete lines.
+    fn read(&mut self, file: &File, model: &str, answer: &str) -> Result<u64> {
+        let mut end = 0;
+        let mut lines = BufReader::new(file);
         for number in 1.. {
             let mut line = Vec::new();
-            let length = lines.read_until(b'\n', &mut line).map_err(failed)?;
-            if length == 0 {
-                break;
-            }
-            if line.last() != Some(&b'\n') {
+            let length = lines.read_until(b'\n', &mut line);
+            end += match length.map_err(|error| self.failed(&error))? {
+                0 => break,
+                length if line.ends_with(b"\n") => length as u64,
                 // Only what can be the beginning of an answer is removed.
-                if line.first() != Some(&b'{') {
-                    return Err(refused(number, "is not an answer of an earlier run"));
-                }
-                break;
-            }
-            end += length as u64;
+                _ if line.starts_with(b"{") => break,
+                _ => return Err(self.refused(number, "is not an answer of an earlier run")),
+            };
             let value: Value = serde_json::from_slice(&line).unwrap_or_default();
             let Some(name) = name(&value).filter(|_| value["model"].is_string()) else {
-                return Err(refused(number, "is not an answer of an earlier run"));
+                return Err(self.refused(number, "is not an answer of an earlier run"));
             };
             if value["model"] != model {
-                let found = format!("is an answer of {}, expected {model}", value["model"]);
-                return Err(refused(number, &found));
+                let what = format!("is an answer of {}, expected {model}", value["model"]);
+                return Err(self.refused(number, &what));
             }
             match (value.get(answer), value.get("error")) {
-                (Some(_), _) => drop(done.insert(name)),
+                (Some(_), _) => drop(self.done.insert(name)),
                 // A photo that failed is tried again.
                 (None, Some(_)) => {}
-                (None, None) => return Err(refused(number, "is an answer of another command")),
+                (None, None) => {
+                    return Err(self.refused(number, "is an answer of another command"));
+                }
             }
         }
-        file.set_len(end).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
-        let stdout = Handle::stdout().ok();
-        let is_stdout = Handle::from_path(path).is_ok_and(|file| stdout == Some(file));
-        Ok(Self {
-            path: path.to_path_buf(),
-            file,
-            done,
-            is_stdout,
-        })
+        Ok(end)
+    }
+
+    fn failed(&self, error: &io::Error) -> Error {
+        let path = self.path.display();
+        let message = format!("{path}: cannot be read and written: {error}");
+        Error::new(ErrorKind::Io, message)
+    }
+
+    fn refused(&self, number: usize, what: &str) -> Error {
+        let message = format!("{}: line {number} {what}", self.path.display());
+        Error::new(ErrorKind::Input, message)
     }
 
     /// The photos that are not answered yet. The others are counted on standard error.
@@ -116,10 +127,15 @@ impl Resumed {
     /// # Errors
     /// `ErrorKind::Io` if it cannot be written.
     pub fn append(&mut self, line: &[u8]) -> Result<()> {
-        self.file.write_all(line).map_err(|error| {
-            let message = format!("{}: cannot be written: {error}", self.path.display());
-            Error::new(ErrorKind::Io, message)
-        })
+        let file = match self.file.take() {
+            Some(file) => Ok(file),
+            None => File::create_new(&self.path),
+        };
+        let written = file.and_then(|file| {
+            let file = self.file.insert(file);
+            file.write_all(line)
+        });
+        written.map_err(|error| self.failed(&error))
     }
 }
 

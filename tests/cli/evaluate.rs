@@ -283,3 +283,19 @@ fn what_cannot_be_evaluated_is_one_line() {
     ]));
     assert_eq!(unet.status, Some(1));
 }
+
+#[test]
+fn classes_can_be_given_names() {
+    let folder = tempfile::tempdir().unwrap();
+    put(&folder.path().join("photos/seven/a.png"), 7);
+    let names = folder.path().join("names.txt");
+    let words = "zero one two three four five six seven eight nine";
+    fs::write(&names, words.replace(' ', "\n")).unwrap();
+    let photos = folder.path().join("photos");
+    let answer = evaluate(&photos, &["--class-names", text(&names)]);
+    assert_eq!(
+        (&answer["matching"], &answer["top1"]),
+        (&json!("names"), &json!(1.0))
+    );
+    assert_eq!(answer["by_class"][0]["label"], "seven");
+}

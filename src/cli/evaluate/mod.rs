@@ -87,8 +87,8 @@ impl Evaluate {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
         let model = zoo::find(&self.model)?;
         model.check_task(Task::Classify)?;
-        if let Some(page) = &self.html {
-            atomic_write::check(page)?;
+        for path in self.html.iter().chain(&self.predictions) {
+            atomic_write::check(path)?;
         }
         let network = Network::builder(model.name)
             .passes(self.passes.set()?)
@@ -106,8 +106,6 @@ impl Evaluate {
         if sources.is_empty() {
             return photos.end(out);
         }
-        let mut predictions = self.predictions.as_deref().map(create).transpose()?;
-
         let batch = photos.batch(self.batch);
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
@@ -117,6 +115,7 @@ impl Evaluate {
         })?;
         let mut network = network.batch_up_to(batch).load()?;
         Photos::limit_batch(&mut network, self.batch);
+        let mut predictions = self.predictions.as_deref().map(create).transpose()?;
         let mut predictions = predictions
             .as_mut()
             .map(|file| JsonLines::new(file, &network, None));
