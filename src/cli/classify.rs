@@ -12,6 +12,7 @@ use menagerie::{Labels, Network};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
+use super::decoding::DecodingArguments;
 use super::json_lines::{JsonLines, file};
 use super::notices::notices;
 use super::output::{Failure, counted, note, one_line};
@@ -38,6 +39,8 @@ pub struct Classify {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Number of classes to print for each image
     #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
@@ -85,7 +88,8 @@ impl Classify {
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
-        let inputs = Stream::start_ahead(photos.sources(), batch, move |photo| {
+        let decoding = self.decoding.decoding();
+        let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;
         let mut network = network.load()?;

@@ -5,6 +5,7 @@ use menagerie::photo::Stream;
 use menagerie::{Error, ErrorKind, Network, Tensor, zoo};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::Failure;
 use super::photos::Photos;
@@ -28,6 +29,8 @@ pub struct EmbeddingArguments {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
@@ -59,7 +62,8 @@ impl EmbeddingArguments {
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
-        let inputs = Stream::start_ahead(photos.sources(), batch, move |photo| {
+        let decoding = self.decoding.decoding();
+        let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;
         let mut network = network.load().map_err(|error| self.advised(error))?;

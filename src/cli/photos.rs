@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use menagerie::photo::{self, Found, LeftOut, Piped, Source, Subfolders, Unusable};
 use menagerie::{Error, Network};
 
+use super::advice::advised;
 use super::output::{self, Failure, counted, note};
 
 /// The largest default batch, for GPUs. A larger one is hardly faster and delays the first answers.
@@ -108,7 +109,7 @@ impl Photos {
     pub fn fail(&mut self, source: &Source, error: Error) {
         self.failed.push(Unusable {
             source: source.clone(),
-            error,
+            error: advised(error),
         });
     }
 

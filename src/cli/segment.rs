@@ -10,6 +10,7 @@ use menagerie::{ErrorKind, Network};
 use serde_json::json;
 
 use super::arguments::AdapterArgument;
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::photos::one_photo;
@@ -39,6 +40,8 @@ pub struct Segment {
     weights: WeightsArguments,
     #[command(flatten)]
     adapter: AdapterArgument,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -59,7 +62,7 @@ impl Segment {
         let network = Network::builder(model.name).on_notice(notices(model.name));
         let network = self.weights.apply(self.adapter.apply(network))?;
         let mut network = network.load()?;
-        let photo = source.open()?;
+        let photo = self.decoding.decoding().open_source(&source)?;
         let mask = network
             .segment(&photo)
             .map_err(|error| match error.kind() {

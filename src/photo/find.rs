@@ -5,9 +5,8 @@ use std::io;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
-use image::ImageFormat;
-
 use super::Source;
+use super::decode::has_image_extension;
 use crate::error::{Error, ErrorKind};
 
 /// Whether [`find`] searches the folders in a folder.
@@ -129,8 +128,4 @@ impl Found {
             error: Error::new(ErrorKind::Io, why),
         });
     }
-}
-
-fn has_image_extension(path: &Path) -> bool {
-    ImageFormat::from_path(path).is_ok_and(|format| format.reading_enabled())
 }

@@ -8,6 +8,8 @@ mod budget;
 #[cfg(feature = "photos")]
 mod decode;
 #[cfg(feature = "photos")]
+mod decoding;
+#[cfg(feature = "photos")]
 mod end_of_image;
 #[cfg(feature = "photos")]
 mod find;
@@ -20,6 +22,10 @@ mod source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
 mod stream;
 
+#[cfg(feature = "photos")]
+pub use decode::{FORMATS, Format};
+#[cfg(feature = "photos")]
+pub use decoding::Decoding;
 #[cfg(feature = "photos")]
 pub use find::{Found, LeftOut, Subfolders, Unusable, find};
 #[cfg(feature = "photos")]

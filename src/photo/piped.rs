@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Source;
-use super::decode::whole;
+use super::decode::{begins_image, whole};
 use super::end_of_image::end_of_image;
 use crate::error::Result;
 
@@ -50,7 +50,7 @@ impl Piped {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the bytes cannot be read, and
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) if they are longer than 512 MiB.
     pub fn read(reader: impl Read) -> Result<Self> {
-        let bytes = Arc::new(whole(reader)?.into_inner());
+        let bytes = Arc::new(whole(reader)?);
         let (ranges, left_over) = divide(&bytes);
         let is_only_one = ranges.len() == 1;
         let sources = ranges.into_iter().enumerate().map(|(index, range)| {
@@ -79,7 +79,7 @@ fn divide(bytes: &[u8]) -> (Vec<Range<usize>>, usize) {
         if start == bytes.len() {
             return (images, 0);
         }
-        if image::guess_format(&bytes[start..]).is_err() {
+        if !begins_image(&bytes[start..]) {
             return (images, bytes.len() - start);
         }
     }

@@ -8,14 +8,14 @@ use std::thread;
 use super::budget::Budget;
 use super::decode::{MEMORY, decode};
 use super::in_order::InOrder;
-use super::{Photo, Source};
+use super::{Decoding, Photo, Source};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The number of results that are decoded ahead for each thread.
 const AHEAD: usize = 2;
 
 /// Decodes a list of photos and converts each, in order. There is one thread for each core. They decode a few photos
-/// ahead, in at most 1 GiB of memory.
+/// ahead, in at most 1 GiB of memory, or one photo at a time if that needs more.
 ///
 /// ```no_run
 /// use std::path::PathBuf;
@@ -28,7 +28,8 @@ const AHEAD: usize = 2;
 /// let mut network = builder.load()?;
 /// let preprocess = network.preprocess()?;
 /// let names = found.sources.clone();
-/// let inputs = photo::Stream::start(found.sources, move |photo| preprocess.apply(&photo))?;
+/// let decoding = photo::Decoding::new();
+/// let inputs = photo::Stream::start(found.sources, decoding, move |photo| preprocess.apply(&photo))?;
 /// for (name, answer) in names.iter().zip(network.classify_stream(inputs)) {
 ///     println!("{name}: {}", answer?.top(1)[0].label);
 /// }
@@ -39,16 +40,18 @@ pub struct Stream<T> {
 }
 
 impl<T: Send + 'static> Stream<T> {
-    /// Starts decoding the photos of `sources`. `make` converts each photo, on the same threads.
+    /// Starts decoding the photos of `sources` with the options of `decoding`. `make` converts each photo, on the same
+    /// threads.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] if the system gives no threads. A photo that cannot be decoded is an error at its position
     /// in the stream.
     pub fn start(
         sources: impl Into<Arc<[Source]>>,
+        decoding: Decoding,
         make: impl Fn(Photo) -> Result<T> + Send + Sync + 'static,
     ) -> Result<Self> {
-        Self::start_ahead(sources, 0, make)
+        Self::start_ahead(sources, 0, decoding, make)
     }
 
     /// The same as [`Stream::start`], with at least `ahead` results that are ready while the reader works. For a
@@ -59,6 +62,7 @@ impl<T: Send + 'static> Stream<T> {
     pub fn start_ahead(
         sources: impl Into<Arc<[Source]>>,
         ahead: usize,
+        decoding: Decoding,
         make: impl Fn(Photo) -> Result<T> + Send + Sync + 'static,
     ) -> Result<Self> {
         let (sources, make): (Arc<[Source]>, _) = (sources.into(), Arc::new(make));
@@ -78,7 +82,10 @@ impl<T: Send + 'static> Stream<T> {
                 .name(format!("decode {thread}"))
                 .spawn(move || {
                     while let Some(position) = results.claim() {
-                        results.put(position, made(&sources[position], &budget, &*make));
+                        results.put(
+                            position,
+                            made(&sources[position], &decoding, &budget, &*make),
+                        );
                     }
                 })
                 .map_err(|error| {
@@ -94,8 +101,13 @@ impl<T: Send + 'static> Stream<T> {
 }
 
 /// The photo of `source`, converted by `make`. A decoder that panics fails for this photo only.
-fn made<T>(source: &Source, budget: &Budget, make: &impl Fn(Photo) -> Result<T>) -> Result<T> {
-    let work = AssertUnwindSafe(|| decode(source, budget, make));
+fn made<T>(
+    source: &Source,
+    decoding: &Decoding,
+    budget: &Budget,
+    make: &impl Fn(Photo) -> Result<T>,
+) -> Result<T> {
+    let work = AssertUnwindSafe(|| decode(source, decoding, budget, make));
     catch_unwind(work).unwrap_or_else(|_| {
         Err(Error::new(
             ErrorKind::Input,

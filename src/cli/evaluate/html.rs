@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use menagerie::photo::Decoding;
+
 use super::report::Report;
 use super::thumbnail;
 use super::worst::Mistake;
@@ -16,12 +18,12 @@ const TABLE_CLASSES: usize = 40;
 /// The number of mistakes on the page if there are more classes.
 const MISTAKES: usize = 200;
 
-/// The page. It reads the photos of the worst mistakes again.
-pub fn page(report: &Report<'_>) -> String {
+/// The page. It decodes the photos of the worst mistakes again, with the options of `decoding`.
+pub fn page(report: &Report<'_>, decoding: &Decoding) -> String {
     let mistakes: Vec<String> = report
         .worst
         .iter()
-        .map(|mistake| figure(report, mistake))
+        .map(|mistake| figure(report, mistake, decoding))
         .collect();
     let mistakes = match mistakes.is_empty() {
         true => "<p>None.</p>".to_owned(),
@@ -82,8 +84,8 @@ fn totals(report: &Report<'_>) -> String {
 }
 
 /// A mistake with its picture.
-fn figure(report: &Report<'_>, mistake: &Mistake) -> String {
-    let picture = match thumbnail::address(&mistake.source) {
+fn figure(report: &Report<'_>, mistake: &Mistake, decoding: &Decoding) -> String {
+    let picture = match thumbnail::address(&mistake.source, decoding) {
         Ok(address) => format!("<img alt=\"\" loading=\"lazy\" src=\"{address}\">"),
         // It was there, and was changed or removed since.
         Err(error) => format!("<p class=\"missing\">{}</p>", escaped(&error.to_string())),

@@ -23,6 +23,7 @@ use menagerie::{Error, ErrorKind, Labels, Network, atomic_write};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
+use super::decoding::DecodingArguments;
 use super::json_lines::JsonLines;
 use super::notices::notices;
 use super::output::{Failure, note};
@@ -62,6 +63,8 @@ pub struct Evaluate {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
@@ -106,11 +109,15 @@ impl Evaluate {
         if sources.is_empty() {
             return photos.end(out);
         }
+        let decoding = match self.as_torchvision {
+            true => self.decoding.decoding().profile(false).orientation(false),
+            false => self.decoding.decoding(),
+        };
         let batch = photos.batch(self.batch);
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
-        let inputs = Stream::start_ahead(photos.sources(), batch, move |photo| {
+        let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;
         let mut network = network.batch_up_to(batch).load()?;
@@ -164,7 +171,7 @@ impl Evaluate {
             running: network.running_time(),
         };
         if let Some(path) = &self.html {
-            atomic_write::write(path, html::page(&report).as_bytes())?;
+            atomic_write::write(path, html::page(&report, &decoding).as_bytes())?;
         }
         match self.json {
             true => report.write_json(out)?,
