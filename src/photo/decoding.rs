@@ -8,6 +8,9 @@ use super::decode::{self, MEMORY};
 use super::{Photo, Source};
 use crate::error::{Error, ErrorKind, Result};
 
+/// The most memory for each of the pixels that are allowed. Four floats of 32 bits need less.
+const BYTES_PER_PIXEL: u64 = 32;
+
 /// The options of decoding image files. The defaults are those of [`Photo::open`].
 ///
 /// ```no_run
@@ -57,8 +60,8 @@ impl Decoding {
         }
     }
 
-    /// The most pixels of a photo. It limits the memory for one, because a small file can decode to a huge image: for
-    /// most formats, to at most 16 bytes for each pixel and 64 MiB.
+    /// The most pixels of a photo. It limits the memory for one, because a small file can decode to a huge image: to 32
+    /// bytes for each of so many pixels, in addition to the file and 64 MiB. Usual photos need 7 bytes a pixel.
     pub const fn max_pixels(self, max_pixels: u64) -> Self {
         Self { max_pixels, ..self }
     }
@@ -100,16 +103,21 @@ impl Decoding {
         self.orientation
     }
 
-    pub(super) fn check_size(&self, width: u32, height: u32) -> Result<()> {
-        if u64::from(width) * u64::from(height) <= self.max_pixels {
+    /// Checks a photo of width and height `size` whose decoding needs `memory` bytes.
+    pub(super) fn check(&self, [width, height]: [u32; 2], memory: u64) -> Result<()> {
+        let pixels = u64::from(width) * u64::from(height);
+        let most = self.max_pixels.saturating_mul(BYTES_PER_PIXEL);
+        let why = if pixels > self.max_pixels {
+            let [found, limit] = [pixels, self.max_pixels].map(|pixels| pixels as f64 / 1e6);
+            format!("are {found} megapixels, and the limit is {limit}")
+        } else if memory > most {
+            let [found, limit] = [memory, most].map(|bytes| bytes.div_ceil(1 << 20));
+            format!("need {found} MiB to decode, and the limit is {limit} MiB")
+        } else {
             return Ok(());
-        }
-        let [found, limit] = [u64::from(width) * u64::from(height), self.max_pixels]
-            .map(|pixels| pixels as f64 / 1e6);
-        Err(Error::new(
-            ErrorKind::TooManyPixels,
-            format!("{width}x{height} pixels are {found} megapixels, and the limit is {limit}"),
-        ))
+        };
+        let message = format!("{width}x{height} pixels {why}");
+        Err(Error::new(ErrorKind::TooManyPixels, message))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The formats of image files that are decoded, and how the format of a file is found.
 
+use std::fmt;
+
 use image::ImageFormat;
 
 use super::tga;
@@ -148,8 +150,8 @@ impl Format {
     }
 }
 
-impl std::fmt::Debug for Format {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
 }

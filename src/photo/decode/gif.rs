@@ -6,7 +6,7 @@ use gif::{DecodeOptions, DecodingError, MemoryLimit};
 
 use super::picture::{Decoder, Picture, Samples};
 use super::{Searchable, cut_short, damaged, unreadable};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The most bytes for metadata. Pixels are limited by their number.
 const METADATA: u64 = 16 << 20;
@@ -80,7 +80,7 @@ impl Decoder for Gif<'_> {
     }
 }
 
-fn undecodable(error: DecodingError) -> crate::Error {
+fn undecodable(error: DecodingError) -> Error {
     match error {
         DecodingError::Io(error) => unreadable(error),
         DecodingError::UnexpectedEof => cut_short(),

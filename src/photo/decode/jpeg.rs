@@ -9,7 +9,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::jpeg_markers::Markers;
 use super::picture::{Decoder, Picture, Samples};
 use super::{cut_short, damaged, foreign, orientation};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// What replaces the end marker: one bits, and another end marker. No Huffman code consists of ones only, so a decoder
 /// that reads on into them fails. Otherwise, it would continue with zeros and return a picture.
@@ -90,7 +90,11 @@ impl Decoder for Jpeg {
             .decoder
             .decode()
             .map_err(|error| match self.is_closed {
-                true => undecodable(error),
+                true => Error::new(
+                    ErrorKind::Input,
+                    "damaged or cut short: the data of some rows is missing",
+                )
+                .caused_by(error),
                 false => cut_short(),
             })?;
         let samples = match self.colours {

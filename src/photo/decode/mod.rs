@@ -100,11 +100,11 @@ pub fn photo<'a>(
     budget: &'a Budget,
 ) -> Result<(Photo, Loan<'a>)> {
     let decoder = open(reader)?;
-    let [width, height] = decoder.size();
-    decoding.check_size(width, height)?;
-    let loan = budget.lend(decoder.memory());
+    let (size, memory) = (decoder.size(), decoder.memory());
+    decoding.check(size, memory)?;
+    let loan = budget.lend(memory);
     let picture = decoder.decode()?;
-    Ok((upright(picture, [width, height], decoding)?, loan))
+    Ok((upright(picture, size, decoding)?, loan))
 }
 
 /// The decoder of the format that the file begins with.

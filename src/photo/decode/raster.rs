@@ -54,7 +54,10 @@ impl Decoder for Raster<'_> {
 
     fn memory(&self) -> u64 {
         let [width, height] = self.size().map(u64::from);
-        self.decoder.total_bytes() + 3 * width * height
+        // Light is converted as floats.
+        let converted = if self.is_linear { 15 } else { 3 };
+        let stored = self.decoder.total_bytes();
+        stored.saturating_add((width * height).saturating_mul(converted))
     }
 
     fn decode(mut self: Box<Self>) -> Result<Picture> {

@@ -46,8 +46,11 @@ pub fn open<'a>(mut reader: Box<dyn Searchable + 'a>) -> Result<Box<dyn Decoder 
         return Err(cut_short());
     }
     let pixels = u64::from(width) * u64::from(height);
+    let converted = u64::from(colours.num_samples()) + 6;
     Ok(Box::new(Tiff {
-        memory: layout.complete_len as u64 + 7 * pixels,
+        memory: pixels
+            .saturating_mul(converted)
+            .saturating_add(layout.complete_len as u64),
         decoder,
         palette,
         colours,
