@@ -1,5 +1,8 @@
 //! The length of an image file at the start of more bytes. No decoder of the `image` crate returns it.
 
+/// The last bytes of a QOI file.
+const QOI_END: &[u8] = b"\0\0\0\0\0\0\0\x01";
+
 /// The length of the image file that `bytes` begin with, or `None` if its format does not tell it or the file is cut
 /// short.
 pub fn end_of_image(bytes: &[u8]) -> Option<usize> {
@@ -16,6 +19,20 @@ pub fn end_of_image(bytes: &[u8]) -> Option<usize> {
             let size = u32::from_le_bytes(array(bytes, 2)?) as usize;
             (size > 2).then(|| within(bytes, size))?
         }
+        [b'q', b'o', b'i', b'f', ..] => {
+            // The marker at the end is in no other place.
+            let marker = bytes.windows(QOI_END.len());
+            marker
+                .position(|window| window == QOI_END)
+                .map(|at| at + QOI_END.len())
+        }
+        [b'f', b'a', b'r', b'b', b'f', b'e', b'l', b'd', ..] => {
+            let width = u32::from_be_bytes(array(bytes, 8)?) as usize;
+            let height = u32::from_be_bytes(array(bytes, 12)?) as usize;
+            let pixels = width.checked_mul(height)?.checked_mul(8)?;
+            within(bytes, pixels.checked_add(16)?)
+        }
+        [b'P', b'7', ..] => end_of_pam(bytes),
         [b'P', kind @ b'4'..=b'6', ..] => end_of_pnm(bytes, *kind),
         _ => None,
     }
@@ -126,6 +143,25 @@ fn end_of_pnm(bytes: &[u8], kind: u8) -> Option<usize> {
     within(bytes, row.checked_mul(height)?.checked_add(at + 1)?)
 }
 
+/// PAM: a header of lines with names and numbers, and rows without padding.
+fn end_of_pam(bytes: &[u8]) -> Option<usize> {
+    let (mut length, mut at) = (1_usize, 0);
+    loop {
+        let line = bytes.get(at..)?;
+        let line = &line[..line.iter().position(|&byte| byte == b'\n')?];
+        at += line.len() + 1;
+        let line = std::str::from_utf8(line).ok()?;
+        let (name, value) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let value = value.trim().parse::<usize>();
+        match (name, value) {
+            ("WIDTH" | "HEIGHT" | "DEPTH", value) => length = length.checked_mul(value.ok()?)?,
+            ("MAXVAL", Ok(256..)) => length = length.checked_mul(2)?,
+            ("ENDHDR", _) => return within(bytes, length.checked_add(at)?),
+            _ => {}
+        }
+    }
+}
+
 /// The number after white space and comments of a PNM header from `at` on, which becomes its end.
 fn number(bytes: &[u8], at: &mut usize) -> Option<usize> {
     loop {
@@ -160,7 +196,7 @@ mod tests {
 
     #[test]
     fn an_image_ends_where_its_format_says() {
-        let cases: [(&[u8], &[u8]); 6] = [
+        let cases: [(&[u8], &[u8]); 9] = [
             // A segment with a length, a scan with a stuffed byte and a restart, a fill byte.
             (
                 b"\xff\xd8\xff\xfe\0\x04ab\xff\xda\0\x02x\xff\0y\xff\xd0z\xff\xff\xd9",
@@ -171,6 +207,12 @@ mod tests {
             (b"P5 1 2 65535\nabcd", b"\n"),
             (b"BM\x08\0\0\0ab", b"BM"),
             (b"RIFF\x03\0\0\0abc\0", b"RIFF"),
+            (b"qoif\0\0\x01\0\0\0\0\0\0\0\x01", b"qoif"),
+            (b"farbfeld\0\0\0\x01\0\0\0\x0112345678", b"farbfeld"),
+            (
+                b"P7\n# three\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 65535\nTUPLTYPE RGB\nENDHDR\nabcdef",
+                b"P7",
+            ),
         ];
         for (image, rest) in cases {
             let both = [image, rest].concat();

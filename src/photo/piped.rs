@@ -43,7 +43,7 @@ impl PipedImage {
 impl Piped {
     /// Reads all images of `reader`, such as standard input.
     ///
-    /// The ends of BMP, GIF, JPEG, PNG, WebP and binary PNM files are in their bytes. A file of another format ends
+    /// The ends of BMP, Farbfeld, GIF, JPEG, PNG, QOI, WebP and binary PNM files are in their bytes. A file of another format ends
     /// with the last byte. Bytes that no decoder knows are one image, so that its decoding tells what they are.
     ///
     /// # Errors
@@ -92,11 +92,23 @@ mod tests {
     use std::io::Cursor;
 
     fn encoded(width: u32, format: ImageFormat) -> Vec<u8> {
+        if format == ImageFormat::Gif {
+            // A pixel on a canvas.
+            let canvas = [
+                &b"GIF89a"[..],
+                &[width as u8, 0, 9, 0, 0x80, 0, 0, 1, 2, 3, 4, 5, 6],
+            ];
+            let pixel = b",\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;";
+            return [&canvas.concat()[..], pixel].concat();
+        }
         if format == ImageFormat::Pnm {
             // The encoder writes PAM.
             return format!("P6 {width} 9 255\n{}", "x".repeat(27 * width as usize)).into();
         }
-        let picture = DynamicImage::new_rgb8(width, 9);
+        let picture = match format {
+            ImageFormat::Farbfeld => DynamicImage::new_rgba16(width, 9),
+            _ => DynamicImage::new_rgb8(width, 9),
+        };
         let mut bytes = Cursor::new(Vec::new());
         picture.write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
@@ -104,8 +116,8 @@ mod tests {
 
     #[test]
     fn every_image_is_found_and_the_rest_is_counted() {
-        use ImageFormat::{Bmp, Gif, Jpeg, Png, Pnm, Tiff, WebP};
-        let formats = [Jpeg, Png, Gif, Bmp, WebP, Pnm, Jpeg, Tiff];
+        use ImageFormat::{Bmp, Farbfeld, Gif, Jpeg, Png, Pnm, Qoi, Tiff, WebP};
+        let formats = [Jpeg, Png, Gif, Bmp, WebP, Pnm, Qoi, Farbfeld, Jpeg, Tiff];
         let images = (1..)
             .zip(formats)
             .map(|(width, format)| encoded(width, format));
