@@ -95,7 +95,7 @@ impl Classify {
         let mut network = network.load()?;
         Photos::limit_batch(&mut network, self.batch);
         let form = match (self.csv, self.json || resumed.is_some()) {
-            (true, _) => Form::Csv(csv::Writer::from_writer(&mut *out)),
+            (true, _) => Form::Csv(Box::new(csv::Writer::from_writer(&mut *out))),
             (_, true) => Form::Json(JsonLines::new(&mut *out, &network, resumed)),
             _ => Form::Text(&mut *out),
         };
@@ -139,7 +139,7 @@ struct Printed<'a> {
 enum Form<'a> {
     Text(&'a mut dyn Write),
     Json(JsonLines<'a>),
-    Csv(csv::Writer<&'a mut dyn Write>),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
 }
 
 impl Printed<'_> {

@@ -21,7 +21,7 @@ pub fn end_of_image(bytes: &[u8]) -> Option<usize> {
         }
         [b'q', b'o', b'i', b'f', ..] => {
             // The marker at the end is in no other place.
-            let marker = bytes.windows(QOI_END.len());
+            let mut marker = bytes.windows(QOI_END.len());
             marker
                 .position(|window| window == QOI_END)
                 .map(|at| at + QOI_END.len())

@@ -115,7 +115,7 @@ mod tests {
                 scope.spawn(|| {
                     while let Some(position) = results.claim() {
                         assert!(position < taken.load(Ordering::SeqCst) + WINDOW + 1);
-                        if position % 7 == 0 {
+                        if position.is_multiple_of(7) {
                             thread::sleep(Duration::from_millis(2));
                         }
                         results.put(position, position);

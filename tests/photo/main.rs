@@ -185,7 +185,7 @@ fn a_conversion_that_panics_fails_for_its_photo_only() {
     let stream = Stream::start_ahead(found.sources, 3, Decoding::new(), move |_| {
         let position = positions.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         assert!(
-            position % 5 != 0,
+            !position.is_multiple_of(5),
             "as a decoder does with a file that it does not expect"
         );
         Ok(())
