@@ -1,6 +1,7 @@
 """Makes tests/golden/torch/: small files of torch.save in both of its layouts, and what PyTorch reads from them.
 
-The file of Python 2 is made by a pickler that writes as Python 2 did, because PyTorch for Python 2 is not available.
+The old layout calls storages by their addresses, so its files differ from run to run. The file of Python 2 is made by a
+pickler that writes as Python 2 did, because PyTorch for Python 2 is not available.
 """
 
 import argparse
@@ -199,6 +200,7 @@ def main() -> None:
         "whole_model.pth": saved(network),
         "whole_model_legacy.pth": saved(network, legacy=True),
         "whole_model_inside.pth": saved({"epoch": 1, "model": network}),
+        "negated.pth": saved({"a": torch._neg_view(torch.ones(2))}),  # noqa: SLF001
         "torchscript.pt": scripted(torch.nn.Linear(2, 1)),
         "arrays.pth": saved({"a": np.ones(2)}),
         "list.pth": saved([torch.ones(2)]),

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use menagerie::ErrorKind;
 use menagerie::graph::{Graph, ValueId};
-use menagerie::tensor::{Element, Type};
+use menagerie::tensor::{Element, Shape, Type};
 use menagerie::weights::Weights;
+use menagerie::{ErrorKind, tensor_file};
 use serde_json::Value;
 
 use crate::assert_error;
@@ -79,6 +79,24 @@ fn files_have_the_tensors_that_pytorch_reads() {
     }
 }
 
+/// Inputs and expected answers can be in such files, too.
+#[test]
+fn tensors_are_read_one_by_one() {
+    for (name, shape, values) in expected("state_dict") {
+        if ["f64", "transposed", "channels_last"].contains(&&*name) {
+            let found = tensor_file::read(&path("state_dict.pth"), &name).unwrap();
+            let Shape {
+                channels,
+                height,
+                width,
+            } = found.shape();
+            let dimensions = [found.batch(), channels, height, width];
+            assert_eq!(dimensions[..shape.len()], shape, "{name}");
+            assert_eq!(found.data(), values, "{name}");
+        }
+    }
+}
+
 #[test]
 fn two_copies_of_weights_have_the_names_of_their_dictionaries() {
     let weights = Weights::open(&path("two_copies.pth")).unwrap();
@@ -112,6 +130,7 @@ fn types_that_are_no_weights_are_refused_by_name() {
 fn what_is_no_state_dict_is_named() {
     let state_dict = "expected a state dict of tensors, found";
     let sequential = "an object of torch.nn.modules.container.Sequential: load it in PyTorch, and save its state_dict()";
+    let alone = "load it in PyTorch, and save the state dict alone";
     let little =
         "expected numbers in little-endian order, found a PyTorch file of a big-endian machine";
     for (file, message) in [
@@ -121,8 +140,12 @@ fn what_is_no_state_dict_is_named() {
             "whole_model_inside.pth",
             format!("{state_dict} \"model\" with {sequential}"),
         ),
-        ("tensor.pth", format!("{state_dict} a tensor")),
-        ("list.pth", format!("{state_dict} a list")),
+        ("tensor.pth", format!("{state_dict} a tensor: {alone}")),
+        ("list.pth", format!("{state_dict} a list: {alone}")),
+        (
+            "negated.pth",
+            "expected plain tensors, found a negated or conjugated view: save its clone()".into(),
+        ),
         (
             "numbers.pth",
             format!("{state_dict} a dictionary without float tensors"),

@@ -125,7 +125,10 @@ fn without_weights(values: &Values, root: Id) -> Refusal {
                 None => "a dictionary without float tensors".to_owned(),
             }
         }
-        other => other.described(),
+        other => format!(
+            "{}: load it in PyTorch, and save the state dict alone",
+            other.described()
+        ),
     };
     Refusal::new(format!("expected a state dict of tensors, found {found}"))
 }
