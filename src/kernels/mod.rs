@@ -13,6 +13,7 @@
 mod activation;
 mod adaptive_average_pool;
 mod add;
+mod arrangement;
 mod average_pool;
 mod batch_norm;
 mod binding;
@@ -42,6 +43,8 @@ mod global_average_pool;
 pub mod interface;
 mod kernel;
 mod layer;
+mod layer_norm;
+mod layout_rule;
 mod linear;
 mod local_response_norm;
 mod matrix_conv;
@@ -55,8 +58,8 @@ mod parts;
 #[doc(hidden)]
 pub mod pieces;
 mod read;
+mod rearrange;
 mod reason;
-mod reshape;
 mod resize;
 mod site;
 mod site_parts;
@@ -68,6 +71,8 @@ pub mod uniforms;
 mod view;
 mod work;
 
+#[doc(hidden)]
+pub use arrangement::Arrangement;
 pub use binding::{Access, Binding, BindingKind};
 pub(crate) use binding::{numbers, parameters, read, write};
 #[doc(hidden)]
@@ -91,6 +96,9 @@ pub(crate) use fusion_plan::Source;
 pub use kernel::Implementation;
 pub use kernel::{Instance, Kernel};
 pub use layer::Layer;
+pub(crate) use layout_rule::CommonLayout;
+#[doc(hidden)]
+pub use layout_rule::LayoutRule;
 pub use reason::Reason;
 pub use site::Site;
 pub(crate) use site::clamp_of;
@@ -120,11 +128,12 @@ pub static KERNELS: &[&Kernel] = &[
     &crop::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
+    &layer_norm::KERNEL,
     &linear::KERNEL,
     &local_response_norm::KERNEL,
     &max_pool::KERNEL,
     &pad::KERNEL,
-    &reshape::KERNEL,
+    &rearrange::KERNEL,
     &resize::KERNEL,
     &softmax::KERNEL,
     &split::KERNEL,

@@ -1,6 +1,9 @@
 //! Parameters, channels and extents that do not belong to what an operation reads.
 
-use menagerie::graph::{BatchNorm, Concat, Flatten, Linear, Number, Op, Reshape, Split};
+use menagerie::graph::{
+    BatchNorm, Concat, Expand, Flatten, LayerNorm, Linear, Number, Op, Reshape, Slice, SliceAxis,
+    Split, Transpose,
+};
 use menagerie::tensor::Dims;
 
 use crate::types::{expect_refused, sum_of};
@@ -9,6 +12,9 @@ use crate::types::{expect_refused, sum_of};
 fn parameters_of_another_shape() {
     let norm = Op::BatchNorm(BatchNorm {
         epsilon: Number(0.0),
+    });
+    let layer_norm = Op::LayerNorm(LayerNorm {
+        epsilon: Number(1.0),
     });
     let linear = |flattens| Op::Linear(Linear { flattens });
     expect_refused(&[
@@ -36,6 +42,16 @@ fn parameters_of_another_shape() {
             norm,
             "2x3x3; -; -; [2]; i32[2]",
             "expected a variance of f32 that all images share, found i32[2]",
+        ),
+        (
+            layer_norm.clone(),
+            "2x3x3; [3]",
+            "expected a gamma of [2], found [3]",
+        ),
+        (
+            layer_norm,
+            "2x3x3; [2]; [2, 1, 1]",
+            "expected a beta of [2], found [2, 1, 1]",
         ),
         (
             linear(false),
@@ -77,6 +93,24 @@ fn channels_and_extents_that_do_not_add_up() {
             dims: Dims::new(extents).unwrap(),
         })
     };
+    let transpose = |axes: &[usize]| {
+        Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
+    let slice = |axes: &[(usize, isize, usize)]| {
+        let axes = axes
+            .iter()
+            .map(|&(begin, step, count)| SliceAxis { begin, step, count });
+        Op::Slice(Slice {
+            axes: axes.collect(),
+        })
+    };
+    let expand = |extents: &[usize]| {
+        Op::Expand(Expand {
+            dims: Dims::new(extents).unwrap(),
+        })
+    };
     let parts = "expected parts of at least 1 channel that make 6, found";
     expect_refused(&[
         (split(&[]), "6x2x2", &format!("{parts} []")),
@@ -86,6 +120,66 @@ fn channels_and_extents_that_do_not_add_up() {
             split(&[usize::MAX, 7]),
             "v6",
             &format!("{parts} [18446744073709551615, 7]"),
+        ),
+        (
+            transpose(&[0, 1]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [0, 1]",
+        ),
+        (
+            transpose(&[0, 2, 2]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [0, 2, 2]",
+        ),
+        (
+            transpose(&[1, 2, 3]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [1, 2, 3]",
+        ),
+        (
+            transpose(&[usize::MAX]),
+            "v6",
+            "expected a permutation of the 1 axes of 6x1x1, found [18446744073709551615]",
+        ),
+        (
+            slice(&[(0, 1, 6), (0, 1, 2)]),
+            "6x2x2",
+            "expected at least 1 value within each axis of 6x2x2, found [0+6, 0+2]",
+        ),
+        (
+            slice(&[(0, 1, 0)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [0+0]",
+        ),
+        (
+            slice(&[(5, 1, 2)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [5+2]",
+        ),
+        (
+            slice(&[(1, -1, 3)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [1+3(-1)]",
+        ),
+        (
+            slice(&[(6, 0, 1)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [6+1(0)]",
+        ),
+        (
+            slice(&[(0, isize::MAX, usize::MAX)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [0+18446744073709551615(9223372036854775807)]",
+        ),
+        (
+            expand(&[6, 2, 3]),
+            "6x2x2",
+            "expected a value that repeats to [6, 2, 3], found 6x2x2",
+        ),
+        (
+            expand(&[2]),
+            "6x2x2",
+            "expected a value that repeats to [2], found 6x2x2",
         ),
         (reshape(&[5]), "6x2x2", "expected 24 values, found 5x1x1"),
         (

@@ -2,10 +2,11 @@
 
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
-    Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, Linear, LocalResponseNorm, MaxPool,
-    Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Softmax, Split, Window,
+    Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear, LocalResponseNorm,
+    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Resize, Softmax, Split,
+    Transpose, Window,
 };
-use menagerie::tensor::Dims;
+use menagerie::tensor::{Dims, Layout};
 
 use crate::types::{expect_refused, sum_of};
 
@@ -15,6 +16,12 @@ fn conv(window: Window, groups: usize) -> Op {
 
 fn max_pool(window: Window) -> Op {
     Op::MaxPool(MaxPool { window })
+}
+
+fn layer_norm() -> Op {
+    Op::LayerNorm(LayerNorm {
+        epsilon: Number(1.0),
+    })
 }
 
 #[test]
@@ -51,6 +58,10 @@ fn another_number_of_inputs() {
         interpolation: Interpolation::Nearest,
     };
     let dims = Dims::SCALAR;
+    let transpose = Op::Transpose(Transpose { axes: vec![0] });
+    let relayout = Op::Relayout(Relayout {
+        layout: Layout::channels_last(4),
+    });
     expect_refused(&[
         (conv(square, 1), "1x1x1", "expected 2 to 3 inputs, found 1"),
         (conv(square, 1), "", "expected 2 to 3 inputs, found 0"),
@@ -66,6 +77,11 @@ fn another_number_of_inputs() {
             "expected 2 to 3 inputs, found 1",
         ),
         (norm, "1x1x1; [1]; [1]; [1]", "expected 5 inputs, found 4"),
+        (
+            layer_norm(),
+            "1x1x1; [1]; [1]; [1]",
+            "expected 2 to 3 inputs, found 4",
+        ),
         (Op::Add(Add::default()), "v1", "expected 2 inputs, found 1"),
         (Op::PRelu(PRelu), "v1", "expected 2 inputs, found 1"),
         (Op::Concat(Concat), "", "expected at least 1 input, found 0"),
@@ -88,6 +104,8 @@ fn another_number_of_inputs() {
         (Op::Crop(Crop { border }), image, one),
         (Op::Resize(resize), image, one),
         (Op::Reshape(Reshape { dims }), image, one),
+        (transpose, image, one),
+        (relayout, image, one),
         (Op::Flatten(Flatten), image, one),
         (Op::Dropout(Dropout), "", "expected 1 input, found 0"),
     ]);
@@ -135,6 +153,20 @@ fn inputs_that_are_left_out_or_of_another_kind() {
             conv(square, 1),
             "1x1x1; [1, 1, 1, 1]; v1",
             "expected a bias of f32 that all images share, found 1x1x1",
+        ),
+        (
+            Op::Relayout(Relayout {
+                layout: Layout::channels_last(4),
+            }),
+            "v6",
+            "the layout (2, 3 | 1) needs a value per image with 4 axes, found 6x1x1",
+        ),
+        (
+            Op::Relayout(Relayout {
+                layout: Layout::channels_last(2),
+            }),
+            "[1, 6]",
+            "the layout (| 1) needs a value per image with 2 axes, found f32[1, 6]",
         ),
         (
             linear.clone(),
@@ -198,6 +230,12 @@ fn inputs_that_are_left_out_or_of_another_kind() {
             "2x1x1; v2",
             "all inputs must have the same height and width, found 2x1x1 and a vector of 2",
         ),
+        (
+            layer_norm(),
+            "[3]; [3]",
+            "expected an image or a vector, found f32[3]",
+        ),
+        (layer_norm(), "v3; -", "expected a gamma, found nothing"),
         (
             Op::Softmax(Softmax),
             "[3]",
