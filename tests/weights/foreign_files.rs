@@ -139,7 +139,12 @@ fn files_are_named_as_what_they_are() {
             "a web page instead of the file",
             download,
         ),
-        ("x.safetensors", b"".to_vec(), "an empty file", download),
+        (
+            "x.safetensors",
+            b"".to_vec(),
+            "an empty file",
+            "; download or copy it again",
+        ),
         (
             "x.png",
             beginning(b"\x89PNG\r\n\x1a\n"),
@@ -189,7 +194,7 @@ fn files_are_named_as_what_they_are() {
             "a pickle that torch.save did not write",
             "; load it in Python, and save it with torch.save",
         ),
-        ("x.txt", b"resnet18".to_vec(), "a text", elsewhere),
+        ("x.txt", b"resnet18".to_vec(), "a text file", elsewhere),
         (
             "x",
             beginning(b"\x03\x04\x05"),

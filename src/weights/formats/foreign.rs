@@ -21,7 +21,7 @@ pub(super) const SAVE_ORIGINAL: &str =
 /// What can be done with archives.
 pub(super) const UNPACK: &str = "unpack it first";
 
-const DOWNLOAD_AGAIN: &str = "download the file itself";
+const DOWNLOAD: &str = "download the file itself";
 
 const ELSEWHERE: &str = "the weights are in another file";
 
@@ -79,7 +79,7 @@ const SIGNATURES: [(&str, &[Signature]); 10] = [
         )],
     ),
     (
-        DOWNLOAD_AGAIN,
+        DOWNLOAD,
         &[
             (0, b"<!DOCTYPE", "a web page instead of the file"),
             (0, b"<!doctype", "a web page instead of the file"),
@@ -154,7 +154,7 @@ pub(super) fn named(label: &str, beginning: &[u8]) -> Option<Refusal> {
     let name = label.to_ascii_lowercase();
     let text = beginning.trim_ascii_start();
     let found = if beginning.is_empty() {
-        Some(("an empty file", DOWNLOAD_AGAIN))
+        Some(("an empty file", "download or copy it again"))
     } else if is_tar(beginning) {
         Some(tar(beginning))
     } else if is_onnx(beginning) {
@@ -171,7 +171,7 @@ pub(super) fn named(label: &str, beginning: &[u8]) -> Option<Refusal> {
     match found {
         Some((what, advice)) => Some(refusal(what, advice)),
         None if name.ends_with(".safetensors") => None,
-        None if is_text(beginning) => Some(refusal("a text", ELSEWHERE)),
+        None if is_text(beginning) => Some(refusal("a text file", ELSEWHERE)),
         None => Some(refusal("a file of an unknown format", "")),
     }
 }
