@@ -18,6 +18,7 @@ import tifffile
 from PIL import Image, ImageCms, ImageOps
 
 import atomic
+import jpeg_scans
 import tensor_file
 from photo_profiles import adobe_rgb, cmyk, display_p3, gray_gamma
 
@@ -209,6 +210,7 @@ def files(folder):
     yield "progressive.jpg", saved(RGB, "JPEG", quality=90, progressive=True)
     yield "optimized.jpg", saved(RGB, "JPEG", quality=60, optimize=True)
     yield "restarts.jpg", saved(RGB, "JPEG", quality=90, restart_marker_blocks=1)
+    yield "scans.jpg", jpeg_scans.separate(saved(RGB, "JPEG", quality=90, subsampling=0), WIDTH, HEIGHT)
     yield "stored_rgb.jpg", saved(RGB, "JPEG", quality=90, keep_rgb=True)
     yield "cmyk.jpg", saved(inks, "JPEG", quality=95)
     yield "cmyk_without_adobe.jpg", without_adobe(saved(inks, "JPEG", quality=95))

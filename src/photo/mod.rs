@@ -1,7 +1,8 @@
 //! Photos: their pixels in host memory, and decoders for image files.
 //!
 //! [`Photo::new`] makes a [`Photo`] from pixels of any decoder. With the feature `photos`, [`Photo::open`] and
-//! [`Photo::decode`] decode image files, and [`Stream`] decodes many on its own threads.
+//! [`Photo::decode`] decode image files, [`Decoding`] does so with options, and [`Stream`] decodes many on its own threads.
+//! docs/photos.md lists the formats.
 
 #[cfg(feature = "photos")]
 mod budget;

@@ -103,6 +103,21 @@ fn a_stream_has_every_photo_of_a_folder_in_its_place() {
     }
 }
 
+/// In a folder, images that are not decoded are errors, so that nobody takes them for decoded.
+#[test]
+fn images_are_found_by_their_extension() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.JPG", "b.heic", "c.Tiff", "d.txt", "e", "f.exr", "jpg"] {
+        fs::write(folder.path().join(name), "").unwrap();
+    }
+    let found = find(&[folder.path().into()]).sources;
+    let names = ["a.JPG", "b.heic", "c.Tiff", "f.exr"];
+    assert_eq!(
+        found,
+        names.map(|name| Source::File(folder.path().join(name)))
+    );
+}
+
 #[test]
 fn an_empty_folder_stands_for_nothing() {
     let folder = tempfile::tempdir().unwrap();
