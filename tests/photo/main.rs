@@ -110,7 +110,7 @@ fn images_are_found_by_their_extension() {
     for name in ["a.JPG", "b.heic", "c.Tiff", "d.txt", "e", "f.exr", "jpg"] {
         fs::write(folder.path().join(name), "").unwrap();
     }
-    let found = find(&[folder.path().into()]).sources;
+    let found = find(&[folder.path().into()], Subfolders::Skip).sources;
     let names = ["a.JPG", "b.heic", "c.Tiff", "f.exr"];
     assert_eq!(
         found,
