@@ -36,6 +36,7 @@ pub(crate) struct TensorFile {
     bytes: StoredBytes,
     data_begin: u64,
     tensors: BTreeMap<String, TensorInfo>,
+    metadata: BTreeMap<String, String>,
 }
 
 impl TensorFile {
@@ -78,6 +79,7 @@ impl TensorFile {
             .into_iter()
             .map(|(name, info)| (name, info.clone()))
             .collect();
+        let entries = metadata.metadata().clone().unwrap_or_default();
         Ok(Self {
             label,
             path: None,
@@ -85,6 +87,7 @@ impl TensorFile {
             data_begin: beginning.len() as u64,
             bytes,
             tensors,
+            metadata: entries.into_iter().collect(),
         })
     }
 
@@ -98,17 +101,10 @@ impl TensorFile {
         self.path.as_deref()
     }
 
-    /// Removes `prefix` from all names if each name has it, and returns whether it did.
-    pub(crate) fn strip_prefix(&mut self, prefix: &str) -> bool {
-        let wrapped = |name: &String| name.starts_with(prefix);
-        let found = !self.tensors.is_empty() && self.tensors.keys().all(wrapped);
-        if found {
-            self.tensors = std::mem::take(&mut self.tensors)
-                .into_iter()
-                .map(|(name, info)| (name[prefix.len()..].to_string(), info))
-                .collect();
-        }
-        found
+    /// Returns the entries of the metadata.
+    pub(crate) fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
+        let entries = self.metadata.iter();
+        entries.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// Returns the names of all tensors, sorted.

@@ -5,8 +5,9 @@ mod common;
 
 mod binding;
 mod classes;
-mod dialects;
+mod elsewhere;
 mod malformed;
+mod names;
 mod source;
 mod tensor_file;
 
