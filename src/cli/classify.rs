@@ -7,15 +7,14 @@ use std::time::Instant;
 use clap::Args;
 use menagerie::photo::{Source, Stream};
 use menagerie::tasks::Classification;
-use menagerie::zoo::{self, Task};
+use menagerie::zoo::Task;
 use menagerie::{Labels, Network};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
-use super::notices::notices;
+use super::arguments::{LabelsArgument, batch_size, count};
 use super::output::{self, Failure, counted, one_line};
+use super::photo_network::PhotoNetwork;
 use super::photos::Photos;
-use super::weights::WeightsArguments;
 
 /// Classify photos
 #[derive(Args)]
@@ -23,17 +22,10 @@ pub struct Classify {
     /// Images, folders of images, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Name of the network
-    #[arg(long, default_value = "mobilenet_v2")]
-    model: String,
     #[command(flatten)]
-    weights: WeightsArguments,
+    network: PhotoNetwork,
     #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
+    labels: LabelsArgument,
     /// Number of classes to print for each image
     #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
@@ -47,23 +39,18 @@ pub struct Classify {
 
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        model.check_task(Task::Classify).map_err(|error| {
-            error.with_advice("`menagerie segment` writes its answer as a mask")
-        })?;
-        let passes = self.passes.set()?;
+        self.network
+            .model()?
+            .check_task(Task::Classify)
+            .map_err(|error| {
+                error.with_advice("`menagerie segment` writes its answer as a mask")
+            })?;
+        let network = self.labels.apply(self.network.builder()?)?;
         let photos = Photos::find(None, &self.files)?;
         let sources = photos.sources();
-        let network = Network::builder(model.name)
-            .batch(photos.batch(self.batch))
-            .passes(passes)
-            .on_notice(notices(model.name));
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?;
+        let mut network = network.batch(photos.batch(self.batch));
         // The first photos are decoded while the network is loaded.
-        let shape = self.size.shape(model);
-        let preprocess = network.checkpoint()?.preprocess();
-        let preprocess = preprocess.for_size(shape.height, shape.width);
+        let preprocess = network.photo_preprocess()?;
         let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
         let mut network = network.load()?;
         let mut printed = Printed {
@@ -125,6 +112,7 @@ impl Printed<'_> {
                     json!({
                         "index": guess.index,
                         "label": self.labels.name(guess.index),
+                        "wordnet_id": self.labels.wordnet_id(guess.index),
                         "probability": guess.probability,
                     })
                 })

@@ -2,32 +2,22 @@
 
 use clap::Args;
 use menagerie::photo::Stream;
-use menagerie::{Error, ErrorKind, Network, Tensor, zoo};
+use menagerie::{Error, ErrorKind, Network, Tensor};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
-use super::notices::notices;
+use super::arguments::batch_size;
 use super::output::Failure;
+use super::photo_network::PhotoNetwork;
 use super::photos::Photos;
-use super::weights::WeightsArguments;
 
 /// Which vectors to compute.
 #[derive(Args)]
 pub struct EmbeddingArguments {
-    /// Name of the network
-    #[arg(long, default_value = "mobilenet_v2")]
-    model: String,
     /// Use the result of this layer instead of the features before the classifier; a name that `menagerie summary`
     /// lists, or the part of it before a dot
     #[arg(long, value_name = "LAYER")]
     layer: Option<String>,
     #[command(flatten)]
-    weights: WeightsArguments,
-    #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
+    network: PhotoNetwork,
     /// Number of images in a batch
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
@@ -39,20 +29,12 @@ impl EmbeddingArguments {
     /// # Errors
     /// Those of loading the network.
     pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
-        let model = zoo::find(&self.model)?;
-        let network = Network::builder(model.name)
-            .batch(photos.batch(self.batch))
-            .passes(self.passes.set()?)
-            .on_notice(notices(model.name));
-        let network = match &self.layer {
+        let network = self.network.builder()?.batch(photos.batch(self.batch));
+        let mut network = match &self.layer {
             Some(layer) => network.layer(layer),
             None => network.without_classifier(),
         };
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?;
-        let shape = self.size.shape(model);
-        let preprocess = network.checkpoint()?.preprocess();
-        let preprocess = preprocess.for_size(shape.height, shape.width);
+        let preprocess = network.photo_preprocess()?;
         let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
         let network = network.load().map_err(|error| self.advised(error))?;
         Ok((network, inputs))

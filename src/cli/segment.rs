@@ -14,6 +14,7 @@ use super::arguments::AdapterArgument;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::picture::{Colours, PictureFile};
+use super::preprocessing::PreprocessArguments;
 use super::weights::WeightsArguments;
 
 /// Segment a photo: find the pixels that show the network's object
@@ -39,6 +40,8 @@ pub struct Segment {
     weights: WeightsArguments,
     #[command(flatten)]
     adapter: AdapterArgument,
+    #[command(flatten)]
+    preprocess: PreprocessArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -58,7 +61,7 @@ impl Segment {
         let file = PictureFile::new(&self.output, colours, &source)?;
         let network = Network::builder(model.name).on_notice(notices(model.name));
         let network = self.weights.apply(self.adapter.apply(network))?;
-        let mut network = network.load()?;
+        let mut network = self.preprocess.apply(network)?.load()?;
         let photo = source.open()?;
         let mask = network
             .segment(&photo)

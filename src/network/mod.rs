@@ -6,6 +6,7 @@ mod executor;
 mod features;
 mod largest;
 mod notice;
+mod photo_options;
 mod prepared;
 mod running;
 mod weights;
@@ -244,7 +245,7 @@ impl Network {
     /// The default shape of its images.
     pub(crate) fn usual_shape(&self) -> Result<Shape> {
         let usual = match &self.origin {
-            Origin::Zoo(checkpoint) => checkpoint.model().input,
+            Origin::Zoo(checkpoint) => checkpoint.input(),
             Origin::Graph(graph) => graph.input_shape()?,
         };
         Ok(match self.size {
@@ -283,7 +284,9 @@ impl Network {
 
     /// The preprocessing of photos for inputs of `shape`.
     pub(crate) fn preprocess_for(&self, shape: Shape) -> Result<Preprocess> {
-        Ok(self.own_preprocess()?.for_size(shape.height, shape.width))
+        let preprocess = self.own_preprocess()?;
+        preprocess.check_channels(self.name(), shape.channels)?;
+        Ok(preprocess.for_size(shape.height, shape.width))
     }
 
     /// The input of `shape` for `photo`.

@@ -5,6 +5,8 @@ use crate::labels::Labels;
 
 /// ImageNet's classes, one in each line, in the order of their indices.
 const IMAGENET: &str = include_str!("../../weights/imagenet_classes.txt");
+/// Their ids in WordNet.
+const IMAGENET_IDS: &str = include_str!("../../weights/imagenet_wordnet_ids.txt");
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MASK: [&str; 2] = ["background", "foreground"];
 
@@ -24,7 +26,7 @@ impl Model {
     /// of classes does not use them.
     pub fn labels(&self) -> Labels {
         match self.names {
-            Names::ImageNet => Labels::new(IMAGENET.lines()),
+            Names::ImageNet => Labels::new(IMAGENET.lines()).with_wordnet_ids(IMAGENET_IDS.lines()),
             Names::Digits => Labels::new(DIGITS),
             Names::Mask => Labels::new(MASK),
         }
@@ -53,5 +55,8 @@ mod tests {
         let labels = zoo::find("resnet50").unwrap().labels();
         assert_eq!(labels.name(285), Some("Egyptian cat"));
         assert_eq!(labels.name(967), Some("espresso"));
+        // The bird and the machine, which ImageNet calls the same.
+        assert_eq!(labels.wordnet_id(134), Some("n02012849"));
+        assert_eq!(labels.wordnet_id(517), Some("n03126707"));
     }
 }
