@@ -175,7 +175,11 @@ def main() -> None:
     # PyTorch itself says what is in a file.
     loaded = torch.load(io.BytesIO(saved(state, legacy=True)), weights_only=True)
     expected = {"state_dict": described(loaded)}
-    two = {"state_dict": {"a.weight": torch.ones(2)}, "state_dict_ema": {"a.weight": torch.zeros(2)}}
+    two = {
+        "state_dict": {"a.weight": torch.ones(2)},
+        "state_dict_ema": {"a.weight": torch.zeros(2)},
+        "random": torch.arange(8, dtype=torch.uint8),
+    }
     network = torch.nn.Sequential(torch.nn.Linear(2, 1))
     archive = saved(state)
     python2_file, expected["python2"] = python2()
