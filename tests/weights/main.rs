@@ -7,6 +7,7 @@ mod binding;
 mod classes;
 mod elsewhere;
 mod malformed;
+mod meaning;
 mod names;
 mod source;
 mod tensor_file;

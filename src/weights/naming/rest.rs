@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::layer::is_role;
 use super::matched::{Matched, inner};
 use super::prefix::joined;
 use super::tree::numbered;
@@ -79,7 +80,7 @@ impl<'m, 'a> Surroundings<'m, 'a> {
         let without = expected.head.filter(|_| is_headless);
         let is_count = |name: &&&str| {
             let module = name.rsplit_once('.').map_or("", |(module, _)| module);
-            paths.contains(module) && matched.is_single_number(name)
+            paths.contains(module) && !is_role(last(name)) && matched.is_single_number(name)
         };
         Self {
             matched,
