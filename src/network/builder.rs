@@ -280,9 +280,8 @@ impl Network {
         if self.labels.is_empty() {
             return Ok(());
         }
-        let (names, classes) = (self.labels.len(), self.classes()?);
-        let separated = if classes == 1 { 2 } else { classes };
-        if names != classes && names != separated {
+        let (names, separated) = (self.labels.len(), self.separated()?);
+        if names != separated && names != self.classes()? {
             return Err(Error::new(
                 ErrorKind::Input,
                 format!(

@@ -190,6 +190,15 @@ impl Network {
         }
     }
 
+    /// The number of classes that it separates: one score separates two.
+    fn separated(&self) -> Result<usize> {
+        let classes = self.classes()?;
+        Ok(match self.task()? {
+            Task::Classify => classes.max(2),
+            Task::Segment => classes,
+        })
+    }
+
     /// Names of its classes.
     pub fn labels(&self) -> &Labels {
         &self.labels
@@ -200,7 +209,7 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Input`] if there is no such class, or if several match.
     pub fn class(&self, text: &str) -> Result<usize> {
-        self.labels.find(text, self.classes()?)
+        self.labels.find(text, self.separated()?)
     }
 
     /// The preprocessing of photos for the default size: the chosen one, or that of the publisher of the weights.

@@ -51,12 +51,15 @@ impl NetworkBuilder<'_> {
                 Remark::AssumedLabels(_) => self.labels.is_some(),
                 _ => false,
             };
-            if !is_replaced {
-                (self.notices)(Notice::Weights {
-                    weights: checkpoint.weights().to_string(),
-                    remark: remark.clone(),
-                });
+            if is_replaced {
+                continue;
             }
+            let remark = match remark {
+                Remark::AssumedPreprocess(own) => Remark::AssumedPreprocess(self.adjusted(*own)),
+                remark => remark.clone(),
+            };
+            let weights = checkpoint.weights().to_string();
+            (self.notices)(Notice::Weights { weights, remark });
         }
     }
 }

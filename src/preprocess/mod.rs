@@ -143,13 +143,17 @@ impl Preprocess {
         if channels == found {
             return Ok(());
         }
-        let (colour, them) = match found {
-            1 => ("gray", "1 channel"),
-            _ => ("colour", "3 channels"),
+        let of = |channels: usize| match channels {
+            1 => "1 channel".to_owned(),
+            _ => format!("{channels} channels"),
         };
         Err(Error::new(
             ErrorKind::Input,
-            format!("{name} reads images of {channels} channels, found photos in {colour}, {them}"),
+            format!(
+                "{name} reads images of {}, and its preprocessing gives photos of {}",
+                of(channels),
+                of(found)
+            ),
         ))
     }
 

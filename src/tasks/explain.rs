@@ -83,7 +83,7 @@ impl Network {
 
 /// The class `wanted`, or the most probable one, with its probability.
 fn ranked(scores: &[f32], wanted: Option<usize>) -> Result<Ranked> {
-    let ranked = top_k(scores, scores.len());
+    let ranked = top_k(scores, usize::MAX);
     let found = match wanted {
         None => ranked.first(),
         Some(index) => ranked.iter().find(|class| class.index == index),

@@ -8,6 +8,7 @@ mod classes;
 mod elsewhere;
 mod foreign_files;
 mod malformed;
+mod meaning;
 mod names;
 mod pickles;
 mod shards;

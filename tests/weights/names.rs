@@ -10,6 +10,9 @@ use crate::common::safetensors_file::zeros;
 /// Names and extents of a file's tensors.
 type Tensors = Vec<(String, Vec<usize>)>;
 
+/// Further tensors of a file.
+type Further<'a> = &'a [(&'a str, &'a [usize])];
+
 /// The tensors of ResNet 18.
 fn resnet18() -> (Graph, Tensors) {
     let graph = zoo::find("resnet18").unwrap().graph().unwrap();
@@ -112,7 +115,7 @@ fn consistent_names_are_found() {
 fn what_computes_the_same_is_accepted() {
     let (graph, own) = resnet18();
     let with = |name: &str, shape: &[usize]| (name.to_owned(), shape.to_vec());
-    let cases: [(&str, &[(&str, &[usize])]); 7] = [
+    let cases: [(&str, Further<'_>); 7] = [
         (
             "",
             &[
@@ -196,7 +199,7 @@ fn what_hinders_is_told() {
         Some(tensor) => format!("head.0.{tensor}"),
         None => name.to_owned(),
     };
-    let with = |mut tensors: Tensors, more: &[(&str, &[usize])]| {
+    let with = |mut tensors: Tensors, more: Further<'_>| {
         tensors.extend(
             more.iter()
                 .map(|(name, shape)| (name.to_string(), shape.to_vec())),

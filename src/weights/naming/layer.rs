@@ -8,6 +8,11 @@ use crate::graph::{Graph, Node, Op};
 /// PyTorch's names of the tensors of convolutions, linear layers and normalisations.
 const ROLES: [&str; 4] = ["weight", "bias", "running_mean", "running_var"];
 
+/// Whether the last part of a name is that of a tensor that layers compute with.
+pub(super) fn is_role(last: &str) -> bool {
+    ROLES.contains(&last)
+}
+
 /// A tensor of a network or of a file.
 #[derive(Clone, Debug)]
 pub(super) struct NamedShape<'a> {
@@ -34,7 +39,7 @@ pub(super) fn group<'a>(
     let mut indices: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, shape) in tensors {
         let (module, last) = name.rsplit_once('.').unwrap_or(("", name));
-        let (path, role) = match ROLES.contains(&last) {
+        let (path, role) = match is_role(last) {
             true => (module, last),
             false => (name, ""),
         };

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::layer::is_role;
 use super::matched::{Matched, inner};
 use super::prefix::joined;
 use super::tree::numbered;
@@ -79,7 +80,7 @@ impl<'m, 'a> Surroundings<'m, 'a> {
         let without = expected.head.filter(|_| is_headless);
         let is_count = |name: &&&str| {
             let module = name.rsplit_once('.').map_or("", |(module, _)| module);
-            paths.contains(module) && matched.is_single_number(name)
+            paths.contains(module) && !is_role(last(name)) && matched.is_single_number(name)
         };
         Self {
             matched,
@@ -110,11 +111,12 @@ impl<'m, 'a> Surroundings<'m, 'a> {
             return self.head.is_some_and(is_in);
         };
         let part = first(rest);
-        self.first.contains(part) || {
-            let stem = |part| numbered(part).map(|(stem, _)| stem);
-            let is_numbered = stem(part).is_some();
-            is_numbered && self.first.iter().any(|used| stem(used) == stem(part))
-        }
+        // `layer5` is beside `layer4`, and `conv2` beside `conv`.
+        let is_numbered_as_used = |(stem, _): (&str, u64)| {
+            let stem_of = |used| numbered(used).map_or(used, |(stem, _)| stem);
+            self.first.iter().any(|used| stem_of(used) == stem)
+        };
+        self.first.contains(part) || numbered(part).is_some_and(is_numbered_as_used)
     }
 }
 

@@ -69,6 +69,7 @@ pub(super) fn read(path: &Path, classes: usize, remarks: &mut Vec<Remark>) -> Co
                 }
                 found.adjustments = found.adjustments.or(config.adjustments);
                 found.labels = found.labels.or(config.labels);
+                found.architecture = found.architecture.or(config.architecture);
             }
             Err(reason) => unread(path, reason),
         }

@@ -11,6 +11,8 @@ use crate::preprocess::{Adjustments, Framing, Interpolation};
 pub(super) struct Config {
     pub adjustments: Adjustments,
     pub labels: Option<Labels>,
+    /// timm's name of the network.
+    pub architecture: Option<String>,
 }
 
 /// timm's crop where a configuration has none.
@@ -30,6 +32,10 @@ impl Config {
         Ok(Self {
             adjustments,
             labels: labels(object).or_else(|| labels(pretrained?)),
+            architecture: object
+                .get("architecture")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
         })
     }
 }

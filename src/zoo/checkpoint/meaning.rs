@@ -41,6 +41,13 @@ pub(super) fn meaning(
         None => Config::default(),
     };
     let known = inside.adjustments.or(beside.adjustments);
+    let variant = inside.architecture.or(beside.architecture);
+    let is_own = |name: &String| {
+        let published = model.published.map(|published| published.repository.id);
+        published.is_some_and(|id| id.contains(name.as_str()))
+    };
+    let variant = variant.filter(|name| name.starts_with("tf_") && !is_own(name));
+    remarks.extend(variant.map(Remark::TensorFlowVariant));
     let published = match (publisher, &model.published) {
         (Publisher::Hub, Some(published)) => published.preprocess,
         _ => model.preprocess,

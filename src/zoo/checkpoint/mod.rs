@@ -21,7 +21,7 @@ use crate::graph::Graph;
 use crate::labels::Labels;
 use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
-use crate::weights::Weights;
+use crate::weights::{Mismatch, Weights};
 use meaning::{Meaning, meaning};
 
 /// Weights of a network of the zoo, with the preprocessing of their publisher and the names of their classes. These are
@@ -62,9 +62,15 @@ impl Checkpoint {
 
     fn published_by(publisher: Publisher, model: &'static Model, weights: Weights) -> Result<Self> {
         let (form, weights) = form::formed(&weights, model, &model.graph()?)?;
+        let mut meaning = meaning(model, &weights, publisher, &form)?;
+        let other = recognise::namesake(&weights, model)?;
+        if other.is_some() {
+            // They are refused, so the rest is of no interest.
+            meaning.remarks.clear();
+        }
         Ok(Self {
-            meaning: meaning(model, &weights, publisher, &form)?,
-            other: recognise::namesake(&weights, model)?,
+            meaning,
+            other,
             form,
             model,
             weights,
@@ -108,9 +114,12 @@ impl Checkpoint {
 
     /// Whether the file has the layer that scores classes. Without it, the weights give only features.
     pub fn has_classifier(&self) -> bool {
-        self.weights
-            .naming()
-            .is_none_or(|naming| naming.headless.is_none())
+        self.headless().is_none()
+    }
+
+    /// Why the weights have no layer that scores classes, if they have none.
+    fn headless(&self) -> Option<&Mismatch> {
+        self.weights.naming()?.headless.as_ref()
     }
 
     /// The default shape of images: that of the network's published weights, or 32x32 for a network whose first
@@ -138,6 +147,9 @@ impl Checkpoint {
     /// that the weights belong to.
     pub fn graph(&self, input: Shape) -> Result<Graph> {
         let graph = self.model.graph_of(&self.form, input)?;
+        if let (None, Some(mismatch)) = (self.other, self.headless()) {
+            return Err(self.weights.mismatch(graph.name(), mismatch));
+        }
         self.check(&graph)?;
         Ok(graph)
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::preprocess::Preprocess;
 
 /// The most names that a remark lists.
-const LISTED: usize = 5;
+const LISTED: usize = 3;
 
 /// What a person should know about a file of weights. It is not an error.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,9 @@ pub enum Remark {
     Zero(Vec<String>),
     /// The first convolution is 3x3. It has stride 1, and no pooling follows it.
     SmallStem,
+    /// A file beside the weights says that they are of this network of timm, which pads and normalises as TensorFlow does.
+    /// The network that they were opened for does not.
+    TensorFlowVariant(String),
     /// The file does not say how photos are prepared, so this is assumed.
     AssumedPreprocess(Preprocess),
     /// The file does not name its classes. It has as many as the network's published weights, whose names are assumed.
@@ -49,17 +52,21 @@ impl fmt::Display for Remark {
         match self {
             Self::Module(module) => write!(f, "the network is in {module}"),
             Self::Renamed(layers) => {
-                let renamed = layers.iter().map(|(ours, theirs)| format!("{theirs} is {ours}"));
-                write!(
-                    f,
-                    "{} layers have other names ({}); strides, padding and epsilons are those of this network",
-                    layers.len(),
-                    listed(renamed)
-                )
+                let renamed = layers.iter().map(|(ours, theirs)| format!("{ours} is {theirs}"));
+                match layers.len() {
+                    1 => f.write_str(&listed(renamed)),
+                    count => write!(
+                        f,
+                        "{count} layers have other names: {}; strides, padding and epsilons are those of this network",
+                        listed(renamed)
+                    ),
+                }
             }
             Self::Unused(names) => {
                 let count = names.len();
-                write!(f, "{count} tensors are not used ({})", listed(names.iter().cloned()))
+                let tensors = if count == 1 { "tensor is" } else { "tensors are" };
+                let names = names.iter().cloned();
+                write!(f, "{count} {tensors} not used: {}", listed(names))
             }
             Self::Copies { used, others } => write!(
                 f,
@@ -75,6 +82,11 @@ impl fmt::Display for Remark {
             }
             Self::SmallStem => f.write_str(
                 "the first convolution is 3x3; stride 1 without pooling is assumed, as for small images",
+            ),
+            Self::TensorFlowVariant(name) => write!(
+                f,
+                "they are of {name}, which pads and normalises as TensorFlow does; this network does not, so its answers \
+                 differ"
             ),
             Self::AssumedPreprocess(preprocess) => write!(
                 f,
