@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Shape,
     /// A weights file that cannot be read, or does not belong to the network.
     Weights,
+    /// A weights file with several copies of the network, of which none was chosen.
+    AmbiguousWeights,
     /// No weights of the network on this machine, but published ones that can be downloaded.
     MissingWeights,
     /// No weights of the network on this machine, and none that can be downloaded.
@@ -73,6 +75,7 @@ impl ErrorKind {
             ErrorKind::UnknownLayer => "unknown_layer",
             ErrorKind::Shape => "shape",
             ErrorKind::Weights => "weights",
+            ErrorKind::AmbiguousWeights => "ambiguous_weights",
             ErrorKind::MissingWeights => "missing_weights",
             ErrorKind::UnpublishedWeights => "unpublished_weights",
             ErrorKind::Input => "input",

@@ -9,6 +9,7 @@ pub fn advised(error: Error) -> Error {
         ErrorKind::MissingWeights => error.with_advice(
             "`menagerie fetch MODEL` or --fetch downloads them; --weights synthetic:0 uses synthetic weights",
         ),
+        ErrorKind::AmbiguousWeights => error.with_advice("--prefix selects one by its module"),
         ErrorKind::UnpublishedWeights => error.with_advice(
             "--weights takes a safetensors or PyTorch file of the reference implementation, and tools/convert.py \
              converts Keras's; --weights synthetic:0 uses synthetic weights",

@@ -1,6 +1,7 @@
 //! Arguments that several commands take.
 
 use std::convert::Infallible;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
@@ -10,9 +11,9 @@ use menagerie::network::{Device, DeviceChoice, NetworkBuilder};
 use menagerie::passes::PassSet;
 use menagerie::tensor::Shape;
 use menagerie::zoo::Model;
-use menagerie::{Network, Result};
+use menagerie::{Labels, Network, Result};
 
-use super::notices::notices;
+use super::notices::{notices, notices_about_tensors};
 
 /// Where a network runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -158,12 +159,38 @@ impl SizeArgument {
         }
     }
 
+    /// Whether a size was given.
+    pub fn is_given(&self) -> bool {
+        self.size.is_some()
+    }
+
     /// Sets the input size of `network`, if one was given.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
         match self.size {
             Some(Size { height, width }) => network.size(height, width),
             None => network,
         }
+    }
+}
+
+/// `--labels`.
+#[derive(Args)]
+pub struct LabelsArgument {
+    /// Names of the classes: a file with a name in each line, WordNet ids and names, or JSON by index
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+}
+
+impl LabelsArgument {
+    /// Sets the labels of `network`, if they were given.
+    ///
+    /// # Errors
+    /// The same as `Labels::read`.
+    pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> Result<NetworkBuilder<'a>> {
+        Ok(match &self.labels {
+            Some(path) => network.labels(Labels::read(path)?),
+            None => network,
+        })
     }
 }
 
@@ -192,7 +219,7 @@ impl NetworkArguments {
         let network = Network::builder(&self.model)
             .batch(self.batch)
             .passes(self.passes.set()?)
-            .on_notice(notices(&self.model));
+            .on_notice(notices_about_tensors(&self.model));
         Ok(self.adapter.apply(self.size.apply(network)))
     }
 }
@@ -205,6 +232,11 @@ pub struct Size {
 }
 
 impl Size {
+    /// Height and width.
+    pub fn sides(self) -> [usize; 2] {
+        [self.height, self.width]
+    }
+
     /// The shape of such an image.
     pub fn with_channels(self, channels: usize) -> Shape {
         Shape::new(channels, self.height, self.width)

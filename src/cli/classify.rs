@@ -7,18 +7,16 @@ use std::time::Instant;
 use clap::Args;
 use menagerie::photo::{Source, Stream};
 use menagerie::tasks::Classification;
-use menagerie::zoo::{self, Task};
+use menagerie::zoo::Task;
 use menagerie::{Labels, Network};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
-use super::decoding::DecodingArguments;
+use super::arguments::{LabelsArgument, batch_size, count};
 use super::json_lines::{JsonLines, file};
-use super::notices::notices;
 use super::output::{Failure, counted, note, one_line};
+use super::photo_network::PhotoNetwork;
 use super::photos::{Photos, SubfoldersArgument};
 use super::resume::Resumed;
-use super::weights::WeightsArguments;
 
 /// Classify photos
 #[derive(Args)]
@@ -28,19 +26,10 @@ pub struct Classify {
     files: Vec<PathBuf>,
     #[command(flatten)]
     subfolders: SubfoldersArgument,
-    /// Name of the network
-    #[arg(long, default_value = "mobilenet_v2")]
-    model: String,
     #[command(flatten)]
-    weights: WeightsArguments,
+    network: PhotoNetwork,
     #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
-    #[command(flatten)]
-    decoding: DecodingArguments,
+    labels: LabelsArgument,
     /// Number of classes to print for each image
     #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
@@ -61,11 +50,11 @@ pub struct Classify {
 
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
+        let model = self.network.model()?;
         model.check_task(Task::Classify).map_err(|error| {
             error.with_advice("`menagerie segment` writes its answer as a mask")
         })?;
-        let passes = self.passes.set()?;
+        let network = self.labels.apply(self.network.builder()?)?;
         let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
         let resumed = self.resume.as_deref();
         let resumed = resumed.map(|path| Resumed::open(path, model.name, "top"));
@@ -78,17 +67,10 @@ impl Classify {
             return photos.end(out);
         }
         let batch = photos.batch(self.batch);
-        let network = Network::builder(model.name)
-            .batch_up_to(batch)
-            .passes(passes)
-            .on_notice(notices(model.name));
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?;
+        let mut network = network.batch_up_to(batch);
         // The first photos are decoded while the network is loaded.
-        let shape = self.size.shape(model);
-        let preprocess = network.checkpoint()?.preprocess();
-        let preprocess = preprocess.for_size(shape.height, shape.width);
-        let decoding = self.decoding.decoding();
+        let preprocess = network.photo_preprocess()?;
+        let decoding = self.network.decoding();
         let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;
@@ -170,6 +152,7 @@ impl Printed<'_> {
                         json!({
                             "index": guess.index,
                             "label": self.labels.name(guess.index),
+                            "wordnet_id": self.labels.wordnet_id(guess.index),
                             "probability": guess.probability,
                         })
                     })

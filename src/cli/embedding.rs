@@ -2,44 +2,35 @@
 
 use clap::Args;
 use menagerie::photo::Stream;
-use menagerie::{Error, ErrorKind, Network, Tensor, zoo};
+use menagerie::zoo::Model;
+use menagerie::{Error, ErrorKind, Network, Tensor};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
-use super::decoding::DecodingArguments;
-use super::notices::notices;
+use super::arguments::batch_size;
 use super::output::Failure;
+use super::photo_network::PhotoNetwork;
 use super::photos::Photos;
-use super::weights::WeightsArguments;
 
 /// Which vectors to compute.
 #[derive(Args)]
 pub struct EmbeddingArguments {
-    /// Name of the network
-    #[arg(long, default_value = "mobilenet_v2")]
-    model: String,
     /// Use the result of this layer instead of the features before the classifier; a name that `menagerie summary`
     /// lists, or the part of it before a dot
     #[arg(long, value_name = "LAYER")]
     layer: Option<String>,
     #[command(flatten)]
-    weights: WeightsArguments,
-    #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
-    #[command(flatten)]
-    decoding: DecodingArguments,
+    network: PhotoNetwork,
     /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
 }
 
 impl EmbeddingArguments {
-    /// Name of the network.
-    pub fn model(&self) -> &str {
-        &self.model
+    /// The network of the zoo.
+    ///
+    /// # Errors
+    /// The same as [`PhotoNetwork::model`].
+    pub fn model(&self) -> Result<&'static Model, Error> {
+        self.network.model()
     }
 
     /// Loads the network, and converts `photos` to inputs. The first photos are decoded while the network is loaded.
@@ -47,22 +38,14 @@ impl EmbeddingArguments {
     /// # Errors
     /// Those of loading the network.
     pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
-        let model = zoo::find(&self.model)?;
         let batch = photos.batch(self.batch);
-        let network = Network::builder(model.name)
-            .batch_up_to(batch)
-            .passes(self.passes.set()?)
-            .on_notice(notices(model.name));
-        let network = match &self.layer {
+        let network = self.network.builder()?.batch_up_to(batch);
+        let mut network = match &self.layer {
             Some(layer) => network.layer(layer),
             None => network.without_classifier(),
         };
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?;
-        let shape = self.size.shape(model);
-        let preprocess = network.checkpoint()?.preprocess();
-        let preprocess = preprocess.for_size(shape.height, shape.width);
-        let decoding = self.decoding.decoding();
+        let preprocess = network.photo_preprocess()?;
+        let decoding = self.network.decoding();
         let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;

@@ -6,16 +6,13 @@ use std::time::Instant;
 
 use clap::Args;
 use menagerie::maps::with_features;
-use menagerie::{Network, zoo};
 use serde_json::json;
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
-use super::decoding::DecodingArguments;
-use super::notices::notices;
+use super::arguments::LabelsArgument;
 use super::output::{self, Failure, one_line};
+use super::photo_network::PhotoNetwork;
 use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
-use super::weights::WeightsArguments;
 
 /// Opacity of the heat map over the photo.
 const STRENGTH: f32 = 0.5;
@@ -36,19 +33,10 @@ pub struct Explain {
     /// Write only the heat map
     #[arg(long)]
     map: bool,
-    /// Name of the network
-    #[arg(long, default_value = "mobilenet_v2")]
-    model: String,
     #[command(flatten)]
-    weights: WeightsArguments,
+    network: PhotoNetwork,
     #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    decoding: DecodingArguments,
-    #[command(flatten)]
-    passes: PassArguments,
+    labels: LabelsArgument,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -56,19 +44,16 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        let network = Network::builder(model.name)
-            .passes(self.passes.set()?)
-            .on_notice(notices(model.name));
+        let model = self.network.model()?;
+        let network = self.labels.apply(self.network.builder()?)?;
         // Whether a network has class maps does not depend on its weights.
-        with_features(&model.graph_for(self.size.shape(model))?)?;
+        with_features(&model.graph_for(self.network.size.shape(model))?)?;
         let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, Colours::All, &source)?;
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?.load()?;
+        let mut network = network.load()?;
         let class = self.class.as_deref().map(|text| network.class(text));
         let class = class.transpose()?;
-        let photo = self.decoding.decoding().open_source(&source)?;
+        let photo = self.network.decoding().open_source(&source)?;
         let answer = network.explain(&photo, class)?;
         let (width, height) = (photo.width(), photo.height());
         file.write_photo(match self.map {

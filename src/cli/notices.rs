@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use menagerie::network::Notice;
+use menagerie::zoo::Remark;
 
 use super::advice::advised;
 use super::output::warn;
@@ -38,6 +39,18 @@ pub fn notices(name: &str) -> impl FnMut(Notice) + Send + use<> {
             }
         }
         other => warn(&other),
+    }
+}
+
+/// The same for a network that runs on tensors, for which it does not matter what photos are.
+pub fn notices_about_tensors(name: &str) -> impl FnMut(Notice) + Send + use<> {
+    let mut notices = notices(name);
+    move |notice| match notice {
+        Notice::Weights {
+            remark: Remark::AssumedPreprocess(_) | Remark::AssumedLabels(_),
+            ..
+        } => {}
+        notice => notices(notice),
     }
 }
 

@@ -8,8 +8,8 @@ use menagerie::{Network, atomic_write, tensor_file, zoo};
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments};
-use super::notices::notices;
-use super::output::{self, Failure, one_line};
+use super::notices::notices_about_tensors;
+use super::output::{self, Failure, one_line, warn};
 use super::weights::WeightsArguments;
 
 /// The largest batch: enough to keep a GPU busy, few enough to fit its memory.
@@ -47,10 +47,24 @@ impl Run {
             .batch(input.batch().min(BATCH))
             .passes(passes)
             .size(input.shape().height, input.shape().width)
-            .on_notice(notices(model.name));
-        let network = self.weights.apply(self.adapter.apply(network))?;
-        let mut network = network.load()?;
-        let answer = network.run(&input)?;
+            .on_notice(notices_about_tensors(model.name));
+        let mut network = self.weights.apply(self.adapter.apply(network))?;
+        let (network, answer) = match network.checkpoint()?.has_classifier() {
+            true => {
+                let mut network = network.load()?;
+                let answer = network.run(&input)?;
+                (network, answer)
+            }
+            false => {
+                warn(&format_args!(
+                    "the weights of {} have no classifier; the output is its features",
+                    model.name
+                ));
+                let mut network = network.without_classifier().load()?;
+                let answer = network.features_inputs(&input)?;
+                (network, answer)
+            }
+        };
         let milliseconds = network.running_time().as_secs_f64() * 1e3;
         tensor_file::write(&self.output, &answer, "output")?;
 

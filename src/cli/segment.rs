@@ -15,6 +15,7 @@ use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
+use super::preprocessing::PreprocessArguments;
 use super::weights::WeightsArguments;
 
 /// Segment a photo: find the pixels that show the network's object
@@ -42,6 +43,8 @@ pub struct Segment {
     adapter: AdapterArgument,
     #[command(flatten)]
     decoding: DecodingArguments,
+    #[command(flatten)]
+    preprocess: PreprocessArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -61,7 +64,7 @@ impl Segment {
         let file = PictureFile::new(&self.output, colours, &source)?;
         let network = Network::builder(model.name).on_notice(notices(model.name));
         let network = self.weights.apply(self.adapter.apply(network))?;
-        let mut network = network.load()?;
+        let mut network = self.preprocess.apply(network)?.load()?;
         let photo = self.decoding.decoding().open_source(&source)?;
         let mask = network
             .segment(&photo)

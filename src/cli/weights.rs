@@ -5,13 +5,16 @@ use menagerie::Result;
 use menagerie::network::NetworkBuilder;
 use menagerie::zoo::{Model, WeightsSource};
 
-/// `--weights` and `--fetch`.
+/// `--weights`, `--prefix` and `--fetch`.
 #[derive(Args)]
 pub struct WeightsArguments {
     /// Weights of the network: a safetensors file, a state dict of PyTorch (.pth, .pt), `hub` for the file
     /// of `menagerie fetch`, or `synthetic:SEED`
     #[arg(long, value_name = "FILE")]
     weights: Option<String>,
+    /// Use only the tensors of the file whose names begin with this: for files with several copies of a network
+    #[arg(long, value_name = "NAME", requires = "weights")]
+    prefix: Option<String>,
     /// Download the weights from the Hugging Face Hub if they are missing
     #[arg(long, conflicts_with = "weights")]
     fetch: bool,
@@ -23,6 +26,10 @@ impl WeightsArguments {
     /// # Errors
     /// The same as parsing a `WeightsSource`.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> Result<NetworkBuilder<'a>> {
+        let network = match &self.prefix {
+            Some(prefix) => network.prefix(prefix),
+            None => network,
+        };
         Ok(match &self.weights {
             Some(text) => network.weights(text.parse::<WeightsSource>()?),
             None if self.fetch => network.fetch_if_missing(),

@@ -55,21 +55,12 @@ impl Graph {
         is_read
     }
 
-    /// Allows checkpoints to contain the layer of the stored tensor `id`, under each of its names, or to leave it
-    /// out.
+    /// Allows checkpoints to contain the layer of the stored tensor `id`, or to leave it out.
     fn make_optional(&mut self, id: ValueId) {
-        let value = self.value(id);
-        let (own, shape) = (value.name.clone(), value.ty.dims());
-        let translated = self.dialects.iter();
-        let translated = translated.map(|dialect| dialect.tensor(&own, shape).0);
-        let names: Vec<String> = translated.chain([own.to_string()]).collect();
-        for name in names {
-            let layer = name
-                .rsplit_once('.')
-                .map_or(name.as_str(), |(layer, _)| layer);
-            if !self.training_branches.iter().any(|branch| branch == layer) {
-                self.training_branches.push(layer.to_owned());
-            }
+        let name = self.value(id).name();
+        let layer = name.rsplit_once('.').map_or(name, |(layer, _)| layer);
+        if !self.training_branches.iter().any(|branch| branch == layer) {
+            self.training_branches.push(layer.to_owned());
         }
     }
 

@@ -10,7 +10,6 @@
 mod around;
 mod constant;
 mod construct;
-mod dialect;
 mod display;
 mod draft;
 mod ending;
@@ -22,11 +21,11 @@ mod pointwise;
 mod scope;
 mod single;
 mod summary;
+mod training;
 mod value;
 mod window;
 
 pub use constant::{Constant, Known};
-pub use dialect::Dialect;
 pub(crate) use display::describe;
 pub(crate) use draft::{Draft, Insertion, Source};
 pub use layers::Conv;
@@ -46,7 +45,6 @@ pub use value::{Name, Origin, Port, Value, ValueId};
 pub use window::{Padding, Rounding, Window};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Shape, Type};
@@ -59,7 +57,6 @@ pub struct Graph {
     nodes: Vec<Node>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
-    dialects: Arc<Vec<Dialect>>,
     training_branches: Vec<String>,
     listing: Listing,
     /// The tensors of the weights file, by name.
@@ -75,7 +72,6 @@ impl Graph {
             nodes: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
-            dialects: Arc::default(),
             training_branches: Vec::new(),
             listing: Listing::default(),
             stored: BTreeMap::new(),

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::labels::Labels;
 use crate::passes::PassSet;
-use crate::preprocess::Preprocess;
+use crate::preprocess::{Adjustments, Preprocess};
 use crate::tensor::Shape;
 use crate::weights::Weights;
 
@@ -39,13 +39,15 @@ pub struct NetworkBuilder<'a> {
     pub(super) weights: Option<WeightsChoice>,
     pub(super) fetch: bool,
     pub(super) synthetic: bool,
-    preprocess: Option<Preprocess>,
-    labels: Option<Labels>,
+    pub(super) prefix: String,
+    pub(super) preprocess: Option<Preprocess>,
+    pub(super) adjustments: Adjustments,
+    pub(super) labels: Option<Labels>,
     device: DeviceChoice,
     autotuned: bool,
     batch: usize,
     takes_smaller_batches: bool,
-    size: Option<[usize; 2]>,
+    pub(super) size: Option<[usize; 2]>,
     passes: PassSet,
     ending: Option<Ending>,
     pub(super) notices: Box<dyn FnMut(Notice) + Send + 'a>,
@@ -72,7 +74,9 @@ impl<'a> NetworkBuilder<'a> {
             weights: None,
             fetch: false,
             synthetic: false,
+            prefix: String::new(),
             preprocess: None,
+            adjustments: Adjustments::default(),
             labels: None,
             device: DeviceChoice::Any,
             autotuned: true,
@@ -95,6 +99,12 @@ impl<'a> NetworkBuilder<'a> {
         self
     }
 
+    /// Uses only the tensors of the weights file whose names begin with `prefix`; see [`Weights::with_prefix`].
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
     /// Downloads the published weights from the Hugging Face Hub if no weights were chosen and none are on this machine
     /// (feature `hub`). The download blocks its thread, also in [`NetworkBuilder::load_async`].
     pub fn fetch_if_missing(mut self) -> Self {
@@ -109,14 +119,23 @@ impl<'a> NetworkBuilder<'a> {
         self
     }
 
-    /// Sets the preprocessing of photos. The default is that of the publisher of the weights. Sizes in it are scaled in
+    /// Sets the preprocessing of photos. The default is that of the weights; see
+    /// [`Checkpoint::preprocess`](crate::zoo::Checkpoint::preprocess). Sizes in it are scaled in
     /// proportion to its crop, so that the crop has the size of the network's input.
     pub fn preprocess(mut self, preprocess: Preprocess) -> Self {
         self.preprocess = Some(preprocess);
         self
     }
 
-    /// Sets the names of the classes, one for each class of the network: [`Labels`], or a list of names.
+    /// Replaces parts of the preprocessing of photos. A crop without a [size](NetworkBuilder::size) is also the size of the
+    /// network's input.
+    pub fn adjust(mut self, adjustments: Adjustments) -> Self {
+        self.adjustments = adjustments;
+        self
+    }
+
+    /// Sets the names of the classes, one for each class of the network: [`Labels`], or a list of names. A network with
+    /// one score separates two classes.
     pub fn labels(mut self, labels: impl Into<Labels>) -> Self {
         self.labels = Some(labels.into());
         self
@@ -208,6 +227,7 @@ impl<'a> NetworkBuilder<'a> {
         let (origin, weights, preprocess, labels) = match &self.network {
             Named::Zoo(_) => {
                 let checkpoint = self.checkpoint()?;
+                self.report(&checkpoint);
                 let (weights, preprocess) = (checkpoint.weights().clone(), checkpoint.preprocess());
                 let labels = checkpoint.labels();
                 (Origin::Zoo(checkpoint), weights, Some(preprocess), labels)
@@ -221,12 +241,12 @@ impl<'a> NetworkBuilder<'a> {
         let mut network = Network {
             origin,
             weights,
-            preprocess: self.preprocess.or(preprocess),
+            preprocess: preprocess.or(self.preprocess).map(|own| self.adjusted(own)),
             labels: self.labels.take().unwrap_or(labels),
             device: Device::Reference,
             batch: self.batch,
             takes_smaller_batches: self.takes_smaller_batches,
-            size: self.size,
+            size: self.input_size(),
             passes: self.passes.clone(),
             ending: self.ending.take(),
             parameters: None,
@@ -273,12 +293,12 @@ impl Network {
         if self.labels.is_empty() {
             return Ok(());
         }
-        let (names, classes) = (self.labels.len(), self.classes()?);
-        if names != classes {
+        let (names, separated) = (self.labels.len(), self.separated()?);
+        if names != separated && names != self.classes()? {
             return Err(Error::new(
                 ErrorKind::Input,
                 format!(
-                    "{} tells {classes} classes apart, found {names} labels",
+                    "{} tells {separated} classes apart, found {names} labels",
                     self.name()
                 ),
             ));

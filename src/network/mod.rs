@@ -6,6 +6,7 @@ mod executor;
 mod features;
 mod largest;
 mod notice;
+mod photo_options;
 mod prepared;
 mod running;
 mod weights;
@@ -192,6 +193,15 @@ impl Network {
         }
     }
 
+    /// The number of classes that it separates: one score separates two.
+    fn separated(&self) -> Result<usize> {
+        let classes = self.classes()?;
+        Ok(match self.task()? {
+            Task::Classify => classes.max(2),
+            Task::Segment => classes,
+        })
+    }
+
     /// Names of its classes.
     pub fn labels(&self) -> &Labels {
         &self.labels
@@ -202,7 +212,7 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Input`] if there is no such class, or if several match.
     pub fn class(&self, text: &str) -> Result<usize> {
-        self.labels.find(text, self.classes()?)
+        self.labels.find(text, self.separated()?)
     }
 
     /// The preprocessing of photos for the default size: the chosen one, or that of the publisher of the weights.
@@ -247,7 +257,7 @@ impl Network {
     /// The default shape of its images.
     pub(crate) fn usual_shape(&self) -> Result<Shape> {
         let usual = match &self.origin {
-            Origin::Zoo(checkpoint) => checkpoint.model().input,
+            Origin::Zoo(checkpoint) => checkpoint.input(),
             Origin::Graph(graph) => graph.input_shape()?,
         };
         Ok(match self.size {
@@ -286,7 +296,9 @@ impl Network {
 
     /// The preprocessing of photos for inputs of `shape`.
     pub(crate) fn preprocess_for(&self, shape: Shape) -> Result<Preprocess> {
-        Ok(self.own_preprocess()?.for_size(shape.height, shape.width))
+        let preprocess = self.own_preprocess()?;
+        preprocess.check_channels(self.name(), shape.channels)?;
+        Ok(preprocess.for_size(shape.height, shape.width))
     }
 
     /// The input of `shape` for `photo`.

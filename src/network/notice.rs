@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::zoo::Remark;
 
 /// A message for a person while a network is loaded. It is not an error.
 #[derive(Debug)]
@@ -18,6 +19,13 @@ pub enum Notice {
         missing: Error,
         /// The seed of the synthetic weights.
         seed: u64,
+    },
+    /// What a person should know about the weights.
+    Weights {
+        /// The file.
+        weights: String,
+        /// What is to be known.
+        remark: Remark,
     },
     /// The progress of a download of published weights; repeated during the download.
     Downloading {
@@ -40,6 +48,7 @@ impl fmt::Display for Notice {
             Notice::SyntheticWeights { missing, seed } => {
                 write!(f, "{missing}; using synthetic:{seed}")
             }
+            Notice::Weights { weights, remark } => write!(f, "{weights}: {remark}"),
             Notice::Downloading { received, total } => write!(f, "{received} of {total} bytes"),
             Notice::DownloadEnded => f.write_str("the download has ended"),
         }

@@ -40,6 +40,10 @@ impl NetworkBuilder<'_> {
             Some(WeightsChoice::Source(source)) => source.open(model)?,
             None => self.at_hand(model)?.open(model)?,
         };
+        let checkpoint = match std::mem::take(&mut self.prefix).as_str() {
+            "" => checkpoint,
+            prefix => checkpoint.with_prefix(prefix)?,
+        };
         if checkpoint.model().name != model.name {
             let (name, other) = (model.name, checkpoint.model().name);
             return Err(Error::new(

@@ -3,6 +3,7 @@
 //! Every step is the same as that of torchvision or Keras on a Pillow image, because the published accuracies were
 //! measured with it. Only the part of the photo inside the crop is resampled.
 
+mod adjustments;
 mod filter;
 mod geometry;
 mod resample;
@@ -11,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::photo::Photo;
 use crate::tensor::Shape;
 use crate::tensor::Tensor;
+pub use adjustments::Adjustments;
 pub(crate) use filter::FRACTION_BITS;
 use geometry::Frame;
 use resample::Pixels;
@@ -133,6 +135,26 @@ impl Preprocess {
             crop: [height, width],
             ..self
         }
+    }
+
+    /// Checks that the input has the `channels` that the network `name` reads.
+    pub(crate) fn check_channels(&self, name: &str, channels: usize) -> Result<()> {
+        let found = self.colour.channels();
+        if channels == found {
+            return Ok(());
+        }
+        let of = |channels: usize| match channels {
+            1 => "1 channel".to_owned(),
+            _ => format!("{channels} channels"),
+        };
+        Err(Error::new(
+            ErrorKind::Input,
+            format!(
+                "{name} reads images of {}, and its preprocessing gives photos of {}",
+                of(channels),
+                of(found)
+            ),
+        ))
     }
 
     /// The network's input for `photo`: a batch of one.
@@ -264,4 +286,31 @@ fn luma(rgb: &[[u8; 3]]) -> Vec<[u8; 1]> {
             [((red * 19_595 + green * 38_470 + blue * 7_471 + 0x8000) >> 16) as u8]
         })
         .collect()
+}
+
+/// Describes the steps in one line: `shorter side to 256, crop 224x224, bilinear, RGB, mean ..., std ...`.
+impl std::fmt::Display for Preprocess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [height, width] = self.crop;
+        match self.framing {
+            Framing::ShorterSide(side) => {
+                write!(f, "shorter side to {side}, crop {height}x{width}")?
+            }
+            Framing::Squash(1.0) => write!(f, "all of it to {height}x{width}")?,
+            Framing::Squash(part) => write!(f, "the central {part} to {height}x{width}")?,
+        }
+        let interpolation = match self.interpolation {
+            Interpolation::Bilinear => "bilinear",
+            Interpolation::Bicubic => "bicubic",
+            Interpolation::Nearest => "nearest",
+        };
+        let colour = match self.colour {
+            Colour::Rgb => "RGB",
+            Colour::Bgr => "BGR",
+            Colour::Gray => "gray",
+        };
+        let channels = self.colour.channels();
+        let (mean, std) = (&self.mean[..channels], &self.std[..channels]);
+        write!(f, ", {interpolation}, {colour}, mean {mean:?}, std {std:?}")
+    }
 }

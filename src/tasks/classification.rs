@@ -20,7 +20,8 @@ pub struct Guess<'a> {
     pub label: Cow<'a, str>,
     /// The class's index.
     pub index: usize,
-    /// From 0 to 1. The probabilities of all classes add up to 1.
+    /// From 0 to 1. The probabilities of all classes add up to 1. If the network has one score, its sigmoid is the
+    /// probability of class 1, and class 0 has the rest.
     pub probability: f64,
 }
 
@@ -40,7 +41,7 @@ impl Classification {
 
     /// The class `index` with its probability, or `None` if there is no such class.
     pub fn class(&self, index: usize) -> Option<Guess<'_>> {
-        let all = top_k(&self.scores, self.scores.len());
+        let all = top_k(&self.scores, usize::MAX);
         let found = all.into_iter().find(|class| class.index == index);
         found.map(|class| self.guess(class))
     }

@@ -52,8 +52,18 @@ impl Network {
             ));
         };
         let class = ranked(answer.image(0), class)?;
+        let map = match (answer.shape().channels, class.index) {
+            // What speaks for class 0 speaks against class 1, whose score the layer computes.
+            (1, 0) => {
+                let mut map = maps.map(&outputs, 0)?;
+                map.data_mut().iter_mut().for_each(|score| *score = -*score);
+                map
+            }
+            (1, _) => maps.map(&outputs, 0)?,
+            (_, index) => maps.map(&outputs, index)?,
+        };
         Ok(Explanation {
-            map: ScoreMap::relative(&maps.map(&outputs, class.index)?, 0)?,
+            map: ScoreMap::relative(&map, 0)?,
             class,
             labels,
             crop_rect: preprocess.crop_rect(photo.height(), photo.width())?,
@@ -73,13 +83,13 @@ impl Network {
 
 /// The class `wanted`, or the most probable one, with its probability.
 fn ranked(scores: &[f32], wanted: Option<usize>) -> Result<Ranked> {
-    let ranked = top_k(scores, scores.len());
+    let ranked = top_k(scores, usize::MAX);
     let found = match wanted {
         None => ranked.first(),
         Some(index) => ranked.iter().find(|class| class.index == index),
     };
     found.copied().ok_or_else(|| {
-        let (index, classes) = (wanted.unwrap_or_default(), scores.len());
+        let (index, classes) = (wanted.unwrap_or_default(), ranked.len());
         Error::new(
             ErrorKind::Input,
             format!("there is no class {index}: the network has {classes}, they count from 0"),

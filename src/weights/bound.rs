@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::stored::StoredTensor;
-use super::{Source, Weights, checks, comparison, stored, synthetic};
+use super::naming::Naming;
+use super::{Source, Weights, checks, comparison, synthetic};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Op, Origin};
 use crate::tensor::Type;
@@ -14,34 +14,41 @@ use crate::tensor::Type;
 #[derive(Clone)]
 pub struct BoundWeights {
     source: Arc<Source>,
-    /// The tensors of a file, by their names in the graph.
-    tensors: Arc<BTreeMap<String, StoredTensor>>,
+    /// The names of parameters in a file.
+    naming: Arc<Naming>,
     /// The epsilon that is added to each variance before the square root, by the variance's name in the graph.
     epsilons: Arc<BTreeMap<String, f64>>,
 }
 
 impl Weights {
-    /// Checks that these are the weights of `graph`: each stored tensor is present with its shape, and there are no
-    /// others, except PyTorch's `num_batches_tracked` and branches that only training uses. Synthetic weights match
-    /// every graph.
+    /// Finds the parameters of `graph` in the file. Synthetic weights have every parameter.
+    ///
+    /// The names are those of the graph, with a common prefix or none. Or they are other names with the same structure:
+    /// the layers of a module follow each other in the graph, numbered modules are in order, and modules with the same
+    /// names inside have them in the same order. All shapes must fit; trailing extents of 1 do not count, and a linear
+    /// layer may be a convolution that covers its whole input. The last layer may have any name if it is the only one left
+    /// that fits, and its bias may be missing. Of several copies of the network, the moving average is used.
+    ///
+    /// Tensors beside the network's modules are ignored, as are PyTorch's `num_batches_tracked` and branches that only
+    /// training uses. Others are an error, because they show that the file belongs to another network.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), with the number and the first five names of missing,
-    /// misshapen and surplus tensors.
+    /// [`ErrorKind::Weights`](crate::ErrorKind::Weights), with what is missing, misshapen, surplus or ambiguous;
+    /// [`ErrorKind::AmbiguousWeights`](crate::ErrorKind::AmbiguousWeights) if the file has several copies of the network,
+    /// and none or several are averages: [`Weights::with_prefix`] selects one.
     pub fn bind(&self, graph: &Graph) -> Result<BoundWeights> {
-        self.check(graph)?;
-        Ok(self.bound_unchecked(graph))
+        Ok(self.bound(graph, self.naming_of(graph)?))
     }
 
     /// Does the same as [`Weights::bind`] without the check. A mismatch is then an error when the tensor is read.
     pub(super) fn bound_unchecked(&self, graph: &Graph) -> BoundWeights {
-        let tensors = match &*self.source {
-            Source::File(file) => stored::all(file, graph),
-            Source::Synthetic(_) => BTreeMap::new(),
-        };
+        self.bound(graph, self.naming_of(graph).unwrap_or_default())
+    }
+
+    fn bound(&self, graph: &Graph, naming: Arc<Naming>) -> BoundWeights {
         BoundWeights {
             source: Arc::clone(&self.source),
-            tensors: Arc::new(tensors),
+            naming,
             epsilons: Arc::new(epsilons(graph)),
         }
     }
@@ -82,25 +89,28 @@ impl BoundWeights {
     fn read(&self, name: &str, ty: &Type, range: Range<usize>) -> Result<Vec<f32>> {
         match &*self.source {
             Source::Synthetic(seed) => Ok(synthetic::values(*seed, name, ty.dims(), range)),
-            Source::File(file) => {
-                let own = StoredTensor {
-                    name: name.to_owned(),
-                    shape: ty.dims().to_vec(),
-                };
-                let StoredTensor { name, shape } = self.tensors.get(name).unwrap_or(&own);
-                match file.shape(name) {
-                    Some(found) if found != shape => {
-                        Err(file.error(name, comparison::mismatch(shape, found)))
+            Source::File(file) => match self.naming.get(name) {
+                Some(None) => Ok(vec![0.0; range.len()]),
+                Some(Some(name)) => file.values(name, range),
+                None => match file.shape(name) {
+                    Some(found) if found != ty.dims().as_ref() => {
+                        Err(file.error(name, comparison::mismatch(ty.dims(), found)))
                     }
                     _ => file.values(name, range),
-                }
-            }
+                },
+            },
         }
     }
 
-    /// Returns the name of the stored tensor `name` in the file.
+    /// Returns the name in the file of the parameter `name` of the network. `None` if the file does not have it: a bias
+    /// that is zero, or any parameter of synthetic weights.
+    pub fn found_as(&self, name: &str) -> Option<&str> {
+        self.naming.get(name).flatten()
+    }
+
+    /// Returns the name of the stored tensor `name` in the file, for messages.
     pub(super) fn name_in_file<'a>(&'a self, name: &'a str) -> &'a str {
-        self.tensors.get(name).map_or(name, |tensor| &tensor.name)
+        self.found_as(name).unwrap_or(name)
     }
 
     /// Returns an error about the tensor or constant `name`.

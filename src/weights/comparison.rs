@@ -4,17 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::file::{TensorFile, printable};
-use super::stored;
+use super::naming::{inner, joined};
 use crate::graph::Graph;
 
 /// The most tensors that are named for each kind of mismatch.
 const NAMED: usize = 5;
 
-/// PyTorch's count of training steps. State dicts contain it, but inference does not use it.
-const STEP_COUNT: &str = "num_batches_tracked";
-
 /// The result of comparing a file's tensors with a network's parameters.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Comparison {
     fitting: usize,
     missing: Vec<String>,
@@ -23,38 +20,54 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Compares the tensors of `file` with the stored parameters of `graph`.
-    pub(super) fn new(file: &TensorFile, graph: &Graph) -> Self {
+    /// Compares the tensors `names` of `file` with the stored parameters of `graph`, whose names have `prefix` in the
+    /// file.
+    pub(super) fn new(file: &TensorFile, graph: &Graph, names: &[&str], prefix: &str) -> Self {
         let mut comparison = Self::default();
-        let expected = stored::tensors_of(file, graph);
-        for tensor in &expected {
-            match file.shape(&tensor.name) {
-                None => comparison.missing.push(tensor.name.clone()),
-                Some(found) if found != tensor.shape => {
-                    let mismatch = mismatch(&tensor.shape, found);
-                    let misshapen = format!("{}: {mismatch}", tensor.name);
+        let mut expected = BTreeSet::new();
+        for (_, value) in graph.stored() {
+            let (name, shape): (&str, &[usize]) = (value.name(), value.ty().dims());
+            let in_file = joined(prefix, name);
+            match file.shape(&in_file) {
+                None => comparison.missing.push(name.to_owned()),
+                Some(found) if found != shape => {
+                    let misshapen = format!("{name}: {}", mismatch(shape, found));
                     comparison.misshapen.push(misshapen);
                 }
                 Some(_) => comparison.fitting += 1,
             }
+            expected.insert(in_file);
         }
-        let expected: BTreeSet<&str> = expected.iter().map(|tensor| tensor.name.as_str()).collect();
-        comparison.surplus = file
-            .names()
-            .filter(|name| !expected.contains(name) && !is_for_training(name, graph))
-            .map(printable)
+        let branches = graph.training_branches().iter();
+        let branches: Vec<String> = branches.map(|branch| joined(prefix, branch)).collect();
+        let is_for_training =
+            |name: &str| branches.iter().any(|branch| inner(branch, name).is_some());
+        comparison.surplus = names
+            .iter()
+            .filter(|&&name| !expected.contains(name) && !is_for_training(name))
+            .map(|name| printable(name))
             .collect();
         comparison
     }
 
-    /// Returns whether the file has every parameter and nothing else.
-    pub(crate) fn is_sound(&self) -> bool {
-        self.faults() == 0
+    /// The comparison if `fitting` parameters fit, and the tensors `surplus` are too much.
+    pub(super) fn of_surplus(fitting: usize, surplus: &[&str]) -> Self {
+        Self {
+            fitting,
+            surplus: surplus.iter().map(|name| printable(name)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the share of parameters that the file has, in any shape, from 0 to 1.
+    pub(super) fn found_share(&self) -> f64 {
+        let found = self.fitting + self.misshapen.len();
+        found as f64 / (found + self.missing.len()).max(1) as f64
     }
 
     /// Returns the share of tensors that match, from 0 to 1. Missing, misshapen and surplus tensors count as
     /// mismatches.
-    pub(crate) fn agreement(&self) -> f64 {
+    pub(super) fn agreement(&self) -> f64 {
         self.fitting as f64 / (self.fitting + self.faults()).max(1) as f64
     }
 
@@ -85,21 +98,18 @@ pub(super) fn mismatch(expected: &[usize], found: &[usize]) -> String {
     format!("expected {expected:?}, found {found:?}")
 }
 
-/// Returns whether only training uses the tensor `name`.
-fn is_for_training(name: &str, graph: &Graph) -> bool {
-    let is_inside = |branch: &String| {
-        let rest = name.strip_prefix(branch.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    name.rsplit('.').next() == Some(STEP_COUNT) || graph.training_branches().iter().any(is_inside)
+/// Joins the first of `names`, and says how many more there are.
+pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>, between: &str) -> String {
+    let count = names.len();
+    let named: Vec<String> = names.take(NAMED).map(printable).collect();
+    let mut line = named.join(between);
+    if count > NAMED {
+        line.push_str(&format!(" and {} more", count - NAMED));
+    }
+    line
 }
 
 fn list(fault: &str, tensors: &[String]) -> String {
-    let named = &tensors[..tensors.len().min(NAMED)];
-    let mut line = format!("{} {fault} ({}", tensors.len(), named.join(", "));
-    if tensors.len() > NAMED {
-        line.push_str(&format!(" and {} more", tensors.len() - NAMED));
-    }
-    line.push(')');
-    line
+    let named = listed(tensors.iter().map(String::as_str), ", ");
+    format!("{} {fault} ({named})", tensors.len())
 }

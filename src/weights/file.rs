@@ -59,18 +59,10 @@ impl TensorFile {
         self.path.as_deref()
     }
 
-    /// Removes `prefix` from all names if each name has it, and returns whether it did.
-    pub(crate) fn strip_prefix(&mut self, prefix: &str) -> bool {
-        let tensors = &mut self.contents.tensors;
-        let wrapped = |name: &String| name.starts_with(prefix);
-        let found = !tensors.is_empty() && tensors.keys().all(wrapped);
-        if found {
-            *tensors = std::mem::take(tensors)
-                .into_iter()
-                .map(|(name, place)| (name[prefix.len()..].to_string(), place))
-                .collect();
-        }
-        found
+    /// Returns the entries of the metadata.
+    pub(crate) fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
+        let entries = self.contents.metadata.iter();
+        entries.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// Returns the names of all tensors, sorted.

@@ -7,12 +7,13 @@ mod comparison;
 mod derive;
 pub(crate) mod file;
 mod formats;
-mod stored;
+mod naming;
+mod normalisation;
 mod stored_bytes;
 mod synthetic;
 
 pub use bound::BoundWeights;
-pub(crate) use comparison::Comparison;
+pub(crate) use naming::{Freedom, Mismatch, Naming};
 pub(crate) use synthetic::SYNTHETIC;
 #[cfg(feature = "cache")]
 pub(crate) use synthetic::fnv1a64;
@@ -24,17 +25,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Value, ValueId};
+use crate::graph::{Graph, ValueId};
 use file::TensorFile;
-use stored::StoredTensor;
-
-/// The prefixes that PyTorch's `DataParallel` and `torch.compile` add to every name.
-const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
 
 /// The values of a network's parameters. Clones share them.
 #[derive(Clone)]
 pub struct Weights {
     source: Arc<Source>,
+    /// The beginning of the names to use.
+    prefix: Arc<str>,
+    /// The names that were found for a network, which also hold for its parts.
+    naming: Option<Arc<Naming>>,
 }
 
 enum Source {
@@ -44,10 +45,10 @@ enum Source {
 
 impl Weights {
     /// Opens the file at `path`: a safetensors file, the `.index.json` of a sharded one, or a state dict that PyTorch's
-    /// `torch.save` wrote. Nothing in a file is executed. The tensors have dtype F32, F16, BF16 or F64, and the names of
-    /// the reference implementation or of one of the graph's dialects ([`Graph::dialects`]). All names may have PyTorch's
-    /// prefixes `module.` and `_orig_mod.`. A tensor in a dictionary of a PyTorch file, such as `state_dict`, has the
-    /// name of the dictionary and a dot before its own, unless all float tensors are in it.
+    /// `torch.save` wrote. Nothing in a file is executed. A tensor in a dictionary of a PyTorch file, such as `state_dict`,
+    /// has the name of the dictionary and a dot before its own, unless all float tensors are in it. The tensors have
+    /// dtype F32, F16, BF16 or F64. Their names are those of the reference implementation with any prefix, or those of
+    /// another implementation whose modules have the same layers in the same order; see [`Weights::bind`].
     ///
     /// # Errors
     /// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Weights`] if it is damaged or of another format, which
@@ -68,8 +69,16 @@ impl Weights {
     /// Creates synthetic weights for any network. SplitMix64 computes them from `seed` and each parameter's name
     /// and shape, so every framework can compute the same values.
     pub fn synthetic(seed: u64) -> Self {
+        Self::of_source(Source::Synthetic(seed))
+    }
+
+    /// Returns these weights with only the tensors whose names begin with `prefix`, such as `ema.`. Needed for files with
+    /// several copies of a network. Synthetic weights do not change.
+    pub fn with_prefix(&self, prefix: &str) -> Self {
         Self {
-            source: Arc::new(Source::Synthetic(seed)),
+            source: Arc::clone(&self.source),
+            prefix: prefix.into(),
+            naming: None,
         }
     }
 
@@ -78,33 +87,63 @@ impl Weights {
     /// # Errors
     /// The same as [`Weights::bind`].
     pub fn check(&self, graph: &Graph) -> Result<()> {
-        let comparison = self.compare(graph);
-        match comparison.is_sound() {
-            true => Ok(()),
-            false => Err(Error::new(
-                ErrorKind::Weights,
-                format!("{self}: not the weights of {}: {comparison}", graph.name()),
-            )),
-        }
+        self.naming_of(graph).map(|_| ())
     }
 
-    /// Compares these weights with the parameters of `graph`. Synthetic weights have no mismatches.
-    pub(crate) fn compare(&self, graph: &Graph) -> Comparison {
+    /// Finds the names of the parameters of `graph`, which may differ from the file as `freedom` says. Synthetic weights
+    /// have every name.
+    pub(crate) fn match_with(&self, graph: &Graph, freedom: Freedom) -> Result<Naming, Mismatch> {
         match &*self.source {
-            Source::File(file) => Comparison::new(file, graph),
-            Source::Synthetic(_) => Comparison::default(),
+            Source::File(file) => naming::find(file, graph, freedom, &self.prefix),
+            Source::Synthetic(_) => Ok(Naming::default()),
         }
     }
 
-    /// Returns the name and shape that the file should have for the stored tensor `value` of `graph`, and the shape
-    /// that it has. Returns `None` if the file has no such tensor, or the weights are synthetic.
-    pub(crate) fn in_file(&self, graph: &Graph, value: &Value) -> Option<(StoredTensor, &[usize])> {
+    /// Returns these weights with the names that were found for a network.
+    pub(crate) fn named(&self, naming: Naming) -> Self {
+        Self {
+            naming: Some(Arc::new(naming)),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the names of all parameters of `graph` in the file.
+    fn naming_of(&self, graph: &Graph) -> Result<Arc<Naming>> {
+        if let (Source::File(file), Some(naming)) = (&*self.source, &self.naming)
+            && naming.covers(graph, file)
+        {
+            return Ok(Arc::clone(naming));
+        }
+        let naming = self.match_with(graph, Freedom::default());
+        let naming = naming.and_then(|mut naming| match naming.headless.take() {
+            Some(mismatch) => Err(mismatch),
+            None => Ok(naming),
+        });
+        match naming {
+            Ok(naming) => Ok(Arc::new(naming)),
+            Err(mismatch) => Err(self.mismatch(graph.name(), &mismatch)),
+        }
+    }
+
+    /// Returns the error for weights that are not those of the network `name`.
+    pub(crate) fn mismatch(&self, name: &str, mismatch: &Mismatch) -> Error {
+        Error::new(
+            mismatch.kind(),
+            format!("{self}: not the weights of {name}: {mismatch}"),
+        )
+    }
+
+    /// Returns the shape of the file's tensor for the parameter `name` of the network whose names were found.
+    pub(crate) fn shape_of(&self, name: &str) -> Option<&[usize]> {
         let Source::File(file) = &*self.source else {
             return None;
         };
-        let expected = stored::find(file, graph, value);
-        let found = file.shape(&expected.name)?;
-        Some((expected, found))
+        file.shape(self.naming.as_ref()?.get(name)??)
+    }
+
+    /// Returns the names that were found for a network.
+    pub(crate) fn naming(&self) -> Option<&Naming> {
+        self.naming.as_deref()
     }
 
     /// Returns the path of the opened file, or `None` for weights in memory and synthetic weights.
@@ -129,6 +168,15 @@ impl Weights {
             Source::File(file) => file.shape(name).is_some(),
             Source::Synthetic(_) => false,
         }
+    }
+
+    /// Returns the entries of the file's metadata.
+    pub(crate) fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
+        let file = match &*self.source {
+            Source::File(file) => Some(file),
+            Source::Synthetic(_) => None,
+        };
+        file.into_iter().flat_map(TensorFile::metadata)
     }
 
     /// Returns an error about the tensor `name`.
@@ -158,11 +206,15 @@ impl Weights {
         self.bound_unchecked(graph).values(&constant, 0..count)
     }
 
-    fn from_file(mut file: TensorFile) -> Self {
-        // Both prefixes may be present, in any order.
-        while WRAPPERS.iter().any(|wrapper| file.strip_prefix(wrapper)) {}
+    fn from_file(file: TensorFile) -> Self {
+        Self::of_source(Source::File(file))
+    }
+
+    fn of_source(source: Source) -> Self {
         Self {
-            source: Arc::new(Source::File(file)),
+            source: Arc::new(source),
+            prefix: "".into(),
+            naming: None,
         }
     }
 }

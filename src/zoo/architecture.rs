@@ -8,6 +8,7 @@ use super::{
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::tensor::Shape;
+use resnet::Stem;
 
 /// A network's family, and what tells it from its siblings.
 pub enum Architecture {
@@ -63,11 +64,20 @@ impl Architecture {
             MobileNetV3(config) => mobilenet_v3::build(name, config, input, classes),
             NasNet(config) => nasnet::build(name, config, input, classes),
             RegNet(config) => regnet::build(name, config, input, classes),
-            ResNet(config) => resnet::build(name, config, input, classes),
+            ResNet(config) => resnet::build(name, config, Stem::ImageNet, input, classes),
             SqueezeNet(config) => squeezenet::build(name, config, input, classes),
             UNet(config) => unet::build(name, config, input, classes),
             Vgg(config) => vgg::build(name, config, input, classes),
             Xception => xception::build(name, input, classes),
+        }
+    }
+
+    /// The network for images of `input`, with a first convolution of 3x3 and without pooling after it. `None` if the
+    /// family has no such variant.
+    pub fn build_small(&self, name: &str, input: Shape, classes: usize) -> Option<Result<Graph>> {
+        match self {
+            ResNet(config) => Some(resnet::build(name, config, Stem::Cifar, input, classes)),
+            _ => None,
         }
     }
 }

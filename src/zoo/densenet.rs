@@ -2,7 +2,7 @@
 //! (arXiv:1608.06993). Names are torchvision's `models/densenet.py`.
 
 use crate::error::Result;
-use crate::graph::{Conv, Dialect, Graph, Scope, ValueId, Window, image_network};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
 use crate::tensor::Shape;
 
 /// Added to each variance.
@@ -36,7 +36,7 @@ pub const DENSENET201: Config = of_growth_32([6, 12, 48, 32]);
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
-    let mut graph = image_network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let features = net.at("features");
         let stem = Conv::new(2 * config.growth, 7).stride(2).padding(3);
         let x = features.conv("conv0", x, stem)?;
@@ -52,24 +52,7 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
         let x = norm_relu(&features, "5", x)?;
         let x = net.global_average_pool("avgpool", x)?;
         net.linear("classifier", x, classes)
-    })?;
-    graph.add_dialect(dotted(config));
-    Ok(graph)
-}
-
-/// The files that torchvision publishes, made when names of layers could still have a dot.
-fn dotted(config: &Config) -> Dialect {
-    let mut dialect = Dialect::default();
-    for (block, &layers) in (1..).zip(&config.layers) {
-        for layer in 1..=layers {
-            let layer = format!("features.denseblock{block}.denselayer{layer}");
-            for (kind, number) in [("norm", 1), ("conv", 1), ("norm", 2), ("conv", 2)] {
-                let ours = format!("{layer}.{kind}{number}");
-                dialect.rename(ours, format!("{layer}.{kind}.{number}"));
-            }
-        }
-    }
-    dialect
+    })
 }
 
 /// Layers that each see what all layers before them found. Each concatenation holds the one before, so

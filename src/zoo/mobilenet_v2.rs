@@ -5,7 +5,7 @@ use super::inverted_residual::{InvertedResidual, Names, Stage, nested, stage};
 use super::torchvision::conv_norm_act;
 use crate::error::Result;
 use crate::graph::Activation::Relu6;
-use crate::graph::{Conv, Dialect, Graph, image_network};
+use crate::graph::{Conv, Graph, image_network};
 use crate::tensor::Shape;
 
 /// Added to each variance.
@@ -27,7 +27,7 @@ const STAGES: [Stage; 7] = [
 
 /// MobileNet v2 of width 1.0 for images of `input`.
 pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
-    let mut graph = image_network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let features = net.at("features");
         let stem = Conv::new(STEM, 3).stride(2).padding(1);
         let mut x = conv_norm_act(&features.at(0), x, stem, EPSILON, Relu6)?;
@@ -47,9 +47,7 @@ pub fn build(name: &str, input: Shape, classes: usize) -> Result<Graph> {
         let classifier = net.at("classifier");
         let x = classifier.dropout("0", x)?;
         classifier.linear("1", x, classes)
-    })?;
-    graph.add_dialect(timm());
-    Ok(graph)
+    })
 }
 
 /// The projection has no module of its own.
@@ -62,48 +60,4 @@ fn names(stage: &Stage) -> Names {
         squeeze_excitation: String::new(),
         project: [filter + 1, filter + 2].map(|layer| layer.to_string()),
     }
-}
-
-/// Layers of an inverted residual here and in timm.
-const EXPANDING: &[(&str, &str)] = &[
-    ("0.0", "conv_pw"),
-    ("0.1", "bn1"),
-    ("1.0", "conv_dw"),
-    ("1.1", "bn2"),
-    ("2", "conv_pwl"),
-    ("3", "bn3"),
-];
-/// The same where nothing is expanded.
-const NOT_EXPANDING: &[(&str, &str)] = &[
-    ("0.0", "conv_dw"),
-    ("0.1", "bn1"),
-    ("1", "conv_pw"),
-    ("2", "bn2"),
-];
-
-/// timm's `mobilenetv2_100` (`models/efficientnet.py`), which counts blocks stage by stage.
-fn timm() -> Dialect {
-    let mut dialect = Dialect::default();
-    dialect.rename("features.0.0", "conv_stem");
-    dialect.rename("features.0.1", "bn1");
-    let mut index = 1;
-    for (number, stage) in STAGES.iter().enumerate() {
-        let layers = match stage.expansion {
-            1 => NOT_EXPANDING,
-            _ => EXPANDING,
-        };
-        for block in 0..stage.count {
-            for (ours, theirs) in layers {
-                dialect.rename(
-                    format!("features.{index}.conv.{ours}"),
-                    format!("blocks.{number}.{block}.{theirs}"),
-                );
-            }
-            index += 1;
-        }
-    }
-    dialect.rename(format!("features.{index}.0"), "conv_head");
-    dialect.rename(format!("features.{index}.1"), "bn2");
-    dialect.rename("classifier.1", "classifier");
-    dialect
 }

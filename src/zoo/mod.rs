@@ -40,7 +40,8 @@ use crate::suggestion::nearest;
 use crate::tensor::Shape;
 use architecture::Architecture;
 use catalog::MODELS;
-pub use checkpoint::{Checkpoint, Publisher, WeightsSource};
+use checkpoint::Form;
+pub use checkpoint::{Checkpoint, Publisher, Remark, WeightsSource};
 use labels::Names;
 pub use published::Published;
 
@@ -116,6 +117,16 @@ impl Model {
     /// The same as [`Model::graph_for`], and [`ErrorKind::Shape`] if `classes` is 0 or above
     /// [`Model::MOST_CLASSES`].
     pub fn graph_with_classes(&self, input: Shape, classes: usize) -> Result<Graph> {
+        let form = Form {
+            classes,
+            ..Form::of(self)
+        };
+        self.graph_of(&form, input)
+    }
+
+    /// The network's graph for images of `input`, in a form that weights have.
+    fn graph_of(&self, form: &Form, input: Shape) -> Result<Graph> {
+        let classes = form.classes;
         if !(1..=Self::MOST_CLASSES).contains(&classes) {
             return Err(Error::new(
                 ErrorKind::Shape,
@@ -126,17 +137,20 @@ impl Model {
                 ),
             ));
         }
-        if input.channels != self.input.channels {
+        if input.channels != form.channels {
             return Err(Error::new(
                 ErrorKind::Shape,
                 format!(
                     "{}: expected images of {} channels, found {input}",
-                    self.name, self.input.channels
+                    self.name, form.channels
                 ),
             ));
         }
-        self.architecture
-            .build(self.name, input, classes)
+        let small = || self.architecture.build_small(self.name, input, classes);
+        form.small_stem
+            .then(small)
+            .flatten()
+            .unwrap_or_else(|| self.architecture.build(self.name, input, classes))
             .map_err(|error| self.too_small(input).unwrap_or(error))
             .map_err(|error| error.in_context(self.name))
     }

@@ -98,13 +98,34 @@ pub const WIDE_RESNET50_2: Config = of_50_layers(bottleneck(1, 128));
 /// 101 layers, twice the width.
 pub const WIDE_RESNET101_2: Config = of_101_layers(bottleneck(1, 128));
 
+/// The layers before the first stage.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Stem {
+    /// A 7x7 convolution of stride 2, and pooling.
+    ImageNet,
+    /// A 3x3 convolution, for images of 32x32 as those of CIFAR.
+    Cifar,
+}
+
 /// The network of `config` for images of `input`.
-pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
+pub fn build(
+    name: &str,
+    config: &Config,
+    stem: Stem,
+    input: Shape,
+    classes: usize,
+) -> Result<Graph> {
     image_network(name, input, |net, x| {
-        let x = net.conv("conv1", x, Conv::new(64, 7).stride(2).padding(3))?;
+        let conv = match stem {
+            Stem::ImageNet => Conv::new(64, 7).stride(2).padding(3),
+            Stem::Cifar => Conv::new(64, 3).padding(1),
+        };
+        let x = net.conv("conv1", x, conv)?;
         let x = net.batch_norm("bn1", x, EPSILON)?;
-        let x = net.relu("relu", x)?;
-        let mut x = net.max_pool("maxpool", x, Window::square(3, 2).padded(1))?;
+        let mut x = net.relu("relu", x)?;
+        if stem == Stem::ImageNet {
+            x = net.max_pool("maxpool", x, Window::square(3, 2).padded(1))?;
+        }
         for (stage, (&width, &blocks)) in WIDTHS.iter().zip(&config.blocks).enumerate() {
             let layer = net.at(format!("layer{}", stage + 1));
             for index in 0..blocks {

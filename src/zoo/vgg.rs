@@ -2,7 +2,7 @@
 //! (arXiv:1409.1556). Graph and names are torchvision's `models/vgg.py`.
 
 use crate::error::Result;
-use crate::graph::{Conv, Dialect, Graph, Scope, ValueId, Window, image_network};
+use crate::graph::{Conv, Graph, Scope, ValueId, Window, image_network};
 use crate::tensor::Shape;
 
 /// Added to each variance.
@@ -56,7 +56,7 @@ const fn normalised(config: Config) -> Config {
 
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
-    let mut graph = image_network(name, input, |net, x| {
+    image_network(name, input, |net, x| {
         let x = features(&net.at("features"), x, config)?;
         let x = net.adaptive_average_pool("avgpool", x, GRID)?;
         let x = net.flatten("flatten", x)?;
@@ -68,18 +68,7 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
         let x = classifier.relu("4", x)?;
         let x = classifier.dropout("5", x)?;
         classifier.linear("6", x, classes)
-    })?;
-    graph.add_dialect(timm());
-    Ok(graph)
-}
-
-/// timm's `models/vgg.py`, in which the hidden layers are convolutions.
-fn timm() -> Dialect {
-    let mut dialect = Dialect::default();
-    dialect.linear_as_conv("classifier.0", "pre_logits.fc1", [GRID; 2]);
-    dialect.linear_as_conv("classifier.3", "pre_logits.fc2", [1; 2]);
-    dialect.rename("classifier.6", "head.fc");
-    dialect
+    })
 }
 
 /// The stages, each halved by a pooling. Layers are numbered through, whatever they are.

@@ -113,10 +113,50 @@ fn weights_may_be_for_other_classes() {
         "--model",
         "lenet5",
     ];
+    // The file does not say how photos are prepared.
+    let ending = end(command(&[&classify[..], &with_weights].concat()));
+    assert_eq!(ending.status, Some(0));
+    assert_eq!(
+        ending.stderr,
+        format!(
+            "warning: {weights}: nothing says how photos are prepared for it; assumed is shorter side to 28, crop \
+             28x28, bilinear, gray, mean [0.1307], std [0.3081]\n"
+        )
+    );
+    let preprocessing = [
+        "--resize",
+        "28",
+        "--channels",
+        "gray",
+        "--scale",
+        "1",
+        "--mean",
+        "33.3285",
+        "--std",
+        "78.5655",
+    ];
+    let classify = [&classify[..], &preprocessing].concat();
     let text = prints(&[&classify[..], &with_weights].concat());
-    let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 5, "{text}");
-    assert!(lines[1].ends_with("%  class 2"), "{text}");
+    assert_eq!(text.lines().count(), 5, "{text}");
+    assert!(
+        text.lines().nth(1).unwrap().ends_with("%  class 2"),
+        "{text}"
+    );
+    assert_eq!(
+        text.lines().skip(1).take(3).collect::<Vec<_>>(),
+        ending.stdout.lines().skip(1).take(3).collect::<Vec<_>>()
+    );
+    let names = folder.path().join("names.json");
+    fs::write(
+        &names,
+        r#"{"0": "none", "1": "one", "2": ["n00000002", "two"]}"#,
+    )
+    .unwrap();
+    let names = ["--labels", names.to_str().unwrap(), "--json"];
+    let answer = json(&[&classify[..], &with_weights, &names].concat());
+    let guess = &answer["images"][0]["top"][0];
+    assert_eq!(guess["label"], "two");
+    assert_eq!(guess["wordnet_id"], "n00000002");
 
     let answer = json(&[&classify[..], &with_weights, &["--json"]].concat());
     let guess = &answer["top"][0];

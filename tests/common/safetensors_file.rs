@@ -69,3 +69,15 @@ pub fn zeros_without_data<'a>(
     let head = with_header(&serde_json::Value::Object(header).to_string(), &[]);
     (head, end)
 }
+
+/// The tensors of a list at `path`, below the top of the checkout: a line of name and extents for each.
+pub fn listed(path: &str) -> Vec<(String, Vec<usize>)> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let listing = std::fs::read_to_string(path).unwrap();
+    let tensors = listing.lines().map(|line| {
+        let (name, extents) = line.split_once(' ').unwrap();
+        let extents = extents.split('x').map(|extent| extent.parse().unwrap());
+        (name.to_owned(), extents.collect())
+    });
+    tensors.collect()
+}

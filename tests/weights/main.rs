@@ -5,9 +5,11 @@ mod common;
 
 mod binding;
 mod classes;
-mod dialects;
+mod elsewhere;
 mod foreign_files;
 mod malformed;
+mod meaning;
+mod names;
 mod pickles;
 mod shards;
 mod source;

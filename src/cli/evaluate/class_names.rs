@@ -19,14 +19,11 @@ impl ClassNames {
     /// Those of opening its weights.
     pub fn of(network: &mut NetworkBuilder<'_>, labels: Option<Labels>) -> Result<Self> {
         let checkpoint = network.checkpoint()?;
-        let model = checkpoint.model();
         let labels = labels.unwrap_or_else(|| checkpoint.labels());
-        let is_published = labels == model.labels();
-        let ids = model.wordnet_ids().filter(|_| is_published);
-        Ok(Self::new(&labels, ids, checkpoint.classes()))
+        Ok(Self::new(&labels, checkpoint.classes()))
     }
 
-    fn new(labels: &Labels, ids: impl Iterator<Item = &'static str>, classes: usize) -> Self {
+    fn new(labels: &Labels, classes: usize) -> Self {
         let mut named = HashMap::new();
         let mut add = |(index, name): (usize, &str)| {
             named
@@ -35,7 +32,8 @@ impl ClassNames {
                 .or_insert(Some(index));
         };
         labels.names().enumerate().for_each(&mut add);
-        ids.enumerate().for_each(&mut add);
+        let ids = (0..classes).filter_map(|index| Some((index, labels.wordnet_id(index)?)));
+        ids.for_each(&mut add);
         Self { classes, named }
     }
 
@@ -44,8 +42,8 @@ impl ClassNames {
         self.classes
     }
 
-    /// The class that is called `text`, in upper or lower case and with `_` for a space, or has this WordNet id. `None` if there is no such
-    /// class.
+    /// The class that is called `text`, in upper or lower case and with `_` for a space, or has this WordNet id. `None` if
+    /// there is no such class.
     ///
     /// # Errors
     /// `ErrorKind::Input` if several classes have this name.
@@ -93,7 +91,7 @@ impl ClassNames {
     /// Three classes with names and ids, of which two have the same name.
     pub fn sample() -> Self {
         let labels = Labels::new(["Tabby cat", "crane", "crane"]);
-        Self::new(&labels, ["n01", "n02", "n03"].into_iter(), 3)
+        Self::new(&labels.with_wordnet_ids(["n01", "n02", "n03"]), 3)
     }
 }
 

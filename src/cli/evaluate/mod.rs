@@ -18,17 +18,15 @@ use menagerie::evaluation::{Evaluation, Judged};
 use menagerie::network::NetworkBuilder;
 use menagerie::photo::{Source, Stream};
 use menagerie::tasks::Classification;
-use menagerie::zoo::{self, Task};
-use menagerie::{Error, ErrorKind, Labels, Network, atomic_write};
+use menagerie::zoo::Task;
+use menagerie::{Error, ErrorKind, Labels, atomic_write};
 use serde_json::{Value, json};
 
-use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
-use super::decoding::DecodingArguments;
+use super::arguments::{batch_size, count};
 use super::json_lines::JsonLines;
-use super::notices::notices;
 use super::output::{Failure, note};
+use super::photo_network::PhotoNetwork;
 use super::photos::{Photos, note_left_out};
-use super::weights::WeightsArguments;
 use class_names::ClassNames;
 use labelled::{Labelled, Matching};
 use report::Report;
@@ -52,19 +50,8 @@ pub struct Evaluate {
     /// File with the names of the classes, one in each line
     #[arg(long, value_name = "FILE")]
     class_names: Option<PathBuf>,
-    /// Name of the network
-    #[arg(long, default_value = "mobilenet_v2")]
-    model: String,
     #[command(flatten)]
-    weights: WeightsArguments,
-    #[command(flatten)]
-    size: SizeArgument,
-    #[command(flatten)]
-    adapter: AdapterArgument,
-    #[command(flatten)]
-    passes: PassArguments,
-    #[command(flatten)]
-    decoding: DecodingArguments,
+    network: PhotoNetwork,
     /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
@@ -88,16 +75,11 @@ pub struct Evaluate {
 
 impl Evaluate {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        model.check_task(Task::Classify)?;
+        self.network.model()?.check_task(Task::Classify)?;
         for path in self.html.iter().chain(&self.predictions) {
             atomic_write::check(path)?;
         }
-        let network = Network::builder(model.name)
-            .passes(self.passes.set()?)
-            .on_notice(notices(model.name));
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?;
+        let mut network = self.network.builder()?;
         let labels = self.class_names.as_deref().map(Labels::read).transpose()?;
         if let Some(labels) = &labels {
             network = network.labels(labels.clone());
@@ -110,13 +92,11 @@ impl Evaluate {
             return photos.end(out);
         }
         let decoding = match self.as_torchvision {
-            true => self.decoding.decoding().profile(false).orientation(false),
-            false => self.decoding.decoding(),
+            true => self.network.decoding().profile(false).orientation(false),
+            false => self.network.decoding(),
         };
         let batch = photos.batch(self.batch);
-        let shape = self.size.shape(model);
-        let preprocess = network.checkpoint()?.preprocess();
-        let preprocess = preprocess.for_size(shape.height, shape.width);
+        let preprocess = network.photo_preprocess()?;
         let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;

@@ -25,6 +25,9 @@ use crate::error::{Error, ErrorKind};
 /// The tensors of a file by name.
 pub(crate) type Tensors = BTreeMap<String, Place>;
 
+/// Texts of a file that are about its tensors, by name.
+pub(crate) type Metadata = BTreeMap<String, String>;
+
 /// The number of bytes that determine the format. A tar archive states its format after 257 bytes.
 const BEGINNING: u64 = 512;
 
@@ -32,6 +35,8 @@ const BEGINNING: u64 = 512;
 pub(crate) struct Contents {
     pub(crate) files: Vec<StoredBytes>,
     pub(crate) tensors: Tensors,
+    /// The metadata of a safetensors file. Other files have none.
+    pub(crate) metadata: Metadata,
 }
 
 /// Opens the file at `path`. Content that cannot be used is an error of `kind`.
@@ -66,22 +71,28 @@ fn contents(label: &str, bytes: StoredBytes, folder: Option<&Path>) -> Result<Co
     if let Some(index) = shards::index(&beginning, &bytes)? {
         return shards::read(index, folder);
     }
+    let (tensors, metadata) = described(label, &beginning, &bytes)?;
     Ok(Contents {
-        tensors: tensors(label, &beginning, &bytes)?,
         files: vec![bytes],
+        tensors,
+        metadata,
     })
 }
 
-/// Reads the places of the tensors of one file.
-fn tensors(label: &str, beginning: &[u8], bytes: &StoredBytes) -> Result<Tensors, Refusal> {
+/// Reads the places of the tensors of one file, and its metadata.
+fn described(
+    label: &str,
+    beginning: &[u8],
+    bytes: &StoredBytes,
+) -> Result<(Tensors, Metadata), Refusal> {
     if safetensors::is_one(beginning) {
         return safetensors::read(bytes);
     }
     if torch::is_archive(beginning) {
-        return torch::read_archive(bytes);
+        return Ok((torch::read_archive(bytes)?, Metadata::new()));
     }
     if torch::is_legacy(beginning) {
-        return torch::read_legacy(bytes);
+        return Ok((torch::read_legacy(bytes)?, Metadata::new()));
     }
     match foreign::named(label, beginning) {
         Some(refusal) => Err(refusal),

@@ -23,8 +23,8 @@ pub(super) fn is_one(beginning: &[u8]) -> bool {
     stated(beginning) <= MAX_HEADER && beginning.get(HEADER_LENGTH as usize) == Some(&b'{')
 }
 
-/// Reads the header of a file, and checks it against the size of the file.
-pub(super) fn read(bytes: &StoredBytes) -> Result<Tensors, Refusal> {
+/// Reads the tensors and metadata in the header of a file, and checks it against the size of the file.
+pub(super) fn read(bytes: &StoredBytes) -> Result<(Tensors, super::Metadata), Refusal> {
     let beginning = beginning(bytes)?;
     let metadata = metadata(&beginning, bytes.length()).map_err(|error| {
         let reason = explain(&error, &beginning, bytes.length());
@@ -36,7 +36,8 @@ pub(super) fn read(bytes: &StoredBytes) -> Result<Tensors, Refusal> {
         let begin = data_begin + info.data_offsets.0 as u64;
         (name, Place::contiguous(element, info.shape.clone(), begin))
     });
-    Ok(tensors.collect())
+    let texts = metadata.metadata().clone().unwrap_or_default();
+    Ok((tensors.collect(), texts.into_iter().collect()))
 }
 
 /// Reads the length of the header and the header. Reads only the length if it is invalid.

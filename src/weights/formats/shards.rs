@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::foreign::refusal;
-use super::{BEGINNING, Contents, Refusal, Tensors};
+use super::{BEGINNING, Contents, Metadata, Refusal, Tensors};
 use crate::weights::file::printable;
 use crate::weights::stored_bytes::StoredBytes;
 
@@ -53,6 +53,7 @@ pub(super) fn read(index: Index, folder: Option<&Path>) -> Result<Contents, Refu
     let mut contents = Contents {
         files: Vec::new(),
         tensors: Tensors::new(),
+        metadata: Metadata::new(),
     };
     let mut shards: BTreeMap<String, Tensors> = BTreeMap::new();
     for (name, shard) in index.0 {
@@ -98,7 +99,7 @@ fn read_shard(folder: &Path, shard: &str) -> Result<(StoredBytes, Tensors), Refu
         }
         let bytes = StoredBytes::open(&path)?;
         let beginning = bytes.read_up_to(0, BEGINNING)?;
-        let tensors = super::tensors(shard, &beginning, &bytes)?;
+        let (tensors, _) = super::described(shard, &beginning, &bytes)?;
         Ok((bytes, tensors))
     };
     read().map_err(|refusal: Refusal| refusal.in_part(&printable(shard)))

@@ -1,11 +1,17 @@
 //! Weights of the zoo's networks with their source, publisher, preprocessing, labels and number of classes.
 
-mod classes;
+mod beside;
+mod config;
+mod form;
+mod meaning;
 mod publisher;
 mod recognise;
+mod remark;
 mod source;
 
+pub(super) use form::Form;
 pub use publisher::Publisher;
+pub use remark::Remark;
 pub use source::WeightsSource;
 
 use super::Model;
@@ -15,7 +21,8 @@ use crate::graph::Graph;
 use crate::labels::Labels;
 use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
-use crate::weights::Weights;
+use crate::weights::{Mismatch, Weights};
+use meaning::{Meaning, meaning};
 
 /// Weights of a network of the zoo, with the preprocessing of their publisher and the names of their classes. These are
 /// opened together, because a photo that is preprocessed for other weights gives a worse answer and no error.
@@ -36,7 +43,10 @@ pub struct Checkpoint {
     model: &'static Model,
     weights: Weights,
     publisher: Publisher,
-    classes: usize,
+    form: Form,
+    meaning: Meaning,
+    /// The network whose own names these are, if others would have to be translated.
+    other: Option<&'static Model>,
 }
 
 impl Checkpoint {
@@ -51,8 +61,17 @@ impl Checkpoint {
     }
 
     fn published_by(publisher: Publisher, model: &'static Model, weights: Weights) -> Result<Self> {
+        let (form, weights) = form::formed(&weights, model, &model.graph()?)?;
+        let mut meaning = meaning(model, &weights, publisher, &form)?;
+        let other = recognise::namesake(&weights, model)?;
+        if other.is_some() {
+            // They are refused, so the rest is of no interest.
+            meaning.remarks.clear();
+        }
         Ok(Self {
-            classes: model.classes_of(&weights)?,
+            meaning,
+            other,
+            form,
             model,
             weights,
             publisher,
@@ -74,26 +93,51 @@ impl Checkpoint {
         self.publisher
     }
 
-    /// The publisher's preprocessing of photos for the network's default input.
+    /// These weights with only the tensors whose names begin with `prefix`; see [`Weights::with_prefix`].
+    ///
+    /// # Errors
+    /// The same as [`Checkpoint::new`].
+    pub fn with_prefix(&self, prefix: &str) -> Result<Self> {
+        Self::published_by(self.publisher, self.model, self.weights.with_prefix(prefix))
+    }
+
+    /// The preprocessing of photos for the default input. It comes from the file's metadata or tensors, from the files
+    /// `preprocessor_config.json` and `config.json` beside it or in the folder above, or else from the publisher.
     pub fn preprocess(&self) -> Preprocess {
-        match (self.publisher, &self.model.published) {
-            (Publisher::Hub, Some(published)) => published.preprocess,
-            _ => self.model.preprocess,
-        }
+        self.meaning.preprocess
+    }
+
+    /// What a person should know about the weights: translated names, unused tensors, and what is assumed.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.meaning.remarks
+    }
+
+    /// Whether the file has the layer that scores classes. Without it, the weights give only features.
+    pub fn has_classifier(&self) -> bool {
+        self.headless().is_none()
+    }
+
+    /// Why the weights have no layer that scores classes, if they have none.
+    fn headless(&self) -> Option<&Mismatch> {
+        self.weights.naming()?.headless.as_ref()
+    }
+
+    /// The default shape of images: that of the network's published weights, or 32x32 for a network whose first
+    /// convolution is made for small images, with the channels that the first convolution reads.
+    pub fn input(&self) -> Shape {
+        self.form.input(self.model)
     }
 
     /// The number of classes.
     pub fn classes(&self) -> usize {
-        self.classes
+        self.form.classes
     }
 
-    /// The names of the classes. They are unknown, and so empty, if the number of classes differs from that of the
-    /// published weights.
+    /// The names of the classes. They come from the file's metadata, from `labels.txt`, `synset.txt` or `config.json`
+    /// beside it or in the folder above, or else from the network's published weights. They are unknown, and so empty, if
+    /// the number of classes differs from that of the published weights.
     pub fn labels(&self) -> Labels {
-        match self.classes == self.model.classes {
-            true => self.model.labels(),
-            false => Labels::default(),
-        }
+        self.meaning.labels.clone()
     }
 
     /// The network's graph for images of `input`, with the number of classes of the weights.
@@ -102,9 +146,25 @@ impl Checkpoint {
     /// The same as [`Model::graph_with_classes`] and [`Weights::check`], which here also names the network of the zoo
     /// that the weights belong to.
     pub fn graph(&self, input: Shape) -> Result<Graph> {
-        let graph = self.model.graph_with_classes(input, self.classes)?;
-        recognise::check(&self.weights, &graph)?;
+        let graph = self.model.graph_of(&self.form, input)?;
+        if let (None, Some(mismatch)) = (self.other, self.headless()) {
+            return Err(self.weights.mismatch(graph.name(), mismatch));
+        }
+        self.check(&graph)?;
         Ok(graph)
+    }
+
+    /// Checks that the weights belong to `graph`, a part of the network.
+    fn check(&self, graph: &Graph) -> Result<()> {
+        match self.other {
+            Some(other) => Err(recognise::belong_to(
+                &self.weights,
+                graph.name(),
+                other,
+                None,
+            )),
+            None => recognise::check(&self.weights, graph),
+        }
     }
 
     /// The network's graph for images of `input` without its classifier. Its answer is the features that
@@ -115,8 +175,8 @@ impl Checkpoint {
     /// The same as [`Model::graph_for`], [`features::without_classifier`] and [`Weights::check`], which here also names
     /// the network of the zoo that the weights belong to.
     pub fn features_graph(&self, input: Shape) -> Result<Graph> {
-        let graph = features::without_classifier(&self.model.graph_for(input)?)?;
-        recognise::check(&self.weights, &graph)?;
+        let graph = features::without_classifier(&self.model.graph_of(&self.form, input)?)?;
+        self.check(&graph)?;
         Ok(graph)
     }
 
@@ -127,9 +187,9 @@ impl Checkpoint {
     /// The same as [`Model::graph_with_classes`], [`Graph::find`] and [`Weights::check`], which here also names the
     /// network of the zoo that the weights belong to.
     pub fn layer_graph(&self, input: Shape, name: &str) -> Result<Graph> {
-        let whole = self.model.graph_with_classes(input, self.classes)?;
+        let whole = self.model.graph_of(&self.form, input)?;
         let graph = features::up_to_layer(&whole, name)?;
-        recognise::check(&self.weights, &graph)?;
+        self.check(&graph)?;
         Ok(graph)
     }
 }
@@ -165,6 +225,7 @@ impl Model {
     /// # Errors
     /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if no graph can have that number.
     pub fn classes_of(&self, weights: &Weights) -> Result<usize> {
-        classes::classes(weights, self, &self.graph()?)
+        let (form, _) = form::formed(weights, self, &self.graph()?)?;
+        Ok(form.classes)
     }
 }

@@ -169,6 +169,13 @@ fn places(name: &str) -> Vec<PathBuf> {
     places
 }
 
+/// Whether `path` is a place where the weights of the model `name` are found without a choice.
+pub(super) fn is_default(name: &str, path: &Path) -> bool {
+    let path = path.canonicalize();
+    let places = places(name).into_iter().map(|place| place.canonicalize());
+    path.is_ok_and(|path| places.flatten().any(|place| place == path))
+}
+
 fn listed(places: &[PathBuf]) -> String {
     let places: Vec<String> = places
         .iter()

@@ -1,8 +1,8 @@
 //! Names of classes, and the search for a class by name.
 
+mod read;
+
 use std::borrow::Cow;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -23,45 +23,70 @@ use crate::suggestion::nearest;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
-    names: Arc<[Cow<'static, str>]>,
+    labels: Arc<[Label]>,
+}
+
+/// The name of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Label {
+    name: Cow<'static, str>,
+    /// The id of its noun in WordNet, as ImageNet's classes have it.
+    wordnet_id: Option<Cow<'static, str>>,
 }
 
 impl Labels {
     /// Creates the names of classes 0, 1 and so on.
     pub fn new<N: Into<Cow<'static, str>>>(names: impl IntoIterator<Item = N>) -> Self {
+        let labels = names.into_iter().map(|name| Label {
+            name: name.into(),
+            wordnet_id: None,
+        });
+        Self::of_labels(labels)
+    }
+
+    fn of_labels(labels: impl IntoIterator<Item = Label>) -> Self {
         Self {
-            names: names.into_iter().map(N::into).collect(),
+            labels: labels.into_iter().collect(),
         }
     }
 
-    /// Reads the names from a text file, one in each line.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be read.
-    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let text = fs::read_to_string(path).map_err(|error| Error::unreadable(path, error))?;
-        Ok(Self::new(text.lines().map(str::to_owned)))
+    /// Adds the WordNet id of each class, in the order of their indices. Classes behind the last id get none.
+    pub fn with_wordnet_ids<I: Into<Cow<'static, str>>>(
+        &self,
+        ids: impl IntoIterator<Item = I>,
+    ) -> Self {
+        let ids = ids.into_iter().map(|id| Some(id.into()));
+        let ids = ids.chain(std::iter::repeat(None));
+        let labels = self.labels.iter().zip(ids);
+        Self::of_labels(labels.map(|(label, wordnet_id)| Label {
+            name: label.name.clone(),
+            wordnet_id,
+        }))
     }
 
     /// Number of names.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.labels.len()
     }
 
     /// Whether no class has a name.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.labels.is_empty()
     }
 
     /// All names, in the order of their indices.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.names.iter().map(|name| &**name)
+        self.labels.iter().map(|label| &*label.name)
     }
 
     /// The name of class `index`, if it has one.
     pub fn name(&self, index: usize) -> Option<&str> {
-        self.names.get(index).map(|name| &**name)
+        self.labels.get(index).map(|label| &*label.name)
+    }
+
+    /// The WordNet id of class `index`, such as `n02123159`, if it is known.
+    pub fn wordnet_id(&self, index: usize) -> Option<&str> {
+        self.labels.get(index)?.wordnet_id.as_deref()
     }
 
     /// The name of class `index`, or `class INDEX` if it has none.
@@ -108,7 +133,7 @@ impl Labels {
                 refused(match near {
                     Some(near) => format!(
                         "no class is called {text:?}; did you mean {:?}?",
-                        self.names[near]
+                        self.labels[near].name
                     ),
                     None => format!("no class is called {text:?}, or anything near it"),
                 })
@@ -116,8 +141,8 @@ impl Labels {
             [first, second, ..] => refused(format!(
                 "{} classes have {text:?} in their names: {:?} and {:?}, for instance",
                 found.len(),
-                self.names[first],
-                self.names[second]
+                self.labels[first].name,
+                self.labels[second].name
             )),
         }
     }
@@ -140,6 +165,49 @@ mod tests {
     use super::*;
 
     const NAMES: [&str; 4] = ["tiger cat", "Persian cat", "tiger", "coffee mug"];
+
+    #[test]
+    fn names_are_read_from_any_of_these_files() {
+        let with_ids = [
+            ("tench", Some("n01440764")),
+            ("goldfish", Some("n01443537")),
+        ];
+        let plain = [("tench", None), ("goldfish", None)];
+        for (text, expected) in [
+            ("tench\ngoldfish\n", plain),
+            ("\u{feff}tench\r\ngoldfish\r\n\n", plain),
+            ("n01440764 tench\nn01443537 goldfish", with_ids),
+            ("n01440764,tench\nn01443537,goldfish", with_ids),
+            (r#"["tench", "goldfish"]"#, plain),
+            (r#"{"1": "goldfish", "0": "tench"}"#, plain),
+            (r#"{"goldfish": 1, "tench": 0}"#, plain),
+            (
+                r#"{"x": 1, "id2label": {"0": "tench", "1": "goldfish"}}"#,
+                plain,
+            ),
+            (
+                r#"{"0": ["n01440764", "tench"], "1": ["n01443537", "goldfish"]}"#,
+                with_ids,
+            ),
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), text).unwrap();
+            let labels = Labels::read(file.path()).unwrap();
+            let found = [0, 1].map(|index| (labels.name(index).unwrap(), labels.wordnet_id(index)));
+            assert_eq!((labels.len(), found), (2, expected), "{text}");
+        }
+        for text in [
+            "{",
+            "[1]",
+            r#"{"0": "tench", "2": "goldfish"}"#,
+            r#"{"a": "b"}"#,
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), text).unwrap();
+            let error = Labels::read(file.path()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Input, "{text}");
+        }
+    }
 
     #[test]
     fn a_class_is_an_index_a_name_or_a_part_of_one() {

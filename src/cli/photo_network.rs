@@ -1,0 +1,63 @@
+//! The arguments that the commands share that run a network on photos.
+
+use clap::Args;
+use menagerie::network::NetworkBuilder;
+use menagerie::photo::Decoding;
+use menagerie::zoo::{self, Model};
+use menagerie::{Network, Result};
+
+use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
+use super::decoding::DecodingArguments;
+use super::notices::notices;
+use super::preprocessing::PreprocessArguments;
+use super::weights::WeightsArguments;
+
+/// The network for photos: its name, weights, size, device and passes, and how photos are decoded and preprocessed.
+#[derive(Args)]
+pub struct PhotoNetwork {
+    /// Name of the network
+    #[arg(long, default_value = "mobilenet_v2")]
+    model: String,
+    #[command(flatten)]
+    weights: WeightsArguments,
+    #[command(flatten)]
+    pub size: SizeArgument,
+    #[command(flatten)]
+    adapter: AdapterArgument,
+    #[command(flatten)]
+    passes: PassArguments,
+    #[command(flatten)]
+    preprocess: PreprocessArguments,
+    #[command(flatten)]
+    decoding: DecodingArguments,
+}
+
+impl PhotoNetwork {
+    /// The network of the zoo.
+    ///
+    /// # Errors
+    /// The same as `zoo::find`.
+    pub fn model(&self) -> Result<&'static Model> {
+        zoo::find(&self.model)
+    }
+
+    /// The builder of the network with these arguments.
+    ///
+    /// # Errors
+    /// The same as [`PhotoNetwork::model`], [`PassArguments::set`], [`WeightsArguments::apply`] and
+    /// [`PreprocessArguments::apply`].
+    pub fn builder<'a>(&self) -> Result<NetworkBuilder<'a>> {
+        let name = self.model()?.name;
+        self.preprocess.check(&self.size)?;
+        let network = Network::builder(name)
+            .passes(self.passes.set()?)
+            .on_notice(notices(name));
+        let network = self.adapter.apply(self.size.apply(network));
+        self.preprocess.apply(self.weights.apply(network)?)
+    }
+
+    /// How photos are decoded.
+    pub fn decoding(&self) -> Decoding {
+        self.decoding.decoding()
+    }
+}

@@ -1,0 +1,65 @@
+//! The options of a network that concern photos, and what is reported about its weights.
+
+use super::NetworkBuilder;
+use super::notice::Notice;
+use crate::error::Result;
+use crate::preprocess::{Adjustments, Preprocess};
+use crate::zoo::{Checkpoint, Remark};
+
+impl NetworkBuilder<'_> {
+    /// The preprocessing of photos that a network of the zoo will have for its default input, for programs that need it
+    /// before the network is loaded.
+    ///
+    /// # Errors
+    /// The same as [`NetworkBuilder::checkpoint`]; [`ErrorKind::Input`](crate::ErrorKind::Input) if the network does not
+    /// read photos, because its first layer has another number of channels.
+    pub fn photo_preprocess(&mut self) -> Result<Preprocess> {
+        let checkpoint = self.checkpoint()?;
+        let preprocess = self.adjusted(checkpoint.preprocess());
+        let input = checkpoint.input();
+        preprocess.check_channels(checkpoint.model().name, input.channels)?;
+        let [height, width] = self.input_size().unwrap_or([input.height, input.width]);
+        Ok(preprocess.for_size(height, width))
+    }
+
+    /// The chosen preprocessing, or `own`, with the parts that were chosen.
+    pub(super) fn adjusted(&self, own: Preprocess) -> Preprocess {
+        let base = self.preprocess.unwrap_or(own);
+        let sized = match self.input_size() {
+            Some([height, width]) => base.for_size(height, width),
+            None => base,
+        };
+        let crop = None;
+        sized.adjusted(&Adjustments {
+            crop,
+            ..self.adjustments
+        })
+    }
+
+    /// The size of the input, if it was chosen.
+    pub(super) fn input_size(&self) -> Option<[usize; 2]> {
+        self.size.or(self.adjustments.crop)
+    }
+
+    /// Reports the remarks about the weights of `checkpoint`, but for assumptions that a choice replaces.
+    pub(super) fn report(&mut self, checkpoint: &Checkpoint) {
+        for remark in checkpoint.remarks() {
+            let is_replaced = match remark {
+                Remark::AssumedPreprocess(_) => {
+                    self.preprocess.is_some() || self.adjustments.are_complete()
+                }
+                Remark::AssumedLabels(_) => self.labels.is_some(),
+                _ => false,
+            };
+            if is_replaced {
+                continue;
+            }
+            let remark = match remark {
+                Remark::AssumedPreprocess(own) => Remark::AssumedPreprocess(self.adjusted(*own)),
+                remark => remark.clone(),
+            };
+            let weights = checkpoint.weights().to_string();
+            (self.notices)(Notice::Weights { weights, remark });
+        }
+    }
+}

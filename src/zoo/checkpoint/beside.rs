@@ -1,0 +1,96 @@
+//! Preprocessing and labels in files beside the weights: in their folder, or in the folder above.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::config::Config;
+use super::remark::Remark;
+use crate::labels::Labels;
+
+/// Files of JSON.
+const CONFIGS: [&str; 2] = ["preprocessor_config.json", "config.json"];
+/// Files of names, a line each.
+const NAMES: [&str; 2] = ["labels.txt", "synset.txt"];
+/// The most bytes of such a file. More is something else.
+const LARGEST: u64 = 16 << 20;
+
+/// Reads the files beside the weights at `path`, for a network of `classes` classes. The first one that says something
+/// counts. Files that cannot be used become remarks.
+pub(super) fn read(path: &Path, classes: usize, remarks: &mut Vec<Remark>) -> Config {
+    let mut found = Config::default();
+    let folder = path
+        .parent()
+        .map(|folder| match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        });
+    // `..` works for a folder without a parent in its path.
+    let above = folder.map(|folder| match folder.parent() {
+        Some(above) if !above.as_os_str().is_empty() && folder.file_name().is_some() => {
+            above.to_path_buf()
+        }
+        _ => folder.join(".."),
+    });
+    let folders: Vec<PathBuf> = folder
+        .map(Path::to_path_buf)
+        .into_iter()
+        .chain(above)
+        .collect();
+    let present = |names: &[&str]| -> Vec<PathBuf> {
+        let paths = folders
+            .iter()
+            .flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+        paths.filter(|path| is_small_file(path)).collect()
+    };
+    let mut unread = |path: PathBuf, reason: String| remarks.push(Remark::Unread { path, reason });
+    let names_fit = |labels: &Labels| match fits(labels, classes) {
+        true => Ok(()),
+        false => Err(format!(
+            "it names {} classes, and the network has {classes}",
+            labels.len()
+        )),
+    };
+    for path in present(&NAMES) {
+        let labels = Labels::read(&path).map_err(|error| error.to_string());
+        match labels.and_then(|labels| names_fit(&labels).map(|()| labels)) {
+            Ok(labels) => found.labels = found.labels.or(Some(labels)),
+            Err(reason) => unread(path, reason),
+        }
+    }
+    for path in present(&CONFIGS) {
+        match config(&path) {
+            Ok(mut config) => {
+                if let Some(labels) = &config.labels
+                    && let Err(reason) = names_fit(labels)
+                {
+                    config.labels = None;
+                    unread(path, reason);
+                }
+                found.adjustments = found.adjustments.or(config.adjustments);
+                found.labels = found.labels.or(config.labels);
+                found.architecture = found.architecture.or(config.architecture);
+            }
+            Err(reason) => unread(path, reason),
+        }
+    }
+    found
+}
+
+/// Whether these are the names of so many classes. One score separates two classes.
+pub(super) fn fits(labels: &Labels, classes: usize) -> bool {
+    labels.len() == classes || (classes == 1 && labels.len() == 2)
+}
+
+fn config(path: &Path) -> Result<Config, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(object)) => Config::read(&object),
+        Ok(_) => Err("expected a JSON object, found another value".into()),
+        Err(error) => Err(format!("invalid JSON: {error}")),
+    }
+}
+
+fn is_small_file(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= LARGEST)
+}

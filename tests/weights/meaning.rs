@@ -1,0 +1,326 @@
+//! Preprocessing and labels of a file, and the form of the network that it has.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use menagerie::network::{Device, Notice};
+use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
+use menagerie::tensor::Shape;
+use menagerie::weights::Weights;
+use menagerie::zoo::{self, Checkpoint, Remark};
+use menagerie::{ErrorKind, Labels, Network, Photo, Tensor};
+use serde_json::json;
+
+use crate::common::safetensors_file::zeros;
+
+/// Names and extents of a file's tensors.
+type Tensors = Vec<(String, Vec<usize>)>;
+
+/// The tensors of ResNet 18 with some in other shapes.
+fn resnet18(other: &[(&str, &[usize])]) -> Tensors {
+    let graph = zoo::find("resnet18").unwrap().graph().unwrap();
+    let other: HashMap<&str, &[usize]> = other.iter().copied().collect();
+    let stored = graph.stored().map(|(_, value)| {
+        let shape = other.get(value.name()).copied();
+        (
+            value.name().to_owned(),
+            shape.unwrap_or(value.ty().dims()).to_vec(),
+        )
+    });
+    stored.collect()
+}
+
+fn bytes(tensors: &Tensors) -> Vec<u8> {
+    zeros(
+        tensors
+            .iter()
+            .map(|(name, shape)| (name.as_str(), shape.as_slice())),
+    )
+}
+
+fn opened(path: &Path) -> Checkpoint {
+    let weights = Weights::open(path).unwrap();
+    Checkpoint::new(zoo::find("resnet18").unwrap(), weights).unwrap()
+}
+
+/// A folder in a folder, with a file of ResNet 18 in the inner one.
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inner/model.safetensors");
+    fs::create_dir(folder.path().join("inner")).unwrap();
+    fs::write(&path, bytes(&resnet18(&[]))).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn files_beside_the_weights_say_what_they_mean() {
+    let classes: serde_json::Map<_, _> = (0..1000)
+        .map(|index| (index.to_string(), json!(format!("thing {index}"))))
+        .collect();
+    let lines: Vec<String> = (0..1000)
+        .map(|index| format!("n{index:08} thing {index}"))
+        .collect();
+    let expected = Preprocess {
+        framing: Framing::ShorterSide(168),
+        interpolation: Interpolation::Bicubic,
+        crop: [160, 160],
+        mean: [0.5; 3],
+        std: [0.25; 3],
+        ..Preprocess::IMAGENET
+    };
+    let timm = json!({
+        "architecture": "resnet18",
+        "pretrained_cfg": {
+            "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "input_size": [3, 160, 160],
+            "crop_pct": 0.95, "crop_mode": "center", "interpolation": "bicubic",
+        },
+    });
+    let processor = json!({
+        "image_processor_type": "ViTImageProcessor", "do_resize": true, "size": {"shortest_edge": 168},
+        "do_center_crop": true, "crop_size": {"height": 160, "width": 160}, "resample": 3,
+        "image_mean": [0.5, 0.5, 0.5], "image_std": [0.25, 0.25, 0.25],
+    });
+    let pixels = json!({
+        "image_mean": [127.5, 127.5, 127.5], "image_std": [63.75, 63.75, 63.75], "do_rescale": false,
+        "size": {"shortest_edge": 168}, "crop_size": 160, "resample": 3,
+    });
+    for (name, content) in [
+        ("config.json", timm),
+        ("preprocessor_config.json", processor),
+        ("preprocessor_config.json", pixels),
+    ] {
+        for place in ["inner", ""] {
+            let (folder, path) = folder();
+            fs::write(folder.path().join(place).join(name), content.to_string()).unwrap();
+            let checkpoint = opened(&path);
+            assert_eq!(checkpoint.preprocess(), expected, "{place} {content}");
+            assert_eq!(checkpoint.remarks(), [Remark::AssumedLabels(1000)]);
+        }
+    }
+    for (name, content, id) in [
+        (
+            "config.json",
+            json!({ "id2label": classes }).to_string(),
+            None,
+        ),
+        ("labels.txt", lines.join("\n"), Some("n00000007")),
+        ("synset.txt", lines.join("\n"), Some("n00000007")),
+    ] {
+        let (folder, path) = folder();
+        fs::write(folder.path().join("inner").join(name), content).unwrap();
+        let checkpoint = opened(&path);
+        let labels = checkpoint.labels();
+        assert_eq!(
+            (labels.name(7), labels.wordnet_id(7)),
+            (Some("thing 7"), id)
+        );
+        let assumed = Remark::AssumedPreprocess(Preprocess::IMAGENET);
+        assert_eq!(checkpoint.remarks(), [assumed]);
+    }
+}
+
+/// timm has the layers of a network with TensorFlow's padding, too.
+#[test]
+fn a_variant_with_other_padding_is_told() {
+    let (folder, path) = folder();
+    let config = r#"{"architecture": "tf_resnet18", "mean": [0.5, 0.5, 0.5]}"#;
+    fs::write(folder.path().join("inner/config.json"), config).unwrap();
+    let variant = Remark::TensorFlowVariant("tf_resnet18".to_owned());
+    assert!(opened(&path).remarks().contains(&variant));
+}
+
+/// Transformers writes names that only count, and other programs write other files of these names.
+#[test]
+fn other_files_beside_the_weights_say_nothing() {
+    for (name, content, reason) in [
+        ("config.json", r#"{"hidden": 3}"#, None),
+        (
+            "config.json",
+            r#"{"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}"#,
+            None,
+        ),
+        (
+            "config.json",
+            "[",
+            Some("invalid JSON: EOF while parsing a list at line 1 column 1"),
+        ),
+        (
+            "config.json",
+            r#"{"interpolation": "hamming"}"#,
+            Some("the filter hamming is not supported"),
+        ),
+        (
+            "labels.txt",
+            "a\nb\n",
+            Some("it names 2 classes, and the network has 1000"),
+        ),
+    ] {
+        let (folder, path) = folder();
+        let beside = folder.path().join("inner").join(name);
+        fs::write(&beside, content).unwrap();
+        let checkpoint = opened(&path);
+        assert_eq!(checkpoint.preprocess(), Preprocess::IMAGENET, "{content}");
+        assert_eq!(checkpoint.labels().name(0), Some("tench"), "{content}");
+        let unread = reason.map(|reason| Remark::Unread {
+            path: beside,
+            reason: reason.to_owned(),
+        });
+        let expected: Vec<Remark> = unread
+            .into_iter()
+            .chain([
+                Remark::AssumedPreprocess(Preprocess::IMAGENET),
+                Remark::AssumedLabels(1000),
+            ])
+            .collect();
+        assert_eq!(checkpoint.remarks(), expected, "{content}");
+    }
+}
+
+#[test]
+fn options_replace_what_is_assumed() {
+    let (_folder, path) = folder();
+    let names: Vec<String> = (0..1000).map(|index| format!("thing {index}")).collect();
+    let notices = |labels: Option<Labels>, preprocess: Option<Preprocess>| {
+        let mut notices = Vec::new();
+        let mut builder = Network::builder("resnet18")
+            .weights(path.as_path())
+            .device(Device::Reference)
+            .on_notice(|notice| {
+                if let Notice::Weights { remark, .. } = notice {
+                    notices.push(remark);
+                }
+            });
+        if let Some(labels) = labels {
+            builder = builder.labels(labels);
+        }
+        if let Some(preprocess) = preprocess {
+            builder = builder.preprocess(preprocess);
+        }
+        builder.load().unwrap();
+        notices
+    };
+    assert_eq!(notices(None, None).len(), 2);
+    let labels = Some(Labels::from(names));
+    assert_eq!(notices(labels.clone(), Some(Preprocess::IMAGENET)), []);
+    assert_eq!(
+        notices(labels, None),
+        [Remark::AssumedPreprocess(Preprocess::IMAGENET)]
+    );
+}
+
+/// The answer of ResNet 18 with a first convolution for other images.
+#[test]
+fn the_first_convolution_decides_about_images() {
+    let model = zoo::find("resnet18").unwrap();
+    let photo = Photo::new(40, 30, vec![128; 3 * 40 * 30]).unwrap();
+    for (stem, input, says) in [
+        ([64, 1, 7, 7], Shape::new(1, 224, 224), Some("1 channel")),
+        ([64, 4, 7, 7], Shape::new(4, 224, 224), Some("4 channels")),
+        ([64, 3, 3, 3], Shape::new(3, 32, 32), None),
+    ] {
+        let tensors = resnet18(&[
+            ("conv1.weight", &stem),
+            ("fc.weight", &[10, 512]),
+            ("fc.bias", &[10]),
+        ]);
+        let weights = Weights::from_bytes("x", bytes(&tensors)).unwrap();
+        let checkpoint = Checkpoint::new(model, weights).unwrap();
+        assert_eq!((checkpoint.input(), checkpoint.classes()), (input, 10));
+        let small = checkpoint.remarks().contains(&Remark::SmallStem);
+        assert_eq!(small, stem[2] == 3);
+        let graph = checkpoint.graph(input).unwrap();
+        let pooled = graph.find("maxpool").is_ok();
+        assert_eq!(pooled, !small);
+
+        let builder = Network::builder("resnet18")
+            .weights(checkpoint)
+            .size(64, 64);
+        let mut network = builder.device(Device::Reference).load().unwrap();
+        let run = network.run(&Tensor::zeros(1, Shape::new(input.channels, 64, 64)));
+        assert_eq!(run.unwrap().shape(), Shape::vector(10));
+        let refused = network.classify(&photo).err().map(|error| {
+            assert_eq!(error.kind(), ErrorKind::Input);
+            error.to_string()
+        });
+        let expected = says.map(|says| {
+            format!(
+                "resnet18 reads images of {says}, and its preprocessing gives photos of 3 channels"
+            )
+        });
+        assert_eq!(refused, expected);
+    }
+    // With a preprocessing of one channel, photos are no problem.
+    let tensors = resnet18(&[("conv1.weight", &[64, 1, 7, 7])]);
+    let weights = Weights::from_bytes("x", bytes(&tensors)).unwrap();
+    let gray = Preprocess {
+        colour: Colour::Gray,
+        ..Preprocess::IMAGENET
+    };
+    let builder = Network::builder("resnet18")
+        .weights(weights)
+        .preprocess(gray);
+    let mut network = builder
+        .size(64, 64)
+        .device(Device::Reference)
+        .load()
+        .unwrap();
+    network.classify(&photo).unwrap();
+}
+
+#[test]
+fn one_score_separates_two_classes() {
+    let tensors = resnet18(&[("fc.weight", &[1, 512]), ("fc.bias", &[1])]);
+    let weights = Weights::from_bytes("x", bytes(&tensors)).unwrap();
+    let builder = Network::builder("resnet18").weights(weights).size(64, 64);
+    let builder = builder.labels(["cat", "dog"]).device(Device::Reference);
+    let mut network = builder.load().unwrap();
+    let photo = Photo::new(40, 30, vec![128; 3 * 40 * 30]).unwrap();
+    let answer = network.classify(&photo).unwrap();
+    // All weights are zero, and so is the score.
+    let found = [0, 1].map(|index| answer.class(index).unwrap().probability);
+    assert_eq!(found, [0.5, 0.5]);
+    assert_eq!(network.class("dog").unwrap(), 1);
+    for class in [0, 1] {
+        assert_eq!(network.explain(&photo, class).unwrap().index(), class);
+    }
+}
+
+/// Without the last layer, there are features and no classes.
+#[test]
+fn headless_weights_have_features() {
+    let mut tensors = resnet18(&[]);
+    tensors.retain(|(name, _)| !name.starts_with("fc."));
+    tensors.push(("head.0.weight".into(), vec![512, 512]));
+    tensors.push(("head.2.weight".into(), vec![7, 512]));
+    let weights = Weights::from_bytes("x", bytes(&tensors)).unwrap();
+    let model = zoo::find("resnet18").unwrap();
+    let checkpoint = Checkpoint::new(model, weights).unwrap();
+    assert!(!checkpoint.has_classifier());
+    assert_eq!(
+        checkpoint.graph(model.input).unwrap_err().to_string(),
+        "x: not the weights of resnet18: fc can be head.0 or head.2"
+    );
+    let graph = checkpoint.features_graph(model.input).unwrap();
+    assert_eq!(graph.output_shape().unwrap(), Shape::vector(512));
+}
+
+/// Keras's MobileNet v2 has the layers of torchvision's and another padding.
+#[test]
+fn names_of_another_network_are_not_translated() {
+    let torchvision = zoo::find("mobilenet_v2").unwrap();
+    let keras = zoo::find("keras_mobilenet_v2").unwrap();
+    for (file, model) in [(torchvision, keras), (keras, torchvision)] {
+        let graph = file.graph().unwrap();
+        let tensors = graph
+            .stored()
+            .map(|(_, value)| (value.name().to_owned(), value.ty().dims().to_vec()));
+        let weights = Weights::from_bytes("x", bytes(&tensors.collect())).unwrap();
+        let checkpoint = Checkpoint::new(model, weights).unwrap();
+        let (expected, found) = (model.name, file.name);
+        assert_eq!(
+            checkpoint.graph(model.input).unwrap_err().to_string(),
+            format!("x: expected the weights of {expected}, found those of {found}")
+        );
+    }
+}
