@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use clap::Args;
 use menagerie::maps::with_features;
-use menagerie::photo::Source;
 use menagerie::{Network, zoo};
 use serde_json::json;
 
@@ -14,6 +13,7 @@ use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
 use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
+use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
 use super::weights::WeightsArguments;
 
@@ -62,7 +62,7 @@ impl Explain {
             .on_notice(notices(model.name));
         // Whether a network has class maps does not depend on its weights.
         with_features(&model.graph_for(self.size.shape(model))?)?;
-        let source = Source::named(&self.photo);
+        let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, Colours::All, &source)?;
         let network = self.adapter.apply(self.size.apply(network));
         let mut network = self.weights.apply(network)?.load()?;

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use menagerie::photo::Source;
 use menagerie::zoo::{self, Task};
 use menagerie::{ErrorKind, Network};
 use serde_json::json;
@@ -14,6 +13,7 @@ use super::arguments::AdapterArgument;
 use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
+use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
 use super::weights::WeightsArguments;
 
@@ -57,7 +57,7 @@ impl Segment {
             true => Colours::All,
             false => Colours::BlackAndWhite,
         };
-        let source = Source::named(&self.photo);
+        let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, colours, &source)?;
         let network = Network::builder(model.name).on_notice(notices(model.name));
         let network = self.weights.apply(self.adapter.apply(network))?;
