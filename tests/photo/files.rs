@@ -102,3 +102,21 @@ fn profiles_and_orientation_can_be_ignored() {
         );
     }
 }
+
+#[test]
+fn exif_data_of_a_png_file_may_follow_the_pixels() {
+    let file = bytes("turned_8.png");
+    let chunk = |name: &[u8]| file.windows(4).position(|four| four == name).unwrap() - 4;
+    let (exif, data, end) = (chunk(b"eXIf"), chunk(b"IDAT"), chunk(b"IEND"));
+    assert!(exif < data);
+    let length = u32::from_be_bytes(*file[exif..].first_chunk().unwrap()) as usize;
+    let after = exif + 12 + length;
+    let parts = [
+        &file[..exif],
+        &file[after..end],
+        &file[exif..after],
+        &file[end..],
+    ];
+    let photo = Photo::decode(&parts.concat()).unwrap();
+    assert!(photo == expected()["turned_8.png"]);
+}

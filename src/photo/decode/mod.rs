@@ -9,6 +9,7 @@ mod jpeg;
 mod jpeg_markers;
 mod orientation;
 mod picture;
+mod png_exif;
 mod raster;
 mod tga;
 mod tiff;

@@ -5,7 +5,7 @@ use std::io::{self, SeekFrom};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::picture::{Decoder, Picture, Samples, srgb_level};
-use super::{Searchable, cut_short, orientation, undecodable, unreadable};
+use super::{Searchable, cut_short, orientation, png_exif, undecodable, unreadable};
 use crate::error::Result;
 
 /// Bytes that a decoder may allocate in addition to the pixels: metadata, palettes and buffers.
@@ -13,6 +13,7 @@ const TABLES: u64 = 64 << 20;
 
 struct Raster<'a> {
     decoder: Box<dyn ImageDecoder + 'a>,
+    exif: Option<Vec<u8>>,
     is_linear: bool,
 }
 
@@ -27,12 +28,17 @@ pub fn open<'a>(
     if format == ImageFormat::WebP && is_cut(&mut *reader).map_err(unreadable)? {
         return Err(cut_short());
     }
+    let exif = match format {
+        ImageFormat::Png => png_exif::find(&mut *reader).map_err(unreadable)?,
+        _ => None,
+    };
     let mut reader = ImageReader::with_format(reader, format);
     // The number of pixels is limited below.
     reader.limits(Limits::no_limits());
     let decoder = reader.into_decoder().map_err(undecodable)?;
     Ok(Box::new(Raster {
         decoder: Box::new(decoder),
+        exif,
         is_linear: matches!(format, ImageFormat::Hdr | ImageFormat::OpenExr),
     }))
 }
@@ -65,7 +71,10 @@ impl Decoder for Raster<'_> {
         limits.max_alloc = Some(2 * self.memory() + TABLES);
         self.decoder.set_limits(limits).map_err(undecodable)?;
         let profile = self.decoder.icc_profile().ok().flatten();
-        let exif = self.decoder.exif_metadata().ok().flatten();
+        let exif = match self.exif {
+            Some(exif) => Some(exif),
+            None => self.decoder.exif_metadata().ok().flatten(),
+        };
         let image = DynamicImage::from_decoder(self.decoder).map_err(undecodable)?;
         let samples = match image {
             image if self.is_linear => {
