@@ -154,7 +154,7 @@ fn weights_may_be_for_other_classes() {
     .unwrap();
     let names = ["--labels", names.to_str().unwrap(), "--json"];
     let answer = json(&[&classify[..], &with_weights, &names].concat());
-    let guess = &answer["images"][0]["top"][0];
+    let guess = &answer["top"][0];
     assert_eq!(guess["label"], "two");
     assert_eq!(guess["wordnet_id"], "n00000002");
 
