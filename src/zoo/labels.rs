@@ -7,6 +7,29 @@ use crate::labels::Labels;
 const IMAGENET: &str = include_str!("../../weights/imagenet_classes.txt");
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MASK: [&str; 2] = ["background", "foreground"];
+const VOC: [&str; 21] = [
+    "background",
+    "aeroplane",
+    "bicycle",
+    "bird",
+    "boat",
+    "bottle",
+    "bus",
+    "car",
+    "cat",
+    "chair",
+    "cow",
+    "dining table",
+    "dog",
+    "horse",
+    "motorbike",
+    "person",
+    "potted plant",
+    "sheep",
+    "sofa",
+    "train",
+    "TV monitor",
+];
 
 /// The classes of a network's published weights.
 #[derive(Clone, Copy)]
@@ -17,6 +40,8 @@ pub(super) enum Names {
     Digits,
     /// Background, and the object of a segmentation.
     Mask,
+    /// Background and the 20 classes of the Pascal VOC challenge.
+    Voc,
 }
 
 impl Model {
@@ -27,6 +52,7 @@ impl Model {
             Names::ImageNet => Labels::new(IMAGENET.lines()),
             Names::Digits => Labels::new(DIGITS),
             Names::Mask => Labels::new(MASK),
+            Names::Voc => Labels::new(VOC),
         }
     }
 }

@@ -78,7 +78,10 @@ impl Checkpoint {
     pub fn preprocess(&self) -> Preprocess {
         match (self.publisher, &self.model.published) {
             (Publisher::Hub, Some(published)) => published.preprocess,
-            _ => self.model.preprocess,
+            _ => match self.weights.path() {
+                Some(path) => self.model.preprocess_of_file(path),
+                None => self.model.preprocess,
+            },
         }
     }
 
