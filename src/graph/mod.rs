@@ -36,10 +36,10 @@ pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub use ops::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
-    Flatten, GlobalAveragePool, LayerNorm, Linear, MaxPool, Op, PRelu, Pad, Reshape, Softmax,
-    Split,
+    Expand, Flatten, GlobalAveragePool, LayerNorm, Linear, MaxPool, Op, PRelu, Pad, Reshape, Slice,
+    SliceAxis, Softmax, Split, Transpose,
 };
-pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Resize};
+pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
 pub use summary::{Listing, Summary, with_thousands_separators};

@@ -1,7 +1,8 @@
 //! Host side of `activation.wgsl`.
 
 use super::{
-    Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, per_quad, read, write,
+    Encoder, Field, Fusion, Implementation, Kernel, LayoutRule, Operands, Site, Value, per_quad,
+    read, write,
 };
 
 /// An elementwise expression. A clamp is passed as data. If the operation is the identity, the kernel copies.
@@ -16,6 +17,7 @@ pub static KERNEL: Kernel = Kernel {
     ],
     bindings: &[read("input"), write("output")],
     fusion: Fusion::Whole,
+    layouts: LayoutRule::Same,
     implementation: Some(Implementation::only(
         &["activation", "pointwise", "prelu", "add"],
         encode,

@@ -1,7 +1,8 @@
 //! Host side of `add.wgsl`.
 
 use super::{
-    Bound, Encoder, Field, Fusion, Implementation, Kernel, Operands, Site, Value, read, write,
+    Bound, Encoder, Field, Fusion, Implementation, Kernel, LayoutRule, Operands, Site, Value, read,
+    write,
 };
 use crate::graph::Op;
 
@@ -20,6 +21,7 @@ pub static KERNEL: Kernel = Kernel {
     ],
     bindings: &[read("left"), read("right"), write("output")],
     fusion: Fusion::Epilogue,
+    layouts: LayoutRule::Same,
     implementation: Some(Implementation::only(&["add"], encode)),
     ..Kernel::COMMON
 };

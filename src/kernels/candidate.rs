@@ -71,6 +71,7 @@ impl Candidate {
             let reason = format!("binds {tensors} {storage}, found at most {most}");
             return Err(Reason::new(reason));
         }
+        self.kernel.layouts.check(site)?;
         if let Some(obstacle) = site.obstacle(self.kernel.fusion) {
             return Err(Reason::new(obstacle));
         }

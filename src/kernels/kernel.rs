@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use super::binding::{Binding, BindingKind};
 use super::encoder::{Encoder, Operands};
 use super::fusion::Fusion;
+use super::layout_rule::LayoutRule;
 use super::packing::Packing;
 use super::reason::Reason;
 use super::site::Site;
@@ -32,6 +33,9 @@ pub struct Kernel {
     /// Whether an index that it reads or writes comes from data. Such an index cannot be proved to be in bounds, so
     /// the kernel is always compiled with checks.
     pub data_dependent: bool,
+    /// Which memory layouts its tensors may have.
+    #[doc(hidden)]
+    pub layouts: LayoutRule,
     /// Whether a pipeline can fuse a prologue into it: its shader reads the first input by `load`, and clears taps in
     /// the border after `load`.
     #[doc(hidden)]
@@ -84,6 +88,7 @@ impl Kernel {
         instances: PLAIN,
         subgroups: false,
         data_dependent: false,
+        layouts: LayoutRule::ChannelsLast,
         prologue: false,
         fusion: Fusion::None,
         implementation: None,

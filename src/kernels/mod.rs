@@ -13,6 +13,7 @@
 mod activation;
 mod adaptive_average_pool;
 mod add;
+mod arrangement;
 mod average_pool;
 mod batch_norm;
 mod binding;
@@ -43,6 +44,7 @@ pub mod interface;
 mod kernel;
 mod layer;
 mod layer_norm;
+mod layout_rule;
 mod linear;
 mod local_response_norm;
 mod matrix_conv;
@@ -56,8 +58,8 @@ mod parts;
 #[doc(hidden)]
 pub mod pieces;
 mod read;
+mod rearrange;
 mod reason;
-mod reshape;
 mod resize;
 mod site;
 mod site_parts;
@@ -69,6 +71,8 @@ pub mod uniforms;
 mod view;
 mod work;
 
+#[doc(hidden)]
+pub use arrangement::Arrangement;
 pub use binding::{Access, Binding, BindingKind};
 pub(crate) use binding::{numbers, parameters, read, write};
 #[doc(hidden)]
@@ -92,6 +96,9 @@ pub(crate) use fusion_plan::Source;
 pub use kernel::Implementation;
 pub use kernel::{Instance, Kernel};
 pub use layer::Layer;
+pub(crate) use layout_rule::CommonLayout;
+#[doc(hidden)]
+pub use layout_rule::LayoutRule;
 pub use reason::Reason;
 pub use site::Site;
 pub(crate) use site::clamp_of;
@@ -126,7 +133,7 @@ pub static KERNELS: &[&Kernel] = &[
     &local_response_norm::KERNEL,
     &max_pool::KERNEL,
     &pad::KERNEL,
-    &reshape::KERNEL,
+    &rearrange::KERNEL,
     &resize::KERNEL,
     &softmax::KERNEL,
     &split::KERNEL,

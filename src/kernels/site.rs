@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
+use super::arrangement::Arrangement;
 use super::packed_parameters::packed_parameters;
 use super::read::Read;
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Constant, Cost, Epilogue, Graph, NodeId, Op, Pointwise, ValueId, Window};
-use crate::tensor::{Repetition, Shape, Type};
+use crate::tensor::{Dims, Element, Layout, Repetition, Shape, Type};
 
 /// A node of a graph, for a batch of images on a device.
 #[derive(Clone, Debug)]
@@ -23,9 +24,12 @@ pub struct Site<'a> {
     /// Operands of the epilogue.
     pub(super) operands: Vec<Read>,
     pub(super) results: Vec<Type>,
-    /// Shapes of all inputs and operands that are not constant.
+    /// Shapes in memory of all inputs and operands that are not constant.
     pub(super) inputs: Vec<Shape>,
     pub(super) outputs: Vec<Shape>,
+    /// Of `inputs` and `outputs`, in the same order.
+    input_arrangements: Vec<Arrangement>,
+    output_arrangements: Vec<Arrangement>,
     parameters: Vec<Option<Arc<Constant>>>,
     pub(super) batch: usize,
     /// Of the whole batch.
@@ -34,11 +38,26 @@ pub struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// The site of the node `id` of `graph`, for `batch` images.
+    /// The site of the node `id` of `graph`, for `batch` images. All tensors have their channels last.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] if a tensor is neither an image nor a vector of f32: no kernel reads it.
+    /// [`ErrorKind::Unsupported`] if the images share a tensor, or its elements are not f32: no kernel reads it.
     pub fn new(graph: &Graph, id: NodeId, batch: usize, device: &'a DeviceProfile) -> Result<Self> {
+        let channels_last = |value| Layout::channels_last(graph.ty(value).dims().rank());
+        Self::in_layouts(graph, id, batch, device, channels_last)
+    }
+
+    /// The same for tensors that have the memory layout `layout`.
+    ///
+    /// # Errors
+    /// The same as [`Site::new`].
+    pub(crate) fn in_layouts(
+        graph: &Graph,
+        id: NodeId,
+        batch: usize,
+        device: &'a DeviceProfile,
+        layout: impl Fn(ValueId) -> Layout,
+    ) -> Result<Self> {
         let node = graph.node(id);
         let mut inputs = 0;
         let mut read = |id: ValueId| {
@@ -52,18 +71,20 @@ impl<'a> Site<'a> {
                 input,
             }
         };
-        let shape = |value: ValueId| {
+        let arranged = |value: ValueId| {
             let ty = graph.ty(value);
-            ty.shape().ok_or_else(|| {
-                Error::new(
+            if !ty.is_per_image() || ty.element() != Element::F32 {
+                return Err(Error::new(
                     ErrorKind::Unsupported,
                     format!(
-                        "{} ({}) needs images or vectors of f32, found {ty}",
+                        "{} ({}) needs tensors of f32 for each image, found {ty}",
                         node.name(),
                         node.op().kind()
                     ),
-                )
-            })
+                ));
+            }
+            let (dims, layout) = (*ty.dims(), layout(value));
+            Ok(Arrangement { dims, layout })
         };
         let computed = node
             .reads()
@@ -75,6 +96,9 @@ impl<'a> Site<'a> {
             .map(|input| input.map(&mut read))
             .collect();
         let parameters = packed_parameters(node, &reads);
+        let inputs: Vec<Arrangement> = computed.map(arranged).collect::<Result<_>>()?;
+        let outputs = results.clone().map(|&result| arranged(result));
+        let outputs: Vec<Arrangement> = outputs.collect::<Result<_>>()?;
         Ok(Self {
             op: node.op().clone(),
             pre: node.pre().clone(),
@@ -82,11 +106,11 @@ impl<'a> Site<'a> {
             reads,
             pre_operands: node.pre_operands().iter().copied().map(&mut read).collect(),
             operands: node.operands().iter().copied().map(&mut read).collect(),
-            results: results.clone().map(|&result| *graph.ty(result)).collect(),
-            inputs: computed.map(shape).collect::<Result<_>>()?,
-            outputs: results
-                .map(|&result| shape(result))
-                .collect::<Result<_>>()?,
+            results: results.map(|&result| *graph.ty(result)).collect(),
+            inputs: inputs.iter().map(Arrangement::shape).collect(),
+            outputs: outputs.iter().map(Arrangement::shape).collect(),
+            input_arrangements: inputs,
+            output_arrangements: outputs,
             parameters,
             batch,
             cost: graph.cost(id).of_batch(batch),
@@ -127,6 +151,29 @@ impl<'a> Site<'a> {
     /// Shape of the first result, for one image.
     pub fn output(&self) -> Shape {
         self.outputs[0]
+    }
+
+    /// The first input in memory.
+    pub fn input_arrangement(&self) -> &Arrangement {
+        &self.input_arrangements[0]
+    }
+
+    /// The first result in memory.
+    pub fn output_arrangement(&self) -> &Arrangement {
+        &self.output_arrangements[0]
+    }
+
+    /// All tensors that it reads and writes in memory.
+    pub(super) fn arrangements(&self) -> impl Iterator<Item = &Arrangement> {
+        let inputs = self.input_arrangements.iter();
+        inputs.chain(&self.output_arrangements)
+    }
+
+    /// The extents of all results and operands.
+    pub(super) fn extents(&self) -> impl Iterator<Item = &Dims> {
+        let results = self.results.iter().map(Type::dims);
+        let reads = self.reads.iter().flatten().chain(&self.operands);
+        results.chain(reads.map(|read| read.ty.dims()))
     }
 
     /// Number of pixels of the result, for the whole batch.

@@ -4,6 +4,9 @@
 use super::View;
 use crate::graph::Window;
 
+/// The most axes of a [`Field::Axes`]: two vectors of four.
+const MOST_AXES: usize = 8;
+
 /// Kind of a field of a uniform block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -13,6 +16,8 @@ pub enum Field {
     Window,
     /// The bounds of a clamp: the WGSL struct `Bounds`.
     Bounds,
+    /// Axes to count through: the WGSL struct `Axes`.
+    Axes,
     /// A `u32`. Words and numbers come last, because structs in a uniform block begin at multiples of 16 bytes.
     Word,
     /// An `f32`.
@@ -28,6 +33,7 @@ impl Field {
             Field::View => 32,
             Field::Window => 48,
             Field::Bounds => 16,
+            Field::Axes => 80,
             Field::Word | Field::Number | Field::Parameters => 4,
         }
     }
@@ -38,6 +44,7 @@ impl Field {
             Field::View => "View",
             Field::Window => "Window",
             Field::Bounds => "Bounds",
+            Field::Axes => "Axes",
             Field::Word | Field::Parameters => "u32",
             Field::Number => "f32",
         }
@@ -49,6 +56,7 @@ impl Field {
             Field::View => Some(include_str!("../../shaders/core/view.wgsl")),
             Field::Window => Some(include_str!("../../shaders/core/window.wgsl")),
             Field::Bounds => Some(include_str!("../../shaders/core/clamp.wgsl")),
+            Field::Axes => Some(include_str!("../../shaders/core/axes.wgsl")),
             Field::Word | Field::Number | Field::Parameters => None,
         }
     }
@@ -63,6 +71,8 @@ pub enum Value<'a> {
     Window(&'a Window),
     /// For [`Field::Bounds`]: the lowest and the highest value.
     Bounds([f32; 2]),
+    /// For [`Field::Axes`]: the extent and the stride of at most eight axes, innermost first.
+    Axes(&'a [(usize, isize)]),
     /// For [`Field::Word`].
     Word(usize),
     /// For [`Field::Number`].
@@ -78,6 +88,7 @@ impl Value<'_> {
             Value::View(..) => Field::View,
             Value::Window(_) => Field::Window,
             Value::Bounds(_) => Field::Bounds,
+            Value::Axes(_) => Field::Axes,
             Value::Word(_) => Field::Word,
             Value::Number(_) => Field::Number,
             Value::Parameters => Field::Parameters,
@@ -112,6 +123,16 @@ impl Value<'_> {
                 0,
             ]),
             Value::Bounds([low, high]) => words.extend([low.to_bits(), high.to_bits(), 0, 0]),
+            Value::Axes(axes) => {
+                let (mut extents, mut strides) = ([1; MOST_AXES], [0; MOST_AXES]);
+                for (index, &(extent, stride)) in axes.iter().enumerate() {
+                    // A negative stride is added modulo 2^32.
+                    (extents[index], strides[index]) = (extent, stride as usize);
+                }
+                all(&extents);
+                all(&strides);
+                all(&[axes.len(), 0, 0, 0]);
+            }
             Value::Word(word) => all(&[word]),
             Value::Number(number) => words.push((number as f32).to_bits()),
             Value::Parameters => words.push(0),

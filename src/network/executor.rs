@@ -63,11 +63,13 @@ fn run_named(reference: &Reference, inputs: &[(&str, &Tensor)]) -> Result<Output
         let (Some((_, tensor)), None) = (given.next(), given.next()) else {
             return refused(format!("takes one tensor as input {:?}", port.name));
         };
-        let (expected, found) = (graph.shape(port.value)?, tensor.shape());
-        if expected != found {
-            return refused(format!("takes images of {expected}, found {found}"));
+        let (ty, found) = (*graph.ty(port.value), tensor.shape());
+        if ty.tensor_shape() != Some(found) {
+            return refused(format!(
+                "takes {ty} as input {:?}, found {found}",
+                port.name
+            ));
         }
-        let ty = *graph.ty(port.value);
         operands.push(Operand::new(ty, tensor.batch(), tensor.data())?);
     }
     let outputs = reference.run_all(&operands)?.into_iter();

@@ -16,12 +16,13 @@
 //! If slots are shared, the values that a dispatch reads must not overlap either, because its inputs are bound as
 //! read-write (`conflict`).
 
-use crate::graph::{Graph, Node, NodeId, Op, ValueId};
+use super::layouts::Layouts;
+use crate::graph::{Graph, Node, NodeId, Op, Slice, SliceAxis, ValueId};
 use crate::kernels::QUAD;
 
 /// The place of a value: a range of channels in the storage of `root`, which may be the value itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slice {
+pub struct Location {
     /// The value that has a place of its own.
     pub root: ValueId,
     /// Quads of the root's channels before the value.
@@ -30,14 +31,14 @@ pub struct Slice {
 
 /// The places of all values of a graph, and the nodes that need a dispatch.
 pub struct Aliases {
-    slices: Vec<Slice>,
+    slices: Vec<Location>,
     /// For each node, whether its results share the memory of its inputs, so that it needs no dispatch.
     in_place: Vec<bool>,
 }
 
 impl Aliases {
     /// Finds the values of `graph` that can share memory of another value.
-    pub fn of(graph: &Graph) -> Self {
+    pub fn of(graph: &Graph, layouts: &Layouts) -> Self {
         let mut placement = ConcatPlacement {
             graph,
             concat_of: vec![None; graph.values().len()],
@@ -55,7 +56,7 @@ impl Aliases {
         let ConcatPlacement {
             concat_of, concats, ..
         } = placement;
-        Self::placed(graph, &concat_of, concats)
+        Self::placed(graph, layouts, &concat_of, concats)
     }
 
     /// Returns whether node `id` needs a dispatch.
@@ -64,7 +65,7 @@ impl Aliases {
     }
 
     /// Returns the place of the value `id`.
-    pub fn slice(&self, id: ValueId) -> Slice {
+    pub fn slice(&self, id: ValueId) -> Location {
         self.slices[id.index()]
     }
 
@@ -89,18 +90,23 @@ impl Aliases {
         None
     }
 
-    fn placed(graph: &Graph, concat_of: &[Option<NodeId>], concats: Vec<bool>) -> Self {
+    fn placed(
+        graph: &Graph,
+        layouts: &Layouts,
+        concat_of: &[Option<NodeId>],
+        concats: Vec<bool>,
+    ) -> Self {
         let values = (0..graph.values().len()).map(ValueId::at);
         let mut aliases = Self {
-            slices: values.map(|root| Slice { root, offset: 0 }).collect(),
+            slices: values.map(|root| Location { root, offset: 0 }).collect(),
             in_place: concats,
         };
         // In reverse order, so that a concatenation inside another one has its place before its inputs get theirs.
         for (id, node) in graph.computed().rev() {
             if aliases.in_place[id.index()] {
-                let Slice { root, mut offset } = aliases.slice(node.result());
+                let Location { root, mut offset } = aliases.slice(node.result());
                 for &input in node.inputs().iter().flatten() {
-                    aliases.slices[input.index()] = Slice { root, offset };
+                    aliases.slices[input.index()] = Location { root, offset };
                     offset += channels(graph, input) / QUAD;
                 }
             }
@@ -120,17 +126,20 @@ impl Aliases {
             else {
                 continue;
             };
-            let Slice { root, offset } = aliases.slice(input);
-            match node.op() {
-                Op::Dropout(_) => {}
-                Op::Flatten(_) | Op::Reshape(_)
-                    if is_pixel(graph, input) && is_pixel(graph, node.result()) => {}
-                Op::Split(split) if in_quads(&split.channels) => {}
-                _ => continue,
+            let Location { root, offset } = aliases.slice(input);
+            let is_alias = match node.op() {
+                Op::Split(split) => in_quads(&split.channels),
+                Op::Slice(slice) => {
+                    layouts.is_usual(graph, input) && is_range_of_quads(graph, slice, input)
+                }
+                _ => layouts.renamed(graph, node).is_some(),
+            };
+            if !is_alias {
+                continue;
             }
-            let mut first = offset;
+            let mut first = offset + begin(node.op()) / QUAD;
             for &result in results {
-                aliases.slices[result.index()] = Slice {
+                aliases.slices[result.index()] = Location {
                     root,
                     offset: first,
                 };
@@ -149,6 +158,29 @@ fn in_quads(channels: &[usize]) -> bool {
     others.iter().all(|channels| channels.is_multiple_of(QUAD))
 }
 
+/// Returns whether `slice` of `input` is a range of channels that can be read where it is: it begins with a quad and ends
+/// with one, or with the last channel.
+fn is_range_of_quads(graph: &Graph, slice: &Slice, input: ValueId) -> bool {
+    let extents = graph.ty(input).extents();
+    let [channels, pixels @ ..] = slice.axes.as_slice() else {
+        return false;
+    };
+    let end = channels.begin + channels.count;
+    let is_whole = |(axis, &extent): (&SliceAxis, &usize)| *axis == SliceAxis::whole(extent);
+    channels.step == 1
+        && channels.begin.is_multiple_of(QUAD)
+        && (end.is_multiple_of(QUAD) || end == extents[0])
+        && pixels.iter().zip(&extents[1..]).all(is_whole)
+}
+
+/// Returns the first channel that the first result of `op` has of its input.
+fn begin(op: &Op) -> usize {
+    match op {
+        Op::Slice(slice) => slice.axes.first().map_or(0, |channels| channels.begin),
+        _ => 0,
+    }
+}
+
 fn channels(graph: &Graph, value: ValueId) -> usize {
     graph.ty(value).shape().map_or(0, |shape| shape.channels)
 }
@@ -157,16 +189,13 @@ fn channels(graph: &Graph, value: ValueId) -> usize {
 fn is_alias(op: &Op) -> bool {
     matches!(
         op,
-        Op::Split(_) | Op::Dropout(_) | Op::Flatten(_) | Op::Reshape(_)
+        Op::Split(_)
+            | Op::Slice(_)
+            | Op::Dropout(_)
+            | Op::Flatten(_)
+            | Op::Reshape(_)
+            | Op::Transpose(_)
     )
-}
-
-/// Returns whether `value` has one pixel for each image. Its layout is then the same for all extents.
-fn is_pixel(graph: &Graph, value: ValueId) -> bool {
-    graph
-        .ty(value)
-        .shape()
-        .is_some_and(|shape| shape.is_vector())
 }
 
 struct ConcatPlacement<'a> {

@@ -3,18 +3,20 @@
 use std::borrow::Cow;
 
 use super::aliases::Aliases;
+use super::layouts::Layouts;
 use crate::error::Result;
 use crate::graph::{Activation, Draft, Graph, Insertion, NodeId, Op, Source, ValueId};
 
 /// Inserts a copy before each node of `graph` that reads two values of one storage, and returns the graph with its
-/// aliases. All nodes of `graph` must be live. If inputs are bound as read-write, WebGPU does not allow a dispatch
+/// layouts and aliases. All nodes of `graph` must be live. If inputs are bound as read-write, WebGPU does not allow a dispatch
 /// to bind one storage twice.
 ///
 /// # Errors
 /// None for a checked graph.
-pub fn inserted(mut graph: Cow<'_, Graph>) -> Result<(Cow<'_, Graph>, Aliases)> {
+pub fn inserted(mut graph: Cow<'_, Graph>) -> Result<(Cow<'_, Graph>, Layouts, Aliases)> {
     loop {
-        let aliases = Aliases::of(&graph);
+        let layouts = Layouts::of(&graph);
+        let aliases = Aliases::of(&graph, &layouts);
         let constant = |value: ValueId| graph.value(value).is_constant();
         let conflict = graph.computed().find_map(|(id, node)| {
             let is_computed = aliases.is_computed(id);
@@ -22,7 +24,7 @@ pub fn inserted(mut graph: Cow<'_, Graph>) -> Result<(Cow<'_, Graph>, Aliases)> 
             Some((id, value))
         });
         let Some((id, value)) = conflict else {
-            return Ok((graph, aliases));
+            return Ok((graph, layouts, aliases));
         };
         graph = Cow::Owned(with_copy(graph.into_owned(), id, value)?);
     }

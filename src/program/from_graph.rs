@@ -2,7 +2,8 @@
 
 use super::aliases::Aliases;
 use super::assembly::Assembly;
-use super::layout::Layout;
+use super::layouts::{self, Layouts};
+use super::places::Places;
 use super::{Content, Needs, Planning, Port, Program, choice, copies, split};
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
@@ -23,19 +24,24 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     }
     graph.answer()?;
     let graph = Draft::pruned(graph);
-    let (graph, aliases) = match profile.shared_slots {
+    let graph = layouts::assigned(graph)?;
+    let (graph, layouts, aliases) = match profile.shared_slots {
         true => copies::inserted(graph)?,
         false => {
-            let aliases = Aliases::of(&graph);
-            (graph, aliases)
+            let layouts = Layouts::of(&graph);
+            let aliases = Aliases::of(&graph, &layouts);
+            (graph, layouts, aliases)
         }
     };
     let graph: &Graph = &graph;
     let mut sites = Vec::new();
     for (id, _) in graph.computed() {
-        sites.push((id, Site::new(graph, id, batch, profile)?));
+        sites.push((
+            id,
+            Site::in_layouts(graph, id, batch, profile, |value| layouts.get(value))?,
+        ));
     }
-    let layout = Layout::of(graph, aliases, planning, profile);
+    let places = Places::of(graph, &layouts, aliases, planning, profile);
     let view = |value: ValueId| {
         let unplaced = || {
             let value = graph.value(value);
@@ -47,13 +53,13 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
                 ),
             )
         };
-        layout.view(value).ok_or_else(unplaced)
+        places.view(value).ok_or_else(unplaced)
     };
     let ports = |ports: &[graph::Port]| {
         let ports = ports.iter();
         let ports = ports.map(|port| {
             let view = view(port.value)?;
-            graph.shape(port.value)?;
+            check_port(graph, port)?;
             Ok(Port {
                 name: port.name.clone(),
                 view,
@@ -66,15 +72,15 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         batch,
         profile: profile.clone(),
         needs: Needs {
-            shared_slots: layout.shared_slots,
+            shared_slots: places.shared_slots,
             ..Needs::none(profile)
         },
         dispatches: Vec::new(),
         inputs: ports(graph.inputs())?,
         outputs: ports(graph.outputs())?,
-        slots: layout.assignment.slot_sizes.clone(),
+        slots: places.assignment.slot_sizes.clone(),
         guard: planning.guard(),
-        lower_bound: layout.assignment.lower_bound,
+        lower_bound: places.assignment.lower_bound,
         recipes: Vec::new(),
         uniforms: Vec::new(),
         relocations: Vec::new(),
@@ -89,7 +95,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         for output in &outputs {
             assembly.check_tensor(node.name(), output.place.length)?;
         }
-        if !layout.aliases.is_computed(id) {
+        if !places.aliases.is_computed(id) {
             continue;
         }
         let inputs = node
@@ -104,4 +110,17 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         }
     }
     Ok(assembly.finish())
+}
+
+/// Checks that the values of an input or output can be moved between host and device: they are f32, and each image has its
+/// own.
+fn check_port(graph: &Graph, port: &graph::Port) -> Result<()> {
+    let ty = graph.ty(port.value);
+    match ty.tensor_shape() {
+        Some(_) => Ok(()),
+        None => Err(Error::new(
+            ErrorKind::Shape,
+            format!("{}: expected f32 for each image, found {ty}", port.name),
+        )),
+    }
 }

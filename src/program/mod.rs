@@ -10,10 +10,11 @@ mod cost;
 mod display;
 mod from_calls;
 mod from_graph;
-mod layout;
+mod layouts;
 mod limits;
 mod memory;
 mod needs;
+mod places;
 mod planning;
 mod recipe;
 mod split;
@@ -116,7 +117,7 @@ impl Program {
     /// # Errors
     /// [`ErrorKind::Limit`] if a tensor exceeds a limit of the device, [`ErrorKind::Unsupported`] if no kernel
     /// computes an operation or an output is constant, [`ErrorKind::Shape`] if there is no output or an input or
-    /// output is neither an image nor a vector of f32, [`ErrorKind::Input`] for a batch of zero.
+    /// output is not f32 for each image, [`ErrorKind::Input`] for a batch of zero.
     ///
     /// [`ErrorKind::Limit`]: crate::ErrorKind::Limit
     /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported

@@ -9,12 +9,13 @@ use super::local_response_norm::local_response_norm;
 use super::pad::pad;
 use super::pointwise::pointwise;
 use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_pool};
+use super::rearrange::rearrange;
 use super::resize::resize;
 use super::softmax::softmax;
 use super::{Operand, check_size, split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Op;
-use crate::tensor::{Shape, Type};
+use crate::tensor::{Shape, Type, dense_strides};
 
 /// Returns the results of `op` for `inputs`, parameters included. Optional inputs may be `None`.
 ///
@@ -101,7 +102,15 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             Op::Crop(op) => crop(op, input_shape, input, output_shape, values),
             Op::Resize(op) => resize(op, input_shape, input, output_shape, values),
             Op::LocalResponseNorm(op) => local_response_norm(op, output_shape, input, values),
-            Op::Flatten(_) | Op::Reshape(_) | Op::Dropout(_) => values.copy_from_slice(input),
+            Op::Transpose(_) | Op::Slice(_) | Op::Expand(_) => {
+                let extents = types[0].map_or(&[][..], Type::extents);
+                if let Some(strided) = op.strided(extents, &dense_strides(extents)) {
+                    rearrange(&strided, extents.iter().product(), input, values);
+                }
+            }
+            Op::Flatten(_) | Op::Reshape(_) | Op::Relayout(_) | Op::Dropout(_) => {
+                values.copy_from_slice(input);
+            }
         }
         outputs.push(Operand::new(ty, copies, output)?);
     }

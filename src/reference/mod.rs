@@ -19,6 +19,7 @@ mod pad;
 mod planes;
 mod pointwise;
 mod pool;
+mod rearrange;
 mod resize;
 mod softmax;
 mod split;

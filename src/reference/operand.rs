@@ -57,16 +57,14 @@ impl<'a> Operand<'a> {
         &self.data
     }
 
-    /// Converts the operand into a tensor. A vector becomes one pixel for each image, and any other type becomes
-    /// one row of its values. A shared value becomes one image.
+    /// Converts the operand into a tensor of [`Type::tensor_shape`]. A value that all images share becomes one image of one
+    /// row.
     ///
     /// # Errors
     /// None for a valid operand.
     pub fn into_tensor(self) -> Result<Tensor> {
-        let shape = match self.ty.shape() {
-            Some(shape) => shape,
-            None => Shape::new(1, 1, self.ty.count()),
-        };
+        let one_row = Shape::new(1, 1, self.ty.count());
+        let shape = self.ty.tensor_shape().unwrap_or(one_row);
         Tensor::new(self.images, shape, self.data.into_owned())
     }
 }

@@ -4,16 +4,20 @@ mod broadcast;
 mod dims;
 mod element;
 mod host;
+mod layout;
 mod repetition;
 mod shape;
+mod strided;
 mod tensor_type;
 
 pub(crate) use broadcast::Broadcast;
 pub use dims::{Dims, EXTENT_LIMIT, MAX_DIMS};
 pub use element::Element;
 pub use host::{HostTensor, Values};
+pub use layout::Layout;
 pub(crate) use repetition::Repetition;
 pub use shape::Shape;
+pub(crate) use strided::{Strided, dense_strides};
 pub use tensor_type::Type;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -1,6 +1,6 @@
-use super::{Shape, Type};
+use super::Type;
 
-/// How an operand broadcasts along a result that is an image or a vector.
+/// How an operand broadcasts along a result, whose axis 1 is the channels and whose other axes are pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repetition {
     /// It does not repeat: one value for each value of the result.
@@ -20,10 +20,13 @@ impl Type {
         if self == result {
             return Some(Repetition::None);
         }
-        let channels = result.shape()?.channels;
+        if !result.is_per_image() || self.element() != result.element() {
+            return None;
+        }
         let rank = result.dims().rank();
+        let channels = result.extents().first().copied().unwrap_or(1);
         if self.is_per_image() {
-            let is_pixel = self.shape() == Some(Shape::vector(channels));
+            let is_pixel = self.extents().first() == Some(&channels) && self.count() == channels;
             return (is_pixel && self.dims().rank() == rank).then_some(Repetition::Pixels);
         }
         // Broadcasting aligns the last extents. Channels are the second extent of the result.
@@ -41,7 +44,7 @@ impl Type {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::Element;
+    use crate::tensor::{Element, Shape};
 
     #[test]
     fn operands_of_images_and_vectors() {

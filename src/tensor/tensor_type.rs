@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Dims, Element, Shape};
+use super::{Dims, Element, Layout, Shape};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The type of a value: element type, extents, and whether the first extent is the batch.
@@ -72,6 +72,11 @@ impl Type {
         &self.dims
     }
 
+    /// Returns the extents without the batch.
+    pub fn extents(&self) -> &[usize] {
+        &self.dims[usize::from(self.per_image)..]
+    }
+
     /// Returns whether the first extent is the batch.
     pub const fn is_per_image(&self) -> bool {
         self.per_image
@@ -94,15 +99,30 @@ impl Type {
         }
     }
 
+    /// Returns the shape of one image in a [`Tensor`](super::Tensor), or `None` if this is not f32 for each image. Axis 1
+    /// is the channels, the last axis behind it the width, and the axes between them the height.
+    pub fn tensor_shape(&self) -> Option<Shape> {
+        let is_tensor = self.element == Element::F32 && self.per_image;
+        is_tensor.then(|| Layout::channels_last(self.dims.rank()).shape(&self.dims))
+    }
+
     /// Returns the type with other extents, without the batch.
+    ///
+    /// # Errors
+    /// The same as [`Dims::new`].
+    pub fn with_extents(&self, extents: &[usize]) -> Result<Self> {
+        match self.per_image {
+            true => Self::per_image(self.element, extents),
+            false => Self::shared(self.element, extents),
+        }
+    }
+
+    /// Returns the type of the same values with other extents, without the batch.
     ///
     /// # Errors
     /// The same as [`Dims::new`], and [`ErrorKind::Shape`] if the number of values changes.
     pub fn reshaped(&self, extents: &[usize]) -> Result<Self> {
-        let other = match self.per_image {
-            true => Self::per_image(self.element, extents)?,
-            false => Self::shared(self.element, extents)?,
-        };
+        let other = self.with_extents(extents)?;
         if other.count() != self.count() {
             return Err(Error::new(
                 ErrorKind::Shape,

@@ -8,7 +8,7 @@ use super::bound::BoundWeights;
 use super::checks::{check_root, first_not_finite};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
-use crate::tensor::{Broadcast, Dims};
+use crate::tensor::{Broadcast, Dims, Strided, dense_strides};
 
 /// The most values that are computed at once, so that they stay in a cache until they are rounded.
 const BLOCK: usize = 1 << 15;
@@ -104,6 +104,11 @@ fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Re
             dims,
         } => {
             let inputs: Vec<&Constant> = inputs.iter().flatten().map(AsRef::as_ref).collect();
+            if let [input] = inputs.as_slice()
+                && let Some(strided) = op.strided(input.dims(), &dense_strides(input.dims()))
+            {
+                return rearranged(weights, &strided, input, range);
+            }
             match (passes_on(op), inputs.first(), op.as_pointwise()) {
                 (true, Some(input), _) => exact(weights, input, range),
                 (false, _, Some(expression)) => {
@@ -121,6 +126,22 @@ fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Re
 /// Returns whether the operation's result has the values of its input in the same order.
 fn passes_on(op: &Op) -> bool {
     matches!(op, Op::Reshape(_) | Op::Dropout(_))
+}
+
+/// Returns the elements in `range` of values of `input` in another order. Reads the input from the first of its elements
+/// that are needed to the last.
+fn rearranged(
+    weights: &BoundWeights,
+    strided: &Strided,
+    input: &Constant,
+    range: Range<usize>,
+) -> Result<Vec<f64>> {
+    let needed: Vec<usize> = range.map(|index| strided.source(index)).collect();
+    let (Some(&first), Some(&last)) = (needed.iter().min(), needed.iter().max()) else {
+        return Ok(Vec::new());
+    };
+    let values = exact(weights, input, first..last + 1)?;
+    Ok(needed.iter().map(|index| values[index - first]).collect())
 }
 
 /// Computes `expression` of `inputs` for the elements in `range` of a result with extents `dims`.

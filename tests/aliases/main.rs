@@ -6,6 +6,7 @@ mod common;
 mod case;
 mod concatenations;
 mod copies;
+mod layouts;
 mod views;
 
 use common::bindings::assert_apart;
@@ -33,6 +34,7 @@ const APART: DeviceProfile = DeviceProfile {
 fn cases() -> Vec<Case> {
     let mut cases = concatenations::cases();
     cases.extend(views::cases());
+    cases.extend(layouts::cases());
     cases.extend(copies::cases());
     cases
 }

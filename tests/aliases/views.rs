@@ -70,7 +70,7 @@ pub fn cases() -> Vec<Case> {
                 let image = one(net, "reshape", Op::Reshape(Reshape { dims }), vector)?;
                 conv(net, "a", image, 4)
             }),
-            &["pool 0 of 2", "reshape 0 of 1", "a 0 of 1"],
+            &["pool 0 of 2", "reshape.copy 0 of 1", "a 0 of 1"],
         ),
         case(
             "a flattening is written by nobody",

@@ -1,6 +1,6 @@
 //! What is computed of stored and known tensors by other expressions.
 
-use menagerie::graph::{Combination, Function, Graph, Op, Pointwise};
+use menagerie::graph::{Combination, Function, Graph, Op, Pointwise, Transpose};
 use menagerie::tensor::HostTensor;
 use menagerie::weights::Weights;
 use menagerie::{ErrorKind, Result};
@@ -153,5 +153,31 @@ fn every_function_of_constants_is_computed() {
             expected,
             "{text}"
         );
+    }
+}
+
+/// A transposed weight is the weight of a framework that stores inputs first.
+#[test]
+fn transposed_constants_have_the_values_of_their_source() {
+    let mut graph = Graph::new("net");
+    let values: Vec<f32> = (0..24).map(|index| index as f32).collect();
+    let tensor = HostTensor::new(&[2, 3, 4], values).unwrap();
+    let known = graph.add_known("known", tensor).unwrap();
+    let op = Op::Transpose(Transpose {
+        axes: vec![2, 0, 1],
+    });
+    let turned = graph.add("turned", op, vec![Some(known)]).unwrap()[0];
+    let constant = graph.constant(turned).unwrap();
+    let weights = Weights::synthetic(0).bind(&graph).unwrap();
+    // Element [i, j, k] is element [j, k, i] of the source.
+    let mut expected = Vec::new();
+    for i in 0..4 {
+        for jk in 0..6 {
+            expected.push((jk * 4 + i) as f32);
+        }
+    }
+    for range in [0..24, 0..1, 5..17, 23..24, 24..24] {
+        let found = weights.values(&constant, range.clone()).unwrap();
+        assert_eq!(found, expected[range]);
     }
 }

@@ -1,6 +1,9 @@
 //! Parameters, channels and extents that do not belong to what an operation reads.
 
-use menagerie::graph::{BatchNorm, Concat, Flatten, LayerNorm, Linear, Number, Op, Reshape, Split};
+use menagerie::graph::{
+    BatchNorm, Concat, Expand, Flatten, LayerNorm, Linear, Number, Op, Reshape, Slice, SliceAxis,
+    Split, Transpose,
+};
 use menagerie::tensor::Dims;
 
 use crate::types::{expect_refused, sum_of};
@@ -90,6 +93,24 @@ fn channels_and_extents_that_do_not_add_up() {
             dims: Dims::new(extents).unwrap(),
         })
     };
+    let transpose = |axes: &[usize]| {
+        Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
+    let slice = |axes: &[(usize, isize, usize)]| {
+        let axes = axes
+            .iter()
+            .map(|&(begin, step, count)| SliceAxis { begin, step, count });
+        Op::Slice(Slice {
+            axes: axes.collect(),
+        })
+    };
+    let expand = |extents: &[usize]| {
+        Op::Expand(Expand {
+            dims: Dims::new(extents).unwrap(),
+        })
+    };
     let parts = "expected parts of at least 1 channel that make 6, found";
     expect_refused(&[
         (split(&[]), "6x2x2", &format!("{parts} []")),
@@ -99,6 +120,66 @@ fn channels_and_extents_that_do_not_add_up() {
             split(&[usize::MAX, 7]),
             "v6",
             &format!("{parts} [18446744073709551615, 7]"),
+        ),
+        (
+            transpose(&[0, 1]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [0, 1]",
+        ),
+        (
+            transpose(&[0, 2, 2]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [0, 2, 2]",
+        ),
+        (
+            transpose(&[1, 2, 3]),
+            "6x2x2",
+            "expected a permutation of the 3 axes of 6x2x2, found [1, 2, 3]",
+        ),
+        (
+            transpose(&[usize::MAX]),
+            "v6",
+            "expected a permutation of the 1 axes of 6x1x1, found [18446744073709551615]",
+        ),
+        (
+            slice(&[(0, 1, 6), (0, 1, 2)]),
+            "6x2x2",
+            "expected at least 1 value within each axis of 6x2x2, found [0+6, 0+2]",
+        ),
+        (
+            slice(&[(0, 1, 0)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [0+0]",
+        ),
+        (
+            slice(&[(5, 1, 2)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [5+2]",
+        ),
+        (
+            slice(&[(1, -1, 3)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [1+3(-1)]",
+        ),
+        (
+            slice(&[(6, 0, 1)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [6+1(0)]",
+        ),
+        (
+            slice(&[(0, isize::MAX, usize::MAX)]),
+            "v6",
+            "expected at least 1 value within each axis of 6x1x1, found [0+18446744073709551615(9223372036854775807)]",
+        ),
+        (
+            expand(&[6, 2, 3]),
+            "6x2x2",
+            "expected a value that repeats to [6, 2, 3], found 6x2x2",
+        ),
+        (
+            expand(&[2]),
+            "6x2x2",
+            "expected a value that repeats to [2], found 6x2x2",
         ),
         (reshape(&[5]), "6x2x2", "expected 24 values, found 5x1x1"),
         (

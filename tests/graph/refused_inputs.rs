@@ -3,9 +3,10 @@
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
     Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear, LocalResponseNorm,
-    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Softmax, Split, Window,
+    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Resize, Softmax, Split,
+    Transpose, Window,
 };
-use menagerie::tensor::Dims;
+use menagerie::tensor::{Dims, Layout};
 
 use crate::types::{expect_refused, sum_of};
 
@@ -57,6 +58,10 @@ fn another_number_of_inputs() {
         interpolation: Interpolation::Nearest,
     };
     let dims = Dims::SCALAR;
+    let transpose = Op::Transpose(Transpose { axes: vec![0] });
+    let relayout = Op::Relayout(Relayout {
+        layout: Layout::channels_last(4),
+    });
     expect_refused(&[
         (conv(square, 1), "1x1x1", "expected 2 to 3 inputs, found 1"),
         (conv(square, 1), "", "expected 2 to 3 inputs, found 0"),
@@ -99,6 +104,8 @@ fn another_number_of_inputs() {
         (Op::Crop(Crop { border }), image, one),
         (Op::Resize(resize), image, one),
         (Op::Reshape(Reshape { dims }), image, one),
+        (transpose, image, one),
+        (relayout, image, one),
         (Op::Flatten(Flatten), image, one),
         (Op::Dropout(Dropout), "", "expected 1 input, found 0"),
     ]);
@@ -146,6 +153,20 @@ fn inputs_that_are_left_out_or_of_another_kind() {
             conv(square, 1),
             "1x1x1; [1, 1, 1, 1]; v1",
             "expected a bias of f32 that all images share, found 1x1x1",
+        ),
+        (
+            Op::Relayout(Relayout {
+                layout: Layout::channels_last(4),
+            }),
+            "v6",
+            "the layout (2, 3 | 1) needs a value per image with 4 axes, found 6x1x1",
+        ),
+        (
+            Op::Relayout(Relayout {
+                layout: Layout::channels_last(2),
+            }),
+            "[1, 6]",
+            "the layout (| 1) needs a value per image with 2 axes, found f32[1, 6]",
         ),
         (
             linear.clone(),

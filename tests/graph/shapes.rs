@@ -2,8 +2,9 @@
 
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
-    Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear, LocalResponseNorm,
-    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Softmax, Split, Window,
+    Crop, Dropout, Expand, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear,
+    LocalResponseNorm, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Slice,
+    SliceAxis, Softmax, Split, Transpose, Window,
 };
 use menagerie::tensor::Dims;
 
@@ -239,6 +240,24 @@ fn values_that_move() {
             dims: Dims::new(extents).unwrap(),
         })
     };
+    let transpose = |axes: &[usize]| {
+        Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
+    let slice = |axes: &[(usize, isize, usize)]| {
+        let axes = axes
+            .iter()
+            .map(|&(begin, step, count)| SliceAxis { begin, step, count });
+        Op::Slice(Slice {
+            axes: axes.collect(),
+        })
+    };
+    let expand = |extents: &[usize]| {
+        Op::Expand(Expand {
+            dims: Dims::new(extents).unwrap(),
+        })
+    };
     expect_all(&[
         (Op::Concat(Concat), "6x7x8; 2x7x8; 1x7x8", "9x7x8"),
         (Op::Concat(Concat), "6x7x8", "6x7x8"),
@@ -253,6 +272,14 @@ fn values_that_move() {
         (resize(1, 1 << 15), "6x7x8", "6x1x32768"),
         (reshape(&[8, 42]), "6x7x8", "f32[N, 8, 42]"),
         (reshape(&[8, 7, 6]), "6x7x8", "8x7x6"),
+        (transpose(&[2, 0, 1]), "6x7x8", "8x6x7"),
+        (transpose(&[0]), "v6", "v6"),
+        (slice(&[(0, 1, 6), (6, -2, 4), (2, 3, 2)]), "6x7x8", "6x4x2"),
+        (slice(&[(5, isize::MIN, 1)]), "v6", "v1"),
+        (slice(&[]), "[]", "f32[]"),
+        (expand(&[6, 7, 8]), "6x1x1", "6x7x8"),
+        (expand(&[2, 3, 6]), "v6", "2x3x6"),
+        (expand(&[4, 2]), "[2]", "f32[4, 2]"),
         (reshape(&[336]), "6x7x8", "v336"),
         (reshape(&[6, 1, 1]), "[6]", "f32[6, 1, 1]"),
         (reshape(&[]), "[1, 1]", "f32[]"),

@@ -42,7 +42,7 @@ pub fn inputs(case: &Case) -> Vec<(String, Tensor)> {
     let inputs = (SEED..).zip(case.graph.inputs());
     inputs
         .map(|(seed, port)| {
-            let shape = case.graph.shape(port.value).unwrap();
+            let shape = case.graph.ty(port.value).tensor_shape().unwrap();
             (port.name.clone(), synthetic_input(seed, case.batch, shape))
         })
         .collect()
@@ -59,7 +59,11 @@ pub fn named(inputs: &[(String, Tensor)]) -> Vec<(&str, &Tensor)> {
 /// What the reference makes of `inputs`, in all outputs.
 pub fn answer(case: &Case, inputs: &[(String, Tensor)]) -> Vec<Tensor> {
     let reference = Reference::new(case.graph.clone(), &weights()).unwrap();
-    let operands = inputs.iter().map(|(_, tensor)| Operand::of_tensor(tensor));
+    let ports = case.graph.inputs().iter().zip(inputs);
+    let operands = ports.map(|(port, (_, tensor))| {
+        let ty = *case.graph.ty(port.value);
+        Operand::new(ty, tensor.batch(), tensor.data())
+    });
     let operands: Vec<Operand<'_>> = operands.collect::<Result<_, _>>().unwrap();
     let outputs = reference.run_all(&operands).unwrap().into_iter();
     outputs

@@ -7,4 +7,5 @@ mod answers;
 mod chance;
 mod layers;
 mod network;
+mod order;
 mod planning;

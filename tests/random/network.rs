@@ -3,9 +3,9 @@
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, Combination, Concat, Crop, Dropout, Flatten,
     Function, GlobalAveragePool, Graph, Interpolation, LocalResponseNorm, MaxPool, Number, Op, Pad,
-    Padding, Pointwise, Reshape, Resize, Rounding, Softmax, Split, ValueId, Window,
+    Padding, Pointwise, Resize, Rounding, Softmax, Split, ValueId, Window,
 };
-use menagerie::tensor::{Dims, Element, HostTensor, Shape, Type};
+use menagerie::tensor::{Element, HostTensor, Shape, Type};
 use menagerie::{Error, Result};
 
 use crate::chance::Chance;
@@ -149,7 +149,7 @@ impl Builder<'_> {
     fn add(&mut self, name: &str) -> Result<Vec<ValueId>> {
         let x = self.value();
         let shape = self.shape(x);
-        let (op, inputs) = match self.chance.between(0, 30) {
+        let (op, inputs) = match self.chance.between(0, 34) {
             0..=3 => return self.conv(name, x, shape),
             4 => return self.conv_transpose(name, x, shape),
             5 => return self.linear(name, x, shape),
@@ -236,29 +236,14 @@ impl Builder<'_> {
             24 => (Op::Softmax(Softmax), vec![Some(x)]),
             25 => (Op::Flatten(Flatten), vec![Some(x)]),
             26 => (Op::Dropout(Dropout), vec![Some(x)]),
-            27 => return self.reshape(name, x, shape),
-            28 => return self.layer_norm(name, x, shape),
+            27 => return self.reshape(name, x),
+            28 => return self.transpose(name, x),
+            29 => return self.slice(name, x),
+            30 => return self.expand(name, x),
+            31 => return self.layer_norm(name, x, shape),
             _ => return self.pointwise(name, x, shape),
         };
         self.graph.add(name, op, inputs)
-    }
-
-    /// The same values as an image of the extents in another order, or as one of a single row.
-    fn reshape(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
-        let Shape {
-            channels,
-            height,
-            width,
-        } = shape;
-        let extents = self.chance.one_of(&[
-            [width, channels, height],
-            [height, width, channels],
-            [1, shape.elements(), 1],
-        ]);
-        let extents = extents.map(|extent| self.attribute(extent));
-        let dims = Dims::new(&extents)?;
-        self.graph
-            .add(name, Op::Reshape(Reshape { dims }), vec![Some(x)])
     }
 
     fn activation(&mut self) -> Activation {

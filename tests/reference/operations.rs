@@ -2,11 +2,12 @@
 //! what none of them takes.
 
 use menagerie::graph::{
-    Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Flatten, Linear,
-    Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Softmax, Window,
+    Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Expand, Flatten,
+    Linear, Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Slice, SliceAxis,
+    Softmax, Transpose, Window,
 };
 use menagerie::reference::Operand;
-use menagerie::tensor::{Dims, Shape};
+use menagerie::tensor::{Dims, Layout, Shape};
 use menagerie::{ErrorKind, Tensor};
 
 use crate::common::operation::{counting, evaluate_one, expect_all, parameter, tensor};
@@ -38,6 +39,11 @@ fn value_by_value() {
     let slope = parameter(&[2, 1, 1], &[0.5, 0.25]);
     let flat = Dims::new(&[4]).unwrap();
     let shape = [2, 1, 2];
+    let transpose = |axes: &[usize]| {
+        Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
     expect_all(vec![
         (
             "batch_norm: (x - 1) / 2 * 2 + 0.5, (x + 1) / 1.5 * -1",
@@ -84,6 +90,67 @@ fn value_by_value() {
             "reshape",
             of_one(Op::Reshape(Reshape { dims: flat })),
             tensor(2, [4, 1, 1], x.data()),
+        ),
+        (
+            "transpose: 3x1x2 to 2x3x1",
+            evaluate_one(
+                &transpose(&[2, 0, 1]),
+                &[&tensor(1, [3, 1, 2], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])],
+                &[],
+            ),
+            tensor(1, [2, 3, 1], &[1.0, 3.0, 5.0, 2.0, 4.0, 6.0]),
+        ),
+        (
+            "transpose of two images",
+            of_one(transpose(&[2, 1, 0])),
+            tensor(2, shape, &[1.0, -4.0, 2.0, 2.0, 9.0, -1.0, 0.0, 0.5]),
+        ),
+        (
+            "slice: rows backwards, every second column",
+            evaluate_one(
+                &Op::Slice(Slice {
+                    axes: vec![
+                        SliceAxis::range(1, 1),
+                        SliceAxis {
+                            begin: 1,
+                            step: -1,
+                            count: 2,
+                        },
+                        SliceAxis {
+                            begin: 0,
+                            step: 2,
+                            count: 2,
+                        },
+                    ],
+                }),
+                &[&counting([2, 2, 3])],
+                &[],
+            ),
+            tensor(1, [1, 2, 2], &[10.0, 12.0, 7.0, 9.0]),
+        ),
+        (
+            "expand of columns and channels",
+            evaluate_one(
+                &Op::Expand(Expand {
+                    dims: Dims::new(&[2, 2, 2]).unwrap(),
+                }),
+                &[&tensor(2, [1, 2, 1], &[1.0, 2.0, 3.0, 4.0])],
+                &[],
+            ),
+            tensor(
+                2,
+                [2, 2, 2],
+                &[
+                    1.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 4.0, 3.0, 3.0, 4.0, 4.0,
+                ],
+            ),
+        ),
+        (
+            "relayout",
+            of_one(Op::Relayout(Relayout {
+                layout: Layout::channels_last(4),
+            })),
+            x.clone(),
         ),
         (
             "a product of images",

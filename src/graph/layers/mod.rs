@@ -8,9 +8,9 @@ mod maps;
 pub use conv::Conv;
 
 use super::{
-    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Dropout, Flatten,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Dropout, Expand, Flatten,
     GlobalAveragePool, Linear, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Scope,
-    Softmax, Split, ValueId, Window,
+    Slice, SliceAxis, Softmax, Split, Transpose, ValueId, Window,
 };
 use crate::error::Result;
 use crate::tensor::Dims;
@@ -163,6 +163,30 @@ impl Scope<'_> {
     /// Flattens each image into one vector, in channel, row, column order.
     pub fn flatten(&self, name: &str, x: ValueId) -> Result<ValueId> {
         self.add_one(name, Op::Flatten(Flatten), vec![Some(x)])
+    }
+
+    /// Changes the extents of each image. The values and their order stay the same.
+    pub fn reshape(&self, name: &str, x: ValueId, extents: &[usize]) -> Result<ValueId> {
+        let dims = Dims::new(extents)?;
+        self.add_one(name, Op::Reshape(Reshape { dims }), vec![Some(x)])
+    }
+
+    /// Permutes the axes of each image: axis `i` of the result is axis `axes[i]` of `x`, without the image axis.
+    pub fn transpose(&self, name: &str, x: ValueId, axes: &[usize]) -> Result<ValueId> {
+        let axes = axes.to_vec();
+        self.add_one(name, Op::Transpose(Transpose { axes }), vec![Some(x)])
+    }
+
+    /// Keeps some values along each axis of each image.
+    pub fn slice(&self, name: &str, x: ValueId, axes: &[SliceAxis]) -> Result<ValueId> {
+        let axes = axes.to_vec();
+        self.add_one(name, Op::Slice(Slice { axes }), vec![Some(x)])
+    }
+
+    /// Repeats `x` along axes of one value, so that each image has these extents.
+    pub fn expand(&self, name: &str, x: ValueId, extents: &[usize]) -> Result<ValueId> {
+        let dims = Dims::new(extents)?;
+        self.add_one(name, Op::Expand(Expand { dims }), vec![Some(x)])
     }
 
     /// Applies softmax over the channels of each pixel.

@@ -9,6 +9,7 @@ mod conv_transpose2d;
 mod cost;
 mod crop;
 mod dropout;
+mod expand;
 mod flatten;
 mod layer_norm;
 mod linear;
@@ -18,10 +19,13 @@ mod pad;
 mod pointwise;
 mod pool;
 mod prelu;
+mod relayout;
 mod reshape;
 mod resize;
+mod slice;
 mod softmax;
 mod split;
+mod transpose;
 
 pub use activation::Activation;
 pub use add::Add;
@@ -32,6 +36,7 @@ pub use conv2d::Conv2d;
 pub use cost::Cost;
 pub use crop::Crop;
 pub use dropout::Dropout;
+pub use expand::Expand;
 pub use flatten::Flatten;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
@@ -39,17 +44,20 @@ pub use local_response_norm::LocalResponseNorm;
 pub use pad::Pad;
 pub use pool::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool};
 pub use prelu::PRelu;
+pub use relayout::Relayout;
 pub use reshape::Reshape;
 pub(crate) use resize::Sampling;
 pub use resize::{Interpolation, Resize};
+pub use slice::{Slice, SliceAxis};
 pub use softmax::Softmax;
 pub use split::Split;
+pub use transpose::Transpose;
 
 use std::fmt;
 
 use super::pointwise::Pointwise;
 use crate::error::Result;
-use crate::tensor::{Shape, Type};
+use crate::tensor::{Shape, Strided, Type};
 
 /// An operation of a node. The documentation of each struct lists its inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +88,10 @@ pub enum Op {
     Crop(Crop),
     Resize(Resize),
     Reshape(Reshape),
+    Transpose(Transpose),
+    Slice(Slice),
+    Expand(Expand),
+    Relayout(Relayout),
     Flatten(Flatten),
     Dropout(Dropout),
 }
@@ -109,6 +121,10 @@ impl Op {
             Op::Crop(_) => "crop",
             Op::Resize(_) => "resize",
             Op::Reshape(_) => "reshape",
+            Op::Transpose(_) => "transpose",
+            Op::Slice(_) => "slice",
+            Op::Expand(_) => "expand",
+            Op::Relayout(_) => "relayout",
             Op::Flatten(_) => "flatten",
             Op::Dropout(_) => "dropout",
         }
@@ -142,6 +158,10 @@ impl Op {
             Op::Crop(op) => op.infer(inputs),
             Op::Resize(op) => op.infer(inputs),
             Op::Reshape(op) => op.infer(inputs),
+            Op::Transpose(op) => op.infer(inputs),
+            Op::Slice(op) => op.infer(inputs),
+            Op::Expand(op) => op.infer(inputs),
+            Op::Relayout(op) => op.infer(inputs),
             Op::Flatten(_) => Flatten::infer(inputs),
             Op::Dropout(_) => Dropout::infer(inputs),
         }
@@ -154,6 +174,17 @@ impl Op {
             Op::PRelu(_) => Some(PRelu::expression()),
             Op::Pointwise(expression) => Some(expression.clone()),
             Op::Add(add) => Some(add.expression()),
+            _ => None,
+        }
+    }
+
+    /// Returns where each value of the result comes from, if the operation only moves values along axes and the input has
+    /// these `extents` and `strides`. Returns `None` for other operations. Image axes are left out.
+    pub(crate) fn strided(&self, extents: &[usize], strides: &[usize]) -> Option<Strided> {
+        match self {
+            Op::Transpose(op) => Some(op.strided(extents, strides)),
+            Op::Slice(op) => Some(op.strided(strides)),
+            Op::Expand(op) => Some(op.strided(extents, strides)),
             _ => None,
         }
     }
@@ -185,8 +216,9 @@ impl Op {
         };
         let maps = output.shape().unwrap_or(Shape::vector(output.count()));
         match self {
-            Op::Flatten(_) | Op::Reshape(_) | Op::Dropout(_) | Op::Pad(_) | Op::Crop(_) => 0,
-            Op::Concat(_) | Op::Split(_) => 0,
+            Op::Flatten(_) | Op::Reshape(_) | Op::Transpose(_) | Op::Relayout(_) => 0,
+            Op::Slice(_) | Op::Expand(_) => 0,
+            Op::Concat(_) | Op::Split(_) | Op::Pad(_) | Op::Crop(_) | Op::Dropout(_) => 0,
             Op::Conv2d(op) => op.flops(inputs, maps),
             Op::ConvTranspose2d(op) => op.flops(inputs, maps),
             Op::Linear(_) => Linear::flops(inputs, output.count()),
@@ -233,6 +265,10 @@ impl Op {
             Op::Crop(op) => write!(f, " {}", op.border),
             Op::Resize(op) => write!(f, " {op}"),
             Op::Reshape(op) => write!(f, " {op}"),
+            Op::Transpose(op) => write!(f, " {op}"),
+            Op::Slice(op) => write!(f, " {op}"),
+            Op::Expand(op) => write!(f, " {op}"),
+            Op::Relayout(op) => write!(f, " {op}"),
             Op::BatchNorm(_)
             | Op::PRelu(_)
             | Op::Concat(_)

@@ -1,7 +1,10 @@
 //! Operations that only move values, and those that need not even that.
 
-use menagerie::graph::{Dropout, Flatten, Op, Pad, Padding, Reshape, network};
-use menagerie::tensor::{Dims, Shape};
+use menagerie::graph::{
+    Activation, Dropout, Expand, Flatten, Op, Pad, Padding, Relayout, Reshape, Slice, SliceAxis,
+    Transpose, image_network, network,
+};
+use menagerie::tensor::{Dims, Element, Layout, Shape, Type};
 
 use super::convolution::mixed;
 use super::{Case, add};
@@ -70,6 +73,78 @@ pub fn reshape(extents: &[usize]) -> Op {
     Op::Reshape(Reshape { dims })
 }
 
+pub fn transpose(axes: &[usize]) -> Op {
+    let axes = axes.to_vec();
+    Op::Transpose(Transpose { axes })
+}
+
+/// Begin, step and count along each axis.
+pub fn slice(axes: &[(usize, isize, usize)]) -> Op {
+    let axes = axes
+        .iter()
+        .map(|&(begin, step, count)| SliceAxis { begin, step, count });
+    Op::Slice(Slice {
+        axes: axes.collect(),
+    })
+}
+
+pub fn expand(extents: &[usize]) -> Op {
+    let dims = Dims::new(extents).unwrap();
+    Op::Expand(Expand { dims })
+}
+
+/// A copy with channels last of an image whose axes were put into this order.
+fn relayout(name: &'static str, axes: &[usize], shape: Shape) -> Case {
+    let graph = image_network("case", shape, |net, x| {
+        let turned = net.transpose("turned", x, axes)?;
+        let layout = Layout::channels_last(4);
+        add(
+            net,
+            "relayout",
+            Op::Relayout(Relayout { layout }),
+            &[turned],
+        )
+    });
+    Case::new(name, graph)
+}
+
+/// The channels of an image in `groups` groups, taken from each group in turn (ShuffleNet's channel shuffle).
+fn shuffle(name: &'static str, groups: usize, shape: Shape) -> Case {
+    let Shape {
+        channels,
+        height,
+        width,
+    } = shape;
+    let each = channels / groups;
+    let graph = image_network("case", shape, |net, x| {
+        let apart = net.reshape("apart", x, &[groups, each, height, width])?;
+        let turned = net.transpose("turned", apart, &[1, 0, 2, 3])?;
+        net.reshape("together", turned, &[channels, height, width])
+    });
+    Case::new(name, graph)
+}
+
+/// A point-wise operation on an image whose axes are in this order.
+fn activated(name: &'static str, axes: &[usize], shape: Shape) -> Case {
+    let graph = image_network("case", shape, |net, x| {
+        let turned = net.transpose("turned", x, axes)?;
+        let active = net.activation("silu", turned, Activation::Silu)?;
+        let twice = net.add("twice", active, turned)?;
+        net.reshape("row", twice, &[1, shape.elements(), 1])
+    });
+    Case::new(name, graph)
+}
+
+/// `op` of a value per image that has these extents.
+fn of_rank(name: &'static str, op: Op, extents: &[usize]) -> Case {
+    let graph = network("case", |net| {
+        let x = net.input("input", Type::per_image(Element::F32, extents)?)?;
+        let y = add(net, "op", op, &[x])?;
+        net.output("output", y)
+    });
+    Case::new(name, graph)
+}
+
 pub fn cases() -> Vec<Case> {
     let (odd, small) = (Shape::new(7, 2, 3), Shape::new(2, 3, 4));
     let square = |channels| Shape::new(channels, 2, 2);
@@ -117,6 +192,66 @@ pub fn cases() -> Vec<Case> {
         )
         .batch(3),
         Case::unary("reshape to a vector", reshape(&[30]), Shape::new(5, 3, 2)).batch(3),
+        Case::unary("transpose", transpose(&[1, 2, 0]), small).costing(0, 24 + 24, 0),
+        Case::unary("transpose of odd channels", transpose(&[2, 0, 1]), odd).batch(3),
+        Case::unary("transpose of rows and columns", transpose(&[0, 2, 1]), odd).batch(3),
+        of_rank(
+            "transpose of five axes",
+            transpose(&[4, 1, 3, 0, 2]),
+            &[2, 3, 5, 2, 3],
+        )
+        .batch(2),
+        of_rank("transpose of a matrix", transpose(&[1, 0]), &[5, 6]).batch(3),
+        of_rank(
+            "reshape of five axes",
+            reshape(&[15, 4, 3]),
+            &[2, 3, 5, 2, 3],
+        )
+        .batch(2),
+        of_rank("reshape of a sequence", reshape(&[2, 3, 5]), &[6, 5]).batch(3),
+        relayout("relayout", &[2, 0, 1], odd)
+            .batch(3)
+            .costing(0, 42 + 42, 0),
+        shuffle("channel shuffle", 2, Shape::new(12, 3, 2)).batch(3),
+        shuffle("channel shuffle of odd groups", 3, Shape::new(15, 2, 2)),
+        activated("activation of columns first", &[2, 0, 1], odd).batch(3),
+        activated("activation of channels first", &[1, 2, 0], odd).batch(2),
+        Case::unary("slice", slice(&[(1, 1, 3), (0, 1, 2), (2, -1, 2)]), odd)
+            .batch(3)
+            .costing(0, 42 + 12, 0),
+        Case::unary(
+            "slice of quads",
+            slice(&[(4, 1, 3), (0, 1, 2), (0, 1, 3)]),
+            odd,
+        )
+        .batch(3),
+        Case::unary(
+            "slice of every second pixel",
+            slice(&[(0, 1, 5), (1, 2, 2), (0, 2, 3)]),
+            Shape::new(5, 4, 6),
+        ),
+        Case::unary(
+            "slice backwards",
+            slice(&[(6, -1, 7), (1, -1, 2), (2, -1, 3)]),
+            odd,
+        )
+        .batch(2),
+        of_rank(
+            "slice of a sequence",
+            slice(&[(0, 1, 1), (0, 1, 5)]),
+            &[6, 5],
+        )
+        .batch(3),
+        Case::unary("expand", expand(&[7, 2, 3]), Shape::new(7, 1, 1))
+            .batch(3)
+            .costing(0, 7 + 42, 0),
+        Case::unary(
+            "expand of one channel",
+            expand(&[5, 2, 3]),
+            Shape::new(1, 2, 3),
+        )
+        .batch(2),
+        of_rank("expand of a vector", expand(&[4, 3, 6]), &[6]).batch(3),
         // A sum of what is a part and what is another name of the whole.
         Case::new(
             "views of one value",

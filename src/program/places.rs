@@ -1,15 +1,15 @@
 //! The place of each value of a graph: a slot, and a range in it. An alias lies inside of another value.
 
 use super::Planning;
-use super::aliases::{Aliases, Slice};
+use super::aliases::{Aliases, Location};
+use super::layouts::Layouts;
 use super::memory::{Assignment, Lifetime, Sharing, assign};
 use crate::device::{DeviceProfile, Storage};
 use crate::graph::{Graph, ValueId};
 use crate::kernels::{Format, Place, View, quads};
-use crate::tensor::Shape;
 
 /// The places of all values of a graph.
-pub struct Layout {
+pub struct Places {
     /// The values that lie inside of others.
     pub aliases: Aliases,
     /// The slots.
@@ -20,10 +20,11 @@ pub struct Layout {
     views: Vec<Option<View>>,
 }
 
-impl Layout {
-    /// Places the values of `graph`, all of which are images or vectors.
+impl Places {
+    /// Places the values of `graph`, which have these `layouts`.
     pub fn of(
         graph: &Graph,
+        layouts: &Layouts,
         aliases: Aliases,
         planning: &Planning,
         profile: &DeviceProfile,
@@ -31,7 +32,7 @@ impl Layout {
         let (batch, format) = (planning.batch(), Format::default());
         let guard = format.bytes(planning.guard());
         let sharing = Sharing::on(profile);
-        let shape = |value: ValueId| graph.ty(value).shape().unwrap_or(Shape::vector(1));
+        let shape = |value: ValueId| layouts.get(value).shape(graph.ty(value).dims());
         let lifetimes = lifetimes(graph, &aliases);
         let (roots, lives): (Vec<usize>, Vec<Lifetime>) = lifetimes
             .iter()
@@ -52,7 +53,7 @@ impl Layout {
             places[root] = Some(place.without(guard));
         }
         let views = (0..graph.values().len()).map(ValueId::at).map(|value| {
-            let Slice { root, offset } = aliases.slice(value);
+            let Location { root, offset } = aliases.slice(value);
             let place = places[root.index()]?;
             Some(View {
                 place,

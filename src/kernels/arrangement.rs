@@ -1,0 +1,93 @@
+//! A tensor of any rank in memory.
+
+use super::{QUAD, View};
+use crate::graph::Op;
+use crate::tensor::{Dims, Layout, Shape, Strided};
+
+/// The extents of a tensor for one image, and the order of its values in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrangement {
+    /// The extents. The image axis is 1.
+    pub dims: Dims,
+    /// The order in memory.
+    pub layout: Layout,
+}
+
+/// Axes as shaders count through them, innermost first: the extent of each axis, and what one step along it adds to an
+/// index.
+pub type Steps = Vec<(usize, isize)>;
+
+/// The place of values in memory.
+pub struct Source {
+    /// The index of the first value.
+    pub begin: usize,
+    /// The axes of the values.
+    pub steps: Steps,
+}
+
+impl Arrangement {
+    /// Returns the shape of one image in memory; see [`Layout::shape`].
+    pub fn shape(&self) -> Shape {
+        self.layout.shape(&self.dims)
+    }
+
+    /// Returns where the values of the result of `op` are in the memory of `view`, in the logical order of the result. If
+    /// `op` does not move values along axes, its result has the logical order of this tensor.
+    pub fn source(&self, op: &Op, view: &View, images: usize) -> Source {
+        let strides = self.layout.strides(&self.dims, view.pitch * QUAD);
+        let (image, strides) = (strides[0], &strides[1..self.dims.rank()]);
+        let extents = &self.dims[1..];
+        let dense = || Strided {
+            begin: 0,
+            axes: extents
+                .iter()
+                .zip(strides)
+                .map(|(&extent, &stride)| (extent, stride as isize))
+                .collect(),
+        };
+        let strided = op.strided(extents, strides).unwrap_or_else(dense);
+        let axes = strided.axes.iter().rev().copied();
+        Source {
+            begin: strided.begin,
+            steps: merged(axes.chain([(images, image as isize)])),
+        }
+    }
+
+    /// Returns the pixel axes in the order of memory, each with the distance of neighbours in logical order.
+    pub fn pixel_steps(&self, images: usize) -> Steps {
+        let axes = self.layout.pixels().rev().chain([0]);
+        merged(axes.map(|axis| (self.extent(axis, images), self.logical_stride(axis))))
+    }
+
+    /// Returns the channel axes in the order of memory, each with the distance of neighbours in logical order.
+    pub fn channel_steps(&self) -> Steps {
+        let axes = self.layout.channels().rev();
+        merged(axes.map(|axis| (self.dims[axis], self.logical_stride(axis))))
+    }
+
+    fn extent(&self, axis: usize, images: usize) -> usize {
+        match axis {
+            0 => images,
+            axis => self.dims[axis],
+        }
+    }
+
+    fn logical_stride(&self, axis: usize) -> isize {
+        let after: usize = self.dims[axis + 1..].iter().product();
+        after as isize
+    }
+}
+
+/// Leaves out axes of one value, and makes one axis of two axes that one stride goes through.
+fn merged(axes: impl Iterator<Item = (usize, isize)>) -> Steps {
+    let mut steps = Steps::new();
+    for (extent, stride) in axes.filter(|&(extent, _)| extent > 1) {
+        match steps.last_mut() {
+            Some((inner, inner_stride)) if *inner as isize * *inner_stride == stride => {
+                *inner *= extent
+            }
+            _ => steps.push((extent, stride)),
+        }
+    }
+    steps
+}

@@ -1,0 +1,57 @@
+//! Host side of `rearrange.wgsl`.
+
+use super::{
+    Encoder, Field, Implementation, Kernel, LayoutRule, Operands, Site, Value, read, write,
+};
+
+/// Values in another order of memory, and operations that only move values along axes.
+pub static KERNEL: Kernel = Kernel {
+    name: "rearrange",
+    shader: &[include_str!("../../shaders/rearrange.wgsl")],
+    uniform: &[
+        ("input", Field::View),
+        ("output", Field::View),
+        ("pixels", Field::Axes),
+        ("channels", Field::Axes),
+        ("source", Field::Axes),
+        ("begin", Field::Word),
+        ("items", Field::Word),
+    ],
+    bindings: &[read("input"), write("output")],
+    layouts: LayoutRule::Any,
+    implementation: Some(Implementation::only(
+        &[
+            "relayout",
+            "reshape",
+            "transpose",
+            "slice",
+            "expand",
+            "dropout",
+        ],
+        encode,
+    )),
+    ..Kernel::COMMON
+};
+
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let (batch, items) = (site.batch(), site.pixels() * output.quads());
+    let source = site.input_arrangement().source(site.op(), input, batch);
+    let target = site.output_arrangement();
+    encoder.call(
+        &[
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Axes(&target.pixel_steps(batch)),
+            Value::Axes(&target.channel_steps()),
+            Value::Axes(&source.steps),
+            Value::Word(source.begin),
+            Value::Word(items),
+        ],
+        vec![
+            input.bound(batch * site.input().pixels(), input.quads()),
+            output.bound(site.pixels(), output.quads()),
+        ],
+        items,
+    );
+}
