@@ -127,6 +127,10 @@ ZOO = {
     "xception": from_timm("legacy_xception", 299),
     "squeezenet1_1": torchvision(tv.squeezenet1_1),
     "efficientnet_lite0": from_timm("tf_efficientnet_lite0", 224, ODD_AND_EVEN),
+    "shufflenet_v2_x0_5": one_answer(tv.shufflenet_v2_x0_5),
+    "shufflenet_v2_x1_0": one_answer(tv.shufflenet_v2_x1_0),
+    "shufflenet_v2_x1_5": one_answer(tv.shufflenet_v2_x1_5),
+    "shufflenet_v2_x2_0": one_answer(tv.shufflenet_v2_x2_0),
     "squeezenet1_0": one_answer(tv.squeezenet1_0),
     "resnext50_32x4d": one_answer(tv.resnext50_32x4d),
     "resnext101_32x8d": one_answer(tv.resnext101_32x8d),
@@ -149,6 +153,7 @@ ZOO |= {name: segmentation(getattr(tvs, name)) for name in SEGMENTATIONS}
 REGNETS = ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")
 ZOO |= {name: one_answer(getattr(tv, name)) for name in (f"regnet_x_{size}" for size in REGNETS)}
 WITH_GATES = [f"regnet_y_{size}" for size in REGNETS]
+WITH_GATES += ["regnet_y_128gf"]
 WITH_GATES += [f"efficientnet_{size}" for size in ("b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7")]
 WITH_GATES += ["efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l"]
 ZOO |= {name: one_answer(getattr(tv, name), scaled=True) for name in WITH_GATES}

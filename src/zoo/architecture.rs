@@ -3,7 +3,8 @@
 use super::{
     alexnet, alexnet_lrn, convnext, deeplab_v3, densenet, efficientnet, efficientnet_lite, fcn,
     googlenet, inception_resnet_v2, inception_v3, keras, lenet5, lraspp, mnasnet, mobilenet_v1,
-    mobilenet_v2, mobilenet_v3, nasnet, regnet, resnet, squeezenet, unet, vgg, xception,
+    mobilenet_v2, mobilenet_v3, nasnet, regnet, resnet, shufflenet_v2, squeezenet, unet, vgg,
+    xception,
 };
 use crate::error::Result;
 use crate::graph::Graph;
@@ -33,6 +34,7 @@ pub enum Architecture {
     NasNet(nasnet::Config),
     RegNet(regnet::Config),
     ResNet(resnet::Config),
+    ShuffleNetV2(shufflenet_v2::Config),
     SqueezeNet(squeezenet::Config),
     UNet(unet::Config),
     Vgg(vgg::Config),
@@ -42,7 +44,8 @@ pub enum Architecture {
 use Architecture::{
     AlexNet, AlexNetLrn, ConvNext, DeepLabV3, DenseNet, EfficientNet, EfficientNetLite0, Fcn,
     GoogLeNet, InceptionResNetV2, InceptionV3, Keras, LeNet5, Lraspp, MnasNet, MobileNetV1,
-    MobileNetV2, MobileNetV3, NasNet, RegNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
+    MobileNetV2, MobileNetV3, NasNet, RegNet, ResNet, ShuffleNetV2, SqueezeNet, UNet, Vgg,
+    Xception,
 };
 
 impl Architecture {
@@ -69,6 +72,7 @@ impl Architecture {
             NasNet(_) => "NASNet-A",
             RegNet(_) => "RegNet",
             ResNet(config) => config.family(),
+            ShuffleNetV2(_) => "ShuffleNet v2",
             SqueezeNet(_) => "SqueezeNet",
             UNet(_) => "U-Net",
             Vgg(_) => "VGG",
@@ -100,6 +104,7 @@ impl Architecture {
             NasNet(config) => nasnet::build(name, config, input, classes),
             RegNet(config) => regnet::build(name, config, input, classes),
             ResNet(config) => resnet::build(name, config, input, classes),
+            ShuffleNetV2(config) => shufflenet_v2::build(name, config, input, classes),
             SqueezeNet(config) => squeezenet::build(name, config, input, classes),
             UNet(config) => unet::build(name, config, input, classes),
             Vgg(config) => vgg::build(name, config, input, classes),

@@ -4,7 +4,8 @@ use super::Model;
 use super::architecture::Architecture::{
     AlexNet, AlexNetLrn, ConvNext, DeepLabV3, DenseNet, EfficientNet, EfficientNetLite0, Fcn,
     GoogLeNet, InceptionResNetV2, InceptionV3, Keras, LeNet5, Lraspp, MnasNet, MobileNetV1,
-    MobileNetV2, MobileNetV3, NasNet, RegNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
+    MobileNetV2, MobileNetV3, NasNet, RegNet, ResNet, ShuffleNetV2, SqueezeNet, UNet, Vgg,
+    Xception,
 };
 use super::deeplab_v3::Backbone;
 use super::evaluation::{
@@ -13,13 +14,13 @@ use super::evaluation::{
 };
 use super::kinds::{digits, imagenet, mask, voc};
 use super::papers::{
-    CHEN, CHOLLET, HE, HOWARD_2017, HOWARD_2019, HUANG, IANDOLA, KRIZHEVSKY, LIU, LONG,
+    CHEN, CHOLLET, HE, HOWARD_2017, HOWARD_2019, HUANG, IANDOLA, KRIZHEVSKY, LIU, LONG, MA,
     RADOSAVOVIC, RONNEBERGER, SANDLER, SIMONYAN, SZEGEDY_2014, SZEGEDY_2015, SZEGEDY_2016,
     TAN_2018, TAN_2019, TAN_2021, XIE, ZAGORUYKO, ZOPH,
 };
 use super::{
-    convnext, densenet, efficientnet, keras, mobilenet_v3, nasnet, regnet, resnet, squeezenet,
-    unet, vgg,
+    convnext, densenet, efficientnet, keras, mobilenet_v3, nasnet, regnet, resnet, shufflenet_v2,
+    squeezenet, unet, vgg,
 };
 use crate::preprocess::Interpolation::{Bicubic, Bilinear};
 use crate::preprocess::{Framing, Preprocess};
@@ -203,76 +204,21 @@ pub(super) static MODELS: &[Model] = &[
         },
         ..imagenet("nasnet_mobile", ZOPH, NasNet(nasnet::MOBILE))
     },
-    imagenet(
-        "regnet_x_1_6gf",
-        RADOSAVOVIC,
-        RegNet(regnet::x(18, 80.0, 34.01, 2.25, 24)),
-    ),
-    imagenet(
-        "regnet_x_3_2gf",
-        RADOSAVOVIC,
-        RegNet(regnet::x(25, 88.0, 26.31, 2.25, 48)),
-    ),
-    imagenet(
-        "regnet_x_8gf",
-        RADOSAVOVIC,
-        RegNet(regnet::x(23, 80.0, 49.56, 2.88, 120)),
-    ),
-    imagenet(
-        "regnet_x_16gf",
-        RADOSAVOVIC,
-        RegNet(regnet::x(22, 216.0, 55.59, 2.1, 128)),
-    ),
-    imagenet(
-        "regnet_x_32gf",
-        RADOSAVOVIC,
-        RegNet(regnet::x(23, 320.0, 69.86, 2.0, 168)),
-    ),
-    imagenet(
-        "regnet_x_400mf",
-        RADOSAVOVIC,
-        RegNet(regnet::x(22, 24.0, 24.48, 2.54, 16)),
-    ),
-    imagenet(
-        "regnet_x_800mf",
-        RADOSAVOVIC,
-        RegNet(regnet::x(16, 56.0, 35.73, 2.28, 16)),
-    ),
-    imagenet(
-        "regnet_y_1_6gf",
-        RADOSAVOVIC,
-        RegNet(regnet::y(27, 48.0, 20.71, 2.65, 24)),
-    ),
-    imagenet(
-        "regnet_y_3_2gf",
-        RADOSAVOVIC,
-        RegNet(regnet::y(21, 80.0, 42.63, 2.66, 24)),
-    ),
-    imagenet(
-        "regnet_y_8gf",
-        RADOSAVOVIC,
-        RegNet(regnet::y(17, 192.0, 76.82, 2.19, 56)),
-    ),
-    imagenet(
-        "regnet_y_16gf",
-        RADOSAVOVIC,
-        RegNet(regnet::y(18, 200.0, 106.23, 2.48, 112)),
-    ),
-    imagenet(
-        "regnet_y_32gf",
-        RADOSAVOVIC,
-        RegNet(regnet::y(20, 232.0, 115.89, 2.53, 232)),
-    ),
-    imagenet(
-        "regnet_y_400mf",
-        RADOSAVOVIC,
-        RegNet(regnet::y(16, 48.0, 27.89, 2.09, 8)),
-    ),
-    imagenet(
-        "regnet_y_800mf",
-        RADOSAVOVIC,
-        RegNet(regnet::y(14, 56.0, 38.84, 2.4, 16)),
-    ),
+    regnet("regnet_x_1_6gf", regnet::x(18, 80.0, 34.01, 2.25, 24)),
+    regnet("regnet_x_3_2gf", regnet::x(25, 88.0, 26.31, 2.25, 48)),
+    regnet("regnet_x_8gf", regnet::x(23, 80.0, 49.56, 2.88, 120)),
+    regnet("regnet_x_16gf", regnet::x(22, 216.0, 55.59, 2.1, 128)),
+    regnet("regnet_x_32gf", regnet::x(23, 320.0, 69.86, 2.0, 168)),
+    regnet("regnet_x_400mf", regnet::x(22, 24.0, 24.48, 2.54, 16)),
+    regnet("regnet_x_800mf", regnet::x(16, 56.0, 35.73, 2.28, 16)),
+    regnet("regnet_y_1_6gf", regnet::y(27, 48.0, 20.71, 2.65, 24)),
+    regnet("regnet_y_3_2gf", regnet::y(21, 80.0, 42.63, 2.66, 24)),
+    regnet("regnet_y_8gf", regnet::y(17, 192.0, 76.82, 2.19, 56)),
+    regnet("regnet_y_16gf", regnet::y(18, 200.0, 106.23, 2.48, 112)),
+    regnet("regnet_y_32gf", regnet::y(20, 232.0, 115.89, 2.53, 232)),
+    regnet("regnet_y_128gf", regnet::y(27, 456.0, 160.83, 2.52, 264)).evaluated(Bicubic, 384, 384),
+    regnet("regnet_y_400mf", regnet::y(16, 48.0, 27.89, 2.09, 8)),
+    regnet("regnet_y_800mf", regnet::y(14, 56.0, 38.84, 2.4, 16)),
     imagenet("resnet18", HE, ResNet(resnet::RESNET18))
         .on_hub("timm/resnet18.tv_in1k", Preprocess::IMAGENET),
     imagenet("resnet34", HE, ResNet(resnet::RESNET34))
@@ -286,6 +232,12 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("resnext50_32x4d", XIE, ResNet(resnet::RESNEXT50_32X4D)),
     imagenet("resnext101_32x8d", XIE, ResNet(resnet::RESNEXT101_32X8D)),
     imagenet("resnext101_64x4d", XIE, ResNet(resnet::RESNEXT101_64X4D))
+        .evaluated(Bilinear, 232, 224),
+    imagenet("shufflenet_v2_x0_5", MA, ShuffleNetV2(shufflenet_v2::X0_5)),
+    imagenet("shufflenet_v2_x1_0", MA, ShuffleNetV2(shufflenet_v2::X1_0)),
+    imagenet("shufflenet_v2_x1_5", MA, ShuffleNetV2(shufflenet_v2::X1_5))
+        .evaluated(Bilinear, 232, 224),
+    imagenet("shufflenet_v2_x2_0", MA, ShuffleNetV2(shufflenet_v2::X2_0))
         .evaluated(Bilinear, 232, 224),
     imagenet("squeezenet1_0", IANDOLA, SqueezeNet(squeezenet::V1_0)),
     imagenet("squeezenet1_1", IANDOLA, SqueezeNet(squeezenet::V1_1)),
@@ -321,3 +273,7 @@ pub(super) static MODELS: &[Model] = &[
         ..imagenet("xception", CHOLLET, Xception)
     },
 ];
+
+const fn regnet(name: &'static str, config: regnet::Config) -> Model {
+    imagenet(name, RADOSAVOVIC, RegNet(config))
+}

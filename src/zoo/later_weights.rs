@@ -43,6 +43,7 @@ static LATER: &[Later] = &[
     swag_linear("regnet_y_32gf", "regnet_y_32gf_lc_swag-e1583746"),
     second("regnet_y_400mf", "regnet_y_400mf-e6988f5f"),
     second("regnet_y_800mf", "regnet_y_800mf-58fc7688"),
+    swag_linear("regnet_y_128gf", "regnet_y_128gf_lc_swag-cbe8ce12"),
     second("resnet50", "resnet50-11ad3fa6"),
     second("resnet101", "resnet101-cd907fc2"),
     second("resnet152", "resnet152-f82ba261"),

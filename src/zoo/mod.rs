@@ -33,6 +33,7 @@ mod photo_size;
 mod published;
 mod regnet;
 mod resnet;
+mod shufflenet_v2;
 mod squeezenet;
 mod timm;
 mod torchvision;

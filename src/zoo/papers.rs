@@ -10,6 +10,7 @@ pub const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
 pub const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
 pub const LIU: &str = "Liu 2022, arXiv:2201.03545";
 pub const LONG: &str = "Long 2014, arXiv:1411.4038";
+pub const MA: &str = "Ma 2018, arXiv:1807.11164";
 pub const RADOSAVOVIC: &str = "Radosavovic 2020, arXiv:2003.13678";
 pub const RONNEBERGER: &str = "Ronneberger 2015, arXiv:1505.04597";
 pub const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";

@@ -30,6 +30,7 @@ pub const SMALLEST: &[&str] = &[
     "resnet18",
     "resnet50",
     "resnext50_32x4d",
+    "shufflenet_v2_x0_5",
     "squeezenet1_1",
     "unet_bilinear",
     "unet_small",
@@ -71,12 +72,20 @@ pub const LARGER: &[&str] = &[
     "regnet_y_8gf",
     "regnet_y_16gf",
     "regnet_y_32gf",
+    "regnet_y_128gf",
     "regnet_y_800mf",
     "resnext101_32x8d",
     "resnext101_64x4d",
+    "shufflenet_v2_x1_0",
+    "shufflenet_v2_x1_5",
+    "shufflenet_v2_x2_0",
     "wide_resnet50_2",
     "wide_resnet101_2",
 ];
+
+/// Networks that take more than 8 GiB of memory to compare with an answer. Tests of whole networks run them only if
+/// `MENAGERIE_ALL` is `giants`.
+pub const GIANTS: &[&str] = &["regnet_y_128gf"];
 
 /// The networks of the zoo but for the [`LARGER`] ones.
 pub fn without_larger() -> impl Iterator<Item = &'static Model> {
@@ -86,7 +95,16 @@ pub fn without_larger() -> impl Iterator<Item = &'static Model> {
 
 /// The networks that tests of whole networks are to try.
 pub fn tested() -> impl Iterator<Item = &'static Model> {
-    let all = std::env::var_os("MENAGERIE_ALL").is_some();
-    let models = zoo::models().iter();
-    models.filter(move |model| all || !LARGER.contains(&model.name))
+    let wanted = std::env::var_os("MENAGERIE_ALL");
+    let (all, giants) = (
+        wanted.is_some(),
+        wanted.is_some_and(|wanted| wanted == "giants"),
+    );
+    zoo::models().iter().filter(move |model| {
+        let left_out = match giants {
+            true => &[][..],
+            false => GIANTS,
+        };
+        (all || !LARGER.contains(&model.name)) && !left_out.contains(&model.name)
+    })
 }
