@@ -35,12 +35,15 @@ impl Models {
             let multiply_adds = graph.multiply_adds();
             let weights = weights::at_hand(model);
             let repository = model.repository().ok();
+            let later = model.later_files();
+            let later = later.map(|(name, file)| json!({ "name": name, "file": file }));
             values.push(json!({
                 "name": model.name,
                 "family": model.family(),
                 "paper": model.paper,
                 "input": [model.input.channels, model.input.height, model.input.width],
                 "classes": model.classes,
+                "later_weights": later.collect::<Vec<_>>(),
                 "parameters": parameters,
                 "multiply_adds": multiply_adds,
                 "weights": weights,

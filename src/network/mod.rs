@@ -266,16 +266,22 @@ impl Network {
         }
     }
 
-    /// The shape of the input for a photo: that of [`Model::input_for`](crate::zoo::Model::input_for), unless another size
-    /// was chosen.
+    /// The shape of the input for a photo: the default, or the size of
+    /// [`Model::size_for`](crate::zoo::Model::size_for), unless another size was chosen.
     pub(crate) fn shape_for(&self, photo: &Photo) -> Result<Shape> {
-        match (&self.origin, self.size) {
+        let size = match (&self.origin, self.size) {
             (Origin::Zoo(checkpoint), None) => {
                 let model = checkpoint.model();
-                Ok(model.input_for([photo.height(), photo.width()]))
+                model.size_for([photo.height(), photo.width()])
             }
-            _ => self.usual_shape(),
-        }
+            _ => None,
+        };
+        let usual = self.usual_shape()?;
+        Ok(size.map_or(usual, |[height, width]| Shape {
+            height,
+            width,
+            ..usual
+        }))
     }
 
     /// The preprocessing of photos for inputs of `shape`.

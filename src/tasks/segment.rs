@@ -11,7 +11,7 @@ use crate::zoo::Task;
 
 impl Network {
     /// Segments `photo` into foreground and background. The mask has the size of the photo. A network of the zoo runs at
-    /// the size of [`Model::input_for`](crate::zoo::Model::input_for), unless it was loaded for another. It keeps prepared
+    /// the size of [`Model::size_for`](crate::zoo::Model::size_for), unless it was loaded for another. It keeps prepared
     /// programs for the last few sizes. If the network runs at another size than that of the photo, the mask is
     /// interpolated.
     ///

@@ -1,7 +1,6 @@
 //! The size of a network's input for a photo.
 
 use super::Model;
-use crate::tensor::Shape;
 
 /// The size of the input for a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,27 +14,22 @@ pub(super) enum PhotoSize {
 }
 
 impl Model {
-    /// Whether the input for a photo has the size of the photo.
-    pub(crate) fn keeps_photo_size(&self) -> bool {
-        self.photo_size == PhotoSize::Same
-    }
-
-    /// The input for a photo of `size` pixels, height first: the usual input of a classifier, and an input with the
-    /// proportions of the photo for a segmentation.
-    pub fn input_for(&self, size: [usize; 2]) -> Shape {
-        let [height, width] = match self.photo_size {
-            PhotoSize::Usual => [self.input.height, self.input.width],
-            PhotoSize::Same => size,
+    /// The size of the input for a photo of `size` pixels, both height first. A segmentation network gets an input with the
+    /// proportions of the photo. `None` for other networks: their input has the same size for all photos.
+    pub fn size_for(&self, size: [usize; 2]) -> Option<[usize; 2]> {
+        match self.photo_size {
+            PhotoSize::Usual => None,
+            PhotoSize::Same => Some(size),
             PhotoSize::ShorterSide(side) => {
                 let shorter = size[0].min(size[1]).max(1);
                 // The longer side is rounded down, as in torchvision.
-                size.map(|length| (side * length / shorter).max(1))
+                Some(size.map(|length| (side * length / shorter).max(1)))
             }
-        };
-        Shape {
-            height,
-            width,
-            ..self.input
         }
+    }
+
+    /// Whether the input for a photo has the size of the photo.
+    pub(crate) fn keeps_photo_size(&self) -> bool {
+        self.photo_size == PhotoSize::Same
     }
 }

@@ -19,6 +19,8 @@ fn models_lists_the_zoo() {
     assert_eq!(find("resnet18")["revision"], "main");
     assert!(find("lenet5")["repository"].is_null());
     assert_eq!(find("resnet50")["family"], "ResNet");
+    let later = serde_json::json!([{ "name": "IMAGENET1K_V2", "file": "resnet50-11ad3fa6" }]);
+    assert_eq!(find("resnet50")["later_weights"], later);
     assert_eq!(find("resnet50")["multiply_adds"], 4_089_184_256_u64);
     let text = prints(&["models"]);
     assert!(

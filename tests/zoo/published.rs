@@ -117,11 +117,11 @@ fn in_words(model: &Model, preprocess: &Preprocess) -> Value {
         return evaluation(preprocess);
     }
     assert_eq!(preprocess.framing, Framing::Squash(1.0));
-    let input = model.input_for([1000, 1500]);
+    let [height, width] = model.size_for([1000, 1500]).unwrap();
     // torchvision's rule: the longer side is rounded down.
-    assert_eq!(input.width, 1500 * input.height / 1000);
+    assert_eq!(width, 1500 * height / 1000);
     let shorter = Preprocess {
-        framing: Framing::ShorterSide(input.height),
+        framing: Framing::ShorterSide(height),
         ..*preprocess
     };
     let mut found = evaluation(&shorter);
