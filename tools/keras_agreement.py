@@ -1,7 +1,7 @@
 """Compares Keras's networks with the committed answers of ours that compute the same, under synthetic weights.
 
-The answers in tests/golden are those of torchvision and timm. Every vector is set: epsilons, missing gammas and the order
-of VGG's first dense layer show only so. Keras computes in float64, but its batch normalisations in float32.
+The answers in tests/golden are those of torchvision and timm. Every vector is set: epsilons and the order of VGG's first
+dense layer show only so.
 """
 
 import argparse
@@ -19,11 +19,17 @@ import synthetic
 from zoo import ZOO
 
 SEED = 0
-AGREEMENT = 2e-6
+AGREEMENT = 1e-5
+# Keras's has no gammas, so it cannot compute with ours. keras_round_trip.py compares it.
+WITHOUT_GAMMA = ("inception_resnet_v2",)
 
 
 def main() -> None:
-    names = [name for name in keras_checkpoint.NETWORKS if not name.startswith("keras_")]
+    names = [
+        name
+        for name in keras_checkpoint.NETWORKS
+        if not name.startswith("keras_") and name not in WITHOUT_GAMMA
+    ]
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
