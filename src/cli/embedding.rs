@@ -5,6 +5,7 @@ use menagerie::photo::Stream;
 use menagerie::{Error, ErrorKind, Network, Tensor, zoo};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::Failure;
 use super::photos::Photos;
@@ -28,20 +29,28 @@ pub struct EmbeddingArguments {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
-    /// Number of images in a batch
+    #[command(flatten)]
+    decoding: DecodingArguments,
+    /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
 }
 
 impl EmbeddingArguments {
+    /// Name of the network.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Loads the network, and converts `photos` to inputs. The first photos are decoded while the network is loaded.
     ///
     /// # Errors
     /// Those of loading the network.
     pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
         let model = zoo::find(&self.model)?;
+        let batch = photos.batch(self.batch);
         let network = Network::builder(model.name)
-            .batch(photos.batch(self.batch))
+            .batch_up_to(batch)
             .passes(self.passes.set()?)
             .on_notice(notices(model.name));
         let network = match &self.layer {
@@ -53,8 +62,12 @@ impl EmbeddingArguments {
         let shape = self.size.shape(model);
         let preprocess = network.checkpoint()?.preprocess();
         let preprocess = preprocess.for_size(shape.height, shape.width);
-        let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
-        let network = network.load().map_err(|error| self.advised(error))?;
+        let decoding = self.decoding.decoding();
+        let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
+            preprocess.apply(&photo)
+        })?;
+        let mut network = network.load().map_err(|error| self.advised(error))?;
+        Photos::limit_batch(&mut network, self.batch);
         Ok((network, inputs))
     }
 

@@ -6,13 +6,14 @@ use std::time::Instant;
 
 use clap::Args;
 use menagerie::maps::with_features;
-use menagerie::photo::Source;
 use menagerie::{Network, zoo};
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
+use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
 use super::weights::WeightsArguments;
 
@@ -45,6 +46,8 @@ pub struct Explain {
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
+    decoding: DecodingArguments,
+    #[command(flatten)]
     passes: PassArguments,
     /// Print JSON
     #[arg(long)]
@@ -59,13 +62,13 @@ impl Explain {
             .on_notice(notices(model.name));
         // Whether a network has class maps does not depend on its weights.
         with_features(&model.graph_for(self.size.shape(model))?)?;
-        let source = Source::named(&self.photo);
+        let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, Colours::All, &source)?;
         let network = self.adapter.apply(self.size.apply(network));
         let mut network = self.weights.apply(network)?.load()?;
         let class = self.class.as_deref().map(|text| network.class(text));
         let class = class.transpose()?;
-        let photo = source.open()?;
+        let photo = self.decoding.decoding().open_source(&source)?;
         let answer = network.explain(&photo, class)?;
         let (width, height) = (photo.width(), photo.height());
         file.write_photo(match self.map {

@@ -12,8 +12,10 @@ use menagerie::{Error, ErrorKind, Network, Photo, Result};
 use serde_json::{Value, json};
 
 use super::arguments::AdapterArgument;
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
+use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
 use super::table;
 use super::weights::WeightsArguments;
@@ -47,6 +49,8 @@ pub struct Segment {
     weights: WeightsArguments,
     #[command(flatten)]
     adapter: AdapterArgument,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -62,12 +66,12 @@ impl Segment {
             true => Colours::All,
             false => Colours::OfClasses,
         };
-        let source = Source::named(&self.photo);
+        let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, colours, &source)?;
         let network = Network::builder(model.name).on_notice(notices(model.name));
         let network = self.weights.apply(self.adapter.apply(network))?;
         let mut network = network.load()?;
-        let photo = source.open()?;
+        let photo = self.decoding.decoding().open_source(&source)?;
         let size = [photo.width(), photo.height()];
         let found = match network.classes()? > TWO {
             true => self.classes(&mut network, photo, &file),

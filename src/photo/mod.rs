@@ -1,21 +1,36 @@
 //! Photos: their pixels in host memory, and decoders for image files.
 //!
 //! [`Photo::new`] makes a [`Photo`] from pixels of any decoder. With the feature `photos`, [`Photo::open`] and
-//! [`Photo::decode`] decode image files, and [`Stream`] decodes many on its own threads.
+//! [`Photo::decode`] decode image files, [`Decoding`] does so with options, and [`Stream`] decodes many on its own threads.
+//! docs/photos.md lists the formats.
 
 #[cfg(feature = "photos")]
 mod budget;
 #[cfg(feature = "photos")]
 mod decode;
 #[cfg(feature = "photos")]
+mod decoding;
+#[cfg(feature = "photos")]
+mod end_of_image;
+#[cfg(feature = "photos")]
 mod find;
+#[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
+mod in_order;
+#[cfg(feature = "photos")]
+mod piped;
 #[cfg(feature = "photos")]
 mod source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
 mod stream;
 
 #[cfg(feature = "photos")]
-pub use find::{Found, Unusable, find};
+pub use decode::{FORMATS, Format};
+#[cfg(feature = "photos")]
+pub use decoding::Decoding;
+#[cfg(feature = "photos")]
+pub use find::{Found, LeftOut, Subfolders, Unusable, find};
+#[cfg(feature = "photos")]
+pub use piped::{Piped, PipedImage};
 #[cfg(feature = "photos")]
 pub use source::Source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
