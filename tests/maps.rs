@@ -32,6 +32,18 @@ const WITHOUT: &[(&str, &str)] = &[
         "convnext_tiny",
         "classifier.2 (linear) reads classifier.0 (layer_norm)",
     ),
+    (
+        "deeplabv3_mobilenet_v3_large",
+        "interpolate (resize) reads classifier.4 (conv2d)",
+    ),
+    (
+        "fcn_resnet50",
+        "interpolate (resize) reads classifier.4 (conv2d)",
+    ),
+    (
+        "lraspp_mobilenet_v3_large",
+        "interpolate (resize) reads classifier.add (add)",
+    ),
     ("lenet5", "fc3 (linear) reads relu4 (activation)"),
     (
         "mobilenet_v3_small",

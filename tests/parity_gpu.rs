@@ -4,7 +4,7 @@
 mod common;
 
 use common::device::open;
-use common::families::{LARGER, SMALLEST};
+use common::families::SMALLEST;
 use common::golden::{Golden, TOLERANCE};
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::gpu::Gpu;
@@ -14,20 +14,6 @@ use menagerie::session::{Session, SessionOptions};
 /// Committed answers: three of each of the first networks, two more of each U-Net, one of a batch, and one of each
 /// network that was written later and is not left out for its size.
 const AT_LEAST: usize = 3 * 36 + 2 * 3 + 1 + 8;
-
-/// What the deepest EfficientNets are allowed. WGSL lets an exponential be off by 3 + 2|x| units in the last place, and
-/// adapters are off in one direction: with all of that in each SiLU and each gate, PyTorch's float64 answers differ by up
-/// to 2e-4. The reference executor holds to [`TOLERANCE`] for the same answers.
-const OF_MANY_EXPONENTIALS: f64 = 4e-5;
-
-/// What `golden`'s network is allowed.
-fn tolerance(golden: &Golden) -> f64 {
-    let is_deep = LARGER.contains(&golden.model.as_str());
-    match is_deep && golden.model.starts_with("efficientnet") {
-        true => OF_MANY_EXPONENTIALS,
-        false => TOLERANCE,
-    }
-}
 
 fn agrees(gpu: &Gpu, passes: &PassSet, goldens: &[Golden]) {
     let mut failures = Vec::new();
@@ -43,7 +29,7 @@ fn agrees(gpu: &Gpu, passes: &PassSet, goldens: &[Golden]) {
         let prepared = begin.elapsed();
         let outputs = session.run_outputs(&golden.input()).unwrap();
         let answered = begin.elapsed();
-        match golden.compare_outputs(&outputs, tolerance(golden)) {
+        match golden.compare_outputs(&outputs, TOLERANCE) {
             Ok(difference) => println!(
                 "{}: {difference:.1e}, prepared in {prepared:.2?}, answered after {answered:.2?}",
                 golden.case,

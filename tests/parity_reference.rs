@@ -100,6 +100,7 @@ fn a_wrong_value_is_caught() {
         batch: 2,
         shape: Shape::new(1, 1, 1),
         classes: 6,
+        pixel_stride: 1,
         scales: None,
         output: vec![
             6.0, 5.0, 4.0, 3.0, 2.0, -10.0, 1.0, 2.0, 3.0, 4.0, 4.00001, 6.0,
@@ -155,6 +156,7 @@ fn a_wrong_pixel_is_caught() {
         batch: 1,
         shape: Shape::new(1, 1, 3),
         classes: 6,
+        pixel_stride: 1,
         scales: None,
         output: vec![6.0, 5.0, 4.0, 1.0, 2.0, 4.00001],
     };

@@ -6,10 +6,15 @@ not weights of MODEL are refused. Networks given by name, and all of Keras, must
 """
 
 import argparse
+import json
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import keras_weights  # before keras, whose backend it chooses
+
+import keras
 import numpy as np
 import safetensors.torch
 import timm
@@ -19,9 +24,9 @@ import torchvision
 import atomic
 import checkpoint_file
 import fitting
+import golden
 import half
 import keras_checkpoint
-import keras_weights
 import synthetic
 from checkpoint_file import State
 from zoo import ZOO
@@ -45,7 +50,7 @@ def main() -> None:
     arguments = parser.parse_args()
     model: str = arguments.model
 
-    tensors, answer, done = load(model, arguments.source)
+    tensors, answer, evaluation, done = load(model, arguments.source)
     if answer:
         difference = disagreement(model, tensors, answer)
         if not difference <= AGREEMENT:
@@ -56,6 +61,10 @@ def main() -> None:
         done.append(f"compared answers, which differ by {difference:.1e} of the largest")
     tensors, casts = cast(tensors, arguments.dtype)
     metadata = {"format": "pt", "model": model, "source": Path(arguments.source).name}
+    if evaluation:
+        # timm's name for the preprocessing of weights.
+        metadata["pretrained_cfg"] = json.dumps(evaluation)
+        done.append("wrote the preprocessing of these weights into the file")
     data = safetensors.torch.save(tensors, metadata)
     print(f"{arguments.source}: {len(tensors)} tensors of {model}")
     for line in [*done, *casts]:
@@ -63,21 +72,27 @@ def main() -> None:
     atomic.write(arguments.output, data)
 
 
-def load(model: str, source: str) -> tuple[State, Answer | None, list[str]]:
-    """Our tensors, what their network answers where it is known, and what was done to them."""
+# In timm's words.
+Evaluation = dict[str, object]
+
+
+def load(model: str, source: str) -> tuple[State, Answer | None, Evaluation | None, list[str]]:
+    """Our tensors, what their network answers and how photos are prepared where it is known, and what was done."""
     library, _, name = source.partition(":")
     if library == "keras" or source.endswith(keras_checkpoint.SUFFIXES):
         return from_keras(model, library, name, source)
     if library in ("torchvision", "timm"):
-        network = from_torchvision(name) if library == "torchvision" else from_timm(name)
+        network, evaluation = from_torchvision(name) if library == "torchvision" else from_timm(name)
         tensors, done = fitting.fit(model, network.state_dict(), source)
-        return tensors, lambda images: run(network, images), done
+        return tensors, lambda images: run(network, images), evaluation, done
     state, done = checkpoint_file.read(Path(source))
     tensors, fitted = fitting.fit(model, state, source)
-    return tensors, None, done + fitted
+    return tensors, None, None, done + fitted
 
 
-def from_keras(model: str, library: str, name: str, source: str) -> tuple[State, Answer, list[str]]:
+def from_keras(
+    model: str, library: str, name: str, source: str
+) -> tuple[State, Answer | None, Evaluation | None, list[str]]:
     if library == "keras":
         built = keras_checkpoint.published(model, name)
     else:
@@ -87,29 +102,61 @@ def from_keras(model: str, library: str, name: str, source: str) -> tuple[State,
     weights, done = keras_checkpoint.weights(model, built, epsilons)
     state = {name: torch.tensor(value) for name, value in weights.items()}
     head = list(fitting.shapes(model))[-2]
-    # Keras may have a convolution of one pixel there.
-    state[head] = state[head].reshape(len(state[head]), -1)
-    tensors, fitted = fitting.fit(model, state, source)
-    return tensors, lambda images: keras_weights.logits(built, images), done + fitted
+    headless = head not in state
+    if not headless:
+        # Keras may have a convolution of one pixel there.
+        state[head] = state[head].reshape(len(state[head]), -1)
+    tensors, fitted = fitting.fit(model, state, source, headless)
+    evaluation = keras_checkpoint.evaluation(model)
+    # What a network without a head answers is nothing of ours.
+    answer = None if headless else partial(keras_answer, model, built)
+    return tensors, answer, evaluation, done + fitted
 
 
-def from_torchvision(name: str) -> torch.nn.Module:
+def keras_answer(model: str, built: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Ours takes red first, wherever Keras takes blue first and the zoo has no network of Keras's own."""
+    if keras_checkpoint.network(model).normalisation == keras_checkpoint.CAFFE:
+        images = images[:, ::-1]
+    return keras_weights.logits(built, images)
+
+
+def from_torchvision(name: str) -> tuple[torch.nn.Module, Evaluation | None]:
     name, _, weights = name.partition(".")
     try:
-        network = torchvision.models.get_model(name, weights=weights or "DEFAULT")
+        chosen = torchvision.models.get_model_weights(name)[weights or "DEFAULT"]
+        network = torchvision.models.get_model(name, weights=chosen)
     except Exception as error:  # whatever an unknown name, downloading and reading lead to
         raise SystemExit(f"error: torchvision:{name}: no published weights: {error}") from None
     if hasattr(network, "transform_input"):
         # Ours takes its input as the published weights do, without this step before.
         network.transform_input = False
-    return network
+        return network, None
+    return network, evaluated(chosen.transforms())
 
 
-def from_timm(name: str) -> torch.nn.Module:
+def evaluated(preset: torch.nn.Module) -> Evaluation | None:
+    """torchvision's preset in timm's words; none for a segmentation, which has the same for all weights."""
+    if not hasattr(preset, "crop_size"):
+        return None
+    crop, resize = preset.crop_size[0], preset.resize_size[0]
+    return {
+        "input_size": [3, crop, crop],
+        "interpolation": preset.interpolation.value,
+        # timm rounds the quotient of the crop and this down, to the resize.
+        "crop_pct": crop / (resize + 0.5),
+        "mean": preset.mean,
+        "std": preset.std,
+    }
+
+
+def from_timm(name: str) -> tuple[torch.nn.Module, Evaluation]:
     try:
-        return timm.create_model(name, pretrained=True)
+        network = timm.create_model(name, pretrained=True)
     except Exception as error:  # as above
         raise SystemExit(f"error: timm:{name}: no published weights: {error}") from None
+    keys = ("input_size", "interpolation", "crop_pct", "crop_mode", "mean", "std")
+    known = network.pretrained_cfg
+    return network, {key: known[key] for key in keys if key in known}
 
 
 def disagreement(model: str, tensors: State, answer: Answer) -> float:
@@ -128,7 +175,7 @@ def disagreement(model: str, tensors: State, answer: Answer) -> float:
 
 @torch.inference_mode()
 def run(network: torch.nn.Module, images: np.ndarray) -> np.ndarray:
-    return network.float().eval()(torch.from_numpy(images)).numpy()
+    return golden.answer(network.float().eval(), torch.from_numpy(images)).numpy()
 
 
 def cast(tensors: State, dtype: str) -> tuple[State, list[str]]:

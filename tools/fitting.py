@@ -18,10 +18,15 @@ NAMED = 3
 
 # Heads in the middle of a network, which only training uses; ours has none.
 AUXILIARY = {"googlenet": ("aux1.", "aux2."), "inception_v3": ("AuxLogits.",)}
+AUXILIARY |= {
+    name: ("aux_classifier.",) for name in ZOO if name.startswith(("fcn", "deeplabv3", "lraspp"))
+}
 STEP_COUNT = "num_batches_tracked"
 
 
-def fit(model: str, state: State, source: str) -> tuple[State, list[str]]:
+def fit(
+    model: str, state: State, source: str, headless: bool = False
+) -> tuple[State, list[str]]:
     """The tensors that our `model` has, under our names and in our shapes, and what was done to them."""
     done = []
     unused = [name for name in state if _is_unused(model, name)]
@@ -36,8 +41,13 @@ def fit(model: str, state: State, source: str) -> tuple[State, list[str]]:
             done += translated
             break
 
+    if headless:
+        # What is missing must be the end of the network.
+        body = list(expected)[: len(state)]
+        done.append(f"left out {_listed(list(expected)[len(body) :])}, which the source has not")
+        expected = {name: expected[name] for name in body}
     head = list(expected)[-2:]
-    if head[0] in state and state[head[0]].shape[1:] == expected[head[0]][1:]:
+    if not headless and head[0] in state and state[head[0]].shape[1:] == expected[head[0]][1:]:
         classes = len(state[head[0]])
         if classes == 0:
             raise SystemExit(f"error: {source}: {head[0]}: expected at least 1 class, found 0")

@@ -145,6 +145,13 @@ def mnasnet(model: nn.Module, images: Tensor) -> Found:
     return spatial, features, model.classifier(features)
 
 
+def shufflenet(model: nn.Module, images: Tensor) -> Found:
+    x = model.maxpool(model.conv1(images))
+    spatial = model.conv5(model.stage4(model.stage3(model.stage2(x))))
+    features = spatial.mean((2, 3))
+    return spatial, features, model.fc(features)
+
+
 def squeezenet(model: nn.Module, images: Tensor) -> Found:
     """Its classes are scored before the mean is taken, so the mean of what they are scored by is nowhere in it."""
     spatial = model.features(images)
@@ -183,6 +190,7 @@ BY_HAND: dict[str, Callable[[nn.Module, Tensor], Found]] = {
     "regnet_x_400mf": read_by(lambda model: (model.avgpool, model.fc)),
     "regnet_y_400mf": read_by(lambda model: (model.avgpool, model.fc)),
     "resnext50_32x4d": read_by(lambda model: (model.avgpool, model.fc)),
+    "shufflenet_v2_x0_5": shufflenet,
     "squeezenet1_0": squeezenet,
     "squeezenet1_1": squeezenet,
 }

@@ -30,6 +30,13 @@ SUFFIXES = (".h5", ".hdf5", ".keras")
 STATE = ("optimizer", "seed_generator")
 
 
+# Mean and deviation of each channel, red first, as Keras's `preprocess_input` subtracts and divides, for values from 0 to 1.
+Normalisation = tuple[list[float], list[float]]
+TENSORFLOW: Normalisation = ([0.5] * 3, [0.5] * 3)
+TORCH: Normalisation = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+CAFFE: Normalisation = ([m / 255 for m in (123.68, 116.779, 103.939)], [1 / 255] * 3)
+
+
 @dataclass(frozen=True)
 class Network:
     """A network of Keras that computes the same as one of ours."""
@@ -37,23 +44,20 @@ class Network:
     name: str
     build: Callable[..., keras.Model]
     layers: Callable[[], keras_weights.Layers]
+    # None for those of which the zoo knows it.
+    normalisation: Normalisation | None = None
     finish: Callable[[keras_weights.Weights], None] = lambda weights: None
     remark: str | None = None
 
 
-CAFFE = (
-    "trained on pixels as Caffe has them, blue first, 0 to 255 less 103.939, 116.779, 123.68: `run` wants "
-    "its input so, and `classify` prepares photos otherwise"
-)
-
-
 def _vgg(name: str, build: Callable[..., keras.Model]) -> Network:
     layers = partial(keras_vgg.layers, name)
-    return Network(name.upper(), build, layers, keras_vgg.flattened_as_torch, CAFFE)
+    remark = "turned the first kernels around, since Keras's input has blue first"
+    return Network(name.upper(), build, layers, CAFFE, keras_vgg.as_torch, remark)
 
 
 def _densenet(name: str, build: Callable[..., keras.Model]) -> Network:
-    return Network(build.__name__, build, partial(keras_densenet.layers, name))
+    return Network(build.__name__, build, partial(keras_densenet.layers, name), TORCH)
 
 
 def _application(name: str, remark: str | None = None) -> Network:
@@ -62,7 +66,7 @@ def _application(name: str, remark: str | None = None) -> Network:
     layers = partial(keras_application.layers, name)
     without_gamma = name in keras_application.WITHOUT_GAMMA
     finish = keras_application.without_ones if without_gamma else lambda weights: None
-    return Network(keras_application.BUILD[name].__name__, build, layers, finish, remark)
+    return Network(keras_application.BUILD[name].__name__, build, layers, None, finish, remark)
 
 
 NETWORKS = {
@@ -70,14 +74,19 @@ NETWORKS = {
     "densenet169": _densenet("densenet169", keras.applications.DenseNet169),
     "densenet201": _densenet("densenet201", keras.applications.DenseNet201),
     "inception_resnet_v2": Network(
-        "InceptionResNetV2", keras_inception_resnet.build, keras_inception_resnet.layers
+        "InceptionResNetV2",
+        keras_inception_resnet.build,
+        keras_inception_resnet.layers,
+        TENSORFLOW,
     ),
     "keras_inception_v3": _application("keras_inception_v3"),
     "keras_mobilenet_v2": _application("keras_mobilenet_v2"),
     "keras_resnet50": _application("keras_resnet50"),
     "keras_xception": _application("keras_xception"),
-    "mobilenet_v1": Network("MobileNet", keras.applications.MobileNet, keras_mobilenet.layers),
-    "nasnet_mobile": Network("NASNetMobile", keras_nasnet.build, keras_nasnet.layers),
+    "mobilenet_v1": Network(
+        "MobileNet", keras.applications.MobileNet, keras_mobilenet.layers, TENSORFLOW
+    ),
+    "nasnet_mobile": Network("NASNetMobile", keras_nasnet.build, keras_nasnet.layers, TENSORFLOW),
     "vgg16": _vgg("vgg16", keras.applications.VGG16),
     "vgg19": _vgg("vgg19", keras.applications.VGG19),
 }
@@ -118,7 +127,12 @@ def stored(model: str, path: Path) -> keras.Model:
     if not path.is_file():
         raise SystemExit(f"error: {path}: no such file")
     build = partial(theirs.build, weights=None, **_options(model))
-    built = build(classes=_classes(path, theirs, build()))
+    headless = build(include_top=False)
+    if _shapes(path) == Counter(tuple(weight.shape) for weight in headless.weights):
+        # Keras calls such files `_notop`.
+        built = headless
+    else:
+        built = build(classes=_classes(path, theirs, build()))
     try:
         _load(built, path)
     except Exception as error:  # whatever a file of other layers leads it to
@@ -147,7 +161,8 @@ def weights(
 ) -> tuple[keras_weights.Weights, list[str]]:
     """Weights under our names, for batchnorms with these epsilons, and what was done to them."""
     theirs = network(model)
-    names = theirs.layers()
+    present = {layer.name for layer in built.layers}
+    names = {layer: ours for layer, ours in theirs.layers().items() if layer in present}
     state = keras_weights.read(built, names)
     theirs.finish(state)
     done = ["transposed kernels, which Keras stores the other way round"]
@@ -165,6 +180,22 @@ def weights(
     if theirs.remark:
         done.append(f"note: {theirs.remark}")
     return state, done
+
+
+def evaluation(model: str) -> dict[str, object] | None:
+    """How Keras documents that photos are prepared, in timm's words: the whole photo, by the nearest pixel."""
+    normalisation = network(model).normalisation
+    if normalisation is None:
+        return None
+    mean, std = normalisation
+    return {
+        "input_size": [3, *ZOO[model].size],
+        "interpolation": "nearest",
+        "crop_mode": "squash",
+        "crop_pct": 1.0,
+        "mean": mean,
+        "std": std,
+    }
 
 
 def _options(model: str) -> dict[str, object]:

@@ -1,9 +1,9 @@
 """Converts files that Keras writes here, and compares what `menagerie` answers with what Keras does.
 
 Every weight is random, vectors too: a new model's zeros and ones hide what is swapped. Written are all that people have:
-`.keras`, `.weights.h5`, a whole model as Keras 2 saved it, and the weights alone as Keras 2 saved them; from a session in
-which Keras has counted other layers before. Photos are prepared by Keras's `load_img` and `preprocess_input`, and by
-`menagerie classify`.
+`.keras`, `.weights.h5`, a whole model as Keras 2 saved it, the weights alone as Keras 2 saved them, and the same without
+the classifier (`_notop`); from a session in which Keras has counted other layers before. Photos are prepared by Keras's
+`load_img` and `preprocess_input`, and by `menagerie classify`.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import keras_application
+import keras_checkpoint
 import keras_weights
 
 import h5py
@@ -26,9 +26,19 @@ import tensor_file
 from zoo import ZOO
 
 TOLERANCE = 1e-5
+# Where no other is needed: of a dense layer behind a map, and of paddings that are TensorFlow's for even sizes only.
 SIZE = (97, 90)
+SIZES = {"vgg16": (224, 224), "vgg19": (224, 224), "mobilenet_v1": (96, 128)}
 SEED = 0
 MODULES = {
+    "densenet121": keras.applications.densenet,
+    "densenet169": keras.applications.densenet,
+    "densenet201": keras.applications.densenet,
+    "inception_resnet_v2": keras.applications.inception_resnet_v2,
+    "mobilenet_v1": keras.applications.mobilenet,
+    "nasnet_mobile": keras.applications.nasnet,
+    "vgg16": keras.applications.vgg16,
+    "vgg19": keras.applications.vgg19,
     "keras_inception_v3": keras.applications.inception_v3,
     "keras_mobilenet_v2": keras.applications.mobilenet_v2,
     "keras_resnet50": keras.applications.resnet,
@@ -61,9 +71,11 @@ def differences(name: str, folder: Path, arguments: argparse.Namespace):
     pixels = MODULES[name].preprocess_input(keras.utils.img_to_array(photo)[None])
     logits = moderated(model, pixels)
 
-    height, width = SIZE
+    height, width = SIZES.get(name, SIZE)
     images = np.random.default_rng(SEED).uniform(-1, 1, (2, 3, height, width)).astype(np.float32)
-    expected = keras_weights.logits(of_size(name, model, SIZE), images)
+    caffe = keras_checkpoint.network(name).normalisation == keras_checkpoint.CAFFE
+    theirs = images[:, ::-1] if caffe else images
+    expected = keras_weights.logits(of_size(name, model, (height, width)), theirs)
     (folder / "input.safetensors").write_bytes(tensor_file.encode({"input": images}, {}))
     for file in files(model, folder):
         weights = folder / "converted.safetensors"
@@ -73,6 +85,20 @@ def differences(name: str, folder: Path, arguments: argparse.Namespace):
         run(arguments.menagerie, "run", name, *given, "--output", output)
         yield file.name, difference(safetensors.numpy.load_file(output)["output"], expected)
         file.unlink()
+        whole = weights.read_bytes()
+
+    file = folder / "model_notop.h5"
+    without_classifier(name, model).save_weights(folder / "notop.weights.h5")
+    with h5py.File(file, "w") as group:
+        legacy_h5_format.save_weights_to_hdf5_group(group, without_classifier(name, model))
+    for file in (file, folder / "notop.weights.h5"):
+        run(sys.executable, "tools/convert.py", name, str(file), str(weights))
+        body, complete = safetensors.numpy.load_file(weights), safetensors.numpy.load(whole)
+        missing = complete.keys() - body.keys()
+        if not missing or not all(np.array_equal(body[key], complete[key]) for key in body):
+            raise SystemExit(f"error: {name}: {file.name} does not become what the whole file does")
+        print(f"{name}: {file.name}: without {', '.join(sorted(missing))}", flush=True)
+    weights.write_bytes(whole)
 
     options = ("--weights", weights, "--top", "1000", "--json")
     answer = json.loads(run(arguments.menagerie, "classify", arguments.photo, "--model", name, *options))
@@ -85,10 +111,11 @@ def differences(name: str, folder: Path, arguments: argparse.Namespace):
 
 
 def with_random_weights(name: str) -> keras.Model:
-    options = {"weights": None, "classifier_activation": None}
-    keras_application.build(name, **options)
-    # The second of the session: its layers without a name are numbered from where the first ended.
-    model = keras_application.BUILD[name](**options)
+    build = keras_checkpoint.network(name).build
+    side = ZOO[name].size[0]
+    options = {"weights": None, "classifier_activation": None, "input_shape": (side, side, 3)}
+    # Layers without a name are numbered from where others of the session ended.
+    model = renumbered(build, options)
     random = np.random.default_rng(SEED)
     for layer in model.layers:
         values = []
@@ -108,10 +135,27 @@ def with_random_weights(name: str) -> keras.Model:
     return model
 
 
+def renumbered(build, options: dict[str, object]) -> keras.Model:
+    clear, keras.utils.clear_session = keras.utils.clear_session, lambda: None
+    try:
+        build(**options)
+        return build(**options)
+    finally:
+        keras.utils.clear_session = clear
+
+
+def without_classifier(name: str, model: keras.Model) -> keras.Model:
+    side = ZOO[name].size[0]
+    build = keras_checkpoint.network(name).build
+    body = build(weights=None, include_top=False, input_shape=(side, side, 3))
+    body.set_weights(model.get_weights()[: len(body.weights)])
+    return body
+
+
 def moderated(model: keras.Model, pixels: np.ndarray) -> np.ndarray:
     """Scales the head so that no class has a probability of 0, and answers with the logits of the pixels."""
     logits = keras.ops.convert_to_numpy(model(pixels, training=False))[0]
-    head = model.get_layer("predictions")
+    head = [layer for layer in model.layers if layer.weights][-1]
     kernel, bias = head.get_weights()
     head.set_weights([kernel * 5 / np.abs(logits).max(), bias])
     return keras.ops.convert_to_numpy(model(pixels, training=False))[0]
@@ -119,9 +163,8 @@ def moderated(model: keras.Model, pixels: np.ndarray) -> np.ndarray:
 
 def of_size(name: str, model: keras.Model, size: tuple[int, int]) -> keras.Model:
     """The same weights for images of another size."""
-    other = keras_application.build(
-        name, input_shape=(*size, 3), weights=None, classifier_activation=None
-    )
+    build = keras_checkpoint.network(name).build
+    other = build(input_shape=(*size, 3), weights=None, classifier_activation=None)
     other.set_weights(model.get_weights())
     return other
 

@@ -27,9 +27,12 @@ def layers(name: str) -> keras_weights.Layers:
     return names
 
 
-def flattened_as_torch(weights: keras_weights.Weights) -> None:
-    """Keras flattens a map row by row, PyTorch channel by channel."""
+def as_torch(weights: keras_weights.Weights) -> None:
+    """Keras flattens a map row by row, PyTorch channel by channel; Keras's input has blue first, PyTorch's red."""
+    weights["features.0.weight"] = np.ascontiguousarray(weights["features.0.weight"][:, ::-1])
     name = "classifier.0.weight"
+    if name not in weights:
+        return
     weight = weights[name]
     planes = weight.reshape(len(weight), *MAP).transpose(0, 3, 1, 2)
     weights[name] = np.ascontiguousarray(planes).reshape(weight.shape)

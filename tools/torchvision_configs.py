@@ -1,10 +1,10 @@
-"""Makes tests/golden/torchvision.json: how torchvision evaluates the first weights that it published of each network."""
+"""Makes tests/golden/torchvision.json: the weights that torchvision published of each network, and how it evaluates them."""
 
 import argparse
 import json
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from torchvision.models import WeightsEnum, get_model_weights
 
@@ -20,25 +20,36 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("tests/golden/torchvision.json"))
     output: Path = parser.parse_args().output
 
-    names = [
-        name
-        for name, reference in ZOO.items()
-        if reference.framework == "torchvision" and name not in TRANSFORMING
-    ]
-    lines = [f'  "{name}": {json.dumps(config(get_model_weights(name)))}' for name in sorted(names)]
+    names = [name for name, reference in ZOO.items() if reference.framework == "torchvision"]
+    lines = [f'  "{name}": {json.dumps(model(name))}' for name in sorted(names)]
     models = ",\n".join(lines)
     text = f'{{"torchvision": "{version("torchvision")}", "models": {{\n{models}\n}}}}\n'
     atomic.write(output, text.encode())
 
 
-def config(weights: type[WeightsEnum]) -> dict[str, object]:
-    first = weights["IMAGENET1K_V1"]
-    assert isinstance(first.transforms, partial)
-    preset = first.transforms()
+def model(name: str) -> dict[str, object]:
+    # Those without a classifier are features for another task.
+    weights = [one for one in get_model_weights(name) if not one.name.endswith("FEATURES")]
+    transforming = name in TRANSFORMING
+    return {
+        # Billions of multiply-adds at the size of the first weights.
+        "gmacs": weights[0].meta["_ops"],
+        "weights": {
+            one.name: {"file": PurePosixPath(one.url).stem}
+            | ({} if transforming else evaluation(one))
+            for one in weights
+        },
+    }
+
+
+def evaluation(weights: WeightsEnum) -> dict[str, object]:
+    assert isinstance(weights.transforms, partial)
+    preset = weights.transforms()
     return {
         "resize": preset.resize_size[0],
         "interpolation": preset.interpolation.value,
-        "crop": [preset.crop_size[0]] * 2,
+        # Segmentation networks take the whole photo.
+        "crop": [preset.crop_size[0]] * 2 if hasattr(preset, "crop_size") else None,
         "mean": preset.mean,
         "std": preset.std,
     }

@@ -10,6 +10,7 @@ import keras_nasnet
 import numpy as np
 import timm
 import torchvision.models as tv
+import torchvision.models.segmentation as tvs
 from torch import nn
 
 from alexnet_lrn import AlexNetLRN
@@ -41,6 +42,8 @@ class Reference:
     second_opinion: Callable[[Weights, np.ndarray], np.ndarray] | None = None
     # Whether each batch norm's statistics are scaled to what it reads. Deep networks with gates are chaotic without.
     scaled: bool = False
+    # Whether only some pixels of the answer are kept, because it is as large as the input.
+    sampled: bool = False
 
 
 def torchvision(build: Callable[..., nn.Module], side: int = 224, **options: bool) -> Reference:
@@ -54,6 +57,12 @@ def one_answer(
 ) -> Reference:
     """torchvision's, at a small size."""
     return Reference("torchvision", partial(build, weights=None), 3, None, size, scaled=scaled)
+
+
+def segmentation(build: Callable[..., nn.Module]) -> Reference:
+    # Higher than 12 strides of 8 pixels, so that the least dilation of a pyramid reaches other pixels.
+    build = partial(build, weights=None, weights_backbone=None, num_classes=21)
+    return Reference("torchvision", build, 3, None, (113, 97), scaled=True, sampled=True)
 
 
 def from_timm(name: str, side: int, second_size: Size = ODD) -> Reference:
@@ -118,6 +127,10 @@ ZOO = {
     "xception": from_timm("legacy_xception", 299),
     "squeezenet1_1": torchvision(tv.squeezenet1_1),
     "efficientnet_lite0": from_timm("tf_efficientnet_lite0", 224, ODD_AND_EVEN),
+    "shufflenet_v2_x0_5": one_answer(tv.shufflenet_v2_x0_5),
+    "shufflenet_v2_x1_0": one_answer(tv.shufflenet_v2_x1_0),
+    "shufflenet_v2_x1_5": one_answer(tv.shufflenet_v2_x1_5),
+    "shufflenet_v2_x2_0": one_answer(tv.shufflenet_v2_x2_0),
     "squeezenet1_0": one_answer(tv.squeezenet1_0),
     "resnext50_32x4d": one_answer(tv.resnext50_32x4d),
     "resnext101_32x8d": one_answer(tv.resnext101_32x8d),
@@ -134,9 +147,13 @@ ZOO = {
 }
 CONVNEXTS = ("tiny", "small", "base", "large")
 ZOO |= {name: one_answer(getattr(tv, name)) for name in (f"convnext_{size}" for size in CONVNEXTS)}
+SEGMENTATIONS = ("fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101")
+SEGMENTATIONS += ("deeplabv3_mobilenet_v3_large", "lraspp_mobilenet_v3_large")
+ZOO |= {name: segmentation(getattr(tvs, name)) for name in SEGMENTATIONS}
 REGNETS = ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")
 ZOO |= {name: one_answer(getattr(tv, name)) for name in (f"regnet_x_{size}" for size in REGNETS)}
 WITH_GATES = [f"regnet_y_{size}" for size in REGNETS]
+WITH_GATES += ["regnet_y_128gf"]
 WITH_GATES += [f"efficientnet_{size}" for size in ("b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7")]
 WITH_GATES += ["efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l"]
 ZOO |= {name: one_answer(getattr(tv, name), scaled=True) for name in WITH_GATES}

@@ -6,7 +6,7 @@ use crate::network::{Device, DeviceChoice, Network, NetworkBuilder, Notice, Want
 use crate::photo::Photo;
 use crate::profile::Profile;
 use crate::session::Outputs;
-use crate::tasks::{AnswerStream, Classification, Explanation, Mask, each_image};
+use crate::tasks::{AnswerStream, Classification, Explanation, Mask, Segmentation, each_image};
 use crate::tensor::Tensor;
 use crate::zoo::Task;
 
@@ -92,6 +92,17 @@ impl Network {
         let prepared = self.prepare_wanted(shape.into());
         prepared.map_err(|error| self.explained(error, shape))?;
         wait_on(&self.device().clone(), self.segment_async(photo))
+    }
+
+    /// [`Network::segment_classes_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn segment_classes(&mut self, photo: &Photo) -> Result<Segmentation> {
+        let shape = self.segmented_shape(photo)?;
+        let prepared = self.prepare_wanted(shape.into());
+        prepared.map_err(|error| self.explained(error, shape))?;
+        wait_on(&self.device().clone(), self.segment_classes_async(photo))
     }
 
     /// [`Network::explain_async`].

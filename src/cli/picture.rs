@@ -19,8 +19,8 @@ const LOSSLESS: [ImageFormat; 4] = [
 /// The colours that a format must store.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Colours {
-    /// Those of a mask, whose edges must stay sharp.
-    BlackAndWhite,
+    /// Those of a mask or of classes, whose edges must stay sharp.
+    OfClasses,
     /// Those of a photo.
     All,
 }
@@ -102,10 +102,10 @@ fn format(path: &Path, colours: Colours) -> Result<ImageFormat, &'static str> {
     match (ImageFormat::from_path(path).ok(), colours) {
         (Some(format), _) if LOSSLESS.contains(&format) => Ok(format),
         (Some(ImageFormat::Jpeg), Colours::All) => Ok(ImageFormat::Jpeg),
-        (Some(ImageFormat::Jpeg), Colours::BlackAndWhite) => {
+        (Some(ImageFormat::Jpeg), Colours::OfClasses) => {
             Err("JPEG would blur the mask; use BMP, PNG, TIFF or WebP")
         }
-        (_, Colours::BlackAndWhite) => {
+        (_, Colours::OfClasses) => {
             Err("unknown file extension; a mask can be BMP, PNG, TIFF or WebP")
         }
         (_, Colours::All) => {

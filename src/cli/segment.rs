@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use menagerie::maps::class_colour;
+use menagerie::photo::Source;
 use menagerie::zoo::{self, Task};
-use menagerie::{ErrorKind, Network};
-use serde_json::json;
+use menagerie::{Error, ErrorKind, Network, Photo, Result};
+use serde_json::{Value, json};
 
 use super::arguments::AdapterArgument;
 use super::decoding::DecodingArguments;
@@ -16,24 +18,31 @@ use super::output::{self, Failure, one_line};
 use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
 use super::preprocessing::PreprocessArguments;
+use super::table;
 use super::weights::WeightsArguments;
 
-/// Segment a photo: find the pixels that show the network's object
+/// Background and one object: a mask.
+const TWO: usize = 2;
+
+/// The threshold if none is given.
+const THRESHOLD: f64 = 0.5;
+
+/// Segment a photo: find the pixels that show the network's object, or the class of each pixel
 #[derive(Args)]
 pub struct Segment {
     /// An image, or `-` for standard input
     #[arg(value_name = "FILE")]
     photo: PathBuf,
-    /// Image file to write, of the photo's size: white where the network finds an object, black elsewhere.
-    /// The extension determines the format
+    /// Image file to write, of the photo's size: white where the network finds an object, black elsewhere. A network of
+    /// several classes writes the colour of each pixel's class. The extension determines the format
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// Write the photo with the mask drawn over it
+    /// Write the photo with the mask or the classes drawn over it
     #[arg(long)]
     overlay: bool,
-    /// Least probability of a pixel of the mask, 0 to 1
-    #[arg(long, default_value_t = 0.5, value_parser = probability)]
-    threshold: f64,
+    /// Least probability of a pixel of the mask, 0 to 1; 0.5 if it is not given. A network of several classes has none
+    #[arg(long, value_parser = probability)]
+    threshold: Option<f64>,
     /// Name of the network
     #[arg(long, default_value = "unet_small")]
     model: String,
@@ -58,7 +67,7 @@ impl Segment {
             .map_err(|error| error.with_advice("`menagerie classify` prints its classes"))?;
         let colours = match self.overlay {
             true => Colours::All,
-            false => Colours::BlackAndWhite,
+            false => Colours::OfClasses,
         };
         let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, colours, &source)?;
@@ -66,47 +75,151 @@ impl Segment {
         let network = self.weights.apply(self.adapter.apply(network))?;
         let mut network = self.preprocess.apply(network)?.load()?;
         let photo = self.decoding.decoding().open_source(&source)?;
-        let mask = network
-            .segment(&photo)
-            .map_err(|error| match error.kind() {
-                ErrorKind::Limit => error.in_context(&source),
-                _ => error,
-            })?;
-        let (width, height) = (mask.width(), mask.height());
-        match self.overlay {
-            true => file.write_photo(mask.over(photo, self.threshold)?)?,
-            false => file.write_gray([width, height], mask.black_and_white(self.threshold))?,
-        }
-
-        let [total, computing] =
+        let size = [photo.width(), photo.height()];
+        let found = match network.classes()? > TWO {
+            true => self.classes(&mut network, photo, &file),
+            false => self.mask(&mut network, photo, &file),
+        };
+        let found = found.map_err(|error| match error.kind() {
+            ErrorKind::Limit => error.in_context(&source),
+            _ => error,
+        })?;
+        let times =
             [started.elapsed(), network.running_time()].map(|time| time.as_secs_f64() * 1e3);
-        let (adapter, covered) = (network.device(), mask.covered_share(self.threshold));
-        if self.json {
-            let value = json!({
-                "model": model.name,
-                "adapter": adapter.to_string(),
-                "file": source.to_string(),
-                "width": width,
-                "height": height,
-                "threshold": self.threshold,
-                "covered": covered,
-                "output": self.output.to_string_lossy(),
-                "overlay": self.overlay,
-                "total_ms": total,
-                "network_ms": computing,
-            });
-            return output::json(out, &value);
+        match self.json {
+            true => output::json(out, &self.described(&network, &source, size, found, times)),
+            false => self.write(out, &network, size, &found, times),
         }
+    }
+
+    /// Writes the mask of the network's object.
+    fn mask(&self, network: &mut Network, photo: Photo, file: &PictureFile) -> Result<Found> {
+        let threshold = self.threshold.unwrap_or(THRESHOLD);
+        let mask = network.segment(&photo)?;
+        match self.overlay {
+            true => file.write_photo(mask.over(photo, threshold)?)?,
+            false => file.write_gray(
+                [mask.width(), mask.height()],
+                mask.black_and_white(threshold),
+            )?,
+        }
+        Ok(Found::Covered {
+            threshold,
+            share: mask.covered_share(threshold),
+        })
+    }
+
+    /// Writes the classes in their colours.
+    fn classes(&self, network: &mut Network, photo: Photo, file: &PictureFile) -> Result<Found> {
+        if self.threshold.is_some() {
+            return Err(Error::new(
+                ErrorKind::Input,
+                format!(
+                    "--threshold is for a mask of one object, and {} has {} classes",
+                    network.name(),
+                    network.classes()?
+                ),
+            ));
+        }
+        let found = network.segment_classes(&photo)?;
+        file.write_photo(match self.overlay {
+            true => found.over(photo)?,
+            false => found.picture()?,
+        })?;
+        Ok(Found::Classes(found.shares()))
+    }
+
+    fn described(
+        &self,
+        network: &Network,
+        source: &Source,
+        [width, height]: [usize; 2],
+        found: Found,
+        [total, computing]: [f64; 2],
+    ) -> Value {
+        let mut value = json!({
+            "model": network.name(),
+            "adapter": network.device().to_string(),
+            "file": source.to_string(),
+            "width": width,
+            "height": height,
+            "output": self.output.to_string_lossy(),
+            "overlay": self.overlay,
+            "total_ms": total,
+            "network_ms": computing,
+        });
+        match found {
+            Found::Covered { threshold, share } => {
+                value["threshold"] = threshold.into();
+                value["covered"] = share.into();
+            }
+            Found::Classes(shares) => {
+                let classes = shares.into_iter().map(|(class, share)| {
+                    json!({
+                        "index": class,
+                        "label": network.labels().name(class),
+                        "colour": hexadecimal(class),
+                        "share": share,
+                    })
+                });
+                value["classes"] = classes.collect();
+            }
+        }
+        value
+    }
+
+    fn write(
+        &self,
+        out: &mut dyn Write,
+        network: &Network,
+        [width, height]: [usize; 2],
+        found: &Found,
+        [total, computing]: [f64; 2],
+    ) -> Result<(), Failure> {
+        let (name, adapter) = (network.name(), network.device());
+        let what = match found {
+            Found::Covered { share, .. } => {
+                format!("{:.2}% of {width}x{height} pixels covered", share * 100.0)
+            }
+            Found::Classes(shares) => {
+                format!("{} classes in {width}x{height} pixels", shares.len())
+            }
+        };
         writeln!(
             out,
-            "{} on {adapter}: {:.2}% of {width}x{height} pixels covered, in {total:.0} ms, {computing:.0} ms of \
-             it in the network, written to {}",
-            model.name,
-            covered * 100.0,
+            "{name} on {adapter}: {what}, in {total:.0} ms, {computing:.0} ms of it in the network, written to {}",
             one_line(&self.output.to_string_lossy()),
         )?;
+        if let Found::Classes(shares) = found {
+            let rows: Vec<[String; 3]> = (shares.iter())
+                .map(|&(class, share)| {
+                    let label = network.labels().name(class);
+                    [
+                        format!("{:.2}%", share * 100.0),
+                        hexadecimal(class),
+                        label.map_or_else(|| format!("class {class}"), str::to_owned),
+                    ]
+                })
+                .collect();
+            let header = ["pixels", "colour", "class"];
+            table::write(out, header, [true, false, false], &rows)?;
+        }
         Ok(())
     }
+}
+
+/// What the network finds.
+enum Found {
+    /// The share of the pixels of its object, which have at least a probability.
+    Covered { threshold: f64, share: f64 },
+    /// The classes of all pixels with their shares.
+    Classes(Vec<(usize, f64)>),
+}
+
+/// The colour of a class, as in HTML.
+fn hexadecimal(class: usize) -> String {
+    let [red, green, blue] = class_colour(class);
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 fn probability(text: &str) -> Result<f64, String> {

@@ -15,6 +15,7 @@ mod draft;
 mod ending;
 mod find;
 mod layers;
+mod multiply_adds;
 mod node;
 mod ops;
 mod pointwise;

@@ -4,12 +4,16 @@
 //! Localization" (CVPR, arXiv:1512.04150). This module works in host memory; [`frame`](crate::frame) makes the same
 //! picture on the GPU.
 
+mod best_classes;
+mod class_colour;
 mod class_maps;
 mod head;
 mod palette;
 mod score_map;
 mod span;
 
+pub(crate) use best_classes::best_classes;
+pub use class_colour::class_colour;
 pub use class_maps::ClassMaps;
 pub(crate) use class_maps::check_class;
 pub use head::with_features;

@@ -1,6 +1,6 @@
 //! The largest image that fits the device.
 
-use super::{Device, Network};
+use super::{Device, Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::passes;
 use crate::tensor::Shape;
@@ -34,12 +34,18 @@ impl Network {
             }
             _ => "",
         };
+        let advice = match &self.origin {
+            Origin::Zoo(checkpoint) if !checkpoint.model().keeps_photo_size() => {
+                "crop the photo to another shape or load the network for a smaller size"
+            }
+            _ => "make the photo smaller",
+        };
         let (name, device) = (self.name(), &self.device);
         Error::new(
             ErrorKind::Limit,
             format!(
                 "{width}x{height} pixels are too many for {name} on {device}, which takes up to {columns}x{rows} of \
-                 this shape; make the photo smaller{other}"
+                 this shape; {advice}{other}"
             ),
         )
         .caused_by(error)

@@ -279,19 +279,22 @@ impl Network {
         }
     }
 
-    /// The shape of the input for a photo: the default, or the size of the photo for a segmentation network that
-    /// supports any size.
+    /// The shape of the input for a photo: the default, or the size of
+    /// [`Model::size_for`](crate::zoo::Model::size_for), unless another size was chosen.
     pub(crate) fn shape_for(&self, photo: &Photo) -> Result<Shape> {
+        let size = match (&self.origin, self.size) {
+            (Origin::Zoo(checkpoint), None) => {
+                let model = checkpoint.model();
+                model.size_for([photo.height(), photo.width()])
+            }
+            _ => None,
+        };
         let usual = self.usual_shape()?;
-        let is_free = matches!(self.origin, Origin::Zoo(_)) && self.size.is_none();
-        Ok(match is_free && self.task()? == Task::Segment {
-            true => Shape {
-                height: photo.height(),
-                width: photo.width(),
-                ..usual
-            },
-            false => usual,
-        })
+        Ok(size.map_or(usual, |[height, width]| Shape {
+            height,
+            width,
+            ..usual
+        }))
     }
 
     /// The preprocessing of photos for inputs of `shape`.

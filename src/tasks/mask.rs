@@ -77,8 +77,8 @@ impl Mask {
     /// [`ErrorKind::Input`] if the photo has another size.
     pub fn over(&self, mut photo: Photo, threshold: f64) -> Result<Photo> {
         overlay::check_size(&photo, [self.width, self.height])?;
-        let covered: Vec<bool> = self.covered(threshold).collect();
-        overlay::outline(&mut photo, &covered);
+        let covered: Vec<u32> = self.covered(threshold).map(u32::from).collect();
+        overlay::outline(&mut photo, &covered, |_| overlay::COLOUR);
         Ok(photo)
     }
 }

@@ -10,9 +10,11 @@ mod explanation;
 mod mask;
 mod overlay;
 mod segment;
+mod segmentation;
 
 pub use answer_stream::AnswerStream;
 pub(crate) use answer_stream::each_image;
 pub use classification::{Classification, Guess};
 pub use explanation::Explanation;
 pub use mask::Mask;
+pub use segmentation::Segmentation;

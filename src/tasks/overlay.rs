@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::photo::Photo;
 
 /// Cyan. It differs from stained tissue, skin and wood, and is bright on a dark background.
-const COLOUR: [u8; 3] = [0, 229, 255];
+pub(super) const COLOUR: [u8; 3] = [0, 229, 255];
 /// Opacity of the colour in covered pixels.
 const TINT: f32 = 0.35;
 /// The width of the outline: one pixel for this number of pixels of the photo's shorter side.
@@ -39,44 +39,55 @@ pub(super) fn mixed(pixel: [u8; 3], colour: [u8; 3], share: f32) -> [u8; 3] {
     })
 }
 
-/// Tints the pixels of `photo` that are `covered`, and draws a line along the inside of their edge.
-pub(super) fn outline(photo: &mut Photo, covered: &[bool]) {
+/// Tints the pixels of `photo` in the colours of their `classes`, and draws a line along the inside of the edge of each
+/// region. Class 0 is the background and stays as it is.
+pub(super) fn outline(photo: &mut Photo, classes: &[u32], colour: impl Fn(u32) -> [u8; 3]) {
     let [width, height] = size(photo);
     let line = width.min(height).div_ceil(PIXELS_PER_LINE);
-    let distances = distances(covered, [width, height]);
-    for (pixel, distance) in photo.pixels_mut().iter_mut().zip(distances) {
+    let distances = distances(classes, [width, height]);
+    let pixels = photo.pixels_mut().iter_mut().zip(classes);
+    for ((pixel, &class), distance) in pixels.zip(distances) {
         if distance > line {
-            *pixel = mixed(*pixel, COLOUR, TINT);
+            *pixel = mixed(*pixel, colour(class), TINT);
         } else if distance > 0 {
-            *pixel = COLOUR;
+            *pixel = colour(class);
         }
     }
 }
 
-/// Steps along rows and columns from each pixel to the nearest pixel that is not covered. Pixels outside the photo
-/// count as covered, so an object at the edge of the photo has no outline there.
-fn distances(covered: &[bool], [width, height]: [usize; 2]) -> Vec<usize> {
-    let (far, pixels) = (width + height, covered.len());
-    let mut distances: Vec<usize> = covered
+/// Steps along rows and columns from each pixel to the nearest pixel of another class; 0 for the background. Pixels
+/// outside the photo count as of the same class, so an object at the edge of the photo has no outline there.
+fn distances(classes: &[u32], [width, height]: [usize; 2]) -> Vec<usize> {
+    let (far, pixels) = (width + height, classes.len());
+    let mut distances: Vec<usize> = classes
         .iter()
-        .map(|&covered| if covered { far } else { 0 })
+        .map(|&class| if class == 0 { 0 } else { far })
         .collect();
+    let mut step = |pixel: usize, neighbour: usize| {
+        let steps = match classes[pixel] == classes[neighbour] {
+            true => distances[neighbour] + 1,
+            false => 1,
+        };
+        if classes[pixel] != 0 {
+            distances[pixel] = distances[pixel].min(steps);
+        }
+    };
     // One scan from the top left and one from the bottom right: Rosenfeld and Pfaltz 1966, "Sequential
     // operations in digital picture processing".
     for pixel in 0..pixels {
         if pixel % width > 0 {
-            distances[pixel] = distances[pixel].min(distances[pixel - 1] + 1);
+            step(pixel, pixel - 1);
         }
         if pixel >= width {
-            distances[pixel] = distances[pixel].min(distances[pixel - width] + 1);
+            step(pixel, pixel - width);
         }
     }
     for pixel in (0..pixels).rev() {
         if pixel % width + 1 < width {
-            distances[pixel] = distances[pixel].min(distances[pixel + 1] + 1);
+            step(pixel, pixel + 1);
         }
         if pixel + width < pixels {
-            distances[pixel] = distances[pixel].min(distances[pixel + width] + 1);
+            step(pixel, pixel + width);
         }
     }
     distances
@@ -86,23 +97,26 @@ fn distances(covered: &[bool], [width, height]: [usize; 2]) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    fn covered(rows: &[&str]) -> Vec<bool> {
-        rows.concat().chars().map(|pixel| pixel == '#').collect()
+    fn classes(rows: &[&str]) -> Vec<u32> {
+        let class = |pixel: char| u32::from(pixel != '.') * u32::from(pixel);
+        rows.concat().chars().map(class).collect()
     }
 
     #[test]
     fn distances_are_counted_in_steps_and_not_to_the_edges() {
-        let found = distances(&covered(&["###..", "#####", "#####", "#####"]), [5, 4]);
+        let found = distances(&classes(&["###..", "#####", "#####", "#####"]), [5, 4]);
         let expected = [3, 2, 1, 0, 0, 4, 3, 2, 1, 1, 5, 4, 3, 2, 2, 6, 5, 4, 3, 3];
         assert_eq!(found, expected);
-        let full = distances(&covered(&["##"]), [2, 1]);
+        let full = distances(&classes(&["##"]), [2, 1]);
         assert!(full.iter().all(|&distance| distance > 1));
+        let two = distances(&classes(&["##++.."]), [6, 1]);
+        assert_eq!(two, [2, 1, 1, 1, 0, 0]);
     }
 
     #[test]
     fn the_background_stays_the_line_covers_and_the_rest_is_tinted() {
         let mut photo = Photo::new(4, 1, [100, 14, 200].repeat(4)).unwrap();
-        outline(&mut photo, &covered(&[".###"]));
+        outline(&mut photo, &classes(&[".###"]), |_| COLOUR);
         let expected = [[100, 14, 200], COLOUR, [65, 89, 219], [65, 89, 219]];
         assert_eq!(photo.rgb(), expected.concat());
     }

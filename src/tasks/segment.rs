@@ -1,17 +1,19 @@
 //! Segmentation of photos.
 
-use super::{Mask, overlay};
+use super::{Mask, Segmentation, overlay};
 use crate::error::Result;
-use crate::maps::ScoreMap;
+use crate::maps::{ScoreMap, best_classes};
 use crate::network::Network;
 use crate::photo::Photo;
-use crate::tensor::Shape;
+use crate::preprocess::CropRect;
+use crate::tensor::{Shape, Tensor};
 use crate::zoo::Task;
 
 impl Network {
-    /// Segments `photo`. The mask has the size of the photo. A network of the zoo runs at that size, unless it was
-    /// loaded for another. It keeps prepared programs for the last few sizes. If the network runs at another size, the
-    /// mask is interpolated.
+    /// Segments `photo` into foreground and background. The mask has the size of the photo. A network of the zoo runs at
+    /// the size of [`Model::size_for`](crate::zoo::Model::size_for), unless it was loaded for another. It keeps prepared
+    /// programs for the last few sizes. If the network runs at another size than that of the photo, the mask is
+    /// interpolated.
     ///
     /// ```
     /// use menagerie::{Network, Photo};
@@ -32,15 +34,49 @@ impl Network {
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the photo is too large for the device, with the largest size
     /// that fits; those of [`Network::prepare_async`] and of a run.
     pub async fn segment_async(&mut self, photo: &Photo) -> Result<Mask> {
+        let (scores, crop_rect) = self.scores(photo).await?;
+        let map = ScoreMap::foreground(&scores, 0)?;
+        let [width, height] = overlay::size(photo);
+        Mask::new(width, height, map.values(&crop_rect, [width, height])?)
+    }
+
+    /// Segments `photo` into the classes of the network, as [`Network::segment_async`] does into foreground and background.
+    /// A pixel gets the class of the highest score. The scores are interpolated to the size of the photo.
+    ///
+    /// ```no_run
+    /// use menagerie::{Network, Photo};
+    ///
+    /// # fn main() -> menagerie::Result<()> {
+    /// let mut network = Network::load("deeplabv3_resnet50")?;
+    /// let photo = Photo::open("samples/cat.png")?;
+    /// let found = network.segment_classes(&photo)?;
+    /// for (class, share) in found.shares() {
+    ///     let name = network.labels().name(class).unwrap_or("unknown");
+    ///     println!("{name}: {:.1} %", 100.0 * share);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The same as [`Network::segment_async`]; [`ErrorKind::Input`](crate::ErrorKind::Input) if the network has only one
+    /// class.
+    pub async fn segment_classes_async(&mut self, photo: &Photo) -> Result<Segmentation> {
+        let (scores, crop_rect) = self.scores(photo).await?;
+        let [width, height] = overlay::size(photo);
+        let classes = best_classes(&scores, &crop_rect, [width, height])?;
+        Segmentation::new(width, height, classes)
+    }
+
+    /// The scores of each pixel of the input, and the part of `photo` that the input shows.
+    async fn scores(&mut self, photo: &Photo) -> Result<(Tensor, CropRect)> {
         let shape = self.segmented_shape(photo)?;
         let prepared = self.prepare_wanted_async(shape.into()).await;
         prepared.map_err(|error| self.explained(error, shape))?;
         let preprocess = self.preprocess_for(shape)?;
         let input = preprocess.apply(photo)?;
-        let map = ScoreMap::foreground(&self.answer(&input).await?, 0)?;
         let crop_rect = preprocess.crop_rect(photo.height(), photo.width())?;
-        let [width, height] = overlay::size(photo);
-        Mask::new(width, height, map.values(&crop_rect, [width, height])?)
+        Ok((self.answer(&input).await?, crop_rect))
     }
 
     /// The shape of the input for the segmentation of a photo.

@@ -1,45 +1,30 @@
 //! The networks of the zoo, a line each.
 
+use super::Model;
 use super::architecture::Architecture::{
-    self, AlexNet, AlexNetLrn, ConvNext, DenseNet, EfficientNet, EfficientNetLite0, GoogLeNet,
-    InceptionResNetV2, InceptionV3, Keras, LeNet5, MnasNet, MobileNetV1, MobileNetV2, MobileNetV3,
-    NasNet, RegNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
+    AlexNet, AlexNetLrn, ConvNext, DeepLabV3, DenseNet, EfficientNet, EfficientNetLite0, Fcn,
+    GoogLeNet, InceptionResNetV2, InceptionV3, Keras, LeNet5, Lraspp, MnasNet, MobileNetV1,
+    MobileNetV2, MobileNetV3, NasNet, RegNet, ResNet, ShuffleNetV2, SqueezeNet, UNet, Vgg,
+    Xception,
 };
+use super::deeplab_v3::Backbone;
 use super::evaluation::{
     BICUBIC, CENTRED, KERAS, KERAS_CAFFE, KERAS_LARGE, LARGE_CROP, LARGE_INPUT, LARGEST_CROP,
     LITE_CROP,
 };
-use super::labels::Names;
-use super::{Model, Task};
+use super::kinds::{digits, imagenet, mask, voc};
+use super::papers::{
+    CHEN, CHOLLET, HE, HOWARD_2017, HOWARD_2019, HUANG, IANDOLA, KRIZHEVSKY, LIU, LONG, MA,
+    RADOSAVOVIC, RONNEBERGER, SANDLER, SIMONYAN, SZEGEDY_2014, SZEGEDY_2015, SZEGEDY_2016,
+    TAN_2018, TAN_2019, TAN_2021, XIE, ZAGORUYKO, ZOPH,
+};
 use super::{
-    convnext, densenet, efficientnet, keras, mobilenet_v3, nasnet, regnet, resnet, squeezenet,
-    unet, vgg,
+    convnext, densenet, efficientnet, keras, mobilenet_v3, nasnet, regnet, resnet, shufflenet_v2,
+    squeezenet, unet, vgg,
 };
 use crate::preprocess::Interpolation::{Bicubic, Bilinear};
-use crate::preprocess::{Colour, Framing, Interpolation, Preprocess};
+use crate::preprocess::{Framing, Preprocess};
 use crate::tensor::Shape;
-
-const CHOLLET: &str = "Chollet 2016, arXiv:1610.02357";
-const HE: &str = "He 2015, arXiv:1512.03385";
-const HOWARD_2017: &str = "Howard 2017, arXiv:1704.04861";
-const HOWARD_2019: &str = "Howard 2019, arXiv:1905.02244";
-const HUANG: &str = "Huang 2016, arXiv:1608.06993";
-const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
-const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
-const LIU: &str = "Liu 2022, arXiv:2201.03545";
-const RADOSAVOVIC: &str = "Radosavovic 2020, arXiv:2003.13678";
-const RONNEBERGER: &str = "Ronneberger 2015, arXiv:1505.04597";
-const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
-const SIMONYAN: &str = "Simonyan 2014, arXiv:1409.1556";
-const SZEGEDY_2014: &str = "Szegedy 2014, arXiv:1409.4842";
-const SZEGEDY_2015: &str = "Szegedy 2015, arXiv:1512.00567";
-const SZEGEDY_2016: &str = "Szegedy 2016, arXiv:1602.07261";
-const TAN_2018: &str = "Tan 2018, arXiv:1807.11626";
-const TAN_2019: &str = "Tan 2019, arXiv:1905.11946";
-const TAN_2021: &str = "Tan 2021, arXiv:2104.00298";
-const XIE: &str = "Xie 2016, arXiv:1611.05431";
-const ZAGORUYKO: &str = "Zagoruyko 2016, arXiv:1605.07146";
-const ZOPH: &str = "Zoph 2017, arXiv:1707.07012";
 
 /// In the order of their names, where a number comes before a larger one. What torchvision has published several
 /// weights of is evaluated as the first ones are, `IMAGENET1K_V1`.
@@ -60,6 +45,21 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("convnext_large", LIU, ConvNext(convnext::LARGE)).evaluated(Bilinear, 232, 224),
     imagenet("convnext_small", LIU, ConvNext(convnext::SMALL)).evaluated(Bilinear, 230, 224),
     imagenet("convnext_tiny", LIU, ConvNext(convnext::TINY)).evaluated(Bilinear, 236, 224),
+    voc(
+        "deeplabv3_mobilenet_v3_large",
+        CHEN,
+        DeepLabV3(Backbone::MobileNetV3(mobilenet_v3::LARGE)),
+    ),
+    voc(
+        "deeplabv3_resnet50",
+        CHEN,
+        DeepLabV3(Backbone::ResNet(resnet::RESNET50)),
+    ),
+    voc(
+        "deeplabv3_resnet101",
+        CHEN,
+        DeepLabV3(Backbone::ResNet(resnet::RESNET101)),
+    ),
     imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121))
         .on_hub("timm/densenet121.tv_in1k", BICUBIC),
     imagenet("densenet161", HUANG, DenseNet(densenet::DENSENET161)),
@@ -109,6 +109,8 @@ pub(super) static MODELS: &[Model] = &[
         EfficientNet(efficientnet::V2_S),
     )
     .evaluated(Bilinear, 384, 384),
+    voc("fcn_resnet50", LONG, Fcn(resnet::RESNET50)),
+    voc("fcn_resnet101", LONG, Fcn(resnet::RESNET101)),
     Model {
         preprocess: CENTRED,
         ..imagenet("googlenet", SZEGEDY_2014, GoogLeNet)
@@ -162,24 +164,8 @@ pub(super) static MODELS: &[Model] = &[
         preprocess: KERAS_LARGE,
         ..imagenet("keras_xception", CHOLLET, Keras(keras::Network::Xception))
     },
-    Model {
-        name: "lenet5",
-        paper: "LeCun 1998",
-        input: Shape::new(1, 28, 28),
-        classes: 10,
-        task: Task::Classify,
-        names: Names::Digits,
-        preprocess: Preprocess {
-            framing: Framing::ShorterSide(28),
-            crop: [28, 28],
-            colour: Colour::Gray,
-            mean: [0.1307; 3],
-            std: [0.3081; 3],
-            ..Preprocess::IMAGENET
-        },
-        published: None,
-        architecture: LeNet5,
-    },
+    digits("lenet5", "LeCun 1998", LeNet5),
+    voc("lraspp_mobilenet_v3_large", HOWARD_2019, Lraspp),
     imagenet("mnasnet0_5", TAN_2018, MnasNet(0.5)),
     imagenet("mnasnet0_75", TAN_2018, MnasNet(0.75)).evaluated(Bilinear, 232, 224),
     imagenet("mnasnet1_0", TAN_2018, MnasNet(1.0)),
@@ -230,6 +216,7 @@ pub(super) static MODELS: &[Model] = &[
     regnet("regnet_y_8gf", regnet::y(17, 192.0, 76.82, 2.19, 56)),
     regnet("regnet_y_16gf", regnet::y(18, 200.0, 106.23, 2.48, 112)),
     regnet("regnet_y_32gf", regnet::y(20, 232.0, 115.89, 2.53, 232)),
+    regnet("regnet_y_128gf", regnet::y(27, 456.0, 160.83, 2.52, 264)).evaluated(Bicubic, 384, 384),
     regnet("regnet_y_400mf", regnet::y(16, 48.0, 27.89, 2.09, 8)),
     regnet("regnet_y_800mf", regnet::y(14, 56.0, 38.84, 2.4, 16)),
     imagenet("resnet18", HE, ResNet(resnet::RESNET18))
@@ -245,6 +232,12 @@ pub(super) static MODELS: &[Model] = &[
     imagenet("resnext50_32x4d", XIE, ResNet(resnet::RESNEXT50_32X4D)),
     imagenet("resnext101_32x8d", XIE, ResNet(resnet::RESNEXT101_32X8D)),
     imagenet("resnext101_64x4d", XIE, ResNet(resnet::RESNEXT101_64X4D))
+        .evaluated(Bilinear, 232, 224),
+    imagenet("shufflenet_v2_x0_5", MA, ShuffleNetV2(shufflenet_v2::X0_5)),
+    imagenet("shufflenet_v2_x1_0", MA, ShuffleNetV2(shufflenet_v2::X1_0)),
+    imagenet("shufflenet_v2_x1_5", MA, ShuffleNetV2(shufflenet_v2::X1_5))
+        .evaluated(Bilinear, 232, 224),
+    imagenet("shufflenet_v2_x2_0", MA, ShuffleNetV2(shufflenet_v2::X2_0))
         .evaluated(Bilinear, 232, 224),
     imagenet("squeezenet1_0", IANDOLA, SqueezeNet(squeezenet::V1_0)),
     imagenet("squeezenet1_1", IANDOLA, SqueezeNet(squeezenet::V1_1)),
@@ -281,44 +274,6 @@ pub(super) static MODELS: &[Model] = &[
     },
 ];
 
-/// A classifier of ImageNet that sees 224x224 pixels as torchvision evaluates it.
-const fn imagenet(name: &'static str, paper: &'static str, architecture: Architecture) -> Model {
-    Model {
-        name,
-        paper,
-        input: Shape::new(3, 224, 224),
-        classes: 1000,
-        task: Task::Classify,
-        names: Names::ImageNet,
-        preprocess: Preprocess::IMAGENET,
-        published: None,
-        architecture,
-    }
-}
-
 const fn regnet(name: &'static str, config: regnet::Config) -> Model {
     imagenet(name, RADOSAVOVIC, RegNet(config))
-}
-
-/// A network that tells, for each pixel, whether it shows what is looked for. Any size will do; this one is
-/// quick to try.
-const fn mask(name: &'static str, paper: &'static str, architecture: Architecture) -> Model {
-    Model {
-        name,
-        paper,
-        input: Shape::new(3, 256, 256),
-        classes: 2,
-        task: Task::Segment,
-        names: Names::Mask,
-        preprocess: Preprocess {
-            framing: Framing::Squash(1.0),
-            interpolation: Interpolation::Bicubic,
-            crop: [256, 256],
-            colour: Colour::Rgb,
-            mean: [0.0; 3],
-            std: [1.0; 3],
-        },
-        published: None,
-        architecture,
-    }
 }

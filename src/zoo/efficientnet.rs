@@ -134,6 +134,14 @@ pub const V2_L: Config = second(
 );
 
 impl Config {
+    /// The name of the family: that of the paper.
+    pub fn family(&self) -> &'static str {
+        match self.fused {
+            [] => "EfficientNet",
+            _ => "EfficientNet v2",
+        }
+    }
+
     fn channels(&self, at_width_one: usize) -> usize {
         divisible(at_width_one as f64 * self.width, 8)
     }

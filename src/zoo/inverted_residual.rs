@@ -53,6 +53,8 @@ pub struct InvertedResidual {
     pub kernel: usize,
     /// Of the filter.
     pub stride: usize,
+    /// Of the filter.
+    pub dilation: usize,
     /// Channels that come out.
     pub out_channels: usize,
     /// The border that the filter gets.
@@ -95,11 +97,21 @@ impl InvertedResidual {
             expanded: in_channels * stage.expansion,
             kernel: stage.kernel,
             stride,
+            dilation: 1,
             out_channels: stage.out_channels,
             border: Conv::centred,
             activation,
             epsilon,
             squeeze_excitation: None,
+        }
+    }
+
+    /// The same block without a stride, with a filter that is dilated by `dilation`.
+    pub fn dilated(self, dilation: usize) -> Self {
+        Self {
+            stride: 1,
+            dilation,
+            ..self
         }
     }
 
@@ -127,6 +139,7 @@ impl InvertedResidual {
         }
         let filter = Conv::new(self.expanded, self.kernel)
             .stride(self.stride)
+            .dilation(self.dilation)
             .groups(self.expanded);
         y = self.conv_norm_act(net, &names.filter, y, (self.border)(filter))?;
         if let Some(gate) = self.squeeze_excitation {

@@ -9,6 +9,29 @@ const IMAGENET: &str = include_str!("../../weights/imagenet_classes.txt");
 const IMAGENET_IDS: &str = include_str!("../../weights/imagenet_wordnet_ids.txt");
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MASK: [&str; 2] = ["background", "foreground"];
+const VOC: [&str; 21] = [
+    "background",
+    "aeroplane",
+    "bicycle",
+    "bird",
+    "boat",
+    "bottle",
+    "bus",
+    "car",
+    "cat",
+    "chair",
+    "cow",
+    "dining table",
+    "dog",
+    "horse",
+    "motorbike",
+    "person",
+    "potted plant",
+    "sheep",
+    "sofa",
+    "train",
+    "TV monitor",
+];
 
 /// The classes of a network's published weights.
 #[derive(Clone, Copy)]
@@ -19,6 +42,8 @@ pub(super) enum Names {
     Digits,
     /// Background, and the object of a segmentation.
     Mask,
+    /// Background and the 20 classes of the Pascal VOC challenge.
+    Voc,
 }
 
 impl Model {
@@ -29,6 +54,7 @@ impl Model {
             Names::ImageNet => Labels::new(IMAGENET.lines()).with_wordnet_ids(IMAGENET_IDS.lines()),
             Names::Digits => Labels::new(DIGITS),
             Names::Mask => Labels::new(MASK),
+            Names::Voc => Labels::new(VOC),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::inverted_residual::InvertedResidual;
 use super::torchvision::{SqueezeExcitation, conv_norm_act, divisible};
 use crate::error::Result;
 use crate::graph::Activation::{self, HardSigmoid, HardSwish, Relu};
-use crate::graph::{Conv, Graph, image_network};
+use crate::graph::{Conv, Graph, Scope, ValueId, image_network};
 use crate::tensor::Shape;
 
 /// Added to each variance.
@@ -93,16 +93,8 @@ pub const SMALL: Config = Config {
 /// The network of `config` for images of `input`.
 pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Result<Graph> {
     image_network(name, input, |net, x| {
-        let features = net.at("features");
-        let stem = Conv::new(STEM, 3).stride(2).padding(1);
-        let mut x = conv_norm_act(&features.at(0), x, stem, EPSILON, HardSwish)?;
-        for (index, block) in (1..).zip(config.blocks) {
-            x = block.inverted().build(&features.at(index).at("block"), x)?;
-        }
-        let head = Conv::new(HEAD * net.shape(x)?.channels, 1);
-        let last = features.at(config.blocks.len() + 1);
-        let x = conv_norm_act(&last, x, head, EPSILON, HardSwish)?;
-        let x = net.global_average_pool("avgpool", x)?;
+        let features = features(&net.at("features"), config, x, Spacing::Strided)?;
+        let x = net.global_average_pool("avgpool", features[features.len() - 1])?;
         let classifier = net.at("classifier");
         let x = classifier.linear("0", x, config.hidden)?;
         let x = classifier.activation("1", x, HardSwish)?;
@@ -111,9 +103,45 @@ pub fn build(name: &str, config: &Config, input: Shape, classes: usize) -> Resul
     })
 }
 
+/// What the last blocks do, from the last one with a stride on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Spacing {
+    /// They have the stride, as in a classifier.
+    Strided,
+    /// They have no stride, and their filters are dilated by 2 instead, as in a segmentation network.
+    Dilated,
+}
+
+/// Adds all layers before pooling, and returns the result of each module.
+pub fn features(
+    net: &Scope<'_>,
+    config: &Config,
+    x: ValueId,
+    spacing: Spacing,
+) -> Result<Vec<ValueId>> {
+    let stem = Conv::new(STEM, 3).stride(2).padding(1);
+    let mut x = conv_norm_act(&net.at(0), x, stem, EPSILON, HardSwish)?;
+    let mut results = vec![x];
+    let last_strided = config.blocks.iter().rposition(|block| block.stride > 1);
+    for (index, block) in config.blocks.iter().enumerate() {
+        let is_dilated = spacing == Spacing::Dilated && Some(index) >= last_strided;
+        let block = match is_dilated {
+            true => block.inverted().dilated(2),
+            false => block.inverted(),
+        };
+        x = block.build(&net.at(index + 1).at("block"), x)?;
+        results.push(x);
+    }
+    let head = Conv::new(HEAD * net.shape(x)?.channels, 1);
+    let last = net.at(config.blocks.len() + 1);
+    results.push(conv_norm_act(&last, x, head, EPSILON, HardSwish)?);
+    Ok(results)
+}
+
 impl Block {
     fn inverted(&self) -> InvertedResidual {
         InvertedResidual {
+            dilation: 1,
             expanded: self.expanded,
             kernel: self.kernel,
             stride: self.stride,

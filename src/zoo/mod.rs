@@ -6,26 +6,34 @@ mod architecture;
 mod catalog;
 mod checkpoint;
 mod convnext;
+mod deeplab_v3;
 mod densenet;
 mod efficientnet;
 mod efficientnet_lite;
 mod evaluation;
+mod fcn;
 mod googlenet;
 mod inception;
 mod inception_resnet_v2;
 mod inception_v3;
 mod inverted_residual;
 mod keras;
+mod kinds;
 mod labels;
+mod later_weights;
 mod lenet5;
+mod lraspp;
 mod mnasnet;
 mod mobilenet_v1;
 mod mobilenet_v2;
 mod mobilenet_v3;
 mod nasnet;
+mod papers;
+mod photo_size;
 mod published;
 mod regnet;
 mod resnet;
+mod shufflenet_v2;
 mod squeezenet;
 mod timm;
 mod torchvision;
@@ -43,6 +51,7 @@ use catalog::MODELS;
 use checkpoint::Form;
 pub use checkpoint::{Checkpoint, Publisher, Remark, WeightsSource};
 use labels::Names;
+use photo_size::PhotoSize;
 pub use published::Published;
 
 /// The task of a network.
@@ -70,6 +79,7 @@ pub struct Model {
     pub task: Task,
     /// Its weights on the Hugging Face Hub, if any.
     pub published: Option<Published>,
+    photo_size: PhotoSize,
     names: Names,
     preprocess: Preprocess,
     architecture: Architecture,
@@ -79,10 +89,15 @@ impl Model {
     /// The largest number of classes that a network can be built for.
     pub const MOST_CLASSES: usize = 1 << 20;
 
-    /// The preprocessing of the reference implementation. It is valid only for weights of the reference implementation.
-    /// [`Checkpoint::preprocess`] is that of opened weights.
+    /// The preprocessing of the reference implementation. It is valid only for weights of the reference implementation,
+    /// the first ones that it published. [`Checkpoint::preprocess`] is that of opened weights.
     pub fn reference_preprocess(&self) -> Preprocess {
         self.preprocess
+    }
+
+    /// The name of its family, such as `ResNet`.
+    pub fn family(&self) -> &'static str {
+        self.architecture.family()
     }
 
     /// Checks that the network's task is `wanted`.

@@ -35,6 +35,20 @@ pub struct Config {
     pub blocks: [usize; 4],
 }
 
+impl Config {
+    /// The name of the family, which depends on the bottlenecks.
+    pub fn family(&self) -> &'static str {
+        match self.block {
+            Block::Bottleneck {
+                groups: 1,
+                group_width,
+            } if group_width > WIDTHS[0] => "Wide ResNet",
+            Block::Bottleneck { groups: 2.., .. } => "ResNeXt",
+            _ => "ResNet",
+        }
+    }
+}
+
 /// 18 layers.
 pub const RESNET18: Config = Config {
     block: Block::Basic,
@@ -116,38 +130,86 @@ pub fn build(
     classes: usize,
 ) -> Result<Graph> {
     image_network(name, input, |net, x| {
-        let conv = match stem {
-            Stem::ImageNet => Conv::new(64, 7).stride(2).padding(3),
-            Stem::Cifar => Conv::new(64, 3).padding(1),
-        };
-        let x = net.conv("conv1", x, conv)?;
-        let x = net.batch_norm("bn1", x, EPSILON)?;
-        let mut x = net.relu("relu", x)?;
-        if stem == Stem::ImageNet {
-            x = net.max_pool("maxpool", x, Window::square(3, 2).padded(1))?;
-        }
-        for (stage, (&width, &blocks)) in WIDTHS.iter().zip(&config.blocks).enumerate() {
-            let layer = net.at(format!("layer{}", stage + 1));
-            for index in 0..blocks {
-                let stride = if index == 0 && stage > 0 { 2 } else { 1 };
-                x = residual(&layer.at(index), x, config.block, width, stride)?;
-            }
-        }
+        let x = features(net, config, stem, x, &STRIDES)?;
         let x = net.global_average_pool("avgpool", x)?;
         net.linear("fc", x, classes)
     })
 }
 
+/// How a stage leaves out pixels.
+#[derive(Clone, Copy)]
+pub enum Reduction {
+    /// The first block has this stride.
+    Stride(usize),
+    /// No block has a stride. Instead, 3x3 convolutions are dilated: that of the first block by the first number, those of
+    /// the others by the second one.
+    Dilation([usize; 2]),
+}
+
+/// The stages of a classifier.
+const STRIDES: [Reduction; 4] = [
+    Reduction::Stride(1),
+    Reduction::Stride(2),
+    Reduction::Stride(2),
+    Reduction::Stride(2),
+];
+
+/// The stages of a segmentation network, whose features have an eighth of the image's height and width.
+pub const DILATED: [Reduction; 4] = [
+    Reduction::Stride(1),
+    Reduction::Stride(2),
+    Reduction::Dilation([1, 2]),
+    Reduction::Dilation([2, 4]),
+];
+
+/// Adds all layers before pooling.
+pub fn features(
+    net: &Scope<'_>,
+    config: &Config,
+    stem: Stem,
+    x: ValueId,
+    stages: &[Reduction; 4],
+) -> Result<ValueId> {
+    let conv = match stem {
+        Stem::ImageNet => Conv::new(64, 7).stride(2).padding(3),
+        Stem::Cifar => Conv::new(64, 3).padding(1),
+    };
+    let x = net.conv("conv1", x, conv)?;
+    let x = net.batch_norm("bn1", x, EPSILON)?;
+    let mut x = net.relu("relu", x)?;
+    if stem == Stem::ImageNet {
+        x = net.max_pool("maxpool", x, Window::square(3, 2).padded(1))?;
+    }
+    for (stage, (&width, &blocks)) in WIDTHS.iter().zip(&config.blocks).enumerate() {
+        let layer = net.at(format!("layer{}", stage + 1));
+        for index in 0..blocks {
+            let (stride, dilation) = match stages[stage] {
+                Reduction::Stride(stride) if index == 0 => (stride, 1),
+                Reduction::Stride(_) => (1, 1),
+                Reduction::Dilation([first, others]) => {
+                    (1, if index == 0 { first } else { others })
+                }
+            };
+            let filter = |channels| Conv::new(channels, 3).dilation(dilation).padding(dilation);
+            let filter = |channels| filter(channels).stride(stride);
+            x = residual(&layer.at(index), x, config.block, width, stride, filter)?;
+        }
+    }
+    Ok(x)
+}
+
+/// Adds a block. `filter` is its 3x3 convolution with the block's stride, for a number of channels.
 fn residual(
     net: &Scope<'_>,
     x: ValueId,
     block: Block,
     width: usize,
     stride: usize,
+    filter: impl Fn(usize) -> Conv,
 ) -> Result<ValueId> {
     let branch = match block {
         Block::Basic => {
-            let y = conv_norm(net, 1, x, Conv::new(width, 3).stride(stride).padding(1))?;
+            let y = conv_norm(net, 1, x, filter(width))?;
             let y = net.relu("relu1", y)?;
             conv_norm(net, 2, y, Conv::new(width, 3).padding(1))?
         }
@@ -158,8 +220,7 @@ fn residual(
             let inner = groups * group_width * width / WIDTHS[0];
             let y = conv_norm(net, 1, x, Conv::new(inner, 1))?;
             let y = net.relu("relu1", y)?;
-            let grouped = Conv::new(inner, 3).stride(stride).padding(1).groups(groups);
-            let y = conv_norm(net, 2, y, grouped)?;
+            let y = conv_norm(net, 2, y, filter(inner).groups(groups))?;
             let y = net.relu("relu2", y)?;
             conv_norm(net, 3, y, Conv::new(4 * width, 1))?
         }

@@ -1,8 +1,8 @@
 //! What torchvision's networks share: the names inside its `Conv2dNormActivation` and `SqueezeExcitation`
-//! (`ops/misc.py`), and its rule for widths.
+//! (`ops/misc.py`), its rule for widths, and how its segmentation networks resize.
 
 use crate::error::Result;
-use crate::graph::{Activation, Conv, Scope, ValueId};
+use crate::graph::{Activation, Conv, Interpolation, Scope, ValueId};
 
 /// A convolution, a batch normalisation and a function of each value.
 pub fn conv_norm_act(
@@ -20,6 +20,15 @@ pub fn conv_norm_act(
 pub fn conv_norm(net: &Scope<'_>, x: ValueId, conv: Conv, epsilon: f64) -> Result<ValueId> {
     let x = net.conv("0", x, conv)?;
     net.batch_norm("1", x, epsilon)
+}
+
+/// `x`, resized to the height and width of `like`.
+pub fn resized_like(net: &Scope<'_>, x: ValueId, like: ValueId) -> Result<ValueId> {
+    let size = net.shape(like)?;
+    let bilinear = Interpolation::Bilinear {
+        align_corners: false,
+    };
+    net.resize("interpolate", x, [size.height, size.width], bilinear)
 }
 
 /// Squeeze and excitation: a gate for each channel of each image.

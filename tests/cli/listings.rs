@@ -18,6 +18,10 @@ fn models_lists_the_zoo() {
     assert_eq!(find("resnet18")["repository"], "timm/resnet18.tv_in1k");
     assert_eq!(find("resnet18")["revision"], "main");
     assert!(find("lenet5")["repository"].is_null());
+    assert_eq!(find("resnet50")["family"], "ResNet");
+    let later = serde_json::json!([{ "name": "IMAGENET1K_V2", "file": "resnet50-11ad3fa6" }]);
+    assert_eq!(find("resnet50")["later_weights"], later);
+    assert_eq!(find("resnet50")["multiply_adds"], 4_089_184_256_u64);
     let text = prints(&["models"]);
     assert!(
         text.contains("  timm/resnet18.tv_in1k, not fetched\n"),
@@ -26,6 +30,24 @@ fn models_lists_the_zoo() {
     for model in models.as_array().unwrap() {
         assert!(text.contains(model["name"].as_str().unwrap()), "{text}");
     }
+}
+
+#[test]
+fn models_can_be_searched() {
+    let names = |part: &str| -> Vec<String> {
+        let models = json(&["models", part, "--json"]);
+        let models = models.as_array().unwrap().iter();
+        models
+            .map(|model| model["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names("ResNeXt").len(), 3);
+    assert_eq!(names("net1_1"), ["squeezenet1_1"]);
+    let text = prints(&["models", "SHUFFLE"]);
+    assert_eq!(text.lines().count(), 5, "{text}");
+    let ending = crate::program::end(command(&["models", "transformer"]));
+    let expected = "error: no network has \"transformer\" in its name or family\n";
+    assert_eq!((ending.status, ending.stderr.as_str()), (Some(1), expected));
 }
 
 #[test]

@@ -217,3 +217,56 @@ fn an_overlay_changes_what_the_mask_covers_and_nothing_else() {
     let (overlay, _) = segment(path, &folder.path().join("overlay.jpg"), &more);
     assert_eq!((overlay.width(), overlay.height()), photo.dimensions());
 }
+
+/// The network runs at another size than that of the photo, and has more than one object.
+#[test]
+fn classes_are_painted_in_their_colours_with_a_legend() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("classes.png");
+    let photo = checkout("samples/cells.png");
+    let network = [
+        "--model",
+        "lraspp_mobilenet_v3_large",
+        "--weights",
+        "synthetic:0",
+    ];
+    let (picture, answer) = segment(&photo, &output, &network);
+    let picture = picture.into_rgb8();
+    assert_eq!(picture.dimensions(), (400, 300));
+    let classes = answer["classes"].as_array().unwrap();
+    let mut total = 0.0;
+    for class in classes {
+        let colour = class["colour"].as_str().unwrap();
+        let share = class["share"].as_f64().unwrap();
+        let is_of_it = |pixel: &[u8; 3]| {
+            format!("#{:02x}{:02x}{:02x}", pixel[0], pixel[1], pixel[2]) == colour
+        };
+        let painted = picture.pixels().filter(|pixel| is_of_it(&pixel.0)).count();
+        let counted = painted as f64 / (400.0 * 300.0);
+        assert!((counted - share).abs() < 1e-12, "{class}");
+        assert!(class["label"].is_string(), "{class}");
+        total += share;
+    }
+    assert!(classes.len() > 1 && (total - 1.0).abs() < 1e-9, "{answer}");
+
+    let [photo, output] = [&photo, &output].map(|path| path.to_str().unwrap());
+    let mut arguments = vec!["segment", photo, "-o", output, "--overlay"];
+    arguments.extend(network);
+    let text = crate::program::prints(&arguments);
+    let mut lines = text.lines();
+    let first = lines.next().unwrap();
+    let counted = format!("{} classes in 400x300 pixels, in ", classes.len());
+    assert!(first.contains(&counted), "{text}");
+    assert_eq!(lines.next().unwrap().trim_start(), "pixels  colour   class");
+    let line = lines.next().unwrap();
+    assert!(
+        line.contains(classes[0]["colour"].as_str().unwrap()),
+        "{text}"
+    );
+    assert_eq!(lines.count(), classes.len() - 1);
+
+    arguments.extend(["--threshold", "0.5"]);
+    let ending = end(command(&arguments));
+    let expected = "error: --threshold is for a mask of one object, and lraspp_mobilenet_v3_large has 21 classes\n";
+    assert_eq!((ending.status, ending.stderr.as_str()), (Some(1), expected));
+}

@@ -8,15 +8,18 @@ pub const SMALLEST: &[&str] = &[
     "alexnet_lrn",
     "convnext_tiny",
     "densenet121",
+    "deeplabv3_mobilenet_v3_large",
     "efficientnet_b0",
     "efficientnet_lite0",
     "efficientnet_v2_s",
+    "fcn_resnet50",
     "googlenet",
     "inception_resnet_v2",
     "inception_v3",
     "keras_inception_v3",
     "keras_xception",
     "lenet5",
+    "lraspp_mobilenet_v3_large",
     "mnasnet0_5",
     "mobilenet_v1",
     "mobilenet_v2",
@@ -27,6 +30,7 @@ pub const SMALLEST: &[&str] = &[
     "resnet18",
     "resnet50",
     "resnext50_32x4d",
+    "shufflenet_v2_x0_5",
     "squeezenet1_1",
     "unet_bilinear",
     "unet_small",
@@ -40,6 +44,8 @@ pub const LARGER: &[&str] = &[
     "convnext_base",
     "convnext_large",
     "convnext_small",
+    "deeplabv3_resnet50",
+    "deeplabv3_resnet101",
     "densenet161",
     "efficientnet_b1",
     "efficientnet_b2",
@@ -50,6 +56,7 @@ pub const LARGER: &[&str] = &[
     "efficientnet_b7",
     "efficientnet_v2_l",
     "efficientnet_v2_m",
+    "fcn_resnet101",
     "mnasnet0_75",
     "mnasnet1_0",
     "mnasnet1_3",
@@ -65,12 +72,20 @@ pub const LARGER: &[&str] = &[
     "regnet_y_8gf",
     "regnet_y_16gf",
     "regnet_y_32gf",
+    "regnet_y_128gf",
     "regnet_y_800mf",
     "resnext101_32x8d",
     "resnext101_64x4d",
+    "shufflenet_v2_x1_0",
+    "shufflenet_v2_x1_5",
+    "shufflenet_v2_x2_0",
     "wide_resnet50_2",
     "wide_resnet101_2",
 ];
+
+/// Networks that take more than 8 GiB of memory to compare with an answer. Tests of whole networks run them only if
+/// `MENAGERIE_ALL` is `giants`.
+pub const GIANTS: &[&str] = &["regnet_y_128gf"];
 
 /// The networks of the zoo but for the [`LARGER`] ones.
 pub fn without_larger() -> impl Iterator<Item = &'static Model> {
@@ -80,7 +95,16 @@ pub fn without_larger() -> impl Iterator<Item = &'static Model> {
 
 /// The networks that tests of whole networks are to try.
 pub fn tested() -> impl Iterator<Item = &'static Model> {
-    let all = std::env::var_os("MENAGERIE_ALL").is_some();
-    let models = zoo::models().iter();
-    models.filter(move |model| all || !LARGER.contains(&model.name))
+    let wanted = std::env::var_os("MENAGERIE_ALL");
+    let (all, giants) = (
+        wanted.is_some(),
+        wanted.is_some_and(|wanted| wanted == "giants"),
+    );
+    zoo::models().iter().filter(move |model| {
+        let left_out = match giants {
+            true => &[][..],
+            false => GIANTS,
+        };
+        (all || !LARGER.contains(&model.name)) && !left_out.contains(&model.name)
+    })
 }

@@ -2,7 +2,8 @@
 //!
 //! `tools/golden.py` computed them in float64 from synthetic weights. A file is named
 //! `MODEL-seedSEED-HEIGHTxWIDTH[-batchN].safetensors`, and holds the tensor `output`, `[N, C]` in F64, a
-//! map's values lined up; its metadata names the input's dimensions. Where statistics were scaled, see `golden_scales`, it
+//! map's values lined up, or those of the pixels at multiples of the metadata's `pixel_stride`; its metadata names the
+//! input's dimensions. Where statistics were scaled, see `golden_scales`, it
 //! holds the tensor `variance_scales` in F32 too, and its metadata how far the framework's arithmetic in float32 is off.
 
 use std::fs;
@@ -35,8 +36,10 @@ pub struct Golden {
     pub batch: usize,
     /// Shape of one input image.
     pub shape: Shape,
-    /// Values of the answer for one image: a number for each class, or for each class and pixel.
+    /// Values of the answer for one image: a number for each class, or for each class and pixel that is kept.
     pub classes: usize,
+    /// Of a map, the pixels at multiples of this are kept.
+    pub pixel_stride: usize,
     /// The answers, one image behind the other.
     pub output: Vec<f64>,
     /// What the synthetic statistics were multiplied by, if they were.
@@ -132,6 +135,9 @@ impl Golden {
             batch,
             shape: Shape::new(channels, height, width),
             classes,
+            pixel_stride: metadata
+                .get("pixel_stride")
+                .map_or(1, |stride| stride.parse().expect("a number")),
             output: (output.data().as_chunks().0.iter())
                 .map(|&bytes| f64::from_le_bytes(bytes))
                 .collect(),
@@ -193,7 +199,8 @@ impl Golden {
                 answer.shape()
             ));
         }
-        let (difference, index) = largest_difference(answer.data(), &self.output);
+        let found = self.kept(answer);
+        let (difference, index) = largest_difference(&found, &self.output);
         if difference.is_nan() || difference > tolerance {
             return Err(format!(
                 "{case}: image {}, class {}: expected {}, found {}: {difference:.2e} of the \
@@ -201,11 +208,12 @@ impl Golden {
                 index / self.classes,
                 index % self.classes,
                 self.output[index],
-                answer.data()[index],
+                found[index],
             ));
         }
         for (image, expected) in self.output.chunks(self.classes).enumerate() {
-            let found: Vec<f64> = answer.image(image).iter().copied().map(f64::from).collect();
+            let found = found[image * self.classes..][..self.classes].iter();
+            let found: Vec<f64> = found.copied().map(f64::from).collect();
             if !shape.is_vector() {
                 self.same_classes(image, shape, expected, &found)?;
                 continue;
@@ -238,7 +246,19 @@ impl Golden {
             return Shape::vector(self.classes);
         }
         let Shape { height, width, .. } = self.shape;
-        Shape::new(self.classes / self.shape.pixels(), height, width)
+        Shape::new(self.classes / self.pixels(self.shape), height, width)
+    }
+
+    /// The number of pixels of a map of `shape` that are kept.
+    fn pixels(&self, shape: Shape) -> usize {
+        shape.pixels().div_ceil(self.pixel_stride)
+    }
+
+    /// The values of `answer` that are kept.
+    fn kept(&self, answer: &Tensor) -> Vec<f32> {
+        let planes = answer.data().chunks(answer.shape().pixels());
+        let kept = planes.flat_map(|plane| plane.iter().step_by(self.pixel_stride));
+        kept.copied().collect()
     }
 
     /// Whether each pixel's best class is the same.
@@ -249,16 +269,20 @@ impl Golden {
         expected: &[f64],
         found: &[f64],
     ) -> Result<(), String> {
-        for pixel in 0..shape.pixels() {
+        let pixels = self.pixels(shape);
+        for pixel in 0..pixels {
             let of = |values: &[f64]| -> Vec<f64> {
-                let values = values.iter().skip(pixel).step_by(shape.pixels());
+                let values = values.iter().skip(pixel).step_by(pixels);
                 values.copied().collect()
             };
             let (expected, found) = (best(&of(expected)), best(&of(found)));
             if expected[0] != found[0] {
                 return Err(format!(
-                    "{}: image {image}, pixel {pixel}: expected class {}, found {}",
-                    self.case, expected[0], found[0]
+                    "{}: image {image}, pixel {}: expected class {}, found {}",
+                    self.case,
+                    pixel * self.pixel_stride,
+                    expected[0],
+                    found[0]
                 ));
             }
         }

@@ -2,10 +2,11 @@
 //! evaluated as its registry says.
 
 use std::fs;
+use std::path::Path;
 
 use menagerie::hub::Repository;
 use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
-use menagerie::zoo::{self, Published};
+use menagerie::zoo::{self, Model, Published, Task};
 use serde_json::{Value, json};
 
 /// What a published checkpoint is, in the words of `tools/hub_configs.py`.
@@ -57,21 +58,75 @@ fn published_weights_are_timm_s() {
     assert_eq!(Value::Object(found), golden["models"]);
 }
 
-/// The reference's own weights are evaluated as torchvision's registry says of the first ones that it published.
+/// What torchvision calls the first weights that it published of `model`.
+fn first(model: &Model) -> &'static str {
+    match (model.task, model.name) {
+        (Task::Segment, _) => "COCO_WITH_VOC_LABELS_V1",
+        (_, "regnet_y_128gf") => "IMAGENET1K_SWAG_E2E_V1",
+        _ => "IMAGENET1K_V1",
+    }
+}
+
+/// All weights that torchvision published are evaluated as its registry says: the first ones in files of any name, the
+/// others in files that are called as torchvision calls them.
 #[test]
 fn torchvision_s_networks_are_evaluated_as_it_does() {
     let text = fs::read_to_string("tests/golden/torchvision.json").unwrap();
     let golden: Value = serde_json::from_str(&text).unwrap();
-    let expected = golden["models"].as_object().unwrap();
-    for (name, expected) in expected {
+    let models = golden["models"].as_object().unwrap();
+    let mut later = 0;
+    for (name, published) in models {
         let model = zoo::find(name).unwrap();
-        assert_eq!(
-            &evaluation(&model.reference_preprocess()),
-            expected,
-            "{name}"
+        let weights = published["weights"].as_object().unwrap().iter();
+        let (mut found, mut expected) = (Vec::new(), Vec::new());
+        for (version, weights) in weights {
+            let mut weights = weights.clone();
+            let file = weights.as_object_mut().unwrap().remove("file").unwrap();
+            let file = file.as_str().unwrap();
+            // What `transform_input` does inside the network is a part of our preprocessing.
+            if weights.get("resize").is_none() {
+                continue;
+            }
+            let path = format!("weights/{file}.pth");
+            let preprocess = model.preprocess_of_file(Path::new(&path));
+            assert_eq!(in_words(model, &preprocess), weights, "{name} {version}");
+            if version == first(model) {
+                assert_eq!(preprocess, model.reference_preprocess(), "{name}");
+                let renamed = Path::new("renamed.safetensors");
+                assert_eq!(preprocess, model.preprocess_of_file(renamed), "{name}");
+            } else {
+                expected.push((version.as_str(), file.to_owned()));
+            }
+        }
+        found.extend(
+            model
+                .later_files()
+                .map(|(name, file)| (name, file.to_owned())),
         );
+        later += found.len();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{name}");
     }
-    assert_eq!(expected.len(), 61);
+    assert_eq!((models.len(), later), (74, 29));
+}
+
+/// As [`evaluation`]; a segmentation network takes the whole photo, with a shorter side of so many pixels.
+fn in_words(model: &Model, preprocess: &Preprocess) -> Value {
+    if model.task == Task::Classify {
+        return evaluation(preprocess);
+    }
+    assert_eq!(preprocess.framing, Framing::Squash(1.0));
+    let [height, width] = model.size_for([1000, 1500]).unwrap();
+    // torchvision's rule: the longer side is rounded down.
+    assert_eq!(width, 1500 * height / 1000);
+    let shorter = Preprocess {
+        framing: Framing::ShorterSide(height),
+        ..*preprocess
+    };
+    let mut found = evaluation(&shorter);
+    found["crop"] = Value::Null;
+    found
 }
 
 #[test]

@@ -2,23 +2,35 @@
 
 use menagerie::error::ErrorKind;
 use menagerie::tensor::Shape;
-use menagerie::zoo;
+use menagerie::zoo::{self, Task};
 
 #[test]
 fn a_mask_has_the_size_of_its_image() {
-    for name in ["unet", "unet_bilinear", "unet_small"] {
+    for model in zoo::models() {
+        let name = model.name;
+        if model.task != Task::Segment {
+            continue;
+        }
         for (height, width) in [(16, 16), (17, 31), (100, 59), (1, 1), (3, 200)] {
-            let graph = zoo::find(name)
-                .unwrap()
-                .graph_for(Shape::new(3, height, width))
-                .unwrap();
+            let graph = model.graph_for(Shape::new(3, height, width)).unwrap();
             assert_eq!(
                 graph.output_shape().unwrap(),
-                Shape::new(2, height, width),
+                Shape::new(model.classes, height, width),
                 "{name}"
             );
         }
     }
+}
+
+#[test]
+fn an_input_has_the_proportions_of_the_photo_where_it_is_segmented() {
+    let size = |name: &str, photo| zoo::find(name).unwrap().size_for(photo);
+    assert_eq!(size("resnet18", [480, 641]), None);
+    assert_eq!(size("unet", [480, 641]), Some([480, 641]));
+    let name = "deeplabv3_resnet50";
+    assert_eq!(size(name, [480, 641]), Some([520, 694]));
+    assert_eq!(size(name, [2000, 1000]), Some([1040, 520]));
+    assert_eq!(size(name, [1, 1]), Some([520, 520]));
 }
 
 /// The smallest squares that the reference implementations' own modules take, found by trying.

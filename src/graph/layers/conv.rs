@@ -60,9 +60,17 @@ impl Conv {
         self
     }
 
-    /// Sets a padding of half the kernel. With an odd kernel and a stride of 1, height and width stay the same.
+    /// Sets a padding of half the kernel, times the dilation that was set before. With an odd kernel and a stride of 1,
+    /// height and width stay the same.
     pub fn centred(mut self) -> Self {
-        self.window.padding = Padding::centred(self.window.kernel);
+        let [kernel, dilation] = [self.window.kernel, self.window.dilation];
+        let half = |axis: usize| (kernel[axis] / 2).saturating_mul(dilation[axis]);
+        self.window.padding = Padding {
+            top: half(0),
+            left: half(1),
+            bottom: half(0),
+            right: half(1),
+        };
         self
     }
 

@@ -50,7 +50,9 @@ pub(super) fn meaning(
     remarks.extend(variant.map(Remark::TensorFlowVariant));
     let published = match (publisher, &model.published) {
         (Publisher::Hub, Some(published)) => published.preprocess,
-        _ => model.preprocess,
+        _ => weights
+            .path()
+            .map_or(model.preprocess, |path| model.preprocess_of_file(path)),
     };
     let input = form.input(model);
     let preprocess = published

@@ -51,6 +51,16 @@ impl Network {
         Ok(graph)
     }
 
+    /// The name of its family.
+    pub const fn family(self) -> &'static str {
+        match self {
+            Network::InceptionV3 => "Inception v3",
+            Network::MobileNetV2 => "MobileNet v2",
+            Network::ResNet50 => "ResNet",
+            Network::Xception => "Xception",
+        }
+    }
+
     /// Keras refuses images with a shorter side, though layers could take some.
     const fn shortest_side(self) -> usize {
         match self {
