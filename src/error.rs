@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Shape,
     /// A weights file that cannot be read, or does not belong to the network.
     Weights,
+    /// A model file that cannot be read, such as an ONNX file.
+    Model,
     /// No weights of the network on this machine, but published ones that can be downloaded.
     MissingWeights,
     /// No weights of the network on this machine, and none that can be downloaded.
@@ -71,6 +73,7 @@ impl ErrorKind {
             ErrorKind::UnknownLayer => "unknown_layer",
             ErrorKind::Shape => "shape",
             ErrorKind::Weights => "weights",
+            ErrorKind::Model => "model",
             ErrorKind::MissingWeights => "missing_weights",
             ErrorKind::UnpublishedWeights => "unpublished_weights",
             ErrorKind::Input => "input",

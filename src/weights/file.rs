@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 use half::{bf16, f16};
@@ -33,9 +34,19 @@ pub(crate) struct TensorFile {
     label: String,
     path: Option<PathBuf>,
     kind: ErrorKind,
-    bytes: StoredBytes,
-    data_begin: u64,
-    tensors: BTreeMap<String, TensorInfo>,
+    files: Vec<Arc<StoredBytes>>,
+    tensors: BTreeMap<String, Place>,
+}
+
+/// The type, shape and place of a tensor.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) dtype: Dtype,
+    pub(crate) shape: Vec<usize>,
+    /// The index of the file.
+    pub(crate) file: usize,
+    /// The position of the first element in bytes.
+    pub(crate) begin: u64,
 }
 
 impl TensorFile {
@@ -73,19 +84,42 @@ impl TensorFile {
             )
             .caused_by(error)
         })?;
+        let data_begin = beginning.len() as u64;
+        let place = |info: &TensorInfo| Place {
+            dtype: info.dtype,
+            shape: info.shape.clone(),
+            file: 0,
+            begin: data_begin + info.data_offsets.0 as u64,
+        };
         let tensors = metadata
             .tensors()
             .into_iter()
-            .map(|(name, info)| (name, info.clone()))
+            .map(|(name, info)| (name, place(info)))
             .collect();
         Ok(Self {
             label,
             path: None,
             kind,
-            data_begin: beginning.len() as u64,
-            bytes,
+            files: vec![Arc::new(bytes)],
             tensors,
         })
+    }
+
+    /// Creates a file of tensors at these places of `files`, which were checked.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn of_places(
+        label: String,
+        path: Option<PathBuf>,
+        files: Vec<Arc<StoredBytes>>,
+        tensors: BTreeMap<String, Place>,
+    ) -> Self {
+        Self {
+            label,
+            path,
+            kind: ErrorKind::Weights,
+            files,
+            tensors,
+        }
     }
 
     /// Returns the file's name in error messages.
@@ -132,9 +166,7 @@ impl TensorFile {
             return Err(self.error(name, "missing"));
         };
         let count = range.len();
-        let begin = |size: usize| {
-            self.data_begin + info.data_offsets.0 as u64 + (range.start * size) as u64
-        };
+        let begin = |size: usize| (info.file, info.begin + (range.start * size) as u64);
         let values = match info.dtype {
             Dtype::F32 => self.decoded(begin(4), count, f32::from_le_bytes),
             Dtype::F64 => self.decoded(begin(8), count, |bytes| f64::from_le_bytes(bytes) as f32),
@@ -161,10 +193,10 @@ impl TensorFile {
         }
     }
 
-    /// Reads `count` numbers from byte `begin` on, as f32.
+    /// Reads `count` numbers of a file, from byte `begin` on, as f32.
     fn decoded<const SIZE: usize>(
         &self,
-        begin: u64,
+        (file, begin): (usize, u64),
         count: usize,
         decode: impl Fn([u8; SIZE]) -> f32,
     ) -> io::Result<Vec<f32>> {
@@ -173,7 +205,7 @@ impl TensorFile {
         while values.len() < count {
             let length = bytes.len().min((count - values.len()) * SIZE);
             let place = begin + (values.len() * SIZE) as u64;
-            self.bytes.read(place, &mut bytes[..length])?;
+            self.files[file].read(place, &mut bytes[..length])?;
             let (numbers, _) = bytes[..length].as_chunks();
             values.extend(numbers.iter().map(|&number| decode(number)));
         }

@@ -11,18 +11,26 @@ mod synthetic;
 
 pub use bound::BoundWeights;
 pub(crate) use comparison::Comparison;
+#[cfg(feature = "onnx")]
+pub(crate) use stored_bytes::StoredBytes;
 pub(crate) use synthetic::SYNTHETIC;
 #[cfg(feature = "cache")]
 pub(crate) use synthetic::fnv1a64;
 pub use synthetic::synthetic_input;
 
 use std::borrow::Cow;
+#[cfg(feature = "onnx")]
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+#[cfg(feature = "onnx")]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Value, ValueId};
+#[cfg(feature = "onnx")]
+use file::Place;
 use file::TensorFile;
 use stored::StoredTensor;
 
@@ -58,6 +66,20 @@ impl Weights {
     pub fn from_bytes(name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self> {
         let file = TensorFile::parse(name, bytes.into(), ErrorKind::Weights)?;
         Ok(Self::from_file(file))
+    }
+
+    /// Creates weights of tensors at these places of `files`. Messages call them `label`.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn of_places(
+        label: String,
+        path: Option<PathBuf>,
+        files: Vec<Arc<StoredBytes>>,
+        tensors: BTreeMap<String, Place>,
+    ) -> Self {
+        let file = TensorFile::of_places(label, path, files, tensors);
+        Self {
+            source: Arc::new(Source::File(file)),
+        }
     }
 
     /// Creates synthetic weights for any network. SplitMix64 computes them from `seed` and each parameter's name

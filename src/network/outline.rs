@@ -1,0 +1,97 @@
+//! What is known of a network before its device is opened.
+
+use super::NetworkBuilder;
+use super::builder::Named;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Graph;
+use crate::preprocess::Preprocess;
+use crate::tensor::Shape;
+use crate::zoo::{self, Task, check_task};
+
+impl NetworkBuilder<'_> {
+    /// Its name: that in the zoo, that of the graph, or that of the model file without its extension.
+    pub fn network_name(&self) -> String {
+        match &self.network {
+            Named::Zoo(name) => name.clone(),
+            Named::Graph(graph, _) => graph.name().to_owned(),
+            Named::File(path) => {
+                let stem = path.file_stem().unwrap_or(path.as_os_str());
+                stem.to_string_lossy().into_owned()
+            }
+        }
+    }
+
+    /// The graph for images of the chosen size, before any pass. That of the zoo has the number of classes of the
+    /// published weights. This reads a model file, but no weights.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownModel`] if the zoo has no such network, [`ErrorKind::Shape`] if it does not support the size,
+    /// and those of [`onnx::Model::open`](crate::onnx::Model::open) and
+    /// [`onnx::Model::graph`](crate::onnx::Model::graph).
+    pub fn graph(&mut self) -> Result<Graph> {
+        let input = self.input_shape();
+        match &self.network {
+            Named::Zoo(name) => zoo::find(name)?.graph_for(input?),
+            Named::Graph(graph, _) => Ok((**graph).clone()),
+            Named::File(_) => self.unread(),
+        }
+    }
+
+    /// The shape of its images.
+    ///
+    /// # Errors
+    /// The same as [`NetworkBuilder::graph`], and [`ErrorKind::Shape`] if a graph does not have one image as its input.
+    pub fn input_shape(&mut self) -> Result<Shape> {
+        self.read_model_file()?;
+        let usual = match &self.network {
+            Named::Zoo(name) => zoo::find(name)?.input,
+            Named::Graph(graph, _) => return graph.input_shape(),
+            Named::File(_) => return self.unread(),
+        };
+        Ok(match self.size {
+            Some([height, width]) => Shape::new(usual.channels, height, width),
+            None => usual,
+        })
+    }
+
+    /// Checks that its task is `wanted`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WrongTask`] if it has another task, and the same as [`NetworkBuilder::graph`].
+    pub fn expect_task(&mut self, wanted: Task) -> Result<()> {
+        self.read_model_file()?;
+        let task = match &self.network {
+            Named::Zoo(name) => zoo::find(name)?.task,
+            Named::Graph(graph, _) => Task::of_answer(graph.output_shape()?),
+            Named::File(_) => return self.unread(),
+        };
+        check_task(&self.network_name(), task, wanted)
+    }
+
+    /// The preprocessing of photos for the chosen size. This opens the weights of a network of the zoo.
+    ///
+    /// # Errors
+    /// The errors of loading that concern its name and weights, the same as [`NetworkBuilder::graph`], and
+    /// [`ErrorKind::Input`] for a graph without a preprocessing.
+    pub fn photo_preprocess(&mut self) -> Result<Preprocess> {
+        let Shape { height, width, .. } = self.input_shape()?;
+        let preprocess = match (self.preprocess, &self.network) {
+            (Some(preprocess), _) => preprocess,
+            (None, Named::Zoo(_)) => self.checkpoint()?.preprocess(),
+            (None, _) => return Err(no_preprocess(&self.network_name())),
+        };
+        Ok(preprocess.for_size(height, width))
+    }
+
+    fn unread<T>(&self) -> Result<T> {
+        // Only a method that does not read the file first can cause this.
+        let message = format!("{}: the file is not read", self.network_name());
+        Err(Error::new(ErrorKind::Model, message))
+    }
+}
+
+/// That photos cannot be converted to inputs of the network `name`.
+pub(super) fn no_preprocess(name: &str) -> Error {
+    let message = format!("{name}: photos need a preprocessing, and none was given for this graph");
+    Error::new(ErrorKind::Input, message)
+}

@@ -1,0 +1,169 @@
+//! Selection and repetition of values.
+
+use std::rc::Rc;
+
+use super::Operation;
+use crate::graph::{Expand, Op, Slice, SliceAxis};
+use crate::onnx::array::{Array, count, strides};
+use crate::onnx::fold::{self, broadcast_dims, input, ints, picked};
+use crate::onnx::import::{Builder, Node, Value, axis};
+use crate::tensor::Dims;
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        fold: Some(fold_gather),
+        ..Operation::of_images("Gather", &[1, 11, 13], &["axis"], gather)
+    },
+    Operation {
+        fold: Some(fold_expand),
+        ..Operation::of_images("Expand", &[8, 13], &[], expand)
+    },
+    Operation::of_constants("Tile", &[1, 6, 13], fold_tile),
+    Operation::of_constants("Where", &[9, 16], fold_where),
+];
+
+fn gather(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let input = node.input(0)?;
+    let axis = node.axis("axis", 0, input.rank())?;
+    let indices = builder.array(node.input(1)?)?;
+    let extent = input.dims()[axis];
+    let places = places(&indices, extent)?;
+    let value = builder.along(input, &[axis])?;
+    let Some(range) = regular(&places) else {
+        return Err(format!("the indices {places:?} are not supported"));
+    };
+    let own = value.axis(axis);
+    let mut axes: Vec<SliceAxis> = value.extents().iter().map(|&extent| SliceAxis::whole(extent)).collect();
+    axes[own] = range;
+    let id = match axes[own] == SliceAxis::whole(extent) {
+        true => value.id,
+        false => builder.op(Op::Slice(Slice { axes }), &[value.id])?,
+    };
+    let mut dims = value.dims[..axis].to_vec();
+    dims.extend(&indices.dims);
+    dims.extend(&value.dims[axis + 1..]);
+    let id = builder.view(id, &dims[usize::from(value.has_images)..])?;
+    Ok(vec![builder.result(id, value.ty, dims, value.has_images)?])
+}
+
+/// Returns the indices as places along an axis of `extent`.
+fn places(indices: &Array, extent: usize) -> Result<Vec<usize>, String> {
+    let indices = indices.as_ints().ok_or("expected indices of integers")?;
+    indices.iter().map(|&index| axis_index(index, extent)).collect()
+}
+
+fn axis_index(index: i64, extent: usize) -> Result<usize, String> {
+    axis(index, extent).map_err(|_| format!("expected indices below {extent}, found {index}"))
+}
+
+/// Returns places with equal distances as a range.
+fn regular(places: &[usize]) -> Option<SliceAxis> {
+    let &begin = places.first()?;
+    let step = match places {
+        [first, second, ..] => *second as isize - *first as isize,
+        _ => 1,
+    };
+    let follows = |pair: &[usize]| pair[1] as isize - pair[0] as isize == step;
+    let is_regular = step != 0 && places.windows(2).all(follows);
+    is_regular.then_some(SliceAxis {
+        begin,
+        step,
+        count: places.len(),
+    })
+}
+
+fn expand(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let target = builder.ints(node, 1)?.ok_or("expected a shape, found none")?;
+    let target = extents(&target)?;
+    let input = node.input(0)?;
+    let dims = broadcast_dims([input.dims(), &*target].into_iter())?;
+    let value = builder.tensor(input)?;
+    if dims == value.dims {
+        return Ok(vec![Value::Computed(value)]);
+    }
+    let keeps_images = value.has_images && value.rank() == dims.len() && dims[0] == value.dims[0];
+    let value = match keeps_images {
+        true => value,
+        false => builder.whole(&value)?,
+    };
+    let own = Dims::new(&dims[usize::from(keeps_images)..]).map_err(|error| error.to_string())?;
+    let id = builder.op(Op::Expand(Expand { dims: own }), &[value.id])?;
+    Ok(vec![builder.result(id, value.ty, dims, keeps_images)?])
+}
+
+fn extents(target: &[i64]) -> Result<Vec<usize>, String> {
+    let dims = target.iter().map(|&extent| usize::try_from(extent).ok());
+    let dims: Option<Vec<usize>> = dims.collect();
+    dims.ok_or_else(|| format!("expected a shape, found {target:?}"))
+}
+
+fn fold_gather(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
+    let (array, indices) = (input(inputs, 0)?, input(inputs, 1)?);
+    let axis = axis(node.int("axis", 0)?, array.dims.len())?;
+    let places = places(indices, array.dims[axis])?;
+    let mut dims = array.dims[..axis].to_vec();
+    dims.push(places.len());
+    dims.extend(&array.dims[axis + 1..]);
+    let strides = strides(&array.dims);
+    let gathered = picked(array, &dims, |index| {
+        let all = index.iter().enumerate();
+        let all = all.map(|(at, &index)| strides[at] * if at == axis { places[index] } else { index });
+        all.sum()
+    });
+    let mut dims = array.dims[..axis].to_vec();
+    dims.extend(&indices.dims);
+    dims.extend(&array.dims[axis + 1..]);
+    Ok(vec![gathered.with_dims(dims)])
+}
+
+fn fold_expand(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
+    let array = input(inputs, 0)?;
+    let target = extents(ints(inputs, 1)?.ok_or("expected a shape, found none")?)?;
+    let dims = broadcast_dims([&*array.dims, &*target].into_iter())?;
+    Ok(vec![fold::broadcast(array, &dims)?])
+}
+
+fn fold_tile(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
+    let array = input(inputs, 0)?;
+    let repeats = extents(ints(inputs, 1)?.ok_or("expected repeats, found none")?)?;
+    let dims = array.dims.iter().zip(&repeats).map(|(extent, repeats)| extent.checked_mul(*repeats));
+    let dims: Option<Vec<usize>> = dims.collect();
+    let dims = dims.filter(|dims| repeats.len() == array.dims.len() && small(dims));
+    let dims = dims.ok_or_else(|| format!("{:?} cannot repeat {repeats:?} times", array.dims))?;
+    let strides = strides(&array.dims);
+    Ok(vec![picked(array, &dims, |index| {
+        let all = index.iter().zip(&array.dims).zip(&strides);
+        all.map(|((index, extent), stride)| index % extent * stride).sum()
+    })])
+}
+
+fn small(dims: &[usize]) -> bool {
+    count(dims).is_some_and(|count| count <= crate::onnx::array::MOST_VALUES)
+}
+
+fn fold_where(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
+    let all = [input(inputs, 0)?, input(inputs, 1)?, input(inputs, 2)?];
+    let dims = broadcast_dims(all.iter().map(|array| &*array.dims))?;
+    let mut parts = Vec::with_capacity(all.len());
+    for array in all {
+        parts.push(fold::broadcast(array, &dims)?);
+    }
+    let condition = parts[0].as_ints().ok_or("expected a condition")?;
+    let (yes, no) = (&parts[1], &parts[2]);
+    if yes.values.is_float() != no.values.is_float() {
+        return Err(format!("expected values of one type, found {} and {}", yes.ty, no.ty));
+    }
+    let mut both = yes.values.clone();
+    both.extend(&no.values, 0..no.count());
+    let offset = yes.count();
+    let chosen = condition.iter().enumerate().map(|(index, &is_true)| match is_true {
+        0 => index + offset,
+        _ => index,
+    });
+    let values = both.picked(chosen);
+    Ok(vec![Array {
+        ty: yes.ty,
+        dims,
+        values,
+    }])
+}
