@@ -170,7 +170,7 @@ impl SizeArgument {
 /// The network to run, time or plan: its name, `--batch`, `--size`, `--adapter` and passes.
 #[derive(Args)]
 pub struct NetworkArguments {
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     pub model: String,
     /// Number of images in a batch
     #[arg(long, default_value_t = 1, value_parser = batch_size())]

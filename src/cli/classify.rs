@@ -7,8 +7,8 @@ use std::time::Instant;
 use clap::Args;
 use menagerie::photo::{Source, Stream};
 use menagerie::tasks::Classification;
-use menagerie::zoo::{self, Task};
-use menagerie::{Labels, Network};
+use menagerie::zoo::Task;
+use menagerie::{ErrorKind, Labels, Network};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
@@ -23,7 +23,7 @@ pub struct Classify {
     /// Images, folders of images, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
     #[command(flatten)]
@@ -47,23 +47,22 @@ pub struct Classify {
 
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        model.check_task(Task::Classify).map_err(|error| {
-            error.with_advice("`menagerie segment` writes its answer as a mask")
+        let network = Network::builder(&self.model).on_notice(notices(&self.model));
+        let mut network = self.weights.apply(self.size.apply(network))?;
+        network.expect_task(Task::Classify).map_err(|error| {
+            let is_other = error.kind() == ErrorKind::WrongTask;
+            match is_other {
+                true => error.with_advice("`menagerie segment` writes its answer as a mask"),
+                false => error,
+            }
         })?;
         let passes = self.passes.set()?;
         let photos = Photos::find(None, &self.files)?;
         let sources = photos.sources();
-        let network = Network::builder(model.name)
-            .batch(photos.batch(self.batch))
-            .passes(passes)
-            .on_notice(notices(model.name));
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?;
+        let network = network.batch(photos.batch(self.batch)).passes(passes);
+        let mut network = self.adapter.apply(network);
         // The first photos are decoded while the network is loaded.
-        let shape = self.size.shape(model);
-        let preprocess = network.checkpoint()?.preprocess();
-        let preprocess = preprocess.for_size(shape.height, shape.width);
+        let preprocess = network.photo_preprocess()?;
         let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
         let mut network = network.load()?;
         let mut printed = Printed {

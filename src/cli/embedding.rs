@@ -2,7 +2,7 @@
 
 use clap::Args;
 use menagerie::photo::Stream;
-use menagerie::{Error, ErrorKind, Network, Tensor, zoo};
+use menagerie::{Error, ErrorKind, Network, Tensor};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
 use super::notices::notices;
@@ -13,7 +13,7 @@ use super::weights::WeightsArguments;
 /// Which vectors to compute.
 #[derive(Args)]
 pub struct EmbeddingArguments {
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
     /// Use the result of this layer instead of the features before the classifier; a name that `menagerie summary`
@@ -39,20 +39,17 @@ impl EmbeddingArguments {
     /// # Errors
     /// Those of loading the network.
     pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
-        let model = zoo::find(&self.model)?;
-        let network = Network::builder(model.name)
+        let network = Network::builder(&self.model)
             .batch(photos.batch(self.batch))
             .passes(self.passes.set()?)
-            .on_notice(notices(model.name));
+            .on_notice(notices(&self.model));
         let network = match &self.layer {
             Some(layer) => network.layer(layer),
             None => network.without_classifier(),
         };
         let network = self.adapter.apply(self.size.apply(network));
         let mut network = self.weights.apply(network)?;
-        let shape = self.size.shape(model);
-        let preprocess = network.checkpoint()?.preprocess();
-        let preprocess = preprocess.for_size(shape.height, shape.width);
+        let preprocess = network.photo_preprocess()?;
         let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
         let network = network.load().map_err(|error| self.advised(error))?;
         Ok((network, inputs))

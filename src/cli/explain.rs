@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use menagerie::maps::with_features;
 use menagerie::photo::Source;
-use menagerie::{Network, zoo};
+use menagerie::Network;
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
@@ -35,7 +35,7 @@ pub struct Explain {
     /// Write only the heat map
     #[arg(long)]
     map: bool,
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
     #[command(flatten)]
@@ -53,16 +53,15 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        let network = Network::builder(model.name)
+        let network = Network::builder(&self.model)
             .passes(self.passes.set()?)
-            .on_notice(notices(model.name));
+            .on_notice(notices(&self.model));
+        let mut network = self.weights.apply(self.size.apply(network))?;
         // Whether a network has class maps does not depend on its weights.
-        with_features(&model.graph_for(self.size.shape(model))?)?;
+        with_features(&network.graph()?)?;
         let source = Source::named(&self.photo);
         let file = PictureFile::new(&self.output, Colours::All, &source)?;
-        let network = self.adapter.apply(self.size.apply(network));
-        let mut network = self.weights.apply(network)?.load()?;
+        let mut network = self.adapter.apply(network).load()?;
         let class = self.class.as_deref().map(|text| network.class(text));
         let class = class.transpose()?;
         let photo = source.open()?;
@@ -78,7 +77,7 @@ impl Explain {
         let adapter = network.device();
         if self.json {
             let value = json!({
-                "model": model.name,
+                "model": network.name(),
                 "adapter": adapter.to_string(),
                 "file": source.to_string(),
                 "width": width,
@@ -96,7 +95,7 @@ impl Explain {
         writeln!(
             out,
             "{} on {adapter}: {}, {:.2}%, in {total:.0} ms, {computing:.0} ms of it in the network, written to {}",
-            model.name,
+            network.name(),
             one_line(&answer.label()),
             answer.probability() * 100.0,
             one_line(&self.output.to_string_lossy()),

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use menagerie::photo::Source;
-use menagerie::zoo::{self, Task};
+use menagerie::zoo::Task;
 use menagerie::{ErrorKind, Network};
 use serde_json::json;
 
@@ -32,7 +32,7 @@ pub struct Segment {
     /// Least probability of a pixel of the mask, 0 to 1
     #[arg(long, default_value_t = 0.5, value_parser = probability)]
     threshold: f64,
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     #[arg(long, default_value = "unet_small")]
     model: String,
     #[command(flatten)]
@@ -46,18 +46,20 @@ pub struct Segment {
 
 impl Segment {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        model
-            .check_task(Task::Segment)
-            .map_err(|error| error.with_advice("`menagerie classify` prints its classes"))?;
+        let network = Network::builder(&self.model).on_notice(notices(&self.model));
+        let mut network = self.weights.apply(self.adapter.apply(network))?;
+        network
+            .expect_task(Task::Segment)
+            .map_err(|error| match error.kind() {
+                ErrorKind::WrongTask => error.with_advice("`menagerie classify` prints its classes"),
+                _ => error,
+            })?;
         let colours = match self.overlay {
             true => Colours::All,
             false => Colours::BlackAndWhite,
         };
         let source = Source::named(&self.photo);
         let file = PictureFile::new(&self.output, colours, &source)?;
-        let network = Network::builder(model.name).on_notice(notices(model.name));
-        let network = self.weights.apply(self.adapter.apply(network))?;
         let mut network = network.load()?;
         let photo = source.open()?;
         let mask = network
@@ -77,7 +79,7 @@ impl Segment {
         let (adapter, covered) = (network.device(), mask.covered_share(self.threshold));
         if self.json {
             let value = json!({
-                "model": model.name,
+                "model": network.name(),
                 "adapter": adapter.to_string(),
                 "file": source.to_string(),
                 "width": width,
@@ -95,7 +97,7 @@ impl Segment {
             out,
             "{} on {adapter}: {:.2}% of {width}x{height} pixels covered, in {total:.0} ms, {computing:.0} ms of \
              it in the network, written to {}",
-            model.name,
+            network.name(),
             covered * 100.0,
             one_line(&self.output.to_string_lossy()),
         )?;

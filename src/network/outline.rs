@@ -21,6 +21,17 @@ impl NetworkBuilder<'_> {
         }
     }
 
+    /// Checks that the zoo has the network, if it is one of the zoo.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownModel`] if it has not.
+    pub fn find(&self) -> Result<()> {
+        match &self.network {
+            Named::Zoo(name) => zoo::find(name).map(|_| ()),
+            Named::Graph(..) | Named::File(_) => Ok(()),
+        }
+    }
+
     /// The graph for images of the chosen size, before any pass. That of the zoo has the number of classes of the
     /// published weights. This reads a model file, but no weights.
     ///
@@ -52,6 +63,17 @@ impl NetworkBuilder<'_> {
             Some([height, width]) => Shape::new(usual.channels, height, width),
             None => usual,
         })
+    }
+
+    /// Opens its weights, so that [`NetworkBuilder::load`] need not, and returns the shape of its images.
+    ///
+    /// # Errors
+    /// The errors of loading that concern its name and weights, and the same as [`NetworkBuilder::input_shape`].
+    pub fn open(&mut self) -> Result<Shape> {
+        if let Named::Zoo(_) = self.network {
+            self.checkpoint()?;
+        }
+        self.input_shape()
     }
 
     /// Checks that its task is `wanted`.

@@ -41,6 +41,8 @@ use architecture::Architecture;
 use catalog::MODELS;
 pub use checkpoint::{Checkpoint, Publisher, WeightsSource};
 use labels::Names;
+#[cfg(feature = "onnx")]
+pub(crate) use labels::imagenet_labels;
 pub use published::Published;
 
 /// The task of a network.
@@ -51,6 +53,16 @@ pub enum Task {
     Classify,
     /// The class of each pixel of an image.
     Segment,
+}
+
+impl Task {
+    /// The task of a network with an answer of `shape`: a score for each class, or for each class and pixel.
+    pub(crate) fn of_answer(shape: Shape) -> Self {
+        match shape.is_vector() {
+            true => Task::Classify,
+            false => Task::Segment,
+        }
+    }
 }
 
 /// A network of the zoo.
