@@ -1,4 +1,5 @@
-//! Single tensors in safetensors files, to exchange inputs and outputs with other frameworks.
+//! Single tensors in safetensors files, to exchange inputs and outputs with other frameworks. PyTorch's own files are read,
+//! too.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -11,17 +12,17 @@ use crate::tensor::Shape;
 use crate::tensor::Tensor;
 use crate::weights::file::TensorFile;
 
-/// Reads the tensor `name` of the safetensors file at `path`: dimensions `[N, C, H, W]`, or `[N, C]` for vectors, dtype
+/// Reads the tensor `name` of the safetensors or PyTorch file at `path`: dimensions `[N, C, H, W]`, or `[N, C]` for vectors, dtype
 /// F32, F16, BF16 or F64. Other tensors of the file are ignored.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read. [`ErrorKind::Input`] if it is not a valid safetensors file, or if the
+/// [`ErrorKind::Io`] if the file cannot be read. [`ErrorKind::Input`] if it is damaged or of another format, or if the
 /// tensor is missing, has another number of dimensions, no values, another dtype, a NaN or an infinity.
 pub fn read(path: &Path, name: &str) -> Result<Tensor> {
     tensor(&TensorFile::open(path, ErrorKind::Input)?, name)
 }
 
-/// Reads the tensor `name` of a safetensors file in memory. Errors call the file `label`.
+/// Reads the tensor `name` of a safetensors or PyTorch file in memory. Errors call the file `label`.
 ///
 /// # Errors
 /// The [`ErrorKind::Input`] errors of [`read`].

@@ -28,6 +28,10 @@ const WITHOUT: &[(&str, &str)] = &[
         "classifier.6 (linear) reads classifier.5 (activation)",
     ),
     ("alexnet_lrn", "fc8 (linear) reads relu7 (activation)"),
+    (
+        "convnext_tiny",
+        "classifier.2 (linear) reads classifier.0 (layer_norm)",
+    ),
     ("lenet5", "fc3 (linear) reads relu4 (activation)"),
     (
         "mobilenet_v3_small",

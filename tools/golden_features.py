@@ -173,6 +173,7 @@ def read_by(
 BY_HAND: dict[str, Callable[[nn.Module, Tensor], Found]] = {
     "alexnet": alexnet,
     "alexnet_lrn": read_by(lambda model: (model.fc6, model.fc8), (256, 6, 6)),
+    "convnext_tiny": read_by(lambda model: (model.avgpool, model.classifier[2])),
     "efficientnet_b0": read_by(lambda model: (model.avgpool, model.classifier[1])),
     "efficientnet_v2_s": read_by(lambda model: (model.avgpool, model.classifier[1])),
     "googlenet": read_by(lambda model: (model.avgpool, model.fc)),

@@ -16,6 +16,8 @@ def tensor(name: str, shape: tuple[int, ...], seed: int) -> np.ndarray:
         values = (2.0 * u - 1.0) * 0.1
     elif len(shape) == 1:
         values = 0.5 + u
+    elif len(shape) == 3 and shape[1:] == (1, 1):
+        values = (0.5 + u) * 0.1
     else:
         values = (2.0 * u - 1.0) * math.sqrt(6.0 / math.prod(shape[1:]))
     return values.astype(np.float32).reshape(shape)

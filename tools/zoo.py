@@ -132,6 +132,8 @@ ZOO = {
     "mobilenet_v3_small": one_answer(tv.mobilenet_v3_small),
     "mobilenet_v3_large": one_answer(tv.mobilenet_v3_large),
 }
+CONVNEXTS = ("tiny", "small", "base", "large")
+ZOO |= {name: one_answer(getattr(tv, name)) for name in (f"convnext_{size}" for size in CONVNEXTS)}
 REGNETS = ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")
 ZOO |= {name: one_answer(getattr(tv, name)) for name in (f"regnet_x_{size}" for size in REGNETS)}
 WITH_GATES = [f"regnet_y_{size}" for size in REGNETS]

@@ -16,6 +16,14 @@ fn erf(x: vec4<f32>) -> vec4<f32> {
     return sign(x) * (1.0 - sum * exp(-x * x));
 }
 
+// a^b. WGSL's own function has no result for a negative base.
+fn power(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
+    let size = select(pow(abs(a), b), vec4<f32>(1.0), b == vec4<f32>());
+    // The sign of a negative base stays where the exponent is odd.
+    let is_odd = fract(0.5 * b) != vec4<f32>();
+    return select(size, -size, (a < vec4<f32>()) & is_odd);
+}
+
 // The quad `x` with the lanes beyond the last channel set to zero.
 fn within_channels(x: vec4<f32>, quad: u32, channels: u32) -> vec4<f32> {
     let channel = vec4<u32>(4u * quad) + vec4<u32>(0u, 1u, 2u, 3u);

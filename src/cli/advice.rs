@@ -10,8 +10,8 @@ pub fn advised(error: Error) -> Error {
             "`menagerie fetch MODEL` or --fetch downloads them; --weights synthetic:0 uses synthetic weights",
         ),
         ErrorKind::UnpublishedWeights => error.with_advice(
-            "--weights takes a safetensors file: tools/convert.py makes one from a checkpoint of the reference \
-             implementation; --weights synthetic:0 uses synthetic weights",
+            "--weights takes a safetensors or PyTorch file of the reference implementation, and tools/convert.py \
+             converts Keras's; --weights synthetic:0 uses synthetic weights",
         ),
         ErrorKind::UnknownAdapter => error.with_advice("`cpu` is the reference executor"),
         ErrorKind::Unreachable => error.with_advice(

@@ -8,8 +8,8 @@ use menagerie::zoo::{Model, WeightsSource};
 /// `--weights` and `--fetch`.
 #[derive(Args)]
 pub struct WeightsArguments {
-    /// Weights of the network: a safetensors file, `hub` for the file of `menagerie fetch`, or
-    /// `synthetic:SEED`
+    /// Weights of the network: a safetensors file, a state dict of PyTorch (.pth, .pt), `hub` for the file
+    /// of `menagerie fetch`, or `synthetic:SEED`
     #[arg(long, value_name = "FILE")]
     weights: Option<String>,
     /// Download the weights from the Hugging Face Hub if they are missing

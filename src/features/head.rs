@@ -79,15 +79,24 @@ pub(super) fn spatial(graph: &Graph, features: ValueId) -> ValueId {
         value = input;
     }
     while let Some(node) = producer(graph, value)
-        && let Op::GlobalAveragePool(_)
-        | Op::AdaptiveAveragePool(_)
-        | Op::Flatten(_)
-        | Op::Dropout(_) = node.op()
+        && is_pooling(graph, node)
         && let Some(input) = node.input()
     {
         value = input;
     }
     value
+}
+
+/// Returns whether `node` is one of the operations that make a vector of an image: pooling, flattening, dropout, and a
+/// normalisation of the vector.
+fn is_pooling(graph: &Graph, node: &Node) -> bool {
+    match node.op() {
+        Op::GlobalAveragePool(_) | Op::AdaptiveAveragePool(_) | Op::Flatten(_) | Op::Dropout(_) => {
+            true
+        }
+        Op::LayerNorm(_) => is_vector(graph, node.result()),
+        _ => false,
+    }
 }
 
 /// Returns the linear layer that computes `value`, or whose result reaches it through element-wise operations.
@@ -96,7 +105,11 @@ fn hidden_layer(graph: &Graph, mut value: ValueId) -> Option<&Node> {
         let node = producer(graph, value)?;
         match node.op() {
             Op::Linear(_) => return Some(node),
-            Op::Activation(_) | Op::PRelu(_) | Op::BatchNorm(_) | Op::Dropout(_) => {
+            Op::Activation(_)
+            | Op::PRelu(_)
+            | Op::BatchNorm(_)
+            | Op::LayerNorm(_)
+            | Op::Dropout(_) => {
                 value = node.input()?;
             }
             _ => return None,

@@ -24,6 +24,7 @@ pub fn refusal(expression: &Pointwise) -> Option<String> {
 /// `vec4<f32>` called `x`; `operand` returns the WGSL of the other operands. [`refusal`] must have returned `None`.
 fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (String, String) {
     let mut text = String::new();
+    let (zero, one) = (splat(0.0), splat(1.0));
     for (place, step) in expression.steps().iter().enumerate() {
         let value = match *step {
             Step::Operand(0) => "x".to_owned(),
@@ -38,7 +39,13 @@ fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (Str
                 Combination::Divide => format!("s{a} / s{b}"),
                 Combination::Max => format!("max(s{a}, s{b})"),
                 Combination::Min => format!("min(s{a}, s{b})"),
+                Combination::Power => format!("power(s{a}, s{b})"),
+                Combination::Less => format!("select({zero}, {one}, s{a} < s{b})"),
+                Combination::Equal => format!("select({zero}, {one}, s{a} == s{b})"),
             },
+            Step::Select { condition, yes, no } => {
+                format!("select(s{no}, s{yes}, s{condition} != {zero})")
+            }
         };
         let _ = writeln!(text, "    let s{place} = {value};");
     }
@@ -94,5 +101,10 @@ fn name(function: Function) -> &'static str {
         Function::Tanh => "tanh_of",
         Function::Erf => "erf",
         Function::Sigmoid => "sigmoid",
+        Function::Log => "log",
+        Function::Floor => "floor",
+        Function::Ceil => "ceil",
+        Function::Round => "round",
+        Function::Sign => "sign",
     }
 }

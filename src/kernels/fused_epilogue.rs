@@ -34,6 +34,8 @@ pub enum OperandKind {
     Image,
     /// One value for each channel: a constant.
     Channels,
+    /// One value for each value of an image: a constant.
+    Pixels,
 }
 
 /// A tensor of a call that only a fused expression reads.
@@ -45,27 +47,33 @@ pub(crate) enum FusedOperand {
     Parameters(Bound),
 }
 
+impl OperandKind {
+    fn is_constant(self) -> bool {
+        matches!(self, Self::Channels | Self::Pixels)
+    }
+}
+
 impl FusedEpilogue {
     /// The bindings of its operands. They follow the kernel's bindings.
     pub(super) fn bindings(&self) -> impl Iterator<Item = Binding> {
         let named = self.operands.iter().zip(NAMES);
         named.map(|(kind, (name, _))| match kind {
             OperandKind::Tensor | OperandKind::Image => read(name),
-            OperandKind::Channels => parameters(name),
+            OperandKind::Channels | OperandKind::Pixels => parameters(name),
         })
     }
 
     /// The fields that precede those of the kernel in the uniform block: structs begin at multiples of 16 bytes.
     pub(super) fn first_fields(&self) -> impl Iterator<Item = (&'static str, Field)> {
         let named = self.operands.iter().zip(NAMES);
-        let views = named.filter(|(kind, _)| **kind != OperandKind::Channels);
+        let views = named.filter(|(kind, _)| !kind.is_constant());
         views.map(|(_, (name, _))| (name, Field::View))
     }
 
     /// The fields that follow those of the kernel.
     pub(super) fn last_fields(&self) -> impl Iterator<Item = (&'static str, Field)> {
         let named = self.operands.iter().zip(NAMES);
-        let words = named.filter(|(kind, _)| **kind == OperandKind::Channels);
+        let words = named.filter(|(kind, _)| kind.is_constant());
         words.map(|(_, (_, offset))| (offset, Field::Parameters))
     }
 
@@ -79,6 +87,9 @@ impl FusedEpilogue {
                     format!("at(uniforms.{name}, pixel / uniforms.output.pixels, quad)")
                 }
                 OperandKind::Channels => format!("uniforms.{offset} + quad"),
+                OperandKind::Pixels => format!(
+                    "uniforms.{offset} + pixel % uniforms.output.pixels * uniforms.output.quads + quad"
+                ),
             };
             let _ = writeln!(text, "    let {name} = read_{name}({index});");
         }

@@ -30,6 +30,8 @@ pub(crate) enum Source {
     Input(usize),
     /// A constant with one value for each channel of the result.
     Constant(Arc<Constant>),
+    /// A constant with one value for each value of the result for one image.
+    Image(Arc<Constant>),
     /// All constants of the prologue. Each has one value for each channel of the first input.
     Prologue(Vec<Arc<Constant>>),
 }
@@ -204,10 +206,15 @@ impl Site<'_> {
         match (read.ty.repetition_in(&result), &read.constant) {
             (Some(Repetition::None), None) => Ok((OperandKind::Tensor, Source::Input(read.input))),
             (Some(Repetition::Pixels), None) => Ok((OperandKind::Image, Source::Input(read.input))),
-            (_, Some(_)) => {
-                let constant = per_channel(read, &result, output.channels);
-                constant.map(channels).ok_or_else(refused)
-            }
+            (_, Some(constant)) => match per_channel(read, &result, output.channels) {
+                Some(constant) => Ok(channels(constant)),
+                // Other operations may be split by channels, and this packing is not.
+                None if self.op.as_pointwise().is_some() => {
+                    let image = repeated(constant, result.dims());
+                    Ok((OperandKind::Pixels, Source::Image(image)))
+                }
+                None => Err(refused()),
+            },
             _ => Err(refused()),
         }
     }
@@ -218,17 +225,17 @@ fn per_channel(read: &Read, ty: &Type, channels: usize) -> Option<Arc<Constant>>
     let constant = read.constant.as_ref()?;
     match read.ty.repetition_in(ty)? {
         Repetition::ImagesAndPixels => Some(Arc::clone(constant)),
-        Repetition::All => repeated(constant, channels),
+        Repetition::All => Some(repeated(constant, &Dims::new(&[channels]).ok()?)),
         Repetition::None | Repetition::Pixels => None,
     }
 }
 
-/// A single value, repeated for each of `channels` channels.
-fn repeated(constant: &Arc<Constant>, channels: usize) -> Option<Arc<Constant>> {
-    Some(Arc::new(Constant::Computed {
+/// A constant that is repeated to the extents `dims`.
+fn repeated(constant: &Arc<Constant>, dims: &Dims) -> Arc<Constant> {
+    Arc::new(Constant::Computed {
         name: constant.name().into(),
         op: Op::Pointwise(Pointwise::identity()),
         inputs: vec![Some(Arc::clone(constant))],
-        dims: Dims::new(&[channels]).ok()?,
-    }))
+        dims: *dims,
+    })
 }

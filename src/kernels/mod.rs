@@ -43,6 +43,7 @@ mod global_average_pool;
 pub mod interface;
 mod kernel;
 mod layer;
+mod layer_norm;
 mod layout_rule;
 mod linear;
 mod local_response_norm;
@@ -127,6 +128,7 @@ pub static KERNELS: &[&Kernel] = &[
     &crop::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
+    &layer_norm::KERNEL,
     &linear::KERNEL,
     &local_response_norm::KERNEL,
     &max_pool::KERNEL,

@@ -9,7 +9,11 @@ impl Site<'_> {
     /// or a constant as an input that must be computed.
     pub(super) fn obstacle(&self, fusion: Fusion) -> Option<String> {
         let first_parameter = match self.op {
-            Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) | Op::BatchNorm(_) => 1,
+            Op::Conv2d(_)
+            | Op::ConvTranspose2d(_)
+            | Op::Linear(_)
+            | Op::BatchNorm(_)
+            | Op::LayerNorm(_) => 1,
             _ => self.reads.len(),
         };
         let reads = self.reads.iter().enumerate();

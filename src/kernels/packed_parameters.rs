@@ -10,7 +10,9 @@ use crate::tensor::Dims;
 pub(super) fn packed_parameters(node: &Node, reads: &[Option<Read>]) -> Vec<Option<Arc<Constant>>> {
     let constant = |index: usize| reads.get(index)?.as_ref()?.constant.clone();
     match node.op() {
-        Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) => vec![constant(1), constant(2)],
+        Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) | Op::LayerNorm(_) => {
+            vec![constant(1), constant(2)]
+        }
         Op::BatchNorm(norm) => {
             let scale = constant(4).map(|variance| scale(node.name(), norm, variance, constant(1)));
             vec![constant(3), scale, constant(2)]

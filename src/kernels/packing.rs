@@ -61,6 +61,13 @@ pub enum Packing {
         /// Whether there is a bias.
         bias: bool,
     },
+    /// The quads of each pixel, one pixel after the other: `[channels, pixels]` becomes `[pixels][channels / 4]`.
+    Pixels {
+        /// Number of channels.
+        channels: usize,
+        /// Number of pixels.
+        pixels: usize,
+    },
     /// One row of quads for each operand, which has one value for each channel. An operand that is left out is zero.
     Rows {
         /// The channels that are packed.
@@ -88,6 +95,7 @@ impl Packing {
                 outputs,
                 ..
             } => (in_features.next_multiple_of(QUAD) + 1) * quads(outputs.len()),
+            Packing::Pixels { channels, pixels } => pixels * quads(*channels),
             Packing::Rows { channels, rows } => rows * quads(channels.len()),
         }
     }
@@ -159,6 +167,16 @@ impl Packing {
                 if *bias {
                     let first = in_features.next_multiple_of(QUAD) * pitch;
                     fill_row(&mut packed[first..], &read(1, outputs.clone())?);
+                }
+                Ok(())
+            }
+            Packing::Pixels { channels, pixels } => {
+                let pitch = quads(*channels);
+                for channel in 0..*channels {
+                    let values = read(0, channel * pixels..(channel + 1) * pixels)?;
+                    for (pixel, value) in values.into_iter().enumerate() {
+                        packed[pixel * pitch + channel / QUAD][channel % QUAD] = value;
+                    }
                 }
                 Ok(())
             }

@@ -92,8 +92,8 @@ impl<'a> NetworkBuilder<'a> {
         }
     }
 
-    /// Sets the weights of a network of the zoo: the path of a safetensors file, a
-    /// [`WeightsSource`](crate::zoo::WeightsSource), or opened [`Weights`]. The default is
+    /// Sets the weights of a network of the zoo: the path of a safetensors or PyTorch
+    /// file, as [`Weights::open`] takes it, a [`WeightsSource`](crate::zoo::WeightsSource), or opened [`Weights`]. The default is
     /// [`WeightsSource::default_for`](crate::zoo::WeightsSource::default_for). The weights determine preprocessing and
     /// labels; see [`Checkpoint`](crate::zoo::Checkpoint). Your own graph already has weights, and loading it with
     /// others is an error.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use safetensors::tensor::Dtype;
+use crate::weights::Element;
 
 /// An element type that is computed with or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,12 +67,12 @@ impl DataType {
     }
 
     /// Returns the type in weights files, or `None` for types that weights do not have.
-    pub fn dtype(self) -> Option<Dtype> {
+    pub fn weights_element(self) -> Option<Element> {
         match self {
-            DataType::F32 => Some(Dtype::F32),
-            DataType::F64 => Some(Dtype::F64),
-            DataType::F16 => Some(Dtype::F16),
-            DataType::Bf16 => Some(Dtype::BF16),
+            DataType::F32 => Some(Element::F32),
+            DataType::F64 => Some(Element::F64),
+            DataType::F16 => Some(Element::F16),
+            DataType::Bf16 => Some(Element::BF16),
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::graph::Graph;
-use crate::weights::{Weights, file::Place};
+use crate::weights::{Contents, Place, Weights};
 use file::OnnxFile;
 
 /// An open ONNX file.
@@ -88,16 +88,19 @@ impl Model {
         let stored = &self.file.stored;
         let used = graph.stored().filter_map(|(_, value)| {
             let tensor = stored.tensors.get(value.name())?;
+            let element = tensor.ty.weights_element()?;
             let place = Place {
-                dtype: tensor.ty.dtype()?,
-                shape: tensor.dims.clone(),
                 file: tensor.file,
-                begin: tensor.begin,
+                ..Place::contiguous(element, tensor.dims.clone(), tensor.begin)
             };
             Some((value.name().to_owned(), place))
         });
+        let contents = Contents {
+            tensors: used.collect(),
+            files: stored.files.clone(),
+        };
         let (label, path) = (self.file.label.clone(), self.file.path.clone());
-        let weights = Weights::of_places(label, path, stored.files.clone(), used.collect());
+        let weights = Weights::of_contents(label, path, contents);
         weights.check(graph)?;
         Ok(weights)
     }

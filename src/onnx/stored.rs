@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use prost::bytes::Bytes;
 
-use super::array::{Array, Numbers, count};
+use super::array::{Array, count};
 use super::data_type::DataType;
 use super::decode;
 use super::schema::TensorProto;
@@ -136,9 +136,9 @@ impl Reading<'_> {
 
     /// Returns the place of data in another file, and checks it.
     fn external(&mut self, tensor: &TensorProto, ty: DataType, count: usize) -> Result<(usize, u64)> {
-        let mut entries = tensor.external_data.iter();
-        let mut entry = |key| {
-            let found = entries.clone().find(|entry| entry.key == key);
+        let entry = |key| {
+            let mut entries = tensor.external_data.iter();
+            let found = entries.find(|entry| entry.key == key);
             found.map(|entry| entry.value.as_str())
         };
         let Some(location) = entry("location") else {
@@ -154,7 +154,6 @@ impl Reading<'_> {
         };
         let begin = number("offset", entry("offset"))?.unwrap_or(0);
         let length = number("length", entry("length"))?;
-        entries.by_ref().for_each(drop);
         let file = self.external_file(location)?;
         let needed = (count as u64).saturating_mul(ty.bytes() as u64);
         if let Some(length) = length {
@@ -265,14 +264,4 @@ fn joined<T: Copy, const N: usize>(values: &[T], bytes: impl Fn(T) -> [u8; N]) -
 
 fn invalid(message: &str) -> Error {
     Error::new(ErrorKind::Model, message)
-}
-
-impl Numbers {
-    /// Returns whether there are only finite values.
-    pub fn all_finite(&self) -> bool {
-        match self {
-            Numbers::Float(values) => values.iter().all(|value| value.is_finite()),
-            Numbers::Int(_) => true,
-        }
-    }
 }

@@ -14,6 +14,7 @@ use crate::kernels::packing::Packing;
 use crate::kernels::{
     Bound, Call, Candidate, Format, FusedOperand, Operands, Resource, Source, View,
 };
+use crate::tensor::Shape;
 
 /// An unfinished program.
 pub struct Assembly {
@@ -58,6 +59,12 @@ impl Assembly {
                 Source::Constant(constant) => {
                     self.rows(std::slice::from_ref(constant), part.channels.clone())
                 }
+                Source::Image(constant) => {
+                    let Shape { channels, .. } = part.site.output();
+                    let pixels = part.site.output().pixels();
+                    let packing = Packing::Pixels { channels, pixels };
+                    self.packed(packing, std::slice::from_ref(constant))
+                }
                 Source::Prologue(constants) => self.rows(constants, 0..part.site.in_channels()),
             })
             .collect();
@@ -87,6 +94,11 @@ impl Assembly {
             channels,
             rows: constants.len(),
         };
+        self.packed(packing, constants)
+    }
+
+    /// Returns the packed constants.
+    fn packed(&mut self, packing: Packing, constants: &[Arc<Constant>]) -> FusedOperand {
         let reach = packing.quads();
         let operands = constants.iter().cloned().map(Some).collect();
         let recipe = self.place_of(Recipe { packing, operands });

@@ -4,7 +4,7 @@ use super::aliases::Aliases;
 use super::assembly::Assembly;
 use super::layouts::{self, Layouts};
 use super::places::Places;
-use super::{Content, Needs, Planning, Port, Program, choice, copies, split};
+use super::{Content, Needs, Planning, Port, Program, broadcasts, choice, copies, split};
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Draft, Graph, ValueId};
@@ -24,7 +24,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     }
     graph.answer()?;
     let graph = Draft::pruned(graph);
-    let graph = layouts::assigned(graph)?;
+    let graph = layouts::assigned(broadcasts::expanded(graph)?)?;
     let (graph, layouts, aliases) = match profile.shared_slots {
         true => copies::inserted(graph)?,
         false => {

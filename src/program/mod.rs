@@ -4,6 +4,7 @@
 
 mod aliases;
 mod assembly;
+mod broadcasts;
 mod choice;
 mod copies;
 mod cost;

@@ -1,16 +1,20 @@
-//! The values of parameters: from a safetensors file, or synthetic.
+//! The values of parameters: from a file, or synthetic.
 
+mod blocks;
 mod bound;
 mod checks;
 mod comparison;
 mod derive;
 pub(crate) mod file;
+mod formats;
 mod stored;
 mod stored_bytes;
 mod synthetic;
 
 pub use bound::BoundWeights;
 pub(crate) use comparison::Comparison;
+#[cfg(feature = "onnx")]
+pub(crate) use formats::{Contents, Element, Place};
 #[cfg(feature = "onnx")]
 pub(crate) use stored_bytes::StoredBytes;
 pub(crate) use synthetic::SYNTHETIC;
@@ -19,8 +23,6 @@ pub(crate) use synthetic::fnv1a64;
 pub use synthetic::synthetic_input;
 
 use std::borrow::Cow;
-#[cfg(feature = "onnx")]
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 #[cfg(feature = "onnx")]
@@ -29,8 +31,6 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Value, ValueId};
-#[cfg(feature = "onnx")]
-use file::Place;
 use file::TensorFile;
 use stored::StoredTensor;
 
@@ -49,34 +49,32 @@ enum Source {
 }
 
 impl Weights {
-    /// Opens the safetensors file at `path`. Its tensors have dtype F32, F16, BF16 or F64, and the names of the
-    /// reference implementation or of one of the graph's dialects ([`Graph::dialects`]). All names may have
-    /// PyTorch's prefixes `module.` and `_orig_mod.`.
+    /// Opens the file at `path`: a safetensors file, the `.index.json` of a sharded one, or a state dict that PyTorch's
+    /// `torch.save` wrote. Nothing in a file is executed. The tensors have dtype F32, F16, BF16 or F64, and the names of
+    /// the reference implementation or of one of the graph's dialects ([`Graph::dialects`]). All names may have PyTorch's
+    /// prefixes `module.` and `_orig_mod.`. A tensor in a dictionary of a PyTorch file, such as `state_dict`, has the
+    /// name of the dictionary and a dot before its own, unless all float tensors are in it.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Weights`] if it is not a valid safetensors file.
+    /// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Weights`] if it is damaged or of another format, which
+    /// the message names.
     pub fn open(path: &Path) -> Result<Self> {
         Ok(Self::from_file(TensorFile::open(path, ErrorKind::Weights)?))
     }
 
-    /// Parses a safetensors file in memory. Messages call it `name`. Borrowed bytes are not copied.
+    /// Parses a file in memory, as [`Weights::open`] does. Messages call it `name`. Borrowed bytes are not copied.
     ///
     /// # Errors
-    /// [`ErrorKind::Weights`] if it is not a valid safetensors file.
+    /// [`ErrorKind::Weights`] if it is damaged or of another format, or the index of several files.
     pub fn from_bytes(name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self> {
         let file = TensorFile::parse(name, bytes.into(), ErrorKind::Weights)?;
         Ok(Self::from_file(file))
     }
 
-    /// Creates weights of tensors at these places of `files`. Messages call them `label`.
+    /// Creates weights of tensors at places that were checked. Messages call them `label`.
     #[cfg(feature = "onnx")]
-    pub(crate) fn of_places(
-        label: String,
-        path: Option<PathBuf>,
-        files: Vec<Arc<StoredBytes>>,
-        tensors: BTreeMap<String, Place>,
-    ) -> Self {
-        let file = TensorFile::of_places(label, path, files, tensors);
+    pub(crate) fn of_contents(label: String, path: Option<PathBuf>, contents: Contents) -> Self {
+        let file = TensorFile::of_contents(label, path, contents);
         Self {
             source: Arc::new(Source::File(file)),
         }

@@ -34,20 +34,56 @@ impl StoredBytes {
 
     /// Fills `target` with the bytes from `begin` on.
     pub fn read(&self, begin: u64, target: &mut [u8]) -> io::Result<()> {
+        self.reader(begin).read_exact(target)
+    }
+
+    /// Returns up to `count` bytes from `begin` on. There are fewer if the file ends before.
+    pub fn read_up_to(&self, begin: u64, count: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.reader(begin).take(count).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Returns a reader of the bytes from `begin` on.
+    pub fn reader(&self, begin: u64) -> impl Read {
+        Reader {
+            bytes: self,
+            position: begin,
+        }
+    }
+
+    /// Reads bytes from `begin` on into `target`, and returns their number: 0 at the end of the file.
+    pub fn read_some(&self, begin: u64, target: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::InMemory(bytes) => {
-                let mut rest = usize::try_from(begin)
-                    .ok()
-                    .and_then(|begin| bytes.get(begin..))
-                    .unwrap_or_default();
-                rest.read_exact(target)
+                let begin = usize::try_from(begin).ok();
+                let mut rest = begin.and_then(|begin| bytes.get(begin..)).unwrap_or(&[]);
+                rest.read(target)
             }
             Self::OnDisk(file, _) => {
                 // A lock poisoned by a panic is safe to use, because each read sets the position first.
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                // Systems do not allow positions above this, and nothing is there.
+                if i64::try_from(begin).is_err() {
+                    return Ok(0);
+                }
                 file.seek(SeekFrom::Start(begin))?;
-                file.read_exact(target)
+                file.read(target)
             }
         }
+    }
+}
+
+/// The bytes of a file from a position on.
+struct Reader<'a> {
+    bytes: &'a StoredBytes,
+    position: u64,
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read_some(self.position, target)?;
+        self.position += count as u64;
+        Ok(count)
     }
 }

@@ -16,6 +16,7 @@ pub(crate) const SYNTHETIC: &str = "synthetic:";
 /// name ends in running_var             0.5 + u
 /// name ends in running_mean or bias    (2u - 1) * 0.1
 /// any other of one dimension           0.5 + u
+/// of shape [C, 1, 1], a layer's scale  (0.5 + u) * 0.1
 /// everything else                      (2u - 1) * sqrt(6 / product(shape[1..]))
 /// ```
 /// The last row is He's uniform initialisation (arXiv:1502.01852). It keeps the magnitude of activations near 1 in
@@ -28,6 +29,8 @@ pub(super) fn values(seed: u64, name: &str, shape: &[usize], range: Range<usize>
         uniform.map(|k| around_zero(k, 0.1)).collect()
     } else if shape.len() == 1 {
         uniform.map(between_halves).collect()
+    } else if let [_, 1, 1] = shape {
+        uniform.map(layer_scale).collect()
     } else {
         let inputs: usize = shape.iter().skip(1).product();
         let bound = (6.0 / inputs as f64).sqrt();
@@ -38,6 +41,11 @@ pub(super) fn values(seed: u64, name: &str, shape: &[usize], range: Range<usize>
 /// `0.5 + u`.
 fn between_halves(k: i32) -> f32 {
     (0.5 + f64::from(k) / STEPS) as f32
+}
+
+/// `(0.5 + u) * 0.1`.
+fn layer_scale(k: i32) -> f32 {
+    ((0.5 + f64::from(k) / STEPS) * 0.1) as f32
 }
 
 /// `(2u - 1) * bound`. `2u - 1` is an exact multiple of `2 / STEPS`, and moving a power of two from one factor to

@@ -1,7 +1,7 @@
 //! The families of the zoo.
 
 use super::{
-    alexnet, alexnet_lrn, densenet, efficientnet, efficientnet_lite, googlenet,
+    alexnet, alexnet_lrn, convnext, densenet, efficientnet, efficientnet_lite, googlenet,
     inception_resnet_v2, inception_v3, keras, lenet5, mnasnet, mobilenet_v1, mobilenet_v2,
     mobilenet_v3, nasnet, regnet, resnet, squeezenet, unet, vgg, xception,
 };
@@ -13,6 +13,7 @@ use crate::tensor::Shape;
 pub enum Architecture {
     AlexNet,
     AlexNetLrn,
+    ConvNext(convnext::Config),
     DenseNet(densenet::Config),
     EfficientNet(efficientnet::Config),
     EfficientNetLite0,
@@ -36,9 +37,9 @@ pub enum Architecture {
 }
 
 use Architecture::{
-    AlexNet, AlexNetLrn, DenseNet, EfficientNet, EfficientNetLite0, GoogLeNet, InceptionResNetV2,
-    InceptionV3, Keras, LeNet5, MnasNet, MobileNetV1, MobileNetV2, MobileNetV3, NasNet, RegNet,
-    ResNet, SqueezeNet, UNet, Vgg, Xception,
+    AlexNet, AlexNetLrn, ConvNext, DenseNet, EfficientNet, EfficientNetLite0, GoogLeNet,
+    InceptionResNetV2, InceptionV3, Keras, LeNet5, MnasNet, MobileNetV1, MobileNetV2, MobileNetV3,
+    NasNet, RegNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
 };
 
 impl Architecture {
@@ -47,6 +48,7 @@ impl Architecture {
         match self {
             AlexNet => alexnet::build(name, input, classes),
             AlexNetLrn => alexnet_lrn::build(name, input, classes),
+            ConvNext(config) => convnext::build(name, config, input, classes),
             DenseNet(config) => densenet::build(name, config, input, classes),
             EfficientNet(config) => efficientnet::build(name, config, input, classes),
             EfficientNetLite0 => efficientnet_lite::build(name, input, classes),

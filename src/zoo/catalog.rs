@@ -1,7 +1,7 @@
 //! The networks of the zoo, a line each.
 
 use super::architecture::Architecture::{
-    self, AlexNet, AlexNetLrn, DenseNet, EfficientNet, EfficientNetLite0, GoogLeNet,
+    self, AlexNet, AlexNetLrn, ConvNext, DenseNet, EfficientNet, EfficientNetLite0, GoogLeNet,
     InceptionResNetV2, InceptionV3, Keras, LeNet5, MnasNet, MobileNetV1, MobileNetV2, MobileNetV3,
     NasNet, RegNet, ResNet, SqueezeNet, UNet, Vgg, Xception,
 };
@@ -12,7 +12,8 @@ use super::evaluation::{
 use super::labels::Names;
 use super::{Model, Task};
 use super::{
-    densenet, efficientnet, keras, mobilenet_v3, nasnet, regnet, resnet, squeezenet, unet, vgg,
+    convnext, densenet, efficientnet, keras, mobilenet_v3, nasnet, regnet, resnet, squeezenet,
+    unet, vgg,
 };
 use crate::preprocess::Interpolation::{Bicubic, Bilinear};
 use crate::preprocess::{Colour, Framing, Interpolation, Preprocess};
@@ -25,6 +26,7 @@ const HOWARD_2019: &str = "Howard 2019, arXiv:1905.02244";
 const HUANG: &str = "Huang 2016, arXiv:1608.06993";
 const IANDOLA: &str = "Iandola 2016, arXiv:1602.07360";
 const KRIZHEVSKY: &str = "Krizhevsky 2014, arXiv:1404.5997";
+const LIU: &str = "Liu 2022, arXiv:2201.03545";
 const RADOSAVOVIC: &str = "Radosavovic 2020, arXiv:2003.13678";
 const RONNEBERGER: &str = "Ronneberger 2015, arXiv:1505.04597";
 const SANDLER: &str = "Sandler 2018, arXiv:1801.04381";
@@ -54,6 +56,10 @@ pub(super) static MODELS: &[Model] = &[
         },
         ..imagenet("alexnet_lrn", "Krizhevsky 2012", AlexNetLrn)
     },
+    imagenet("convnext_base", LIU, ConvNext(convnext::BASE)).evaluated(Bilinear, 232, 224),
+    imagenet("convnext_large", LIU, ConvNext(convnext::LARGE)).evaluated(Bilinear, 232, 224),
+    imagenet("convnext_small", LIU, ConvNext(convnext::SMALL)).evaluated(Bilinear, 230, 224),
+    imagenet("convnext_tiny", LIU, ConvNext(convnext::TINY)).evaluated(Bilinear, 236, 224),
     imagenet("densenet121", HUANG, DenseNet(densenet::DENSENET121))
         .on_hub("timm/densenet121.tv_in1k", BICUBIC),
     imagenet("densenet161", HUANG, DenseNet(densenet::DENSENET161)),

@@ -5,6 +5,7 @@ mod alexnet_lrn;
 mod architecture;
 mod catalog;
 mod checkpoint;
+mod convnext;
 mod densenet;
 mod efficientnet;
 mod efficientnet_lite;

@@ -1,6 +1,6 @@
 //! What the dispatches of a program bind.
 
-use menagerie::kernels::{Place, Resource};
+use menagerie::kernels::{Access, Place, Resource};
 use menagerie::program::Program;
 
 /// Checks that no dispatch writes what it reads: where it binds parts of slots, none of them overlap; else it reads no
@@ -8,15 +8,16 @@ use menagerie::program::Program;
 pub fn assert_apart(case: &str, program: &Program) {
     for dispatch in program.dispatches() {
         let name = format!("{case}: {}", dispatch.node);
-        let places: Vec<Place> = (dispatch.resources.iter())
-            .filter_map(|resource| match resource {
-                Resource::Activations(place) => Some(*place),
-                Resource::Parameters(_) | Resource::Nothing => None,
-            })
-            .collect();
-        let last = dispatch.resources.last();
-        let (written, read) = places.split_last().unwrap();
-        assert_eq!(last, Some(&Resource::Activations(*written)), "{name}");
+        let place = |resource: &Resource| match resource {
+            Resource::Activations(place) => Some(*place),
+            Resource::Parameters(_) | Resource::Nothing => None,
+        };
+        let places: Vec<Place> = dispatch.resources.iter().filter_map(place).collect();
+        // Operands of an expression behind the operation are bound after the result.
+        let mut bindings = dispatch.kernel.bindings.iter();
+        let result = bindings.position(|binding| binding.access == Access::Write);
+        let result = result.unwrap_or_else(|| panic!("{name}: {:?}", dispatch.kernel));
+        let written = place(&dispatch.resources[result]).unwrap();
         for (index, place) in places.iter().enumerate() {
             let end = place.begin + place.length;
             assert!(end <= program.slots()[place.slot], "{name}");
@@ -26,9 +27,9 @@ pub fn assert_apart(case: &str, program: &Program) {
             let shared = program.shared_slots();
             assert!(!shared || !others.iter().any(overlaps), "{name}");
         }
-        let meets = |place: &Place| place.slot == written.slot;
+        let meeting = places.iter().filter(|place| place.slot == written.slot);
         let shared = program.shared_slots();
-        assert!(shared || !read.iter().any(meets), "{name}");
+        assert!(shared || meeting.count() == 1, "{name}");
     }
 }
 

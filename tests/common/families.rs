@@ -6,6 +6,7 @@ use menagerie::zoo::{self, Model};
 pub const SMALLEST: &[&str] = &[
     "alexnet",
     "alexnet_lrn",
+    "convnext_tiny",
     "densenet121",
     "efficientnet_b0",
     "efficientnet_lite0",
@@ -36,6 +37,9 @@ pub const SMALLEST: &[&str] = &[
 /// Networks that are a smaller one's layers in other numbers and widths. Tests of whole networks leave them out, unless
 /// the environment variable `MENAGERIE_ALL` is set.
 pub const LARGER: &[&str] = &[
+    "convnext_base",
+    "convnext_large",
+    "convnext_small",
     "densenet161",
     "efficientnet_b1",
     "efficientnet_b2",

@@ -23,6 +23,7 @@ fn networks_cost_what_torchvision_publishes() {
         ("resnet50", 4.089),
         ("resnet101", 7.801),
         ("resnet152", 11.514),
+        ("convnext_tiny", 4.456),
         ("densenet121", 2.834),
         ("densenet169", 3.360),
         ("densenet201", 4.291),

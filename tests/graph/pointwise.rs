@@ -55,6 +55,15 @@ fn are_shown_as_formulas() {
             "tanh(x) * erf(x)",
         ),
         (x().times(&x().unary(Function::Sigmoid)), "x * sigmoid(x)"),
+        (
+            x().plus(&a).binary(Combination::Power, &number(2.0)),
+            "power(x + a, 2)",
+        ),
+        (
+            x().binary(Combination::Less, &a)
+                .select(&x(), &b.unary(Function::Log)),
+            "select(x < a, x, log(b))",
+        ),
     ] {
         assert_eq!(expression.to_string(), text);
     }
@@ -224,6 +233,25 @@ fn nan_and_infinity() {
         (x().unary(Function::Sigmoid), inf, 1.0),
         (x().unary(Function::Sigmoid), -1000.0, 0.0),
         (x().unary(Function::Sigmoid), nan, nan),
+        (x().unary(Function::Log), 0.0, -inf),
+        (x().unary(Function::Log), -1.0, nan),
+        (x().unary(Function::Floor), -0.5, -1.0),
+        (x().unary(Function::Ceil), 0.5, 1.0),
+        (x().unary(Function::Round), 2.5, 2.0),
+        (x().unary(Function::Round), -1.5, -2.0),
+        (x().unary(Function::Sign), 0.0, 0.0),
+        (x().unary(Function::Sign), -inf, -1.0),
+        (x().unary(Function::Sign), nan, nan),
+        (x().binary(Combination::Power, &number(3.0)), -2.0, -8.0),
+        (x().binary(Combination::Power, &number(0.5)), -2.0, nan),
+        (x().binary(Combination::Power, &number(0.0)), nan, nan),
+        (x().binary(Combination::Less, &number(1.0)), 1.0, 0.0),
+        (x().binary(Combination::Less, &number(1.0)), 0.5, 1.0),
+        (x().binary(Combination::Equal, &number(1.0)), 1.0, 1.0),
+        (x().binary(Combination::Equal, &number(1.0)), nan, nan),
+        (x().select(&number(2.0), &number(3.0)), -0.5, 2.0),
+        (x().select(&number(2.0), &number(3.0)), -0.0, 3.0),
+        (x().select(&number(2.0), &number(3.0)), nan, nan),
     ] {
         let found = expression.apply(&[of]);
         let same = found == expected || found.is_nan() && expected.is_nan();
@@ -248,6 +276,11 @@ fn expressions() -> impl Strategy<Value = Pointwise> {
             Function::Tanh,
             Function::Erf,
             Function::Sigmoid,
+            Function::Log,
+            Function::Floor,
+            Function::Ceil,
+            Function::Round,
+            Function::Sign,
         ]);
         let combinations = prop::sample::select(vec![
             Combination::Add,
@@ -256,12 +289,17 @@ fn expressions() -> impl Strategy<Value = Pointwise> {
             Combination::Divide,
             Combination::Max,
             Combination::Min,
+            Combination::Power,
+            Combination::Less,
+            Combination::Equal,
         ]);
         let bounds = prop::sample::select(vec![(0.0, NONE), (-NONE, 1.0), (-0.5, 0.5)]);
         prop_oneof![
             (inner.clone(), functions).prop_map(|(of, function)| of.unary(function)),
             (inner.clone(), combinations, inner.clone())
                 .prop_map(|(a, combination, b)| a.binary(combination, &b)),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(condition, yes, no)| condition.select(&yes, &no)),
             (inner, bounds).prop_map(|(of, (low, high))| of.clamp(low, high)),
         ]
     })

@@ -71,7 +71,7 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
     prop::collection::vec(call, 1..20)
 }
 
-const KINDS: usize = 33;
+const KINDS: usize = 35;
 
 /// Does what `call` says with the values so far; what it makes comes behind them.
 fn carry_out(net: &Scope<'_>, name: &str, call: &Call, values: &mut Vec<ValueId>) -> Result<()> {
@@ -182,6 +182,8 @@ fn carry_out(net: &Scope<'_>, name: &str, call: &Call, values: &mut Vec<ValueId>
         }
         30 => net.parameter(&format!("{a}"), &call.sizes[1..1 + call.back[1]])?,
         31 => net.known(name, HostTensor::new(&[1, 1], vec![number as f32])?)?,
+        32 => net.layer_norm(name, x, number)?,
+        33 => net.linear_of_pixels(name, x, a)?,
         _ => {
             // Operations that no method makes so.
             let op = match call.back[0] {

@@ -1,8 +1,8 @@
 //! Parameters, channels and extents that do not belong to what an operation reads.
 
 use menagerie::graph::{
-    BatchNorm, Concat, Expand, Flatten, Linear, Number, Op, Reshape, Slice, SliceAxis, Split,
-    Transpose,
+    BatchNorm, Concat, Expand, Flatten, LayerNorm, Linear, Number, Op, Reshape, Slice, SliceAxis,
+    Split, Transpose,
 };
 use menagerie::tensor::Dims;
 
@@ -12,6 +12,9 @@ use crate::types::{expect_refused, sum_of};
 fn parameters_of_another_shape() {
     let norm = Op::BatchNorm(BatchNorm {
         epsilon: Number(0.0),
+    });
+    let layer_norm = Op::LayerNorm(LayerNorm {
+        epsilon: Number(1.0),
     });
     let linear = |flattens| Op::Linear(Linear { flattens });
     expect_refused(&[
@@ -39,6 +42,16 @@ fn parameters_of_another_shape() {
             norm,
             "2x3x3; -; -; [2]; i32[2]",
             "expected a variance of f32 that all images share, found i32[2]",
+        ),
+        (
+            layer_norm.clone(),
+            "2x3x3; [3]",
+            "expected a gamma of [2], found [3]",
+        ),
+        (
+            layer_norm,
+            "2x3x3; [2]; [2, 1, 1]",
+            "expected a beta of [2], found [2, 1, 1]",
         ),
         (
             linear(false),

@@ -2,8 +2,8 @@
 
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
-    Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, Linear, LocalResponseNorm, MaxPool,
-    Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Resize, Softmax, Split,
+    Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear, LocalResponseNorm,
+    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Resize, Softmax, Split,
     Transpose, Window,
 };
 use menagerie::tensor::{Dims, Layout};
@@ -16,6 +16,12 @@ fn conv(window: Window, groups: usize) -> Op {
 
 fn max_pool(window: Window) -> Op {
     Op::MaxPool(MaxPool { window })
+}
+
+fn layer_norm() -> Op {
+    Op::LayerNorm(LayerNorm {
+        epsilon: Number(1.0),
+    })
 }
 
 #[test]
@@ -71,6 +77,11 @@ fn another_number_of_inputs() {
             "expected 2 to 3 inputs, found 1",
         ),
         (norm, "1x1x1; [1]; [1]; [1]", "expected 5 inputs, found 4"),
+        (
+            layer_norm(),
+            "1x1x1; [1]; [1]; [1]",
+            "expected 2 to 3 inputs, found 4",
+        ),
         (Op::Add(Add::default()), "v1", "expected 2 inputs, found 1"),
         (Op::PRelu(PRelu), "v1", "expected 2 inputs, found 1"),
         (Op::Concat(Concat), "", "expected at least 1 input, found 0"),
@@ -219,6 +230,12 @@ fn inputs_that_are_left_out_or_of_another_kind() {
             "2x1x1; v2",
             "all inputs must have the same height and width, found 2x1x1 and a vector of 2",
         ),
+        (
+            layer_norm(),
+            "[3]; [3]",
+            "expected an image or a vector, found f32[3]",
+        ),
+        (layer_norm(), "v3; -", "expected a gamma, found nothing"),
         (
             Op::Softmax(Softmax),
             "[3]",

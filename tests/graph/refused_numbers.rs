@@ -1,6 +1,8 @@
 //! Numbers that devices cannot compute with.
 
-use menagerie::graph::{Activation, Add, BatchNorm, LocalResponseNorm, Number, Op, Pointwise};
+use menagerie::graph::{
+    Activation, Add, BatchNorm, LayerNorm, LocalResponseNorm, Number, Op, Pointwise,
+};
 
 use crate::types::expect_refused;
 
@@ -11,6 +13,11 @@ const TOO_LARGE: usize = 1 << 31;
 fn numbers_that_devices_cannot_compute_with() {
     let norm = |epsilon| {
         Op::BatchNorm(BatchNorm {
+            epsilon: Number(epsilon),
+        })
+    };
+    let layer_norm = |epsilon| {
+        Op::LayerNorm(LayerNorm {
             epsilon: Number(epsilon),
         })
     };
@@ -55,6 +62,21 @@ fn numbers_that_devices_cannot_compute_with() {
             norm(1e39),
             normed,
             "expected an epsilon of at least 0 that is finite in f32, found 1e39",
+        ),
+        (
+            layer_norm(0.0),
+            "v2; [2]",
+            "expected an epsilon above 0 that is finite in f32, found 0",
+        ),
+        (
+            layer_norm(1e-60),
+            "v2; [2]",
+            "expected an epsilon above 0 that is finite in f32, found 1e-60",
+        ),
+        (
+            layer_norm(f64::INFINITY),
+            "v2; [2]",
+            "expected an epsilon above 0 that is finite in f32, found inf",
         ),
         (
             add(f64::NAN),

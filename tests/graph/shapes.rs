@@ -2,9 +2,9 @@
 
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
-    Crop, Dropout, Expand, Flatten, GlobalAveragePool, Interpolation, Linear, LocalResponseNorm,
-    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Slice, SliceAxis,
-    Softmax, Split, Transpose, Window,
+    Crop, Dropout, Expand, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear,
+    LocalResponseNorm, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Slice,
+    SliceAxis, Softmax, Split, Transpose, Window,
 };
 use menagerie::tensor::Dims;
 
@@ -172,6 +172,9 @@ fn values_that_keep_their_type() {
     let norm = Op::BatchNorm(BatchNorm {
         epsilon: Number(0.0),
     });
+    let layer = Op::LayerNorm(LayerNorm {
+        epsilon: Number(1e-6),
+    });
     let local = Op::LocalResponseNorm(LocalResponseNorm {
         size: 5,
         alpha: Number(0.0),
@@ -186,6 +189,9 @@ fn values_that_keep_their_type() {
         (norm.clone(), "6x7x8; [6]; [6]; [6]; [6]", "6x7x8"),
         (norm.clone(), "6x7x8; -; -; [6]; [6]", "6x7x8"),
         (norm, "v6; [6]; -; [6]; [6]", "v6"),
+        (layer.clone(), "6x7x8; [6]; [6]", "6x7x8"),
+        (layer.clone(), "6x7x8; [6]; -", "6x7x8"),
+        (layer, "v6; [6]", "v6"),
         (local.clone(), "6x7x8", "6x7x8"),
         (local, "v6", "v6"),
         (relu.clone(), "6x7x8", "6x7x8"),

@@ -4,7 +4,7 @@ use menagerie::graph::{Interpolation, Padding};
 use proptest::prelude::*;
 
 use crate::common::cases::Case;
-use crate::common::cases::maps::{crop, local_response_norm, resize};
+use crate::common::cases::maps::{crop, layer_norm, local_response_norm, resize};
 use crate::harness::check_all;
 use crate::shapes::{batches, pairs, shapes};
 
@@ -38,6 +38,14 @@ fn crops() {
             };
             Case::unary("random", crop(border), shape).batch(batch)
         }),
+    );
+}
+
+#[test]
+fn layer_norms() {
+    check_all(
+        (shapes(), any::<bool>(), batches())
+            .prop_map(|(shape, beta, batch)| layer_norm("random", shape, 0.0, beta).batch(batch)),
     );
 }
 

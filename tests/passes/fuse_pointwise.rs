@@ -54,6 +54,54 @@ fn operands_keep_their_places() {
     );
 }
 
+/// `fuse_residual` fuses sums behind nothing, and leaves these.
+#[test]
+fn a_sum_behind_a_scale_is_computed_with_it() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.conv("conv", net.input(), 3, 1);
+    let scale = net.parameter("layer_scale", &[3, 1, 1]);
+    let scaled = net.add_op("scaled", product(), &[x, scale]);
+    let other = net.relu("relu", net.input());
+    net.scaled_add("sum", other, scaled, 0.5);
+    net.after(PASS).becomes(
+        "%0 input: input -> 3x4x4
+         %1 relu: activation relu (%0) -> 3x4x4
+         %2 conv: conv2d 3->3 1x1 + bias then b + ((x * a) * 0.5) (%0, %1) -> 3x4x4
+         answer %2",
+    );
+}
+
+#[test]
+fn a_sum_with_what_the_convolution_reads_is_left() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.conv("conv", net.input(), 3, 1);
+    let scale = net.parameter("layer_scale", &[3, 1, 1]);
+    let scaled = net.add_op("scaled", product(), &[x, scale]);
+    net.add("sum", scaled, net.input());
+    net.after(PASS).becomes(
+        "%0 input: input -> 3x4x4
+         %1 conv: conv2d 3->3 1x1 + bias then x * a (%0) -> 3x4x4
+         %2 sum: add (%1, %0) -> 3x4x4
+         answer %2",
+    );
+}
+
+/// Kernels take a residual and a clamp as data, and need no pipeline for them.
+#[test]
+fn a_sum_behind_a_clamp_is_left() {
+    let mut net = Net::new(3, 4, 4);
+    let x = net.conv("conv", net.input(), 3, 1);
+    let clamp = Pointwise::identity().clamp(0.0, 1.0);
+    let clamped = net.add_op("clamp", Op::Pointwise(clamp), &[x]);
+    net.add("sum", clamped, net.input());
+    net.after(PASS).becomes(
+        "%0 input: input -> 3x4x4
+         %1 conv: conv2d 3->3 1x1 + bias then clamp(x, 0, 1) (%0) -> 3x4x4
+         %2 sum: add (%1, %0) -> 3x4x4
+         answer %2",
+    );
+}
+
 #[test]
 fn expressions_are_merged() {
     let mut net = Net::new(3, 4, 4);

@@ -2,8 +2,8 @@
 
 use menagerie::Result;
 use menagerie::graph::{
-    BatchNorm, Conv2d, ConvTranspose2d, Flatten, Linear, Number, Op, PRelu, Reshape, Rounding,
-    ValueId,
+    BatchNorm, Conv2d, ConvTranspose2d, Flatten, LayerNorm, Linear, Number, Op, PRelu, Reshape,
+    Rounding, ValueId,
 };
 use menagerie::tensor::{Dims, Shape};
 
@@ -103,6 +103,19 @@ impl Builder<'_> {
             epsilon: Number(1e-3),
         };
         self.graph.add(name, Op::BatchNorm(op), inputs)
+    }
+
+    pub fn layer_norm(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let gamma = self.stored(format!("{name}.weight"), &[shape.channels])?;
+        let beta = match self.chance.once_in(2) {
+            true => Some(self.stored(format!("{name}.bias"), &[shape.channels])?),
+            false => None,
+        };
+        let op = LayerNorm {
+            epsilon: Number(1e-6),
+        };
+        self.graph
+            .add(name, Op::LayerNorm(op), vec![Some(x), Some(gamma), beta])
     }
 
     pub fn prelu(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {

@@ -149,7 +149,7 @@ impl Builder<'_> {
     fn add(&mut self, name: &str) -> Result<Vec<ValueId>> {
         let x = self.value();
         let shape = self.shape(x);
-        let (op, inputs) = match self.chance.between(0, 33) {
+        let (op, inputs) = match self.chance.between(0, 34) {
             0..=3 => return self.conv(name, x, shape),
             4 => return self.conv_transpose(name, x, shape),
             5 => return self.linear(name, x, shape),
@@ -240,6 +240,7 @@ impl Builder<'_> {
             28 => return self.transpose(name, x),
             29 => return self.slice(name, x),
             30 => return self.expand(name, x),
+            31 => return self.layer_norm(name, x, shape),
             _ => return self.pointwise(name, x, shape),
         };
         self.graph.add(name, op, inputs)

@@ -3,7 +3,8 @@
 
 use menagerie::Tensor;
 use menagerie::graph::{
-    ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Number, Op, Padding, Resize, Window,
+    ConvTranspose2d, Crop, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding,
+    Resize, Window,
 };
 use menagerie::reference::Operand;
 use menagerie::tensor::{Element, Shape, Type};
@@ -154,6 +155,37 @@ fn other_sizes() {
             "crop",
             evaluate_one(&Op::Crop(Crop { border }), &[&counting([1, 3, 4])], &[]),
             tensor(1, [1, 2, 1], &[7.0, 11.0]),
+        ),
+    ]);
+}
+
+#[test]
+fn layer_normalisation() {
+    // The first pixel has a mean of 2 and a variance of 1, the second a mean of 5 and no variance.
+    let x = tensor(1, [2, 1, 2], &[1.0, 5.0, 3.0, 5.0]);
+    let norm = Op::LayerNorm(LayerNorm {
+        epsilon: Number(3.0),
+    });
+    let (gamma, beta) = (parameter(&[2], &[2.0, 4.0]), parameter(&[2], &[10.0, 20.0]));
+    expect_all(vec![
+        (
+            "the channels of a pixel are normalised together",
+            evaluate_one(&norm, &[&x], &[Some(&gamma), Some(&beta)]),
+            tensor(1, [2, 1, 2], &[9.0, 10.0, 22.0, 20.0]),
+        ),
+        (
+            "without a beta",
+            evaluate_one(&norm, &[&x], &[Some(&gamma), None]),
+            tensor(1, [2, 1, 2], &[-1.0, 0.0, 2.0, 0.0]),
+        ),
+        (
+            "a vector, in two images",
+            evaluate_one(
+                &norm,
+                &[&tensor(2, [2, 1, 1], &[1.0, 3.0, 9.0, 7.0])],
+                &[Some(&gamma), Some(&beta)],
+            ),
+            tensor(2, [2, 1, 1], &[9.0, 22.0, 11.0, 18.0]),
         ),
     ]);
 }

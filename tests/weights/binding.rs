@@ -34,7 +34,7 @@ fn weights_can_be_shared_between_threads() {
 /// Bits computed by a separate implementation in Python, with whole numbers and numpy's float32.
 #[test]
 fn synthetic_weights_are_those_of_the_recipe() {
-    let cases: [(&str, &[usize], u64, [u32; 3]); 8] = [
+    let cases: [(&str, &[usize], u64, [u32; 3]); 9] = [
         (
             "conv1.weight",
             &[64, 3, 7, 7],
@@ -66,6 +66,12 @@ fn synthetic_weights_are_those_of_the_recipe() {
             &[10, 84],
             0,
             [0xbc067762, 0x3e4bc31d, 0x3e054b2c],
+        ),
+        (
+            "features.1.0.layer_scale",
+            &[96, 1, 1],
+            2,
+            [0x3dd2136b, 0x3d7f282b, 0x3d91e62a],
         ),
         ("fc.bias", &[10], 0, [0xbb9276e6, 0xbb7c8d66, 0xbd342c20]),
     ];

@@ -6,9 +6,13 @@ mod common;
 mod binding;
 mod classes;
 mod dialects;
+mod foreign_files;
 mod malformed;
+mod pickles;
+mod shards;
 mod source;
 mod tensor_file;
+mod torch_files;
 
 use menagerie::{Error, ErrorKind};
 

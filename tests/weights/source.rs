@@ -36,7 +36,7 @@ fn weights_as_users_name_them() {
         ),
         (
             "",
-            "expected a safetensors file, hub or synthetic:SEED, found nothing".into(),
+            "expected a safetensors or PyTorch file, hub or synthetic:SEED, found nothing".into(),
         ),
     ] {
         assert_error(parse(text).unwrap_err(), &message);

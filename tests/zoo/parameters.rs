@@ -9,6 +9,10 @@ use menagerie::zoo;
 const COUNTS: &[(&str, usize, usize)] = &[
     ("alexnet", 61_100_840, 0),
     ("alexnet_lrn", 60_965_224, 0),
+    ("convnext_base", 88_591_464, 0),
+    ("convnext_large", 197_767_336, 0),
+    ("convnext_small", 50_223_688, 0),
+    ("convnext_tiny", 28_589_128, 0),
     ("densenet121", 7_978_856, 83_648),
     ("densenet161", 28_681_000, 219_936),
     ("densenet169", 14_149_480, 158_400),

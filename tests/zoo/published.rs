@@ -71,7 +71,7 @@ fn torchvision_s_networks_are_evaluated_as_it_does() {
             "{name}"
         );
     }
-    assert_eq!(expected.len(), 57);
+    assert_eq!(expected.len(), 61);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn the_smallest_image_is_the_reference_implementations() {
         "squeezenet1_0" => 21,
         "squeezenet1_1" => 17,
         "xception" => 7,
-        name if name.starts_with("vgg") => 32,
+        name if name.starts_with("convnext") || name.starts_with("vgg") => 32,
         _ => 1,
     };
     for model in zoo::models() {

@@ -1,7 +1,8 @@
 //! Convolution layers.
 
 use crate::error::Result;
-use crate::graph::{Conv2d, ConvTranspose2d, Op, Padding, Scope, ValueId, Window};
+use crate::graph::{Conv2d, ConvTranspose2d, Op, Padding, Reshape, Scope, ValueId, Window};
+use crate::tensor::Dims;
 
 /// The attributes of a convolution layer. The number of input channels is inferred.
 ///
@@ -112,6 +113,27 @@ impl Scope<'_> {
         let weight = op.weight_dims(self.shape(x)?.channels, conv.out_channels);
         let inputs = self.with_parameters(name, x, &weight, conv)?;
         self.add_one(name, Op::ConvTranspose2d(op), inputs)
+    }
+
+    /// Adds the fully connected layer `name` on the channels of each pixel, with parameters `weight` and `bias`. It is a
+    /// 1x1 convolution whose weight is stored as `[out, in]`.
+    pub fn linear_of_pixels(&self, name: &str, x: ValueId, out_channels: usize) -> Result<ValueId> {
+        let layer = self.at(name);
+        let in_channels = self.shape(x)?.channels;
+        let matrix = layer.parameter("weight", &[out_channels, in_channels])?;
+        let bias = layer.parameter("bias", &[out_channels])?;
+        let op = Conv2d {
+            window: Window::square(1, 1),
+            groups: 1,
+        };
+        let dims = Dims::new(&op.weight_dims(in_channels, out_channels))?;
+        let filters =
+            layer.add_one("filters", Op::Reshape(Reshape { dims }), vec![Some(matrix)])?;
+        self.add_one(
+            name,
+            Op::Conv2d(op),
+            vec![Some(x), Some(filters), Some(bias)],
+        )
     }
 
     fn with_parameters(

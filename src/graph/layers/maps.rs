@@ -1,7 +1,9 @@
 //! Layers on feature maps that only some networks use: resizing, cropping, and normalisation across channels.
 
 use crate::error::Result;
-use crate::graph::{Crop, Interpolation, LocalResponseNorm, Op, Padding, Resize, Scope, ValueId};
+use crate::graph::{
+    Crop, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding, Resize, Scope, ValueId,
+};
 
 impl Scope<'_> {
     /// Resizes the image to `[height, width]` pixels.
@@ -23,6 +25,21 @@ impl Scope<'_> {
     /// Crops `border` from the image.
     pub fn crop(&self, name: &str, x: ValueId, border: Padding) -> Result<ValueId> {
         self.add_one(name, Op::Crop(Crop { border }), vec![Some(x)])
+    }
+
+    /// Adds the layer normalisation `name` over the channels of each pixel, with parameters `weight` and `bias`.
+    pub fn layer_norm(&self, name: &str, x: ValueId, epsilon: f64) -> Result<ValueId> {
+        let layer = self.at(name);
+        let channels = [self.shape(x)?.channels];
+        let inputs = vec![
+            Some(x),
+            Some(layer.parameter("weight", &channels)?),
+            Some(layer.parameter("bias", &channels)?),
+        ];
+        let op = LayerNorm {
+            epsilon: Number(epsilon),
+        };
+        self.add_one(name, Op::LayerNorm(op), inputs)
     }
 
     /// Adds a local response normalisation.

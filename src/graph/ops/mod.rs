@@ -11,6 +11,7 @@ mod crop;
 mod dropout;
 mod expand;
 mod flatten;
+mod layer_norm;
 mod linear;
 mod local_response_norm;
 mod operands;
@@ -37,6 +38,7 @@ pub use crop::Crop;
 pub use dropout::Dropout;
 pub use expand::Expand;
 pub use flatten::Flatten;
+pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use local_response_norm::LocalResponseNorm;
 pub use pad::Pad;
@@ -68,6 +70,7 @@ pub enum Op {
     Conv2d(Conv2d),
     ConvTranspose2d(ConvTranspose2d),
     BatchNorm(BatchNorm),
+    LayerNorm(LayerNorm),
     LocalResponseNorm(LocalResponseNorm),
     Activation(Activation),
     PRelu(PRelu),
@@ -100,6 +103,7 @@ impl Op {
             Op::Conv2d(_) => "conv2d",
             Op::ConvTranspose2d(_) => "conv_transpose2d",
             Op::BatchNorm(_) => "batch_norm",
+            Op::LayerNorm(_) => "layer_norm",
             Op::LocalResponseNorm(_) => "local_response_norm",
             Op::Activation(_) => "activation",
             Op::PRelu(_) => "prelu",
@@ -136,6 +140,7 @@ impl Op {
             Op::Conv2d(op) => op.infer(inputs),
             Op::ConvTranspose2d(op) => op.infer(inputs),
             Op::BatchNorm(op) => op.infer(inputs),
+            Op::LayerNorm(op) => op.infer(inputs),
             Op::LocalResponseNorm(op) => op.infer(inputs),
             Op::Activation(op) => op.infer(inputs),
             Op::PRelu(_) => PRelu::infer(inputs),
@@ -218,6 +223,7 @@ impl Op {
             Op::ConvTranspose2d(op) => op.flops(inputs, maps),
             Op::Linear(_) => Linear::flops(inputs, output.count()),
             Op::BatchNorm(_) => operands::product(&[2, output.count()]),
+            Op::LayerNorm(_) => LayerNorm::flops(output.count()),
             Op::LocalResponseNorm(op) => op.flops(output.count()),
             Op::Resize(op) => op.flops(maps),
             Op::MaxPool(op) => pool::flops(&op.window, maps),
@@ -246,6 +252,7 @@ impl Op {
             Op::Conv2d(op) => op.describe(inputs, f),
             Op::ConvTranspose2d(op) => op.describe(inputs, f),
             Op::Linear(op) => op.describe(inputs, f),
+            Op::LayerNorm(op) => write!(f, " {op}"),
             Op::LocalResponseNorm(op) => write!(f, " {op}"),
             Op::Activation(activation) => write!(f, " {activation}"),
             Op::Pointwise(expression) => write!(f, " {expression}"),

@@ -23,6 +23,10 @@ impl fmt::Display for Pointwise {
                     Text::atom(format!("{}({})", function.name(), part(of)))
                 }
                 Step::Binary(combination, a, b) => combination.written(&texts[a], &texts[b]),
+                Step::Select { condition, yes, no } => {
+                    let [condition, yes, no] = [condition, yes, no].map(part);
+                    Text::atom(format!("select({condition}, {yes}, {no})"))
+                }
             };
             texts.push(text);
         }
@@ -55,6 +59,15 @@ impl Text {
         }
     }
 
+    /// Returns the text of a function of this and `other`.
+    fn in_call(&self, function: &str, other: &Self) -> Self {
+        Self::atom(format!(
+            "{function}({}, {})",
+            self.as_part(),
+            other.as_part()
+        ))
+    }
+
     fn bracketed(&self) -> String {
         match self.is_atom {
             true => self.as_part().to_owned(),
@@ -73,6 +86,11 @@ impl Function {
             Function::Tanh => "tanh",
             Function::Erf => "erf",
             Function::Sigmoid => "sigmoid",
+            Function::Log => "log",
+            Function::Floor => "floor",
+            Function::Ceil => "ceil",
+            Function::Round => "round",
+            Function::Sign => "sign",
         }
     }
 }
@@ -84,12 +102,11 @@ impl Combination {
             Combination::Subtract => "-",
             Combination::Multiply => "*",
             Combination::Divide => "/",
-            Combination::Max => {
-                return Text::atom(format!("max({}, {})", a.as_part(), b.as_part()));
-            }
-            Combination::Min => {
-                return Text::atom(format!("min({}, {})", a.as_part(), b.as_part()));
-            }
+            Combination::Less => "<",
+            Combination::Equal => "=",
+            Combination::Max => return a.in_call("max", b),
+            Combination::Min => return a.in_call("min", b),
+            Combination::Power => return a.in_call("power", b),
         };
         Text {
             text: format!("{} {sign} {}", a.bracketed(), b.bracketed()),

@@ -1,6 +1,6 @@
 //! Evaluation of an expression for many values at once.
 
-use super::{Combination, Pointwise, Step, clamp};
+use super::{Combination, Pointwise, Step, clamp, select};
 
 /// Evaluates an expression for blocks of values, and reuses the memory of its steps.
 pub(crate) struct Evaluation<'a> {
@@ -72,6 +72,10 @@ impl<'r, 'a: 'r, F: Fn(usize) -> &'a [f64]> Read<'r, F> {
             Step::Constant(_) => 1,
             Step::Clamp { of, .. } | Step::Unary(_, of) => self.of(of).len(),
             Step::Binary(_, a, b) => self.of(a).len().max(self.of(b).len()),
+            Step::Select { condition, yes, no } => {
+                let branches = self.of(yes).len().max(self.of(no).len());
+                branches.max(self.of(condition).len())
+            }
         }
     }
 
@@ -93,6 +97,13 @@ impl<'r, 'a: 'r, F: Fn(usize) -> &'a [f64]> Read<'r, F> {
             }
             Step::Binary(combination, a, b) => {
                 combine(combination, self.of(a), self.of(b), values);
+            }
+            Step::Select { condition, yes, no } => {
+                let parts = [condition, yes, no].map(|place| self.of(place));
+                for (index, value) in values.iter_mut().enumerate() {
+                    let [condition, yes, no] = parts.map(|part| part[index.min(part.len() - 1)]);
+                    *value = select(condition, yes, no);
+                }
             }
         }
     }

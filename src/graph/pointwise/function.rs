@@ -16,6 +16,16 @@ pub enum Function {
     Erf,
     /// `1 / (1 + e^-x)`
     Sigmoid,
+    /// The natural logarithm.
+    Log,
+    /// The largest integer that is not above x.
+    Floor,
+    /// The smallest integer that is not below x.
+    Ceil,
+    /// The nearest integer, the even one of two.
+    Round,
+    /// 1, 0 or -1, the sign of x.
+    Sign,
 }
 
 /// A function of two numbers.
@@ -29,6 +39,12 @@ pub enum Combination {
     Divide,
     Max,
     Min,
+    /// `a^b`. NaN for a negative `a`, unless `b` is an integer.
+    Power,
+    /// 1 if `a < b`, otherwise 0.
+    Less,
+    /// 1 if `a = b`, otherwise 0.
+    Equal,
 }
 
 impl Function {
@@ -41,6 +57,13 @@ impl Function {
             Function::Tanh => x.tanh(),
             Function::Erf => libm::erf(x),
             Function::Sigmoid => 1.0 / (1.0 + (-x).exp()),
+            Function::Log => x.ln(),
+            Function::Floor => x.floor(),
+            Function::Ceil => x.ceil(),
+            Function::Round => x.round_ties_even(),
+            // `signum` of 0 is 1.
+            Function::Sign if x == 0.0 => 0.0,
+            Function::Sign => x.signum(),
         }
     }
 }
@@ -57,6 +80,12 @@ impl Combination {
             Combination::Max => a.max(b),
             Combination::Min if a.is_nan() || b.is_nan() => f64::NAN,
             Combination::Min => a.min(b),
+            Combination::Power if a.is_nan() || b.is_nan() => f64::NAN,
+            Combination::Power => a.powf(b),
+            Combination::Less if a.is_nan() || b.is_nan() => f64::NAN,
+            Combination::Less => f64::from(a < b),
+            Combination::Equal if a.is_nan() || b.is_nan() => f64::NAN,
+            Combination::Equal => f64::from(a == b),
         }
     }
 }

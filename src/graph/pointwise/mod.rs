@@ -55,6 +55,15 @@ pub enum Step {
     Unary(Function, usize),
     /// A function of two steps.
     Binary(Combination, usize, usize),
+    /// One of two steps.
+    Select {
+        /// The step that decides.
+        condition: usize,
+        /// The result where the condition is not 0.
+        yes: usize,
+        /// The result where the condition is 0.
+        no: usize,
+    },
 }
 
 impl Pointwise {
@@ -101,6 +110,22 @@ impl Pointwise {
             places[other.result()],
         ));
         Self::line(both)
+    }
+
+    /// Returns `yes` where this expression is not 0, and `no` where it is. All have the same operands.
+    pub fn select(&self, yes: &Self, no: &Self) -> Self {
+        let mut all = self.steps.to_vec();
+        let condition = self.result();
+        let mut merge = |other: &Self| {
+            let mut places = Vec::with_capacity(other.steps.len());
+            for step in other.steps.iter() {
+                places.push(place_of(&mut all, step.moved(&places)));
+            }
+            places[other.result()]
+        };
+        let (yes, no) = (merge(yes), merge(no));
+        all.push(Step::Select { condition, yes, no });
+        Self::line(all)
     }
 
     /// Returns this expression clamped. An infinite bound is no bound.
@@ -209,6 +234,9 @@ impl Pointwise {
                 Step::Clamp { of, low, high } => clamp(values[of], low.0, high.0),
                 Step::Unary(function, of) => function.apply(values[of]),
                 Step::Binary(combination, a, b) => combination.apply(values[a], values[b]),
+                Step::Select { condition, yes, no } => {
+                    select(values[condition], values[yes], values[no])
+                }
             };
             values.push(value);
         }
@@ -223,7 +251,7 @@ impl Pointwise {
             Step::Clamp { low, high, .. } => {
                 u64::from(low.0 > f64::NEG_INFINITY) + u64::from(high.0 < f64::INFINITY)
             }
-            Step::Unary(..) | Step::Binary(..) => 1,
+            Step::Unary(..) | Step::Binary(..) | Step::Select { .. } => 1,
         });
         steps.sum()
     }
@@ -241,6 +269,11 @@ impl Step {
             },
             Step::Unary(function, of) => Step::Unary(function, places[of]),
             Step::Binary(combination, a, b) => Step::Binary(combination, places[a], places[b]),
+            Step::Select { condition, yes, no } => Step::Select {
+                condition: places[condition],
+                yes: places[yes],
+                no: places[no],
+            },
         }
     }
 }
@@ -253,6 +286,17 @@ fn place_of(line: &mut Vec<Step>, step: Step) -> usize {
             line.push(step);
             line.len() - 1
         }
+    }
+}
+
+/// `yes` if `condition` is not 0. If it is NaN, the result is NaN.
+fn select(condition: f64, yes: f64, no: f64) -> f64 {
+    if condition.is_nan() {
+        f64::NAN
+    } else if condition != 0.0 {
+        yes
+    } else {
+        no
     }
 }
 

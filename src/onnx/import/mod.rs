@@ -12,7 +12,7 @@ mod value;
 pub use build::Builder;
 pub use node::{Node, axis};
 pub use problems::Problems;
-pub use value::{Computed, Constant, Source, Value};
+pub use value::{Computed, Value};
 
 use std::collections::{HashMap, HashSet};
 

@@ -72,23 +72,58 @@ pub const OPERATIONS: &[Operation] = &[
         |builder, node| applied(builder, node, number(1.0).over(&x())),
         |_, inputs| each(inputs, f64::recip, |int| int),
     ),
-    Operation::of_constants("Ceil", &[1, 6, 13], |_, inputs| {
-        each(inputs, f64::ceil, |int| int)
+    Operation::lazy(
+        "Ceil",
+        &[1, 6, 13],
+        &[],
+        |builder, node| applied(builder, node, x().unary(Function::Ceil)),
+        |_, inputs| each(inputs, f64::ceil, |int| int),
+    ),
+    Operation::lazy(
+        "Floor",
+        &[1, 6, 13],
+        &[],
+        |builder, node| applied(builder, node, x().unary(Function::Floor)),
+        |_, inputs| each(inputs, f64::floor, |int| int),
+    ),
+    Operation::lazy(
+        "Round",
+        &[11, 22],
+        &[],
+        |builder, node| applied(builder, node, x().unary(Function::Round)),
+        |_, inputs| each(inputs, f64::round_ties_even, |int| int),
+    ),
+    Operation::lazy(
+        "Log",
+        &[1, 6, 13],
+        &[],
+        |builder, node| applied(builder, node, x().unary(Function::Log)),
+        |_, inputs| each(inputs, f64::ln, |int| int),
+    ),
+    Operation::lazy(
+        "Sign",
+        &[9, 13],
+        &[],
+        |builder, node| applied(builder, node, x().unary(Function::Sign)),
+        |_, inputs| each(inputs, sign, i64::signum),
+    ),
+    Operation::lazy(
+        "Not",
+        &[1],
+        &[],
+        |builder, node| applied(builder, node, number(1.0).minus(&x())),
+        |_, inputs| each(inputs, |float| float, |int| i64::from(int == 0)),
+    ),
+    Operation::of_images("Softplus", &[1, 22], &[], |builder, node| {
+        applied(builder, node, softplus())
     }),
-    Operation::of_constants("Floor", &[1, 6, 13], |_, inputs| {
-        each(inputs, f64::floor, |int| int)
+    Operation::of_images("Mish", &[18, 22], &[], |builder, node| {
+        applied(builder, node, x().times(&softplus().unary(Function::Tanh)))
     }),
-    Operation::of_constants("Round", &[11, 22], |_, inputs| {
-        each(inputs, f64::round_ties_even, |int| int)
-    }),
-    Operation::of_constants("Log", &[1, 6, 13], |_, inputs| {
-        each(inputs, f64::ln, |int| int)
-    }),
-    Operation::of_constants("Sign", &[9, 13], |_, inputs| {
-        each(inputs, sign, i64::signum)
-    }),
-    Operation::of_constants("Not", &[1], |_, inputs| {
-        each(inputs, |float| float, |int| i64::from(int == 0))
+    Operation::of_images("ThresholdedRelu", &[10, 22], &["alpha"], |builder, node| {
+        let alpha = number(node.float("alpha", 1.0)?);
+        let is_above = alpha.binary(Combination::Less, &x());
+        applied(builder, node, is_above.select(&x(), &number(0.0)))
     }),
 ];
 
@@ -98,6 +133,13 @@ fn x() -> Pointwise {
 
 fn number(number: f64) -> Pointwise {
     Pointwise::constant(number)
+}
+
+/// `log(1 + e^x)`, without overflow.
+fn softplus() -> Pointwise {
+    let small = x().unary(Function::Abs).times(&number(-1.0)).unary(Function::Exp);
+    let rest = number(1.0).plus(&small).unary(Function::Log);
+    x().clamp(0.0, f64::INFINITY).plus(&rest)
 }
 
 fn sign(x: f64) -> f64 {

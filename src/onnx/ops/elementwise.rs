@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Operation;
 use crate::graph::{Add, Combination, Function, Op, Pointwise, ValueId};
 use crate::onnx::array::Array;
-use crate::onnx::fold::{self, binary, broadcast_dims, compared, input};
+use crate::onnx::fold::{self, binary, broadcast_dims, input};
 use crate::onnx::import::{Builder, Computed, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
@@ -19,37 +19,13 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::lazy("Sum", &[1, 6, 8, 13], &[], sum, fold_sum),
     Operation::lazy("Pow", &[1, 7, 12, 13, 15], &[], power, fold_power),
     Operation::of_constants("Mod", &[10, 13, 28], fold_modulo).with_attributes(&["fmod"]),
-    Operation::of_constants("Equal", &[1, 7, 11, 13, 19], |_, inputs| {
-        comparison(inputs, |a, b| a == b, |a, b| a == b)
-    }),
-    Operation::of_constants("Greater", &[1, 7, 9, 13], |_, inputs| {
-        comparison(inputs, |a, b| a > b, |a, b| a > b)
-    }),
-    Operation::of_constants("GreaterOrEqual", &[12, 16], |_, inputs| {
-        comparison(inputs, |a, b| a >= b, |a, b| a >= b)
-    }),
-    Operation::of_constants("Less", &[1, 7, 9, 13], |_, inputs| {
-        comparison(inputs, |a, b| a < b, |a, b| a < b)
-    }),
-    Operation::of_constants("LessOrEqual", &[12, 16], |_, inputs| {
-        comparison(inputs, |a, b| a <= b, |a, b| a <= b)
-    }),
-    Operation::of_constants("And", &[1, 7], |_, inputs| {
-        comparison(inputs, |_, _| false, |a, b| a & b != 0)
-    }),
-    Operation::of_constants("Or", &[1, 7], |_, inputs| {
-        comparison(inputs, |_, _| false, |a, b| a | b != 0)
-    }),
-    Operation::of_constants("Xor", &[1, 7], |_, inputs| {
-        comparison(inputs, |_, _| false, |a, b| a ^ b != 0)
-    }),
 ];
 
 /// Values of our graph that an expression combines, and the result's extents and images.
 pub struct Operands {
     ids: Vec<ValueId>,
     /// The operand or the number that each input is in an expression.
-    terms: Vec<Pointwise>,
+    pub terms: Vec<Pointwise>,
     like: Computed,
 }
 
@@ -96,7 +72,7 @@ impl Operands {
     }
 
     /// Adds `expression` of the inputs, and returns the result.
-    fn apply(self, builder: &mut Builder<'_>, expression: Pointwise) -> Result<Vec<Value>, String> {
+    pub fn apply(self, builder: &mut Builder<'_>, expression: Pointwise) -> Result<Vec<Value>, String> {
         let is_sum = expression == Pointwise::operand(0).plus(&Pointwise::operand(1));
         let of_one_type =
             || builder.graph_type(self.ids[0]) == builder.graph_type(self.ids[1]);
@@ -206,9 +182,7 @@ fn all_of(
 }
 
 fn power(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
-    let Some(exponent) = builder.number(node.input(1)?) else {
-        return Err("expected one constant number as the exponent".to_owned());
-    };
+    let exponent = builder.number(node.input(1)?).unwrap_or(f64::NAN);
     let operands = Operands::new(builder, &[node.input(0)?, node.input(1)?])?;
     let x = &operands.terms[0];
     let one = Pointwise::constant(1.0);
@@ -221,7 +195,7 @@ fn power(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
         -2.0 => one.over(&x.times(x)),
         0.5 => x.unary(Function::Sqrt),
         -0.5 => one.over(&x.unary(Function::Sqrt)),
-        other => return Err(format!("the exponent {other} is not supported")),
+        _ => x.binary(Combination::Power, &operands.terms[1]),
     };
     operands.apply(builder, expression)
 }
@@ -298,12 +272,4 @@ fn every(
         result = binary(&result, input(inputs, index)?, &float, &int)?;
     }
     Ok(vec![result])
-}
-
-fn comparison(
-    inputs: &Inputs,
-    float: impl Fn(f64, f64) -> bool,
-    int: impl Fn(i64, i64) -> bool,
-) -> Result<Vec<Array>, String> {
-    Ok(vec![compared(input(inputs, 0)?, input(inputs, 1)?, float, int)?])
 }

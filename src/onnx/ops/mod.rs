@@ -3,6 +3,7 @@
 mod activation;
 mod cast;
 mod clip;
+mod comparison;
 mod constant;
 mod conv;
 mod elementwise;
@@ -48,10 +49,11 @@ pub type Import = fn(&mut Builder<'_>, &Node) -> Result<Vec<Value>, String>;
 pub type Fold = fn(&Node, &[Option<Rc<Array>>]) -> Result<Vec<Array>, String>;
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 19] = [
+const FAMILIES: [&[Operation]; 20] = [
     activation::OPERATIONS,
     cast::OPERATIONS,
     clip::OPERATIONS,
+    comparison::OPERATIONS,
     constant::OPERATIONS,
     conv::OPERATIONS,
     elementwise::OPERATIONS,

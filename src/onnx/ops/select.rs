@@ -19,7 +19,6 @@ pub const OPERATIONS: &[Operation] = &[
         ..Operation::of_images("Expand", &[8, 13], &[], expand)
     },
     Operation::of_constants("Tile", &[1, 6, 13], fold_tile),
-    Operation::of_constants("Where", &[9, 16], fold_where),
 ];
 
 fn gather(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
@@ -139,31 +138,4 @@ fn fold_tile(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, Strin
 
 fn small(dims: &[usize]) -> bool {
     count(dims).is_some_and(|count| count <= crate::onnx::array::MOST_VALUES)
-}
-
-fn fold_where(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
-    let all = [input(inputs, 0)?, input(inputs, 1)?, input(inputs, 2)?];
-    let dims = broadcast_dims(all.iter().map(|array| &*array.dims))?;
-    let mut parts = Vec::with_capacity(all.len());
-    for array in all {
-        parts.push(fold::broadcast(array, &dims)?);
-    }
-    let condition = parts[0].as_ints().ok_or("expected a condition")?;
-    let (yes, no) = (&parts[1], &parts[2]);
-    if yes.values.is_float() != no.values.is_float() {
-        return Err(format!("expected values of one type, found {} and {}", yes.ty, no.ty));
-    }
-    let mut both = yes.values.clone();
-    both.extend(&no.values, 0..no.count());
-    let offset = yes.count();
-    let chosen = condition.iter().enumerate().map(|(index, &is_true)| match is_true {
-        0 => index + offset,
-        _ => index,
-    });
-    let values = both.picked(chosen);
-    Ok(vec![Array {
-        ty: yes.ty,
-        dims,
-        values,
-    }])
 }

@@ -10,7 +10,6 @@ pub struct Maps {
     pub sides: [usize; 2],
     /// The number of dimensions: 1 or 2.
     pub spatial: usize,
-    pub channels: usize,
     value: Computed,
 }
 
@@ -38,7 +37,6 @@ impl Maps {
             id,
             sides,
             spatial,
-            channels: extents[0],
             value,
         })
     }

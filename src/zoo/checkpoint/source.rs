@@ -13,13 +13,13 @@ const HUB: &str = "hub";
 /// The folder of weights in a checkout, next to an executable, or in the current directory.
 const FOLDER: &str = "weights";
 
-/// The source of a model's weights. Its text is `synthetic:SEED`, `hub`, or the path of a safetensors file.
+/// The source of a model's weights. Its text is `synthetic:SEED`, `hub`, or the path of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WeightsSource {
     /// Synthetic weights with this seed.
     Synthetic(u64),
-    /// A safetensors file.
+    /// A file that [`Weights::open`] takes.
     File(PathBuf),
     /// The weights in the library.
     BuiltIn,
@@ -112,7 +112,7 @@ impl FromStr for WeightsSource {
             if text.is_empty() {
                 return Err(Error::new(
                     ErrorKind::Weights,
-                    "expected a safetensors file, hub or synthetic:SEED, found nothing",
+                    "expected a safetensors or PyTorch file, hub or synthetic:SEED, found nothing",
                 ));
             }
             return Ok(Self::File(text.into()));

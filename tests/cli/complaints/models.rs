@@ -24,8 +24,8 @@ fn names_and_sizes_that_will_not_do() {
         ),
         (
             "fetch resnet18 squeezenet1_1",
-            "squeezenet1_1: the Hub has no weights of it; --weights takes a safetensors file: tools/convert.py \
-             makes one from a checkpoint of the reference implementation; --weights synthetic:0 uses synthetic weights",
+            "squeezenet1_1: the Hub has no weights of it; --weights takes a safetensors or PyTorch file of \
+             the reference implementation, and tools/convert.py converts Keras's; --weights synthetic:0 uses synthetic weights",
         ),
         (
             "plan lenet5 --adapter cpu",
@@ -62,8 +62,8 @@ fn weights_that_a_model_has_not_are_asked_for() {
         ),
         (
             "squeezenet1_1",
-            "the Hub has none either; --weights takes a safetensors file: tools/convert.py makes one from a \
-             checkpoint of the reference implementation",
+            "the Hub has none either; --weights takes a safetensors or PyTorch file of the reference \
+             implementation, and tools/convert.py converts Keras's",
         ),
     ] {
         let ending = end(command(&["classify", "samples/cat.png", "--model", model]));

@@ -15,6 +15,19 @@ fn files_that_are_not_the_tensors_asked_for() {
              file's 1000 bytes: it is truncated or has bytes left over",
         ),
         (
+            "bench lenet5 --weights tests/golden/torch/whole_model.pth",
+            "tests/golden/torch/whole_model.pth: expected a state dict of tensors, found an object of \
+             torch.nn.modules.container.Sequential: load it in PyTorch, and save its state_dict()",
+        ),
+        (
+            "bench lenet5 --weights samples/cat.png",
+            "samples/cat.png: expected a safetensors or PyTorch file, found a PNG picture",
+        ),
+        (
+            "bench lenet5 --weights weights",
+            "weights: expected a safetensors or PyTorch file, found a folder",
+        ),
+        (
             "bench lenet5 --weights FOLDER/input.safetensors",
             "FOLDER/input.safetensors: not the weights of lenet5: 10 missing (conv1.weight, conv1.bias, \
              conv2.weight, conv2.bias, fc1.weight and 5 more); 1 surplus (input)",

@@ -132,7 +132,13 @@ pub fn cases() -> Vec<Case> {
 
 fn by_hand() -> Vec<Case> {
     let three = |stride| Window::square(3, stride).padded(1);
+    let pixels = image_network("case", Shape::new(6, 3, 5), |net, x| {
+        net.linear_of_pixels("fc", x, 7)
+    });
     vec![
+        Case::new("linear layer of pixels", pixels)
+            .batch(3)
+            .costing(15 * (2 * 6 * 7 + 7), 15 * (6 + 7), 6 * 7 + 7),
         // 8 * 5 * 4 = 160 results of 3 * 3 * 3 = 27 multiply-adds, a bias and a comparison; 8 * 27 + 8 parameters.
         Convolution {
             activation: Activation::Relu,

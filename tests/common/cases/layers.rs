@@ -81,6 +81,7 @@ pub fn layers() -> Vec<Case> {
             maps::local_response_norm(5, 1e-4, 0.75, 1.0),
             image(96, 55),
         ),
+        maps::layer_norm("convnext layer norm", image(96, 56), 0.0, true),
         Case::unary(
             "unet_bilinear resize",
             maps::resize(

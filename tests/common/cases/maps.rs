@@ -1,9 +1,12 @@
 //! What changes the size of maps, and normalisation across channels.
 
-use menagerie::graph::{Crop, Interpolation, LocalResponseNorm, Number, Op, Padding, Resize};
+use menagerie::graph::{
+    Crop, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding, Pointwise, Resize,
+    image_network,
+};
 use menagerie::tensor::Shape;
 
-use super::Case;
+use super::{Case, weighted};
 
 pub fn resize([height, width]: [usize; 2], interpolation: Interpolation) -> Op {
     Op::Resize(Resize {
@@ -25,6 +28,23 @@ pub fn local_response_norm(size: usize, alpha: f64, beta: f64, k: f64) -> Op {
         beta: Number(beta),
         k: Number(k),
     })
+}
+
+/// A layer normalisation of `x + offset`, with or without a beta.
+pub fn layer_norm(name: &'static str, shape: Shape, offset: f64, beta: bool) -> Case {
+    let graph = image_network("case", shape, |net, x| {
+        let sum = Pointwise::identity().plus(&Pointwise::constant(offset));
+        let x = match offset == 0.0 {
+            true => x,
+            false => net.pointwise("offset", sum, &[x])?,
+        };
+        let op = Op::LayerNorm(LayerNorm {
+            epsilon: Number(1e-6),
+        });
+        let channels = shape.channels;
+        weighted(net, "norm", op, x, &[channels], beta.then_some(channels))
+    });
+    Case::new(name, graph)
 }
 
 pub fn cases() -> Vec<Case> {
@@ -61,6 +81,16 @@ pub fn cases() -> Vec<Case> {
             odd,
         )
         .batch(3),
+        // The sum of the mean; difference, square and sum of the variance; difference, quotient, product and sum.
+        layer_norm("layer norm", Shape::new(6, 2, 2), 0.0, true).costing(
+            24 * (1 + 3 + 4),
+            24 + 24,
+            6 + 6,
+        ),
+        layer_norm("layer norm of odd channels", odd, 0.0, false).batch(3),
+        layer_norm("layer norm of a vector", Shape::vector(37), 0.0, true).batch(3),
+        // The mean is thousands of deviations.
+        layer_norm("layer norm of a large mean", large, 3000.0, true),
         // U-Net's and AlexNet's shapes, of which random small ones are unlike.
         Case::unary(
             "bilinear of many channels",

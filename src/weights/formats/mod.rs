@@ -1,0 +1,92 @@
+//! The formats of weights files. A format is a function from the bytes of a file to the places of its tensors. Nothing
+//! else in the crate knows formats: values are read by place, whichever format it is from.
+
+mod element;
+mod folder;
+mod foreign;
+mod foreign_archive;
+mod place;
+mod refusal;
+mod safetensors;
+mod shards;
+mod torch;
+
+pub(crate) use element::Element;
+pub(crate) use place::Place;
+pub(crate) use refusal::Refusal;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::stored_bytes::StoredBytes;
+use crate::error::{Error, ErrorKind};
+
+/// The tensors of a file by name.
+pub(crate) type Tensors = BTreeMap<String, Place>;
+
+/// The number of bytes that determine the format. A tar archive states its format after 257 bytes.
+const BEGINNING: u64 = 512;
+
+/// The tensors of a file, and the files with their numbers. These are several for the index of a sharded file.
+pub(crate) struct Contents {
+    pub(crate) files: Vec<Arc<StoredBytes>>,
+    pub(crate) tensors: Tensors,
+}
+
+/// Opens the file at `path`. Content that cannot be used is an error of `kind`.
+pub(crate) fn open(path: &Path, kind: ErrorKind) -> Result<Contents, Error> {
+    let label = path.display().to_string();
+    let failed = |error: io::Error| Error::unreadable(path, error);
+    let found = std::fs::metadata(path).map_err(failed)?;
+    if found.is_dir() {
+        return Err(folder::refusal_of(path).of(&label, kind));
+    }
+    // Reading a device or pipe might never end.
+    if !found.is_file() {
+        return Err(Error::new(
+            ErrorKind::Io,
+            format!("{label}: expected a file, found a device or pipe"),
+        ));
+    }
+    let bytes = StoredBytes::open(path).map_err(failed)?;
+    shards::refuse_single(path)
+        .and_then(|()| contents(&label, bytes, path.parent()))
+        .map_err(|refusal| refusal.of(&label, kind))
+}
+
+/// Reads a file in memory. Errors call it `label`.
+pub(crate) fn parse(label: &str, bytes: StoredBytes, kind: ErrorKind) -> Result<Contents, Error> {
+    contents(label, bytes, None).map_err(|refusal| refusal.of(label, kind))
+}
+
+/// Reads a file, and the other files that an index in `folder` names.
+fn contents(label: &str, bytes: StoredBytes, folder: Option<&Path>) -> Result<Contents, Refusal> {
+    let beginning = bytes.read_up_to(0, BEGINNING)?;
+    if let Some(index) = shards::index(&beginning, &bytes)? {
+        return shards::read(index, folder);
+    }
+    Ok(Contents {
+        tensors: tensors(label, &beginning, &bytes)?,
+        files: vec![Arc::new(bytes)],
+    })
+}
+
+/// Reads the places of the tensors of one file.
+fn tensors(label: &str, beginning: &[u8], bytes: &StoredBytes) -> Result<Tensors, Refusal> {
+    if safetensors::is_one(beginning) {
+        return safetensors::read(bytes);
+    }
+    if torch::is_archive(beginning) {
+        return torch::read_archive(bytes);
+    }
+    if torch::is_legacy(beginning) {
+        return torch::read_legacy(bytes);
+    }
+    match foreign::named(label, beginning) {
+        Some(refusal) => Err(refusal),
+        // The reader says what is wrong with it.
+        None => safetensors::read(bytes),
+    }
+}
