@@ -42,6 +42,8 @@ pub enum ErrorKind {
     UnpublishedWeights,
     /// An image or tensor that cannot be used as a network's input.
     Input,
+    /// A photo with more pixels than may be decoded.
+    TooManyPixels,
     /// No adapter at all.
     Adapter,
     /// No adapter of the name or index that was asked for.
@@ -77,6 +79,7 @@ impl ErrorKind {
             ErrorKind::MissingWeights => "missing_weights",
             ErrorKind::UnpublishedWeights => "unpublished_weights",
             ErrorKind::Input => "input",
+            ErrorKind::TooManyPixels => "too_many_pixels",
             ErrorKind::Adapter => "no_adapter",
             ErrorKind::UnknownAdapter => "unknown_adapter",
             ErrorKind::Limit => "limit",

@@ -9,7 +9,12 @@ import json
 import numpy as np
 import safetensors.numpy
 
-DTYPES = {np.dtype("float16"): "F16", np.dtype("float32"): "F32", np.dtype("float64"): "F64"}
+DTYPES = {
+    np.dtype("uint8"): "U8",
+    np.dtype("float16"): "F16",
+    np.dtype("float32"): "F32",
+    np.dtype("float64"): "F64",
+}
 
 
 def encode(tensors: dict[str, np.ndarray], metadata: dict[str, str]) -> bytes:

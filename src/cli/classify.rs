@@ -12,6 +12,7 @@ use menagerie::{ErrorKind, Labels, Network};
 use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, counted, one_line};
 use super::photos::Photos;
@@ -34,6 +35,8 @@ pub struct Classify {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Number of classes to print for each image
     #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
@@ -63,7 +66,9 @@ impl Classify {
         let mut network = self.adapter.apply(network);
         // The first photos are decoded while the network is loaded.
         let preprocess = network.photo_preprocess()?;
-        let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
+        let inputs = Stream::start(photos.sources(), self.decoding.decoding(), move |photo| {
+            preprocess.apply(&photo)
+        })?;
         let mut network = network.load()?;
         let mut printed = Printed {
             out,

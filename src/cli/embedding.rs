@@ -5,6 +5,7 @@ use menagerie::photo::Stream;
 use menagerie::{Error, ErrorKind, Network, Tensor};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size};
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::Failure;
 use super::photos::Photos;
@@ -28,6 +29,8 @@ pub struct EmbeddingArguments {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Number of images in a batch
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
@@ -50,7 +53,9 @@ impl EmbeddingArguments {
         let network = self.adapter.apply(self.size.apply(network));
         let mut network = self.weights.apply(network)?;
         let preprocess = network.photo_preprocess()?;
-        let inputs = Stream::start(photos.sources(), move |photo| preprocess.apply(&photo))?;
+        let inputs = Stream::start(photos.sources(), self.decoding.decoding(), move |photo| {
+            preprocess.apply(&photo)
+        })?;
         let network = network.load().map_err(|error| self.advised(error))?;
         Ok((network, inputs))
     }

@@ -11,6 +11,7 @@ use menagerie::Network;
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::picture::{Colours, PictureFile};
@@ -45,6 +46,8 @@ pub struct Explain {
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
+    decoding: DecodingArguments,
+    #[command(flatten)]
     passes: PassArguments,
     /// Print JSON
     #[arg(long)]
@@ -64,7 +67,7 @@ impl Explain {
         let mut network = self.adapter.apply(network).load()?;
         let class = self.class.as_deref().map(|text| network.class(text));
         let class = class.transpose()?;
-        let photo = source.open()?;
+        let photo = self.decoding.decoding().open_source(&source)?;
         let answer = network.explain(&photo, class)?;
         let (width, height) = (photo.width(), photo.height());
         file.write_photo(match self.map {

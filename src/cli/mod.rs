@@ -7,6 +7,7 @@ mod autotune;
 mod bench;
 mod classify;
 mod compare;
+mod decoding;
 mod embed;
 mod embedding;
 mod explain;

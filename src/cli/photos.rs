@@ -9,6 +9,7 @@ use menagerie::Error;
 use menagerie::photo::{self, Found, Source, Unusable};
 use serde_json::{Value, json};
 
+use super::advice::advised;
 use super::output::{self, Failure};
 
 /// The largest default batch. A larger one is hardly faster and delays the first answers.
@@ -54,7 +55,7 @@ impl Photos {
     pub fn fail(&mut self, source: &Source, error: Error) {
         self.failed.push(Unusable {
             name: source.to_string(),
-            error,
+            error: advised(error),
         });
     }
 

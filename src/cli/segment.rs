@@ -11,6 +11,7 @@ use menagerie::{ErrorKind, Network};
 use serde_json::json;
 
 use super::arguments::AdapterArgument;
+use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::picture::{Colours, PictureFile};
@@ -39,6 +40,8 @@ pub struct Segment {
     weights: WeightsArguments,
     #[command(flatten)]
     adapter: AdapterArgument,
+    #[command(flatten)]
+    decoding: DecodingArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -61,7 +64,7 @@ impl Segment {
         let source = Source::named(&self.photo);
         let file = PictureFile::new(&self.output, colours, &source)?;
         let mut network = network.load()?;
-        let photo = source.open()?;
+        let photo = self.decoding.decoding().open_source(&source)?;
         let mask = network
             .segment(&photo)
             .map_err(|error| match error.kind() {

@@ -35,8 +35,8 @@ pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub use ops::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
-    Expand, Flatten, GlobalAveragePool, LayerNorm, Linear, MaxPool, Op, PRelu, Pad, Reshape, Slice,
-    SliceAxis, Softmax, Split, Transpose,
+    Expand, Flatten, GlobalAveragePool, LayerNorm, Linear, MatMul, MaxPool, Op, PRelu, Pad, Reduce,
+    Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
 };
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};

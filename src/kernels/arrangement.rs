@@ -2,7 +2,7 @@
 
 use super::{QUAD, View};
 use crate::graph::Op;
-use crate::tensor::{Dims, Layout, Shape, Strided};
+use crate::tensor::{Dims, Layout, MAX_DIMS, Shape, Strided};
 
 /// The extents of a tensor for one image, and the order of its values in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Arrangement {
     /// Returns where the values of the result of `op` are in the memory of `view`, in the logical order of the result. If
     /// `op` does not move values along axes, its result has the logical order of this tensor.
     pub fn source(&self, op: &Op, view: &View, images: usize) -> Source {
-        let strides = self.layout.strides(&self.dims, view.pitch * QUAD);
+        let strides = self.strides(view);
         let (image, strides) = (strides[0], &strides[1..self.dims.rank()]);
         let extents = &self.dims[1..];
         let dense = || Strided {
@@ -53,16 +53,28 @@ impl Arrangement {
         }
     }
 
-    /// Returns the pixel axes in the order of memory, each with the distance of neighbours in logical order.
-    pub fn pixel_steps(&self, images: usize) -> Steps {
-        let axes = self.layout.pixels().rev().chain([0]);
-        merged(axes.map(|axis| (self.extent(axis, images), self.logical_stride(axis))))
+    /// Returns the distance in the memory of `view` between neighbours along each axis, in values.
+    pub fn strides(&self, view: &View) -> [usize; MAX_DIMS] {
+        self.layout.strides(&self.dims, view.pitch * QUAD)
     }
 
-    /// Returns the channel axes in the order of memory, each with the distance of neighbours in logical order.
-    pub fn channel_steps(&self) -> Steps {
-        let axes = self.layout.channels().rev();
-        merged(axes.map(|axis| (self.dims[axis], self.logical_stride(axis))))
+    /// Returns the pixel axes and the channel axes in the order of memory. `stride` returns what one step along an axis adds
+    /// to an index.
+    pub fn steps(&self, images: usize, stride: impl Fn(usize) -> isize) -> [Steps; 2] {
+        let pixels = self.layout.pixels().rev().chain([0]);
+        let channels = self.layout.channels().rev();
+        [
+            merged(pixels.map(|axis| (self.extent(axis, images), stride(axis)))),
+            merged(channels.map(|axis| (self.dims[axis], stride(axis)))),
+        ]
+    }
+
+    /// Returns the same with the distance of neighbours in logical order.
+    pub fn logical_steps(&self, images: usize) -> [Steps; 2] {
+        self.steps(images, |axis| {
+            let after: usize = self.dims[axis + 1..].iter().product();
+            after as isize
+        })
     }
 
     fn extent(&self, axis: usize, images: usize) -> usize {
@@ -70,11 +82,6 @@ impl Arrangement {
             0 => images,
             axis => self.dims[axis],
         }
-    }
-
-    fn logical_stride(&self, axis: usize) -> isize {
-        let after: usize = self.dims[axis + 1..].iter().product();
-        after as isize
     }
 }
 

@@ -47,6 +47,7 @@ mod layer_norm;
 mod layout_rule;
 mod linear;
 mod local_response_norm;
+mod mat_mul;
 mod matrix_conv;
 mod max_pool;
 mod obstacle;
@@ -60,6 +61,7 @@ pub mod pieces;
 mod read;
 mod rearrange;
 mod reason;
+mod reduce;
 mod resize;
 mod site;
 mod site_parts;
@@ -131,9 +133,11 @@ pub static KERNELS: &[&Kernel] = &[
     &layer_norm::KERNEL,
     &linear::KERNEL,
     &local_response_norm::KERNEL,
+    &mat_mul::KERNEL,
     &max_pool::KERNEL,
     &pad::KERNEL,
     &rearrange::KERNEL,
+    &reduce::KERNEL,
     &resize::KERNEL,
     &softmax::KERNEL,
     &split::KERNEL,

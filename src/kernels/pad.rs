@@ -3,7 +3,7 @@
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 use crate::graph::Op;
 
-/// Zero padding of height and width.
+/// Padding of height and width.
 pub static KERNEL: Kernel = Kernel {
     name: "pad",
     shader: &[include_str!("../../shaders/pad.wgsl")],
@@ -12,6 +12,7 @@ pub static KERNEL: Kernel = Kernel {
         ("output", Field::View),
         ("padding_top", Field::Word),
         ("padding_left", Field::Word),
+        ("value", Field::Number),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
@@ -23,6 +24,10 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let Op::Pad(op) = site.op() else {
         return;
     };
-    let values = [Value::Word(op.padding.top), Value::Word(op.padding.left)];
+    let values = [
+        Value::Word(op.padding.top),
+        Value::Word(op.padding.left),
+        Value::Number(op.value.0),
+    ];
     from_all(site, operands, encoder, &values);
 }

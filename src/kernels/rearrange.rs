@@ -37,13 +37,13 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
     let (batch, items) = (site.batch(), site.pixels() * output.quads());
     let source = site.input_arrangement().source(site.op(), input, batch);
-    let target = site.output_arrangement();
+    let [pixels, channels] = site.output_arrangement().logical_steps(batch);
     encoder.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
-            Value::Axes(&target.pixel_steps(batch)),
-            Value::Axes(&target.channel_steps()),
+            Value::Axes(&pixels),
+            Value::Axes(&channels),
             Value::Axes(&source.steps),
             Value::Word(source.begin),
             Value::Word(items),

@@ -155,7 +155,12 @@ impl<'a> Site<'a> {
 
     /// The first input in memory.
     pub fn input_arrangement(&self) -> &Arrangement {
-        &self.input_arrangements[0]
+        self.input_arrangement_at(0)
+    }
+
+    /// The input at `index` in memory; see [`Site::inputs`].
+    pub(super) fn input_arrangement_at(&self, index: usize) -> &Arrangement {
+        &self.input_arrangements[index]
     }
 
     /// The first result in memory.

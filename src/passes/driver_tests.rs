@@ -67,7 +67,7 @@ fn at(draft: &Draft, id: NodeId, name: &str, outcome: impl FnOnce() -> Outcome) 
 
 fn pad() -> Op {
     let padding = Padding::all(1);
-    Op::Pad(Pad { padding })
+    Op::Pad(Pad::zeros(padding))
 }
 
 #[test]

@@ -13,6 +13,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let (Op::Pad(border), Some(source)) = (pad.op(), pad.input()) else {
         return Outcome::NoMatch;
     };
+    if border.value.0 != 0.0 {
+        let reason = format!("{} pads with {}", pad.name(), border.value);
+        return Outcome::Refused(reason);
+    }
     if !node.pre().is_identity() {
         let reason = format!("{} is applied to its zeros too", described(node.pre()));
         return Outcome::Refused(reason);

@@ -4,6 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A number of bytes, from which threads borrow.
 pub struct Budget {
+    total: u64,
     free: Mutex<u64>,
     returned: Condvar,
 }
@@ -18,14 +19,16 @@ impl Budget {
     /// A budget of `bytes`.
     pub fn new(bytes: u64) -> Self {
         Self {
+            total: bytes,
             free: Mutex::new(bytes),
             returned: Condvar::new(),
         }
     }
 
-    /// Borrows `bytes`, and waits until enough are free. A thread must not wait while it holds a loan, and a loan must
-    /// not be larger than the budget.
+    /// Borrows `bytes`, and waits until enough are free. More than the budget is all of it. A thread must not wait while
+    /// it holds a loan.
     pub fn lend(&self, bytes: u64) -> Loan<'_> {
+        let bytes = bytes.min(self.total);
         let mut free = self
             .returned
             .wait_while(self.free(), |free| *free < bytes)
@@ -63,8 +66,9 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    for bytes in (1..=10).chain(1..=10) {
+                    for bytes in (1..=12).chain(1..=12) {
                         let loan = budget.lend(bytes);
+                        let bytes = bytes.min(10);
                         assert!(lent.fetch_add(bytes, Ordering::SeqCst) + bytes <= 10);
                         lent.fetch_sub(bytes, Ordering::SeqCst);
                         drop(loan);

@@ -4,9 +4,8 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use image::ImageFormat;
-
 use super::Source;
+use super::decode::has_image_extension;
 use crate::error::{Error, ErrorKind};
 
 /// The result of [`find`].
@@ -76,8 +75,4 @@ impl Found {
             error: Error::new(ErrorKind::Io, why),
         });
     }
-}
-
-fn has_image_extension(path: &Path) -> bool {
-    ImageFormat::from_path(path).is_ok_and(|format| format.reading_enabled())
 }

@@ -8,12 +8,18 @@ mod budget;
 #[cfg(feature = "photos")]
 mod decode;
 #[cfg(feature = "photos")]
+mod decoding;
+#[cfg(feature = "photos")]
 mod find;
 #[cfg(feature = "photos")]
 mod source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
 mod stream;
 
+#[cfg(feature = "photos")]
+pub use decode::{FORMATS, Format};
+#[cfg(feature = "photos")]
+pub use decoding::Decoding;
 #[cfg(feature = "photos")]
 pub use find::{Found, Unusable, find};
 #[cfg(feature = "photos")]

@@ -7,7 +7,7 @@ use std::thread;
 
 use super::budget::Budget;
 use super::decode::{MEMORY, decode};
-use super::{Photo, Source};
+use super::{Decoding, Photo, Source};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The most threads. More would decode faster than any network runs.
@@ -16,7 +16,7 @@ const MOST_THREADS: usize = 8;
 const AHEAD: usize = 2;
 
 /// Decodes a list of photos and converts each, in order. There is one thread for each core, at most eight. They decode
-/// a few photos ahead, in at most 1 GiB of memory.
+/// a few photos ahead, in at most 1 GiB of memory, or one photo at a time if that needs more.
 ///
 /// ```no_run
 /// use std::path::PathBuf;
@@ -28,7 +28,8 @@ const AHEAD: usize = 2;
 /// let mut network = builder.load()?;
 /// let preprocess = network.preprocess()?;
 /// let names = found.sources.clone();
-/// let inputs = photo::Stream::start(found.sources, move |photo| preprocess.apply(&photo))?;
+/// let decoding = photo::Decoding::new();
+/// let inputs = photo::Stream::start(found.sources, decoding, move |photo| preprocess.apply(&photo))?;
 /// for (name, answer) in names.iter().zip(network.classify_stream(inputs)) {
 ///     println!("{name}: {}", answer?.top(1)[0].label);
 /// }
@@ -44,13 +45,15 @@ pub struct Stream<T> {
 }
 
 impl<T: Send + 'static> Stream<T> {
-    /// Starts decoding the photos of `sources`. `make` converts each photo, on the same threads.
+    /// Starts decoding the photos of `sources` with the options of `decoding`. `make` converts each photo, on the same
+    /// threads.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] if the system gives no threads. A photo that cannot be decoded is an error at its position
     /// in the stream.
     pub fn start(
         sources: impl Into<Arc<[Source]>>,
+        decoding: Decoding,
         make: impl Fn(Photo) -> Result<T> + Send + Sync + 'static,
     ) -> Result<Self> {
         let (sources, make): (Arc<[Source]>, _) = (sources.into(), Arc::new(make));
@@ -68,7 +71,7 @@ impl<T: Send + 'static> Stream<T> {
                 .name(format!("decode {first}"))
                 .spawn(move || {
                     let mine = sources.iter().skip(first).step_by(threads);
-                    send_all(mine, &*make, &budget, &sender);
+                    send_all(mine, &decoding, &*make, &budget, &sender);
                 })
                 .map_err(|error| {
                     Error::new(
@@ -108,13 +111,14 @@ impl<T> Iterator for Stream<T> {
 
 fn send_all<'a, T>(
     sources: impl Iterator<Item = &'a Source>,
+    decoding: &Decoding,
     make: &impl Fn(Photo) -> Result<T>,
     budget: &Budget,
     sender: &SyncSender<Result<T>>,
 ) {
     for source in sources {
         // The receiver is gone if the network failed.
-        if sender.send(decode(source, budget, make)).is_err() {
+        if sender.send(decode(source, decoding, budget, make)).is_err() {
             return;
         }
     }

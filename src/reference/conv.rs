@@ -102,7 +102,7 @@ fn with_border<'a>(
     let count = extents.into_iter().fold(1, usize::saturating_mul);
     check_size(count)?;
     let mut values = vec![0.0; count];
-    pad(&Pad { padding }, shape, input, padded, &mut values);
+    pad(&Pad::zeros(padding), shape, input, padded, &mut values);
     Ok((values.into(), padded))
 }
 

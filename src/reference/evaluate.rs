@@ -6,10 +6,12 @@ use super::crop::crop;
 use super::layer_norm::layer_norm;
 use super::linear::linear;
 use super::local_response_norm::local_response_norm;
+use super::mat_mul::mat_mul;
 use super::pad::pad;
 use super::pointwise::pointwise;
 use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_pool};
 use super::rearrange::rearrange;
+use super::reduce::reduce;
 use super::resize::resize;
 use super::softmax::softmax;
 use super::{Operand, check_size, split};
@@ -30,7 +32,7 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
     // The shape rules checked that the required inputs are present.
     let data = |index: usize| inputs.get(index).copied().flatten().map(Operand::data);
     let needed = |index: usize| data(index).unwrap_or_default();
-    let shape = |ty: Option<&Type>| ty.and_then(Type::shape).unwrap_or(Shape::vector(1));
+    let shape = |ty: Option<&Type>| ty.and_then(Type::tensor_shape).unwrap_or(Shape::vector(1));
     let (input_shape, input) = (shape(types[0]), needed(0));
     let output_shape = shape(results.first());
 
@@ -96,6 +98,15 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             Op::Linear(_) => {
                 let features = [input_shape.elements(), output_shape.channels];
                 linear(features, needed(1), data(2), input, values);
+            }
+            Op::MatMul(_) => {
+                if let [Some(a), Some(b)] = inputs {
+                    mat_mul(a, b, &ty, values);
+                }
+            }
+            Op::Reduce(op) => {
+                let extents = types[0].map_or(&[][..], Type::extents);
+                reduce(op, extents, input, values);
             }
             Op::Softmax(_) => softmax(output_shape, input, values),
             Op::Pad(op) => pad(op, input_shape, input, output_shape, values),

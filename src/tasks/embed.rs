@@ -71,7 +71,7 @@ impl Network {
     /// let mut network = Network::builder("mobilenet_v2").batch(8).load()?;
     /// let preprocess = network.preprocess()?;
     /// let photos = photo::find(&[PathBuf::from("holiday")]).sources;
-    /// let inputs = photo::Stream::start(photos, move |photo| preprocess.apply(&photo))?;
+    /// let inputs = photo::Stream::start(photos, photo::Decoding::new(), move |photo| preprocess.apply(&photo))?;
     /// let mut file = npy::Writer::create(Path::new("holiday.npy"), network.features_shape()?)?;
     /// for features in network.features_stream(inputs) {
     ///     file.append(&features?)?;

@@ -5,6 +5,7 @@ mod answers;
 mod autotune;
 mod compare;
 mod complaints;
+mod decoding;
 mod embed;
 mod explain;
 mod fetch;

@@ -100,7 +100,7 @@ fn photos_that_fail_do_not_stop_it() {
 fn what_cannot_be_compared() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
-    let no_image = "not an image (BMP, GIF, JPEG, PNG, PNM, TIFF and WebP are known)";
+    let no_image = "not an image (BMP, DDS, Farbfeld, GIF, HDR, ICO, JPEG, OpenEXR, PNG, PNM, QOI, TGA, TIFF and WebP are known)";
     for (line, says) in [
         (
             "samples/cat.png FOLDER".to_owned(),

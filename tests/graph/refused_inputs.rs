@@ -3,8 +3,8 @@
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
     Crop, Dropout, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear, LocalResponseNorm,
-    MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Resize, Softmax, Split,
-    Transpose, Window,
+    MatMul, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reduce, Reduction, Relayout,
+    Reshape, Resize, Softmax, Split, Transpose, Window,
 };
 use menagerie::tensor::{Dims, Layout};
 
@@ -100,7 +100,7 @@ fn another_number_of_inputs() {
         (Op::AdaptiveAveragePool(grid), image, one),
         (Op::GlobalAveragePool(GlobalAveragePool), image, one),
         (Op::Softmax(Softmax), image, one),
-        (Op::Pad(Pad { padding: border }), image, one),
+        (Op::Pad(Pad::zeros(border)), image, one),
         (Op::Crop(Crop { border }), image, one),
         (Op::Resize(resize), image, one),
         (Op::Reshape(Reshape { dims }), image, one),
@@ -115,6 +115,12 @@ fn another_number_of_inputs() {
 fn inputs_that_are_left_out_or_of_another_kind() {
     let square = Window::square(1, 1);
     let linear = Op::Linear(Linear::default());
+    let reduce = |axes: &[usize]| {
+        Op::Reduce(Reduce {
+            reduction: Reduction::Sum,
+            axes: axes.to_vec(),
+        })
+    };
     let norm = Op::BatchNorm(BatchNorm {
         epsilon: Number(0.0),
     });
@@ -169,6 +175,52 @@ fn inputs_that_are_left_out_or_of_another_kind() {
             "the layout (| 1) needs a value per image with 2 axes, found f32[1, 6]",
         ),
         (
+            Op::Softmax(Softmax),
+            "N[]",
+            "expected channels, found f32[N]",
+        ),
+        (reduce(&[1]), "2x2x2; 2x2x2", "expected 1 input, found 2"),
+        (
+            reduce(&[1]),
+            "[2, 2]",
+            "expected f32 for each image, found f32[2, 2]",
+        ),
+        (
+            reduce(&[]),
+            "2x2x2",
+            "expected axes of 2x2x2 in ascending order, found []",
+        ),
+        (
+            reduce(&[1, 1]),
+            "2x2x2",
+            "expected axes of 2x2x2 in ascending order, found [1, 1]",
+        ),
+        (
+            reduce(&[3]),
+            "2x2x2",
+            "expected axes of 2x2x2 in ascending order, found [3]",
+        ),
+        (
+            Op::MatMul(MatMul),
+            "N[2, 3]; N[2, 3]",
+            "expected matrices that can be multiplied, found f32[N, 2, 3] and f32[N, 2, 3]",
+        ),
+        (
+            Op::MatMul(MatMul),
+            "N[2, 2, 3]; N[3, 3, 4]",
+            "expected matrices that can be multiplied, found 2x2x3 and 3x3x4",
+        ),
+        (
+            Op::MatMul(MatMul),
+            "v3; v3",
+            "expected matrices that can be multiplied, found 3x1x1 and 3x1x1",
+        ),
+        (
+            Op::MatMul(MatMul),
+            "N[2, 3]; [3, 4]",
+            "expected f32 for each image, found f32[3, 4]",
+        ),
+        (
             linear.clone(),
             "N[2, 3]; [1, 6]",
             "expected an image or a vector, found f32[N, 2, 3]",
@@ -213,33 +265,33 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::Concat(Concat),
             "1x1x1; -",
-            "expected an image, found nothing",
+            "expected an input, found nothing",
         ),
         (
             Op::Concat(Concat),
             "[1]",
-            "expected an image or a vector, found f32[1]",
+            "expected f32 for each image, found f32[1]",
         ),
         (
             Op::Concat(Concat),
             "2x3x4; 2x4x3",
-            "all inputs must have the same height and width, found 2x3x4 and 2x4x3",
+            "all inputs must have the same extents but channels, found 2x3x4 and 2x4x3",
         ),
         (
             Op::Concat(Concat),
             "2x1x1; v2",
-            "all inputs must have the same height and width, found 2x1x1 and a vector of 2",
+            "all inputs must have the same extents but channels, found 2x1x1 and a vector of 2",
         ),
         (
             layer_norm(),
             "[3]; [3]",
-            "expected an image or a vector, found f32[3]",
+            "expected f32 for each image, found f32[3]",
         ),
         (layer_norm(), "v3; -", "expected a gamma, found nothing"),
         (
             Op::Softmax(Softmax),
             "[3]",
-            "expected an image or a vector, found f32[3]",
+            "expected f32 for each image, found f32[3]",
         ),
         (
             Op::Flatten(Flatten),
@@ -259,7 +311,7 @@ fn inputs_that_are_left_out_or_of_another_kind() {
         (
             Op::Split(Split { channels: vec![1] }),
             "[1]",
-            "expected an image or a vector, found f32[1]",
+            "expected f32 for each image, found f32[1]",
         ),
     ]);
 }

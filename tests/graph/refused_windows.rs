@@ -238,7 +238,7 @@ fn pools_and_other_sizes() {
             interpolation: Interpolation::Nearest,
         })
     };
-    let pad = |padding| Op::Pad(Pad { padding });
+    let pad = |padding| Op::Pad(Pad::zeros(padding));
     let crop = |border| Op::Crop(Crop { border });
     let image = "4x6x6";
     let half = TOO_LARGE - 1;

@@ -3,8 +3,8 @@
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvTranspose2d,
     Crop, Dropout, Expand, Flatten, GlobalAveragePool, Interpolation, LayerNorm, Linear,
-    LocalResponseNorm, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Resize, Slice,
-    SliceAxis, Softmax, Split, Transpose, Window,
+    LocalResponseNorm, MatMul, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reduce,
+    Reduction, Reshape, Resize, Slice, SliceAxis, Softmax, Split, Transpose, Window,
 };
 use menagerie::tensor::Dims;
 
@@ -221,7 +221,7 @@ fn values_that_keep_their_type() {
 
 #[test]
 fn values_that_move() {
-    let pad = |padding| Op::Pad(Pad { padding });
+    let pad = |padding| Op::Pad(Pad::zeros(padding));
     let crop = |border| Op::Crop(Crop { border });
     let resize = |height, width| {
         Op::Resize(Resize {
@@ -242,6 +242,12 @@ fn values_that_move() {
     };
     let transpose = |axes: &[usize]| {
         Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
+    let reduce = |axes: &[usize]| {
+        Op::Reduce(Reduce {
+            reduction: Reduction::Mean,
             axes: axes.to_vec(),
         })
     };
@@ -274,6 +280,16 @@ fn values_that_move() {
         (reshape(&[8, 7, 6]), "6x7x8", "8x7x6"),
         (transpose(&[2, 0, 1]), "6x7x8", "8x6x7"),
         (transpose(&[0]), "v6", "v6"),
+        (reduce(&[0, 2]), "6x7x8", "1x7x1"),
+        (reduce(&[0]), "v6", "v1"),
+        (Op::MatMul(MatMul), "N[2, 3]; N[3, 4]", "f32[N, 2, 4]"),
+        (
+            Op::MatMul(MatMul),
+            "N[5, 1, 2, 3]; N[4, 3, 6]",
+            "f32[N, 5, 4, 2, 6]",
+        ),
+        (Op::Concat(Concat), "N[2, 3]; N[5, 3]", "f32[N, 7, 3]"),
+        (Op::Softmax(Softmax), "N[2, 3, 4, 5]", "f32[N, 2, 3, 4, 5]"),
         (slice(&[(0, 1, 6), (6, -2, 4), (2, 3, 2)]), "6x7x8", "6x4x2"),
         (slice(&[(5, isize::MIN, 1)]), "v6", "v1"),
         (slice(&[]), "[]", "f32[]"),

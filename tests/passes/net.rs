@@ -158,7 +158,7 @@ impl Net {
     }
 
     pub fn pad(&mut self, name: &str, x: ValueId, padding: Padding) -> ValueId {
-        self.add_op(name, Op::Pad(Pad { padding }), &[x])
+        self.add_op(name, Op::Pad(Pad::zeros(padding)), &[x])
     }
 
     pub fn max_pool(&mut self, name: &str, x: ValueId, window: Window) -> ValueId {

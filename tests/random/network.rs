@@ -149,7 +149,7 @@ impl Builder<'_> {
     fn add(&mut self, name: &str) -> Result<Vec<ValueId>> {
         let x = self.value();
         let shape = self.shape(x);
-        let (op, inputs) = match self.chance.between(0, 34) {
+        let (op, inputs) = match self.chance.between(0, 36) {
             0..=3 => return self.conv(name, x, shape),
             4 => return self.conv_transpose(name, x, shape),
             5 => return self.linear(name, x, shape),
@@ -200,7 +200,8 @@ impl Builder<'_> {
             }
             20 => {
                 let padding = self.padding();
-                (Op::Pad(Pad { padding }), vec![Some(x)])
+                let value = Number(self.chance.one_of(&[0.0, 0.0, -0.5, 2.0]));
+                (Op::Pad(Pad { padding, value }), vec![Some(x)])
             }
             21 => {
                 let border = self.padding();
@@ -240,6 +241,11 @@ impl Builder<'_> {
             28 => return self.transpose(name, x),
             29 => return self.slice(name, x),
             30 => return self.expand(name, x),
+            32 => return self.reduce(name, x),
+            33 => {
+                let other = self.value();
+                return self.mat_mul(name, x, other);
+            }
             31 => return self.layer_norm(name, x, shape),
             _ => return self.pointwise(name, x, shape),
         };

@@ -1,7 +1,9 @@
 //! Random operations that change the extents or the order of axes, to values of other ranks too.
 
 use menagerie::Result;
-use menagerie::graph::{Expand, Op, Reshape, Slice, SliceAxis, Transpose, ValueId};
+use menagerie::graph::{
+    Expand, MatMul, Op, Reduce, Reduction, Reshape, Slice, SliceAxis, Transpose, ValueId,
+};
 use menagerie::tensor::{Dims, MAX_DIMS};
 
 use crate::network::Builder;
@@ -78,6 +80,39 @@ impl Builder<'_> {
         let dims = Dims::new(&extents)?;
         self.graph
             .add(name, Op::Expand(Expand { dims }), vec![Some(x)])
+    }
+
+    /// One value of many along some axes.
+    pub fn reduce(&mut self, name: &str, x: ValueId) -> Result<Vec<ValueId>> {
+        let axes = 0..self.graph.ty(x).extents().len();
+        let axes: Vec<usize> = axes.filter(|_| self.chance.once_in(2)).collect();
+        let axes = axes.into_iter().map(|axis| self.attribute(axis)).collect();
+        let reduction = self.chance.one_of(&[
+            Reduction::Sum,
+            Reduction::Mean,
+            Reduction::Max,
+            Reduction::Min,
+            Reduction::AbsoluteSum,
+            Reduction::Norm,
+        ]);
+        let op = Op::Reduce(Reduce { reduction, axes });
+        self.graph.add(name, op, vec![Some(x)])
+    }
+
+    /// The product of matrices with themselves transposed, or with another value.
+    pub fn mat_mul(&mut self, name: &str, x: ValueId, other: ValueId) -> Result<Vec<ValueId>> {
+        let mut axes: Vec<usize> = (0..self.graph.ty(x).extents().len()).collect();
+        let other = match axes.as_mut_slice() {
+            [.., a, b] if self.chance.once_in(2) => {
+                std::mem::swap(a, b);
+                let op = Op::Transpose(Transpose { axes });
+                self.graph
+                    .add(format!("{name}.turned"), op, vec![Some(x)])?[0]
+            }
+            _ => other,
+        };
+        self.graph
+            .add(name, Op::MatMul(MatMul), vec![Some(x), Some(other)])
     }
 
     /// The axes in any order. The result is often transposed or reshaped again.

@@ -3,8 +3,8 @@
 
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, BatchNorm, Concat, Conv2d, Dropout, Expand, Flatten,
-    Linear, Number, Op, PRelu, Pad, Padding, Pointwise, Relayout, Reshape, Slice, SliceAxis,
-    Softmax, Transpose, Window,
+    Linear, MatMul, Number, Op, PRelu, Pad, Padding, Pointwise, Reduce, Reduction, Relayout,
+    Reshape, Slice, SliceAxis, Softmax, Transpose, Window,
 };
 use menagerie::reference::Operand;
 use menagerie::tensor::{Dims, Layout, Shape};
@@ -41,6 +41,12 @@ fn value_by_value() {
     let shape = [2, 1, 2];
     let transpose = |axes: &[usize]| {
         Op::Transpose(Transpose {
+            axes: axes.to_vec(),
+        })
+    };
+    let reduce = |reduction, axes: &[usize]| {
+        Op::Reduce(Reduce {
+            reduction,
             axes: axes.to_vec(),
         })
     };
@@ -146,6 +152,63 @@ fn value_by_value() {
             ),
         ),
         (
+            "sum of rows",
+            of_one(reduce(Reduction::Sum, &[2])),
+            tensor(2, [2, 1, 1], &[3.0, -2.0, 9.0, -0.5]),
+        ),
+        (
+            "mean of channels and columns",
+            of_one(reduce(Reduction::Mean, &[0, 2])),
+            tensor(2, [1, 1, 1], &[0.25, 2.125]),
+        ),
+        (
+            "largest of the channels",
+            of_one(reduce(Reduction::Max, &[0])),
+            tensor(2, [1, 1, 2], &[1.0, 2.0, 9.0, 0.5]),
+        ),
+        (
+            "smallest of the channels",
+            of_one(reduce(Reduction::Min, &[0])),
+            tensor(2, [1, 1, 2], &[-4.0, 2.0, -1.0, 0.0]),
+        ),
+        (
+            "product of the channels",
+            of_one(reduce(Reduction::Product, &[0])),
+            tensor(2, [1, 1, 2], &[-4.0, 4.0, -9.0, 0.0]),
+        ),
+        (
+            "l1 of rows",
+            of_one(reduce(Reduction::AbsoluteSum, &[2])),
+            tensor(2, [2, 1, 1], &[3.0, 6.0, 9.0, 1.5]),
+        ),
+        (
+            "l2 of all: sqrt(25), sqrt(82.25)",
+            of_one(reduce(Reduction::Norm, &[0, 1, 2])),
+            tensor(2, [1, 1, 1], &[5.0, 82.25_f32.sqrt()]),
+        ),
+        (
+            "first index of the largest",
+            of_one(reduce(Reduction::ArgMax, &[0, 1, 2])),
+            tensor(2, [1, 1, 1], &[1.0, 0.0]),
+        ),
+        (
+            "first index of the smallest",
+            of_one(reduce(Reduction::ArgMin, &[0, 2])),
+            tensor(2, [1, 1, 1], &[2.0, 2.0]),
+        ),
+        (
+            "mat_mul of 1x1x2 by 1x2x1 for each channel",
+            evaluate_one(
+                &Op::MatMul(MatMul),
+                &[
+                    &tensor(1, [2, 1, 2], &[1.0, 2.0, 3.0, 4.0]),
+                    &tensor(1, [1, 2, 2], &[5.0, 6.0, 7.0, 8.0]),
+                ],
+                &[],
+            ),
+            tensor(1, [2, 1, 2], &[19.0, 22.0, 43.0, 50.0]),
+        ),
+        (
             "relayout",
             of_one(Op::Relayout(Relayout {
                 layout: Layout::channels_last(4),
@@ -215,11 +278,7 @@ fn whole_images() {
         ),
         (
             "pad",
-            evaluate_one(
-                &Op::Pad(Pad { padding: border }),
-                &[&counting([2, 1, 2])],
-                &[],
-            ),
+            evaluate_one(&Op::Pad(Pad::zeros(border)), &[&counting([2, 1, 2])], &[]),
             tensor(
                 1,
                 [2, 2, 5],

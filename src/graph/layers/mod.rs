@@ -9,8 +9,8 @@ pub use conv::Conv;
 
 use super::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Dropout, Expand, Flatten,
-    GlobalAveragePool, Linear, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reshape, Scope,
-    Slice, SliceAxis, Softmax, Split, Transpose, ValueId, Window,
+    GlobalAveragePool, Linear, MatMul, MaxPool, Number, Op, PRelu, Pad, Padding, Pointwise, Reduce,
+    Reduction, Reshape, Scope, Slice, SliceAxis, Softmax, Split, Transpose, ValueId, Window,
 };
 use crate::error::Result;
 use crate::tensor::Dims;
@@ -143,7 +143,7 @@ impl Scope<'_> {
 
     /// Adds a padding of zeros.
     pub fn pad(&self, name: &str, x: ValueId, padding: Padding) -> Result<ValueId> {
-        self.add_one(name, Op::Pad(Pad { padding }), vec![Some(x)])
+        self.add_one(name, Op::Pad(Pad::zeros(padding)), vec![Some(x)])
     }
 
     /// Concatenates `inputs` along the channel axis.
@@ -187,6 +187,24 @@ impl Scope<'_> {
     pub fn expand(&self, name: &str, x: ValueId, extents: &[usize]) -> Result<ValueId> {
         let dims = Dims::new(extents)?;
         self.add_one(name, Op::Expand(Expand { dims }), vec![Some(x)])
+    }
+
+    /// Reduces whole axes to one value each. Axes are in ascending order and do not count the image axis.
+    pub fn reduce(
+        &self,
+        name: &str,
+        x: ValueId,
+        reduction: Reduction,
+        axes: &[usize],
+    ) -> Result<ValueId> {
+        let axes = axes.to_vec();
+        let op = Reduce { reduction, axes };
+        self.add_one(name, Op::Reduce(op), vec![Some(x)])
+    }
+
+    /// Multiplies the matrices of `a`, `[..., M, K]`, by those of `b`, `[..., K, N]`.
+    pub fn mat_mul(&self, name: &str, a: ValueId, b: ValueId) -> Result<ValueId> {
+        self.add_one(name, Op::MatMul(MatMul), vec![Some(a), Some(b)])
     }
 
     /// Applies softmax over the channels of each pixel.

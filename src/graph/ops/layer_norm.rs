@@ -10,7 +10,7 @@ use crate::tensor::Type;
 const FLOPS: usize = 8;
 
 /// `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, where mean and variance are those of the channels of each
-/// pixel (Ba 2016, arXiv:1607.06450). The inputs are `x`, an image or a vector, and gamma and beta, which have one value
+/// pixel (Ba 2016, arXiv:1607.06450). The inputs are `x`, whose axis 1 is the channels, and gamma and beta, which have one value
 /// for each channel. Beta is optional and defaults to 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LayerNorm {
@@ -21,14 +21,14 @@ pub struct LayerNorm {
 impl LayerNorm {
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let operands = Operands::new(inputs, 2, 3)?;
-        let shape = operands.maps(0)?;
+        let (input, channels, _) = operands.pixels(0)?;
         operands.get(1, "a gamma")?;
-        operands.vector(1, "a gamma", shape.channels)?;
-        operands.vector(2, "a beta", shape.channels)?;
+        operands.vector(1, "a gamma", channels)?;
+        operands.vector(2, "a beta", channels)?;
         let epsilon = self.epsilon;
         // It must stay above zero in f32 as well, or the divisor could be 0.
         match epsilon.is_finite() && epsilon.0 as f32 > 0.0 {
-            true => Ok(vec![*operands.get(0, "an input")?]),
+            true => Ok(vec![*input]),
             false => Err(refused(format!(
                 "expected an epsilon above 0 that is finite in f32, found {epsilon}"
             ))),

@@ -14,11 +14,13 @@ mod flatten;
 mod layer_norm;
 mod linear;
 mod local_response_norm;
+mod mat_mul;
 mod operands;
 mod pad;
 mod pointwise;
 mod pool;
 mod prelu;
+mod reduce;
 mod relayout;
 mod reshape;
 mod resize;
@@ -41,9 +43,11 @@ pub use flatten::Flatten;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use local_response_norm::LocalResponseNorm;
+pub use mat_mul::MatMul;
 pub use pad::Pad;
 pub use pool::{AdaptiveAveragePool, AveragePool, GlobalAveragePool, MaxPool};
 pub use prelu::PRelu;
+pub use reduce::{Reduce, Reduction};
 pub use relayout::Relayout;
 pub use reshape::Reshape;
 pub(crate) use resize::Sampling;
@@ -83,6 +87,8 @@ pub enum Op {
     Split(Split),
     Add(Add),
     Linear(Linear),
+    MatMul(MatMul),
+    Reduce(Reduce),
     Softmax(Softmax),
     Pad(Pad),
     Crop(Crop),
@@ -116,6 +122,8 @@ impl Op {
             Op::Split(_) => "split",
             Op::Add(_) => "add",
             Op::Linear(_) => "linear",
+            Op::MatMul(_) => "mat_mul",
+            Op::Reduce(_) => "reduce",
             Op::Softmax(_) => "softmax",
             Op::Pad(_) => "pad",
             Op::Crop(_) => "crop",
@@ -153,6 +161,8 @@ impl Op {
             Op::Split(op) => op.infer(inputs),
             Op::Add(op) => op.infer(inputs),
             Op::Linear(op) => op.infer(inputs),
+            Op::MatMul(_) => MatMul::infer(inputs),
+            Op::Reduce(op) => op.infer(inputs),
             Op::Softmax(_) => Softmax::infer(inputs),
             Op::Pad(op) => op.infer(inputs),
             Op::Crop(op) => op.infer(inputs),
@@ -222,6 +232,8 @@ impl Op {
             Op::Conv2d(op) => op.flops(inputs, maps),
             Op::ConvTranspose2d(op) => op.flops(inputs, maps),
             Op::Linear(_) => Linear::flops(inputs, output.count()),
+            Op::MatMul(_) => MatMul::flops(input, output.count()),
+            Op::Reduce(_) => input.count() as u64,
             Op::BatchNorm(_) => operands::product(&[2, output.count()]),
             Op::LayerNorm(_) => LayerNorm::flops(output.count()),
             Op::LocalResponseNorm(op) => op.flops(output.count()),
@@ -261,17 +273,19 @@ impl Op {
             Op::AdaptiveAveragePool(op) => write!(f, " {op}"),
             Op::Split(op) => write!(f, " {op}"),
             Op::Add(op) => write!(f, "{op}"),
-            Op::Pad(op) => write!(f, " {}", op.padding),
+            Op::Pad(op) => write!(f, " {op}"),
             Op::Crop(op) => write!(f, " {}", op.border),
             Op::Resize(op) => write!(f, " {op}"),
             Op::Reshape(op) => write!(f, " {op}"),
             Op::Transpose(op) => write!(f, " {op}"),
             Op::Slice(op) => write!(f, " {op}"),
             Op::Expand(op) => write!(f, " {op}"),
+            Op::Reduce(op) => write!(f, " {op}"),
             Op::Relayout(op) => write!(f, " {op}"),
             Op::BatchNorm(_)
             | Op::PRelu(_)
             | Op::Concat(_)
+            | Op::MatMul(_)
             | Op::GlobalAveragePool(_)
             | Op::Softmax(_)
             | Op::Flatten(_)

@@ -45,6 +45,27 @@ impl<'a> Operands<'a> {
         found.shape().ok_or_else(expected)
     }
 
+    /// Returns the type of the input at `index`, f32 for each image.
+    pub(super) fn per_image(self, index: usize) -> Result<&'a Type> {
+        let found = self.get(index, "an input")?;
+        match found.tensor_shape() {
+            Some(_) => Ok(found),
+            None => Err(refused(format!(
+                "expected f32 for each image, found {found}"
+            ))),
+        }
+    }
+
+    /// Returns the input at `index`, f32 for each image: its type, its channels (axis 1), and the extents of its pixels (the
+    /// other axes).
+    pub(super) fn pixels(self, index: usize) -> Result<(&'a Type, usize, &'a [usize])> {
+        let found = self.per_image(index)?;
+        match found.extents() {
+            [channels, pixels @ ..] => Ok((found, *channels, pixels)),
+            [] => Err(refused(format!("expected channels, found {found}"))),
+        }
+    }
+
     /// Returns the shape of the input at `index`, an image.
     pub(super) fn image(self, index: usize) -> Result<Shape> {
         let found = self.get(index, "an image")?;
@@ -83,12 +104,11 @@ impl<'a> Operands<'a> {
     }
 }
 
-/// Returns the type of `shape`: a vector if `like` is a vector, otherwise an image.
-pub(super) fn like(like: &Type, shape: Shape) -> Result<Vec<Type>> {
-    Ok(vec![match like.dims().rank() {
-        2 if shape.is_vector() => Type::vector(shape.channels)?,
-        _ => Type::image(shape)?,
-    }])
+/// Returns the type `like` with another number of channels.
+pub(super) fn with_channels(like: &Type, channels: usize) -> Result<Type> {
+    let mut extents = like.extents().to_vec();
+    extents[0] = channels;
+    like.with_extents(&extents)
 }
 
 /// Describes `ty` for messages that must distinguish a vector from an image of one pixel. Listings show both the

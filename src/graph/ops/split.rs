@@ -1,8 +1,8 @@
 use std::fmt;
 
-use super::operands::{Operands, like, refused};
+use super::operands::{Operands, refused, with_channels};
 use crate::error::Result;
-use crate::tensor::{Shape, Type};
+use crate::tensor::Type;
 
 /// Split along the channel axis, with one result for each part: the inverse of `Concat`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,20 +14,20 @@ pub struct Split {
 impl Split {
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let operands = Operands::new(inputs, 1, 1)?;
-        let (shape, input) = (operands.maps(0)?, operands.get(0, "an input")?);
+        let (input, all, _) = operands.pixels(0)?;
         let sum = self
             .channels
             .iter()
             .fold(0, |sum: usize, &channels| sum.saturating_add(channels));
-        if self.channels.is_empty() || self.channels.contains(&0) || sum != shape.channels {
+        if self.channels.is_empty() || self.channels.contains(&0) || sum != all {
             return Err(refused(format!(
                 "expected parts of at least 1 channel that make {}, found {:?}",
-                shape.channels, self.channels
+                all, self.channels
             )));
         }
         let mut types = Vec::with_capacity(self.channels.len());
         for &channels in &self.channels {
-            types.extend(like(input, Shape { channels, ..shape })?);
+            types.push(with_channels(input, channels)?);
         }
         Ok(types)
     }

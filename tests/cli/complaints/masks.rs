@@ -48,11 +48,11 @@ fn masks_that_cannot_be_made() {
         ),
         (
             "segment FOLDER/notes.txt -o FOLDER/mask.png",
-            "FOLDER/notes.txt: not an image (BMP, GIF, JPEG, PNG, PNM, TIFF and WebP are known)",
+            "FOLDER/notes.txt: not an image (BMP, DDS, Farbfeld, GIF, HDR, ICO, JPEG, OpenEXR, PNG, PNM, QOI, TGA, TIFF and WebP are known)",
         ),
         (
             "segment FOLDER/cut.png -o FOLDER/mask.png",
-            "FOLDER/cut.png: cannot be decoded: unexpected end of file",
+            "FOLDER/cut.png: cut short: the file ends before the last row of pixels",
         ),
         (
             "segment samples/cat.png -o FOLDER/mask.png --weights FOLDER/cut.safetensors",

@@ -1,11 +1,11 @@
 //! Layers as networks have them, to be timed: too large to be tried by every kernel on every kind of device.
 
-use menagerie::graph::{Activation, Interpolation, Padding, Window};
+use menagerie::graph::{Activation, Interpolation, Padding, Reduction, Window};
 use menagerie::tensor::Shape;
 
 use super::convolution::layer;
 use super::transposed::Transposed;
-use super::{Case, maps, movement, pointwise, pooling, vectors};
+use super::{Case, maps, movement, pointwise, pooling, reductions, vectors};
 
 fn conv(name: &'static str, shape: Shape, out_channels: usize, window: Window) -> Case {
     Case::new(name, layer(shape, out_channels, window, 1))
@@ -80,6 +80,11 @@ pub fn layers() -> Vec<Case> {
             "alexnet_lrn norm",
             maps::local_response_norm(5, 1e-4, 0.75, 1.0),
             image(96, 55),
+        ),
+        Case::unary(
+            "spatial attention maximum",
+            reductions::reduce(Reduction::Max, &[0]),
+            image(168, 28),
         ),
         maps::layer_norm("convnext layer norm", image(96, 56), 0.0, true),
         Case::unary(

@@ -11,6 +11,7 @@ pub mod maps;
 pub mod movement;
 pub mod pointwise;
 pub mod pooling;
+pub mod reductions;
 pub mod transposed;
 pub mod vectors;
 
@@ -83,6 +84,7 @@ pub fn all() -> Vec<Case> {
         movement::cases(),
         pointwise::cases(),
         pooling::cases(),
+        reductions::cases(),
         vectors::cases(),
     ]
     .concat()

@@ -1,8 +1,8 @@
 //! Operations that only move values, and those that need not even that.
 
 use menagerie::graph::{
-    Activation, Dropout, Expand, Flatten, Op, Pad, Padding, Relayout, Reshape, Slice, SliceAxis,
-    Transpose, image_network, network,
+    Activation, Dropout, Expand, Flatten, Number, Op, Pad, Padding, Relayout, Reshape, Slice,
+    SliceAxis, Split, Transpose, image_network, network,
 };
 use menagerie::tensor::{Dims, Element, Layout, Shape, Type};
 
@@ -57,7 +57,7 @@ pub fn splitting(name: &'static str, shape: Shape, channels: &[usize]) -> Case {
 }
 
 pub fn pad(padding: Padding) -> Op {
-    Op::Pad(Pad { padding })
+    Op::Pad(Pad::zeros(padding))
 }
 
 pub fn flatten() -> Op {
@@ -136,7 +136,7 @@ fn activated(name: &'static str, axes: &[usize], shape: Shape) -> Case {
 }
 
 /// `op` of a value per image that has these extents.
-fn of_rank(name: &'static str, op: Op, extents: &[usize]) -> Case {
+pub fn of_rank(name: &'static str, op: Op, extents: &[usize]) -> Case {
     let graph = network("case", |net| {
         let x = net.input("input", Type::per_image(Element::F32, extents)?)?;
         let y = add(net, "op", op, &[x])?;
@@ -170,6 +170,34 @@ pub fn cases() -> Vec<Case> {
             odd,
         )
         .batch(3),
+        Case::unary(
+            "pad with a value",
+            Op::Pad(Pad {
+                padding: Padding::all(1),
+                value: Number(-0.75),
+            }),
+            odd,
+        )
+        .batch(2),
+        of_rank(
+            "split of a sequence",
+            Op::Split(Split {
+                channels: vec![3, 5],
+            }),
+            &[8, 3],
+        )
+        .batch(2),
+        Case::new(
+            "concat of sequences",
+            network("case", |net| {
+                let part = |name: &str, channels: usize| {
+                    net.input(name, Type::per_image(Element::F32, &[channels, 5])?)
+                };
+                let parts = [part("a", 3)?, part("b", 6)?];
+                net.output("output", net.concat("concat", &parts)?)
+            }),
+        )
+        .batch(2),
         Case::unary("flatten", flatten(), small).costing(0, 24 + 24, 0),
         Case::unary("flatten of odd channels", flatten(), odd).batch(3),
         Case::unary("flatten of a pixel", flatten(), Shape::new(7, 1, 1)).batch(3),
