@@ -19,6 +19,9 @@ const USUAL_CHANNELS: usize = 3;
 /// The numbers of channels by which images with channels last are recognised.
 const CHANNELS: [usize; 3] = [1, 3, 4];
 
+/// Images with channels last have at least this many rows and columns. Smaller extents can be channels.
+const LEAST_SIDE: usize = 16;
+
 /// Returns the inputs that are no initializers. Old files list initializers as inputs, too.
 fn inputs(file: &OnnxFile) -> impl Iterator<Item = &ValueInfo> {
     let inputs = file.graph.input.iter();
@@ -182,5 +185,6 @@ fn has_channels_last(dims: &[usize]) -> bool {
 /// Returns whether these are extents of images with channels last: TensorFlow's order.
 fn has_channels_last_where_known(dims: &[Option<usize>]) -> bool {
     let is_channels = |extent: Option<usize>| extent.is_some_and(|found| CHANNELS.contains(&found));
-    dims.len() == 4 && is_channels(dims[3]) && !is_channels(dims[1])
+    let is_side = |extent: Option<usize>| extent.is_none_or(|found| found >= LEAST_SIDE);
+    dims.len() == 4 && is_channels(dims[3]) && is_side(dims[1]) && is_side(dims[2])
 }

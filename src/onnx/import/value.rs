@@ -87,6 +87,14 @@ impl Value {
     pub fn rank(&self) -> usize {
         self.dims().len()
     }
+
+    /// Returns a computed value as one of type `ty`.
+    pub fn with_type(self, ty: DataType) -> Self {
+        match self {
+            Value::Computed(computed) => Value::Computed(Computed { ty, ..computed }),
+            other => other,
+        }
+    }
 }
 
 impl Constant {

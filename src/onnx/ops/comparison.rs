@@ -8,7 +8,7 @@ use crate::graph::{Combination, Pointwise};
 use crate::onnx::array::Array;
 use crate::onnx::data_type::DataType;
 use crate::onnx::fold::{self, broadcast_dims, compared, input};
-use crate::onnx::import::{Builder, Computed, Node, Value};
+use crate::onnx::import::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::lazy(
@@ -86,14 +86,7 @@ fn truth(
     let operands = Operands::new(builder, &[node.input(0)?, node.input(1)?])?;
     let expression = expression(&operands.terms[0], &operands.terms[1]);
     let results = operands.apply(builder, expression)?.into_iter();
-    Ok(results.map(|result| typed(result, DataType::Bool)).collect())
-}
-
-fn typed(value: Value, ty: DataType) -> Value {
-    match value {
-        Value::Computed(computed) => Value::Computed(Computed { ty, ..computed }),
-        other => other,
-    }
+    Ok(results.map(|result| result.with_type(DataType::Bool)).collect())
 }
 
 fn select(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
@@ -104,7 +97,7 @@ fn select(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
     let expression = condition.select(yes, no);
     let ty = node.input(1)?.ty();
     let results = operands.apply(builder, expression)?.into_iter();
-    Ok(results.map(|result| typed(result, ty)).collect())
+    Ok(results.map(|result| result.with_type(ty)).collect())
 }
 
 type Inputs = [Option<Rc<Array>>];

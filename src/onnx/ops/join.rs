@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::Operation;
-use crate::graph::{Concat, Op};
+use crate::graph::{Concat, Op, Pointwise, Slice, SliceAxis, ValueId};
 use crate::onnx::array::{Array, strides};
 use crate::onnx::fold::input;
-use crate::onnx::import::{Builder, Node, Value, axis};
+use crate::onnx::import::{Builder, Computed, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[Operation {
     fold: Some(fold),
@@ -19,23 +19,64 @@ fn concat(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
         return Err("expected inputs, found none".to_owned());
     };
     let axis = node.axis("axis", 1, first.rank())?;
-    let mut ids = Vec::with_capacity(values.len());
-    let mut like = None;
-    for value in &values {
-        if matches!(value, Value::Constant(_)) {
-            return Err("a constant beside values of the image is not supported".to_owned());
-        }
-        let value = builder.along(value, &[axis])?;
-        ids.push(value.id);
-        like.get_or_insert(value);
-    }
-    let like = like.ok_or("expected inputs, found none")?;
-    let op = match like.axis(axis) {
-        0 if matches!(like.extents().len(), 1 | 3) => Op::Concat(Concat),
-        other => return Err(format!("axis {other} of {:?} is not supported", like.dims)),
+    let Some(like) = values.iter().find(|value| matches!(value, Value::Computed(_))) else {
+        return Err("large constants are not joined".to_owned());
     };
-    let id = builder.op(op, &ids)?;
+    let like = builder.along(like, &[axis])?;
+    let (own, rank) = (like.axis(axis), like.extents().len());
+    let to_front = to_front(own, rank);
+    let mut ids = Vec::with_capacity(values.len());
+    for value in &values {
+        let id = match value {
+            Value::Constant(_) => {
+                let images = usize::from(like.has_images);
+                if images == 1 && value.dims().first() != Some(&1) {
+                    return Err("a constant has different values for the images of a batch".into());
+                }
+                repeated(builder, value, &like, &value.dims()[images..])?
+            }
+            _ => builder.along(value, &[axis])?.id,
+        };
+        ids.push(builder.permuted(id, &to_front)?);
+    }
+    let id = builder.op(Op::Concat(Concat), &ids)?;
+    let id = builder.permuted(id, &inverse(&to_front))?;
     builder.like(id, &like)
+}
+
+/// Returns a constant as a value of each image of `like`, with these extents.
+pub fn repeated(
+    builder: &mut Builder<'_>,
+    value: &Value,
+    like: &Computed,
+    extents: &[usize],
+) -> Result<ValueId, String> {
+    let constant = builder.tensor(value)?.id;
+    let axes = like.extents().iter().map(|_| SliceAxis::range(0, 1)).collect();
+    let one = builder.op(Op::Slice(Slice { axes }), &[like.id])?;
+    let one = builder.view(one, &vec![1; extents.len()])?;
+    let mut dims = vec![1];
+    dims.extend(extents);
+    let constant = builder.view(constant, &dims)?;
+    // A clamp makes 0 of any number. A product with 0 would make NaN of infinity.
+    let zero = Pointwise::identity().clamp(0.0, 0.0);
+    let sum = zero.plus(&Pointwise::operand(1));
+    builder.op(Op::Pointwise(sum), &[one, constant])
+}
+
+/// Returns the order of `rank` axes in which `axis` is the first.
+pub fn to_front(axis: usize, rank: usize) -> Vec<usize> {
+    let others = (0..rank).filter(|&other| other != axis);
+    std::iter::once(axis).chain(others).collect()
+}
+
+/// Returns the order of axes that undoes `axes`.
+pub fn inverse(axes: &[usize]) -> Vec<usize> {
+    let mut back = vec![0; axes.len()];
+    for (place, &axis) in axes.iter().enumerate() {
+        back[axis] = place;
+    }
+    back
 }
 
 fn fold(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {

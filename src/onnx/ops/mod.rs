@@ -8,10 +8,12 @@ mod constant;
 mod conv;
 mod elementwise;
 mod join;
+mod layer_norm;
 mod matrix;
 mod normalisation;
 mod pad;
 mod pool;
+mod quantise;
 mod reduce;
 mod reshape;
 mod resize;
@@ -49,7 +51,7 @@ pub type Import = fn(&mut Builder<'_>, &Node) -> Result<Vec<Value>, String>;
 pub type Fold = fn(&Node, &[Option<Rc<Array>>]) -> Result<Vec<Array>, String>;
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 20] = [
+const FAMILIES: [&[Operation]; 22] = [
     activation::OPERATIONS,
     cast::OPERATIONS,
     clip::OPERATIONS,
@@ -58,10 +60,12 @@ const FAMILIES: [&[Operation]; 20] = [
     conv::OPERATIONS,
     elementwise::OPERATIONS,
     join::OPERATIONS,
+    layer_norm::OPERATIONS,
     matrix::OPERATIONS,
     normalisation::OPERATIONS,
     pad::OPERATIONS,
     pool::OPERATIONS,
+    quantise::OPERATIONS,
     reduce::OPERATIONS,
     reshape::OPERATIONS,
     resize::OPERATIONS,

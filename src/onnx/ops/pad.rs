@@ -1,7 +1,9 @@
 //! Padding.
 
 use super::Operation;
-use crate::graph::{Op, Pad, Padding, Slice, SliceAxis};
+use super::join::{inverse, to_front};
+use super::select::taken;
+use crate::graph::{Number, Op, Pad, Padding, Slice, SliceAxis, ValueId};
 use crate::onnx::import::{Builder, Computed, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[Operation::of_images(
@@ -22,7 +24,7 @@ fn pad(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let own = &pads[usize::from(value.has_images)..];
     let mode = node.text("mode", "constant")?;
     if mode != "constant" {
-        return Err(format!("mode {mode} is not supported"));
+        return mirrored(builder, value, own, &mode);
     }
     let number = match node.optional(2) {
         Some(number) => builder.number(number).ok_or("expected a constant value")?,
@@ -32,22 +34,44 @@ fn pad(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     if own.iter().flatten().all(|&side| side <= 0) {
         return Ok(vec![Value::Computed(value)]);
     }
-    if number != 0.0 {
-        return Err(format!("the value {number} is not supported"));
+    if let ([[0, 0], rows, columns], true) = (own, value.has_images) {
+        let id = padded(builder, value.id, [*rows, *columns], number)?;
+        return builder.like(id, &value);
     }
-    let sides = match own {
-        [[0, 0], rows, columns] if value.has_images => [rows, columns],
-        _ => return Err(format!("padding of {:?} by {own:?} is not supported", value.dims)),
-    };
+    // Each axis in turn becomes the rows of an image.
+    let mut id = value.id;
+    let rank = own.len();
+    for axis in (0..rank).filter(|&axis| own[axis] != [0, 0]) {
+        let order = to_front(axis, rank);
+        let moved = builder.permuted(id, &order)?;
+        let extents = builder.extents(moved);
+        let rest: usize = extents[1..].iter().product();
+        let image = builder.view(moved, &[1, extents[0], rest])?;
+        let image = padded(builder, image, [own[axis], [0, 0]], number)?;
+        let mut result = extents;
+        result[0] = builder.extents(image)[1];
+        let moved = builder.view(image, &result)?;
+        id = builder.permuted(moved, &inverse(&order))?;
+    }
+    builder.like(id, &value)
+}
+
+/// Pads rows and columns of an image. Negative numbers are no padding.
+fn padded(
+    builder: &mut Builder<'_>,
+    image: ValueId,
+    [rows, columns]: [[i64; 2]; 2],
+    value: f64,
+) -> Result<ValueId, String> {
     let side = |side: i64| usize::try_from(side.max(0)).unwrap_or(0);
     let padding = Padding {
-        top: side(sides[0][0]),
-        left: side(sides[1][0]),
-        bottom: side(sides[0][1]),
-        right: side(sides[1][1]),
+        top: side(rows[0]),
+        left: side(columns[0]),
+        bottom: side(rows[1]),
+        right: side(columns[1]),
     };
-    let id = builder.op(Op::Pad(Pad { padding }), &[value.id])?;
-    builder.like(id, &value)
+    let value = Number(value.max(f32::MIN.into()).min(f32::MAX.into()));
+    builder.op(Op::Pad(Pad { padding, value }), &[image])
 }
 
 /// Returns the values that are added before and after each axis. A negative number removes values.
@@ -68,6 +92,34 @@ fn borders(builder: &Builder<'_>, node: &Node, rank: usize) -> Result<Vec<[i64; 
         borders[axis] = [pads[index], pads[index + axes.len()]];
     }
     Ok(borders)
+}
+
+/// Pads with values of the input.
+fn mirrored(
+    builder: &mut Builder<'_>,
+    value: Computed,
+    borders: &[[i64; 2]],
+    mode: &str,
+) -> Result<Vec<Value>, String> {
+    let mut id = value.id;
+    for (axis, &[before, after]) in borders.iter().enumerate() {
+        let extent = value.extents()[axis] as i64;
+        let place = |index: i64| match mode {
+            "edge" => Ok(index.clamp(0, extent - 1)),
+            "wrap" => Ok(index.rem_euclid(extent)),
+            "reflect" => {
+                let period = (2 * (extent - 1)).max(1);
+                let index = index.rem_euclid(period);
+                Ok(index.min(period - index))
+            }
+            other => Err(format!("mode {other} is not known")),
+        };
+        let places = (-before..extent.saturating_add(after)).map(place);
+        let places = places.map(|place| place.map(|place| place as usize));
+        let places: Vec<usize> = places.collect::<Result<_, String>>()?;
+        id = taken(builder, id, axis, &places)?;
+    }
+    builder.like(id, &value)
 }
 
 /// Removes values at the borders where `borders` is negative.

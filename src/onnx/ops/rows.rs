@@ -1,5 +1,6 @@
 //! Products of a matrix with the values along one axis, as convolutions of one pixel.
 
+use super::join::{inverse, to_front};
 use crate::graph::{Conv2d, Op, ValueId, Window};
 use crate::onnx::import::Builder;
 
@@ -38,8 +39,7 @@ pub fn with_channels(
     axis: usize,
 ) -> Result<(ValueId, Order), String> {
     let extents = builder.extents(id);
-    let others = (0..extents.len()).filter(|&other| other != axis);
-    let axes: Vec<usize> = std::iter::once(axis).chain(others).collect();
+    let axes = to_front(axis, extents.len());
     let moved = builder.permuted(id, &axes)?;
     let rest: Vec<usize> = axes[1..].iter().map(|&axis| extents[axis]).collect();
     let (rows, columns) = match rest.as_slice() {
@@ -56,10 +56,6 @@ impl Order {
         let mut extents = vec![builder.extents(id)[0]];
         extents.extend(&self.rest);
         let id = builder.view(id, &extents)?;
-        let mut back = vec![0; self.axes.len()];
-        for (place, &axis) in self.axes.iter().enumerate() {
-            back[axis] = place;
-        }
-        builder.permuted(id, &back)
+        builder.permuted(id, &inverse(&self.axes))
     }
 }

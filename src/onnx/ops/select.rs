@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::Operation;
-use crate::graph::{Expand, Op, Slice, SliceAxis};
+use super::rows::multiplied;
+use crate::graph::{Expand, Op, Slice, SliceAxis, ValueId};
 use crate::onnx::array::{Array, count, strides};
 use crate::onnx::fold::{self, broadcast_dims, input, ints, picked};
 use crate::onnx::import::{Builder, Node, Value, axis};
@@ -18,7 +19,10 @@ pub const OPERATIONS: &[Operation] = &[
         fold: Some(fold_expand),
         ..Operation::of_images("Expand", &[8, 13], &[], expand)
     },
-    Operation::of_constants("Tile", &[1, 6, 13], fold_tile),
+    Operation {
+        fold: Some(fold_tile),
+        ..Operation::of_images("Tile", &[1, 6, 13], &[], tile)
+    },
 ];
 
 fn gather(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
@@ -28,21 +32,42 @@ fn gather(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
     let extent = input.dims()[axis];
     let places = places(&indices, extent)?;
     let value = builder.along(input, &[axis])?;
-    let Some(range) = regular(&places) else {
-        return Err(format!("the indices {places:?} are not supported"));
-    };
-    let own = value.axis(axis);
-    let mut axes: Vec<SliceAxis> = value.extents().iter().map(|&extent| SliceAxis::whole(extent)).collect();
-    axes[own] = range;
-    let id = match axes[own] == SliceAxis::whole(extent) {
-        true => value.id,
-        false => builder.op(Op::Slice(Slice { axes }), &[value.id])?,
-    };
+    let id = taken(builder, value.id, value.axis(axis), &places)?;
     let mut dims = value.dims[..axis].to_vec();
     dims.extend(&indices.dims);
     dims.extend(&value.dims[axis + 1..]);
     let id = builder.view(id, &dims[usize::from(value.has_images)..])?;
     Ok(vec![builder.result(id, value.ty, dims, value.has_images)?])
+}
+
+/// Returns the values at `places` along `axis` of our graph.
+pub fn taken(
+    builder: &mut Builder<'_>,
+    id: ValueId,
+    axis: usize,
+    places: &[usize],
+) -> Result<ValueId, String> {
+    let extents = builder.extents(id);
+    let whole = SliceAxis::whole(extents[axis]);
+    match regular(places) {
+        Some(range) if range == whole => Ok(id),
+        Some(range) => {
+            let axes = extents.iter().map(|&extent| SliceAxis::whole(extent));
+            let mut axes: Vec<SliceAxis> = axes.collect();
+            axes[axis] = range;
+            builder.op(Op::Slice(Slice { axes }), &[id])
+        }
+        // Each row of the matrix has one 1, so the product is exact.
+        None => {
+            let extent = extents[axis];
+            let mut matrix = vec![0.0; places.len().saturating_mul(extent)];
+            for (row, &place) in places.iter().enumerate() {
+                matrix[row * extent + place] = 1.0;
+            }
+            let weight = builder.known(&[places.len(), extent], matrix)?;
+            multiplied(builder, id, axis, weight, None)
+        }
+    }
 }
 
 /// Returns the indices as places along an axis of `extent`.
@@ -88,6 +113,33 @@ fn expand(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
     let own = Dims::new(&dims[usize::from(keeps_images)..]).map_err(|error| error.to_string())?;
     let id = builder.op(Op::Expand(Expand { dims: own }), &[value.id])?;
     Ok(vec![builder.result(id, value.ty, dims, keeps_images)?])
+}
+
+/// Repeats whole axes: each axis of `extent` becomes `[repeats, extent]`, and both are joined again.
+fn tile(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let input = node.input(0)?;
+    let repeats = builder.ints(node, 1)?.ok_or("expected repeats, found none")?;
+    let repeats = extents(&repeats)?;
+    if repeats.len() != input.rank() || repeats.contains(&0) {
+        return Err(format!("{:?} cannot repeat {repeats:?} times", input.dims()));
+    }
+    let changed: Vec<usize> = (0..repeats.len()).filter(|&axis| repeats[axis] > 1).collect();
+    let value = builder.along(input, &changed)?;
+    let mut id = value.id;
+    for axis in changed {
+        let (own, count) = (value.axis(axis), repeats[axis]);
+        let mut dims = builder.extents(id);
+        let extent = dims[own];
+        dims.insert(own, 1);
+        id = builder.view(id, &dims)?;
+        dims[own] = count;
+        let repeated = Dims::new(&dims).map_err(|error| error.to_string())?;
+        id = builder.op(Op::Expand(Expand { dims: repeated }), &[id])?;
+        dims.remove(own);
+        dims[own] = extent * count;
+        id = builder.view(id, &dims)?;
+    }
+    builder.like(id, &value)
 }
 
 fn extents(target: &[i64]) -> Result<Vec<usize>, String> {

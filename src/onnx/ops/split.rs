@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Operation;
+use super::join::{inverse, to_front};
 use super::slice::cut;
 use crate::graph::{Op, Split};
 use crate::onnx::array::Array;
@@ -25,13 +26,12 @@ fn split(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let given = builder.ints(node, 1)?;
     let sizes = sizes(node, given.as_deref(), input.dims()[axis])?;
     let value = builder.along(input, &[axis])?;
-    let op = match value.axis(axis) {
-        0 if matches!(value.extents().len(), 1 | 3) => Op::Split(Split { channels: sizes }),
-        other => return Err(format!("axis {other} of {:?} is not supported", value.dims)),
-    };
-    let ids = builder.ops(op, vec![Some(value.id)])?;
+    let order = to_front(value.axis(axis), value.extents().len());
+    let id = builder.permuted(value.id, &order)?;
+    let ids = builder.ops(Op::Split(Split { channels: sizes }), vec![Some(id)])?;
     let mut results = Vec::with_capacity(ids.len());
     for id in ids {
+        let id = builder.permuted(id, &inverse(&order))?;
         results.extend(builder.like(id, &value)?);
     }
     Ok(results)
