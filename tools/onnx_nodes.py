@@ -49,6 +49,10 @@ def main():
         inputs, outputs = case.data_sets[0]
         model = onnx.ModelProto.FromString(model.SerializeToString())
         graph = model.graph
+        if graph.node[0].op_type == "LayerNormalization":
+            # Only training reads the statistics.
+            del graph.node[0].output[1:], graph.output[1:]
+            outputs = outputs[:1]
         named = [value.name for value in graph.input]
         if len(named) != len(inputs) or any(plain(value) is None for value in [*inputs[:1], *outputs]):
             continue

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use menagerie::Network;
 use menagerie::maps::with_features;
 use menagerie::photo::Source;
-use menagerie::Network;
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument};

@@ -54,7 +54,9 @@ impl Segment {
         network
             .expect_task(Task::Segment)
             .map_err(|error| match error.kind() {
-                ErrorKind::WrongTask => error.with_advice("`menagerie classify` prints its classes"),
+                ErrorKind::WrongTask => {
+                    error.with_advice("`menagerie classify` prints its classes")
+                }
                 _ => error,
             })?;
         let colours = match self.overlay {

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::graph::Summary;
 use menagerie::Network;
+use menagerie::graph::Summary;
 use serde_json::json;
 
 use super::arguments::SizeArgument;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::NetworkBuilder;
 use super::builder::Named;
 use super::notice::Notice;
-use super::NetworkBuilder;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The extension of model files.
@@ -62,7 +62,8 @@ impl NetworkBuilder<'_> {
     #[cfg(not(feature = "onnx"))]
     fn open_model_file(&mut self, path: &Path) -> Result<()> {
         let path = path.display();
-        let message = format!("{path}: this build cannot read ONNX files, it lacks the feature onnx");
+        let message =
+            format!("{path}: this build cannot read ONNX files, it lacks the feature onnx");
         Err(Error::new(ErrorKind::Unsupported, message))
     }
 

@@ -49,7 +49,11 @@ impl fmt::Display for Notice {
             }
             Notice::Downloading { received, total } => write!(f, "{received} of {total} bytes"),
             Notice::Assumed { name, what } => {
-                write!(f, "{name}: the file does not say otherwise, so it is taken to have {}", what.join(" and "))
+                write!(
+                    f,
+                    "{name}: the file does not say otherwise, so it is taken to have {}",
+                    what.join(" and ")
+                )
             }
             Notice::DownloadEnded => f.write_str("the download has ended"),
         }

@@ -59,9 +59,7 @@ impl Numbers {
     /// Returns the values at `indices`, in their order.
     pub fn picked(&self, indices: impl Iterator<Item = usize>) -> Self {
         match self {
-            Numbers::Float(values) => {
-                Numbers::Float(indices.map(|index| values[index]).collect())
-            }
+            Numbers::Float(values) => Numbers::Float(indices.map(|index| values[index]).collect()),
             Numbers::Int(values) => Numbers::Int(indices.map(|index| values[index]).collect()),
         }
     }

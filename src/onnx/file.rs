@@ -45,10 +45,7 @@ impl OnnxFile {
         if found.len() > MOST_BYTES {
             return Err(invalid(
                 &label,
-                format!(
-                    "expected at most {MOST_BYTES} bytes, found {}",
-                    found.len()
-                ),
+                format!("expected at most {MOST_BYTES} bytes, found {}", found.len()),
             ));
         }
         let bytes = Bytes::from(fs::read(path).map_err(unreadable)?);

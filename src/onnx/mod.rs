@@ -128,3 +128,11 @@ impl std::fmt::Debug for Model {
         write!(f, "Model({})", self.file.label)
     }
 }
+
+/// The operations that are imported: the name of each, the operator sets in which its definition changed, and its
+/// attributes.
+#[doc(hidden)]
+pub fn operations() -> impl Iterator<Item = (&'static str, &'static [i64], &'static [&'static str])>
+{
+    ops::all().map(|operation| (operation.name, operation.since, operation.attributes))
+}

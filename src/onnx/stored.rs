@@ -35,11 +35,7 @@ pub struct StoredTensors {
 
 impl StoredTensors {
     /// Finds the data of `initializers`, of the file with the content `bytes` at `path`.
-    pub fn new(
-        initializers: Vec<TensorProto>,
-        bytes: &Bytes,
-        path: Option<&Path>,
-    ) -> Result<Self> {
+    pub fn new(initializers: Vec<TensorProto>, bytes: &Bytes, path: Option<&Path>) -> Result<Self> {
         let own = match path {
             Some(path) => {
                 StoredBytes::open(path).map_err(|error| Error::unreadable(path, error))?
@@ -88,7 +84,9 @@ impl StoredTensors {
 pub fn attribute(tensor: &TensorProto) -> Result<Array> {
     let (ty, dims, count) = described(tensor)?;
     if tensor.data_location != 0 {
-        return Err(invalid("an attribute with data in another file is not supported"));
+        return Err(invalid(
+            "an attribute with data in another file is not supported",
+        ));
     }
     let values = match &tensor.raw_data {
         Some(raw) => {
@@ -135,14 +133,21 @@ impl Reading<'_> {
     }
 
     /// Returns the place of data in another file, and checks it.
-    fn external(&mut self, tensor: &TensorProto, ty: DataType, count: usize) -> Result<(usize, u64)> {
+    fn external(
+        &mut self,
+        tensor: &TensorProto,
+        ty: DataType,
+        count: usize,
+    ) -> Result<(usize, u64)> {
         let entry = |key| {
             let mut entries = tensor.external_data.iter();
             let found = entries.find(|entry| entry.key == key);
             found.map(|entry| entry.value.as_str())
         };
         let Some(location) = entry("location") else {
-            return Err(invalid("expected the name of the file with the data, found none"));
+            return Err(invalid(
+                "expected the name of the file with the data, found none",
+            ));
         };
         let number = |key, value: Option<&str>| match value.map(str::parse::<u64>) {
             None => Ok(None),

@@ -3,5 +3,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod malformed;
+mod networks;
 mod node_cases;
 mod nodes;
+mod programs;
+mod table;
+mod writer;

@@ -24,7 +24,10 @@ pub fn all() -> BTreeMap<String, Case> {
         let case = cases.entry(parts.next().unwrap().to_owned()).or_default();
         let values = || -> Vec<f32> {
             let (values, _) = tensor.data().as_chunks();
-            values.iter().map(|&value| f32::from_le_bytes(value)).collect()
+            values
+                .iter()
+                .map(|&value| f32::from_le_bytes(value))
+                .collect()
         };
         match (parts.next(), parts.next()) {
             (Some("model"), None) => case.model = tensor.data().to_vec(),

@@ -4,7 +4,9 @@ use super::movement::picked;
 use crate::onnx::array::{Array, MOST_VALUES, count, strides};
 
 /// Returns the extents of a result of operands with extents `all`.
-pub fn broadcast_dims<'a>(all: impl Iterator<Item = &'a [usize]> + Clone) -> Result<Vec<usize>, String> {
+pub fn broadcast_dims<'a>(
+    all: impl Iterator<Item = &'a [usize]> + Clone,
+) -> Result<Vec<usize>, String> {
     let rank = all.clone().map(<[usize]>::len).max().unwrap_or(0);
     let mut result = vec![1; rank];
     for dims in all {
@@ -32,7 +34,9 @@ pub fn broadcast(array: &Array, dims: &[usize]) -> Result<Array, String> {
         return Err(format!("{:?} does not broadcast to {dims:?}", array.dims));
     }
     if count(dims).is_none_or(|count| count > MOST_VALUES) {
-        return Err(format!("constants of at most {MOST_VALUES} elements are computed"));
+        return Err(format!(
+            "constants of at most {MOST_VALUES} elements are computed"
+        ));
     }
     let offset = dims.len() - array.dims.len();
     let own = strides(&array.dims);
@@ -41,6 +45,10 @@ pub fn broadcast(array: &Array, dims: &[usize]) -> Result<Array, String> {
         steps[offset + axis] = if extent == 1 { 0 } else { own[axis] };
     }
     Ok(picked(array, dims, |index| {
-        index.iter().zip(&steps).map(|(index, step)| index * step).sum()
+        index
+            .iter()
+            .zip(&steps)
+            .map(|(index, step)| index * step)
+            .sum()
     }))
 }

@@ -19,6 +19,10 @@ pub fn transposed(array: &Array, axes: &[usize]) -> Array {
     let steps: Vec<usize> = axes.iter().map(|&axis| own[axis]).collect();
     let dims: Vec<usize> = axes.iter().map(|&axis| array.dims[axis]).collect();
     picked(array, &dims, |index| {
-        index.iter().zip(&steps).map(|(index, step)| index * step).sum()
+        index
+            .iter()
+            .zip(&steps)
+            .map(|(index, step)| index * step)
+            .sum()
     })
 }

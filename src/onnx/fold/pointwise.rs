@@ -39,7 +39,10 @@ pub fn binary(
             let values = values.ok_or("integers overflow, or are divided by 0")?;
             Ok(Array::ints(a.ty, dims, values))
         }
-        _ => Err(format!("expected operands of one type, found {} and {}", a.ty, b.ty)),
+        _ => Err(format!(
+            "expected operands of one type, found {} and {}",
+            a.ty, b.ty
+        )),
     }
 }
 

@@ -59,7 +59,9 @@ impl Builder<'_> {
         let results = fold(node, &inputs)?;
         match results.iter().all(|result| result.count() <= MOST_VALUES) {
             true => Ok(results),
-            false => Err(format!("constants of at most {MOST_VALUES} elements are computed")),
+            false => Err(format!(
+                "constants of at most {MOST_VALUES} elements are computed"
+            )),
         }
     }
 
@@ -72,7 +74,9 @@ impl Builder<'_> {
         let id = match &constant.source {
             Source::Stored(name) if constant.ty.is_float() => {
                 let ty = Type::shared(Element::F32, &constant.dims).map_err(failed)?;
-                self.graph.add_stored(name.as_str(), ty, true).map_err(failed)?
+                self.graph
+                    .add_stored(name.as_str(), ty, true)
+                    .map_err(failed)?
             }
             _ => {
                 let array = self.numbers(constant)?;

@@ -138,7 +138,9 @@ fn extents(shape: &[Dimension], options: &Options) -> std::result::Result<Vec<us
         let name = dimension.dim_param.as_deref();
         name.and_then(|name| options.dimensions.get(name).copied())
     };
-    let known = shape.iter().map(|dimension| fixed(dimension).or_else(|| given(dimension)));
+    let known = shape
+        .iter()
+        .map(|dimension| fixed(dimension).or_else(|| given(dimension)));
     let mut known: Vec<Option<usize>> = known.collect();
     if let Some(images) = known.first_mut() {
         images.get_or_insert(1);

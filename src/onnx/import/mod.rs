@@ -65,7 +65,12 @@ impl<'a> Import<'a> {
             names.insert(name.clone(), import.builder.stored(name, tensor));
         }
         import.add_inputs(options, &mut names)?;
-        let outputs: HashSet<&str> = file.graph.output.iter().map(|output| &*output.name).collect();
+        let outputs: HashSet<&str> = file
+            .graph
+            .output
+            .iter()
+            .map(|output| &*output.name)
+            .collect();
         import.add_nodes(&file.graph.node, file.opset, "", &outputs, &mut names)?;
         if !import.problems.is_empty() {
             return Err(Error::new(
@@ -160,7 +165,11 @@ impl<'a> Import<'a> {
         if let Some(unread) = unread(operation, &node.attribute) {
             return refuse(self, format!("the attribute {unread} is not known"));
         }
-        if inputs.iter().flatten().any(|input| matches!(input, Value::Unknown)) {
+        if inputs
+            .iter()
+            .flatten()
+            .any(|input| matches!(input, Value::Unknown))
+        {
             return Ok(Vec::new());
         }
         let node = Node {

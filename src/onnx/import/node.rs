@@ -61,7 +61,8 @@ impl Node {
     }
 
     pub fn int(&self, name: &str, default: i64) -> Result<i64, String> {
-        self.optional_int(name).map(|found| found.unwrap_or(default))
+        self.optional_int(name)
+            .map(|found| found.unwrap_or(default))
     }
 
     pub fn optional_int(&self, name: &str) -> Result<Option<i64>, String> {

@@ -137,7 +137,10 @@ fn number(number: f64) -> Pointwise {
 
 /// `log(1 + e^x)`, without overflow.
 fn softplus() -> Pointwise {
-    let small = x().unary(Function::Abs).times(&number(-1.0)).unary(Function::Exp);
+    let small = x()
+        .unary(Function::Abs)
+        .times(&number(-1.0))
+        .unary(Function::Exp);
     let rest = number(1.0).plus(&small).unary(Function::Log);
     x().clamp(0.0, f64::INFINITY).plus(&rest)
 }

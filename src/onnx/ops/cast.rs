@@ -27,7 +27,8 @@ pub const OPERATIONS: &[Operation] = &[
 
 fn target(node: &Node) -> Result<DataType, String> {
     let code = node.int("to", 0)?;
-    let code = i32::try_from(code).map_err(|_| format!("expected an element type, found {code}"))?;
+    let code =
+        i32::try_from(code).map_err(|_| format!("expected an element type, found {code}"))?;
     DataType::of_code(code).map_err(|name| format!("a cast to {name} is not supported"))
 }
 
@@ -60,7 +61,10 @@ fn fold(inputs: &[Option<Rc<Array>>], ty: DataType) -> Result<Vec<Array>, String
         Some(limits) => {
             let values = match &array.values {
                 Numbers::Float(values) => values.iter().map(|&value| integer(value, ty)).collect(),
-                Numbers::Int(values) => values.iter().map(|&value| wrapped(value, ty, limits)).collect(),
+                Numbers::Int(values) => values
+                    .iter()
+                    .map(|&value| wrapped(value, ty, limits))
+                    .collect(),
             };
             Array::ints(ty, dims, values)
         }

@@ -86,7 +86,9 @@ fn truth(
     let operands = Operands::new(builder, &[node.input(0)?, node.input(1)?])?;
     let expression = expression(&operands.terms[0], &operands.terms[1]);
     let results = operands.apply(builder, expression)?.into_iter();
-    Ok(results.map(|result| result.with_type(DataType::Bool)).collect())
+    Ok(results
+        .map(|result| result.with_type(DataType::Bool))
+        .collect())
 }
 
 fn select(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
@@ -107,7 +109,12 @@ fn comparison(
     float: impl Fn(f64, f64) -> bool,
     int: impl Fn(i64, i64) -> bool,
 ) -> Result<Vec<Array>, String> {
-    Ok(vec![compared(input(inputs, 0)?, input(inputs, 1)?, float, int)?])
+    Ok(vec![compared(
+        input(inputs, 0)?,
+        input(inputs, 1)?,
+        float,
+        int,
+    )?])
 }
 
 fn fold_select(_: &Node, inputs: &Inputs) -> Result<Vec<Array>, String> {
@@ -120,15 +127,21 @@ fn fold_select(_: &Node, inputs: &Inputs) -> Result<Vec<Array>, String> {
     let condition = parts[0].as_ints().ok_or("expected a condition")?;
     let (yes, no) = (&parts[1], &parts[2]);
     if yes.values.is_float() != no.values.is_float() {
-        return Err(format!("expected values of one type, found {} and {}", yes.ty, no.ty));
+        return Err(format!(
+            "expected values of one type, found {} and {}",
+            yes.ty, no.ty
+        ));
     }
     let mut both = yes.values.clone();
     both.extend(&no.values, 0..no.count());
     let offset = yes.count();
-    let chosen = condition.iter().enumerate().map(|(index, &is_true)| match is_true {
-        0 => index + offset,
-        _ => index,
-    });
+    let chosen = condition
+        .iter()
+        .enumerate()
+        .map(|(index, &is_true)| match is_true {
+            0 => index + offset,
+            _ => index,
+        });
     let values = both.picked(chosen);
     Ok(vec![Array {
         ty: yes.ty,

@@ -29,23 +29,43 @@ pub const OPERATIONS: &[Operation] = &[
             }
         },
     )
-    .with_attributes(&["value", "value_float", "value_floats", "value_int", "value_ints"]),
-    Operation::of_constants("ConstantOfShape", &[9, 20, 21, 23, 24, 25], |node, inputs| {
-        let dims = ints(inputs, 0)?.ok_or("expected a shape, found none")?;
-        let dims: Option<Vec<usize>> = dims.iter().map(|&extent| usize::try_from(extent).ok()).collect();
-        let elements = dims.as_deref().and_then(count);
-        let (Some(dims), Some(elements)) = (dims, elements.filter(|&count| count <= MOST_VALUES))
-        else {
-            return Err(format!("expected a shape of at most {MOST_VALUES} elements"));
-        };
-        let value = node.tensor("value")?;
-        let value = value.unwrap_or(Array::floats(DataType::F32, vec![1], vec![0.0]));
-        if value.count() != 1 {
-            return Err(format!("expected one value, found {}", value.count()));
-        }
-        let values = value.values.picked(std::iter::repeat_n(0, elements));
-        Ok(vec![Array { ty: value.ty, dims, values }])
-    })
+    .with_attributes(&[
+        "value",
+        "value_float",
+        "value_floats",
+        "value_int",
+        "value_ints",
+    ]),
+    Operation::of_constants(
+        "ConstantOfShape",
+        &[9, 20, 21, 23, 24, 25],
+        |node, inputs| {
+            let dims = ints(inputs, 0)?.ok_or("expected a shape, found none")?;
+            let dims: Option<Vec<usize>> = dims
+                .iter()
+                .map(|&extent| usize::try_from(extent).ok())
+                .collect();
+            let elements = dims.as_deref().and_then(count);
+            let (Some(dims), Some(elements)) =
+                (dims, elements.filter(|&count| count <= MOST_VALUES))
+            else {
+                return Err(format!(
+                    "expected a shape of at most {MOST_VALUES} elements"
+                ));
+            };
+            let value = node.tensor("value")?;
+            let value = value.unwrap_or(Array::floats(DataType::F32, vec![1], vec![0.0]));
+            if value.count() != 1 {
+                return Err(format!("expected one value, found {}", value.count()));
+            }
+            let values = value.values.picked(std::iter::repeat_n(0, elements));
+            Ok(vec![Array {
+                ty: value.ty,
+                dims,
+                values,
+            }])
+        },
+    )
     .with_attributes(&["value"]),
     Operation::of_constants("Range", &[11, 27], |_, inputs| {
         let [start, limit, delta] = [input(inputs, 0)?, input(inputs, 1)?, input(inputs, 2)?];

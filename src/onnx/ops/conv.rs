@@ -9,7 +9,14 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(
         "Conv",
         &[1, 11, 22],
-        &["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"],
+        &[
+            "auto_pad",
+            "dilations",
+            "group",
+            "kernel_shape",
+            "pads",
+            "strides",
+        ],
         conv,
     ),
     Operation::of_images(
@@ -52,7 +59,10 @@ fn conv_transpose(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, 
             let whole = (maps.sides[axis] - 1) * window.stride[axis] + window.extent(axis);
             let whole = whole + output_padding[axis];
             whole.checked_sub(shape[axis]).ok_or_else(|| {
-                format!("expected an output of at most {whole}, found {}", shape[axis])
+                format!(
+                    "expected an output of at most {whole}, found {}",
+                    shape[axis]
+                )
             })
         };
         let is_upper = node.text("auto_pad", "NOTSET")? == "SAME_UPPER";

@@ -33,7 +33,9 @@ impl Operands {
     /// Prepares `values` for broadcasting. Constants of one element become numbers of the expression.
     pub fn new(builder: &mut Builder<'_>, values: &[&Value]) -> Result<Self, String> {
         let dims = broadcast_dims(values.iter().map(|value| value.dims()))?;
-        let computed = values.iter().filter(|value| matches!(value, Value::Computed(_)));
+        let computed = values
+            .iter()
+            .filter(|value| matches!(value, Value::Computed(_)));
         let has_images = computed.clone().all(|value| has_images(value, dims.len()))
             && computed.count() > 0
             && dims.first() == Some(&builder.images)
@@ -53,7 +55,9 @@ impl Operands {
                 ids.push(id);
             }
         }
-        let first = values.iter().find(|value| matches!(value, Value::Computed(_)));
+        let first = values
+            .iter()
+            .find(|value| matches!(value, Value::Computed(_)));
         let ty = first.or(values.first()).map(|value| value.ty());
         let Some(&id) = ids.first() else {
             return Err("expected an operand with more than one element".to_owned());
@@ -72,16 +76,24 @@ impl Operands {
     }
 
     /// Adds `expression` of the inputs, and returns the result.
-    pub fn apply(self, builder: &mut Builder<'_>, expression: Pointwise) -> Result<Vec<Value>, String> {
+    pub fn apply(
+        self,
+        builder: &mut Builder<'_>,
+        expression: Pointwise,
+    ) -> Result<Vec<Value>, String> {
         let is_sum = expression == Pointwise::operand(0).plus(&Pointwise::operand(1));
-        let of_one_type =
-            || builder.graph_type(self.ids[0]) == builder.graph_type(self.ids[1]);
+        let of_one_type = || builder.graph_type(self.ids[0]) == builder.graph_type(self.ids[1]);
         let op = match is_sum && of_one_type() {
             true => Op::Add(Add::default()),
             false => Op::Pointwise(expression),
         };
         let id = builder.op(op, &self.ids)?;
-        let Computed { ty, dims, has_images, .. } = self.like;
+        let Computed {
+            ty,
+            dims,
+            has_images,
+            ..
+        } = self.like;
         Ok(vec![builder.result(id, ty, dims, has_images)?])
     }
 }
@@ -89,7 +101,9 @@ impl Operands {
 /// Returns whether the first axis of the result, which has `rank` axes, is the images of `value`.
 fn has_images(value: &Value, rank: usize) -> bool {
     match value {
-        Value::Computed(computed) => computed.has_images && computed.rank() == rank || computed.rank() < rank,
+        Value::Computed(computed) => {
+            computed.has_images && computed.rank() == rank || computed.rank() < rank
+        }
         _ => true,
     }
 }
@@ -161,7 +175,12 @@ fn sum(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
 }
 
 fn mean(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
-    all_of(builder, node, Combination::Add, Some(node.inputs.len() as f64))
+    all_of(
+        builder,
+        node,
+        Combination::Add,
+        Some(node.inputs.len() as f64),
+    )
 }
 
 /// Combines all inputs, and divides the result.
@@ -237,7 +256,11 @@ fn fold_modulo(node: &Node, inputs: &Inputs) -> Result<Vec<Array>, String> {
         move |a, b| {
             let rest = a.checked_rem(b)?;
             let differs = rest != 0 && (rest < 0) != (b < 0);
-            Some(if differs && !truncates { rest + b } else { rest })
+            Some(if differs && !truncates {
+                rest + b
+            } else {
+                rest
+            })
         },
     )
 }
@@ -259,7 +282,12 @@ fn two(
     float: impl Fn(f64, f64) -> f64,
     int: impl Fn(i64, i64) -> Option<i64>,
 ) -> Result<Vec<Array>, String> {
-    Ok(vec![binary(input(inputs, 0)?, input(inputs, 1)?, float, int)?])
+    Ok(vec![binary(
+        input(inputs, 0)?,
+        input(inputs, 1)?,
+        float,
+        int,
+    )?])
 }
 
 fn every(

@@ -19,7 +19,10 @@ fn concat(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
         return Err("expected inputs, found none".to_owned());
     };
     let axis = node.axis("axis", 1, first.rank())?;
-    let Some(like) = values.iter().find(|value| matches!(value, Value::Computed(_))) else {
+    let Some(like) = values
+        .iter()
+        .find(|value| matches!(value, Value::Computed(_)))
+    else {
         return Err("large constants are not joined".to_owned());
     };
     let like = builder.along(like, &[axis])?;
@@ -52,7 +55,11 @@ pub fn repeated(
     extents: &[usize],
 ) -> Result<ValueId, String> {
     let constant = builder.tensor(value)?.id;
-    let axes = like.extents().iter().map(|_| SliceAxis::range(0, 1)).collect();
+    let axes = like
+        .extents()
+        .iter()
+        .map(|_| SliceAxis::range(0, 1))
+        .collect();
     let one = builder.op(Op::Slice(Slice { axes }), &[like.id])?;
     let one = builder.view(one, &vec![1; extents.len()])?;
     let mut dims = vec![1];
@@ -90,7 +97,10 @@ fn fold(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String>
         let fits = part.dims.len() == dims.len()
             && (0..dims.len()).all(|axis| axis == at || part.dims[axis] == dims[axis]);
         if !fits || part.values.is_float() != first.values.is_float() {
-            return Err(format!("{:?} and {:?} do not fit together", first.dims, part.dims));
+            return Err(format!(
+                "{:?} and {:?} do not fit together",
+                first.dims, part.dims
+            ));
         }
         dims[at] += part.dims[at];
         parts.push(part);

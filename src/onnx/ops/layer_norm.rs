@@ -18,7 +18,12 @@ pub const OPERATIONS: &[Operation] = &[
         &["axis", "epsilon", "stash_type"],
         rms_norm,
     ),
-    Operation::of_images("InstanceNormalization", &[1, 6, 22], &["epsilon"], instance_norm),
+    Operation::of_images(
+        "InstanceNormalization",
+        &[1, 6, 22],
+        &["epsilon"],
+        instance_norm,
+    ),
     Operation::of_images(
         "GroupNormalization",
         &[18, 21],
@@ -116,7 +121,10 @@ fn in_groups(builder: &mut Builder<'_>, node: &Node, groups: usize) -> Result<Ve
     let value = builder.tensor(node.input(0)?)?;
     let extents = value.extents().to_vec();
     let (Some(&channels), true) = (extents.first(), value.has_images) else {
-        return Err(format!("expected images in a batch, found {:?}", value.dims));
+        return Err(format!(
+            "expected images in a batch, found {:?}",
+            value.dims
+        ));
     };
     let count: usize = extents.iter().product();
     if !channels.is_multiple_of(groups) {
@@ -130,7 +138,12 @@ fn in_groups(builder: &mut Builder<'_>, node: &Node, groups: usize) -> Result<Ve
     let normalised = builder.view(normalised, &extents)?;
     let mut operands = vec![normalised];
     for index in [1, 2] {
-        operands.push(of_channels(builder, node.input(index)?, channels, extents.len())?);
+        operands.push(of_channels(
+            builder,
+            node.input(index)?,
+            channels,
+            extents.len(),
+        )?);
     }
     let scaled = Pointwise::operand(0).times(&Pointwise::operand(1));
     let shifted = scaled.plus(&Pointwise::operand(2));
@@ -153,7 +166,10 @@ fn of_channels(
         return builder.view(id, &dims);
     }
     if array.count() == 0 || !channels.is_multiple_of(array.count()) {
-        return Err(format!("expected {channels} values, found {}", array.count()));
+        return Err(format!(
+            "expected {channels} values, found {}",
+            array.count()
+        ));
     }
     let each = channels / array.count();
     let values = array.to_floats().into_iter();

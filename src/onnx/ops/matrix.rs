@@ -56,7 +56,10 @@ fn gemm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
             let sum = operands.terms[0].plus(&operands.terms[1]);
             operands.apply(builder, sum)
         }
-        Some(bias) => Err(format!("a matrix {:?} times {beta} is not supported", bias.dims())),
+        Some(bias) => Err(format!(
+            "a matrix {:?} times {beta} is not supported",
+            bias.dims()
+        )),
         None => product(builder, &x, weight, None),
     }
 }
@@ -100,12 +103,16 @@ fn scaled(builder: &mut Builder<'_>, id: ValueId, factor: f64) -> Result<ValueId
 fn matmul(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let (a, b) = (node.input(0)?, node.input(1)?);
     match (a, b) {
-        (Value::Computed(x), Value::Constant(matrix)) if matrix.dims.len() == 2 && x.rank() >= 2 => {
+        (Value::Computed(x), Value::Constant(matrix))
+            if matrix.dims.len() == 2 && x.rank() >= 2 =>
+        {
             let weight = builder.tensor(b)?.id;
             let weight = builder.permuted(weight, &[1, 0])?;
             product(builder, x, weight, None)
         }
-        (Value::Constant(matrix), Value::Computed(x)) if matrix.dims.len() == 2 && x.rank() >= 3 => {
+        (Value::Constant(matrix), Value::Computed(x))
+            if matrix.dims.len() == 2 && x.rank() >= 3 =>
+        {
             let weight = builder.tensor(a)?.id;
             let axis = x.rank() - 2;
             let id = multiplied(builder, x.id, x.axis(axis), weight, None)?;

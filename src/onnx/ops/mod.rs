@@ -9,6 +9,7 @@ mod conv;
 mod elementwise;
 mod join;
 mod layer_norm;
+mod lp_pool;
 mod matrix;
 mod normalisation;
 mod pad;
@@ -51,7 +52,7 @@ pub type Import = fn(&mut Builder<'_>, &Node) -> Result<Vec<Value>, String>;
 pub type Fold = fn(&Node, &[Option<Rc<Array>>]) -> Result<Vec<Array>, String>;
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 22] = [
+const FAMILIES: [&[Operation]; 23] = [
     activation::OPERATIONS,
     cast::OPERATIONS,
     clip::OPERATIONS,
@@ -61,6 +62,7 @@ const FAMILIES: [&[Operation]; 22] = [
     elementwise::OPERATIONS,
     join::OPERATIONS,
     layer_norm::OPERATIONS,
+    lp_pool::OPERATIONS,
     matrix::OPERATIONS,
     normalisation::OPERATIONS,
     pad::OPERATIONS,
@@ -133,7 +135,7 @@ fn depends_on_image(_: &mut Builder<'_>, _: &Node) -> Result<Vec<Value>, String>
     Err("it can only be computed from constants, found an input that depends on the image".into())
 }
 
-/// Returns all operations.
+/// Returns all operations, in the order of families.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     FAMILIES.iter().copied().flatten()
 }

@@ -123,5 +123,9 @@ fn fold_batch_norm(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Arra
         let deviation = (variance[channel] + epsilon).sqrt();
         (value - mean[channel]) / deviation * scale[channel] + bias[channel]
     });
-    Ok(vec![Array::floats(x.ty, x.dims.clone(), normalised.collect())])
+    Ok(vec![Array::floats(
+        x.ty,
+        x.dims.clone(),
+        normalised.collect(),
+    )])
 }

@@ -16,7 +16,9 @@ pub const OPERATIONS: &[Operation] = &[Operation::of_images(
 fn pad(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let input = node.input(0)?;
     let pads = borders(builder, node, input.rank())?;
-    let changed: Vec<usize> = (0..pads.len()).filter(|&axis| pads[axis] != [0, 0]).collect();
+    let changed: Vec<usize> = (0..pads.len())
+        .filter(|&axis| pads[axis] != [0, 0])
+        .collect();
     let mut value = builder.along(input, &changed)?;
     if changed.is_empty() {
         return Ok(vec![Value::Computed(value)]);
@@ -81,7 +83,10 @@ fn borders(builder: &Builder<'_>, node: &Node, rank: usize) -> Result<Vec<[i64; 
         None => node.ints("pads")?.ok_or("expected pads, found none")?,
     };
     let axes: Vec<usize> = match builder.ints(node, 3)? {
-        Some(axes) => axes.iter().map(|&at| axis(at, rank)).collect::<Result<_, _>>()?,
+        Some(axes) => axes
+            .iter()
+            .map(|&at| axis(at, rank))
+            .collect::<Result<_, _>>()?,
         None => (0..rank).collect(),
     };
     if pads.len() != 2 * axes.len() {
@@ -139,7 +144,12 @@ fn cropped(
         };
         match extent.checked_sub(before.saturating_add(after)) {
             Some(count @ 1..) => axes.push(SliceAxis::range(before, count)),
-            _ => return Err(format!("removing {border:?} leaves nothing of {:?}", value.dims)),
+            _ => {
+                return Err(format!(
+                    "removing {border:?} leaves nothing of {:?}",
+                    value.dims
+                ));
+            }
         }
     }
     let id = builder.op(Op::Slice(Slice { axes }), &[value.id])?;

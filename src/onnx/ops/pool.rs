@@ -2,9 +2,7 @@
 
 use super::Operation;
 use super::window::{Maps, pair, window};
-use crate::graph::{
-    AveragePool, GlobalAveragePool, MaxPool, Op, Rounding, Window,
-};
+use crate::graph::{AveragePool, GlobalAveragePool, MaxPool, Op, Rounding, Window};
 use crate::onnx::import::{Builder, Node, Value};
 
 const ATTRIBUTES: &[&str] = &[
@@ -18,7 +16,12 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation::of_images("AveragePool", &[1, 7, 10, 11, 19, 22], ATTRIBUTES, average_pool),
+    Operation::of_images(
+        "AveragePool",
+        &[1, 7, 10, 11, 19, 22],
+        ATTRIBUTES,
+        average_pool,
+    ),
     Operation::of_images(
         "MaxPool",
         &[1, 8, 10, 11, 12, 22],
@@ -55,10 +58,12 @@ fn max_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String
     node.int("storage_order", 0)?;
     let maps = Maps::of(builder, node.input(0)?)?;
     let window = pooling(node, &maps)?;
-    pooled(builder, &maps, window, |window| Op::MaxPool(MaxPool { window }))
+    pooled(builder, &maps, window, |window| {
+        Op::MaxPool(MaxPool { window })
+    })
 }
 
-fn pooling(node: &Node, maps: &Maps) -> Result<Window, String> {
+pub fn pooling(node: &Node, maps: &Maps) -> Result<Window, String> {
     let Some(kernel) = node.sizes("kernel_shape")? else {
         return Err("expected kernel_shape, found none".to_owned());
     };

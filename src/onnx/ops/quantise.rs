@@ -14,7 +14,13 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(
         "QuantizeLinear",
         &[10, 13, 19, 21, 23, 24, 25, 28],
-        &["axis", "block_size", "output_dtype", "precision", "saturate"],
+        &[
+            "axis",
+            "block_size",
+            "output_dtype",
+            "precision",
+            "saturate",
+        ],
         quantize,
     ),
     Operation {
@@ -44,7 +50,10 @@ fn parameters(builder: &mut Builder<'_>, node: &Node) -> Result<(Value, Value), 
         count => {
             let axis = axis(node.int("axis", 1)?, dims.len())?;
             if dims[axis] != count {
-                return Err(format!("expected a scale for each of {}, found {count}", dims[axis]));
+                return Err(format!(
+                    "expected a scale for each of {}, found {count}",
+                    dims[axis]
+                ));
             }
             let mut aligned = vec![1; dims.len() - axis];
             aligned[0] = count;
@@ -90,7 +99,9 @@ fn dequantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Stri
     };
     let result = x.minus(zero).times(scale);
     let results = operands.apply(builder, result)?.into_iter();
-    Ok(results.map(|result| result.with_type(DataType::F32)).collect())
+    Ok(results
+        .map(|result| result.with_type(DataType::F32))
+        .collect())
 }
 
 fn fold_dequantize(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
@@ -116,9 +127,17 @@ fn fold_dequantize(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Arra
     if zeros.len() != scales.len() {
         return Err("expected as many zero points as scales".to_owned());
     }
-    let values = array.to_floats().into_iter().enumerate().map(|(index, value)| {
-        let channel = index / step % scales.len();
-        (value - zeros[channel]) * scales[channel]
-    });
-    Ok(vec![Array::floats(DataType::F32, array.dims.clone(), values.collect())])
+    let values = array
+        .to_floats()
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| {
+            let channel = index / step % scales.len();
+            (value - zeros[channel]) * scales[channel]
+        });
+    Ok(vec![Array::floats(
+        DataType::F32,
+        array.dims.clone(),
+        values.collect(),
+    )])
 }

@@ -66,16 +66,30 @@ pub const OPERATIONS: &[Operation] = &[
         |builder, node| reduced(builder, node, Reduction::Norm),
         |node, inputs| folded(node, inputs, 0.0, |a, b| a + b * b, |sum, _| sum.sqrt()),
     ),
-    reduction("ReduceSumSquare", &[1, 11, 13, 18], sum_of_squares, |node, inputs| {
-        folded(node, inputs, 0.0, |a, b| a + b * b, |sum, _| sum)
-    }),
-    Operation::of_images("ReduceLogSumExp", &[1, 11, 13, 18, 28], ATTRIBUTES, log_sum_exp),
-    Operation::of_images("ArgMax", &[1, 11, 12, 13], ARG_ATTRIBUTES, |builder, node| {
-        index(builder, node, Reduction::ArgMax)
-    }),
-    Operation::of_images("ArgMin", &[1, 11, 12, 13], ARG_ATTRIBUTES, |builder, node| {
-        index(builder, node, Reduction::ArgMin)
-    }),
+    reduction(
+        "ReduceSumSquare",
+        &[1, 11, 13, 18],
+        sum_of_squares,
+        |node, inputs| folded(node, inputs, 0.0, |a, b| a + b * b, |sum, _| sum),
+    ),
+    Operation::of_images(
+        "ReduceLogSumExp",
+        &[1, 11, 13, 18, 28],
+        ATTRIBUTES,
+        log_sum_exp,
+    ),
+    Operation::of_images(
+        "ArgMax",
+        &[1, 11, 12, 13],
+        ARG_ATTRIBUTES,
+        |builder, node| index(builder, node, Reduction::ArgMax),
+    ),
+    Operation::of_images(
+        "ArgMin",
+        &[1, 11, 12, 13],
+        ARG_ATTRIBUTES,
+        |builder, node| index(builder, node, Reduction::ArgMin),
+    ),
     Operation::of_images("GlobalMaxPool", &[1, 22], &[], global_max_pool),
 ];
 
@@ -94,7 +108,10 @@ impl Reduced {
         let all = listed.is_empty() && !node.flag("noop_with_empty_axes", false)?;
         let axes: Vec<usize> = match all {
             true => (0..rank).collect(),
-            false => listed.iter().map(|&at| axis(at, rank)).collect::<Result<_, _>>()?,
+            false => listed
+                .iter()
+                .map(|&at| axis(at, rank))
+                .collect::<Result<_, _>>()?,
         };
         Ok(Self::of_axes(axes, dims, node.flag("keepdims", true)?))
     }
@@ -230,7 +247,9 @@ fn index(
     let target = Target::of(builder, input, reduced)?;
     let id = target.reduce(builder, target.value.id, reduction)?;
     let results = target.result(builder, id)?.into_iter();
-    Ok(results.map(|result| result.with_type(DataType::I64)).collect())
+    Ok(results
+        .map(|result| result.with_type(DataType::I64))
+        .collect())
 }
 
 fn global_max_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
@@ -264,7 +283,9 @@ fn folded(
     let mut place = 0;
     for_each_index(&array.dims, |index| {
         let axes = index.iter().zip(&reduced.kept).zip(&steps);
-        let target: usize = axes.map(|((index, kept), step)| index.min(&(kept - 1)) * step).sum();
+        let target: usize = axes
+            .map(|((index, kept), step)| index.min(&(kept - 1)) * step)
+            .sum();
         sums[target] = combine(sums[target], values[place]);
         place += 1;
     });

@@ -73,12 +73,18 @@ pub const OPERATIONS: &[Operation] = &[
         transpose,
         |node, inputs| {
             let array = input(inputs, 0)?;
-            Ok(vec![transposed(array, &permutation(node, array.dims.len())?)])
+            Ok(vec![transposed(
+                array,
+                &permutation(node, array.dims.len())?,
+            )])
         },
     ),
-    Operation::of_images("Identity", &[1, 13, 14, 16, 19, 21, 23, 24, 25], &[], |_, node| {
-        Ok(vec![node.input(0)?.clone()])
-    }),
+    Operation::of_images(
+        "Identity",
+        &[1, 13, 14, 16, 19, 21, 23, 24, 25],
+        &[],
+        |_, node| Ok(vec![node.input(0)?.clone()]),
+    ),
     Operation::of_images(
         "Dropout",
         &[1, 6, 7, 10, 12, 13, 22],
@@ -100,7 +106,9 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 fn reshape(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
-    let target = builder.ints(node, 1)?.ok_or("expected a shape, found none")?;
+    let target = builder
+        .ints(node, 1)?
+        .ok_or("expected a shape, found none")?;
     let dims = target_dims(node, node.input(0)?.dims(), &target)?;
     reshaped(builder, node, dims)
 }
@@ -109,21 +117,30 @@ fn reshape(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String>
 fn target_dims(node: &Node, dims: &[usize], target: &[i64]) -> Result<Vec<usize>, String> {
     let refused = || format!("the shape {target:?} does not fit {dims:?}");
     let allows_zero = node.flag("allowzero", false)?;
-    let extents = target.iter().enumerate().map(|(axis, &extent)| match extent {
-        -1 => Some(None),
-        0 if !allows_zero => dims.get(axis).map(|&extent| Some(extent)),
-        extent => usize::try_from(extent).ok().map(Some),
-    });
+    let extents = target
+        .iter()
+        .enumerate()
+        .map(|(axis, &extent)| match extent {
+            -1 => Some(None),
+            0 if !allows_zero => dims.get(axis).map(|&extent| Some(extent)),
+            extent => usize::try_from(extent).ok().map(Some),
+        });
     let extents: Vec<Option<usize>> = extents.collect::<Option<_>>().ok_or_else(refused)?;
     let known: Vec<usize> = extents.iter().flatten().copied().collect();
-    let (all, known) = (count(dims).ok_or_else(refused)?, count(&known).ok_or_else(refused)?);
+    let (all, known) = (
+        count(dims).ok_or_else(refused)?,
+        count(&known).ok_or_else(refused)?,
+    );
     let open = extents.iter().filter(|extent| extent.is_none()).count();
     let rest = match open {
         0 if known == all => 1,
         1 if known > 0 && all.is_multiple_of(known) => all / known,
         _ => return Err(refused()),
     };
-    Ok(extents.iter().map(|extent| extent.unwrap_or(rest)).collect())
+    Ok(extents
+        .iter()
+        .map(|extent| extent.unwrap_or(rest))
+        .collect())
 }
 
 /// Returns the first input with the extents `dims`.
@@ -165,11 +182,16 @@ fn constant_axes(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Option<Vec
 fn squeezed(dims: &[usize], axes: Option<&[i64]>) -> Result<Vec<usize>, String> {
     let rank = dims.len();
     let axes: Vec<usize> = match axes {
-        Some(axes) => axes.iter().map(|&at| axis(at, rank)).collect::<Result<_, _>>()?,
+        Some(axes) => axes
+            .iter()
+            .map(|&at| axis(at, rank))
+            .collect::<Result<_, _>>()?,
         None => (0..rank).filter(|&axis| dims[axis] == 1).collect(),
     };
     if let Some(&axis) = axes.iter().find(|&&axis| dims[axis] != 1) {
-        return Err(format!("expected an extent of 1 at axis {axis}, found {dims:?}"));
+        return Err(format!(
+            "expected an extent of 1 at axis {axis}, found {dims:?}"
+        ));
     }
     let kept = (0..rank).filter(|axis| !axes.contains(axis));
     Ok(kept.map(|axis| dims[axis]).collect())
@@ -178,7 +200,10 @@ fn squeezed(dims: &[usize], axes: Option<&[i64]>) -> Result<Vec<usize>, String> 
 fn unsqueezed(dims: &[usize], axes: Option<&[i64]>) -> Result<Vec<usize>, String> {
     let axes = axes.ok_or("expected axes, found none")?;
     let rank = dims.len() + axes.len();
-    let axes: Vec<usize> = axes.iter().map(|&at| axis(at, rank)).collect::<Result<_, _>>()?;
+    let axes: Vec<usize> = axes
+        .iter()
+        .map(|&at| axis(at, rank))
+        .collect::<Result<_, _>>()?;
     let mut rest = dims.iter();
     let extents = (0..rank).map(|axis| match axes.contains(&axis) {
         true => Some(1),
@@ -197,7 +222,9 @@ fn permutation(node: &Node, rank: usize) -> Result<Vec<usize>, String> {
     sorted.sort_unstable();
     match sorted.into_iter().eq(0..rank) {
         true => Ok(axes),
-        false => Err(format!("expected a permutation of {rank} axes, found {axes:?}")),
+        false => Err(format!(
+            "expected a permutation of {rank} axes, found {axes:?}"
+        )),
     }
 }
 
@@ -209,7 +236,10 @@ fn transpose(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Strin
         _ => builder.whole(&value)?,
     };
     let has_images = value.has_images;
-    let own: Vec<usize> = axes[usize::from(has_images)..].iter().map(|&axis| value.axis(axis)).collect();
+    let own: Vec<usize> = axes[usize::from(has_images)..]
+        .iter()
+        .map(|&axis| value.axis(axis))
+        .collect();
     let id = builder.permuted(value.id, &own)?;
     let dims = axes.iter().map(|&axis| value.dims[axis]).collect();
     Ok(vec![builder.result(id, value.ty, dims, has_images)?])
@@ -234,7 +264,10 @@ fn blocks(builder: &mut Builder<'_>, node: &Node) -> Result<(usize, [usize; 3]),
     let size = size.ok_or("expected a blocksize of at least 1")?;
     match (value.has_images, value.extents()) {
         (true, &[channels, height, width]) => Ok((size, [channels, height, width])),
-        _ => Err(format!("expected images in a batch, found {:?}", value.dims)),
+        _ => Err(format!(
+            "expected images in a batch, found {:?}",
+            value.dims
+        )),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Operation;
 use super::rows::multiplied;
-use super::sampling::{Sampling, Method, Place};
+use super::sampling::{Method, Place, Sampling};
 use crate::graph::{Interpolation, Op, Resize};
 use crate::onnx::import::{Builder, Computed, Node, Value, axis};
 
@@ -35,7 +35,9 @@ struct Scaled {
 fn upsample(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let scales = match node.floats("scales") {
         Some(scales) => scales,
-        None => builder.floats(node, 1)?.ok_or("expected scales, found none")?,
+        None => builder
+            .floats(node, 1)?
+            .ok_or("expected scales, found none")?,
     };
     let value = node.input(0)?;
     let scaled = by_scales(value.dims(), &scales)?;
@@ -57,7 +59,10 @@ fn resize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
         false => (builder.floats(node, 2)?, builder.ints(node, 3)?),
     };
     let axes: Vec<usize> = match node.ints("axes")? {
-        Some(axes) => axes.iter().map(|&at| axis(at, rank)).collect::<Result<_, _>>()?,
+        Some(axes) => axes
+            .iter()
+            .map(|&at| axis(at, rank))
+            .collect::<Result<_, _>>()?,
         None => (0..rank).collect(),
     };
     let mut all = vec![1.0; rank];
@@ -72,11 +77,24 @@ fn resize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
             let policy = node.text("keep_aspect_ratio_policy", "stretch")?;
             by_sizes(value.dims(), &axes, &sizes, &policy)?
         }
-        _ => return Err(format!("expected either scales or sizes of {} axes", axes.len())),
+        _ => {
+            return Err(format!(
+                "expected either scales or sizes of {} axes",
+                axes.len()
+            ));
+        }
     };
     let mode = node.text("mode", "nearest")?;
-    let usual = if node.opset < 11 { "asymmetric" } else { "half_pixel" };
-    let nearest = if node.opset < 11 { "floor" } else { "round_prefer_floor" };
+    let usual = if node.opset < 11 {
+        "asymmetric"
+    } else {
+        "half_pixel"
+    };
+    let nearest = if node.opset < 11 {
+        "floor"
+    } else {
+        "round_prefer_floor"
+    };
     let sampling = Sampling {
         method: method(&mode, node.float("cubic_coeff_a", -0.75)?)?,
         place: place(builder, node, usual, &axes)?,
@@ -99,12 +117,7 @@ fn method(mode: &str, coefficient: f64) -> Result<Method, String> {
     }
 }
 
-fn place(
-    builder: &Builder<'_>,
-    node: &Node,
-    usual: &str,
-    axes: &[usize],
-) -> Result<Place, String> {
+fn place(builder: &Builder<'_>, node: &Node, usual: &str, axes: &[usize]) -> Result<Place, String> {
     let mode = node.text("coordinate_transformation_mode", usual)?;
     Ok(match mode.as_str() {
         "half_pixel" => Place::HalfPixel,
@@ -114,7 +127,9 @@ fn place(
         "asymmetric" => Place::Asymmetric,
         "tf_half_pixel_for_nn" => Place::TfHalfPixel,
         "tf_crop_and_resize" => {
-            let region = builder.floats(node, 1)?.ok_or("expected a region, found none")?;
+            let region = builder
+                .floats(node, 1)?
+                .ok_or("expected a region, found none")?;
             let count = axes.len();
             if region.len() != 2 * count {
                 return Err(format!("expected a region of {count} axes"));
@@ -125,7 +140,11 @@ fn place(
             }
             Place::Crop(all)
         }
-        other => return Err(format!("coordinate_transformation_mode {other} is not known")),
+        other => {
+            return Err(format!(
+                "coordinate_transformation_mode {other} is not known"
+            ));
+        }
     })
 }
 
@@ -149,7 +168,10 @@ fn by_sizes(
 ) -> Result<Vec<Scaled>, String> {
     let unchanged = dims.iter().map(|&size| Scaled { size, scale: 1.0 });
     let mut scaled: Vec<Scaled> = unchanged.collect();
-    let factors = axes.iter().zip(sizes).map(|(&axis, &size)| size as f64 / dims[axis] as f64);
+    let factors = axes
+        .iter()
+        .zip(sizes)
+        .map(|(&axis, &size)| size as f64 / dims[axis] as f64);
     let common = match policy {
         "stretch" | "" => None,
         "not_larger" => Some(factors.clone().fold(f64::INFINITY, f64::min)),
@@ -163,7 +185,8 @@ fn by_sizes(
                 scale,
             },
             None => Scaled {
-                size: usize::try_from(size).map_err(|_| format!("expected a size, found {size}"))?,
+                size: usize::try_from(size)
+                    .map_err(|_| format!("expected a size, found {size}"))?,
                 scale: factor,
             },
         };
@@ -178,9 +201,12 @@ fn resized(
     sampling: &Sampling,
 ) -> Result<Vec<Value>, String> {
     let dims = value.dims().to_vec();
-    let is_crop = |axis: usize| matches!(&sampling.place, Place::Crop(region) if region[axis] != [0.0, 1.0]);
+    let is_crop =
+        |axis: usize| matches!(&sampling.place, Place::Crop(region) if region[axis] != [0.0, 1.0]);
     let changed: Vec<usize> = (0..dims.len())
-        .filter(|&axis| scaled[axis].size != dims[axis] || scaled[axis].scale != 1.0 || is_crop(axis))
+        .filter(|&axis| {
+            scaled[axis].size != dims[axis] || scaled[axis].scale != 1.0 || is_crop(axis)
+        })
         .collect();
     let value = builder.along(value, &changed)?;
     if let Some(interpolation) = of_images(&value, &changed, scaled, sampling) {

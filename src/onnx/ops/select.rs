@@ -37,7 +37,12 @@ fn gather(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
     dims.extend(&indices.dims);
     dims.extend(&value.dims[axis + 1..]);
     let id = builder.view(id, &dims[usize::from(value.has_images)..])?;
-    Ok(vec![builder.result(id, value.ty, dims, value.has_images)?])
+    Ok(vec![builder.result(
+        id,
+        value.ty,
+        dims,
+        value.has_images,
+    )?])
 }
 
 /// Returns the values at `places` along `axis` of our graph.
@@ -73,7 +78,10 @@ pub fn taken(
 /// Returns the indices as places along an axis of `extent`.
 fn places(indices: &Array, extent: usize) -> Result<Vec<usize>, String> {
     let indices = indices.as_ints().ok_or("expected indices of integers")?;
-    indices.iter().map(|&index| axis_index(index, extent)).collect()
+    indices
+        .iter()
+        .map(|&index| axis_index(index, extent))
+        .collect()
 }
 
 fn axis_index(index: i64, extent: usize) -> Result<usize, String> {
@@ -97,7 +105,9 @@ fn regular(places: &[usize]) -> Option<SliceAxis> {
 }
 
 fn expand(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
-    let target = builder.ints(node, 1)?.ok_or("expected a shape, found none")?;
+    let target = builder
+        .ints(node, 1)?
+        .ok_or("expected a shape, found none")?;
     let target = extents(&target)?;
     let input = node.input(0)?;
     let dims = broadcast_dims([input.dims(), &*target].into_iter())?;
@@ -118,12 +128,19 @@ fn expand(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
 /// Repeats whole axes: each axis of `extent` becomes `[repeats, extent]`, and both are joined again.
 fn tile(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let input = node.input(0)?;
-    let repeats = builder.ints(node, 1)?.ok_or("expected repeats, found none")?;
+    let repeats = builder
+        .ints(node, 1)?
+        .ok_or("expected repeats, found none")?;
     let repeats = extents(&repeats)?;
     if repeats.len() != input.rank() || repeats.contains(&0) {
-        return Err(format!("{:?} cannot repeat {repeats:?} times", input.dims()));
+        return Err(format!(
+            "{:?} cannot repeat {repeats:?} times",
+            input.dims()
+        ));
     }
-    let changed: Vec<usize> = (0..repeats.len()).filter(|&axis| repeats[axis] > 1).collect();
+    let changed: Vec<usize> = (0..repeats.len())
+        .filter(|&axis| repeats[axis] > 1)
+        .collect();
     let value = builder.along(input, &changed)?;
     let mut id = value.id;
     for axis in changed {
@@ -158,7 +175,8 @@ fn fold_gather(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, 
     let strides = strides(&array.dims);
     let gathered = picked(array, &dims, |index| {
         let all = index.iter().enumerate();
-        let all = all.map(|(at, &index)| strides[at] * if at == axis { places[index] } else { index });
+        let all =
+            all.map(|(at, &index)| strides[at] * if at == axis { places[index] } else { index });
         all.sum()
     });
     let mut dims = array.dims[..axis].to_vec();
@@ -177,14 +195,19 @@ fn fold_expand(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, Str
 fn fold_tile(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
     let array = input(inputs, 0)?;
     let repeats = extents(ints(inputs, 1)?.ok_or("expected repeats, found none")?)?;
-    let dims = array.dims.iter().zip(&repeats).map(|(extent, repeats)| extent.checked_mul(*repeats));
+    let dims = array
+        .dims
+        .iter()
+        .zip(&repeats)
+        .map(|(extent, repeats)| extent.checked_mul(*repeats));
     let dims: Option<Vec<usize>> = dims.collect();
     let dims = dims.filter(|dims| repeats.len() == array.dims.len() && small(dims));
     let dims = dims.ok_or_else(|| format!("{:?} cannot repeat {repeats:?} times", array.dims))?;
     let strides = strides(&array.dims);
     Ok(vec![picked(array, &dims, |index| {
         let all = index.iter().zip(&array.dims).zip(&strides);
-        all.map(|((index, extent), stride)| index % extent * stride).sum()
+        all.map(|((index, extent), stride)| index % extent * stride)
+            .sum()
     })])
 }
 

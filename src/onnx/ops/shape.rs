@@ -22,7 +22,11 @@ fn shape(node: &Node) -> Result<Vec<Value>, String> {
     let dims = node.input(0)?.dims();
     let rank = dims.len() as i64;
     let bound = |axis: i64| {
-        let counted = if axis < 0 { axis.saturating_add(rank) } else { axis };
+        let counted = if axis < 0 {
+            axis.saturating_add(rank)
+        } else {
+            axis
+        };
         counted.clamp(0, rank) as usize
     };
     let begin = bound(node.int("start", 0)?);

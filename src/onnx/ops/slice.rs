@@ -10,7 +10,12 @@ use crate::onnx::import::{Builder, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[Operation {
     fold: Some(fold),
-    ..Operation::of_images("Slice", &[1, 10, 11, 13], &["axes", "ends", "starts"], slice)
+    ..Operation::of_images(
+        "Slice",
+        &[1, 10, 11, 13],
+        &["axes", "ends", "starts"],
+        slice,
+    )
 }];
 
 fn slice(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
@@ -62,11 +67,7 @@ impl Ranges {
 
 /// Returns the ranges for extents `dims`. Starts, ends, axes and steps are given as inputs, or as attributes before
 /// operator set 10.
-fn ranges(
-    node: &Node,
-    given: [Option<Vec<i64>>; 4],
-    dims: &[usize],
-) -> Result<Ranges, String> {
+fn ranges(node: &Node, given: [Option<Vec<i64>>; 4], dims: &[usize]) -> Result<Ranges, String> {
     let [starts, ends, axes, steps] = given;
     let (starts, ends) = (starts.or(node.ints("starts")?), ends.or(node.ints("ends")?));
     let (Some(starts), Some(ends)) = (starts, ends) else {

@@ -5,8 +5,7 @@ use super::rows::with_channels;
 use crate::graph::{Function, Op, Pointwise, Reduce, Reduction, Softmax, ValueId};
 use crate::onnx::import::{Builder, Node, Value};
 
-pub const OPERATIONS: &[Operation] =
-    &[
+pub const OPERATIONS: &[Operation] = &[
     Operation::of_images("Softmax", &[1, 11, 13], &["axis"], softmax),
     Operation::of_images("LogSoftmax", &[1, 11, 13], &["axis"], log_softmax),
 ];

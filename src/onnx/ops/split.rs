@@ -45,7 +45,10 @@ fn sizes(node: &Node, given: Option<&[i64]>, extent: usize) -> Result<Vec<usize>
     };
     let count = node.optional_int("num_outputs")?;
     if let Some(sizes) = stated {
-        let parts: Option<Vec<usize>> = sizes.iter().map(|&size| usize::try_from(size).ok()).collect();
+        let parts: Option<Vec<usize>> = sizes
+            .iter()
+            .map(|&size| usize::try_from(size).ok())
+            .collect();
         let parts = parts.filter(|parts| parts.iter().sum::<usize>() == extent);
         return parts.ok_or_else(|| format!("expected parts that make {extent}, found {sizes:?}"));
     }

@@ -136,9 +136,6 @@ fn explicit(node: &Node, spatial: usize) -> Result<Padding, String> {
             bottom,
             right,
         }),
-        _ => Err(format!(
-            "expected {} pads, found {pads:?}",
-            2 * spatial
-        )),
+        _ => Err(format!("expected {} pads, found {pads:?}", 2 * spatial)),
     }
 }
