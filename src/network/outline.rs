@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::preprocess::Preprocess;
 use crate::tensor::Shape;
+use crate::weights::Weights;
 use crate::zoo::{self, Task, check_task};
 
 impl NetworkBuilder<'_> {
@@ -74,6 +75,33 @@ impl NetworkBuilder<'_> {
             self.checkpoint()?;
         }
         self.input_shape()
+    }
+
+    /// Finds the weights of a network of the zoo, and downloads them if that is allowed.
+    ///
+    /// # Errors
+    /// The same as [`NetworkBuilder::source`].
+    pub fn locate(&mut self) -> Result<()> {
+        match self.network {
+            Named::Zoo(_) => self.source().map(|_| ()),
+            Named::Graph(..) | Named::File(_) => Ok(()),
+        }
+    }
+
+    /// Opens its weights, and returns them with the graph before any pass.
+    ///
+    /// # Errors
+    /// The same as [`NetworkBuilder::open`].
+    pub fn graph_and_weights(&mut self) -> Result<(Graph, Weights)> {
+        let input = self.input_shape()?;
+        if let Named::Zoo(_) = self.network {
+            let checkpoint = self.checkpoint()?;
+            return Ok((checkpoint.graph(input)?, checkpoint.weights().clone()));
+        }
+        match &self.network {
+            Named::Graph(graph, weights) => Ok(((**graph).clone(), weights.clone())),
+            _ => self.unread(),
+        }
     }
 
     /// Checks that its task is `wanted`.

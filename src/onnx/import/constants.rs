@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::build::Builder;
 use super::node::Node;
 use super::value::{Constant, Source, Value};
+use crate::error::Error;
 use crate::graph::ValueId;
 use crate::onnx::array::{Array, MOST_VALUES};
 use crate::tensor::{Element, HostTensor, Type};
@@ -70,7 +71,7 @@ impl Builder<'_> {
         if let Some(&id) = constant.id.get() {
             return Ok(id);
         }
-        let failed = |error: crate::Error| error.to_string();
+        let failed = |error: Error| error.to_string();
         let id = match &constant.source {
             Source::Stored(name) if constant.ty.is_float() => {
                 let ty = Type::shared(Element::F32, &constant.dims).map_err(failed)?;
