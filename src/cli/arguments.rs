@@ -9,7 +9,6 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::network::{Device, DeviceChoice, NetworkBuilder};
 use menagerie::passes::PassSet;
 use menagerie::tensor::Shape;
-use menagerie::zoo::Model;
 use menagerie::{Network, Result};
 
 use super::notices::notices;
@@ -150,14 +149,6 @@ pub struct SizeArgument {
 }
 
 impl SizeArgument {
-    /// Shape of the input images of `model`.
-    pub fn shape(&self, model: &Model) -> Shape {
-        match self.size {
-            Some(size) => size.with_channels(model.input.channels),
-            None => model.input,
-        }
-    }
-
     /// Sets the input size of `network`, if one was given.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
         match self.size {

@@ -32,7 +32,8 @@ fn endless() -> Message {
 #[test]
 fn what_is_wrong_is_told_in_one_line() {
     let relu = node("Relu", &["x"], &["y"]);
-    let with = |tensor: Message| model(17, graph(&[relu.clone()], &[tensor])).0;
+    let one = std::slice::from_ref(&relu);
+    let with = |tensor: Message| model(17, graph(one, &[tensor])).0;
     let cycle = [
         node("Add", &["x", "b"], &["a"]),
         node("Relu", &["a"], &["b"]),
@@ -47,12 +48,12 @@ fn what_is_wrong_is_told_in_one_line() {
         ("empty", Vec::new(), "expected an operator set, found none"),
         (
             "old",
-            model(6, graph(&[relu.clone()], &[])).0,
+            model(6, graph(one, &[])).0,
             "expected an operator set from 7 to 28, found 6",
         ),
         (
             "new",
-            model(99, graph(&[relu.clone()], &[])).0,
+            model(99, graph(one, &[])).0,
             "expected an operator set from 7 to 28, found 99",
         ),
         (

@@ -148,7 +148,8 @@ fn compare(
     for (index, (&expected, &found)) in expected.iter().zip(found).enumerate() {
         let difference = f64::from(expected - found).abs();
         let same = expected == found || expected.is_nan() && found.is_nan();
-        if !same && !(difference <= tolerance * f64::from(expected.abs().max(1.0))) {
+        let is_near = difference <= tolerance * f64::from(expected.abs().max(1.0));
+        if !same && !is_near {
             return Err(format!("expected {expected} at {index}, found {found}"));
         }
     }

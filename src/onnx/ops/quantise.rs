@@ -78,7 +78,8 @@ fn quantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String
         return Err(format!("quantisation to {ty} is not supported"));
     };
     // Both are for floats of 8 bits.
-    (node.int("saturate", 1)?, node.int("precision", 0)?);
+    node.int("saturate", 1)?;
+    node.int("precision", 0)?;
     let (scale, zero) = parameters(builder, node)?;
     let operands = Operands::new(builder, &[node.input(0)?, &scale, &zero])?;
     let [x, scale, zero] = &operands.terms[..] else {

@@ -247,7 +247,8 @@ fn transpose(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Strin
 
 fn dropout(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     // Both are for training.
-    (node.optional_float("ratio")?, node.optional_int("seed")?);
+    node.optional_float("ratio")?;
+    node.optional_int("seed")?;
     node.expect_results(1)?;
     let trains = node.optional(2).map(|mode| builder.number(mode));
     match trains {
