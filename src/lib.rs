@@ -8,6 +8,7 @@ mod blocking;
 pub mod cache;
 pub mod device;
 pub mod error;
+pub mod evaluation;
 pub mod features;
 pub mod frame;
 pub mod gpu;
@@ -46,6 +47,9 @@ mod pages {
 
     #[doc = include_str!("../docs/comparing-kernels.md")]
     struct ComparingKernels;
+
+    #[doc = include_str!("../docs/many-photos.md")]
+    struct ManyPhotos;
 }
 
 pub use error::{Error, ErrorKind, Result};

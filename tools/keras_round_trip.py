@@ -77,7 +77,7 @@ def differences(name: str, folder: Path, arguments: argparse.Namespace):
     options = ("--weights", weights, "--top", "1000", "--json")
     answer = json.loads(run(arguments.menagerie, "classify", arguments.photo, "--model", name, *options))
     found = np.zeros_like(logits)
-    for guess in answer["images"][0]["top"]:
+    for guess in answer["top"]:
         found[guess["index"]] = np.log(guess["probability"])
     # A softmax takes one number from all logits.
     logits = logits - np.log(np.exp(logits.astype(np.float64)).sum())

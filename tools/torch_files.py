@@ -1,6 +1,7 @@
 """Makes tests/golden/torch/: small files of torch.save in both of its layouts, and what PyTorch reads from them.
 
-The file of Python 2 is made by a pickler that writes as Python 2 did, because PyTorch for Python 2 is not available.
+The old layout calls storages by their addresses, so its files differ from run to run. The file of Python 2 is made by a
+pickler that writes as Python 2 did, because PyTorch for Python 2 is not available.
 """
 
 import argparse
@@ -174,7 +175,11 @@ def main() -> None:
     # PyTorch itself says what is in a file.
     loaded = torch.load(io.BytesIO(saved(state, legacy=True)), weights_only=True)
     expected = {"state_dict": described(loaded)}
-    two = {"state_dict": {"a.weight": torch.ones(2)}, "state_dict_ema": {"a.weight": torch.zeros(2)}}
+    two = {
+        "state_dict": {"a.weight": torch.ones(2)},
+        "state_dict_ema": {"a.weight": torch.zeros(2)},
+        "random": torch.arange(8, dtype=torch.uint8),
+    }
     network = torch.nn.Sequential(torch.nn.Linear(2, 1))
     archive = saved(state)
     python2_file, expected["python2"] = python2()
@@ -199,6 +204,7 @@ def main() -> None:
         "whole_model.pth": saved(network),
         "whole_model_legacy.pth": saved(network, legacy=True),
         "whole_model_inside.pth": saved({"epoch": 1, "model": network}),
+        "negated.pth": saved({"a": torch._neg_view(torch.ones(2))}),  # noqa: SLF001
         "torchscript.pt": scripted(torch.nn.Linear(2, 1)),
         "arrays.pth": saved({"a": np.ones(2)}),
         "list.pth": saved([torch.ones(2)]),

@@ -164,7 +164,7 @@ impl<I: Iterator<Item = Result<Tensor>>> Iterator for AnswerStream<'_, I, Classi
     type Item = Result<Classification>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some((network, inputs)) = self.unanswered() {
+        while let Some((network, inputs)) = self.unanswered() {
             let answers = network.classify_inputs(inputs);
             self.put(answers);
         }
@@ -177,7 +177,7 @@ impl<I: Iterator<Item = Result<Tensor>>> Iterator for AnswerStream<'_, I, Tensor
     type Item = Result<Tensor>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some((network, inputs)) = self.unanswered() {
+        while let Some((network, inputs)) = self.unanswered() {
             let features = network.features_inputs(inputs);
             self.put(features.and_then(each_image));
         }

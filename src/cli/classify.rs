@@ -1,6 +1,6 @@
 //! `menagerie classify`.
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -13,9 +13,11 @@ use serde_json::{Value, json};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument, batch_size, count};
 use super::decoding::DecodingArguments;
+use super::json_lines::{JsonLines, file};
 use super::notices::notices;
-use super::output::{self, Failure, counted, one_line};
-use super::photos::Photos;
+use super::output::{Failure, counted, note, one_line};
+use super::photos::{Photos, SubfoldersArgument};
+use super::resume::Resumed;
 use super::weights::WeightsArguments;
 
 /// Classify photos
@@ -24,6 +26,8 @@ pub struct Classify {
     /// Images, folders of images, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    subfolders: SubfoldersArgument,
     /// Name of the network, or the path of an ONNX file
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
@@ -40,135 +44,179 @@ pub struct Classify {
     /// Number of classes to print for each image
     #[arg(long, default_value_t = 5, value_parser = count())]
     top: usize,
-    /// Number of images in a batch
+    /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
-    /// Print JSON
+    /// Print JSON Lines: an object in one line for each image, as soon as it is classified
     #[arg(long)]
     json: bool,
+    /// Print CSV: a row for each class of each image
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Continue an interrupted run: leave out the images with an answer in this file of JSON Lines, and append the
+    /// other answers to it
+    #[arg(long, value_name = "FILE", conflicts_with = "csv")]
+    resume: Option<PathBuf>,
 }
 
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
         let network = Network::builder(&self.model).on_notice(notices(&self.model));
         let mut network = self.weights.apply(self.size.apply(network))?;
-        network.expect_task(Task::Classify).map_err(|error| {
-            let is_other = error.kind() == ErrorKind::WrongTask;
-            match is_other {
-                true => error.with_advice("`menagerie segment` writes its answer as a mask"),
-                false => error,
-            }
-        })?;
+        network
+            .expect_task(Task::Classify)
+            .map_err(|error| match error.kind() {
+                ErrorKind::WrongTask => {
+                    error.with_advice("`menagerie segment` writes its answer as a mask")
+                }
+                _ => error,
+            })?;
         let passes = self.passes.set()?;
-        let photos = Photos::find(None, &self.files)?;
+        let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
+        let resumed = self.resume.as_deref();
+        let resumed = resumed.map(|path| Resumed::open(path, &network.network_name(), "top"));
+        let resumed = resumed.transpose()?;
+        if let Some(resumed) = &resumed {
+            photos = resumed.left_of(photos);
+        }
         let sources = photos.sources();
-        let network = network.batch(photos.batch(self.batch)).passes(passes);
+        if sources.is_empty() {
+            return photos.end(out);
+        }
+        let batch = photos.batch(self.batch);
+        let network = network.batch_up_to(batch).passes(passes);
         let mut network = self.adapter.apply(network);
         // The first photos are decoded while the network is loaded.
         let preprocess = network.photo_preprocess()?;
-        let inputs = Stream::start(photos.sources(), self.decoding.decoding(), move |photo| {
+        let decoding = self.decoding.decoding();
+        let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;
         let mut network = network.load()?;
+        Photos::limit_batch(&mut network, self.batch);
+        let form = match (self.csv, self.json || resumed.is_some()) {
+            (true, _) => Form::Csv(Box::new(csv::Writer::from_writer(&mut *out))),
+            (_, true) => Form::Json(JsonLines::new(&mut *out, &network, resumed)),
+            _ => Form::Text(&mut *out),
+        };
         let mut printed = Printed {
-            out,
+            form,
             top: self.top,
-            json: self.json,
             labels: network.labels().clone(),
             classified: 0,
-            values: Vec::new(),
-            photos,
         };
+        printed.begin()?;
         let mut answers = network.classify_stream(inputs);
         for source in sources.iter() {
             match answers.next() {
-                Some(Err(error)) if answers.has_failed() => return Err(error.into()),
-                Some(answer) => printed.take(source, answer)?,
+                Some(Err(error)) if answers.has_failed() => {
+                    drop(printed);
+                    return Err(photos.stopped(out, error));
+                }
+                Some(Ok(answer)) => photos.print(|| printed.answer(source, &answer))?,
+                Some(Err(error)) => {
+                    photos.print(|| printed.error(source, &error))?;
+                    photos.fail(source, error);
+                }
                 None => break,
             }
+            photos.advance();
         }
-        printed.finish(&network, started)
+        photos.end_progress();
+        printed.end(&network, started)?;
+        photos.end(out)
     }
 }
 
-/// The output of the command, collected while the photos are classified.
+/// The output of the command, photo by photo.
 struct Printed<'a> {
-    out: &'a mut dyn Write,
+    form: Form<'a>,
     top: usize,
-    json: bool,
     labels: Labels,
     classified: usize,
-    values: Vec<Value>,
-    photos: Photos,
+}
+
+enum Form<'a> {
+    Text(&'a mut dyn Write),
+    Json(JsonLines<'a>),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
 }
 
 impl Printed<'_> {
-    /// Prints the classes of the photo of `source`, or stores its error.
-    fn take(
-        &mut self,
-        source: &Source,
-        answer: menagerie::Result<Classification>,
-    ) -> Result<(), Failure> {
-        self.photos.advance();
-        match answer {
-            Ok(answer) => self.print(source, &answer),
-            Err(error) => {
-                self.photos.fail(source, error);
-                Ok(())
-            }
+    /// Prints what comes before all answers.
+    fn begin(&mut self) -> Result<(), Failure> {
+        if let Form::Csv(csv) = &mut self.form {
+            write_row(csv, ["file", "rank", "index", "label", "probability"])?;
         }
+        Ok(())
     }
 
-    fn print(&mut self, source: &Source, answer: &Classification) -> Result<(), Failure> {
+    /// Prints the classes of the photo of `source`.
+    fn answer(&mut self, source: &Source, answer: &Classification) -> Result<(), Failure> {
         self.classified += 1;
         let top = answer.top(self.top);
-        if self.json {
-            let top: Vec<Value> = top
-                .iter()
-                .map(|guess| {
-                    json!({
-                        "index": guess.index,
-                        "label": self.labels.name(guess.index),
-                        "probability": guess.probability,
-                    })
-                })
-                .collect();
-            self.values
-                .push(json!({ "file": source.to_string(), "top": top }));
-            return Ok(());
-        }
-        self.photos.print(|| {
-            writeln!(self.out, "{}", one_line(&source.to_string()))?;
-            for guess in top {
-                let label = one_line(&guess.label);
-                writeln!(self.out, "{:>7.2}%  {label}", guess.probability * 100.0)?;
+        match &mut self.form {
+            Form::Text(out) => {
+                writeln!(out, "{}", one_line(&source.to_string()))?;
+                for guess in top {
+                    let label = one_line(&guess.label);
+                    writeln!(out, "{:>7.2}%  {label}", guess.probability * 100.0)?;
+                }
             }
-            Ok(())
-        })
+            Form::Json(lines) => {
+                let top: Vec<Value> = top
+                    .iter()
+                    .map(|guess| {
+                        json!({
+                            "index": guess.index,
+                            "label": self.labels.name(guess.index),
+                            "probability": guess.probability,
+                        })
+                    })
+                    .collect();
+                lines.write(source, [("top", top.into())])?;
+            }
+            Form::Csv(csv) => {
+                for (rank, guess) in (1..).zip(top) {
+                    let label = self.labels.name(guess.index).unwrap_or_default();
+                    let [rank, index] = [rank, guess.index].map(|number| number.to_string());
+                    let probability = guess.probability.to_string();
+                    let row = [&file(source), &rank, &index, label, &probability];
+                    write_row(csv, row)?;
+                }
+                csv.flush()?;
+            }
+        }
+        Ok(())
     }
 
-    fn finish(self, network: &Network, started: Instant) -> Result<(), Failure> {
-        self.photos.end_progress();
+    /// Prints the error of the photo of `source`, where the output has one for each photo.
+    fn error(&mut self, source: &Source, error: &menagerie::Error) -> Result<(), Failure> {
+        match &mut self.form {
+            Form::Json(lines) => lines.write_error(source, error),
+            Form::Text(_) | Form::Csv(_) => Ok(()),
+        }
+    }
+
+    /// Prints what comes after all answers: a line for people.
+    fn end(self, network: &Network, started: Instant) -> Result<(), Failure> {
         let [total, computing] =
             [started.elapsed(), network.running_time()].map(|time| time.as_secs_f64() * 1e3);
         let (name, adapter) = (network.name(), network.device());
-        if self.json {
-            let value = json!({
-                "model": name,
-                "adapter": adapter.to_string(),
-                "images": self.values,
-                "failed": self.photos.failed(),
-                "total_ms": total,
-                "network_ms": computing,
-            });
-            output::json(self.out, &value)?;
-        } else if self.classified > 0 {
-            writeln!(
-                self.out,
-                "{name} on {adapter}: {} in {total:.0} ms, {computing:.0} ms of it in the network",
-                counted(self.classified, "image")
-            )?;
+        let images = counted(self.classified, "image");
+        let line = format!(
+            "{name} on {adapter}: {images} in {total:.0} ms, {computing:.0} ms of it in the network"
+        );
+        match self.form {
+            Form::Text(out) if self.classified > 0 => writeln!(out, "{line}")?,
+            Form::Json(_) | Form::Csv(_) if io::stderr().is_terminal() => note(&line),
+            _ => {}
         }
-        self.photos.end(self.out)
+        Ok(())
     }
+}
+
+fn write_row(csv: &mut csv::Writer<impl Write>, row: [&str; 5]) -> Result<(), Failure> {
+    csv.write_record(row).map_err(io::Error::from)?;
+    Ok(())
 }

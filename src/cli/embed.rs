@@ -11,8 +11,10 @@ use menagerie::{Network, Tensor, atomic_write, npy};
 use serde_json::{Value, json};
 
 use super::embedding::EmbeddingArguments;
-use super::output::{self, Failure, counted, one_line};
-use super::photos::Photos;
+use super::json_lines::JsonLines;
+use super::output::{Failure, counted, one_line};
+use super::photos::{Photos, SubfoldersArgument};
+use super::resume::Resumed;
 
 /// Compute a feature vector for each photo; similar photos have vectors of similar direction
 #[derive(Args)]
@@ -20,15 +22,21 @@ pub struct Embed {
     /// Images, folders of images, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// NumPy file to write, with a row for each image in their order. Optional with --json: without a file, the JSON
-    /// has the vectors
-    #[arg(long, short, value_name = "FILE", required_unless_present = "json")]
+    #[command(flatten)]
+    subfolders: SubfoldersArgument,
+    /// NumPy file to write, with a row for each image in their order. Optional with --json or --resume: without a file,
+    /// the JSON has the vectors
+    #[arg(long, short, value_name = "FILE", required_unless_present_any = ["json", "resume"])]
     output: Option<PathBuf>,
     #[command(flatten)]
     embedding: EmbeddingArguments,
-    /// Print JSON
+    /// Print JSON Lines: an object in one line for each image, as soon as its vector is computed
     #[arg(long)]
     json: bool,
+    /// Continue an interrupted run: leave out the images with a vector in this file of JSON Lines, and append the other
+    /// vectors to it
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    resume: Option<PathBuf>,
 }
 
 impl Embed {
@@ -36,137 +44,129 @@ impl Embed {
         if let Some(output) = &self.output {
             atomic_write::check(output)?;
         }
-        let mut photos = Photos::find(None, &self.files)?;
+        let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
+        let resumed = self.resume.as_deref();
+        let resumed = resumed.map(|path| Resumed::open(path, self.embedding.model(), "vector"));
+        let resumed = resumed.transpose()?;
+        if let Some(resumed) = &resumed {
+            photos = resumed.left_of(photos);
+        }
+        let sources = photos.sources();
+        if sources.is_empty() {
+            return photos.end(out);
+        }
         let (mut network, inputs) = self.embedding.load(&photos)?;
         let shape = network.features_shape()?;
-        let mut rows = Rows::new(self, shape)?;
+        let file = self.output.as_deref();
+        let file = file.map(|path| npy::Writer::create(path, shape));
+        let mut rows = Rows {
+            file: file.transpose()?,
+            form: match self.json || resumed.is_some() {
+                true => Form::Json(JsonLines::new(&mut *out, &network, resumed)),
+                false => Form::Text(&mut *out),
+            },
+            count: 0,
+        };
         let mut vectors = network.features_stream(inputs);
-        for source in photos.sources().iter() {
+        for source in sources.iter() {
             match vectors.next() {
-                Some(Err(error)) if vectors.has_failed() => return Err(error.into()),
-                Some(Ok(vector)) => {
-                    let row = rows.add(source, &vector)?;
-                    if !self.json {
-                        let name = source.to_string();
-                        photos.print(|| writeln!(out, "{row:>8}  {}", one_line(&name)))?;
-                    }
+                Some(Err(error)) if vectors.has_failed() => {
+                    drop(rows);
+                    return Err(photos.stopped(out, error));
                 }
-                Some(Err(error)) => photos.fail(source, error),
+                Some(Ok(vector)) => photos.print(|| rows.add(source, &vector))?,
+                Some(Err(error)) => {
+                    photos.print(|| rows.fail(source, &error))?;
+                    photos.fail(source, error);
+                }
                 None => break,
             }
             photos.advance();
         }
         photos.end_progress();
-        let count = rows.count;
-        let values = rows.finish()?;
-        let time = started.elapsed().as_secs_f64() * 1e3;
-        match self.json {
-            true => {
-                let value = self.value(&network, shape, values, &photos, time);
-                output::json(out, &value)?;
-            }
-            false => self.summarize(out, &network, shape, count, time)?,
+        let count = rows.finish()?;
+        if let (Some(output), 1.., false) = (&self.output, count, self.json) {
+            let time = started.elapsed().as_secs_f64() * 1e3;
+            let output = one_line(&output.to_string_lossy()).into_owned();
+            writeln!(
+                out,
+                "{}, written to {output}",
+                summary(&network, shape, count, time)
+            )?;
         }
         photos.end(out)
     }
+}
 
-    /// The output as JSON. `total` is in milliseconds.
-    fn value(
-        &self,
-        network: &Network,
-        shape: Shape,
-        images: Vec<Value>,
-        photos: &Photos,
-        total: f64,
-    ) -> Value {
-        let shape = match shape.is_vector() {
-            true => json!([shape.channels]),
-            false => json!([shape.channels, shape.height, shape.width]),
-        };
-        let mut value = json!({
-            "model": network.name(),
-            "adapter": network.device().to_string(),
-            "vector_shape": shape,
-            "images": images,
-            "failed": photos.failed(),
-            "total_ms": total,
-            "network_ms": network.running_time().as_secs_f64() * 1e3,
-        });
-        if let Some(output) = &self.output {
-            value["output"] = output.to_string_lossy().into();
-        }
-        value
-    }
-
-    fn summarize(
-        &self,
-        out: &mut dyn Write,
-        network: &Network,
-        shape: Shape,
-        count: usize,
-        total: f64,
-    ) -> Result<(), Failure> {
-        let (Some(output), 1..) = (&self.output, count) else {
-            return Ok(());
-        };
-        let what = match shape.is_vector() {
-            true => format!("{} values", shape.channels),
-            false => format!("{shape} values"),
-        };
-        writeln!(
-            out,
-            "{} on {}: {} of {what} in {total:.0} ms, {:.0} ms of it in the network, written to {}",
-            network.name(),
-            network.device(),
-            counted(count, "row"),
-            network.running_time().as_secs_f64() * 1e3,
-            one_line(&output.to_string_lossy()),
-        )?;
-        Ok(())
-    }
+/// What was computed, in `total` milliseconds.
+fn summary(network: &Network, shape: Shape, count: usize, total: f64) -> String {
+    let what = match shape.is_vector() {
+        true => format!("{} values", shape.channels),
+        false => format!("{shape} values"),
+    };
+    format!(
+        "{} on {}: {} of {what} in {total:.0} ms, {:.0} ms of it in the network",
+        network.name(),
+        network.device(),
+        counted(count, "row"),
+        network.running_time().as_secs_f64() * 1e3,
+    )
 }
 
 /// The destination of the vectors.
-struct Rows {
+struct Rows<'a> {
     file: Option<npy::Writer>,
-    /// With JSON: the row of each file, and the vector if there is no NumPy file.
-    values: Option<Vec<Value>>,
+    form: Form<'a>,
     count: usize,
 }
 
-impl Rows {
-    fn new(command: &Embed, shape: Shape) -> Result<Self, Failure> {
-        let output = command.output.as_deref();
-        let file = output.map(|path| npy::Writer::create(path, shape));
-        Ok(Self {
-            file: file.transpose()?,
-            values: command.json.then(Vec::new),
-            count: 0,
-        })
-    }
+enum Form<'a> {
+    Text(&'a mut dyn Write),
+    Json(JsonLines<'a>),
+}
 
-    /// Adds the `vector` of the photo of `source`, and returns its row.
-    fn add(&mut self, source: &Source, vector: &Tensor) -> Result<usize, Failure> {
+impl Rows<'_> {
+    /// Adds the `vector` of the photo of `source`.
+    fn add(&mut self, source: &Source, vector: &Tensor) -> Result<(), Failure> {
         let row = self.count;
+        self.count += 1;
         if let Some(file) = &mut self.file {
             file.append(vector)?;
         }
-        if let Some(values) = &mut self.values {
-            let mut value = json!({ "file": source.to_string(), "row": row });
-            if self.file.is_none() {
-                value["vector"] = json!(vector.data());
+        match &mut self.form {
+            Form::Text(out) => writeln!(out, "{row:>8}  {}", one_line(&source.to_string()))?,
+            Form::Json(lines) => {
+                let shape = ("vector_shape", extents(vector.shape()));
+                match &self.file {
+                    Some(_) => lines.write(source, [("row", row.into()), shape])?,
+                    None => lines.write(source, [("vector", json!(vector.data())), shape])?,
+                }
             }
-            values.push(value);
         }
-        self.count += 1;
-        Ok(row)
+        Ok(())
     }
 
-    /// Completes the file, unless it has no row, and returns the rows for JSON.
-    fn finish(self) -> Result<Vec<Value>, Failure> {
+    /// Reports that the photo of `source` has no vector.
+    fn fail(&mut self, source: &Source, error: &menagerie::Error) -> Result<(), Failure> {
+        match &mut self.form {
+            Form::Text(_) => Ok(()),
+            Form::Json(lines) => lines.write_error(source, error),
+        }
+    }
+
+    /// Completes the file, unless it has no row, and returns the number of rows.
+    fn finish(self) -> Result<usize, Failure> {
         if let (Some(file), 1..) = (self.file, self.count) {
             file.finish()?;
         }
-        Ok(self.values.unwrap_or_default())
+        Ok(self.count)
+    }
+}
+
+/// The extents of a vector, or of an image.
+fn extents(shape: Shape) -> Value {
+    match shape.is_vector() {
+        true => json!([shape.channels]),
+        false => json!([shape.channels, shape.height, shape.width]),
     }
 }

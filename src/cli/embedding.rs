@@ -31,19 +31,25 @@ pub struct EmbeddingArguments {
     passes: PassArguments,
     #[command(flatten)]
     decoding: DecodingArguments,
-    /// Number of images in a batch
+    /// Largest number of images in a batch; by default 8 on a GPU, else 1
     #[arg(long, value_parser = batch_size())]
     batch: Option<usize>,
 }
 
 impl EmbeddingArguments {
+    /// Name of the network.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Loads the network, and converts `photos` to inputs. The first photos are decoded while the network is loaded.
     ///
     /// # Errors
     /// Those of loading the network.
     pub fn load(&self, photos: &Photos) -> Result<(Network, Stream<Tensor>), Failure> {
+        let batch = photos.batch(self.batch);
         let network = Network::builder(&self.model)
-            .batch(photos.batch(self.batch))
+            .batch_up_to(batch)
             .passes(self.passes.set()?)
             .on_notice(notices(&self.model));
         let network = match &self.layer {
@@ -53,10 +59,12 @@ impl EmbeddingArguments {
         let network = self.adapter.apply(self.size.apply(network));
         let mut network = self.weights.apply(network)?;
         let preprocess = network.photo_preprocess()?;
-        let inputs = Stream::start(photos.sources(), self.decoding.decoding(), move |photo| {
+        let decoding = self.decoding.decoding();
+        let inputs = Stream::start_ahead(photos.sources(), batch, decoding, move |photo| {
             preprocess.apply(&photo)
         })?;
-        let network = network.load().map_err(|error| self.advised(error))?;
+        let mut network = network.load().map_err(|error| self.advised(error))?;
+        Photos::limit_batch(&mut network, self.batch);
         Ok((network, inputs))
     }
 

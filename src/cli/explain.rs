@@ -7,13 +7,13 @@ use std::time::Instant;
 use clap::Args;
 use menagerie::Network;
 use menagerie::maps::with_features;
-use menagerie::photo::Source;
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
 use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
+use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
 use super::weights::WeightsArguments;
 
@@ -62,7 +62,7 @@ impl Explain {
         let mut network = self.weights.apply(self.size.apply(network))?;
         // Whether a network has class maps does not depend on its weights.
         with_features(&network.graph()?)?;
-        let source = Source::named(&self.photo);
+        let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, Colours::All, &source)?;
         let mut network = self.adapter.apply(network).load()?;
         let class = self.class.as_deref().map(|text| network.class(text));

@@ -10,15 +10,19 @@ mod compare;
 mod decoding;
 mod embed;
 mod embedding;
+mod evaluate;
 mod explain;
 mod fetch;
+mod json_lines;
 mod models;
 mod notices;
 mod output;
+mod page;
 mod photos;
 mod picture;
 mod plan;
 mod profile;
+mod resume;
 mod roofline;
 mod run;
 mod segment;
@@ -51,6 +55,7 @@ enum Command {
     Plan(plan::PlanCommand),
     Run(run::Run),
     Classify(classify::Classify),
+    Evaluate(evaluate::Evaluate),
     Segment(segment::Segment),
     Explain(explain::Explain),
     Embed(embed::Embed),
@@ -74,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Plan(command) => command.run(&mut out),
         Command::Run(command) => command.run(&mut out),
         Command::Classify(command) => command.run(&mut out, started),
+        Command::Evaluate(command) => command.run(&mut out, started),
         Command::Segment(command) => command.run(&mut out, started),
         Command::Explain(command) => command.run(&mut out, started),
         Command::Embed(command) => command.run(&mut out, started),

@@ -54,6 +54,11 @@ pub fn complain(error: &dyn Display) {
     let _ = writeln!(io::stderr(), "error: {}", one_line(&error.to_string()));
 }
 
+/// Prints a note on standard error: something that is as asked, and that a user may not expect.
+pub fn note(message: &dyn Display) {
+    let _ = writeln!(io::stderr(), "note: {}", one_line(&message.to_string()));
+}
+
 /// Prints a warning on standard error.
 pub fn warn(message: &dyn Display) {
     let _ = writeln!(io::stderr(), "warning: {}", one_line(&message.to_string()));

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use menagerie::photo::Source;
 use menagerie::zoo::Task;
 use menagerie::{ErrorKind, Network};
 use serde_json::json;
@@ -14,6 +13,7 @@ use super::arguments::AdapterArgument;
 use super::decoding::DecodingArguments;
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
+use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
 use super::weights::WeightsArguments;
 
@@ -63,7 +63,7 @@ impl Segment {
             true => Colours::All,
             false => Colours::BlackAndWhite,
         };
-        let source = Source::named(&self.photo);
+        let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, colours, &source)?;
         let mut network = network.load()?;
         let photo = self.decoding.decoding().open_source(&source)?;

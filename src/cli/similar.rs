@@ -6,13 +6,13 @@ use std::time::Instant;
 
 use clap::Args;
 use menagerie::features::{Match, cosine};
-use menagerie::photo::Source;
 use serde_json::{Value, json};
 
 use super::arguments::count;
 use super::embedding::EmbeddingArguments;
+use super::json_lines::name;
 use super::output::{self, Failure, counted, one_line};
-use super::photos::Photos;
+use super::photos::{Photos, SubfoldersArgument, one_photo};
 
 /// Find the photos of a folder that are most similar to a photo
 #[derive(Args)]
@@ -23,6 +23,8 @@ pub struct Similar {
     /// Folders or images to rank
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
+    #[command(flatten)]
+    subfolders: SubfoldersArgument,
     /// Number of images to show
     #[arg(long, default_value_t = 10, value_parser = count())]
     top: usize,
@@ -35,8 +37,8 @@ pub struct Similar {
 
 impl Similar {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let photo = Source::named(&self.photo);
-        let mut photos = Photos::find(Some(photo.clone()), &self.folders)?;
+        let photo = one_photo(&self.photo)?;
+        let mut photos = Photos::find(Some(photo.clone()), &self.folders, &self.subfolders)?;
         let (mut network, inputs) = self.embedding.load(&photos)?;
         let mut vectors = network.features_stream(inputs);
         let Some(vector) = vectors.next() else {
@@ -74,7 +76,8 @@ impl Similar {
         if self.json {
             let similar: Vec<Value> = named
                 .map(|(source, similarity)| {
-                    json!({ "file": source.to_string(), "similarity": similarity })
+                    let similarity = ("similarity".to_owned(), similarity.into());
+                    Value::Object(name(source).chain([similarity]).collect())
                 })
                 .collect();
             let value = json!({
@@ -83,7 +86,7 @@ impl Similar {
                 "photo": photo.to_string(),
                 "compared": compared,
                 "similar": similar,
-                "failed": photos.failed(),
+                "failed": failed(&photos),
                 "total_ms": total,
                 "network_ms": computing,
             });
@@ -102,4 +105,15 @@ impl Similar {
         }
         photos.end(out)
     }
+}
+
+/// The photos that failed, as JSON.
+fn failed(photos: &Photos) -> Vec<Value> {
+    let failed = photos.failed().iter();
+    failed
+        .map(|failed| {
+            let error = ("error".to_owned(), failed.error.to_string().into());
+            Value::Object(name(&failed.source).chain([error]).collect())
+        })
+        .collect()
 }

@@ -45,6 +45,7 @@ pub struct NetworkBuilder<'a> {
     device: DeviceChoice,
     autotuned: bool,
     batch: usize,
+    takes_smaller_batches: bool,
     pub(super) size: Option<[usize; 2]>,
     passes: PassSet,
     ending: Option<Ending>,
@@ -84,6 +85,7 @@ impl<'a> NetworkBuilder<'a> {
             device: DeviceChoice::Any,
             autotuned: true,
             batch: 1,
+            takes_smaller_batches: false,
             size: None,
             passes: PassSet::all(),
             ending: None,
@@ -149,6 +151,16 @@ impl<'a> NetworkBuilder<'a> {
     pub fn batch(mut self, batch: usize) -> Self {
         self.batch = batch;
         self
+    }
+
+    /// Sets the largest number of images in a batch for a device with enough memory. [`Network::classify_stream`] and
+    /// [`Network::features_stream`] use smaller batches if the device has not enough memory.
+    pub fn batch_up_to(self, batch: usize) -> Self {
+        Self {
+            batch,
+            takes_smaller_batches: true,
+            ..self
+        }
     }
 
     /// Sets height and width of the network's input. The default is the size that the published weights were trained
@@ -224,6 +236,7 @@ impl<'a> NetworkBuilder<'a> {
             labels: self.labels.take().unwrap_or(labels),
             device: Device::Reference,
             batch: self.batch,
+            takes_smaller_batches: self.takes_smaller_batches,
             size: self.size,
             passes: self.passes.clone(),
             ending: self.ending.take(),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Notice;
+use crate::device::DeviceKind;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{AdapterChoice, Gpu};
 use crate::graph::Graph;
@@ -98,6 +99,13 @@ impl Device {
             Device::Gpu(gpu) => Some(gpu),
             Device::Reference => None,
         }
+    }
+
+    /// Whether a batch is faster than single images, one after the other. This is so on GPUs. Software drivers and the
+    /// reference executor use all cores for a single image, and the results of a batch do not fit into their caches.
+    pub fn prefers_batches(&self) -> bool {
+        let kind = self.gpu().map(|gpu| gpu.profile().kind);
+        kind == Some(DeviceKind::Gpu)
     }
 
     /// Checks that the device has enough memory to run `graph` with `batch` images.

@@ -62,6 +62,8 @@ pub struct Network {
     labels: Labels,
     device: Device,
     batch: usize,
+    /// Whether batches may become smaller if the device has not enough memory.
+    takes_smaller_batches: bool,
     size: Option<[usize; 2]>,
     passes: PassSet,
     ending: Option<Ending>,
@@ -163,7 +165,8 @@ impl Network {
         &self.device
     }
 
-    /// The largest number of images in a batch.
+    /// The largest number of images in a batch. With [`NetworkBuilder::batch_up_to`], it becomes smaller when the
+    /// device has not enough memory.
     pub fn batch(&self) -> usize {
         self.batch
     }

@@ -199,6 +199,36 @@ impl Network {
         is_full && had_any
     }
 
+    /// Makes the largest number of images in a batch smaller, if it is more than `most`, which is at least 1.
+    ///
+    /// ```
+    /// use menagerie::Network;
+    /// use menagerie::network::Device;
+    ///
+    /// let mut network = Network::builder("lenet5").device(Device::Reference).batch(8).load()?;
+    /// if !network.device().prefers_batches() {
+    ///     network.limit_batch(1);
+    /// }
+    /// assert_eq!(network.batch(), 1);
+    /// # Ok::<(), menagerie::Error>(())
+    /// ```
+    pub fn limit_batch(&mut self, most: usize) {
+        if self.batch > most {
+            self.batch = most.max(1);
+            self.prepared.clear();
+        }
+    }
+
+    /// After `error` of a batch, halves the batch if that is allowed and makes sense, and returns whether it did.
+    pub(crate) fn use_smaller_batch(&mut self, error: &Error) -> bool {
+        let is_full = matches!(error.kind(), ErrorKind::Limit | ErrorKind::Device);
+        let changes = is_full && self.takes_smaller_batches && self.batch > 1;
+        if changes {
+            self.limit_batch(self.batch / 2);
+        }
+        changes
+    }
+
     fn keep(&mut self, planned: Planned, executor: Executor) {
         let Planned { wanted, maps, .. } = planned;
         let most = match self.device {

@@ -1,7 +1,8 @@
 //! Photos: their pixels in host memory, and decoders for image files.
 //!
 //! [`Photo::new`] makes a [`Photo`] from pixels of any decoder. With the feature `photos`, [`Photo::open`] and
-//! [`Photo::decode`] decode image files, and [`Stream`] decodes many on its own threads.
+//! [`Photo::decode`] decode image files, [`Decoding`] does so with options, and [`Stream`] decodes many on its own threads.
+//! docs/photos.md lists the formats.
 
 #[cfg(feature = "photos")]
 mod budget;
@@ -10,7 +11,13 @@ mod decode;
 #[cfg(feature = "photos")]
 mod decoding;
 #[cfg(feature = "photos")]
+mod end_of_image;
+#[cfg(feature = "photos")]
 mod find;
+#[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
+mod in_order;
+#[cfg(feature = "photos")]
+mod piped;
 #[cfg(feature = "photos")]
 mod source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]
@@ -21,7 +28,9 @@ pub use decode::{FORMATS, Format};
 #[cfg(feature = "photos")]
 pub use decoding::Decoding;
 #[cfg(feature = "photos")]
-pub use find::{Found, Unusable, find};
+pub use find::{Found, LeftOut, Subfolders, Unusable, find};
+#[cfg(feature = "photos")]
+pub use piped::{Piped, PipedImage};
 #[cfg(feature = "photos")]
 pub use source::Source;
 #[cfg(all(feature = "photos", not(target_arch = "wasm32")))]

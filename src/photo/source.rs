@@ -1,8 +1,9 @@
 //! Sources of photos.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
+use super::piped::PipedImage;
 use super::{Decoding, Photo};
 use crate::error::Result;
 
@@ -12,8 +13,10 @@ use crate::error::Result;
 pub enum Source {
     /// A file.
     File(PathBuf),
-    /// Standard input.
+    /// The first image of standard input.
     Stdin,
+    /// One of the images of [`Piped`](super::Piped).
+    Piped(PipedImage),
 }
 
 impl Source {
@@ -34,11 +37,52 @@ impl Source {
     }
 }
 
+/// The name: a path, or `-`. Different names have different texts: a byte that is not UTF-8 is `\xNN`, and where `\` is
+/// no separator, it is `\\`.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Source::File(path) => path.display().fmt(f),
+            Source::File(path) => write_path(f, path),
             Source::Stdin => f.write_str("-"),
+            Source::Piped(image) => match image.number() {
+                Some(number) => write!(f, "-:{number}"),
+                None => f.write_str("-"),
+            },
+        }
+    }
+}
+
+fn write_path(f: &mut fmt::Formatter<'_>, path: &Path) -> fmt::Result {
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        match MAIN_SEPARATOR {
+            '\\' => f.write_str(chunk.valid())?,
+            _ => f.write_str(&chunk.valid().replace('\\', "\\\\"))?,
+        }
+        for byte in chunk.invalid() {
+            write!(f, "\\x{byte:02x}")?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn different_names_have_different_texts() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        for (name, text) in [
+            (&b"caf\xc3\xa9.png"[..], "caf\u{e9}.png"),
+            (b"a\xff.png", "a\\xff.png"),
+            (b"a\xfe.png", "a\\xfe.png"),
+            (b"a\\xff.png", "a\\\\xff.png"),
+            (b"-", "-"),
+        ] {
+            let source = Source::named(Path::new(OsStr::from_bytes(name)));
+            assert_eq!(source.to_string(), text);
         }
     }
 }

@@ -1,30 +1,30 @@
 //! Decoding on threads, in order and with bounded memory.
 
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::budget::Budget;
 use super::decode::{MEMORY, decode};
+use super::in_order::InOrder;
 use super::{Decoding, Photo, Source};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The most threads. More would decode faster than any network runs.
-const MOST_THREADS: usize = 8;
-/// The number of results that each thread decodes ahead.
+/// The number of results that are decoded ahead for each thread.
 const AHEAD: usize = 2;
 
-/// Decodes a list of photos and converts each, in order. There is one thread for each core, at most eight. They decode
-/// a few photos ahead, in at most 1 GiB of memory, or one photo at a time if that needs more.
+/// Decodes a list of photos and converts each, in order. There is one thread for each core. They decode a few photos
+/// ahead, in at most 1 GiB of memory, or one photo at a time if that needs more.
 ///
 /// ```no_run
 /// use std::path::PathBuf;
 ///
+/// use menagerie::photo::Subfolders;
 /// use menagerie::{Network, photo};
 ///
 /// let builder = Network::builder("resnet50").batch(8);
-/// let found = photo::find(&[PathBuf::from("holiday")]);
+/// let found = photo::find(&[PathBuf::from("holiday")], Subfolders::Search);
 /// let mut network = builder.load()?;
 /// let preprocess = network.preprocess()?;
 /// let names = found.sources.clone();
@@ -35,13 +35,8 @@ const AHEAD: usize = 2;
 /// }
 /// # Ok::<(), menagerie::Error>(())
 /// ```
-//
-// Thread `t` of `n` decodes photos `t`, `t + n`, `t + 2n`, ... into a channel of its own, so the channels in turn give
-// the photos in order, and no thread runs ahead of the others by more than its channel holds.
 pub struct Stream<T> {
-    channels: Vec<Receiver<Result<T>>>,
-    next: usize,
-    count: usize,
+    results: Arc<InOrder<Result<T>>>,
 }
 
 impl<T: Send + 'static> Stream<T> {
@@ -56,22 +51,42 @@ impl<T: Send + 'static> Stream<T> {
         decoding: Decoding,
         make: impl Fn(Photo) -> Result<T> + Send + Sync + 'static,
     ) -> Result<Self> {
+        Self::start_ahead(sources, 0, decoding, make)
+    }
+
+    /// The same as [`Stream::start`], with at least `ahead` results that are ready while the reader works. For a
+    /// network that runs in batches, this is the size of a batch.
+    ///
+    /// # Errors
+    /// The same as [`Stream::start`].
+    pub fn start_ahead(
+        sources: impl Into<Arc<[Source]>>,
+        ahead: usize,
+        decoding: Decoding,
+        make: impl Fn(Photo) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<Self> {
         let (sources, make): (Arc<[Source]>, _) = (sources.into(), Arc::new(make));
         let threads = thread::available_parallelism()
             .map_or(1, NonZero::get)
-            .min(sources.len())
-            .min(MOST_THREADS);
+            .min(sources.len());
+        let window = ahead.max(AHEAD * threads) + threads;
+        let results = Arc::new(InOrder::new(sources.len(), window));
         let budget = Arc::new(Budget::new(MEMORY));
-        let mut channels = Vec::with_capacity(threads);
-        for first in 0..threads {
-            let (sender, receiver) = sync_channel(AHEAD);
+        let stream = Self {
+            results: Arc::clone(&results),
+        };
+        for thread in 0..threads {
             let (sources, budget) = (Arc::clone(&sources), Arc::clone(&budget));
-            let make = Arc::clone(&make);
+            let (make, results) = (Arc::clone(&make), Arc::clone(&results));
             thread::Builder::new()
-                .name(format!("decode {first}"))
+                .name(format!("decode {thread}"))
                 .spawn(move || {
-                    let mine = sources.iter().skip(first).step_by(threads);
-                    send_all(mine, &decoding, &*make, &budget, &sender);
+                    while let Some(position) = results.claim() {
+                        results.put(
+                            position,
+                            made(&sources[position], &decoding, &budget, &*make),
+                        );
+                    }
                 })
                 .map_err(|error| {
                     Error::new(
@@ -80,46 +95,37 @@ impl<T: Send + 'static> Stream<T> {
                     )
                     .caused_by(error)
                 })?;
-            channels.push(receiver);
         }
-        Ok(Self {
-            channels,
-            next: 0,
-            count: sources.len(),
-        })
+        Ok(stream)
     }
+}
+
+/// The photo of `source`, converted by `make`. A decoder that panics fails for this photo only.
+fn made<T>(
+    source: &Source,
+    decoding: &Decoding,
+    budget: &Budget,
+    make: &impl Fn(Photo) -> Result<T>,
+) -> Result<T> {
+    let work = AssertUnwindSafe(|| decode(source, decoding, budget, make));
+    catch_unwind(work).unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::Input,
+            "cannot be decoded: the decoder failed an assertion of its own",
+        ))
+    })
 }
 
 impl<T> Iterator for Stream<T> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next == self.count {
-            return None;
-        }
-        let channel = &self.channels[self.next % self.channels.len()];
-        self.next += 1;
-        // Only a decoder that failed an assertion of its own closes the channel early.
-        Some(channel.recv().unwrap_or_else(|_| {
-            Err(Error::new(
-                ErrorKind::Input,
-                "not decoded: the decoder stopped at this image or at one before it",
-            ))
-        }))
+        self.results.take()
     }
 }
 
-fn send_all<'a, T>(
-    sources: impl Iterator<Item = &'a Source>,
-    decoding: &Decoding,
-    make: &impl Fn(Photo) -> Result<T>,
-    budget: &Budget,
-    sender: &SyncSender<Result<T>>,
-) {
-    for source in sources {
-        // The receiver is gone if the network failed.
-        if sender.send(decode(source, decoding, budget, make)).is_err() {
-            return;
-        }
+impl<T> Drop for Stream<T> {
+    fn drop(&mut self) {
+        self.results.abandon();
     }
 }

@@ -72,8 +72,14 @@ impl<'a, I: Iterator<Item = Result<Tensor>>, T> AnswerStream<'a, I, T> {
         Some((self.network, inputs))
     }
 
-    /// Takes the `answers` to the current batch.
+    /// Takes the `answers` to the current batch. If the device has not enough memory for it, the batch stays the
+    /// current one, and the network divides it.
     pub(crate) fn put(&mut self, answers: Result<Vec<T>>) {
+        if let Err(error) = &answers
+            && self.network.use_smaller_batch(error)
+        {
+            return;
+        }
         if let Some(taken) = self.taken.take() {
             self.arrange(taken.places, answers);
         }
@@ -115,7 +121,7 @@ impl<'a, I: Iterator<Item = Result<Tensor>>, T> AnswerStream<'a, I, T> {
 impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Classification> {
     /// The next answer, or the error of an input. `None` at the end of the stream.
     pub async fn next_async(&mut self) -> Option<Result<Classification>> {
-        if let Some((network, inputs)) = self.unanswered() {
+        while let Some((network, inputs)) = self.unanswered() {
             let answers = network.classify_inputs_async(inputs).await;
             self.put(answers);
         }
@@ -126,7 +132,7 @@ impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Classification> {
 impl<I: Iterator<Item = Result<Tensor>>> AnswerStream<'_, I, Tensor> {
     /// The next answer, or the error of an input. `None` at the end of the stream.
     pub async fn next_async(&mut self) -> Option<Result<Tensor>> {
-        if let Some((network, inputs)) = self.unanswered() {
+        while let Some((network, inputs)) = self.unanswered() {
             let features = network.features_inputs_async(inputs).await;
             self.put(features.and_then(each_image));
         }

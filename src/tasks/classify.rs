@@ -103,6 +103,6 @@ pub(super) fn batch(mut images: Vec<Tensor>) -> Result<Tensor> {
         ));
     }
     let count = images.iter().map(Tensor::batch).sum();
-    let values = images.iter().flat_map(Tensor::data).copied();
-    Tensor::new(count, shape, values.collect())
+    let values: Vec<&[f32]> = images.iter().map(Tensor::data).collect();
+    Tensor::new(count, shape, values.concat())
 }

@@ -66,11 +66,12 @@ impl Network {
     /// ```no_run
     /// use std::path::{Path, PathBuf};
     ///
+    /// use menagerie::photo::Subfolders;
     /// use menagerie::{Network, npy, photo};
     ///
     /// let mut network = Network::builder("mobilenet_v2").batch(8).load()?;
     /// let preprocess = network.preprocess()?;
-    /// let photos = photo::find(&[PathBuf::from("holiday")]).sources;
+    /// let photos = photo::find(&[PathBuf::from("holiday")], Subfolders::Skip).sources;
     /// let inputs = photo::Stream::start(photos, photo::Decoding::new(), move |photo| preprocess.apply(&photo))?;
     /// let mut file = npy::Writer::create(Path::new("holiday.npy"), network.features_shape()?)?;
     /// for features in network.features_stream(inputs) {

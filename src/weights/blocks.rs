@@ -3,8 +3,11 @@
 
 use std::ops::Range;
 
-/// A block may have this many times the elements that are needed from it.
+/// A block may span this many times the elements that are needed from it.
 const MAX_WASTE: usize = 4;
+
+/// A block may always span this many elements: reading them takes no longer than the call of the system.
+const MIN_SPAN: usize = 1 << 12;
 
 /// One dimension of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +154,8 @@ fn split<E>(block: Block, limit: usize, visit: Visit<'_, E>) -> Result<(), E> {
     let mut blocks = vec![block];
     while let Some(mut block) = blocks.pop() {
         block.axes.retain(|axis| axis.extent > 1);
-        let most = limit.min(block.count().saturating_mul(MAX_WASTE));
+        let most = block.count().saturating_mul(MAX_WASTE).max(MIN_SPAN);
+        let most = most.min(limit);
         let widest = (0..block.axes.len()).max_by_key(|&axis| block.axes[axis].stride);
         let Some(widest) = widest.filter(|_| block.span() > most) else {
             visit(block)?;
@@ -236,7 +240,7 @@ mod tests {
         }
     }
 
-    /// A tensor as a file usually has it needs no copy, and a transposed matrix a block for each column.
+    /// A tensor as a file usually has it needs no copy, and a transposed matrix a block for a few columns.
     #[test]
     fn few_blocks_are_read() {
         let blocks = |shape: &[usize], strides: &[usize], limit| {
@@ -258,7 +262,9 @@ mod tests {
         assert!(whole.len() == 1 && whole[0].is_run(), "{whole:?}");
         let channels_last = blocks(&[8, 4, 3, 3], &[36, 1, 12, 4], 1000);
         assert_eq!(channels_last.len(), 1, "{channels_last:?}");
-        let transposed = blocks(&[10, 64], &[1, 1000], 1000);
-        assert_eq!(transposed.len(), 64, "{transposed:?}");
+        let transposed = blocks(&[10, 64], &[1, 1000], 10_000);
+        assert_eq!(transposed.len(), 16, "{transposed:?}");
+        let wide = blocks(&[10, 64], &[1, 100_000], 1_000_000);
+        assert_eq!(wide.len(), 64, "{wide:?}");
     }
 }

@@ -5,6 +5,8 @@ use crate::labels::Labels;
 
 /// ImageNet's classes, one in each line, in the order of their indices.
 const IMAGENET: &str = include_str!("../../weights/imagenet_classes.txt");
+/// The WordNet ids of ImageNet's classes, in the same order.
+const IMAGENET_IDS: &str = include_str!("../../weights/imagenet_wordnet_ids.txt");
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MASK: [&str; 2] = ["background", "foreground"];
 
@@ -35,6 +37,16 @@ impl Model {
             Names::Mask => Labels::new(MASK),
         }
     }
+
+    /// WordNet ids of the classes of the network's published weights, such as `n02124075`: the names of ImageNet's
+    /// folders. Empty if the classes are not those of ImageNet.
+    pub fn wordnet_ids(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let ids = match self.names {
+            Names::ImageNet => IMAGENET_IDS,
+            Names::Digits | Names::Mask => "",
+        };
+        ids.lines()
+    }
 }
 
 #[cfg(test)]
@@ -59,5 +71,10 @@ mod tests {
         let labels = zoo::find("resnet50").unwrap().labels();
         assert_eq!(labels.name(285), Some("Egyptian cat"));
         assert_eq!(labels.name(967), Some("espresso"));
+        let ids: Vec<&str> = zoo::find("resnet50").unwrap().wordnet_ids().collect();
+        assert_eq!((ids.len(), ids[285]), (1000, "n02124075"));
+        // ImageNet's classes are in the order of their ids.
+        assert!(ids.is_sorted());
+        assert_eq!(zoo::find("lenet5").unwrap().wordnet_ids().count(), 0);
     }
 }

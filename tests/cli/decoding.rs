@@ -8,7 +8,7 @@ const WIDE: &str = "tests/photo/files/display_p3.png";
 fn probability(flags: &[&str]) -> f64 {
     let arguments = ["classify", WIDE, "--adapter", "cpu", "--json"];
     let answer = json(&[&arguments, flags].concat());
-    let best = &answer["images"][0]["top"][0]["probability"];
+    let best = &answer["top"][0]["probability"];
     best.as_f64().unwrap()
 }
 

@@ -63,7 +63,7 @@ fn what_is_told_is_what_classify_says() {
     let folder = tempfile::tempdir().unwrap();
     let (overlay, answer) = explain(folder.path(), &[]);
     let classified = json(&["classify", "samples/cat.png", "--json"]);
-    let top = &classified["images"][0]["top"][0];
+    let top = &classified["top"][0];
     for key in ["index", "label", "probability"] {
         assert_eq!(answer[key], top[key], "{key}");
     }

@@ -63,6 +63,19 @@ pub fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"))
 }
 
+/// The JSON of each line that the command prints.
+pub fn json_lines(arguments: &[&str]) -> Vec<Value> {
+    lines_of_json(&prints(arguments))
+}
+
+/// The JSON of each line of `text`.
+pub fn lines_of_json(text: &str) -> Vec<Value> {
+    let lines = text.lines().map(serde_json::from_str);
+    lines
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
 /// The same with `bytes` on standard input.
 pub fn with_stdin(arguments: &[&str], bytes: &[u8]) -> Ending {
     let mut child = command(arguments)

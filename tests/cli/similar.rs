@@ -83,8 +83,11 @@ fn photos_that_fail_do_not_stop_it() {
     let folder = folder.path().to_str().unwrap();
     let ending = end(command(&["similar", "samples/cat.png", folder, "--json"]));
     assert_eq!(ending.status, Some(1));
-    let says = format!("error: {}: not an image", path("broken.png"));
-    assert!(ending.stderr.starts_with(&says) && ending.stderr.lines().count() == 1);
+    let says = format!(
+        "note: left out: 1 file without the extension of an image\nerror: {}: not an image",
+        path("broken.png")
+    );
+    assert!(ending.stderr.starts_with(&says) && ending.stderr.lines().count() == 2);
     let answer: Value = serde_json::from_str(&ending.stdout).unwrap();
     let found = ranked(&answer);
     assert_eq!(found.len(), 2);
@@ -107,11 +110,11 @@ fn what_cannot_be_compared() {
             "FOLDER: no images in this folder".to_owned(),
         ),
         (
-            "samples/README.md samples".to_owned(),
+            "samples/README.md samples/digits".to_owned(),
             format!("samples/README.md: {no_image}"),
         ),
         (
-            "samples/cat.png samples --model unet_small".to_owned(),
+            "samples/cat.png samples/digits --model unet_small".to_owned(),
             "unet_small has no features: it would have to end in a layer that scores classes, linear or a 1x1 \
              convolution with global average pooling, but outc.conv (conv2d) reads up4.conv.double_conv.5 \
              (activation); --layer uses the result of any layer"

@@ -5,6 +5,7 @@
 mod common;
 
 mod answers;
+mod batches;
 mod checkpoints;
 mod explanations;
 mod features;

@@ -125,6 +125,23 @@ fn foreign() -> Vec<(Vec<u8>, &'static str)> {
     ]
 }
 
+/// Raw photos of many cameras are TIFF files whose first image is small.
+#[test]
+fn a_preview_is_not_taken_for_the_photo() {
+    let mut file = bytes("rgb.tif");
+    let directory = u32::from_le_bytes(*file[4..].first_chunk().unwrap()) as usize;
+    // The kind of the image replaces the last entry, which is not needed.
+    let count = usize::from(u16::from_le_bytes([file[directory], file[directory + 1]]));
+    let kind = [0xfe, 0, 4, 0, 1, 0, 0, 0, 1, 0, 0, 0];
+    let last = directory + 2 + 12 * (count - 1);
+    file[last..last + 12].copy_from_slice(&kind);
+    let error = Photo::decode(&file).unwrap_err().to_string();
+    assert!(
+        error.starts_with("image: a raw photo of a camera, or another TIFF file"),
+        "{error}"
+    );
+}
+
 #[test]
 fn what_is_not_decoded_is_named() {
     for (file, name) in foreign() {

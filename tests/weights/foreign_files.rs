@@ -40,6 +40,7 @@ fn files_are_named_as_what_they_are() {
     let convert = "; tools/convert.py converts it";
     let keras = "; tools/convert.py converts Keras's own files";
     let save = "; save the weights that it was made from, as a state dict or a safetensors file";
+    let arrays = "; save its arrays by safetensors.numpy.save_file";
     let download = "; download the file itself";
     let unpack = "; unpack it first";
     let load = "; load it in PyTorch, and save its state_dict()";
@@ -70,12 +71,12 @@ fn files_are_named_as_what_they_are() {
             save,
         ),
         ("x.gguf", beginning(b"GGUF\x03\0\0\0"), "a GGUF file", save),
-        ("x.npz", zip(&["a.npy"]), "a NumPy archive", save),
+        ("x.npz", zip(&["a.npy"]), "a NumPy archive", arrays),
         (
             "x.npy",
             beginning(b"\x93NUMPY\x01\0"),
             "a NumPy array",
-            save,
+            arrays,
         ),
         (
             "x.param",
@@ -138,7 +139,12 @@ fn files_are_named_as_what_they_are() {
             "a web page instead of the file",
             download,
         ),
-        ("x.safetensors", b"".to_vec(), "an empty file", download),
+        (
+            "x.safetensors",
+            b"".to_vec(),
+            "an empty file",
+            "; download or copy it again",
+        ),
         (
             "x.png",
             beginning(b"\x89PNG\r\n\x1a\n"),
@@ -188,7 +194,7 @@ fn files_are_named_as_what_they_are() {
             "a pickle that torch.save did not write",
             "; load it in Python, and save it with torch.save",
         ),
-        ("x.txt", b"resnet18".to_vec(), "a text", elsewhere),
+        ("x.txt", b"resnet18".to_vec(), "a text file", elsewhere),
         (
             "x",
             beginning(b"\x03\x04\x05"),
@@ -224,7 +230,7 @@ fn folders_are_named_by_what_is_in_them() {
         ),
         (
             "data.pkl",
-            "an unpacked PyTorch file; pack it as a ZIP archive without compression",
+            "the folder of an unpacked PyTorch file; pack it as a ZIP archive without compression",
         ),
     ] {
         let folder = tempfile::tempdir().unwrap();

@@ -171,7 +171,17 @@ fn cycles_and_bombs_end() {
         (
             "marks without items",
             b"(".repeat(1_000_000),
-            format!("{valid}: its pickle takes an object from an empty stack"),
+            format!("{valid}: expected at most 4096 lists inside each other, found more"),
+        ),
+        (
+            "many objects on the stack",
+            b"N".repeat(5_000_000),
+            format!("{valid}: expected at most 4194304 objects on its stack, found more"),
+        ),
+        (
+            "many remembered objects",
+            [&b"N"[..], &b"\x94".repeat(3_000_000)].concat(),
+            format!("{valid}: expected at most 2097152 remembered objects, found more"),
         ),
         (
             "many objects",

@@ -55,10 +55,10 @@ fn unsound_indices_and_single_shards_are_refused() {
         assert_eq!(error.to_string(), expected);
         assert_eq!(error.kind(), ErrorKind::Weights);
     };
-    let single = "expected a safetensors or PyTorch file, found part 1 of 2 of one";
+    let single = "expected a safetensors or PyTorch file, found part 1 of a file in 2 parts";
     refused(
         FIRST,
-        &format!("{single}; the others and {INDEX}, which names all of them, are missing"),
+        &format!("{single}; it needs the other parts and {INDEX} in the same folder"),
     );
     let elsewhere = "expected files in the folder of the index, found";
     for (shard, message) in [
@@ -73,7 +73,7 @@ fn unsound_indices_and_single_shards_are_refused() {
         ("", format!("{elsewhere} ")),
         (
             "text",
-            "text: expected a safetensors or PyTorch file, found a text; the weights are in another file".into(),
+            "text: expected a safetensors or PyTorch file, found a text file; the weights are in another file".into(),
         ),
         (
             "folder",
@@ -89,7 +89,7 @@ fn unsound_indices_and_single_shards_are_refused() {
     }
     refused(
         FIRST,
-        &format!("{single}; open {INDEX}, which names all of them"),
+        &format!("{single}; open {INDEX}, which names all parts"),
     );
     fs::write(path(INDEX), r#"{"weight_map": {"a": 1}}"#).unwrap();
     refused(INDEX, "a: expected the name of a file, found 1");

@@ -2,6 +2,7 @@
 
 use super::json;
 use super::report::Report;
+use crate::cli::page::fill;
 
 const PAGE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
@@ -11,23 +12,12 @@ const SCRIPT: &str = include_str!("report.js");
 pub fn page(report: &Report) -> String {
     // Inside a script element, text ends at the next `</script`; JSON may write `<` as an escape.
     let data = json::value(report).to_string().replace('<', "\\u003c");
-    let mut page = String::with_capacity(PAGE.len() + STYLE.len() + SCRIPT.len() + data.len());
-    let mut rest = PAGE;
-    // One after the other, so that nothing put in is looked at again.
-    for (place, text) in [
+    let places = [
         ("/* style */", STYLE),
         ("/* data */", &data),
         ("/* script */", SCRIPT),
-    ] {
-        let Some((before, after)) = rest.split_once(place) else {
-            continue;
-        };
-        page.push_str(before);
-        page.push_str(text);
-        rest = after;
-    }
-    page.push_str(rest);
-    page
+    ];
+    fill(PAGE, places)
 }
 
 #[cfg(test)]

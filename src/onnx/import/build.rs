@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::node::Node;
 use super::value::{Computed, Constant, Source, Value};
-use crate::graph::{Graph, Op, Reshape, Transpose, ValueId};
+use crate::graph::{Graph, Op, Pointwise, Reshape, Slice, SliceAxis, Transpose, ValueId};
 use crate::onnx::data_type::DataType;
 use crate::onnx::file::OnnxFile;
 use crate::onnx::stored::StoredTensor;
@@ -56,9 +56,37 @@ impl<'a> Builder<'a> {
 
     /// Makes `value` an output of our graph.
     pub fn add_output(&mut self, name: &str, value: &Value) -> Result<(), String> {
-        let id = self.tensor(value)?.id;
+        self.name = format!("{name}.output");
+        let mut id = self.tensor(value)?.id;
+        if self.graph.value(id).is_constant() {
+            id = self.of_each_image(id)?;
+        }
         let added = self.graph.add_output(name, id);
         added.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Returns a constant as a value of each image.
+    pub fn of_each_image(&mut self, constant: ValueId) -> Result<ValueId, String> {
+        let Some(port) = self.graph.inputs().first() else {
+            return Err("expected an input, found none".to_owned());
+        };
+        let input = port.value;
+        let axes = self.extents(input).len();
+        let axes = vec![SliceAxis::range(0, 1); axes];
+        let one = self.op(Op::Slice(Slice { axes }), &[input])?;
+        let extents = self.extents(constant);
+        let one = self.view(one, &vec![1; extents.len()])?;
+        let mut dims = vec![1];
+        dims.extend(&extents);
+        if extents.is_empty() {
+            // Each image has at least one axis.
+            dims.push(1);
+        }
+        let constant = self.view(constant, &dims)?;
+        // A clamp makes 0 of any number. A product with 0 would make NaN of infinity.
+        let zero = Pointwise::identity().clamp(0.0, 0.0);
+        let sum = zero.plus(&Pointwise::operand(1));
+        self.op(Op::Pointwise(sum), &[one, constant])
     }
 
     /// Imports `node` and returns its results.

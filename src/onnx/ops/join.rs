@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::Operation;
-use crate::graph::{Concat, Op, Pointwise, Slice, SliceAxis, ValueId};
+use crate::graph::{Concat, Op, ValueId};
 use crate::onnx::array::{Array, strides};
 use crate::onnx::fold::input;
-use crate::onnx::import::{Builder, Computed, Node, Value, axis};
+use crate::onnx::import::{Builder, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[Operation {
     fold: Some(fold),
@@ -36,7 +36,7 @@ fn concat(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
                 if images == 1 && value.dims().first() != Some(&1) {
                     return Err("a constant has different values for the images of a batch".into());
                 }
-                repeated(builder, value, &like, &value.dims()[images..])?
+                repeated(builder, value, &value.dims()[images..])?
             }
             _ => builder.along(value, &[axis])?.id,
         };
@@ -47,28 +47,15 @@ fn concat(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
     builder.like(id, &like)
 }
 
-/// Returns a constant as a value of each image of `like`, with these extents.
+/// Returns a constant as a value of each image, with these extents.
 pub fn repeated(
     builder: &mut Builder<'_>,
     value: &Value,
-    like: &Computed,
     extents: &[usize],
 ) -> Result<ValueId, String> {
     let constant = builder.tensor(value)?.id;
-    let axes = like
-        .extents()
-        .iter()
-        .map(|_| SliceAxis::range(0, 1))
-        .collect();
-    let one = builder.op(Op::Slice(Slice { axes }), &[like.id])?;
-    let one = builder.view(one, &vec![1; extents.len()])?;
-    let mut dims = vec![1];
-    dims.extend(extents);
-    let constant = builder.view(constant, &dims)?;
-    // A clamp makes 0 of any number. A product with 0 would make NaN of infinity.
-    let zero = Pointwise::identity().clamp(0.0, 0.0);
-    let sum = zero.plus(&Pointwise::operand(1));
-    builder.op(Op::Pointwise(sum), &[one, constant])
+    let constant = builder.view(constant, extents)?;
+    builder.of_each_image(constant)
 }
 
 /// Returns the order of `rank` axes in which `axis` is the first.

@@ -148,7 +148,7 @@ fn product_of_both(builder: &mut Builder<'_>, a: &Value, b: &Value) -> Result<Ve
             extents.remove(0);
         }
         let id = match value {
-            Value::Constant(_) => repeated(builder, value, &like, &extents)?,
+            Value::Constant(_) => repeated(builder, value, &extents)?,
             Value::Computed(computed) if has_images && computed.rank() == rank => computed.id,
             Value::Computed(computed) => builder.whole(computed)?.id,
             Value::Unknown => return Err("an input is not known".to_owned()),

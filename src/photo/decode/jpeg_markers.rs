@@ -116,8 +116,7 @@ struct Scans {
 impl Frame {
     fn read(marker: u8, body: &[u8]) -> Option<Self> {
         let (header, components) = body.split_first_chunk::<6>()?;
-        let &[precision, height @ .., _] = header;
-        let [high, low, wide, narrow] = height;
+        let &[precision, height_high, height_low, width_high, width_low, _] = header;
         let components = components.chunks_exact(3).map(|entry| Component {
             id: entry[0],
             horizontal: usize::from(entry[1] >> 4),
@@ -126,8 +125,8 @@ impl Frame {
         Some(Self {
             marker,
             precision,
-            height: usize::from(u16::from_be_bytes([high, low])),
-            width: usize::from(u16::from_be_bytes([wide, narrow])),
+            height: usize::from(u16::from_be_bytes([height_high, height_low])),
+            width: usize::from(u16::from_be_bytes([width_high, width_low])),
             components: components.collect(),
         })
     }

@@ -53,6 +53,7 @@ pub fn decode<T>(
     use_photo: impl FnOnce(Photo) -> Result<T>,
 ) -> Result<T> {
     let reader: Box<dyn Searchable> = match source {
+        Source::Piped(bytes) => Box::new(Cursor::new(bytes.bytes())),
         Source::Stdin => Box::new(Cursor::new(whole(io::stdin().lock())?)),
         Source::File(path) if is_searchable(path)? => {
             Box::new(BufReader::new(File::open(path).map_err(unreadable)?))
@@ -70,7 +71,11 @@ fn is_searchable(path: &Path) -> Result<bool> {
         .map_err(unreadable)
 }
 
-fn whole(reader: impl Read) -> Result<Vec<u8>> {
+/// Reads all bytes of `reader`.
+///
+/// # Errors
+/// `ErrorKind::Io` if it cannot be read, `ErrorKind::Input` if it is too long.
+pub fn whole(reader: impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
         .take(LONGEST_FILE + 1)
@@ -134,6 +139,12 @@ fn upright(picture: Picture, [width, height]: [u32; 2], decoding: &Decoding) -> 
     }
     let [width, height] = [image.width(), image.height()].map(|side| side as usize);
     Photo::new(width, height, image.into_rgb8().into_raw())
+}
+
+/// Whether `bytes` begin as an image file does, of the formats that are decoded or refused by name.
+pub fn begins_image(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(START)];
+    Format::of(start).is_some() || foreign::refused_image(start).is_some()
 }
 
 /// Whether files with the extension of `path` are images, of the formats that are decoded or refused by name.

@@ -9,13 +9,15 @@ use tiff::{ColorType, TiffError};
 use super::picture::{Decoder, Picture, Samples};
 use super::tiff_palette;
 use super::tiff_samples::{self, Channels};
-use super::{Searchable, cut_short, damaged, orientation, unreadable};
+use super::{Searchable, cut_short, damaged, foreign, orientation, unreadable};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The most bytes for the values of a tag, such as an ICC profile. A value takes 32 bytes in memory.
 const TAG: usize = 128 << 20;
 /// The most bytes of a strip or tile that is decompressed on its own.
 const STRIP: usize = 256 << 20;
+/// The bit of the kind of an image that says that it is a preview of another image in the file.
+const PREVIEW: u64 = 1;
 /// JPEG in TIFF.
 const JPEG: u64 = 7;
 
@@ -38,6 +40,13 @@ pub fn open<'a>(mut reader: Box<dyn Searchable + 'a>) -> Result<Box<dyn Decoder 
     let palette = tiff_palette::of(&mut decoder).map_err(undecodable)?;
     if palette.is_some() {
         decoder = limited(tiff_palette::without(decoder)?)?;
+    }
+    let kind = decoder.find_tag_unsigned::<u64>(Tag::NewSubfileType);
+    if kind.is_ok_and(|kind| kind.is_some_and(|kind| kind & PREVIEW != 0)) {
+        return Err(foreign::not_decoded(
+            "a raw photo of a camera, or another TIFF file that begins with a preview",
+            "`dcraw` or darktable",
+        ));
     }
     let (width, height) = decoder.dimensions().map_err(undecodable)?;
     let colours = decoder.colortype().map_err(undecodable)?;

@@ -5,167 +5,148 @@ use std::path::Path;
 
 use super::Refusal;
 
-/// What `tools/convert.py` does with Keras's files.
+/// What can be done with Keras's files.
 pub(super) const CONVERT: &str = "tools/convert.py converts it";
 
-/// What can be done with the formats of other frameworks.
-pub(super) const SAVE_FROM_PYTORCH: &str =
+/// What can be done with other files of TensorFlow.
+pub(super) const CONVERT_KERAS: &str = "tools/convert.py converts Keras's own files";
+
+/// What can be done with NumPy's files.
+pub(super) const SAVE_ARRAYS: &str = "save its arrays by safetensors.numpy.save_file";
+
+/// What can be done with the formats of other programs.
+pub(super) const SAVE_ORIGINAL: &str =
     "save the weights that it was made from, as a state dict or a safetensors file";
 
-const DOWNLOAD_AGAIN: &str = "download the file itself";
+/// What can be done with archives.
+pub(super) const UNPACK: &str = "unpack it first";
 
-const UNPACK: &str = "unpack it first";
+const DOWNLOAD: &str = "download the file itself";
 
-/// Files that begin with the bytes at a position: position, bytes, what it is, and what can be done.
-const SIGNATURES: [(usize, &[u8], &str, &str); 43] = [
+const ELSEWHERE: &str = "the weights are in another file";
+
+/// Bytes at a position of a file, and what it is.
+type Signature = (usize, &'static [u8], &'static str);
+
+/// What can be done with a file, if anything, and the files that this is true for.
+const SIGNATURES: [(&str, &[Signature]); 10] = [
     (
-        0,
-        b"\x89HDF\r\n\x1a\n",
-        "an HDF5 file, as Keras saves weights",
         CONVERT,
+        &[(
+            0,
+            b"\x89HDF\r\n\x1a\n",
+            "an HDF5 file, as Keras saves weights",
+        )],
     ),
-    (0, b"GGUF", "a GGUF file", SAVE_FROM_PYTORCH),
-    (0, b"lmgg", "a GGML file", SAVE_FROM_PYTORCH),
-    (0, b"tjgg", "a GGML file", SAVE_FROM_PYTORCH),
-    (0, b"\x93NUMPY", "a NumPy array", SAVE_FROM_PYTORCH),
-    (4, b"TFL3", "a TensorFlow Lite model", SAVE_FROM_PYTORCH),
-    (4, b"ET12", "an ExecuTorch program", SAVE_FROM_PYTORCH),
+    // A protocol buffer: the version 1, followed by a message.
     (
-        0,
-        b"7767517\n",
-        "the .param file of an ncnn model",
-        SAVE_FROM_PYTORCH,
+        CONVERT_KERAS,
+        &[(0, b"\x08\x01\x12", "a TensorFlow SavedModel")],
     ),
+    (SAVE_ARRAYS, &[(0, b"\x93NUMPY", "a NumPy array")]),
     (
-        0,
-        b"7767517\r\n",
-        "the .param file of an ncnn model",
-        SAVE_FROM_PYTORCH,
-    ),
-    (
-        0,
-        b"\xdd\x85\x76\x00",
-        "the .param.bin file of an ncnn model",
-        SAVE_FROM_PYTORCH,
-    ),
-    (
-        0,
-        b"\x47\x6b\x30\x01",
-        "the .bin file of an ncnn model",
-        SAVE_FROM_PYTORCH,
-    ),
-    (
-        0,
-        b"\x38\x4b\x0d\x00",
-        "the .bin file of an ncnn model",
-        SAVE_FROM_PYTORCH,
+        SAVE_ORIGINAL,
+        &[
+            (0, b"GGUF", "a GGUF file"),
+            (0, b"lmgg", "a GGML file"),
+            (0, b"tjgg", "a GGML file"),
+            (4, b"TFL3", "a TensorFlow Lite model"),
+            (4, b"ET12", "an ExecuTorch program"),
+            (0, b"7767517\n", "the .param file of an ncnn model"),
+            (0, b"7767517\r\n", "the .param file of an ncnn model"),
+            (
+                0,
+                b"\xdd\x85\x76\x00",
+                "the .param.bin file of an ncnn model",
+            ),
+            (0, b"\x47\x6b\x30\x01", "the .bin file of an ncnn model"),
+            (0, b"\x38\x4b\x0d\x00", "the .bin file of an ncnn model"),
+            (0, b"\x56\xc0\x02\x00", "the .bin file of an ncnn model"),
+            (0, b"\x12\x01\0\0\0\0\0\0", "an MXNet file"),
+            (0, b"<net", "an OpenVINO model"),
+        ],
     ),
     (
-        0,
-        b"\x56\xc0\x02\x00",
-        "the .bin file of an ncnn model",
-        SAVE_FROM_PYTORCH,
-    ),
-    (
-        0,
-        b"\x12\x01\0\0\0\0\0\0",
-        "an MXNet file",
-        SAVE_FROM_PYTORCH,
-    ),
-    (
-        0,
-        b"version https://git-lfs.github.com/",
-        "a Git LFS pointer instead of the file",
-        "`git lfs pull` downloads it",
-    ),
-    (0, b"\x89PNG", "a PNG picture", ""),
-    (0, b"\xff\xd8\xff", "a JPEG picture", ""),
-    (0, b"GIF8", "a GIF picture", ""),
-    (0, b"BM", "a BMP picture", ""),
-    (0, b"II*\0", "a TIFF picture", ""),
-    (0, b"MM\0*", "a TIFF picture", ""),
-    (8, b"WEBP", "a WebP picture", ""),
-    (4, b"ftyp", "a HEIC or AVIF picture, or a video", ""),
-    (0, b"%PDF", "a PDF document", ""),
-    (0, b"\x1f\x8b", "a gzip archive", UNPACK),
-    (0, b"BZh", "a bzip2 archive", UNPACK),
-    (0, b"\xfd7zXZ", "an xz archive", UNPACK),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive", UNPACK),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
-    (0, b"Rar!", "a RAR archive", UNPACK),
-    (
-        0,
-        b"<!DOCTYPE",
-        "a web page instead of the file",
-        DOWNLOAD_AGAIN,
-    ),
-    (
-        0,
-        b"<!doctype",
-        "a web page instead of the file",
-        DOWNLOAD_AGAIN,
-    ),
-    (
-        0,
-        b"<html",
-        "a web page instead of the file",
-        DOWNLOAD_AGAIN,
-    ),
-    (
-        0,
-        b"<HTML",
-        "a web page instead of the file",
-        DOWNLOAD_AGAIN,
-    ),
-    (0, b"<?xml", "an XML document", DOWNLOAD_AGAIN),
-    (0, b"<net", "an OpenVINO model", SAVE_FROM_PYTORCH),
-    (0, b"\x7fELF", "a program", ""),
-    (0, b"MZ", "a program", ""),
-    (0, b"#!", "a script", ""),
-    // The first field of protocol buffers: a version, followed by a text or a message.
-    (
-        0,
-        b"\x08\x01\x12",
-        "a TensorFlow SavedModel",
-        CONVERT_FROM_KERAS,
-    ),
-    (
-        0,
-        b"\x80",
-        "a pickle that torch.save did not write",
         "load it in Python, and save it with torch.save",
+        &[(0, b"\x80", "a pickle that torch.save did not write")],
     ),
-    (0, b"{", "a JSON file", "the weights are in another file"),
-    (0, b"[", "a JSON file", "the weights are in another file"),
+    (
+        "`git lfs pull` downloads it",
+        &[(
+            0,
+            b"version https://git-lfs.github.com/",
+            "a Git LFS pointer instead of the file",
+        )],
+    ),
+    (
+        DOWNLOAD,
+        &[
+            (0, b"<!DOCTYPE", "a web page instead of the file"),
+            (0, b"<!doctype", "a web page instead of the file"),
+            (0, b"<html", "a web page instead of the file"),
+            (0, b"<HTML", "a web page instead of the file"),
+            (0, b"<?xml", "an XML document"),
+        ],
+    ),
+    (
+        ELSEWHERE,
+        &[(0, b"{", "a JSON file"), (0, b"[", "a JSON file")],
+    ),
+    (
+        UNPACK,
+        &[
+            (0, b"\x1f\x8b", "a gzip archive"),
+            (0, b"BZh", "a bzip2 archive"),
+            (0, b"\xfd7zXZ", "an xz archive"),
+            (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+            (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+            (0, b"Rar!", "a RAR archive"),
+        ],
+    ),
+    (
+        "",
+        &[
+            (0, b"\x89PNG", "a PNG picture"),
+            (0, b"\xff\xd8\xff", "a JPEG picture"),
+            (0, b"GIF8", "a GIF picture"),
+            (0, b"BM", "a BMP picture"),
+            (0, b"II*\0", "a TIFF picture"),
+            (0, b"MM\0*", "a TIFF picture"),
+            (8, b"WEBP", "a WebP picture"),
+            (4, b"ftyp", "a HEIC or AVIF picture, or a video"),
+            (0, b"%PDF", "a PDF document"),
+            (0, b"\x7fELF", "a program"),
+            (0, b"MZ", "a program"),
+            (0, b"#!", "a script"),
+        ],
+    ),
 ];
 
-/// Files whose content does not say what they are, by the end of their names.
+/// Files whose content does not say what they are: the end of the name, what it is, and what can be done.
 const ENDINGS: [(&str, &str, &str); 14] = [
-    (".onnx", "an ONNX model", SAVE_FROM_PYTORCH),
-    (".pb", "a TensorFlow graph", CONVERT_FROM_KERAS),
-    (".caffemodel", "a Caffe model", SAVE_FROM_PYTORCH),
-    (".prototxt", "the text of a Caffe model", SAVE_FROM_PYTORCH),
-    (".mlmodel", "a Core ML model", SAVE_FROM_PYTORCH),
-    (".msgpack", "a Flax checkpoint", SAVE_FROM_PYTORCH),
-    (".engine", "a TensorRT engine", SAVE_FROM_PYTORCH),
-    (".plan", "a TensorRT engine", SAVE_FROM_PYTORCH),
-    (".pdparams", "a PaddlePaddle file", SAVE_FROM_PYTORCH),
-    (".pdiparams", "a PaddlePaddle file", SAVE_FROM_PYTORCH),
-    (".weights", "a Darknet file", SAVE_FROM_PYTORCH),
-    (".param", "the .param file of a model", SAVE_FROM_PYTORCH),
-    (
-        ".bin",
-        "numbers without names, as in the .bin file of an ncnn model",
-        SAVE_FROM_PYTORCH,
-    ),
+    (".onnx", "an ONNX model", SAVE_ORIGINAL),
+    (".pb", "a TensorFlow graph", CONVERT_KERAS),
     (
         ".index",
         "the index of a TensorFlow checkpoint",
-        CONVERT_FROM_KERAS,
+        CONVERT_KERAS,
+    ),
+    (".caffemodel", "a Caffe model", SAVE_ORIGINAL),
+    (".prototxt", "the text of a Caffe model", SAVE_ORIGINAL),
+    (".mlmodel", "a Core ML model", SAVE_ORIGINAL),
+    (".msgpack", "a Flax checkpoint", SAVE_ORIGINAL),
+    (".engine", "a TensorRT engine", SAVE_ORIGINAL),
+    (".plan", "a TensorRT engine", SAVE_ORIGINAL),
+    (".pdparams", "a PaddlePaddle file", SAVE_ORIGINAL),
+    (".pdiparams", "a PaddlePaddle file", SAVE_ORIGINAL),
+    (".weights", "a Darknet file", SAVE_ORIGINAL),
+    (".param", "the .param file of a model", SAVE_ORIGINAL),
+    (
+        ".bin",
+        "numbers without names, as in the .bin file of an ncnn model",
+        SAVE_ORIGINAL,
     ),
 ];
-
-const CONVERT_FROM_KERAS: &str = "tools/convert.py converts Keras's own files";
 
 /// Returns the refusal of a file that starts with `beginning`, if it is of a known format or not called like a
 /// safetensors file.
@@ -173,15 +154,15 @@ pub(super) fn named(label: &str, beginning: &[u8]) -> Option<Refusal> {
     let name = label.to_ascii_lowercase();
     let text = beginning.trim_ascii_start();
     let found = if beginning.is_empty() {
-        Some(("an empty file", DOWNLOAD_AGAIN))
+        Some(("an empty file", "download or copy it again"))
     } else if is_tar(beginning) {
         Some(tar(beginning))
     } else if is_onnx(beginning) {
-        Some(("an ONNX model", SAVE_FROM_PYTORCH))
+        Some(("an ONNX model", SAVE_ORIGINAL))
     } else if is_graph(beginning) {
-        Some(("a frozen TensorFlow graph", CONVERT_FROM_KERAS))
+        Some(("a frozen TensorFlow graph", CONVERT_KERAS))
     } else if name.contains(".data-0000") {
-        Some(("the data of a TensorFlow checkpoint", CONVERT_FROM_KERAS))
+        Some(("the data of a TensorFlow checkpoint", CONVERT_KERAS))
     } else {
         signature(beginning)
             .or_else(|| signature(text))
@@ -190,7 +171,7 @@ pub(super) fn named(label: &str, beginning: &[u8]) -> Option<Refusal> {
     match found {
         Some((what, advice)) => Some(refusal(what, advice)),
         None if name.ends_with(".safetensors") => None,
-        None if is_text(beginning) => Some(refusal("a text", "the weights are in another file")),
+        None if is_text(beginning) => Some(refusal("a text file", ELSEWHERE)),
         None => Some(refusal("a file of an unknown format", "")),
     }
 }
@@ -207,15 +188,13 @@ pub(super) fn refusal(what: &str, advice: &str) -> Refusal {
 }
 
 fn signature(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
-    let begins = |position: usize, bytes: &[u8]| {
-        beginning
-            .get(position..)
-            .is_some_and(|rest| rest.starts_with(bytes))
-    };
-    let found = SIGNATURES
-        .iter()
-        .find(|(position, bytes, ..)| begins(*position, bytes));
-    found.map(|&(_, _, what, advice)| (what, advice))
+    SIGNATURES.iter().find_map(|(advice, files)| {
+        let found = files.iter().find(|(position, bytes, _)| {
+            let rest = beginning.get(*position..);
+            rest.is_some_and(|rest| rest.starts_with(bytes))
+        });
+        found.map(|(_, _, what)| (*what, *advice))
+    })
 }
 
 fn ending(name: &str) -> Option<(&'static str, &'static str)> {

@@ -1,7 +1,7 @@
 //! ZIP archives that are no state dicts of PyTorch, by the names of the files in them.
 
 use super::Refusal;
-use super::foreign::{CONVERT, SAVE_FROM_PYTORCH, refusal};
+use super::foreign::{CONVERT, SAVE_ARRAYS, UNPACK, refusal};
 
 /// What a file in the archive is called, what such an archive is, and what can be done.
 const MEMBERS: [(&str, &str, &str); 7] = [
@@ -13,13 +13,9 @@ const MEMBERS: [(&str, &str, &str); 7] = [
         "a program of torch.export",
         LOAD,
     ),
-    ("MANIFEST.json", "a TorchServe archive", "unpack it first"),
-    (".npy", "a NumPy archive", SAVE_FROM_PYTORCH),
-    (
-        ".safetensors",
-        "a ZIP archive of safetensors files",
-        "unpack it first",
-    ),
+    ("MANIFEST.json", "a TorchServe archive", UNPACK),
+    (".npy", "a NumPy archive", SAVE_ARRAYS),
+    (".safetensors", "a ZIP archive of safetensors files", UNPACK),
 ];
 
 const LOAD: &str = "load it in PyTorch, and save its state_dict()";
@@ -38,8 +34,5 @@ pub(super) fn named<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<
 
 /// Returns the refusal of any other archive.
 pub(super) fn unknown() -> Refusal {
-    refusal(
-        "a ZIP archive that torch.save did not write",
-        "unpack it first",
-    )
+    refusal("a ZIP archive that torch.save did not write", UNPACK)
 }

@@ -113,13 +113,11 @@ pub(super) fn refuse_single(path: &Path) -> Result<(), Refusal> {
     };
     let index = format!("{stem}.{ending}.index.json");
     let advice = match path.with_file_name(&index).is_file() {
-        true => format!("open {index}, which names all of them"),
-        false => format!("the others and {index}, which names all of them, are missing"),
+        true => format!("open {index}, which names all parts"),
+        false => format!("it needs the other parts and {index} in the same folder"),
     };
-    Err(refusal(
-        &format!("part {number} of {total} of one"),
-        &advice,
-    ))
+    let what = format!("part {number} of a file in {total} parts");
+    Err(refusal(&what, &advice))
 }
 
 /// Returns the parts of a name like `model-00001-of-00002.safetensors` if there is more than one file.

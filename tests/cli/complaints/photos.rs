@@ -13,10 +13,6 @@ fn photos_that_cannot_be_classified() {
             "FOLDER/missing.png: cannot be read: No such file or directory (os error 2)",
         ),
         (
-            "classify FOLDER/empty",
-            "FOLDER/empty: no images in this folder",
-        ),
-        (
             "classify FOLDER/notes.txt",
             "FOLDER/notes.txt: not an image (BMP, DDS, Farbfeld, GIF, HDR, ICO, JPEG, OpenEXR, PNG, PNM, QOI, TGA, TIFF and WebP are known)",
         ),

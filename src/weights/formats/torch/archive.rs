@@ -44,8 +44,9 @@ pub(in crate::weights::formats) fn read(bytes: &StoredBytes) -> Result<Tensors, 
     if let Some(refusal) = foreign_archive::named(names()) {
         return Err(refusal);
     }
-    let folder = names().find_map(|name| name.strip_suffix(PICKLE));
-    let Some(folder) = folder.filter(|folder| folder.is_empty() || folder.ends_with('/')) else {
+    let is_folder = |folder: &&str| folder.is_empty() || folder.ends_with('/');
+    let folder = names().find_map(|name| name.strip_suffix(PICKLE).filter(is_folder));
+    let Some(folder) = folder else {
         return Err(foreign_archive::unknown());
     };
     let found = &files[&format!("{folder}{PICKLE}")];

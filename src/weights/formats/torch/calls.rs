@@ -62,25 +62,59 @@ pub(super) fn call(values: &mut Values, function: Id, arguments: Id) -> Result<I
             "torch._utils._rebuild_tensor"
             | "torch._utils._rebuild_tensor_v2"
             | "torch._utils._rebuild_qtensor",
-            &[storage, offset, shape, strides, ..],
-        ) => values.add(Value::Tensor(View {
-            storage,
-            element: None,
-            offset,
-            shape,
-            strides,
-        })),
+            &[storage, offset, shape, strides, ref rest @ ..],
+        ) => {
+            check_plain(values, rest.get(2))?;
+            values.add(Value::Tensor(View {
+                storage,
+                element: None,
+                offset,
+                shape,
+                strides,
+            }))
+        }
         (
             "torch._utils._rebuild_tensor_v3",
-            &[storage, offset, shape, strides, _, _, element, ..],
-        ) => values.add(Value::Tensor(View {
-            storage,
-            element: Some(element),
-            offset,
-            shape,
-            strides,
-        })),
+            &[
+                storage,
+                offset,
+                shape,
+                strides,
+                _,
+                _,
+                element,
+                ref rest @ ..,
+            ],
+        ) => {
+            check_plain(values, rest.first())?;
+            values.add(Value::Tensor(View {
+                storage,
+                element: Some(element),
+                offset,
+                shape,
+                strides,
+            }))
+        }
         _ => values.add(Value::Object(name)),
+    }
+}
+
+/// Refuses a tensor whose numbers are those of the storage with another sign, as its metadata say.
+fn check_plain(values: &Values, metadata: Option<&Id>) -> Result<(), Refusal> {
+    let Some(Value::Dictionary(metadata)) = metadata.map(|&id| values.get(id)) else {
+        return Ok(());
+    };
+    let is_set = |name: &str| {
+        metadata.iter().any(|&(key, value)| {
+            let is_named = matches!(values.get(key), Value::Text(key) if &**key == name);
+            is_named && matches!(values.get(value), Value::Flag(true))
+        })
+    };
+    match is_set("neg") || is_set("conj") {
+        false => Ok(()),
+        true => Err(Refusal::new(
+            "expected plain tensors, found a negated or conjugated view: save its clone()",
+        )),
     }
 }
 

@@ -8,6 +8,15 @@ use super::input::{Input, text};
 use super::value::{Id, Value, Values, expected};
 use super::{Refusal, calls, damaged, storage};
 
+/// The most objects on the stack: a long tuple is there before it is made.
+const MAX_STACK: usize = 1 << 22;
+
+/// The most lists of items inside each other. Python itself cannot write more than some 1,000.
+const MAX_MARKS: usize = 1 << 12;
+
+/// The most objects that are remembered.
+const MAX_MEMO: usize = 1 << 21;
+
 /// Reads one pickle: its objects, and the one that it describes.
 pub(super) fn read(input: &mut Input<impl Read>) -> Result<(Values, Id), Refusal> {
     let mut machine = Machine {
@@ -55,11 +64,8 @@ impl Machine {
             // POP, POP_MARK, DUP, MARK
             b'0' => self.pop().map(drop),
             b'1' => self.marked().map(drop),
-            b'2' => self.top().map(|top| self.stack.push(top)),
-            b'(' => {
-                self.marks.push(self.stack.len());
-                Ok(())
-            }
+            b'2' => self.top().and_then(|top| self.push_id(top)),
+            b'(' => self.mark(),
 
             // BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET
             b'q' => input.byte().and_then(|index| self.remember(index.into())),
@@ -185,19 +191,26 @@ impl Machine {
 
     fn push(&mut self, value: Value) -> Result<(), Refusal> {
         let id = self.values.add(value)?;
+        self.push_id(id)
+    }
+
+    fn push_id(&mut self, id: Id) -> Result<(), Refusal> {
         self.stack.push(id);
-        Ok(())
+        within(self.stack.len(), MAX_STACK, "objects on its stack")
+    }
+
+    fn mark(&mut self) -> Result<(), Refusal> {
+        self.marks.push(self.stack.len());
+        within(self.marks.len(), MAX_MARKS, "lists inside each other")
     }
 
     fn push_other(&mut self) -> Result<(), Refusal> {
-        self.stack.push(Values::OTHER);
-        Ok(())
+        self.push_id(Values::OTHER)
     }
 
     fn push_name(&mut self, module: &str, name: &str) -> Result<(), Refusal> {
         let id = self.values.add_name(module, name)?;
-        self.stack.push(id);
-        Ok(())
+        self.push_id(id)
     }
 
     fn push_whole(&mut self, number: i64) -> Result<(), Refusal> {
@@ -261,7 +274,7 @@ impl Machine {
     fn remember(&mut self, index: u64) -> Result<(), Refusal> {
         let top = self.top()?;
         self.memo.insert(index, top);
-        Ok(())
+        within(self.memo.len(), MAX_MEMO, "remembered objects")
     }
 
     fn recall(&mut self, index: u64) -> Result<(), Refusal> {
@@ -270,8 +283,7 @@ impl Machine {
                 "its pickle refers to the object {index}, which does not exist"
             )));
         };
-        self.stack.push(id);
-        Ok(())
+        self.push_id(id)
     }
 
     /// Adds items to the list on top of the stack.
@@ -303,8 +315,7 @@ impl Machine {
     fn call(&mut self, arguments: Id) -> Result<(), Refusal> {
         let function = self.pop()?;
         let result = calls::call(&mut self.values, function, arguments)?;
-        self.stack.push(result);
-        Ok(())
+        self.push_id(result)
     }
 }
 
@@ -316,6 +327,15 @@ fn number(input: &mut Input<impl Read>) -> Result<u32, Refusal> {
 /// Reads a number of 8 bytes.
 fn long_number(input: &mut Input<impl Read>) -> Result<u64, Refusal> {
     input.array().map(u64::from_le_bytes)
+}
+
+fn within(count: usize, most: usize, what: &str) -> Result<(), Refusal> {
+    match count <= most {
+        true => Ok(()),
+        false => Err(damaged(format!(
+            "expected at most {most} {what}, found more"
+        ))),
+    }
 }
 
 fn underflow() -> Refusal {

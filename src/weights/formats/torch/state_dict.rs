@@ -1,6 +1,8 @@
 //! The tensors of a file by name. Training scripts put the state dict into dictionaries, beside the state of the
 //! optimiser and others.
 
+use std::collections::BTreeSet;
+
 use super::layout::{self, Storages};
 use super::value::{Id, Value, Values, View};
 use super::{Refusal, damaged, storage};
@@ -24,35 +26,40 @@ struct Entry<'a> {
     is_float: bool,
 }
 
+impl<'a> Entry<'a> {
+    /// Returns the keys of the dictionaries that it is in.
+    fn dictionary(&self) -> &[&'a str] {
+        &self.path[..self.path.len() - 1]
+    }
+}
+
 /// Returns the tensors of the object `root`. A tensor has the keys of all dictionaries that it is in as its name, joined
-/// by dots. Names begin after the keys that all float tensors share: other tensors outside belong to the training.
+/// by dots. Names begin after the keys that all dictionaries of float tensors share. Tensors in other dictionaries belong
+/// to the training, such as the state of a random number generator.
 pub(super) fn tensors(values: &Values, root: Id, storages: &Storages) -> Result<Tensors, Refusal> {
     let entries = entries(values, root)?;
     let floats = entries.iter().filter(|entry| entry.is_float);
-    let mut shared = floats.map(|entry| &entry.path[..entry.path.len() - 1]);
-    let Some(first) = shared.next() else {
+    let dictionaries: BTreeSet<&[&str]> = floats.map(Entry::dictionary).collect();
+    let (Some(first), Some(last)) = (dictionaries.first(), dictionaries.last()) else {
         return Err(without_weights(values, root));
     };
-    let shared = shared.fold(first, |shared, path| {
-        let equal = shared
-            .iter()
-            .zip(path)
-            .take_while(|(one, other)| one == other);
-        &shared[..equal.count()]
-    });
-    let inside = entries
+    // They are sorted, so what these two share is in all of them.
+    let shared = first
         .iter()
-        .filter(|entry| entry.path.starts_with(shared));
-    inside
-        .map(|entry| {
-            let name = entry.path[shared.len()..].join(".");
-            let place = layout::place(values, entry.view, storages);
-            Ok((
-                name.clone(),
-                place.map_err(|refusal| refusal.in_part(&printable(&name)))?,
-            ))
-        })
-        .collect()
+        .zip(*last)
+        .take_while(|(one, other)| one == other);
+    let shared = shared.count();
+    let kept = entries
+        .iter()
+        .filter(|entry| dictionaries.contains(entry.dictionary()));
+    kept.map(|entry| {
+        let name = entry.path[shared..].join(".");
+        match layout::place(values, entry.view, storages) {
+            Ok(place) => Ok((name, place)),
+            Err(refusal) => Err(refusal.in_part(&printable(&name))),
+        }
+    })
+    .collect()
 }
 
 /// Returns the tensors in `root` and in the dictionaries inside. A dictionary that occurs twice is listed once, so that
@@ -125,7 +132,10 @@ fn without_weights(values: &Values, root: Id) -> Refusal {
                 None => "a dictionary without float tensors".to_owned(),
             }
         }
-        other => other.described(),
+        other => format!(
+            "{}: load it in PyTorch, and save the state dict alone",
+            other.described()
+        ),
     };
     Refusal::new(format!("expected a state dict of tensors, found {found}"))
 }
