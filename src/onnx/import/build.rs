@@ -59,6 +59,9 @@ impl<'a> Builder<'a> {
         self.name = format!("{name}.output");
         let mut id = self.tensor(value)?.id;
         if self.graph.value(id).is_constant() {
+            if self.images > 1 {
+                return Err("it is one value for all images of a batch".to_owned());
+            }
             id = self.of_each_image(id)?;
         }
         let added = self.graph.add_output(name, id);

@@ -13,6 +13,9 @@ pub const OPERATIONS: &[Operation] = &[Operation::of_images(
     pad,
 )];
 
+/// The most values along an axis that is padded with values of the input.
+const MOST_PLACES: u64 = 1 << 20;
+
 fn pad(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let input = node.input(0)?;
     let pads = borders(builder, node, input.rank())?;
@@ -119,7 +122,11 @@ fn mirrored(
             }
             other => Err(format!("mode {other} is not known")),
         };
-        let places = (-before..extent.saturating_add(after)).map(place);
+        let end = extent.saturating_add(after);
+        if before.unsigned_abs() > MOST_PLACES || end.unsigned_abs() > MOST_PLACES {
+            return Err(format!("a border of {before} and {after} is too large"));
+        }
+        let places = (-before..end).map(place);
         let places = places.map(|place| place.map(|place| place as usize));
         let places: Vec<usize> = places.collect::<Result<_, String>>()?;
         id = taken(builder, id, axis, &places)?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Operation;
 use super::rows::multiplied;
 use crate::graph::{Expand, Op, Slice, SliceAxis, ValueId};
-use crate::onnx::array::{Array, count, strides};
+use crate::onnx::array::{Array, MOST_VALUES, count, strides};
 use crate::onnx::fold::{self, broadcast_dims, input, ints, picked};
 use crate::onnx::import::{Builder, Node, Value, axis};
 use crate::tensor::Dims;
@@ -65,7 +65,10 @@ pub fn taken(
         // Each row of the matrix has one 1, so the product is exact.
         None => {
             let extent = extents[axis];
-            let mut matrix = vec![0.0; places.len().saturating_mul(extent)];
+            if places.len().saturating_mul(extent) > MOST_VALUES {
+                return Err(format!("{} of {extent} values are too many", places.len()));
+            }
+            let mut matrix = vec![0.0; places.len() * extent];
             for (row, &place) in places.iter().enumerate() {
                 matrix[row * extent + place] = 1.0;
             }
@@ -172,6 +175,11 @@ fn fold_gather(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, 
     let mut dims = array.dims[..axis].to_vec();
     dims.push(places.len());
     dims.extend(&array.dims[axis + 1..]);
+    if !is_small(&dims) {
+        return Err(format!(
+            "constants of at most {MOST_VALUES} elements are computed"
+        ));
+    }
     let strides = strides(&array.dims);
     let gathered = picked(array, &dims, |index| {
         let all = index.iter().enumerate();
@@ -201,7 +209,7 @@ fn fold_tile(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, Strin
         .zip(&repeats)
         .map(|(extent, repeats)| extent.checked_mul(*repeats));
     let dims: Option<Vec<usize>> = dims.collect();
-    let dims = dims.filter(|dims| repeats.len() == array.dims.len() && small(dims));
+    let dims = dims.filter(|dims| repeats.len() == array.dims.len() && is_small(dims));
     let dims = dims.ok_or_else(|| format!("{:?} cannot repeat {repeats:?} times", array.dims))?;
     let strides = strides(&array.dims);
     Ok(vec![picked(array, &dims, |index| {
@@ -211,6 +219,6 @@ fn fold_tile(_: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, Strin
     })])
 }
 
-fn small(dims: &[usize]) -> bool {
-    count(dims).is_some_and(|count| count <= crate::onnx::array::MOST_VALUES)
+fn is_small(dims: &[usize]) -> bool {
+    count(dims).is_some_and(|count| count <= MOST_VALUES)
 }

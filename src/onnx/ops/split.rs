@@ -56,7 +56,7 @@ fn sizes(node: &Node, given: Option<&[i64]>, extent: usize) -> Result<Vec<usize>
         Some(count) => usize::try_from(count).unwrap_or(0),
         None => node.outputs,
     };
-    if count == 0 || count > extent {
+    if count == 0 || count > extent || count != node.outputs {
         return Err(format!("{extent} cannot be split into {count} parts"));
     }
     // The last part is smaller if they cannot be equal.
