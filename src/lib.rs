@@ -19,6 +19,8 @@ pub mod labels;
 pub mod maps;
 pub mod network;
 pub mod npy;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 pub mod passes;
 pub mod photo;
 pub mod preprocess;

@@ -10,7 +10,6 @@ use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::network::{Device, DeviceChoice, NetworkBuilder};
 use menagerie::passes::PassSet;
 use menagerie::tensor::Shape;
-use menagerie::zoo::Model;
 use menagerie::{Labels, Network, Result};
 
 use super::notices::{notices, notices_about_tensors};
@@ -151,14 +150,6 @@ pub struct SizeArgument {
 }
 
 impl SizeArgument {
-    /// Shape of the input images of `model`.
-    pub fn shape(&self, model: &Model) -> Shape {
-        match self.size {
-            Some(size) => size.with_channels(model.input.channels),
-            None => model.input,
-        }
-    }
-
     /// Whether a size was given.
     pub fn is_given(&self) -> bool {
         self.size.is_some()
@@ -197,7 +188,7 @@ impl LabelsArgument {
 /// The network to run, time or plan: its name, `--batch`, `--size`, `--adapter` and passes.
 #[derive(Args)]
 pub struct NetworkArguments {
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     pub model: String,
     /// Number of images in a batch
     #[arg(long, default_value_t = 1, value_parser = batch_size())]

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use menagerie::profile::Spread;
 use menagerie::weights::synthetic_input;
-use menagerie::zoo;
 use serde_json::json;
 
 use super::arguments::{NetworkArguments, count};
@@ -30,9 +29,8 @@ pub struct Bench {
 
 impl Bench {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let model = zoo::find(&self.network.model)?;
         let mut network = self.weights.apply_or_synthetic(self.network.builder()?)?;
-        network.checkpoint()?;
+        let shape = network.open()?;
 
         // The time to the first answer begins after the file is opened.
         let started = Instant::now();
@@ -40,7 +38,7 @@ impl Bench {
         network.prepare()?;
         let prepared = started.elapsed();
         // The batch for which the network was planned.
-        let (batch, shape) = (network.batch(), self.network.size.shape(model));
+        let batch = network.batch();
         let input = synthetic_input(0, batch, shape);
         let started = Instant::now();
         network.run(&input)?;
@@ -56,7 +54,7 @@ impl Bench {
         let [median, min, max] = spread.unwrap_or_default().map(milliseconds);
         if self.json {
             let value = json!({
-                "model": model.name,
+                "model": network.name(),
                 "adapter": network.device().to_string(),
                 "batch": batch,
                 "runs": self.runs,
@@ -71,7 +69,7 @@ impl Bench {
             out,
             "{} on {}, batch {}, {}: median {median:.2} ms, min {min:.2}, max {max:.2}; first answer \
              after {first:.0} ms",
-            model.name,
+            network.name(),
             network.device(),
             batch,
             counted(self.runs, "run"),

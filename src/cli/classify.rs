@@ -8,7 +8,7 @@ use clap::Args;
 use menagerie::photo::{Source, Stream};
 use menagerie::tasks::Classification;
 use menagerie::zoo::Task;
-use menagerie::{Labels, Network};
+use menagerie::{ErrorKind, Labels, Network};
 use serde_json::{Value, json};
 
 use super::arguments::{LabelsArgument, batch_size, count};
@@ -50,14 +50,18 @@ pub struct Classify {
 
 impl Classify {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = self.network.model()?;
-        model.check_task(Task::Classify).map_err(|error| {
-            error.with_advice("`menagerie segment` writes its answer as a mask")
-        })?;
-        let network = self.labels.apply(self.network.builder()?)?;
+        let mut network = self.labels.apply(self.network.builder()?)?;
+        network
+            .expect_task(Task::Classify)
+            .map_err(|error| match error.kind() {
+                ErrorKind::WrongTask => {
+                    error.with_advice("`menagerie segment` writes its answer as a mask")
+                }
+                _ => error,
+            })?;
         let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
         let resumed = self.resume.as_deref();
-        let resumed = resumed.map(|path| Resumed::open(path, model.name, "top"));
+        let resumed = resumed.map(|path| Resumed::open(path, &network.network_name(), "top"));
         let resumed = resumed.transpose()?;
         if let Some(resumed) = &resumed {
             photos = resumed.left_of(photos);

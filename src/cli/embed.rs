@@ -46,8 +46,8 @@ impl Embed {
         }
         let mut photos = Photos::find(None, &self.files, &self.subfolders)?;
         let resumed = self.resume.as_deref();
-        let model = self.embedding.model()?.name;
-        let resumed = resumed.map(|path| Resumed::open(path, model, "vector"));
+        let model = self.embedding.network_name();
+        let resumed = resumed.map(|path| Resumed::open(path, &model, "vector"));
         let resumed = resumed.transpose()?;
         if let Some(resumed) = &resumed {
             photos = resumed.left_of(photos);

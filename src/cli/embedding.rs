@@ -2,7 +2,6 @@
 
 use clap::Args;
 use menagerie::photo::Stream;
-use menagerie::zoo::Model;
 use menagerie::{Error, ErrorKind, Network, Tensor};
 
 use super::arguments::batch_size;
@@ -25,12 +24,9 @@ pub struct EmbeddingArguments {
 }
 
 impl EmbeddingArguments {
-    /// The network of the zoo.
-    ///
-    /// # Errors
-    /// The same as [`PhotoNetwork::model`].
-    pub fn model(&self) -> Result<&'static Model, Error> {
-        self.network.model()
+    /// The name of the network.
+    pub fn network_name(&self) -> String {
+        self.network.name()
     }
 
     /// Loads the network, and converts `photos` to inputs. The first photos are decoded while the network is loaded.

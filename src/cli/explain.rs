@@ -44,10 +44,9 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = self.network.model()?;
-        let network = self.labels.apply(self.network.builder()?)?;
+        let mut network = self.labels.apply(self.network.builder()?)?;
         // Whether a network has class maps does not depend on its weights.
-        with_features(&model.graph_for(self.network.size.shape(model))?)?;
+        with_features(&network.graph()?)?;
         let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, Colours::All, &source)?;
         let mut network = network.load()?;
@@ -66,7 +65,7 @@ impl Explain {
         let adapter = network.device();
         if self.json {
             let value = json!({
-                "model": model.name,
+                "model": network.name(),
                 "adapter": adapter.to_string(),
                 "file": source.to_string(),
                 "width": width,
@@ -84,7 +83,7 @@ impl Explain {
         writeln!(
             out,
             "{} on {adapter}: {}, {:.2}%, in {total:.0} ms, {computing:.0} ms of it in the network, written to {}",
-            model.name,
+            network.name(),
             one_line(&answer.label()),
             answer.probability() * 100.0,
             one_line(&self.output.to_string_lossy()),

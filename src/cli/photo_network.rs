@@ -3,7 +3,6 @@
 use clap::Args;
 use menagerie::network::NetworkBuilder;
 use menagerie::photo::Decoding;
-use menagerie::zoo::{self, Model};
 use menagerie::{Network, Result};
 
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
@@ -15,13 +14,13 @@ use super::weights::WeightsArguments;
 /// The network for photos: its name, weights, size, device and passes, and how photos are decoded and preprocessed.
 #[derive(Args)]
 pub struct PhotoNetwork {
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     #[arg(long, default_value = "mobilenet_v2")]
     model: String,
     #[command(flatten)]
     weights: WeightsArguments,
     #[command(flatten)]
-    pub size: SizeArgument,
+    size: SizeArgument,
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
@@ -33,25 +32,20 @@ pub struct PhotoNetwork {
 }
 
 impl PhotoNetwork {
-    /// The network of the zoo.
-    ///
-    /// # Errors
-    /// The same as `zoo::find`.
-    pub fn model(&self) -> Result<&'static Model> {
-        zoo::find(&self.model)
+    /// The name of the network; see `NetworkBuilder::network_name`.
+    pub fn name(&self) -> String {
+        Network::builder(&self.model).network_name()
     }
 
     /// The builder of the network with these arguments.
     ///
     /// # Errors
-    /// The same as [`PhotoNetwork::model`], [`PassArguments::set`], [`WeightsArguments::apply`] and
-    /// [`PreprocessArguments::apply`].
+    /// The same as [`PassArguments::set`], [`WeightsArguments::apply`] and [`PreprocessArguments::apply`].
     pub fn builder<'a>(&self) -> Result<NetworkBuilder<'a>> {
-        let name = self.model()?.name;
         self.preprocess.check(&self.size)?;
-        let network = Network::builder(name)
+        let network = Network::builder(&self.model)
             .passes(self.passes.set()?)
-            .on_notice(notices(name));
+            .on_notice(notices(&self.model));
         let network = self.adapter.apply(self.size.apply(network));
         self.preprocess.apply(self.weights.apply(network)?)
     }

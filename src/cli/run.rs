@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use menagerie::{Network, atomic_write, tensor_file, zoo};
+use menagerie::{Network, atomic_write, tensor_file};
 use serde_json::json;
 
 use super::arguments::{AdapterArgument, PassArguments};
@@ -18,7 +18,7 @@ const BATCH: usize = 16;
 /// Run a network on a tensor from a file
 #[derive(Args)]
 pub struct Run {
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     model: String,
     #[command(flatten)]
     weights: WeightsArguments,
@@ -39,17 +39,19 @@ pub struct Run {
 
 impl Run {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
+        let network = Network::builder(&self.model);
+        let network = self.weights.apply(network)?;
+        network.find()?;
         let passes = self.passes.set()?;
         atomic_write::check(&self.output)?;
         let input = tensor_file::read(&self.input, "input")?;
-        let network = Network::builder(model.name)
+        let network = network
             .batch(input.batch().min(BATCH))
             .passes(passes)
             .size(input.shape().height, input.shape().width)
-            .on_notice(notices_about_tensors(model.name));
-        let mut network = self.weights.apply(self.adapter.apply(network))?;
-        let (network, answer) = match network.checkpoint()?.has_classifier() {
+            .on_notice(notices_about_tensors(&self.model));
+        let mut network = self.adapter.apply(network);
+        let (network, answer) = match network.has_classifier()? {
             true => {
                 let mut network = network.load()?;
                 let answer = network.run(&input)?;
@@ -58,7 +60,7 @@ impl Run {
             false => {
                 warn(&format_args!(
                     "the weights of {} have no classifier; the output is its features",
-                    model.name
+                    network.network_name()
                 ));
                 let mut network = network.without_classifier().load()?;
                 let answer = network.features_inputs(&input)?;
@@ -71,7 +73,7 @@ impl Run {
         let shape = answer.shape();
         if self.json {
             let value = json!({
-                "model": model.name,
+                "model": network.name(),
                 "adapter": network.device().to_string(),
                 "batch": answer.batch(),
                 "output": self.output.to_string_lossy(),
@@ -83,7 +85,7 @@ impl Run {
         writeln!(
             out,
             "{} on {}: {} x {shape} in {milliseconds:.1} ms, written to {}",
-            model.name,
+            network.name(),
             network.device(),
             answer.batch(),
             one_line(&self.output.to_string_lossy()),

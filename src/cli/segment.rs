@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use menagerie::maps::class_colour;
 use menagerie::photo::Source;
-use menagerie::zoo::{self, Task};
+use menagerie::zoo::Task;
 use menagerie::{Error, ErrorKind, Network, Photo, Result};
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ pub struct Segment {
     /// Least probability of a pixel of the mask, 0 to 1; 0.5 if it is not given. A network of several classes has none
     #[arg(long, value_parser = probability)]
     threshold: Option<f64>,
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     #[arg(long, default_value = "unet_small")]
     model: String,
     #[command(flatten)]
@@ -61,19 +61,24 @@ pub struct Segment {
 
 impl Segment {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        model
-            .check_task(Task::Segment)
-            .map_err(|error| error.with_advice("`menagerie classify` prints its classes"))?;
+        let network = Network::builder(&self.model).on_notice(notices(&self.model));
+        let network = self.weights.apply(self.adapter.apply(network))?;
+        let mut network = self.preprocess.apply(network)?;
+        network
+            .expect_task(Task::Segment)
+            .map_err(|error| match error.kind() {
+                ErrorKind::WrongTask => {
+                    error.with_advice("`menagerie classify` prints its classes")
+                }
+                _ => error,
+            })?;
         let colours = match self.overlay {
             true => Colours::All,
             false => Colours::OfClasses,
         };
         let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, colours, &source)?;
-        let network = Network::builder(model.name).on_notice(notices(model.name));
-        let network = self.weights.apply(self.adapter.apply(network))?;
-        let mut network = self.preprocess.apply(network)?.load()?;
+        let mut network = network.load()?;
         let photo = self.decoding.decoding().open_source(&source)?;
         let size = [photo.width(), photo.height()];
         let found = match network.classes()? > TWO {

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use clap::Args;
+use menagerie::Network;
 use menagerie::graph::Summary;
-use menagerie::zoo;
 use serde_json::json;
 
 use super::arguments::SizeArgument;
@@ -13,7 +13,7 @@ use super::output::{self, Failure};
 /// Print every layer of a network with its output shape and parameters
 #[derive(Args)]
 pub struct SummaryCommand {
-    /// Name of the network
+    /// Name of the network, or the path of an ONNX file
     model: String,
     #[command(flatten)]
     size: SizeArgument,
@@ -24,8 +24,8 @@ pub struct SummaryCommand {
 
 impl SummaryCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let model = zoo::find(&self.model)?;
-        let summary = Summary::of(&model.graph_for(self.size.shape(model))?);
+        let mut network = self.size.apply(Network::builder(&self.model));
+        let summary = Summary::of(&network.graph()?);
         if self.json {
             let layers: Vec<_> = summary
                 .layers

@@ -1,11 +1,12 @@
 //! The options of a network.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::device::{Device, DeviceChoice};
 use super::notice::Notice;
 use super::weights_choice::WeightsChoice;
-use super::{Ending, Network, Origin};
+use super::{Ending, Network, Origin, model_file};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::labels::Labels;
@@ -50,18 +51,25 @@ pub struct NetworkBuilder<'a> {
     pub(super) size: Option<[usize; 2]>,
     passes: PassSet,
     ending: Option<Ending>,
+    /// What a model file does not have, and is assumed.
+    pub(super) assumed: Vec<&'static str>,
     pub(super) notices: Box<dyn FnMut(Notice) + Send + 'a>,
 }
 
 /// Which network.
 pub(super) enum Named {
     Zoo(String),
+    /// A model file that is not read yet.
+    File(PathBuf),
     Graph(Box<Graph>, Weights),
 }
 
 impl<'a> NetworkBuilder<'a> {
     pub(super) fn of_zoo(name: String) -> Self {
-        Self::of(Named::Zoo(name))
+        Self::of(match model_file::is_one(&name) {
+            true => Named::File(PathBuf::from(name)),
+            false => Named::Zoo(name),
+        })
     }
 
     pub(super) fn of_graph(graph: Graph, weights: Weights) -> Self {
@@ -85,6 +93,7 @@ impl<'a> NetworkBuilder<'a> {
             size: None,
             passes: PassSet::all(),
             ending: None,
+            assumed: Vec::new(),
             notices: Box::new(|_| {}),
         }
     }
@@ -224,8 +233,10 @@ impl<'a> NetworkBuilder<'a> {
                 "a network takes a batch of at least 1 image, found 0",
             ));
         }
+        self.read_model_file()?;
+        self.report_assumptions();
         let (origin, weights, preprocess, labels) = match &self.network {
-            Named::Zoo(_) => {
+            Named::Zoo(_) | Named::File(_) => {
                 let checkpoint = self.checkpoint()?;
                 self.report(&checkpoint);
                 let (weights, preprocess) = (checkpoint.weights().clone(), checkpoint.preprocess());

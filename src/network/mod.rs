@@ -5,7 +5,9 @@ mod device;
 mod executor;
 mod features;
 mod largest;
+mod model_file;
 mod notice;
+mod outline;
 mod photo_options;
 mod prepared;
 mod running;
@@ -20,7 +22,7 @@ pub use notice::Notice;
 pub use weights_choice::WeightsChoice;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Summary};
+use crate::graph::{Graph, Op, Summary};
 use crate::labels::Labels;
 use crate::passes::PassSet;
 use crate::photo::Photo;
@@ -89,7 +91,8 @@ enum Origin {
 }
 
 impl Network {
-    /// Returns the options of the network `name` of the [zoo]. Without changes, they are those of [`Network::load`].
+    /// Returns the options of the network `name` of the [zoo], or of the ONNX file at the path `name`, which ends in
+    /// `.onnx` (feature `onnx`). Without changes, they are those of [`Network::load`].
     pub fn builder<'a>(name: impl Into<String>) -> NetworkBuilder<'a> {
         NetworkBuilder::of_zoo(name.into())
     }
@@ -127,7 +130,8 @@ impl Network {
         NetworkBuilder::of_graph(graph, weights)
     }
 
-    /// Loads the network `name` of the zoo with the weights that are found on this machine. It runs on the fastest GPU,
+    /// Loads the network `name` of the zoo with the weights that are found on this machine, or the ONNX file at the path
+    /// `name`. It runs on the fastest GPU,
     /// or on the CPU if there is no GPU.
     ///
     /// # Errors
@@ -175,10 +179,7 @@ impl Network {
     pub fn task(&self) -> Result<Task> {
         match &self.origin {
             Origin::Zoo(checkpoint) => Ok(checkpoint.model().task),
-            Origin::Graph(graph) => Ok(match graph.output_shape()?.is_vector() {
-                true => Task::Classify,
-                false => Task::Segment,
-            }),
+            Origin::Graph(graph) => Ok(Task::of_answer(graph.output_shape()?)),
         }
     }
 
@@ -231,6 +232,15 @@ impl Network {
         Ok(Summary::of(&self.graph(self.usual_shape()?)?))
     }
 
+    /// Whether its answer is the result of a softmax.
+    pub(crate) fn ends_in_softmax(&self) -> bool {
+        let Origin::Graph(graph) = &self.origin else {
+            return false;
+        };
+        let node = graph.answer().ok().and_then(|id| graph.value(id).node());
+        node.is_some_and(|node| matches!(graph.node(node).op(), Op::Softmax(_)))
+    }
+
     /// The total time of its runs, from tensors in host memory to tensors in host memory, without preparing.
     pub fn running_time(&self) -> Duration {
         self.running
@@ -243,15 +253,8 @@ impl Network {
 
     /// The preprocessing of photos, for any size.
     fn own_preprocess(&self) -> Result<Preprocess> {
-        self.preprocess.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Input,
-                format!(
-                    "{}: photos need a preprocessing, and none was given for this graph",
-                    self.name()
-                ),
-            )
-        })
+        self.preprocess
+            .ok_or_else(|| outline::no_preprocess(self.name()))
     }
 
     /// The default shape of its images.

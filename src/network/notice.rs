@@ -34,6 +34,13 @@ pub enum Notice {
         /// Size of the file in bytes.
         total: u64,
     },
+    /// A model file does not have this, so it is assumed.
+    Assumed {
+        /// The name of the network.
+        name: String,
+        /// What is assumed.
+        what: Vec<&'static str>,
+    },
     /// The download has succeeded or failed.
     DownloadEnded,
 }
@@ -50,6 +57,13 @@ impl fmt::Display for Notice {
             }
             Notice::Weights { weights, remark } => write!(f, "{weights}: {remark}"),
             Notice::Downloading { received, total } => write!(f, "{received} of {total} bytes"),
+            Notice::Assumed { name, what } => {
+                write!(
+                    f,
+                    "{name}: the file does not say otherwise, so it is taken to have {}",
+                    what.join(" and ")
+                )
+            }
             Notice::DownloadEnded => f.write_str("the download has ended"),
         }
     }

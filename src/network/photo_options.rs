@@ -1,23 +1,36 @@
 //! The options of a network that concern photos, and what is reported about its weights.
 
 use super::NetworkBuilder;
+use super::builder::Named;
 use super::notice::Notice;
+use super::outline::no_preprocess;
 use crate::error::Result;
 use crate::preprocess::{Adjustments, Preprocess};
 use crate::zoo::{Checkpoint, Remark};
 
 impl NetworkBuilder<'_> {
-    /// The preprocessing of photos that a network of the zoo will have for its default input, for programs that need it
-    /// before the network is loaded.
+    /// The preprocessing of photos that the network will have, for programs that need it before the network is loaded.
     ///
     /// # Errors
-    /// The same as [`NetworkBuilder::checkpoint`]; [`ErrorKind::Input`](crate::ErrorKind::Input) if the network does not
-    /// read photos, because its first layer has another number of channels.
+    /// The same as [`NetworkBuilder::checkpoint`] for a network of the zoo, and as [`NetworkBuilder::graph`] for others.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the network does not read photos, because its first layer has
+    /// another number of channels, and for a graph without a preprocessing.
     pub fn photo_preprocess(&mut self) -> Result<Preprocess> {
-        let checkpoint = self.checkpoint()?;
-        let preprocess = self.adjusted(checkpoint.preprocess());
-        let input = checkpoint.input();
-        preprocess.check_channels(checkpoint.model().name, input.channels)?;
+        self.read_model_file()?;
+        let (name, own, input) = match self.network {
+            Named::Zoo(_) => {
+                let checkpoint = self.checkpoint()?;
+                let name = checkpoint.model().name.to_owned();
+                (name, checkpoint.preprocess(), checkpoint.input())
+            }
+            Named::Graph(..) | Named::File(_) => {
+                let name = self.network_name();
+                let own = self.preprocess.ok_or_else(|| no_preprocess(&name))?;
+                (name, own, self.input_shape()?)
+            }
+        };
+        let preprocess = self.adjusted(own);
+        preprocess.check_channels(&name, input.channels)?;
         let [height, width] = self.input_size().unwrap_or([input.height, input.width]);
         Ok(preprocess.for_size(height, width))
     }

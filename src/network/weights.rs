@@ -58,7 +58,7 @@ impl NetworkBuilder<'_> {
     fn zoo_name(&self) -> Result<&str> {
         match &self.network {
             Named::Zoo(name) => Ok(name),
-            Named::Graph(..) => Err(Error::new(
+            Named::Graph(..) | Named::File(_) => Err(Error::new(
                 ErrorKind::Input,
                 "a graph of your own is no network of the zoo",
             )),

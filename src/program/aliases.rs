@@ -181,8 +181,9 @@ fn begin(op: &Op) -> usize {
     }
 }
 
+/// Returns the number of channels of a value of any rank: the extent behind the image axis.
 fn channels(graph: &Graph, value: ValueId) -> usize {
-    graph.ty(value).shape().map_or(0, |shape| shape.channels)
+    graph.ty(value).extents().first().copied().unwrap_or(1)
 }
 
 /// Returns whether the results of `op` can be aliases of its input.

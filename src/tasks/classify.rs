@@ -55,7 +55,13 @@ impl Network {
     /// The same as [`Network::classify_async`].
     pub async fn classify_inputs_async(&mut self, inputs: &Tensor) -> Result<Vec<Classification>> {
         self.check_task(Task::Classify)?;
-        let answers = self.run_async(inputs).await?;
+        let mut answers = self.run_async(inputs).await?;
+        if self.ends_in_softmax() {
+            // The logarithms of probabilities are scores that give the same probabilities.
+            let least = f32::MIN_POSITIVE;
+            let scores = answers.data_mut().iter_mut();
+            scores.for_each(|score| *score = score.max(least).ln());
+        }
         let images = (0..answers.batch()).map(|image| answers.image(image));
         Ok(images
             .map(|scores| Classification::new(scores, self.labels()))

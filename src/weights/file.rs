@@ -49,6 +49,17 @@ impl TensorFile {
         })
     }
 
+    /// Creates a file of tensors whose places were checked. Messages call it `label`.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn of_contents(label: String, path: Option<PathBuf>, contents: Contents) -> Self {
+        Self {
+            label,
+            path,
+            kind: ErrorKind::Weights,
+            contents,
+        }
+    }
+
     /// Returns the file's name in error messages.
     pub(crate) fn label(&self) -> &str {
         &self.label

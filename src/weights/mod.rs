@@ -13,7 +13,11 @@ mod stored_bytes;
 mod synthetic;
 
 pub use bound::BoundWeights;
+#[cfg(feature = "onnx")]
+pub(crate) use formats::{Contents, Element, Metadata, Place};
 pub(crate) use naming::{Freedom, Mismatch, Naming};
+#[cfg(feature = "onnx")]
+pub(crate) use stored_bytes::StoredBytes;
 pub(crate) use synthetic::SYNTHETIC;
 #[cfg(feature = "cache")]
 pub(crate) use synthetic::fnv1a64;
@@ -22,6 +26,8 @@ pub use synthetic::synthetic_input;
 use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
+#[cfg(feature = "onnx")]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -64,6 +70,12 @@ impl Weights {
     pub fn from_bytes(name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self> {
         let file = TensorFile::parse(name, bytes.into(), ErrorKind::Weights)?;
         Ok(Self::from_file(file))
+    }
+
+    /// Creates weights of tensors at places that were checked. Messages call them `label`.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn of_contents(label: String, path: Option<PathBuf>, contents: Contents) -> Self {
+        Self::from_file(TensorFile::of_contents(label, path, contents))
     }
 
     /// Creates synthetic weights for any network. SplitMix64 computes them from `seed` and each parameter's name

@@ -46,6 +46,12 @@ pub(super) enum Names {
     Voc,
 }
 
+/// Names of the 1000 classes of ImageNet's challenge.
+#[cfg(feature = "onnx")]
+pub(crate) fn imagenet_labels() -> Labels {
+    Labels::new(IMAGENET.lines())
+}
+
 impl Model {
     /// Names of the classes of the network's published weights. A [`Checkpoint`](super::Checkpoint) with another number
     /// of classes does not use them.

@@ -51,6 +51,8 @@ use catalog::MODELS;
 use checkpoint::Form;
 pub use checkpoint::{Checkpoint, Publisher, Remark, WeightsSource};
 use labels::Names;
+#[cfg(feature = "onnx")]
+pub(crate) use labels::imagenet_labels;
 use photo_size::PhotoSize;
 pub use published::Published;
 
@@ -62,6 +64,16 @@ pub enum Task {
     Classify,
     /// The class of each pixel of an image.
     Segment,
+}
+
+impl Task {
+    /// The task of a network with an answer of `shape`: a score for each class, or for each class and pixel.
+    pub(crate) fn of_answer(shape: Shape) -> Self {
+        match shape.is_vector() {
+            true => Task::Classify,
+            false => Task::Segment,
+        }
+    }
 }
 
 /// A network of the zoo.

@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use menagerie::gpu::Gpu;
 use menagerie::program::Tuning;
-use menagerie::{Error, ErrorKind, Result, passes, tune, zoo};
+use menagerie::{Error, ErrorKind, Result, passes, tune};
 
 use super::arguments::{NetworkArguments, Place, count};
 use super::output::{self, Failure, warn};
@@ -37,8 +37,7 @@ impl Autotune {
     }
 
     fn find(&self) -> Result<Report> {
-        let model = zoo::find(&self.network.model)?;
-        let graph = model.graph_for(self.network.size.shape(model))?;
+        let graph = self.network.builder()?.graph()?;
         let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
         let untuned = Place {
             autotuned: false,

@@ -10,7 +10,7 @@ use menagerie::passes::PassSet;
 use menagerie::profile::{Alternative, time_interleaved};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::zoo::{self, Model};
+use menagerie::zoo;
 use menagerie::{Error, ErrorKind, Network, Result};
 use serde_json::json;
 
@@ -52,7 +52,10 @@ enum Switch {
 
 /// A network, and the options to run it with.
 struct Variant {
-    model: &'static Model,
+    /// The name of the network, or the path of an ONNX file.
+    model: String,
+    /// The name in the table.
+    name: String,
     adapter: Adapter,
     input: Shape,
     batch: usize,
@@ -123,11 +126,12 @@ impl Networks {
         let adapters = self.adapters()?;
         let mut variants = Vec::new();
         for name in &self.models {
-            let model = zoo::find(name)?;
+            let mut network = Network::builder(name);
+            let usual = network.input_shape()?;
             let inputs: Vec<Shape> = match self.size.as_slice() {
-                [] => vec![model.input],
+                [] => vec![usual],
                 sizes => {
-                    let channels = model.input.channels;
+                    let channels = usual.channels;
                     let shapes = sizes.iter().map(|size| size.with_channels(channels));
                     shapes.collect()
                 }
@@ -138,7 +142,8 @@ impl Networks {
                         for &passes in &self.passes {
                             for &autotune in &self.autotune {
                                 variants.push(Variant {
-                                    model,
+                                    model: name.clone(),
+                                    name: network.network_name(),
                                     adapter: adapter.clone(),
                                     input,
                                     batch,
@@ -191,12 +196,12 @@ impl Networks {
             (self.passes.len() > 1).then(|| on_off("passes", variant.passes)),
             (self.autotune.len() > 1).then(|| on_off("autotune", variant.autotune)),
         ];
-        let parts = [Some(variant.model.name.to_owned())];
+        let parts = [Some(variant.name.clone())];
         let parts: Vec<String> = parts.into_iter().chain(differing).flatten().collect();
         Row {
             label: parts.join(", "),
             facts: json!({
-                "model": variant.model.name,
+                "model": variant.name,
                 "adapter": adapter,
                 "input": [channels, height, width],
                 "batch": variant.batch,
@@ -223,14 +228,19 @@ impl Variant {
         let device = match known {
             Some((_, device)) => device.clone(),
             None => {
-                let mut notices = notices(self.model.name);
+                let mut notices = notices(&self.name);
                 let device = Device::open(&place.choice(), place.autotuned, &mut notices)?;
                 devices.push((place, device.clone()));
                 device
             }
         };
-        let mut network = Network::builder(self.model.name)
-            .weights(Weights::synthetic(0))
+        let network = Network::builder(&self.model);
+        // A file has its own weights.
+        let network = match zoo::find(&self.model) {
+            Ok(_) => network.weights(Weights::synthetic(0)),
+            Err(_) => network,
+        };
+        let mut network = network
             .size(self.input.height, self.input.width)
             .batch(self.batch)
             .passes(passes)

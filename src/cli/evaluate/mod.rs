@@ -75,11 +75,11 @@ pub struct Evaluate {
 
 impl Evaluate {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
-        self.network.model()?.check_task(Task::Classify)?;
+        let mut network = self.network.builder()?;
+        network.expect_task(Task::Classify)?;
         for path in self.html.iter().chain(&self.predictions) {
             atomic_write::check(path)?;
         }
-        let mut network = self.network.builder()?;
         let labels = self.class_names.as_deref().map(Labels::read).transpose()?;
         if let Some(labels) = &labels {
             network = network.labels(labels.clone());

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 use menagerie::device::DeviceProfile;
 use menagerie::program::{Planning, Program, Tuning};
-use menagerie::{Error, ErrorKind, Result, passes, zoo};
+use menagerie::{Error, ErrorKind, Result, passes};
 use serde_json::{Value, json};
 
 use crate::cli::arguments::{NetworkArguments, Place};
@@ -31,8 +31,7 @@ pub struct PlanCommand {
 
 impl PlanCommand {
     pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
-        let model = zoo::find(&self.network.model)?;
-        let graph = model.graph_for(self.network.size.shape(model))?;
+        let graph = self.network.builder()?.graph()?;
         let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
         // By default, the plan is for the limits of every WebGPU device, so it is the same on all machines.
         let (profile, tuning) = match self.network.adapter.named() {

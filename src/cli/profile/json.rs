@@ -10,7 +10,7 @@ pub fn value(report: &Report) -> Value {
     let first = &report.first_answer;
     let profile = &report.profile;
     json!({
-        "model": report.model,
+        "model": &report.model,
         "input": [report.input.channels, report.input.height, report.input.width],
         "batch": report.batch,
         "runs": report.runs,

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::Args;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::synthetic_input;
-use menagerie::{Error, ErrorKind, atomic_write, passes, zoo};
+use menagerie::{Error, ErrorKind, atomic_write, passes};
 
 use super::arguments::{Adapter, NetworkArguments, count};
 use super::output::{self, Failure};
@@ -79,31 +79,26 @@ impl ProfileCommand {
 
     fn measure(&self) -> menagerie::Result<Report> {
         let network = &self.network;
-        let model = zoo::find(&network.model)?;
         let passes = network.passes.set()?;
         let place = network.adapter.choice();
         if place.adapter == Adapter::Reference {
             return Err(no_kernels());
         }
-        let shape = network.size.shape(model);
-
         // A download does not count as part of the first answer.
-        let source = self
-            .weights
-            .apply_or_synthetic(network.builder()?)?
-            .source()?;
+        let mut builder = self.weights.apply_or_synthetic(network.builder()?)?;
+        builder.locate()?;
 
         let watch = Stopwatch::start();
-        let (checkpoint, load) = watch.time(|| source.open(model))?;
-        let weights = checkpoint.weights();
-        let (graph, plan) = watch.time(|| passes::optimize(&checkpoint.graph(shape)?, &passes))?;
+        let ((graph, weights), load) = watch.time(|| builder.graph_and_weights())?;
+        let (graph, plan) = watch.time(|| passes::optimize(&graph, &passes))?;
+        let shape = graph.input_shape()?;
         let (gpu, device) = watch.time(|| place.gpu()?.ok_or_else(no_kernels))?;
         let options = SessionOptions {
             batch: network.batch,
             ..SessionOptions::default()
         };
         let (mut session, prepared) =
-            watch.time(|| Session::new(&gpu, &graph, weights, &options))?;
+            watch.time(|| Session::new(&gpu, &graph, &weights, &options))?;
         let input = synthetic_input(0, network.batch, shape);
         let (_, run) = watch.time(|| session.run(&input))?;
         let first_answer = first_answer::FirstAnswer {
@@ -117,7 +112,7 @@ impl ProfileCommand {
 
         let profile = session.profile(&input, self.runs)?;
         Ok(Report {
-            model: model.name,
+            model: builder.network_name(),
             input: shape,
             batch: network.batch,
             runs: self.runs,

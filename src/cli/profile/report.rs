@@ -10,7 +10,7 @@ use super::first_answer::FirstAnswer;
 
 /// A network's profile on an adapter.
 pub struct Report {
-    pub model: &'static str,
+    pub model: String,
     pub input: Shape,
     pub batch: usize,
     pub runs: usize,
@@ -116,7 +116,7 @@ pub mod sample {
             dispatches: ends.map(|(begin, end)| interval(begin, end)).collect(),
         };
         Report {
-            model: "sample",
+            model: "sample".into(),
             input: Shape::new(2, 3, 4),
             batch: 1,
             runs: 1,

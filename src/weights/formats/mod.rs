@@ -18,6 +18,7 @@ pub(crate) use refusal::Refusal;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind};
@@ -33,7 +34,7 @@ const BEGINNING: u64 = 512;
 
 /// The tensors of a file, and the files with their numbers. These are several for the index of a sharded file.
 pub(crate) struct Contents {
-    pub(crate) files: Vec<StoredBytes>,
+    pub(crate) files: Vec<Arc<StoredBytes>>,
     pub(crate) tensors: Tensors,
     /// The metadata of a safetensors file. Other files have none.
     pub(crate) metadata: Metadata,
@@ -73,7 +74,7 @@ fn contents(label: &str, bytes: StoredBytes, folder: Option<&Path>) -> Result<Co
     }
     let (tensors, metadata) = described(label, &beginning, &bytes)?;
     Ok(Contents {
-        files: vec![bytes],
+        files: vec![Arc::new(bytes)],
         tensors,
         metadata,
     })

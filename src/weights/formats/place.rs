@@ -17,7 +17,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// Returns the place of a tensor of the only file, whose elements lie in the order of its dimensions.
-    pub(super) fn contiguous(element: Element, shape: Vec<usize>, begin: u64) -> Self {
+    pub(crate) fn contiguous(element: Element, shape: Vec<usize>, begin: u64) -> Self {
         let mut strides = vec![1; shape.len()];
         for axis in (1..shape.len()).rev() {
             // A shape without elements can overflow, and then no stride is used.

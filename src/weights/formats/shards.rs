@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -67,7 +68,7 @@ pub(super) fn read(index: Index, folder: Option<&Path>) -> Result<Contents, Refu
             for place in tensors.values_mut() {
                 place.file = contents.files.len();
             }
-            contents.files.push(bytes);
+            contents.files.push(Arc::new(bytes));
             shards.insert(shard.clone(), tensors);
         }
         let tensors = shards.get_mut(&shard);

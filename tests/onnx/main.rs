@@ -1,0 +1,12 @@
+//! ONNX files: reading, import, and the answers of what was imported.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod malformed;
+mod networks;
+mod node_cases;
+mod nodes;
+mod programs;
+mod table;
+mod writer;

@@ -1,0 +1,245 @@
+//! Files that are damaged, hostile or not supported. Each gets one clear line.
+
+use std::fs;
+
+use menagerie::ErrorKind;
+use menagerie::onnx::{Model, Options};
+use proptest::prelude::*;
+
+use super::node_cases;
+use super::writer::{Message, external, graph, model, node, of_node, tensor, values};
+
+fn imported(bytes: Vec<u8>) -> menagerie::Result<()> {
+    let model = Model::from_bytes("net.onnx", bytes)?;
+    let graph = model.graph(&Options::default())?;
+    model.weights(&graph).map(|_| ())
+}
+
+fn refused(bytes: Vec<u8>) -> (ErrorKind, String) {
+    let error = imported(bytes).expect_err("an error");
+    (error.kind(), error.to_string())
+}
+
+/// A function `f` of the domain `own` that calls itself.
+fn endless() -> Message {
+    let call = node("f", &["a"], &["b"]).bytes(7, "own");
+    let function = Message::default().bytes(1, "f").bytes(4, "a").bytes(5, "b");
+    let function = function.message(7, call).bytes(10, "own");
+    let call = node("f", &["x"], &["y"]).bytes(7, "own");
+    model(17, graph(&[call], &[])).message(25, function)
+}
+
+#[test]
+fn what_is_wrong_is_told_in_one_line() {
+    let relu = node("Relu", &["x"], &["y"]);
+    let one = std::slice::from_ref(&relu);
+    let with = |tensor: Message| model(17, graph(one, &[tensor])).0;
+    let cycle = [
+        node("Add", &["x", "b"], &["a"]),
+        node("Relu", &["a"], &["b"]),
+    ];
+    let attribute = Message::default().bytes(1, "slope").int(3, 1);
+    let cases: [(&str, Vec<u8>, &str); 16] = [
+        (
+            "no file",
+            b"a photo".to_vec(),
+            "net.onnx: not a valid ONNX file",
+        ),
+        ("empty", Vec::new(), "expected an operator set, found none"),
+        (
+            "old",
+            model(6, graph(one, &[])).0,
+            "expected an operator set from 7 to 28, found 6",
+        ),
+        (
+            "new",
+            model(99, graph(one, &[])).0,
+            "expected an operator set from 7 to 28, found 99",
+        ),
+        (
+            "no graph",
+            Message::default()
+                .message(8, Message::default().int(2, 17))
+                .0,
+            "expected a graph, found none",
+        ),
+        (
+            "cycle",
+            model(17, graph(&cycle, &[])).0,
+            "a: expected an input that an earlier node computes, found b",
+        ),
+        (
+            "two results",
+            model(17, graph(&[relu.clone(), relu.clone()], &[])).0,
+            "y: expected a new result, found y, which exists already",
+        ),
+        (
+            "no output",
+            model(17, graph(&[node("Relu", &["x"], &["z"])], &[])).0,
+            "no node computes the output y",
+        ),
+        (
+            "endless",
+            endless().0,
+            "functions call each other without end",
+        ),
+        (
+            "short data",
+            with(values("w", &[3], &[1.0, 2.0])),
+            "w: expected 12 bytes for 3 elements of float, found 8",
+        ),
+        (
+            "no data",
+            with(tensor("w", &[3])),
+            "w: expected 3 elements of float, found 0",
+        ),
+        (
+            "huge",
+            with(tensor("w", &[1 << 40, 1 << 40])),
+            "w: expected extents of at most 2^40 elements",
+        ),
+        (
+            "negative",
+            with(tensor("w", &[-3])),
+            "w: expected extents of at most 2^40 elements",
+        ),
+        (
+            "text",
+            with(Message::default().bytes(8, "w").int(2, 8)),
+            "w: tensors of string are not supported",
+        ),
+        (
+            "other operation",
+            of_node(node("Frobnicate", &["x"], &["y"])),
+            "net.onnx: not supported (operator set 17): 1 Frobnicate (y): this operation is not known",
+        ),
+        (
+            "other attribute",
+            of_node(node("Relu", &["x"], &["y"]).message(5, attribute)),
+            "1 Relu (y): the attribute slope is not known",
+        ),
+    ];
+    for (name, bytes, expected) in cases {
+        let (kind, message) = refused(bytes);
+        assert!(message.contains(expected), "{name}: {message}");
+        assert!(!message.contains('\n'), "{name}: {message}");
+        assert!(
+            matches!(kind, ErrorKind::Model | ErrorKind::Unsupported),
+            "{name}: {kind:?}"
+        );
+    }
+}
+
+/// All that is not supported is listed at once, with the number of nodes and the first names.
+#[test]
+fn everything_that_is_not_supported_is_listed() {
+    let nodes: Vec<Message> = (0..5)
+        .map(|index| node("Foo", &["x"], &[&format!("foo{index}")]))
+        .chain([
+            node("Bar", &["foo0"], &["bar"]),
+            node("Relu", &["bar"], &["y"]),
+        ])
+        .collect();
+    let (kind, message) = refused(model(17, graph(&nodes, &[])).0);
+    assert_eq!(kind, ErrorKind::Unsupported);
+    assert_eq!(
+        message,
+        "net.onnx: not supported (operator set 17): 1 Bar (bar): this operation is not known; \
+         5 Foo (foo0, foo1, foo2, ...): this operation is not known"
+    );
+}
+
+/// A file next to the model, and names that lead elsewhere.
+#[test]
+fn data_beside_the_model_stays_in_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("model");
+    fs::create_dir(&inside).unwrap();
+    fs::write(inside.join("net.data"), [0; 16]).unwrap();
+    fs::write(folder.path().join("secret"), [0; 16]).unwrap();
+    let absolute = folder.path().join("secret");
+    let absolute = absolute.to_str().unwrap();
+    let add = [node("Add", &["x", "w"], &["y"])];
+    let cases: [(&[(&str, &str)], &str); 9] = [
+        (&[("location", "net.data")], ""),
+        (
+            &[
+                ("location", "./net.data"),
+                ("offset", "4"),
+                ("length", "12"),
+            ],
+            "",
+        ),
+        (
+            &[("location", "../secret")],
+            "w: expected data in the folder of the model, found ../secret",
+        ),
+        (
+            &[("location", absolute)],
+            "w: expected data in the folder of the model, found ",
+        ),
+        (
+            &[("location", "absent.data")],
+            "absent.data: cannot be read",
+        ),
+        (
+            &[],
+            "w: expected the name of the file with the data, found none",
+        ),
+        (
+            &[("location", "net.data"), ("offset", "8")],
+            "w: expected 12 bytes from byte 8 of net.data, found a file of 16",
+        ),
+        (
+            &[("location", "net.data"), ("offset", "-1")],
+            "w: expected a number of bytes as offset, found -1",
+        ),
+        (
+            &[("location", "net.data"), ("length", "8")],
+            "w: expected 12 bytes for 3 elements of float, found 8",
+        ),
+    ];
+    for (entries, expected) in cases {
+        let tensor = external("w", &[3, 1, 1], entries);
+        let path = inside.join("net.onnx");
+        fs::write(&path, model(17, graph(&add, &[tensor])).0).unwrap();
+        let opened = Model::open(&path).and_then(|model| {
+            let graph = model.graph(&Options::default())?;
+            model.weights(&graph)
+        });
+        match (opened, expected) {
+            (Ok(_), "") => {}
+            (Err(error), expected) if !expected.is_empty() => {
+                assert!(error.to_string().contains(expected), "{error}");
+            }
+            (other, _) => panic!("{entries:?}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn no_beginning_of_a_file_panics() {
+    let cases = node_cases::all();
+    let case = &cases["conv_with_autopad_same"];
+    for length in 0..case.model.len() {
+        if let Err(error) = imported(case.model[..length].to_vec()) {
+            assert!(!error.to_string().contains('\n'), "{error}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// Bytes of the cases, some of them replaced. Whatever they mean, nothing panics.
+    #[test]
+    fn no_damage_panics(index in 0_usize..10_000, damage in prop::collection::vec((0_usize..4096, any::<u8>()), 1..4)) {
+        let cases = node_cases::all();
+        let mut bytes = cases.values().nth(index % cases.len()).unwrap().model.clone();
+        for (place, value) in damage {
+            let place = place % bytes.len();
+            bytes[place] = value;
+        }
+        let _ = imported(bytes);
+    }
+}
