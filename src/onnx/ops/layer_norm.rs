@@ -3,6 +3,7 @@
 use super::Operation;
 use super::join::{inverse, to_front};
 use crate::graph::{Function, LayerNorm, Number, Op, Pointwise, Reduce, Reduction, ValueId};
+use crate::onnx::array::MOST_VALUES;
 use crate::onnx::import::{Builder, Computed, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
@@ -165,7 +166,8 @@ fn of_channels(
         let id = builder.tensor(parameter)?.id;
         return builder.view(id, &dims);
     }
-    if array.count() == 0 || !channels.is_multiple_of(array.count()) {
+    let is_large = channels > MOST_VALUES;
+    if is_large || array.count() == 0 || !channels.is_multiple_of(array.count()) {
         return Err(format!(
             "expected {channels} values, found {}",
             array.count()
