@@ -139,7 +139,7 @@ impl Format {
         self.name
     }
 
-    /// The extensions of file names, lower case and without a dot. [`find`](super::find) uses them to find images in
+    /// The extensions of file names, lower case and without a dot. [`find`](crate::photo::find) uses them to find images in
     /// folders. Decoding ignores them: a file may have any name.
     pub fn extensions(&self) -> &'static [&'static str] {
         self.extensions

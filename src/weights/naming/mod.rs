@@ -96,6 +96,9 @@ pub(crate) fn find(
     if names.is_empty() && !prefix.is_empty() {
         return Err(Mismatch::Prefix(prefix.to_owned()));
     }
+    if graph.stored().next().is_none() {
+        return Ok(Naming::default());
+    }
     let shapes = names
         .iter()
         .filter_map(|&name| Some((name, file.shape(name)?)));
