@@ -8,7 +8,7 @@ cargo fmt --check
 # In release, like the tests: build scripts and procedural macros are then built once.
 cargo clippy --release --locked --all-targets -- -D warnings
 cargo check --release --locked --lib --no-default-features
-for feature in cache cli embedded-weights hub photos; do
+for feature in cache cli embedded-weights hub onnx photos; do
     cargo check --release --locked --lib --no-default-features --features "$feature"
 done
 RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps --lib
