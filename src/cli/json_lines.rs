@@ -8,10 +8,7 @@ use menagerie::photo::Source;
 use serde_json::{Map, Value};
 
 use super::output::Failure;
-use super::resume::Resumed;
-
-/// The key of the exact name of a file that is not UTF-8: its bytes as hexadecimal digits.
-pub const FILE_BYTES: &str = "file_bytes";
+use super::resume::{FILE_BYTES, Resumed};
 
 /// The output of a command in JSON Lines.
 pub struct JsonLines<'a> {

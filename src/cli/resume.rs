@@ -10,9 +10,11 @@ use menagerie::{Error, ErrorKind, Result, atomic_write};
 use same_file::Handle;
 use serde_json::Value;
 
-use super::json_lines::FILE_BYTES;
 use super::output::note;
 use super::photos::Photos;
+
+/// The key of the exact name of a file that is not UTF-8: its bytes as hexadecimal digits.
+pub const FILE_BYTES: &str = "file_bytes";
 
 /// A file with the answers of an earlier run, to which more are appended.
 pub struct Resumed {

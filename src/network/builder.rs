@@ -1,12 +1,12 @@
 //! The options of a network.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::device::{Device, DeviceChoice};
 use super::notice::Notice;
 use super::weights_choice::WeightsChoice;
-use super::{Ending, Network, Origin, model_file};
+use super::{Ending, Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::labels::Labels;
@@ -66,7 +66,7 @@ pub(super) enum Named {
 
 impl<'a> NetworkBuilder<'a> {
     pub(super) fn of_zoo(name: String) -> Self {
-        Self::of(match model_file::is_one(&name) {
+        Self::of(match is_model_file(&name) {
             true => Named::File(PathBuf::from(name)),
             false => Named::Zoo(name),
         })
@@ -316,4 +316,13 @@ impl Network {
         }
         Ok(())
     }
+}
+
+/// The extension of model files.
+const EXTENSION: &str = "onnx";
+
+/// Returns whether `name` is the path of a model file. No network of the zoo has a dot in its name.
+fn is_model_file(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
 }

@@ -7,15 +7,6 @@ use super::builder::Named;
 use super::notice::Notice;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The extension of model files.
-const EXTENSION: &str = "onnx";
-
-/// Returns whether `name` is the path of a model file. No network of the zoo has a dot in its name.
-pub(super) fn is_one(name: &str) -> bool {
-    let extension = Path::new(name).extension();
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
-}
-
 impl NetworkBuilder<'_> {
     /// Reads the model file, if the network is one. Afterwards it is a graph with its weights.
     pub(super) fn read_model_file(&mut self) -> Result<()> {

@@ -9,7 +9,7 @@ use prost::bytes::Bytes;
 use super::schema::{GraphProto, ModelProto};
 use super::stored::StoredTensors;
 use crate::error::{Error, ErrorKind, Result};
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 /// The most bytes of a Protocol Buffers message (<https://protobuf.dev/programming-guides/proto-limits/>).
 const MOST_BYTES: u64 = i32::MAX as u64;

@@ -5,6 +5,7 @@
 //! lists the operations.
 
 mod array;
+mod build;
 mod data_type;
 mod decode;
 mod file;

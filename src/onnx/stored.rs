@@ -13,7 +13,7 @@ use super::decode;
 use super::schema::TensorProto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::weights::StoredBytes;
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 /// The place of an initializer.
 #[derive(Clone, Debug)]

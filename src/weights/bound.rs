@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::naming::Naming;
-use super::{Source, Weights, checks, comparison, synthetic};
+use super::{Source, Weights, checks, naming, synthetic};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Op, Origin};
 use crate::tensor::Type;
@@ -94,7 +94,7 @@ impl BoundWeights {
                 Some(Some(name)) => file.values(name, range),
                 None => match file.shape(name) {
                     Some(found) if found != ty.dims().as_ref() => {
-                        Err(file.error(name, comparison::mismatch(ty.dims(), found)))
+                        Err(file.error(name, naming::mismatch(ty.dims(), found)))
                     }
                     _ => file.values(name, range),
                 },

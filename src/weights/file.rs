@@ -10,11 +10,9 @@ use half::{bf16, f16};
 use super::blocks::{self, Block};
 use super::checks::first_not_finite;
 use super::formats::{self, Contents, Element, Place};
+use super::printable::printable;
 use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind, Result};
-
-/// The most characters of a file's own text that an error message quotes.
-const QUOTED: usize = 120;
 
 /// The most bytes to read at once: small enough to stay in a cache until they are decoded, and large enough that
 /// threads seldom wait for each other's reads.
@@ -176,22 +174,4 @@ impl TensorFile {
             format!("{}: {}: {what}", self.label, printable(name)),
         )
     }
-}
-
-/// Shortens and escapes text from a file so that it fits into one line of a message.
-pub(crate) fn printable(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(QUOTED)
-        .flat_map(|character| {
-            // Only control characters are escaped, because they could move the cursor of a terminal.
-            let escaped = character.is_control().then(|| character.escape_default());
-            let kept = escaped.is_none().then_some(character);
-            kept.into_iter().chain(escaped.into_iter().flatten())
-        })
-        .collect();
-    if text.chars().nth(QUOTED).is_some() {
-        shown.push_str("...");
-    }
-    shown
 }

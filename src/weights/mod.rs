@@ -3,12 +3,12 @@
 mod blocks;
 mod bound;
 mod checks;
-mod comparison;
 mod derive;
 pub(crate) mod file;
 mod formats;
 mod naming;
 mod normalisation;
+mod printable;
 mod stored_bytes;
 mod synthetic;
 
@@ -16,6 +16,7 @@ pub use bound::BoundWeights;
 #[cfg(feature = "onnx")]
 pub(crate) use formats::{Contents, Element, Metadata, Place};
 pub(crate) use naming::{Freedom, Mismatch, Naming};
+pub(crate) use printable::printable;
 #[cfg(feature = "onnx")]
 pub(crate) use stored_bytes::StoredBytes;
 pub(crate) use synthetic::SYNTHETIC;

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Import, Names, Value};
+use super::{Import, Names};
 use crate::error::Result;
+use crate::onnx::build::Value;
 use crate::onnx::file::is_standard;
 use crate::onnx::schema::{Attribute, FunctionProto, NodeProto};
 

@@ -1,14 +1,15 @@
 //! Inputs and outputs of the graph. Extents that the file leaves open are chosen by the options.
 
-use super::{Builder, Computed, Import, Names, Value};
+use super::{Import, Names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Op, Transpose};
 use crate::onnx::Options;
+use crate::onnx::build::{Builder, Computed, Value};
 use crate::onnx::data_type::DataType;
 use crate::onnx::file::OnnxFile;
 use crate::onnx::schema::{Dimension, TensorType, ValueInfo};
 use crate::tensor::{Element, Type};
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 /// The side of images whose size neither the file nor the options give: that of most classification networks.
 const USUAL_SIDE: usize = 224;

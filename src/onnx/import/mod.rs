@@ -1,29 +1,22 @@
 //! Import of an ONNX graph into a [`Graph`]: one pass over the nodes, in which every value has known extents. A node of
 //! constants is computed on the host, so that shapes and axes are numbers when a node needs them.
 
-mod build;
-mod constants;
 mod functions;
 mod inputs;
-mod node;
 mod problems;
-mod value;
-
-pub use build::Builder;
-pub use node::{Node, axis};
-pub use problems::Problems;
-pub use value::{Computed, Value};
 
 use std::collections::{HashMap, HashSet};
 
 use super::Options;
+use super::build::{Builder, Node, Operation, Value};
 use super::file::{OnnxFile, is_standard};
-use super::ops::{self, Operation};
+use super::ops;
 use super::schema::{Attribute, NodeProto};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
-use crate::weights::file::printable;
+use crate::weights::printable;
 use functions::Functions;
+use problems::Problems;
 
 /// The most nodes, calls of functions included.
 const MOST_NODES: usize = 1 << 20;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::Operation;
 use crate::graph::{Activation, Combination, Function, Number, Op, PRelu, Pointwise};
 use crate::onnx::array::Array;
+use crate::onnx::build::{Builder, Node, Value};
 use crate::onnx::fold::{input, unary};
-use crate::onnx::import::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images("Relu", &[1, 6, 13, 14], &[], |builder, node| {

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::Operation;
 use crate::onnx::array::{Array, Numbers};
+use crate::onnx::build::{Builder, Computed, Node, Value};
 use crate::onnx::data_type::DataType;
 use crate::onnx::fold::input;
-use crate::onnx::import::{Builder, Computed, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::lazy(

@@ -6,8 +6,8 @@ use super::Operation;
 use super::activation::applied;
 use crate::graph::{Activation, Op, Pointwise};
 use crate::onnx::array::Array;
+use crate::onnx::build::{Builder, Node, Value};
 use crate::onnx::fold::{input, unary};
-use crate::onnx::import::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[Operation {
     fold: Some(fold),

@@ -6,9 +6,9 @@ use super::Operation;
 use super::elementwise::Operands;
 use crate::graph::{Combination, Pointwise};
 use crate::onnx::array::Array;
+use crate::onnx::build::{Builder, Node, Value};
 use crate::onnx::data_type::DataType;
 use crate::onnx::fold::{self, broadcast_dims, compared, input};
-use crate::onnx::import::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::lazy(

@@ -3,7 +3,7 @@
 use super::Operation;
 use super::window::{Maps, halves, pair, window};
 use crate::graph::{Conv2d, ConvTranspose2d, Op, Padding, ValueId};
-use crate::onnx::import::{Builder, Node, Value};
+use crate::onnx::build::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(

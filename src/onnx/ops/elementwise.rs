@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::Operation;
 use crate::graph::{Add, Combination, Function, Op, Pointwise, ValueId};
 use crate::onnx::array::Array;
+use crate::onnx::build::{Builder, Computed, Node, Value};
 use crate::onnx::fold::{self, binary, broadcast_dims, input};
-use crate::onnx::import::{Builder, Computed, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::lazy("Add", &[1, 6, 7, 13, 14], &[], add, fold_add),

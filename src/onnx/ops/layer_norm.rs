@@ -4,7 +4,7 @@ use super::Operation;
 use super::join::{inverse, to_front};
 use crate::graph::{Function, LayerNorm, Number, Op, Pointwise, Reduce, Reduction, ValueId};
 use crate::onnx::array::MOST_VALUES;
-use crate::onnx::import::{Builder, Computed, Node, Value};
+use crate::onnx::build::{Builder, Computed, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(

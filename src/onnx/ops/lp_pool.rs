@@ -4,7 +4,7 @@ use super::Operation;
 use super::pool::pooling;
 use super::window::Maps;
 use crate::graph::{AveragePool, Combination, Function, Op, Pointwise, Rounding};
-use crate::onnx::import::{Builder, Node, Value};
+use crate::onnx::build::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[Operation::of_images(
     "LpPool",

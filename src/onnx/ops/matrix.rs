@@ -5,8 +5,8 @@ use super::elementwise::Operands;
 use super::join::repeated;
 use super::rows::multiplied;
 use crate::graph::{Linear, MatMul, Op, Pointwise, ValueId};
+use crate::onnx::build::{Builder, Computed, Node, Value};
 use crate::onnx::fold::broadcast_dims;
-use crate::onnx::import::{Builder, Computed, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Operation;
 use crate::graph::{BatchNorm, LocalResponseNorm, Number, Op, ValueId};
 use crate::onnx::array::Array;
-use crate::onnx::import::{Builder, Node, Value};
+use crate::onnx::build::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation {

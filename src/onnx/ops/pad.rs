@@ -4,7 +4,7 @@ use super::Operation;
 use super::join::{inverse, to_front};
 use super::select::taken;
 use crate::graph::{Number, Op, Pad, Padding, Slice, SliceAxis, ValueId};
-use crate::onnx::import::{Builder, Computed, Node, Value, axis};
+use crate::onnx::build::{Builder, Computed, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[Operation::of_images(
     "Pad",

@@ -3,7 +3,7 @@
 use super::Operation;
 use super::window::{Maps, pair, window};
 use crate::graph::{AveragePool, GlobalAveragePool, MaxPool, Op, Rounding, Window};
-use crate::onnx::import::{Builder, Node, Value};
+use crate::onnx::build::{Builder, Node, Value};
 
 const ATTRIBUTES: &[&str] = &[
     "auto_pad",

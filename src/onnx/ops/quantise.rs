@@ -6,9 +6,9 @@ use super::Operation;
 use super::elementwise::Operands;
 use crate::graph::Function;
 use crate::onnx::array::{Array, strides};
+use crate::onnx::build::{Builder, Node, Value, axis};
 use crate::onnx::data_type::DataType;
 use crate::onnx::fold::input;
-use crate::onnx::import::{Builder, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
+use super::Operation;
 use super::activation::applied;
-use super::{Fold, Import, Operation};
 use crate::graph::{Function, GlobalAveragePool, Op, Pointwise, Reduce, Reduction, ValueId};
 use crate::onnx::array::{Array, Numbers, for_each_index, strides};
+use crate::onnx::build::{Builder, Computed, Fold, Import, Node, Value, axis};
 use crate::onnx::data_type::DataType;
 use crate::onnx::fold::{input, ints};
-use crate::onnx::import::{Builder, Computed, Node, Value, axis};
 
 const ATTRIBUTES: &[&str] = &["axes", "keepdims", "noop_with_empty_axes"];
 

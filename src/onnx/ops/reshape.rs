@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::Operation;
 use crate::onnx::array::{Array, count};
+use crate::onnx::build::{Builder, Node, Value, axis};
 use crate::onnx::fold::{input, ints, transposed};
-use crate::onnx::import::{Builder, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::lazy(

@@ -4,7 +4,7 @@ use super::Operation;
 use super::rows::multiplied;
 use super::sampling::{Method, Place, Sampling};
 use crate::graph::{Interpolation, Op, Resize};
-use crate::onnx::import::{Builder, Computed, Node, Value, axis};
+use crate::onnx::build::{Builder, Computed, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(

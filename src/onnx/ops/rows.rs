@@ -2,7 +2,7 @@
 
 use super::join::{inverse, to_front};
 use crate::graph::{Conv2d, Op, ValueId, Window};
-use crate::onnx::import::Builder;
+use crate::onnx::build::Builder;
 
 /// Multiplies the values of `id` along `axis` of our graph by the matrix `weight` (`[out, in]`), and adds `bias`.
 pub fn multiplied(

@@ -6,8 +6,8 @@ use super::Operation;
 use super::rows::multiplied;
 use crate::graph::{Expand, Op, Slice, SliceAxis, ValueId};
 use crate::onnx::array::{Array, MOST_VALUES, count, strides};
+use crate::onnx::build::{Builder, Node, Value, axis};
 use crate::onnx::fold::{self, broadcast_dims, input, ints, picked};
-use crate::onnx::import::{Builder, Node, Value, axis};
 use crate::tensor::Dims;
 
 pub const OPERATIONS: &[Operation] = &[

@@ -2,7 +2,7 @@
 
 use super::Operation;
 use crate::onnx::array::Array;
-use crate::onnx::import::{Node, Value};
+use crate::onnx::build::{Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::Operation;
 use crate::graph::{Op, Slice, SliceAxis};
 use crate::onnx::array::{Array, strides};
+use crate::onnx::build::{Builder, Node, Value, axis};
 use crate::onnx::fold::{input, ints, picked};
-use crate::onnx::import::{Builder, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[Operation {
     fold: Some(fold),

@@ -3,7 +3,7 @@
 use super::Operation;
 use super::rows::with_channels;
 use crate::graph::{Function, Op, Pointwise, Reduce, Reduction, Softmax, ValueId};
-use crate::onnx::import::{Builder, Node, Value};
+use crate::onnx::build::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images("Softmax", &[1, 11, 13], &["axis"], softmax),

@@ -7,8 +7,8 @@ use super::join::{inverse, to_front};
 use super::slice::cut;
 use crate::graph::{Op, Split};
 use crate::onnx::array::Array;
+use crate::onnx::build::{Builder, Node, Value, axis};
 use crate::onnx::fold::{input, ints};
-use crate::onnx::import::{Builder, Node, Value, axis};
 
 pub const OPERATIONS: &[Operation] = &[Operation {
     fold: Some(fold),

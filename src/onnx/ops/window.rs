@@ -1,7 +1,7 @@
 //! The windows of convolutions and pooling: kernel, strides, dilations and padding.
 
 use crate::graph::{Padding, Rounding, ValueId, Window};
-use crate::onnx::import::{Builder, Computed, Node, Value};
+use crate::onnx::build::{Builder, Computed, Node, Value};
 
 /// A feature map of one or two dimensions, as an image.
 pub struct Maps {

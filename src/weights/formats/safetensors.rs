@@ -9,7 +9,7 @@ use safetensors::tensor::{Metadata, SafeTensorError, SafeTensors};
 use super::element::Element;
 use super::place::Place;
 use super::{Refusal, Tensors};
-use crate::weights::file::printable;
+use crate::weights::printable;
 use crate::weights::stored_bytes::StoredBytes;
 
 /// Bytes of the header's length.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::foreign::refusal;
 use super::{BEGINNING, Contents, Metadata, Refusal, Tensors};
-use crate::weights::file::printable;
+use crate::weights::printable;
 use crate::weights::stored_bytes::StoredBytes;
 
 /// The most bytes of an index.

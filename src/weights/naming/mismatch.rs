@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::alignment::Alignments;
+use super::comparison::{Comparison, listed};
 use super::layer::{Expected, Layer};
 use crate::error::ErrorKind;
-use crate::weights::comparison::{Comparison, listed};
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 /// What hinders a match.
 #[derive(Clone, Debug)]

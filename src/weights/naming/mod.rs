@@ -6,6 +6,7 @@
 //! leaves several, the file is refused. What the match leaves over must lie outside the network's modules ([`rest`]).
 
 mod alignment;
+mod comparison;
 mod copies;
 mod freedom;
 mod head;
@@ -17,6 +18,7 @@ mod rest;
 mod translation;
 mod tree;
 
+pub(super) use comparison::mismatch;
 pub(crate) use freedom::Freedom;
 pub(super) use matched::inner;
 pub(crate) use mismatch::Mismatch;
@@ -24,9 +26,9 @@ pub(super) use prefix::joined;
 
 use std::collections::BTreeMap;
 
-use super::comparison::Comparison;
 use super::file::TensorFile;
 use crate::graph::Graph;
+use comparison::Comparison;
 use layer::{Expected, has_elements_of};
 use matched::Matched;
 use rest::{Rest, is_step_count};

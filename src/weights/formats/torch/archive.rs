@@ -8,8 +8,8 @@ use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipLocator};
 use super::input::Input;
 use super::layout::Storages;
 use super::{Refusal, damaged, pickle, state_dict};
-use crate::weights::file::printable;
 use crate::weights::formats::{Tensors, foreign_archive};
+use crate::weights::printable;
 use crate::weights::stored_bytes::StoredBytes;
 
 /// The most files in an archive.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::value::{Id, Value, Values, View, expected};
 use super::{Refusal, damaged};
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 /// Functions that run commands or code, by their names or their modules with a dot. No checkpoint needs them. A file
 /// that calls them was made to attack programs that execute pickles.

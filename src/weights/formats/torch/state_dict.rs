@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::layout::{self, Storages};
 use super::value::{Id, Value, Values, View};
 use super::{Refusal, damaged, storage};
-use crate::weights::file::printable;
 use crate::weights::formats::{Element, Tensors};
+use crate::weights::printable;
 
 /// The most dictionaries inside each other.
 const MAX_DEPTH: usize = 8;

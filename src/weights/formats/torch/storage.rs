@@ -2,7 +2,7 @@
 
 use super::value::{Id, Value, Values, expected};
 use super::{Refusal, damaged};
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 /// A type of numbers: PyTorch's class of storages or its name of the type, the name in safetensors files, and bytes.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::storage::Storage;
 use super::{Refusal, damaged};
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 /// The most objects of a pickle. A checkpoint of a large network with its optimiser has some 100,000.
 const MAX_OBJECTS: usize = 1 << 21;

@@ -3,7 +3,7 @@
 use crate::onnx::array::Array;
 use crate::onnx::schema::Attribute;
 use crate::onnx::stored;
-use crate::weights::file::printable;
+use crate::weights::printable;
 
 use super::value::Value;
 
@@ -11,7 +11,7 @@ use super::value::Value;
 #[derive(Clone)]
 pub struct Node {
     pub name: String,
-    pub operation: &'static crate::onnx::ops::Operation,
+    pub operation: &'static super::operation::Operation,
     /// The version of the standard operators that the node is written in.
     pub opset: i64,
     pub attributes: Vec<Attribute>,

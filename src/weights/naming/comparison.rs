@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::file::{TensorFile, printable};
-use super::naming::{inner, joined};
+use super::{inner, joined};
 use crate::graph::Graph;
+use crate::weights::file::TensorFile;
+use crate::weights::printable;
 
 /// The most tensors that are named for each kind of mismatch.
 const NAMED: usize = 5;
@@ -94,7 +95,7 @@ impl fmt::Display for Comparison {
 }
 
 /// Describes two shapes that should be equal.
-pub(super) fn mismatch(expected: &[usize], found: &[usize]) -> String {
+pub(in crate::weights) fn mismatch(expected: &[usize], found: &[usize]) -> String {
     format!("expected {expected:?}, found {found:?}")
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::build::Builder;
+use super::builder::Builder;
 use super::node::Node;
 use super::value::{Constant, Source, Value};
 use crate::error::Error;
