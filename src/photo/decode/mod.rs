@@ -22,6 +22,7 @@ pub use format::{FORMATS, Format};
 use std::error::Error as StdError;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use image::{DynamicImage, ImageError, RgbImage};
@@ -104,8 +105,15 @@ pub fn photo<'a>(
     let (size, memory) = (decoder.size(), decoder.memory());
     decoding.check(size, memory)?;
     let loan = budget.lend(memory);
-    let picture = decoder.decode()?;
+    let picture = without_panic(|| decoder.decode())?;
     Ok((upright(picture, size, decoding)?, loan))
+}
+
+/// The result of `decode`, or an error if it panics: decoders of other crates make assumptions that a damaged file can break.
+/// `decode` owns all that it changes, so nothing is left in a wrong state.
+fn without_panic(decode: impl FnOnce() -> Result<Picture>) -> Result<Picture> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(damaged("the decoder failed an assertion of its own")))
 }
 
 /// The decoder of the format that the file begins with.
@@ -189,5 +197,22 @@ fn undecodable(error: ImageError) -> Error {
         ImageError::IoError(error) => unreadable(error),
         ImageError::Limits(_) => damaged("it needs far more memory than its pixels do"),
         error => damaged(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_is_an_error() {
+        let error = without_panic(|| panic!("a broken assumption"))
+            .err()
+            .unwrap();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        assert_eq!(
+            error.to_string(),
+            "cannot be decoded, so it may be damaged or cut short: the decoder failed an assertion of its own"
+        );
     }
 }
