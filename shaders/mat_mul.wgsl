@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         return;
     }
     let pixel = item / uniforms.output.quads;
-    let quad = item % uniforms.output.quads;
+    let quad = item - pixel * uniforms.output.quads;
     let left_pixel = index_along(uniforms.left_pixels, pixel);
     let right_pixel = index_along(uniforms.right_pixels, pixel);
     var values = vec4<f32>();

@@ -1,6 +1,15 @@
 // The values of a tensor in another order. Values are counted in the logical order of the result, which is the order of
 // neither memory.
 
+fn value_at(first: u32, channel: u32) -> f32 {
+    // Channels beyond the last one only fill up a quad.
+    let last = uniforms.output.channels - 1u;
+    let number = first + index_along(uniforms.channels, min(channel, last));
+    let source = uniforms.begin + index_along(uniforms.source, number);
+    let value = read_input(uniforms.input.offset + source / 4u)[source % 4u];
+    return select(0.0, value, channel <= last);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
     let item = item_of(id, workgroups);
@@ -8,16 +17,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         return;
     }
     let pixel = item / uniforms.output.quads;
-    let quad = item % uniforms.output.quads;
+    let quad = item - pixel * uniforms.output.quads;
     let first = index_along(uniforms.pixels, pixel);
-    var values = vec4<f32>();
-    for (var lane = 0u; lane < 4u; lane++) {
-        let channel = 4u * quad + lane;
-        if channel < uniforms.output.channels {
-            let number = first + index_along(uniforms.channels, channel);
-            let source = uniforms.begin + index_along(uniforms.source, number);
-            values[lane] = read_input(uniforms.input.offset + source / 4u)[source % 4u];
-        }
-    }
+    let values = vec4<f32>(
+        value_at(first, 4u * quad),
+        value_at(first, 4u * quad + 1u),
+        value_at(first, 4u * quad + 2u),
+        value_at(first, 4u * quad + 3u),
+    );
     write_output(at(uniforms.output, pixel, quad), values);
 }

@@ -76,7 +76,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         return;
     }
     let pixel = item / uniforms.output.quads;
-    let quad = item % uniforms.output.quads;
+    let quad = item - pixel * uniforms.output.quads;
     let first = index_along(uniforms.pixels, pixel);
     var values = vec4<f32>();
     for (var lane = 0u; lane < 4u; lane++) {

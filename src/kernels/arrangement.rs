@@ -25,6 +25,35 @@ pub struct Source {
     pub steps: Steps,
 }
 
+impl Source {
+    /// Returns what steps along `numbers` add to the index, where `numbers` are axes over the logical order. Returns
+    /// `None` if the axes of the two do not divide each other, as the rows of 6 values and the rows of 4 values.
+    pub fn along(&self, numbers: &Steps) -> Option<Steps> {
+        let mut steps = Steps::new();
+        for &(mut extent, stride) in numbers {
+            let mut stride = usize::try_from(stride).ok()?;
+            let mut inner = 1;
+            for &(own_extent, own_stride) in &self.steps {
+                let outer = inner * own_extent;
+                if stride < outer && extent > 1 {
+                    if !stride.is_multiple_of(inner) || !outer.is_multiple_of(stride) {
+                        return None;
+                    }
+                    let part = extent.min(outer / stride);
+                    if !extent.is_multiple_of(part) {
+                        return None;
+                    }
+                    steps.push((part, own_stride * (stride / inner) as isize));
+                    extent /= part;
+                    stride = outer;
+                }
+                inner = outer;
+            }
+        }
+        Some(merged(steps.into_iter()))
+    }
+}
+
 impl Arrangement {
     /// Returns the shape of one image in memory; see [`Layout::shape`].
     pub fn shape(&self) -> Shape {

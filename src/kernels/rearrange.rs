@@ -1,5 +1,6 @@
 //! Host side of `rearrange.wgsl`.
 
+use super::uniforms::MOST_AXES;
 use super::{
     Encoder, Field, Implementation, Kernel, LayoutRule, Operands, Site, Value, read, write,
 };
@@ -38,13 +39,21 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (batch, items) = (site.batch(), site.pixels() * output.quads());
     let source = site.input_arrangement().source(site.op(), input, batch);
     let [pixels, channels] = site.output_arrangement().logical_steps(batch);
+    // Two divisions for each axis are most of the kernel's time, so the steps are composed if they can be.
+    let composed = [&pixels, &channels].map(|numbers| source.along(numbers));
+    let (pixels, channels, steps) = match composed {
+        [Some(pixels), Some(channels)] if pixels.len().max(channels.len()) <= MOST_AXES => {
+            (pixels, channels, vec![(1, 1)])
+        }
+        _ => (pixels, channels, source.steps),
+    };
     encoder.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
             Value::Axes(&pixels),
             Value::Axes(&channels),
-            Value::Axes(&source.steps),
+            Value::Axes(&steps),
             Value::Word(source.begin),
             Value::Word(items),
         ],

@@ -5,7 +5,7 @@ use super::View;
 use crate::graph::Window;
 
 /// The most axes of a [`Field::Axes`]: two vectors of four.
-const MOST_AXES: usize = 8;
+pub const MOST_AXES: usize = 8;
 
 /// Kind of a field of a uniform block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +131,8 @@ impl Value<'_> {
                 }
                 all(&extents);
                 all(&strides);
-                all(&[axes.len(), 0, 0, 0]);
+                let outermost = axes.last().map_or(0, |&(_, stride)| stride as usize);
+                all(&[axes.len().max(1), outermost, 0, 0]);
             }
             Value::Word(word) => all(&[word]),
             Value::Number(number) => words.push((number as f32).to_bits()),
