@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from engines import ENGINES
-from shapes import NAMES
+from shapes import NAMES, OTHERS
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / "target" / "peers" / "networks"
@@ -93,7 +93,7 @@ def compare(name: str, engines: list[str], options: argparse.Namespace) -> tuple
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--models", nargs="+", choices=NAMES + OTHERS, default=NAMES)
     parser.add_argument("--engines", nargs="+", choices=list(ENGINES), default=list(ENGINES))
     parser.add_argument("--rounds", type=int, default=3, help="turns of each engine")
     parser.add_argument("--runs", type=int, default=5, help="timed runs in a turn, after a first one")

@@ -10,6 +10,15 @@ NAMES = [
     "inception_v3",
     "vgg16",
 ]
+# Networks with groups, gates and shuffles, which are compared if they are named.
+OTHERS = [
+    "efficientnet_b0",
+    "mobilenet_v3_large",
+    "shufflenet_v2_x1_0",
+    "regnet_y_400mf",
+    "resnext50_32x4d",
+    "convnext_tiny",
+]
 SIDES = {"inception_v3": 299}
 
 

@@ -35,6 +35,18 @@ pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     )))
 }
 
+/// Checks that an instance with `SLIDING` computes windows that are one tap apart.
+pub fn accept_sliding(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
+    let window = site.window();
+    let (stride, dilation) = (window.stride[1], window.dilation[1]);
+    if instance.constant("SLIDING") == 0 || stride == dilation {
+        return Ok(());
+    }
+    Err(Reason::new(format!(
+        "needs a stride that is the dilation, found {stride} and {dilation} along a row"
+    )))
+}
+
 /// The packing of weight and bias.
 pub fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Depthwise {

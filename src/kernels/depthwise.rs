@@ -1,20 +1,27 @@
 //! Host side of `depthwise.wgsl`.
 
-use super::channelwise::{self, INSTANCES, UNIFORM};
-use super::{Fusion, Implementation, Kernel, matrix_conv};
+use super::channelwise::{self, UNIFORM};
+use super::parts::COLUMNS;
+use super::{Fusion, Implementation, Instance, Kernel, matrix_conv};
 
 /// A depthwise convolution of any window: each channel is filtered by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
-    shader: &[include_str!("../../shaders/depthwise.wgsl")],
+    shader: &[COLUMNS, include_str!("../../shaders/depthwise.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
-    instances: INSTANCES,
+    instances: &[
+        Instance::named("sliding", 64, &[("STRIP", 7), ("SLIDING", 1)]),
+        Instance::named("strided", 64, &[("STRIP", 4), ("SLIDING", 0)]),
+    ],
     prologue: true,
     fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         ops: &["conv2d"],
-        accept: |site, _| channelwise::accept(site),
+        accept: |site, instance| {
+            channelwise::accept(site)?;
+            channelwise::accept_sliding(site, instance)
+        },
         work: channelwise::work,
         pack: channelwise::pack,
         encode: |site, operands, encoder| {

@@ -157,6 +157,18 @@ impl Instance {
         }
     }
 
+    /// One of several sizes of a kernel.
+    pub(crate) const fn named(
+        name: &'static str,
+        workgroup_size: u32,
+        constants: &'static [(&'static str, usize)],
+    ) -> Self {
+        Self {
+            name,
+            ..Self::only(workgroup_size, constants)
+        }
+    }
+
     /// The constant `name`.
     ///
     /// # Panics

@@ -73,7 +73,8 @@ pub struct Extents {
     pub pixels: usize,
     /// Quads of input channels of each product, over all taps (K / 4).
     pub quads: usize,
-    /// Floating-point operations, including those with the zeros between merged groups.
+    /// Floating-point operations, including those with the zeros between merged groups and those of the quads that fill
+    /// up the tiles of each group.
     pub flops: u64,
 }
 
@@ -86,14 +87,19 @@ impl Extents {
         };
         let [in_quads, out_quads] =
             [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, groups));
+        let tiles = out_quads.div_ceil(TILE);
+        let flops = match groups {
+            1 => site.flops() * merged as u64,
+            _ => site.flops() * (tiles * TILE) as u64 / out_quads as u64,
+        };
         Self {
             groups,
             in_quads,
             out_quads,
-            tiles: out_quads.div_ceil(TILE),
+            tiles,
             pixels: site.pixels(),
             quads: taps(site) * in_quads,
-            flops: site.flops() * merged as u64,
+            flops,
         }
     }
 

@@ -23,6 +23,8 @@ mod candidate;
 mod channelwise;
 mod concat;
 mod conv;
+mod conv_band;
+mod conv_grouped;
 mod conv_layout;
 mod conv_split_k;
 mod conv_subgroup;
@@ -122,6 +124,7 @@ pub static KERNELS: &[&Kernel] = &[
     &concat::KERNEL,
     &depthwise_3x3::KERNEL,
     &depthwise::KERNEL,
+    &conv_grouped::KERNEL,
     &conv_subgroup::KERNEL,
     &conv_tiled::KERNEL,
     &conv_split_k::KERNEL,

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::conv_band::Band;
 pub use super::conv_layout::TILE;
 use super::conv_layout::{ConvLayout, VALUES_AT_ONCE};
 use super::{QUAD, quads};
@@ -39,6 +40,17 @@ pub enum Packing {
         in_each: usize,
         /// The output channels that are packed: all of them, unless a convolution of one group is split.
         outputs: Range<usize>,
+        /// Whether there is a bias.
+        bias: bool,
+    },
+    /// For each tile of [`TILE`] quads of output channels over all groups: one row of the tile for each tap and each input
+    /// channel of the quads that it reads. After all tiles, one row of biases for each tile.
+    /// `[out, in / groups, height, width]` becomes `[out / 32][tap][band][out / 4 % 8]`.
+    Band {
+        /// Which quads of input channels are read.
+        band: Band,
+        /// Height times width.
+        taps: usize,
         /// Whether there is a bias.
         bias: bool,
     },
@@ -89,6 +101,7 @@ impl Packing {
             Packing::Conv { .. } => self.conv_layout().map_or(0, |layout| {
                 layout.groups * layout.tiles * (layout.rows + 1) * TILE
             }),
+            Packing::Band { band, taps, .. } => band.packed(*taps),
             Packing::Depthwise { channels, taps, .. } => (taps + 1) * quads(*channels),
             Packing::Linear {
                 in_features,
@@ -130,6 +143,13 @@ impl Packing {
         packed.resize(self.quads(), [0.0; QUAD]);
         match self {
             Packing::Conv { .. } => self.pack_conv(&read, packed),
+            Packing::Band { band, taps, bias } => {
+                band.scatter_weight(*taps, |range| read(0, range), packed)?;
+                if *bias {
+                    band.scatter_bias(*taps, &read(1, 0..band.out_channels())?, packed);
+                }
+                Ok(())
+            }
             Packing::Depthwise {
                 channels,
                 taps,

@@ -184,6 +184,26 @@ fn odd() -> Vec<Case> {
             .loaded()
             .case("conv in groups that share quads"),
         grouped(5, [1, 2]).case("conv of two filters a channel"),
+        grouped(7, [3, 5])
+            .loaded()
+            .case("conv in odd groups that share quads"),
+        Convolution {
+            groups: 9,
+            ..Convolution::dense([4, 8], [11, 19], Window::square(3, 2).padded(1))
+        }
+        .loaded()
+        .case("conv in groups of quads with a stride")
+        .batch(2),
+        Convolution {
+            groups: 3,
+            window: Window {
+                dilation: [2, 2],
+                ..Window::square(3, 1).padded(2)
+            },
+            ..Convolution::dense([8, 4], [6, 17], three)
+        }
+        .biased()
+        .case("conv in groups of quads, dilated"),
         Convolution::depthwise(7, [6, 7], lopsided())
             .loaded()
             .case("depthwise of odd channels with a lopsided window")
