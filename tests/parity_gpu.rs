@@ -47,6 +47,26 @@ fn agrees_with_every_pass() {
     agrees(&open(), &PassSet::all(), &goldens);
 }
 
+/// Networks of torchvision and timm that `tools/convert.py` converts Keras's weights for, against Keras. What distinguishes
+/// Keras's is in the weights then: its epsilons, missing gammas, and the orders of VGG's colours and of its map.
+#[test]
+fn agrees_with_keras_after_conversion() {
+    let goldens = Golden::of_folder("tests/golden/keras");
+    let models: Vec<&str> = goldens.iter().map(|golden| golden.model.as_str()).collect();
+    let expected = [
+        "densenet121",
+        "densenet169",
+        "densenet201",
+        "inception_resnet_v2",
+        "mobilenet_v1",
+        "nasnet_mobile",
+        "vgg16",
+        "vgg19",
+    ];
+    assert_eq!(models, expected);
+    agrees(&open(), &PassSet::all(), &goldens);
+}
+
 /// Answers of one network of each family, for an odd size, which has all that the usual one has, and is smaller.
 fn one_of_each_family() -> Vec<Golden> {
     let mut goldens = Golden::of_zoo();

@@ -90,6 +90,14 @@ impl TensorFile {
         self.shape(name).map_or(0, |shape| shape.iter().product())
     }
 
+    /// Checks that the numbers of the tensor `name` can be parameters. The error says what was expected and found.
+    pub(crate) fn check_type(&self, name: &str) -> std::result::Result<(), String> {
+        match self.contents.tensors.get(name).map(|place| &place.element) {
+            Some(found @ Element::Other(_)) => Err(mistyped(found)),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns the elements in `range` of the tensor `name` as f32. All of them are finite.
     pub(crate) fn values(&self, name: &str, range: Range<usize>) -> Result<Vec<f32>> {
         let Some(place) = self.contents.tensors.get(name) else {
@@ -103,10 +111,7 @@ impl TensorFile {
             Element::BF16 => {
                 self.decoded(place, range, |bytes| bf16::from_le_bytes(bytes).to_f32())
             }
-            found @ Element::Other(_) => {
-                let expected = "expected F32, F16, BF16 or F64";
-                return Err(self.error(name, format!("{expected}, found {found}")));
-            }
+            found @ Element::Other(_) => return Err(self.error(name, mistyped(found))),
         };
         let values = values.map_err(|error| Error::unreadable(Path::new(&self.label), error))?;
         match first_not_finite(&values) {
@@ -174,4 +179,8 @@ impl TensorFile {
             format!("{}: {}: {what}", self.label, printable(name)),
         )
     }
+}
+
+fn mistyped(found: &Element) -> String {
+    format!("expected F32, F16, BF16 or F64, found {found}")
 }

@@ -240,6 +240,47 @@ fn values_must_be_finite_floats() {
     }
 }
 
+/// Numbers that are no floats are found before any data is read, and do not make the file another network's.
+#[test]
+fn types_are_compared_before_values_are_read() {
+    let (graph, _) = graph(&[("a.weight", &[2]), ("b.weight", &[2]), ("c.weight", &[1])]);
+    let weights = |a, c| {
+        weights(&[
+            ("a.weight", &[2], a),
+            ("b.weight", &[2], B),
+            ("c.weight", &[1], c),
+        ])
+    };
+    const B: Data<'_> = Data::F32(&[1.0, 2.0]);
+    const C: Data<'_> = Data::F32(&[1.0]);
+    weights(B, C).check(&graph).unwrap();
+    let expected = "expected F32, F16, BF16 or F64, found";
+    let int8 = format!("a.weight: {expected} I8");
+    for (a, c, message) in [
+        (
+            Data::Raw("F8_E4M3", &[0; 2]),
+            C,
+            format!("1 of another type (a.weight: {expected} F8_E4M3)"),
+        ),
+        (
+            Data::Raw("I8", &[0; 2]),
+            C,
+            format!("1 of another type ({int8})"),
+        ),
+        (
+            Data::Raw("I8", &[0; 2]),
+            Data::Raw("U8", &[0]),
+            format!("2 of another type ({int8}, c.weight: {expected} U8)"),
+        ),
+    ] {
+        let error = weights(a, c).check(&graph).unwrap_err();
+        assert_error(
+            error,
+            &format!("net.safetensors: not the weights of net: {message}"),
+        );
+    }
+}
+
 /// One that has no root would only show as a NaN in an answer.
 #[test]
 fn variances_must_have_roots() {

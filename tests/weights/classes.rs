@@ -52,22 +52,10 @@ fn complaint(tensors: &Tensors, model: &str) -> String {
     error.to_string()
 }
 
-/// Other numbers of classes that weights of `model` may have. In LR-ASPP two layers score the classes, and weights must have
-/// as many as the published ones.
-fn other_classes(model: &Model, classes: &'static [usize]) -> &'static [usize] {
-    match model.name.starts_with("lraspp") {
-        true => &[],
-        false => classes,
-    }
-}
-
 #[test]
 fn the_head_tells_the_number_of_classes() {
     for model in tested() {
-        for &classes in [other_classes(model, &[1, 37, 1001]), &[model.classes]]
-            .concat()
-            .iter()
-        {
+        for classes in [1, 37, 1001, model.classes] {
             let weights = weights(&checkpoint(model, classes));
             assert_eq!(
                 model.classes_of(&weights).unwrap(),
@@ -211,6 +199,23 @@ fn heads_for_training_are_left_out() {
     }
 }
 
+/// In LR-ASPP two layers score the classes.
+#[test]
+fn layers_that_score_classes_together_have_the_same_number() {
+    let model = zoo::find("lraspp_mobilenet_v3_large").unwrap();
+    let mut tensors = checkpoint(model, 5);
+    for (name, shape) in &mut tensors {
+        if name.starts_with("classifier.low_classifier.") {
+            shape[0] = 7;
+        }
+    }
+    assert_eq!(
+        complaint(&tensors, model.name),
+        "x: not the weights of lraspp_mobilenet_v3_large: 2 misshapen (classifier.low_classifier.weight: expected \
+         [5, 40, 1, 1], found [7, 40, 1, 1], classifier.low_classifier.bias: expected [5], found [7])"
+    );
+}
+
 #[test]
 fn every_other_network_is_recognised() {
     for model in tested() {
@@ -219,10 +224,7 @@ fn every_other_network_is_recognised() {
         } else {
             "vgg16"
         };
-        for &classes in [other_classes(model, &[37]), &[model.classes]]
-            .concat()
-            .iter()
-        {
+        for classes in [37, model.classes] {
             assert_eq!(
                 complaint(&checkpoint(model, classes), expected),
                 format!(

@@ -121,11 +121,11 @@ fn types_that_are_no_weights_are_refused_by_name() {
         ("complex", "C64"),
     ] {
         let (net, ids) = graph([(name, &[2][..])].into_iter());
+        let message = format!("{name}: expected F32, F16, BF16 or F64, found {found}");
         let error = weights.value(&net, ids[0]).unwrap_err();
-        assert_error(
-            error,
-            &format!("{file}: {name}: expected F32, F16, BF16 or F64, found {found}"),
-        );
+        assert_error(error, &format!("{file}: {message}"));
+        let error = weights.check(&net).unwrap_err();
+        assert!(error.to_string().contains(&message), "{error}");
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Comparison {
     fitting: usize,
     missing: Vec<String>,
     misshapen: Vec<String>,
+    /// Those whose numbers are of a type that no network is computed from.
+    mistyped: Vec<String>,
     surplus: Vec<String>,
 }
 
@@ -35,7 +37,7 @@ impl Comparison {
                     let misshapen = format!("{name}: {}", mismatch(shape, found));
                     comparison.misshapen.push(misshapen);
                 }
-                Some(_) => comparison.fitting += 1,
+                Some(_) => comparison.take(file, &in_file),
             }
             expected.insert(in_file);
         }
@@ -60,16 +62,37 @@ impl Comparison {
         }
     }
 
+    /// The comparison if all parameters fit but for the types of the tensors `names` of `file`. `None` if these do, too.
+    pub(super) fn of_types<'a>(
+        file: &TensorFile,
+        names: impl Iterator<Item = &'a String>,
+    ) -> Option<Self> {
+        let mut comparison = Self::default();
+        names.for_each(|name| comparison.take(file, name));
+        (!comparison.mistyped.is_empty()).then_some(comparison)
+    }
+
+    /// Adds the tensor `name` of `file`, whose shape fits.
+    fn take(&mut self, file: &TensorFile, name: &str) {
+        match file.check_type(name) {
+            Ok(()) => self.fitting += 1,
+            Err(mismatch) => self
+                .mistyped
+                .push(format!("{}: {mismatch}", printable(name))),
+        }
+    }
+
     /// Returns the share of parameters that the file has, in any shape, from 0 to 1.
     pub(super) fn found_share(&self) -> f64 {
-        let found = self.fitting + self.misshapen.len();
+        let found = self.fitting + self.misshapen.len() + self.mistyped.len();
         found as f64 / (found + self.missing.len()).max(1) as f64
     }
 
     /// Returns the share of tensors that match, from 0 to 1. Missing, misshapen and surplus tensors count as
-    /// mismatches.
+    /// mismatches. The types of numbers do not tell networks apart.
     pub(super) fn agreement(&self) -> f64 {
-        self.fitting as f64 / (self.fitting + self.faults()).max(1) as f64
+        let matching = self.fitting + self.mistyped.len();
+        matching as f64 / (matching + self.faults()).max(1) as f64
     }
 
     fn faults(&self) -> usize {
@@ -83,6 +106,7 @@ impl fmt::Display for Comparison {
         let faults = [
             ("missing", &self.missing),
             ("misshapen", &self.misshapen),
+            ("of another type", &self.mistyped),
             ("surplus", &self.surplus),
         ];
         let listed: Vec<String> = faults

@@ -1,9 +1,9 @@
 //! Layers: the tensors of one module, in a network or in a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::freedom::Freedom;
-use crate::graph::{Graph, Node, Op};
+use crate::graph::{Graph, Node, Op, ValueId};
 
 /// PyTorch's names of the tensors of convolutions, linear layers and normalisations.
 const ROLES: [&str; 4] = ["weight", "bias", "running_mean", "running_var"];
@@ -58,8 +58,10 @@ pub(super) struct Expected<'a> {
     pub layers: Vec<Layer<'a>>,
     /// The index of the first layer that reads the input.
     pub stem: Option<usize>,
-    /// The index of the layer that scores classes.
+    /// The index of the last layer that scores classes.
     pub head: Option<usize>,
+    /// The indices of the layers whose sum is the answer.
+    addends: Vec<usize>,
     freedom: Freedom,
 }
 
@@ -84,14 +86,20 @@ impl<'a> Expected<'a> {
                 .iter()
                 .position(|layer| layer.tensors.iter().any(is_it))
         };
-        let scores_classes = |&&(node, _): &&(&Node, &str)| match node.op() {
-            Op::Linear(_) => true,
-            Op::Conv2d(conv) => conv.window.is_pointwise() && conv.groups == 1,
-            _ => false,
+        let scoring = |&&(node, _): &&(&Node, &str)| scores_classes(node);
+        let of_sum = addends(graph);
+        let is_addend = |&&(node, _): &&(&Node, &str)| {
+            let mut addends = of_sum.iter();
+            addends.any(|&addend| std::ptr::eq(addend, node))
         };
         Self {
             stem: weighted.first().and_then(index),
-            head: weighted.last().filter(scores_classes).and_then(index),
+            head: weighted.last().filter(scoring).and_then(index),
+            addends: weighted
+                .iter()
+                .filter(is_addend)
+                .filter_map(index)
+                .collect(),
             layers,
             freedom,
         }
@@ -123,8 +131,9 @@ impl<'a> Expected<'a> {
         if has_elements_of(expected, found) {
             return true;
         }
-        let (is_stem, is_head) = (self.stem == Some(index), self.head == Some(index));
-        if is_head && self.freedom.classes {
+        let is_stem = self.stem == Some(index);
+        let scores = self.head == Some(index) || self.addends.contains(&index);
+        if scores && self.freedom.classes {
             return match (expected, found) {
                 ([_], [_]) => true,
                 ([_, expected @ ..], [_, found @ ..]) if !found.is_empty() => {
@@ -147,6 +156,35 @@ impl<'a> Expected<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether a layer can score classes.
+fn scores_classes(layer: &Node) -> bool {
+    match layer.op() {
+        Op::Linear(_) => true,
+        Op::Conv2d(conv) => conv.window.is_pointwise() && conv.groups == 1,
+        _ => false,
+    }
+}
+
+/// The layers that score classes and whose scores are added to the answer of `graph`, as LR-ASPP's for two levels of
+/// features. Sums deeper in the network are behind a layer with weights.
+fn addends(graph: &Graph) -> Vec<&Node> {
+    let mut addends: Vec<&Node> = Vec::new();
+    let mut values: Vec<ValueId> = graph.answer().into_iter().collect();
+    let mut seen: BTreeSet<ValueId> = BTreeSet::new();
+    while let Some(value) = values.pop() {
+        let producer = graph.value(value).node().map(|id| graph.node(id));
+        let Some(node) = producer.filter(|_| seen.insert(value)) else {
+            continue;
+        };
+        match node.op() {
+            Op::Add(_) | Op::Resize(_) => values.extend(node.inputs().iter().flatten()),
+            _ if scores_classes(node) => addends.push(node),
+            _ => {}
+        }
+    }
+    addends
 }
 
 impl<'a> Layer<'a> {

@@ -152,6 +152,9 @@ pub(crate) fn find(
         let comparison = Comparison::of_surplus(tensors.len(), &rest.inside);
         return Err(Mismatch::Tensors(comparison));
     }
+    if let Some(comparison) = Comparison::of_types(file, tensors.values().flatten()) {
+        return Err(Mismatch::Tensors(comparison));
+    }
     Ok(Naming {
         stem: matched.weight(expected.stem),
         head: matched.weight(expected.head),
