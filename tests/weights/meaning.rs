@@ -120,6 +120,81 @@ fn files_beside_the_weights_say_what_they_mean() {
     }
 }
 
+/// The configurations are those of repositories on the Hub, and the expected values those of transformers 5.24.
+#[test]
+fn image_processors_prepare_photos_as_transformers_does() {
+    let (mean, std) = ([0.485, 0.456, 0.406], [0.5, 0.25, 0.2]);
+    let normalised = json!({ "image_mean": mean, "image_std": std });
+    let mean = mean.map(|mean: f64| mean as f32);
+    let shorter = |side, crop| (Framing::ShorterSide(side), [crop, crop]);
+    let squashed = |side| (Framing::Squash(1.0), [side, side]);
+    let convnext = "ConvNextFeatureExtractor";
+    for (config, (framing, crop), interpolation, mean, std) in [
+        (
+            json!({ "feature_extractor_type": convnext, "size": 224, "crop_pct": 0.875, "resample": 3 }),
+            shorter(256, 224),
+            Interpolation::Bicubic,
+            mean,
+            [0.5, 0.25, 0.2],
+        ),
+        (
+            json!({ "image_processor_type": "ConvNextImageProcessor", "size": {"shortest_edge": 384} }),
+            squashed(384),
+            Interpolation::Bilinear,
+            mean,
+            [0.5, 0.25, 0.2],
+        ),
+        (
+            json!({ "image_processor_type": "BitImageProcessor", "size": {"shortest_edge": 224}, "resample": 3,
+                "crop_size": {"height": 224, "width": 224} }),
+            shorter(224, 224),
+            Interpolation::Bicubic,
+            mean,
+            [0.5, 0.25, 0.2],
+        ),
+        (
+            json!({ "image_processor_type": "ViTImageProcessor", "size": {"height": 224, "width": 224}, "resample": 2 }),
+            squashed(224),
+            Interpolation::Bilinear,
+            mean,
+            [0.5, 0.25, 0.2],
+        ),
+        // Its deviation counts twice with `include_top`, which is the default.
+        (
+            json!({ "image_processor_type": "EfficientNetImageProcessor", "size": {"height": 224, "width": 224},
+                "resample": 0, "do_center_crop": false, "crop_size": {"height": 289, "width": 289} }),
+            squashed(224),
+            Interpolation::Nearest,
+            mean,
+            [0.25, 0.0625, 0.04],
+        ),
+        (
+            json!({ "image_processor_type": "EfficientNetImageProcessor", "size": {"height": 224, "width": 224},
+                "resample": 0, "include_top": false, "rescale_offset": true, "rescale_factor": 1.0 / 127.5 }),
+            squashed(224),
+            Interpolation::Nearest,
+            mean.map(|mean| (mean + 1.0) / 2.0),
+            [0.25, 0.125, 0.1],
+        ),
+    ] {
+        let (_folder, path) = folder();
+        let mut content = normalised.clone();
+        let entries = config.as_object().unwrap().clone();
+        content.as_object_mut().unwrap().extend(entries);
+        let beside = path.with_file_name("preprocessor_config.json");
+        fs::write(&beside, content.to_string()).unwrap();
+        let found = opened(&path).preprocess();
+        let is_near = |found: [f32; 3], expected: [f32; 3]| {
+            let mut pairs = found.iter().zip(&expected);
+            pairs.all(|(found, expected)| (found - expected).abs() < 1e-6)
+        };
+        assert_eq!((found.framing, found.crop), (framing, crop), "{content}");
+        assert_eq!(found.interpolation, interpolation, "{content}");
+        assert!(is_near(found.mean, mean), "{content}: {:?}", found.mean);
+        assert!(is_near(found.std, std), "{content}: {:?}", found.std);
+    }
+}
+
 /// timm has the layers of a network with TensorFlow's padding, too.
 #[test]
 fn a_variant_with_other_padding_is_told() {

@@ -17,6 +17,8 @@ pub(super) struct Config {
 
 /// timm's crop where a configuration has none.
 const CROP_PCT: f64 = 0.875;
+/// The same of the processor of ConvNeXt in transformers.
+const CONVNEXT_CROP_PCT: f64 = 224.0 / 256.0;
 
 impl Config {
     /// Reads an object of timm or of Hugging Face. What it does not have is unknown.
@@ -81,6 +83,12 @@ fn of_timm(config: &Map<String, Value>) -> Result<Adjustments, String> {
 /// The image processors of Hugging Face's transformers.
 fn of_processor(config: &Map<String, Value>) -> Result<Adjustments, String> {
     let is_set = |key: &str, default| config.get(key).and_then(Value::as_bool).unwrap_or(default);
+    let mut kinds = ["image_processor_type", "feature_extractor_type"].iter();
+    let kind = kinds.find_map(|key| config.get(*key)?.as_str());
+    let is_of = |family: &str| kind.is_some_and(|kind| kind.starts_with(family));
+    if !is_set("do_resize", true) {
+        return Err("photos that are not resized are not supported".into());
+    }
     let mut found = Adjustments::default();
     let scale = match is_set("do_rescale", true) {
         true => number(config.get("rescale_factor")).unwrap_or(1.0 / 255.0),
@@ -90,7 +98,14 @@ fn of_processor(config: &Map<String, Value>) -> Result<Adjustments, String> {
         true => channels(config.get("image_mean")).zip(channels(config.get("image_std"))),
         false => Some(([0.0; 3], [1.0; 3])),
     };
-    if let Some((mean, std)) = values {
+    if let Some((mut mean, mut std)) = values {
+        if is_set("rescale_offset", false) {
+            mean = mean.map(|mean| mean + 1.0);
+        }
+        // EfficientNet's processor divides by the deviation once more, for weights that were converted from Keras.
+        if is_of("EfficientNet") && is_set("include_top", true) {
+            std = std.map(|std| std * std);
+        }
         found.normalise_scaled(scale as f32, mean, std);
     }
     found.interpolation = match config.get("resample").and_then(Value::as_u64) {
@@ -102,16 +117,17 @@ fn of_processor(config: &Map<String, Value>) -> Result<Adjustments, String> {
     };
     let crop = config.get("crop_size").and_then(extents);
     let crop = crop.filter(|_| is_set("do_center_crop", true));
+    let part = number(config.get("crop_pct"));
+    let part = part.or(is_of("ConvNext").then_some(CONVNEXT_CROP_PCT));
     let (short, sides) = match config.get("size") {
         Some(Value::Object(size)) if size.contains_key("shortest_edge") => {
             (size.get("shortest_edge").and_then(Value::as_u64), None)
         }
-        Some(Value::Number(side)) if crop.is_some() => (side.as_u64(), None),
+        Some(Value::Number(side)) if crop.is_some() || part.is_some() => (side.as_u64(), None),
         Some(size) => (None, extents(size)),
         None => (None, None),
     };
     let short = short.and_then(|side| usize::try_from(side).ok());
-    let part = number(config.get("crop_pct"));
     match (short, sides, crop) {
         // ConvNeXt's processor crops what it resizes only below 384.
         (Some(side), _, _) if part.is_some() => {
