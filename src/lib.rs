@@ -17,6 +17,7 @@ pub mod hub;
 pub mod kernels;
 pub mod labels;
 pub mod maps;
+mod meaning;
 pub mod network;
 pub mod npy;
 #[cfg(feature = "onnx")]

@@ -49,7 +49,8 @@ pub fn notices_about_tensors(name: &str) -> impl FnMut(Notice) + Send + use<> {
         Notice::Weights {
             remark: Remark::AssumedPreprocess(_) | Remark::AssumedLabels(_),
             ..
-        } => {}
+        }
+        | Notice::Assumed { .. } => {}
         notice => notices(notice),
     }
 }

@@ -6,6 +6,7 @@ mod executor;
 mod features;
 mod largest;
 mod model_file;
+mod model_meaning;
 mod notice;
 mod outline;
 mod photo_options;

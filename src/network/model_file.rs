@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::NetworkBuilder;
 use super::builder::Named;
-use super::notice::Notice;
 use crate::error::{Error, ErrorKind, Result};
 
 impl NetworkBuilder<'_> {
@@ -24,28 +23,29 @@ impl NetworkBuilder<'_> {
 
     #[cfg(feature = "onnx")]
     fn open_model_file(&mut self, path: &Path) -> Result<()> {
+        use crate::meaning::{Config, beside};
         use crate::onnx::{Model, Options};
-        use crate::preprocess::Preprocess;
-        use crate::zoo;
 
         let model = Model::open(path)?;
-        let options = Options {
-            size: self.size,
+        let sized = |size| Options {
+            size,
             ..Options::default()
         };
-        let graph = model.graph(&options)?;
+        let mut graph = model.graph(&sized(self.input_size()))?;
+        let answer = graph.output_shape().ok();
+        let classes = answer.map_or(0, |shape| shape.channels);
+        let inside = Config::of_metadata(model.metadata());
+        let (beside, unread) = beside(path, classes);
+        self.report_unread(path, unread);
+
+        let known = inside.adjustments.or(beside.adjustments);
+        // A file with open extents has the size that photos are prepared for. Another file has its own.
+        if let (None, Some(crop)) = (self.input_size(), known.crop) {
+            graph = model.graph(&sized(Some(crop))).unwrap_or(graph);
+        }
+        self.prepare_photos(graph.input_shape().ok(), &known);
+        self.name_classes(answer, inside.labels, beside.labels);
         let weights = model.weights(&graph)?;
-        let takes_photos = graph.input_shape().is_ok_and(|shape| shape.channels == 3);
-        if self.preprocess.is_none() && takes_photos {
-            self.preprocess = Some(Preprocess::IMAGENET);
-            self.assumed.push("the preprocessing of torchvision");
-        }
-        let classes = graph.output_shape().ok().filter(|shape| shape.is_vector());
-        let imagenet = zoo::imagenet_labels();
-        if self.labels.is_none() && classes.is_some_and(|shape| shape.channels == imagenet.len()) {
-            self.labels = Some(imagenet);
-            self.assumed.push("the classes of ImageNet");
-        }
         self.network = Named::Graph(Box::new(graph), weights);
         Ok(())
     }
@@ -56,13 +56,5 @@ impl NetworkBuilder<'_> {
         let message =
             format!("{path}: this build cannot read ONNX files, it lacks the feature onnx");
         Err(Error::new(ErrorKind::Unsupported, message))
-    }
-
-    /// Reports what a model file does not have.
-    pub(super) fn report_assumptions(&mut self) {
-        let (what, name) = (std::mem::take(&mut self.assumed), self.network_name());
-        if !what.is_empty() {
-            (self.notices)(Notice::Assumed { name, what });
-        }
     }
 }

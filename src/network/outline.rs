@@ -4,6 +4,7 @@ use super::NetworkBuilder;
 use super::builder::Named;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
+use crate::labels::Labels;
 use crate::tensor::Shape;
 use crate::weights::Weights;
 use crate::zoo::{self, Task, check_task};
@@ -40,11 +41,14 @@ impl NetworkBuilder<'_> {
     /// and those of [`onnx::Model::open`](crate::onnx::Model::open) and
     /// [`onnx::Model::graph`](crate::onnx::Model::graph).
     pub fn graph(&mut self) -> Result<Graph> {
-        let input = self.input_shape();
+        self.read_model_file()?;
+        if let Named::Zoo(name) = &self.network {
+            let model = zoo::find(name)?;
+            return model.graph_for(self.input_shape()?);
+        }
         match &self.network {
-            Named::Zoo(name) => zoo::find(name)?.graph_for(input?),
             Named::Graph(graph, _) => Ok((**graph).clone()),
-            Named::File(_) => self.unread(),
+            Named::Zoo(_) | Named::File(_) => self.unread(),
         }
     }
 
@@ -115,6 +119,23 @@ impl NetworkBuilder<'_> {
             Named::File(_) => return self.unread(),
         };
         check_task(&self.network_name(), task, wanted)
+    }
+
+    /// The number of its classes, and their names, which are empty if they are unknown.
+    ///
+    /// # Errors
+    /// The errors of loading that concern its name and weights.
+    pub fn classes(&mut self) -> Result<(usize, Labels)> {
+        self.read_model_file()?;
+        let (classes, own) = match &self.network {
+            Named::Zoo(_) => {
+                let checkpoint = self.checkpoint()?;
+                (checkpoint.classes(), checkpoint.labels())
+            }
+            Named::Graph(graph, _) => (graph.output_shape()?.channels, Labels::default()),
+            Named::File(_) => return self.unread(),
+        };
+        Ok((classes, self.labels.clone().unwrap_or(own)))
     }
 
     /// Whether its weights have the layer that scores classes. This opens the weights of a network of the zoo.

@@ -14,7 +14,11 @@ mod hub;
 mod listings;
 mod many_photos;
 mod masks;
+mod model_file;
 mod profile;
 mod program;
 mod shaders;
 mod similar;
+#[path = "../onnx/writer.rs"]
+#[allow(dead_code, reason = "the tests of ONNX files use the rest")]
+mod writer;

@@ -4,6 +4,7 @@
 mod common;
 
 mod malformed;
+mod meaning;
 mod networks;
 mod node_cases;
 mod nodes;

@@ -13,14 +13,13 @@ pub struct ClassNames {
 }
 
 impl ClassNames {
-    /// The names of the classes of `network`: `labels`, or those of its weights.
+    /// The names of the classes of `network`: `labels`, or its own.
     ///
     /// # Errors
     /// Those of opening its weights.
     pub fn of(network: &mut NetworkBuilder<'_>, labels: Option<Labels>) -> Result<Self> {
-        let checkpoint = network.checkpoint()?;
-        let labels = labels.unwrap_or_else(|| checkpoint.labels());
-        Ok(Self::new(&labels, checkpoint.classes()))
+        let (classes, own) = network.classes()?;
+        Ok(Self::new(&labels.unwrap_or(own), classes))
     }
 
     fn new(labels: &Labels, classes: usize) -> Self {

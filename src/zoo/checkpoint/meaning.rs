@@ -3,15 +3,13 @@
 //! Both come from the first that has them: the file itself, files beside it, the publisher of the weights. Else those of
 //! the network's reference implementation are assumed, which is a remark.
 
-use serde_json::{Map, Value};
-
-use super::config::Config;
 use super::form::Form;
 use super::publisher::Publisher;
 use super::remark::Remark;
-use super::{beside, source};
+use super::source;
 use crate::error::Result;
 use crate::labels::Labels;
+use crate::meaning::{self, Config};
 use crate::preprocess::{Adjustments, Preprocess};
 use crate::weights::{Naming, Weights};
 use crate::zoo::Model;
@@ -36,10 +34,12 @@ pub(super) fn meaning(
 ) -> Result<Meaning> {
     let mut remarks = of_names(weights.naming(), form);
     let inside = inside(weights)?;
-    let beside = match weights.path() {
-        Some(path) => beside::read(path, form.classes, &mut remarks),
-        None => Config::default(),
-    };
+    let (beside, unread) = weights
+        .path()
+        .map(|path| meaning::beside(path, form.classes))
+        .unwrap_or_default();
+    let unread = unread.into_iter();
+    remarks.extend(unread.map(|meaning::Unread { path, reason }| Remark::Unread { path, reason }));
     let known = inside.adjustments.or(beside.adjustments);
     let variant = inside.architecture.or(beside.architecture);
     let is_own = |name: &String| {
@@ -68,7 +68,7 @@ pub(super) fn meaning(
     }
     let named = inside
         .labels
-        .filter(|labels| beside::fits(labels, form.classes));
+        .filter(|labels| meaning::fits(labels, form.classes));
     let labels = match named.or(beside.labels) {
         Some(labels) => labels,
         None if form.classes != model.classes => Labels::default(),
@@ -88,14 +88,7 @@ pub(super) fn meaning(
 
 /// What the file itself says: its metadata, and a normalisation of the input among its tensors.
 fn inside(weights: &Weights) -> Result<Config> {
-    let metadata: Map<String, Value> = weights
-        .metadata()
-        .map(|(key, text)| {
-            let value = serde_json::from_str(text).unwrap_or_else(|_| text.into());
-            (key.to_owned(), value)
-        })
-        .collect();
-    let mut found = Config::read(&metadata).unwrap_or_default();
+    let mut found = Config::of_metadata(weights.metadata());
     if let Some([mean, std]) = weights.normalisation()? {
         found.adjustments = found.adjustments.or(normalised(&mean, &std));
     }

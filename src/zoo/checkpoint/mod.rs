@@ -1,7 +1,5 @@
 //! Weights of the zoo's networks with their source, publisher, preprocessing, labels and number of classes.
 
-mod beside;
-mod config;
 mod form;
 mod meaning;
 mod publisher;
@@ -133,8 +131,8 @@ impl Checkpoint {
         self.form.classes
     }
 
-    /// The names of the classes. They come from the file's metadata, from `labels.txt`, `synset.txt` or `config.json`
-    /// beside it or in the folder above, or else from the network's published weights. They are unknown, and so empty, if
+    /// The names of the classes. They come from the file's metadata, from a list of names such as `labels.txt` or from
+    /// `config.json` beside it or in the folder above, or else from the network's published weights. They are unknown, and so empty, if
     /// the number of classes differs from that of the published weights.
     pub fn labels(&self) -> Labels {
         self.meaning.labels.clone()

@@ -8,7 +8,7 @@ use crate::preprocess::{Adjustments, Framing, Interpolation};
 
 /// What a JSON object says about weights.
 #[derive(Default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     pub adjustments: Adjustments,
     pub labels: Option<Labels>,
     /// timm's name of the network.

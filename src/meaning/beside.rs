@@ -1,23 +1,35 @@
-//! Preprocessing and labels in files beside the weights: in their folder, or in the folder above.
+//! Preprocessing and labels in files beside weights or a model: in their folder, or in the folder above.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::config::Config;
-use super::remark::Remark;
 use crate::labels::Labels;
 
 /// Files of JSON.
 const CONFIGS: [&str; 2] = ["preprocessor_config.json", "config.json"];
-/// Files of names, a line each.
-const NAMES: [&str; 2] = ["labels.txt", "synset.txt"];
+/// Files of names, in the formats of [`Labels::read`]. A text file with the name of the weights is one, too.
+const NAMES: [&str; 5] = [
+    "labels.txt",
+    "synset.txt",
+    "imagenet_classes.txt",
+    "classes.txt",
+    "labels.json",
+];
 /// The most bytes of such a file. More is something else.
 const LARGEST: u64 = 16 << 20;
 
+/// A file that cannot be used.
+pub(crate) struct Unread {
+    pub path: PathBuf,
+    pub reason: String,
+}
+
 /// Reads the files beside the weights at `path`, for a network of `classes` classes. The first one that says something
-/// counts. Files that cannot be used become remarks.
-pub(super) fn read(path: &Path, classes: usize, remarks: &mut Vec<Remark>) -> Config {
+/// counts.
+pub(crate) fn beside(path: &Path, classes: usize) -> (Config, Vec<Unread>) {
+    let mut unread = Vec::new();
     let mut found = Config::default();
     let folder = path
         .parent()
@@ -43,7 +55,10 @@ pub(super) fn read(path: &Path, classes: usize, remarks: &mut Vec<Remark>) -> Co
             .flat_map(|folder| names.iter().map(move |name| folder.join(name)));
         paths.filter(|path| is_small_file(path)).collect()
     };
-    let mut unread = |path: PathBuf, reason: String| remarks.push(Remark::Unread { path, reason });
+    let mut refuse = |path: PathBuf, reason: String| unread.push(Unread { path, reason });
+    let own = path.with_extension("txt");
+    let own = own.file_name().and_then(|name| name.to_str());
+    let names: Vec<&str> = own.into_iter().chain(NAMES).collect();
     let names_fit = |labels: &Labels| match fits(labels, classes) {
         true => Ok(()),
         false => Err(format!(
@@ -51,11 +66,11 @@ pub(super) fn read(path: &Path, classes: usize, remarks: &mut Vec<Remark>) -> Co
             labels.len()
         )),
     };
-    for path in present(&NAMES) {
+    for path in present(&names) {
         let labels = Labels::read(&path).map_err(|error| error.to_string());
         match labels.and_then(|labels| names_fit(&labels).map(|()| labels)) {
             Ok(labels) => found.labels = found.labels.or(Some(labels)),
-            Err(reason) => unread(path, reason),
+            Err(reason) => refuse(path, reason),
         }
     }
     for path in present(&CONFIGS) {
@@ -65,20 +80,20 @@ pub(super) fn read(path: &Path, classes: usize, remarks: &mut Vec<Remark>) -> Co
                     && let Err(reason) = names_fit(labels)
                 {
                     config.labels = None;
-                    unread(path, reason);
+                    refuse(path, reason);
                 }
                 found.adjustments = found.adjustments.or(config.adjustments);
                 found.labels = found.labels.or(config.labels);
                 found.architecture = found.architecture.or(config.architecture);
             }
-            Err(reason) => unread(path, reason),
+            Err(reason) => refuse(path, reason),
         }
     }
-    found
+    (found, unread)
 }
 
 /// Whether these are the names of so many classes. One score separates two classes.
-pub(super) fn fits(labels: &Labels, classes: usize) -> bool {
+pub(crate) fn fits(labels: &Labels, classes: usize) -> bool {
     labels.len() == classes || (classes == 1 && labels.len() == 2)
 }
 

@@ -1,0 +1,8 @@
+//! What files of weights and models say about photos and classes: in their metadata, and in files beside them.
+
+mod beside;
+mod config;
+mod metadata;
+
+pub(crate) use beside::{Unread, beside, fits};
+pub(crate) use config::Config;

@@ -1,0 +1,78 @@
+//! What a model file means: the preprocessing of photos and the names of classes, which the file may leave open.
+
+#[cfg(feature = "onnx")]
+use std::path::Path;
+
+use super::NetworkBuilder;
+use super::notice::Notice;
+#[cfg(feature = "onnx")]
+use crate::{
+    labels::Labels,
+    meaning::{Unread, fits},
+    preprocess::{Adjustments, Preprocess},
+    tensor::Shape,
+    zoo::{self, Remark},
+};
+
+#[cfg(feature = "onnx")]
+impl NetworkBuilder<'_> {
+    /// Reports the files beside the model at `path` that cannot be used.
+    pub(super) fn report_unread(&mut self, path: &Path, unread: Vec<Unread>) {
+        for Unread { path: file, reason } in unread {
+            let weights = path.display().to_string();
+            let remark = Remark::Unread { path: file, reason };
+            (self.notices)(Notice::Weights { weights, remark });
+        }
+    }
+
+    /// The preprocessing of photos for images of the shape `input`, unless one was chosen: what is `known`, and the rest as
+    /// torchvision does it.
+    pub(super) fn prepare_photos(&mut self, input: Option<Shape>, known: &Adjustments) {
+        let photos = input.filter(|shape| shape.channels == 3);
+        if let (None, Some(input)) = (self.preprocess, photos) {
+            let preprocess = Preprocess::IMAGENET.adjusted(known);
+            self.preprocess = Some(preprocess.for_size(input.height, input.width));
+            if !known.or(self.adjustments).are_complete() {
+                self.assumed.push("the preprocessing of torchvision");
+            }
+        }
+    }
+
+    /// The names of the classes of an answer of the shape `answer`, unless they were chosen: those in the file, those beside
+    /// it, or those of ImageNet.
+    pub(super) fn name_classes(
+        &mut self,
+        answer: Option<Shape>,
+        inside: Option<Labels>,
+        beside: Option<Labels>,
+    ) {
+        let Some(answer) = answer else { return };
+        if self.labels.is_none() {
+            let inside = inside.filter(|labels| fits(labels, answer.channels));
+            self.labels = inside.or(beside);
+        }
+        if self.labels.is_some() || !answer.is_vector() {
+            return;
+        }
+        let imagenet = zoo::imagenet_labels();
+        if answer.channels == imagenet.len() {
+            self.labels = Some(imagenet);
+            self.assumed.push("the classes of ImageNet");
+        } else if answer.channels == imagenet.len() + 1 {
+            let names = ["background"].into_iter().chain(imagenet.names());
+            self.labels = Some(Labels::new(names.map(str::to_owned)));
+            self.assumed
+                .push("the classes of ImageNet after one for the background");
+        }
+    }
+}
+
+impl NetworkBuilder<'_> {
+    /// Reports what a model file does not have.
+    pub(super) fn report_assumptions(&mut self) {
+        let (what, name) = (std::mem::take(&mut self.assumed), self.network_name());
+        if !what.is_empty() {
+            (self.notices)(Notice::Assumed { name, what });
+        }
+    }
+}
