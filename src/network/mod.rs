@@ -6,6 +6,7 @@ mod executor;
 mod features;
 mod largest;
 mod model_file;
+#[cfg(feature = "onnx")]
 mod model_meaning;
 mod notice;
 mod outline;

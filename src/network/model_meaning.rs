@@ -1,20 +1,15 @@
 //! What a model file means: the preprocessing of photos and the names of classes, which the file may leave open.
 
-#[cfg(feature = "onnx")]
 use std::path::Path;
 
 use super::NetworkBuilder;
 use super::notice::Notice;
-#[cfg(feature = "onnx")]
-use crate::{
-    labels::Labels,
-    meaning::{Unread, fits},
-    preprocess::{Adjustments, Preprocess},
-    tensor::Shape,
-    zoo::{self, Remark},
-};
+use crate::labels::Labels;
+use crate::meaning::{Unread, fits};
+use crate::preprocess::{Adjustments, Preprocess};
+use crate::tensor::Shape;
+use crate::zoo::{self, Remark};
 
-#[cfg(feature = "onnx")]
 impl NetworkBuilder<'_> {
     /// Reports the files beside the model at `path` that cannot be used.
     pub(super) fn report_unread(&mut self, path: &Path, unread: Vec<Unread>) {
@@ -63,16 +58,6 @@ impl NetworkBuilder<'_> {
             self.labels = Some(Labels::new(names.map(str::to_owned)));
             self.assumed
                 .push("the classes of ImageNet after one for the background");
-        }
-    }
-}
-
-impl NetworkBuilder<'_> {
-    /// Reports what a model file does not have.
-    pub(super) fn report_assumptions(&mut self) {
-        let (what, name) = (std::mem::take(&mut self.assumed), self.network_name());
-        if !what.is_empty() {
-            (self.notices)(Notice::Assumed { name, what });
         }
     }
 }

@@ -75,4 +75,12 @@ impl NetworkBuilder<'_> {
             (self.notices)(Notice::Weights { weights, remark });
         }
     }
+
+    /// Reports what a model file does not have.
+    pub(super) fn report_assumptions(&mut self) {
+        let (what, name) = (std::mem::take(&mut self.assumed), self.network_name());
+        if !what.is_empty() {
+            (self.notices)(Notice::Assumed { name, what });
+        }
+    }
 }
