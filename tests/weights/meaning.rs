@@ -138,9 +138,9 @@ fn image_processors_prepare_photos_as_transformers_does() {
             [0.5, 0.25, 0.2],
         ),
         (
-            json!({ "image_processor_type": "ConvNextImageProcessor", "size": {"shortest_edge": 384} }),
+            json!({ "image_processor_type": "ConvNextImageProcessor", "size": {"shortest_edge": 384}, "resample": 3 }),
             squashed(384),
-            Interpolation::Bilinear,
+            Interpolation::Bicubic,
             mean,
             [0.5, 0.25, 0.2],
         ),
