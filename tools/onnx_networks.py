@@ -3,10 +3,11 @@
 
     python tools/onnx_networks.py        (needs torch, torchvision, timm, onnx, onnxscript, onnxruntime and safetensors)
 
-Networks of torchvision are exported by both of PyTorch's exporters, those of timm by one and at one opset. Initializers of at least LEAST floats are removed: the file says
-that they are in `weights.bin`, and NETWORK.json says where. Their values are those of tools/synthetic.py under the names of
-the file. The answer is that of the file in float64, by the reference evaluator of onnx with PyTorch's convolution. The bound is the larger of 1e-5 and
-three times the error of onnxruntime in float32, relative to the largest value.
+Networks of torchvision are exported by both of PyTorch's exporters, those of timm by one and at one opset. Initializers of
+at least LEAST floats are removed: the file says that they are in `weights.bin`, and NETWORK.json says where. Their values
+are those of tools/synthetic.py under the names of the file. The answer is that of the file in float64, by the reference
+evaluator of onnx with PyTorch's convolution. The bound is the larger of 1e-5 and three times the error of onnxruntime in
+float32, relative to the largest value.
 """
 
 import json
@@ -140,24 +141,25 @@ def main():
     cases = [(name, size, exporter, None) for name, size in NETWORKS.items() for exporter in ("legacy", "dynamo")]
     cases += [(name, *case) for name, case in TIMM.items()]
     for name, size, exporter, opset in cases:
-        if not sys.argv[1:] or name in sys.argv[1:]:
-            with tempfile.TemporaryDirectory() as folder:
-                path = os.path.join(folder, "model.onnx")
-                export(name, size, exporter, opset, path)
-                model = onnx.load(path)
-            manifest = stripped(model)
-            image = network_input((1, 3, size, size), 0)
-            port = model.graph.input[0].name
-            exact = ReferenceEvaluator(filled(model, np.float64), new_ops=[Conv]).run(None, {port: image.astype(np.float64)})[0]
-            single = onnxruntime.InferenceSession(filled(model, np.float32).SerializeToString(), providers=["CPUExecutionProvider"])
-            rounded = single.run(None, {port: image})[0]
-            error = float(np.abs(rounded - exact).max() / np.abs(exact).max())
-            stem = os.path.join(TARGET, f"{name}.{exporter}")
-            onnx.save(model, stem + ".onnx")
-            save_file({"output": np.ascontiguousarray(exact.astype(np.float64))}, stem + ".safetensors")
-            with open(stem + ".json", "w") as file:
-                json.dump({"size": size, "bound": max(1e-5, 3 * error), "weights": manifest}, file)
-            print(stem, os.path.getsize(stem + ".onnx"), f"largest {np.abs(exact).max():.3g}, error {error:.1e}", flush=True)
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "model.onnx")
+            export(name, size, exporter, opset, path)
+            model = onnx.load(path)
+        manifest = stripped(model)
+        image = network_input((1, 3, size, size), 0)
+        port = model.graph.input[0].name
+        exact = ReferenceEvaluator(filled(model, np.float64), new_ops=[Conv]).run(None, {port: image.astype(np.float64)})[0]
+        single = onnxruntime.InferenceSession(filled(model, np.float32).SerializeToString(), providers=["CPUExecutionProvider"])
+        rounded = single.run(None, {port: image})[0]
+        error = float(np.abs(rounded - exact).max() / np.abs(exact).max())
+        stem = os.path.join(TARGET, f"{name}.{exporter}")
+        onnx.save(model, stem + ".onnx")
+        save_file({"output": np.ascontiguousarray(exact.astype(np.float64))}, stem + ".safetensors")
+        with open(stem + ".json", "w") as file:
+            json.dump({"size": size, "bound": max(1e-5, 3 * error), "weights": manifest}, file)
+        print(stem, os.path.getsize(stem + ".onnx"), f"largest {np.abs(exact).max():.3g}, error {error:.1e}", flush=True)
 
 
 main()
