@@ -10,13 +10,7 @@ use crate::labels::Labels;
 /// Files of JSON.
 const CONFIGS: [&str; 2] = ["preprocessor_config.json", "config.json"];
 /// Files of names, in the formats of [`Labels::read`]. A text file with the name of the weights is one, too.
-const NAMES: [&str; 5] = [
-    "labels.txt",
-    "synset.txt",
-    "imagenet_classes.txt",
-    "classes.txt",
-    "labels.json",
-];
+const NAMES: [&str; 4] = ["labels.txt", "synset.txt", "classes.txt", "labels.json"];
 /// The most bytes of such a file. More is something else.
 const LARGEST: u64 = 16 << 20;
 
