@@ -125,8 +125,8 @@ fn kernels_are_those_that_can() {
     for expected in [
         "depthwise_3x3, buffers",
         "depthwise_3x3, textures",
-        "depthwise, buffers",
-        "depthwise, textures",
+        "depthwise strided, buffers",
+        "depthwise strided, textures",
         "conv, buffers",
         "conv, textures",
     ] {
