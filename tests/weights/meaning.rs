@@ -120,7 +120,7 @@ fn files_beside_the_weights_say_what_they_mean() {
     }
 }
 
-/// The configurations are those of repositories on the Hub, and the expected values those of transformers 5.24.
+/// The configurations have the form of those on the Hub. The expected values are what transformers 5.24 does with them.
 #[test]
 fn image_processors_prepare_photos_as_transformers_does() {
     let (mean, std) = ([0.485, 0.456, 0.406], [0.5, 0.25, 0.2]);
