@@ -121,7 +121,10 @@ fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     let expected = "conv: no kernel computes conv2d 8->12 3x3 groups 2: \
                     depthwise_3x3 binds 4 buffers, found at most 3; \
-                    depthwise binds 4 buffers, found at most 3; \
+                    depthwise sliding binds 4 buffers, found at most 3; \
+                    depthwise strided binds 4 buffers, found at most 3; \
+                    conv_grouped sliding binds 4 buffers, found at most 3; \
+                    conv_grouped strided binds 4 buffers, found at most 3; \
                     conv_subgroup binds 4 buffers, found at most 3; \
                     conv_tiled binds 4 buffers, found at most 3; \
                     conv_split_k binds 4 buffers, found at most 3; \
