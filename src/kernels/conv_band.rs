@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::packing::TILE;
+use super::conv_layout::TILE;
 use super::{QUAD, quads};
 use crate::error::Result;
 

@@ -20,7 +20,7 @@ pub(crate) struct Unread {
     pub reason: String,
 }
 
-/// Reads the files beside the weights at `path`, for a network of `classes` classes. The first one that says something
+/// Reads the files beside the weights or the model at `path`, for a network of `classes` classes. The first one that says something
 /// counts.
 pub(crate) fn beside(path: &Path, classes: usize) -> (Config, Vec<Unread>) {
     let mut unread = Vec::new();
