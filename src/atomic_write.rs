@@ -1,11 +1,13 @@
 //! Writing a file atomically: a reader finds the complete new file or the old one, never a part.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
 
@@ -42,6 +44,34 @@ pub fn check(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Removes the temporary files of all writes that are not finished, and lets these and later ones fail. A program that a
+/// signal ends calls it, so that nothing is left: the process would not end in the usual way, in which each write does
+/// this itself.
+pub fn discard_unfinished() {
+    let mut unfinished = lock();
+    unfinished.is_over = true;
+    for path in std::mem::take(&mut unfinished.paths) {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// The temporary files of this process.
+static UNFINISHED: Mutex<Unfinished> = Mutex::new(Unfinished {
+    paths: BTreeSet::new(),
+    is_over: false,
+});
+
+struct Unfinished {
+    paths: BTreeSet<PathBuf>,
+    /// Whether no further ones are created.
+    is_over: bool,
+}
+
+/// Locks the list. It is valid even if a thread panicked while it held the lock.
+fn lock() -> MutexGuard<'static, Unfinished> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A file that is written in pieces, and appears at its path only when it is complete. If it is dropped before, nothing
@@ -94,6 +124,7 @@ impl Drop for AtomicFile {
     fn drop(&mut self) {
         // After `finish` there is no temporary file.
         let _ = fs::remove_file(&self.temporary);
+        lock().paths.remove(&self.temporary);
     }
 }
 
@@ -117,9 +148,18 @@ fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
         temporary.push(name);
         temporary.push(format!(".{}-{attempt}", process::id()));
         let temporary = path.with_file_name(temporary);
+        // With the lock, no file is created that is not listed.
+        let mut unfinished = lock();
+        if unfinished.is_over {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         match create_new(&temporary) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (temporary, file)),
+            Err(error) => return Err(error),
+            Ok(file) => {
+                unfinished.paths.insert(temporary.clone());
+                return Ok((temporary, file));
+            }
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())

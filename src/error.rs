@@ -36,6 +36,8 @@ pub enum ErrorKind {
     Weights,
     /// A weights file with several copies of the network, of which none was chosen.
     AmbiguousWeights,
+    /// A value of the weights or of an answer that is NaN or infinite.
+    NotFinite,
     /// A model file that cannot be read, such as an ONNX file.
     Model,
     /// No weights of the network on this machine, but published ones that can be downloaded.
@@ -78,6 +80,7 @@ impl ErrorKind {
             ErrorKind::Shape => "shape",
             ErrorKind::Weights => "weights",
             ErrorKind::AmbiguousWeights => "ambiguous_weights",
+            ErrorKind::NotFinite => "not_finite",
             ErrorKind::Model => "model",
             ErrorKind::MissingWeights => "missing_weights",
             ErrorKind::UnpublishedWeights => "unpublished_weights",

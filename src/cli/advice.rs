@@ -16,6 +16,7 @@ pub fn advised(error: Error) -> Error {
         ),
         ErrorKind::UnknownAdapter => error.with_advice("`cpu` is the reference executor"),
         ErrorKind::TooManyPixels => error.with_advice("--max-pixels raises the limit"),
+        ErrorKind::NotFinite => error.with_advice("--allow-non-finite computes with such values"),
         ErrorKind::Unreachable => error.with_advice(
             "without an internet connection, --weights takes a file from another machine",
         ),

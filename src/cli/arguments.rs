@@ -32,7 +32,9 @@ impl FromStr for Adapter {
     type Err = Infallible;
 
     fn from_str(text: &str) -> std::result::Result<Self, Infallible> {
-        Ok(if text.eq_ignore_ascii_case("cpu") {
+        let reference = ["cpu", &Device::Reference.to_string()];
+        let is_reference = |name: &&str| text.eq_ignore_ascii_case(name);
+        Ok(if reference.iter().any(is_reference) {
             Adapter::Reference
         } else if let Ok(index) = text.parse() {
             Adapter::Index(index)
@@ -280,6 +282,7 @@ mod tests {
     #[test]
     fn an_adapter_is_cpu_an_index_or_a_name() {
         assert_eq!("CPU".parse(), Ok(Adapter::Reference));
+        assert_eq!("cpu (reference executor)".parse(), Ok(Adapter::Reference));
         assert_eq!("1".parse(), Ok(Adapter::Index(1)));
         assert_eq!("llvm".parse(), Ok(Adapter::Name("llvm".into())));
         assert_eq!("-1".parse(), Ok(Adapter::Name("-1".into())));

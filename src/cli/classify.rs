@@ -11,6 +11,7 @@ use menagerie::zoo::Task;
 use menagerie::{ErrorKind, Labels, Network};
 use serde_json::{Value, json};
 
+use super::apart;
 use super::arguments::{LabelsArgument, batch_size, count};
 use super::json_lines::{JsonLines, file};
 use super::output::{Failure, counted, note, one_line};
@@ -79,6 +80,9 @@ impl Classify {
             preprocess.apply(&photo)
         })?;
         let mut network = network.load()?;
+        if let Some(path) = &self.resume {
+            apart::check_run(path, &network, &sources)?;
+        }
         Photos::limit_batch(&mut network, self.batch);
         let form = match (self.csv, self.json || resumed.is_some()) {
             (true, _) => Form::Csv(Box::new(csv::Writer::from_writer(&mut *out))),

@@ -10,6 +10,7 @@ use menagerie::tensor::Shape;
 use menagerie::{Network, Tensor, atomic_write, npy};
 use serde_json::{Value, json};
 
+use super::apart;
 use super::embedding::EmbeddingArguments;
 use super::json_lines::JsonLines;
 use super::output::{Failure, counted, one_line};
@@ -57,6 +58,9 @@ impl Embed {
             return photos.end(out);
         }
         let (mut network, inputs) = self.embedding.load(&photos)?;
+        if let Some(output) = self.output.as_ref().or(self.resume.as_ref()) {
+            apart::check_run(output, &network, &sources)?;
+        }
         let shape = network.features_shape()?;
         let file = self.output.as_deref();
         let file = file.map(|path| npy::Writer::create(path, shape));

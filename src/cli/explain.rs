@@ -50,6 +50,7 @@ impl Explain {
         let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, Colours::All, &source)?;
         let mut network = network.load()?;
+        file.check(&network)?;
         let class = self.class.as_deref().map(|text| network.class(text));
         let class = class.transpose()?;
         let photo = self.network.decoding().open_source(&source)?;

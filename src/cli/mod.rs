@@ -2,6 +2,7 @@
 
 mod adapters;
 mod advice;
+mod apart;
 mod arguments;
 mod autotune;
 mod bench;
@@ -28,6 +29,7 @@ mod resume;
 mod roofline;
 mod run;
 mod segment;
+mod signals;
 mod similar;
 mod summary;
 mod table;
@@ -73,6 +75,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let started = Instant::now();
     let command = Arguments::parse().command;
+    signals::handle();
     let mut out = io::stdout().lock();
     let result = match command {
         Command::Models(command) => command.run(&mut out),

@@ -1,12 +1,13 @@
 //! The image file that a command writes.
 
-use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 use menagerie::photo::Source;
-use menagerie::{Error, ErrorKind, Photo, Result, atomic_write};
+use menagerie::{Error, ErrorKind, Network, Photo, Result, atomic_write};
+
+use super::apart;
 
 /// The lossless formats.
 const LOSSLESS: [ImageFormat; 4] = [
@@ -35,19 +36,24 @@ impl PictureFile {
     /// An image of `colours` at `path` that is made from `photo`. The extension determines the format.
     ///
     /// # Errors
-    /// `ErrorKind::Input` if the format does not fit, or if `path` is the photo itself; those of `atomic_write::check`.
+    /// `ErrorKind::Input` if the format does not fit, those of `apart::check`.
     pub fn new(path: &Path, colours: Colours, photo: &Source) -> Result<Self> {
         let refused =
             |what: &str| Error::new(ErrorKind::Input, format!("{}: {what}", path.display()));
         let format = format(path, colours).map_err(refused)?;
-        atomic_write::check(path)?;
-        if is_at(photo, path) {
-            return Err(refused("is the photo itself; expected another file"));
-        }
+        apart::check(path, apart::photos(std::slice::from_ref(photo)))?;
         Ok(Self {
             path: path.to_path_buf(),
             format,
         })
+    }
+
+    /// Checks that it is none of the files of `network`.
+    ///
+    /// # Errors
+    /// `ErrorKind::Input` if it is one.
+    pub fn check(&self, network: &Network) -> Result<()> {
+        apart::check_run(&self.path, network, &[])
     }
 
     /// Writes `photo` completely or not at all.
@@ -83,17 +89,6 @@ impl PictureFile {
             )
         })?;
         atomic_write::write(&self.path, bytes.get_ref())
-    }
-}
-
-/// Whether writing to `path` would overwrite the photo. A mistyped name must not destroy it.
-fn is_at(photo: &Source, path: &Path) -> bool {
-    let Source::File(photo) = photo else {
-        return false;
-    };
-    match (fs::canonicalize(photo), fs::canonicalize(path)) {
-        (Ok(photo), Ok(path)) => photo == path,
-        _ => false,
     }
 }
 

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use menagerie::{Network, atomic_write, tensor_file};
+use menagerie::{Network, tensor_file};
 use serde_json::json;
 
+use super::apart;
 use super::arguments::{AdapterArgument, PassArguments};
 use super::notices::notices_about_tensors;
 use super::output::{self, Failure, one_line, warn};
@@ -43,7 +44,7 @@ impl Run {
         let network = self.weights.apply(network)?;
         network.find()?;
         let passes = self.passes.set()?;
-        atomic_write::check(&self.output)?;
+        apart::check(&self.output, [&self.input])?;
         let input = tensor_file::read(&self.input, "input")?;
         let network = network
             .batch(input.batch().min(BATCH))
@@ -54,6 +55,7 @@ impl Run {
         let (network, answer) = match network.has_classifier()? {
             true => {
                 let mut network = network.load()?;
+                apart::check_run(&self.output, &network, &[])?;
                 let answer = network.run(&input)?;
                 (network, answer)
             }
@@ -63,6 +65,7 @@ impl Run {
                     network.network_name()
                 ));
                 let mut network = network.without_classifier().load()?;
+                apart::check_run(&self.output, &network, &[])?;
                 let answer = network.features_inputs(&input)?;
                 (network, answer)
             }

@@ -79,6 +79,7 @@ impl Segment {
         let source = one_photo(&self.photo)?;
         let file = PictureFile::new(&self.output, colours, &source)?;
         let mut network = network.load()?;
+        file.check(&network)?;
         let photo = self.decoding.decoding().open_source(&source)?;
         let size = [photo.width(), photo.height()];
         let found = match network.classes()? > TWO {

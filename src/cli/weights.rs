@@ -5,7 +5,7 @@ use menagerie::Result;
 use menagerie::network::NetworkBuilder;
 use menagerie::zoo::{Model, WeightsSource};
 
-/// `--weights`, `--prefix` and `--fetch`.
+/// `--weights`, `--prefix`, `--fetch` and `--allow-non-finite`.
 #[derive(Args)]
 pub struct WeightsArguments {
     /// Weights of the network: a safetensors file, a state dict of PyTorch (.pth, .pt), `hub` for the file
@@ -18,6 +18,9 @@ pub struct WeightsArguments {
     /// Download the weights from the Hugging Face Hub if they are missing
     #[arg(long, conflicts_with = "weights")]
     fetch: bool,
+    /// Compute also with weights and answers that are NaN or infinite
+    #[arg(long)]
+    allow_non_finite: bool,
 }
 
 impl WeightsArguments {
@@ -26,6 +29,10 @@ impl WeightsArguments {
     /// # Errors
     /// The same as parsing a `WeightsSource`.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> Result<NetworkBuilder<'a>> {
+        let network = match self.allow_non_finite {
+            true => network.allow_non_finite(),
+            false => network,
+        };
         let network = match &self.prefix {
             Some(prefix) => network.prefix(prefix),
             None => network,

@@ -71,11 +71,30 @@ impl AdapterDescription {
         }
     }
 
-    fn matches(&self, wanted: &str) -> bool {
+    /// How well the description fits the text `wanted`, ignoring case. `None` if it does not.
+    fn fit(&self, wanted: &str) -> Option<Fit> {
         let wanted = wanted.to_lowercase();
-        let has = |text: &str| !wanted.is_empty() && text.to_lowercase().contains(&wanted);
-        has(&self.name) || has(&self.backend) || has(&format!("{} {}", self.name, self.backend))
+        let forms = [
+            self.to_string(),
+            format!("{} {}", self.name, self.backend),
+            self.driver.clone(),
+        ];
+        let forms = forms.map(|form| form.to_lowercase());
+        if forms[0] == wanted || self.name.to_lowercase() == wanted {
+            return Some(Fit::Whole);
+        }
+        let has = !wanted.is_empty() && forms.iter().any(|form| form.contains(&wanted));
+        has.then_some(Fit::Part)
     }
+}
+
+/// How a text names an adapter. The better way comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// As its name, or as this crate prints it.
+    Whole,
+    /// By a part of its name, backend or driver.
+    Part,
 }
 
 impl fmt::Display for AdapterDescription {
@@ -84,49 +103,97 @@ impl fmt::Display for AdapterDescription {
     }
 }
 
-pub(super) async fn find(choice: &AdapterChoice) -> Result<wgpu::Adapter> {
-    match choice {
-        AdapterChoice::Default => default_adapter().await,
+/// A device, and the adapters before it that gave none.
+pub(super) struct Opened<T> {
+    pub device: T,
+    pub refused: Vec<Error>,
+}
+
+/// Opens the adapters of `choice` by `open`, the best one first, until one gives a device.
+pub(super) async fn open<T>(
+    choice: &AdapterChoice,
+    open: impl AsyncFn(&wgpu::Adapter) -> Result<T>,
+) -> Result<Opened<T>> {
+    let mut refused = Vec::new();
+    let device = match choice {
+        AdapterChoice::Default => first_by_rank(&open, &mut refused).await?,
         AdapterChoice::Index(index) => {
             let adapters = enumerate().await;
-            match adapters.get(*index) {
-                Some(adapter) => Ok(adapter.clone()),
-                None => Err(unknown(&format!("{index}"), &adapters)),
-            }
+            let Some(adapter) = adapters.get(*index) else {
+                return Err(unknown(&format!("{index}"), &adapters));
+            };
+            first(vec![adapter.clone()], &open, &mut refused).await
         }
         AdapterChoice::Name(name) => {
             let adapters = enumerate().await;
-            match adapters
-                .iter()
-                .find(|adapter| describe(adapter).matches(name))
-            {
-                Some(adapter) => Ok(adapter.clone()),
-                None => Err(unknown(name, &adapters)),
+            let fits = |adapter: wgpu::Adapter| Some((describe(&adapter).fit(name)?, adapter));
+            let mut fitting: Vec<_> = adapters.iter().cloned().filter_map(fits).collect();
+            if fitting.is_empty() {
+                return Err(unknown(name, &adapters));
             }
+            fitting.sort_by_key(|(fit, _)| *fit);
+            let fitting = fitting.into_iter().map(|(_, adapter)| adapter).collect();
+            first(fitting, &open, &mut refused).await
         }
+    };
+    match device {
+        Some(device) => Ok(Opened { device, refused }),
+        None => Err(all_refused(refused)),
     }
 }
 
-/// The first adapter of the best kind. It asks the primary backends first, because starting GL takes longer than all
-/// other work before the first output.
-async fn default_adapter() -> Result<wgpu::Adapter> {
+/// The first device of the best kind of adapter. It asks the primary backends first, because starting GL takes longer than
+/// all other work before the first output.
+async fn first_by_rank<T>(
+    open: &impl AsyncFn(&wgpu::Adapter) -> Result<T>,
+    refused: &mut Vec<Error>,
+) -> Result<Option<T>> {
     for backends in [wgpu::Backends::PRIMARY, wgpu::Backends::SECONDARY] {
-        let adapters = instance(backends).enumerate_adapters(backends).await;
-        let rank = |adapter: &wgpu::Adapter| match adapter.get_info().device_type {
+        let mut adapters = instance(backends).enumerate_adapters(backends).await;
+        adapters.retain(can_compute);
+        adapters.sort_by_key(|adapter| match adapter.get_info().device_type {
             wgpu::DeviceType::DiscreteGpu => 0,
             wgpu::DeviceType::IntegratedGpu => 1,
             wgpu::DeviceType::VirtualGpu => 2,
             wgpu::DeviceType::Other => 3,
             wgpu::DeviceType::Cpu => 4,
-        };
-        if let Some(adapter) = adapters.into_iter().filter(can_compute).min_by_key(rank) {
-            return Ok(adapter);
+        });
+        let found = first(adapters, open, refused).await;
+        if found.is_some() {
+            return Ok(found);
         }
+    }
+    if !refused.is_empty() {
+        return Ok(None);
     }
     Err(Error::new(
         ErrorKind::Adapter,
         "no adapter: there is no graphics driver that offers Vulkan, Metal, DX12 or GL with compute shaders",
     ))
+}
+
+/// The first of `adapters` that can be opened. Adds the errors of those before it to `refused`.
+async fn first<A, T>(
+    adapters: Vec<A>,
+    open: &impl AsyncFn(&A) -> Result<T>,
+    refused: &mut Vec<Error>,
+) -> Option<T> {
+    for adapter in adapters {
+        match open(&adapter).await {
+            Ok(device) => return Some(device),
+            Err(error) => refused.push(error),
+        }
+    }
+    None
+}
+
+/// The error of an only adapter, or of all.
+fn all_refused(mut refused: Vec<Error>) -> Error {
+    if refused.len() == 1 {
+        return refused.swap_remove(0);
+    }
+    let messages: Vec<String> = refused.iter().map(ToString::to_string).collect();
+    Error::new(ErrorKind::Device, messages.join("; "))
 }
 
 pub(super) async fn enumerate() -> Vec<wgpu::Adapter> {
@@ -171,4 +238,75 @@ fn unknown(wanted: &str, adapters: &[wgpu::Adapter]) -> Error {
         ErrorKind::UnknownAdapter,
         format!("no adapter {wanted:?}; there are: {listed}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adapter(name: &str, backend: &str) -> AdapterDescription {
+        AdapterDescription {
+            name: name.to_owned(),
+            backend: backend.to_owned(),
+            device_type: "Cpu".to_owned(),
+            driver: "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)".to_owned(),
+            max_binding_bytes: 0,
+            max_buffer_bytes: 0,
+            max_texture_side: 0,
+            max_workgroup_bytes: 0,
+            max_invocations: 0,
+            subgroup_sizes: [0, 0],
+            features: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_adapter_is_named_as_it_is_printed_or_by_a_part() {
+        let found = adapter("llvmpipe (LLVM 15.0.6, 256 bits)", "Gl");
+        for (wanted, fit) in [
+            ("llvmpipe (LLVM 15.0.6, 256 bits) (Gl)", Some(Fit::Whole)),
+            ("LLVMPIPE (llvm 15.0.6, 256 BITS) (GL)", Some(Fit::Whole)),
+            ("llvmpipe (LLVM 15.0.6, 256 bits)", Some(Fit::Whole)),
+            ("llvmpipe (LLVM 15.0.6, 256 bits) Gl", Some(Fit::Part)),
+            ("llvmpipe", Some(Fit::Part)),
+            ("(Gl)", Some(Fit::Part)),
+            ("gl", Some(Fit::Part)),
+            ("Mesa 22.3.6", Some(Fit::Part)),
+            ("llvmpipe (LLVM 15.0.6, 256 bits) (Vulkan)", None),
+            ("swiftshader", None),
+            ("", None),
+        ] {
+            assert_eq!(found.fit(wanted), fit, "{wanted}");
+        }
+        assert!(Fit::Whole < Fit::Part);
+    }
+
+    #[test]
+    fn the_next_adapter_is_opened_where_one_gives_no_device() {
+        let open = async |&number: &i32| match number {
+            3.. => Ok(number),
+            _ => Err(Error::new(
+                ErrorKind::Device,
+                format!("adapter {number} gives no device"),
+            )),
+        };
+        let opened = |adapters: &[i32]| {
+            let mut refused = Vec::new();
+            let found = pollster::block_on(first(adapters.to_vec(), &open, &mut refused));
+            (found, refused)
+        };
+        let (found, refused) = opened(&[1, 2, 3, 4]);
+        assert_eq!((found, refused.len()), (Some(3), 2));
+        let (found, refused) = opened(&[1, 2]);
+        assert_eq!(found, None);
+        assert_eq!(
+            all_refused(refused).to_string(),
+            "adapter 1 gives no device; adapter 2 gives no device"
+        );
+        let (_, refused) = opened(&[1]);
+        assert_eq!(
+            all_refused(refused).to_string(),
+            "adapter 1 gives no device"
+        );
+    }
 }

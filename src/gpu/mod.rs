@@ -39,6 +39,7 @@ pub struct Gpu {
     tuning: Tuning,
     pipelines: Arc<Pipelines>,
     loss: Arc<Loss>,
+    passed_over: Arc<[Error]>,
 }
 
 impl Gpu {
@@ -49,27 +50,40 @@ impl Gpu {
         adapters.iter().map(adapters::describe).collect()
     }
 
-    /// Opens the adapter of `choice`.
+    /// Opens the adapter of `choice`. If it gives no device, the next one that fits is opened; see
+    /// [`Gpu::passed_over`].
     ///
     /// # Errors
     /// [`ErrorKind::Adapter`] if there is no adapter at all. [`ErrorKind::UnknownAdapter`] if there is none with that name
-    /// or index; the message lists all adapters. [`ErrorKind::Device`] if the adapter gives no device.
+    /// or index; the message lists all adapters. [`ErrorKind::Device`] if none of them gives a device.
     pub async fn open_async(choice: &AdapterChoice) -> Result<Self> {
-        let adapter = adapters::find(choice).await?;
+        let opened = adapters::open(choice, Self::of_adapter).await?;
+        Ok(Self {
+            passed_over: opened.refused.into(),
+            ..opened.device
+        })
+    }
+
+    async fn of_adapter(adapter: &wgpu::Adapter) -> Result<Self> {
         let (device, queue) = adapter
-            .request_device(&Self::descriptor(&adapter))
+            .request_device(&Self::descriptor(adapter))
             .await
             .map_err(|error| {
-                let name = adapter.get_info().name;
+                let adapter = adapters::describe(adapter);
                 Error::new(
                     ErrorKind::Device,
-                    format!("{name} gives no device: {error}"),
+                    format!("{adapter} gives no device: {error}"),
                 )
                 .caused_by(error)
             })?;
         let gpu = Self::from_device(&adapter.get_info(), device, queue);
         gpu.listen();
         Ok(gpu)
+    }
+
+    /// Why better adapters than this one were not opened.
+    pub fn passed_over(&self) -> &[Error] {
+        &self.passed_over
     }
 
     /// A device descriptor with which networks run as fast as possible on `adapter`, and profiles time every kernel. An
@@ -97,6 +111,7 @@ impl Gpu {
             tuning: Tuning::NONE,
             pipelines: Arc::default(),
             loss: Arc::default(),
+            passed_over: Arc::new([]),
         };
         // In a browser, a device can have several such callbacks.
         if cfg!(target_arch = "wasm32") {

@@ -9,7 +9,7 @@ use super::server::{RemoteFile, Server};
 use super::{Repository, download, environment, store};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The file of a repository on this machine. Its SHA-256 is checked.
+/// A file of published weights on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fetched {
@@ -19,16 +19,26 @@ pub struct Fetched {
     pub size: u64,
     /// Its SHA-256 in hexadecimal digits.
     pub sha256: String,
+    /// Whether its SHA-256 is the one that its publisher states, or begins as that does. A copy of a cache may not state it, and then it is not
+    /// known without a request to the server.
+    pub verified: bool,
     /// Whether it was downloaded now. Otherwise it was already in the cache.
     pub downloaded: bool,
+}
+
+/// A file that is in the cache.
+struct Present {
+    fetched: Fetched,
+    /// The other SHA-256 that it should have, if it is damaged.
+    damaged: Option<String>,
 }
 
 /// Downloads [`FILE`](super::FILE) of `repository` into the Hub's cache. If the file is already there, it is only
 /// checked, without a request to the server. During the download, `progress` is called repeatedly with the number of
 /// bytes so far and the total.
 ///
-/// A file gets its name in the cache only when its SHA-256 is the one that the Hub states. The next call continues an
-/// interrupted download.
+/// A file gets its name in the cache only when its SHA-256 is the one that the Hub states. A broken connection is continued,
+/// and so is an interrupted download by the next call. A damaged file stays in the cache until another one replaces it.
 ///
 /// # Errors
 /// [`ErrorKind::Unreachable`] if the server cannot be reached. [`ErrorKind::Server`] if it refuses the request, sends a file
@@ -36,93 +46,91 @@ pub struct Fetched {
 /// written.
 pub fn fetch(repository: &Repository, progress: &mut dyn FnMut(u64, u64)) -> Result<Fetched> {
     let folder = Folder::of(repository)?;
-    if let Some(fetched) = at_hand(&folder, repository)? {
-        return Ok(fetched);
-    }
+    let present = in_cache(&folder, repository)?;
+    let why = match present {
+        Some(Present { fetched, damaged }) => match damaged {
+            None if fetched.verified || environment::is_offline() => return Ok(fetched),
+            None => match ask(&folder, repository, progress) {
+                Err(error) if error.kind() == ErrorKind::Unreachable => return Ok(fetched),
+                asked => return asked,
+            },
+            Some(stated) => format!(
+                "{}: damaged: expected SHA-256 {stated}, found {}",
+                fetched.path.display(),
+                fetched.sha256
+            ),
+        },
+        None => format!("{repository}: not in the cache"),
+    };
     if environment::is_offline() {
         return Err(Error::new(
             ErrorKind::Server,
-            format!("{repository}: not in the cache, and HF_HUB_OFFLINE forbids to download it"),
+            format!("{why}, and HF_HUB_OFFLINE forbids to download it"),
         ));
     }
-    let server = Server::from_environment();
-    let remote = server.look_up(repository)?;
-    let _lock = store::lock(&folder, &remote.sha256)?;
+    ask(&folder, repository, progress)
+}
+
+/// Looks the file up on the server, and downloads it if the cache does not have it.
+fn ask(
+    folder: &Folder,
+    repository: &Repository,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Fetched> {
+    let server = Server::from_environment()?;
+    let named = |error| server.named(repository, error);
+    let remote = server.look_up(repository).map_err(named)?;
     let path = folder.snapshot(&remote.commit);
     let mut downloaded = false;
     if !is_intact(&path, &remote)? {
-        let blob = folder.blob(&remote.sha256);
-        if !is_intact(&blob, &remote)? {
-            store::remove(&blob)?;
-            download_and_check(&server, &remote, &folder, progress)?;
-            downloaded = true;
+        let lock = store::lock(&folder.lock(&remote.source.sha256))?;
+        // Another process may have had the lock, and downloaded it.
+        if !is_intact(&path, &remote)? {
+            let blob = folder.blob(&remote.source.sha256);
+            if !is_intact(&blob, &remote)? {
+                let partial = lock.partial(folder.partial(&remote.source.sha256));
+                store::create_parent(&partial)?;
+                download::complete(server.client(), &remote.source, &partial, progress)
+                    .map_err(named)?;
+                fs::rename(&partial, &blob).map_err(|error| Error::unwritable(&blob, error))?;
+                downloaded = true;
+            }
+            store::link(folder, &remote.commit, &remote.source.sha256)?;
         }
-        store::link(&folder, &remote.commit, &remote.sha256)?;
     }
-    store::refer(&folder, repository.revision, &remote.commit)?;
+    store::refer(folder, repository.revision, &remote.commit)?;
     Ok(Fetched {
         path,
-        size: remote.size,
-        sha256: remote.sha256,
+        size: remote.source.size,
+        sha256: remote.source.sha256,
+        verified: true,
         downloaded,
     })
 }
 
-/// The file in the cache, if the cache states its SHA-256. A file with another SHA-256 is removed.
-fn at_hand(folder: &Folder, repository: &Repository) -> Result<Option<Fetched>> {
+/// The file in the cache. A link states its SHA-256, and so does a copy of it among the blobs.
+fn in_cache(folder: &Folder, repository: &Repository) -> Result<Option<Present>> {
     let Some(path) = folder.find(repository.revision) else {
         return Ok(None);
     };
-    let Some(stated) = store::stated_sha256(&path) else {
-        return Ok(None);
-    };
-    let found = digest(&path)?;
-    if found != stated {
-        store::remove(&path)?;
-        store::remove(&folder.blob(&stated))?;
-        return Ok(None);
-    }
-    let size = fs::metadata(&path)
-        .map_err(|error| Error::unreadable(&path, error))?
-        .len();
-    Ok(Some(Fetched {
-        path,
-        size,
-        sha256: found,
-        downloaded: false,
+    let (stated, sha256) = (store::stated_sha256(&path), digest(&path)?);
+    let damaged = stated.clone().filter(|stated| *stated != sha256);
+    let size = fs::metadata(&path).map_err(|error| Error::unreadable(&path, error))?;
+    Ok(Some(Present {
+        damaged,
+        fetched: Fetched {
+            size: size.len(),
+            verified: stated.is_some() || folder.blob(&sha256).is_file(),
+            downloaded: false,
+            path,
+            sha256,
+        },
     }))
-}
-
-/// Downloads `remote` to the blobs of the cache, and checks it.
-fn download_and_check(
-    server: &Server,
-    remote: &RemoteFile,
-    folder: &Folder,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<()> {
-    let partial = folder.partial(&remote.sha256);
-    store::create_parent(&partial)?;
-    loop {
-        let went_on = download::complete(server, remote, &partial, progress)?;
-        let found = digest(&partial)?;
-        if found == remote.sha256 {
-            let blob = folder.blob(&remote.sha256);
-            return fs::rename(&partial, &blob).map_err(|error| Error::unwritable(&blob, error));
-        }
-        store::remove(&partial)?;
-        // If only the rest was downloaded now, the earlier part may be wrong: then download all of it again.
-        if !went_on {
-            return Err(server.error(format!(
-                "{remote}: expected SHA-256 {}, found {found}; what came was thrown away",
-                remote.sha256
-            )));
-        }
-    }
 }
 
 /// Whether the file at `path` exists and has the SHA-256 that the server states.
 fn is_intact(path: &Path, remote: &RemoteFile) -> Result<bool> {
-    Ok(path.is_file() && digest(path)? == remote.sha256)
+    Ok(path.is_file() && digest(path)? == remote.source.sha256)
 }
 
 fn digest(path: &Path) -> Result<String> {

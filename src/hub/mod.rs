@@ -5,8 +5,13 @@
 //! (<https://huggingface.co/docs/huggingface_hub/guides/manage-cache>), so both find each other's downloads. These
 //! environment variables are read: `HF_HUB_CACHE`, `HF_HOME` and `XDG_CACHE_HOME` for the folder of the cache,
 //! `HF_ENDPOINT` for the server, `HF_TOKEN` for the token that is sent to it, and `HF_HUB_OFFLINE` to forbid downloads.
+//! docs/weights.md lists all of them.
 
+#[cfg(feature = "hub")]
+mod address;
 mod cache;
+#[cfg(feature = "hub")]
+mod client;
 #[cfg(feature = "hub")]
 mod digest;
 #[cfg(feature = "hub")]
@@ -15,12 +20,20 @@ mod environment;
 #[cfg(feature = "hub")]
 mod fetch;
 #[cfg(feature = "hub")]
+mod proxy;
+#[cfg(feature = "hub")]
 mod server;
 #[cfg(feature = "hub")]
 mod store;
+mod torch;
+#[cfg(feature = "hub")]
+mod trust;
 
 #[cfg(feature = "hub")]
 pub use fetch::{Fetched, fetch};
+pub use torch::TorchFile;
+#[cfg(feature = "hub")]
+pub use torch::fetch_torch;
 
 use std::fmt;
 use std::path::PathBuf;

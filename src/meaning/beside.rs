@@ -25,34 +25,7 @@ pub(crate) struct Unread {
 pub(crate) fn beside(path: &Path, classes: usize) -> (Config, Vec<Unread>) {
     let mut unread = Vec::new();
     let mut found = Config::default();
-    let folder = path
-        .parent()
-        .map(|folder| match folder.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => folder,
-        });
-    // `..` works for a folder without a parent in its path.
-    let above = folder.map(|folder| match folder.parent() {
-        Some(above) if !above.as_os_str().is_empty() && folder.file_name().is_some() => {
-            above.to_path_buf()
-        }
-        _ => folder.join(".."),
-    });
-    let folders: Vec<PathBuf> = folder
-        .map(Path::to_path_buf)
-        .into_iter()
-        .chain(above)
-        .collect();
-    let present = |names: &[&str]| -> Vec<PathBuf> {
-        let paths = folders
-            .iter()
-            .flat_map(|folder| names.iter().map(move |name| folder.join(name)));
-        paths.filter(|path| is_small_file(path)).collect()
-    };
     let mut refuse = |path: PathBuf, reason: String| unread.push(Unread { path, reason });
-    let own = path.with_extension("txt");
-    let own = own.file_name().and_then(|name| name.to_str());
-    let names: Vec<&str> = own.into_iter().chain(NAMES).collect();
     let names_fit = |labels: &Labels| match fits(labels, classes) {
         true => Ok(()),
         false => Err(format!(
@@ -60,14 +33,14 @@ pub(crate) fn beside(path: &Path, classes: usize) -> (Config, Vec<Unread>) {
             labels.len()
         )),
     };
-    for path in present(&names) {
+    for path in names(path) {
         let labels = Labels::read(&path).map_err(|error| error.to_string());
         match labels.and_then(|labels| names_fit(&labels).map(|()| labels)) {
             Ok(labels) => found.labels = found.labels.or(Some(labels)),
             Err(reason) => refuse(path, reason),
         }
     }
-    for path in present(&CONFIGS) {
+    for path in configs(path) {
         match config(&path) {
             Ok(mut config) => {
                 if let Some(labels) = &config.labels
@@ -84,6 +57,43 @@ pub(crate) fn beside(path: &Path, classes: usize) -> (Config, Vec<Unread>) {
         }
     }
     (found, unread)
+}
+
+/// The files beside the weights or the model at `path` that are read for it.
+pub(crate) fn files(path: &Path) -> impl Iterator<Item = PathBuf> {
+    names(path).into_iter().chain(configs(path))
+}
+
+/// The files of names for the weights at `path`.
+fn names(path: &Path) -> Vec<PathBuf> {
+    let own = path.with_extension("txt");
+    let own = own.file_name().and_then(|name| name.to_str());
+    present(path, own.into_iter().chain(NAMES))
+}
+
+/// The files of JSON for the weights at `path`.
+fn configs(path: &Path) -> Vec<PathBuf> {
+    present(path, CONFIGS.into_iter())
+}
+
+/// The files of these names in the folder of `path`, and then those in the folder above.
+fn present<'a>(path: &Path, names: impl Iterator<Item = &'a str> + Clone) -> Vec<PathBuf> {
+    let folder = path
+        .parent()
+        .map(|folder| match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        });
+    // `..` works for a folder without a parent in its path.
+    let above = folder.map(|folder| match folder.parent() {
+        Some(above) if !above.as_os_str().is_empty() && folder.file_name().is_some() => {
+            above.to_path_buf()
+        }
+        _ => folder.join(".."),
+    });
+    let folders = folder.map(Path::to_path_buf).into_iter().chain(above);
+    let paths = folders.flat_map(|folder| names.clone().map(move |name| folder.join(name)));
+    paths.filter(|path| is_small_file(path)).collect()
 }
 
 /// Whether these are the names of so many classes. One score separates two classes.

@@ -4,5 +4,5 @@ mod beside;
 mod config;
 mod metadata;
 
-pub(crate) use beside::{Unread, beside, fits};
+pub(crate) use beside::{Unread, beside, files, fits};
 pub(crate) use config::Config;

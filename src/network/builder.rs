@@ -50,6 +50,7 @@ pub struct NetworkBuilder<'a> {
     takes_smaller_batches: bool,
     pub(super) size: Option<[usize; 2]>,
     passes: PassSet,
+    allows_non_finite: bool,
     ending: Option<Ending>,
     /// What a model file does not have, and is assumed.
     pub(super) assumed: Vec<&'static str>,
@@ -92,6 +93,7 @@ impl<'a> NetworkBuilder<'a> {
             takes_smaller_batches: false,
             size: None,
             passes: PassSet::all(),
+            allows_non_finite: false,
             ending: None,
             assumed: Vec::new(),
             notices: Box::new(|_| {}),
@@ -195,6 +197,13 @@ impl<'a> NetworkBuilder<'a> {
         self
     }
 
+    /// Allows NaN and infinite values in weights, inputs and answers. By default they are errors, which name the tensor or
+    /// the first layer with such a result.
+    pub fn allow_non_finite(mut self) -> Self {
+        self.allows_non_finite = true;
+        self
+    }
+
     /// Loads the network only for its [features](Network::features). The weights may have no classifier, or one for any
     /// number of classes.
     pub fn without_classifier(mut self) -> Self {
@@ -251,7 +260,10 @@ impl<'a> NetworkBuilder<'a> {
         };
         let mut network = Network {
             origin,
-            weights,
+            weights: match self.allows_non_finite {
+                true => weights.allow_non_finite(),
+                false => weights,
+            },
             preprocess: preprocess.or(self.preprocess).map(|own| self.adjusted(own)),
             labels: self.labels.take().unwrap_or(labels),
             device: Device::Reference,
@@ -259,6 +271,7 @@ impl<'a> NetworkBuilder<'a> {
             takes_smaller_batches: self.takes_smaller_batches,
             size: self.input_size(),
             passes: self.passes.clone(),
+            allows_non_finite: self.allows_non_finite,
             ending: self.ending.take(),
             parameters: None,
             prepared: Vec::new(),

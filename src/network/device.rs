@@ -87,6 +87,9 @@ impl Device {
             }
             gpu => gpu?,
         };
+        for error in gpu.passed_over() {
+            notices(Notice::AdapterPassedOver(error.to_string()));
+        }
         Ok(Device::Gpu(Box::new(match autotuned {
             true => as_tuned(gpu, notices),
             false => gpu,

@@ -4,6 +4,7 @@ mod builder;
 mod device;
 mod executor;
 mod features;
+mod finite;
 mod largest;
 mod model_file;
 #[cfg(feature = "onnx")]
@@ -16,6 +17,7 @@ mod running;
 mod weights;
 mod weights_choice;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use builder::NetworkBuilder;
@@ -26,6 +28,7 @@ pub use weights_choice::WeightsChoice;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Op, Summary};
 use crate::labels::Labels;
+use crate::meaning;
 use crate::passes::PassSet;
 use crate::photo::Photo;
 use crate::preprocess::Preprocess;
@@ -69,6 +72,8 @@ pub struct Network {
     takes_smaller_batches: bool,
     size: Option<[usize; 2]>,
     passes: PassSet,
+    /// Whether inputs and answers may be NaN or infinite. For parameters, the weights know it.
+    allows_non_finite: bool,
     ending: Option<Ending>,
     /// The parameters on the GPU, after the first preparation.
     parameters: Option<Parameters>,
@@ -161,6 +166,13 @@ impl Network {
     /// Its weights.
     pub fn weights(&self) -> &Weights {
         &self.weights
+    }
+
+    /// The files that it was loaded from: its weights, its model file, and files about them beside these.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let own = self.weights.paths().map(Path::to_path_buf);
+        let beside = self.weights.path().map(meaning::files);
+        own.chain(beside.into_iter().flatten()).collect()
     }
 
     /// Its device.

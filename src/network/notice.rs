@@ -11,6 +11,8 @@ use crate::zoo::Remark;
 pub enum Notice {
     /// There is no adapter, so the reference executor is used.
     NoAdapter(Error),
+    /// A better adapter gives no device, for this reason, so another one is used.
+    AdapterPassedOver(String),
     /// The autotuning results of the device are unusable, so kernels are chosen without them.
     TuningUnusable(Error),
     /// The network has no trained weights on this machine, so synthetic weights are used.
@@ -50,6 +52,9 @@ impl fmt::Display for Notice {
         match self {
             Notice::NoAdapter(_) => {
                 f.write_str("no GPU adapter found; using the reference executor, which is slow")
+            }
+            Notice::AdapterPassedOver(reason) => {
+                write!(f, "{reason}; using the next adapter")
             }
             Notice::TuningUnusable(error) => write!(f, "{error}; kernels are chosen without it"),
             Notice::SyntheticWeights { missing, seed } => {

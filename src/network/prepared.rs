@@ -56,6 +56,9 @@ impl From<Shape> for Wanted {
 /// A network that is ready to run.
 pub(super) struct Prepared {
     wanted: Wanted,
+    /// The graph that is computed.
+    pub graph: Graph,
+    pub allows_non_finite: bool,
     /// The output with the features.
     pub maps: Option<ClassMaps>,
     pub executor: Executor,
@@ -230,7 +233,12 @@ impl Network {
     }
 
     fn keep(&mut self, planned: Planned, executor: Executor) {
-        let Planned { wanted, maps, .. } = planned;
+        let Planned {
+            wanted,
+            graph,
+            maps,
+            ..
+        } = planned;
         let most = match self.device {
             Device::Gpu(_) => MOST_KEPT,
             Device::Reference => 1,
@@ -240,6 +248,8 @@ impl Network {
         }
         self.prepared.push(Prepared {
             wanted,
+            graph,
+            allows_non_finite: self.allows_non_finite,
             maps,
             executor,
         });

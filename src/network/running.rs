@@ -20,8 +20,8 @@ impl Network {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the network does not support that size, [`ErrorKind::Limit`] if the device has not
-    /// enough memory, [`ErrorKind::Unsupported`] if it has no kernel for an operation, [`ErrorKind::Weights`] if a
-    /// parameter is not finite, [`ErrorKind::Device`] and [`ErrorKind::DeviceLost`] if the device fails.
+    /// enough memory, [`ErrorKind::Unsupported`] if it has no kernel for an operation, [`ErrorKind::Weights`] and
+    /// [`ErrorKind::NotFinite`] if a parameter is not valid, [`ErrorKind::Device`] and [`ErrorKind::DeviceLost`] if the device fails.
     pub async fn prepare_async(&mut self) -> Result<()> {
         self.prepare_wanted_async(self.usual()?).await
     }
@@ -39,7 +39,11 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// The same as [`Network::prepare_async`] and [`Session::run_async`].
+    /// The same as [`Network::prepare_async`] and [`Session::run_async`]; [`ErrorKind::Input`] if a value of the input is
+    /// NaN or infinite, and [`ErrorKind::NotFinite`] if a value of the answer is. The latter names the first layer with
+    /// such a result. [`NetworkBuilder::allow_non_finite`] allows both.
+    ///
+    /// [`NetworkBuilder::allow_non_finite`]: super::NetworkBuilder::allow_non_finite
     pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
         self.prepare_wanted_async(input.shape().into()).await?;
         self.answer(input).await
@@ -54,7 +58,7 @@ impl Network {
     pub async fn run_named_async(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
         self.prepare_wanted_async(self.named(inputs)?).await?;
         let clock = Clock::start();
-        let outputs = self.latest()?.executor.run_named(inputs).await?;
+        let outputs = self.latest()?.run_named(inputs).await?;
         self.running += clock.now();
         Ok(outputs)
     }
@@ -92,11 +96,11 @@ impl Network {
         let clock = Clock::start();
         let (batch, prepared) = (self.batch, self.latest()?);
         let answer = match input.batch() <= batch {
-            true => prepared.executor.run(input).await?,
+            true => prepared.run(input).await?,
             false => {
                 let mut answers = Vec::new();
                 for part in parts(input, batch) {
-                    answers.push(prepared.executor.run(&part?).await?);
+                    answers.push(prepared.run(&part?).await?);
                 }
                 joined(&answers)?
             }
@@ -112,7 +116,7 @@ impl Network {
         input: &Tensor,
     ) -> Result<(Vec<Tensor>, Option<&ClassMaps>)> {
         let clock = Clock::start();
-        let outputs = self.latest()?.executor.run_outputs(input).await?;
+        let outputs = self.latest()?.run_outputs(input).await?;
         self.running += clock.now();
         Ok((outputs, self.latest()?.maps.as_ref()))
     }

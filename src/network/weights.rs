@@ -5,6 +5,8 @@ use super::builder::Named;
 use super::notice::Notice;
 use super::weights_choice::WeightsChoice;
 use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "hub")]
+use crate::hub;
 use crate::zoo::{self, Checkpoint, Model, WeightsSource};
 
 impl NetworkBuilder<'_> {
@@ -85,11 +87,14 @@ impl NetworkBuilder<'_> {
     #[cfg(feature = "hub")]
     fn download(&mut self, model: &Model) -> Result<WeightsSource> {
         let notices = &mut self.notices;
-        let fetched = crate::hub::fetch(&model.repository()?, &mut |received, total| {
-            notices(Notice::Downloading { received, total });
-        });
+        let mut progress = |received, total| notices(Notice::Downloading { received, total });
+        let fetched = match model.torchvision_file() {
+            Some(file) => hub::fetch_torch(&file, &mut progress)
+                .map(|fetched| WeightsSource::File(fetched.path)),
+            None => hub::fetch(&model.repository()?, &mut progress).map(|_| WeightsSource::Hub),
+        };
         notices(Notice::DownloadEnded);
-        fetched.map(|_| WeightsSource::Hub)
+        fetched
     }
 
     #[cfg(not(feature = "hub"))]

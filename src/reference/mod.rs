@@ -32,7 +32,7 @@ pub use liveness::activation_bytes;
 pub use operand::Operand;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, NodeId, ValueId};
+use crate::graph::{Graph, Node, NodeId, ValueId};
 use crate::tensor::Tensor;
 use crate::weights::Weights;
 use liveness::{Liveness, Reader};
@@ -126,6 +126,16 @@ impl Reference {
     /// [`ErrorKind::Input`] if the inputs do not have the types of the graph's inputs, or differ in their numbers
     /// of images; [`ErrorKind::Limit`] if a result would take more than 4 GiB.
     pub fn run_all(&self, inputs: &[Operand<'_>]) -> Result<Vec<Operand<'static>>> {
+        self.run_watched(inputs, &mut |_, _| Ok(()))
+    }
+
+    /// Does the same as [`Reference::run_all`], and calls `watch` with each node that is computed and each of its
+    /// results. An error of it ends the run.
+    pub(crate) fn run_watched(
+        &self,
+        inputs: &[Operand<'_>],
+        watch: &mut dyn FnMut(&Node, &Operand<'_>) -> Result<()>,
+    ) -> Result<Vec<Operand<'static>>> {
         self.check_inputs(inputs)?;
         let mut results: Vec<Option<Operand<'_>>> = vec![None; self.graph.values().len()];
         for (port, input) in self.graph.inputs().iter().zip(inputs) {
@@ -136,6 +146,7 @@ impl Reference {
                 continue;
             }
             for (value, result) in node.results().iter().zip(self.compute(id, &results)?) {
+                watch(node, &result)?;
                 results[value.index()] = Some(result);
             }
             for read in node.reads() {

@@ -3,6 +3,7 @@
 mod broadcast;
 mod dims;
 mod element;
+mod finite;
 mod host;
 mod layout;
 mod repetition;
@@ -13,6 +14,7 @@ mod tensor_type;
 pub(crate) use broadcast::Broadcast;
 pub use dims::{Dims, EXTENT_LIMIT, MAX_DIMS};
 pub use element::Element;
+pub(crate) use finite::first_not_finite;
 pub use host::{HostTensor, Values};
 pub use layout::Layout;
 pub(crate) use repetition::Repetition;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::file::TensorFile;
 use super::naming::Naming;
 use super::{Source, Weights, checks, naming, synthetic};
 use crate::error::{Error, Result};
@@ -18,6 +19,7 @@ pub struct BoundWeights {
     naming: Arc<Naming>,
     /// The epsilon that is added to each variance before the square root, by the variance's name in the graph.
     epsilons: Arc<BTreeMap<String, f64>>,
+    allows_non_finite: bool,
 }
 
 impl Weights {
@@ -50,6 +52,7 @@ impl Weights {
             source: Arc::clone(&self.source),
             naming,
             epsilons: Arc::new(epsilons(graph)),
+            allows_non_finite: self.allows_non_finite,
         }
     }
 }
@@ -78,7 +81,9 @@ impl BoundWeights {
     pub(super) fn stored(&self, name: &str, ty: &Type, range: Range<usize>) -> Result<Vec<f32>> {
         let begin = range.start;
         let values = self.read(name, ty, range)?;
-        if let Some(&epsilon) = self.epsilons.get(name) {
+        if let Some(&epsilon) = self.epsilons.get(name)
+            && !self.allows_non_finite
+        {
             let exact = values.iter().copied().map(f64::from);
             checks::check_root(exact, epsilon, begin)
                 .map_err(|message| self.error(self.name_in_file(name), message))?;
@@ -91,15 +96,27 @@ impl BoundWeights {
             Source::Synthetic(seed) => Ok(synthetic::values(*seed, name, ty.dims(), range)),
             Source::File(file) => match self.naming.get(name) {
                 Some(None) => Ok(vec![0.0; range.len()]),
-                Some(Some(name)) => file.values(name, range),
+                Some(Some(name)) => self.read_file(file, name, range),
                 None => match file.shape(name) {
                     Some(found) if found != ty.dims().as_ref() => {
                         Err(file.error(name, naming::mismatch(ty.dims(), found)))
                     }
-                    _ => file.values(name, range),
+                    _ => self.read_file(file, name, range),
                 },
             },
         }
+    }
+
+    fn read_file(&self, file: &TensorFile, name: &str, range: Range<usize>) -> Result<Vec<f32>> {
+        match self.allows_non_finite {
+            true => file.any_values(name, range),
+            false => file.values(name, range),
+        }
+    }
+
+    /// Returns whether values may be NaN or infinite.
+    pub(super) fn allows_non_finite(&self) -> bool {
+        self.allows_non_finite
     }
 
     /// Returns the name in the file of the parameter `name` of the network. `None` if the file does not have it: a bias
@@ -111,6 +128,11 @@ impl BoundWeights {
     /// Returns the name of the stored tensor `name` in the file, for messages.
     pub(super) fn name_in_file<'a>(&'a self, name: &'a str) -> &'a str {
         self.found_as(name).unwrap_or(name)
+    }
+
+    /// Returns an error about a value of the constant `name` that is not finite.
+    pub(super) fn not_finite(&self, name: &str, what: String) -> Error {
+        self.source.not_finite(name, what)
     }
 
     /// Returns an error about the tensor or constant `name`.

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::bound::BoundWeights;
-use super::checks::{check_root, first_not_finite};
+use super::checks::check_root;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
-use crate::tensor::{Broadcast, Dims, Strided, dense_strides};
+use crate::tensor::{Broadcast, Dims, Strided, dense_strides, first_not_finite};
 
 /// The most values that are computed at once, so that they stay in a cache until they are rounded.
 const BLOCK: usize = 1 << 15;
@@ -18,9 +18,10 @@ impl BoundWeights {
     ///
     /// # Errors
     /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if a tensor is missing, has the wrong shape, has a dtype
-    /// that is not a float, or contains NaN, an infinity or a variance without a positive square root, and if a
-    /// computed value is not finite. The message names the tensor. [`ErrorKind::Input`](crate::ErrorKind::Input) if
-    /// `range` exceeds the constant.
+    /// that is not a float, or contains a variance without a positive square root.
+    /// [`ErrorKind::NotFinite`](crate::ErrorKind::NotFinite) if a value is NaN or infinite, unless that is
+    /// [allowed](super::Weights::allow_non_finite). The message names the tensor.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if `range` exceeds the constant.
     pub fn values(&self, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
         if range.start > range.end || range.end > constant.count() {
             return Err(Error::new(
@@ -36,7 +37,7 @@ impl BoundWeights {
     }
 }
 
-/// Returns the elements in `range` of `constant`. All of them are finite.
+/// Returns the elements in `range` of `constant`. All of them are finite, unless the weights allow others.
 fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Result<Vec<f32>> {
     if let Constant::Stored { name, ty } = constant {
         return weights.stored(name, ty, range);
@@ -56,7 +57,7 @@ fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> R
         values.extend(exact.into_iter().map(|value| value as f32));
     }
     match first_not_finite(&values) {
-        Some(index) => {
+        Some(index) if !weights.allows_non_finite() => {
             let (found, index) = (values[index], begin + index);
             let mut of = BTreeSet::new();
             sources(weights, constant, &mut of);
@@ -66,9 +67,9 @@ fn values(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> R
                 false => format!(", computed of {}", of.join(", ")),
             };
             let message = format!("expected finite f32 values, found {found} at index {index}{of}");
-            Err(weights.error(constant.name(), message))
+            Err(weights.not_finite(constant.name(), message))
         }
-        None => Ok(values),
+        _ => Ok(values),
     }
 }
 
@@ -185,6 +186,9 @@ fn check_roots(
     values: &[f64],
     begin: usize,
 ) -> Result<()> {
+    if weights.allows_non_finite() {
+        return Ok(());
+    }
     let steps = expression.steps();
     for step in steps {
         let Step::Unary(Function::Sqrt, of) = *step else {

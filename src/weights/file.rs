@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use half::{bf16, f16};
 
 use super::blocks::{self, Block};
-use super::checks::first_not_finite;
 use super::formats::{self, Contents, Element, Place};
 use super::printable::printable;
 use super::stored_bytes::StoredBytes;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::first_not_finite;
 
 /// The most bytes to read at once: small enough to stay in a cache until they are decoded, and large enough that
 /// threads seldom wait for each other's reads.
@@ -68,6 +68,12 @@ impl TensorFile {
         self.path.as_deref()
     }
 
+    /// Returns the paths of the files with the values: that of the file, or those that it names.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        let values = self.contents.files.iter().filter_map(|file| file.path());
+        self.path().into_iter().chain(values)
+    }
+
     /// Returns the entries of the metadata.
     pub(crate) fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
         let entries = self.contents.metadata.iter();
@@ -100,10 +106,23 @@ impl TensorFile {
 
     /// Returns the elements in `range` of the tensor `name` as f32. All of them are finite.
     pub(crate) fn values(&self, name: &str, range: Range<usize>) -> Result<Vec<f32>> {
+        let begin = range.start;
+        let values = self.any_values(name, range)?;
+        match first_not_finite(&values) {
+            Some(index) => {
+                let (found, index) = (values[index], begin + index);
+                let message = format!("expected finite f32 values, found {found} at index {index}");
+                Err(self.not_finite(name, message))
+            }
+            None => Ok(values),
+        }
+    }
+
+    /// Returns the elements in `range` of the tensor `name` as f32, also those that are NaN or infinite.
+    pub(crate) fn any_values(&self, name: &str, range: Range<usize>) -> Result<Vec<f32>> {
         let Some(place) = self.contents.tensors.get(name) else {
             return Err(self.error(name, "missing"));
         };
-        let begin = range.start;
         let values = match &place.element {
             Element::F32 => self.decoded(place, range, f32::from_le_bytes),
             Element::F64 => self.decoded(place, range, |bytes| f64::from_le_bytes(bytes) as f32),
@@ -113,18 +132,7 @@ impl TensorFile {
             }
             found @ Element::Other(_) => return Err(self.error(name, mistyped(found))),
         };
-        let values = values.map_err(|error| Error::unreadable(Path::new(&self.label), error))?;
-        match first_not_finite(&values) {
-            Some(index) => Err(self.error(
-                name,
-                format!(
-                    "expected finite f32 values, found {} at index {}",
-                    values[index],
-                    begin + index
-                ),
-            )),
-            None => Ok(values),
-        }
+        values.map_err(|error| Error::unreadable(Path::new(&self.label), error))
     }
 
     /// Reads the elements in `range` of the tensor at `place`, as f32.
@@ -172,12 +180,22 @@ impl TensorFile {
         Ok(values)
     }
 
+    /// Returns an error about a value of the tensor `name` that is not finite.
+    pub(crate) fn not_finite(&self, name: &str, what: impl std::fmt::Display) -> Error {
+        let kind = match self.kind {
+            ErrorKind::Weights => ErrorKind::NotFinite,
+            kind => kind,
+        };
+        Error::new(kind, self.about(name, what))
+    }
+
     /// Returns an error about the tensor `name`.
     pub(crate) fn error(&self, name: &str, what: impl std::fmt::Display) -> Error {
-        Error::new(
-            self.kind,
-            format!("{}: {}: {what}", self.label, printable(name)),
-        )
+        Error::new(self.kind, self.about(name, what))
+    }
+
+    fn about(&self, name: &str, what: impl std::fmt::Display) -> String {
+        format!("{}: {}: {what}", self.label, printable(name))
     }
 }
 

@@ -43,6 +43,7 @@ pub struct Weights {
     prefix: Arc<str>,
     /// The names that were found for a network, which also hold for its parts.
     naming: Option<Arc<Naming>>,
+    allows_non_finite: bool,
 }
 
 enum Source {
@@ -92,6 +93,15 @@ impl Weights {
             source: Arc::clone(&self.source),
             prefix: prefix.into(),
             naming: None,
+            allows_non_finite: self.allows_non_finite,
+        }
+    }
+
+    /// Returns these weights with values that may be NaN or infinite. By default, reading such a value is an error.
+    pub fn allow_non_finite(&self) -> Self {
+        Self {
+            allows_non_finite: true,
+            ..self.clone()
         }
     }
 
@@ -167,6 +177,15 @@ impl Weights {
         }
     }
 
+    /// Returns the paths of all files with values: that of [`Weights::path`], and those that it names.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let file = match &*self.source {
+            Source::File(file) => Some(file),
+            Source::Synthetic(_) => None,
+        };
+        file.into_iter().flat_map(TensorFile::paths)
+    }
+
     /// Returns the seed of synthetic weights, or `None` for others.
     pub fn seed(&self) -> Option<u64> {
         match &*self.source {
@@ -228,6 +247,7 @@ impl Weights {
             source: Arc::new(source),
             prefix: "".into(),
             naming: None,
+            allows_non_finite: false,
         }
     }
 }
@@ -239,6 +259,17 @@ impl Source {
             Source::File(file) => file.error(name, what),
             Source::Synthetic(seed) => Error::new(
                 ErrorKind::Weights,
+                format!("{SYNTHETIC}{seed}: {name}: {what}"),
+            ),
+        }
+    }
+
+    /// Returns an error about a value of the tensor or constant `name` that is not finite.
+    fn not_finite(&self, name: &str, what: String) -> Error {
+        match self {
+            Source::File(file) => file.not_finite(name, what),
+            Source::Synthetic(seed) => Error::new(
+                ErrorKind::NotFinite,
                 format!("{SYNTHETIC}{seed}: {name}: {what}"),
             ),
         }

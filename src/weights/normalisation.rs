@@ -1,6 +1,8 @@
 //! The mean and standard deviation of the input that a file has as tensors, because its network normalises photos
 //! itself.
 
+use std::collections::BTreeMap;
+
 use super::Source;
 use super::Weights;
 use super::file::TensorFile;
@@ -27,10 +29,12 @@ pub(super) fn find<'a>(names: &[&'a str], file: &TensorFile) -> Option<Normalisa
             .collect();
         matches!(extents[..], [channels] if channels <= MOST_CHANNELS)
     };
+    let stds = names
+        .iter()
+        .filter_map(|std| Some((std.strip_suffix("std")?, *std)));
+    let stds: BTreeMap<&str, &str> = stds.collect();
     let pairs = names.iter().filter_map(|&mean| {
-        let stem = mean.strip_suffix("mean")?;
-        let is_std = |name: &&str| name.strip_suffix("std") == Some(stem);
-        let std = names.iter().copied().find(is_std)?;
+        let std = *stds.get(mean.strip_suffix("mean")?)?;
         let fits = file.shape(mean) == file.shape(std) && is_for_channels(mean);
         fits.then_some(Normalisation { mean, std })
     });

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// The bytes of a file. A file on disk is read in ranges and not kept: weights go to the device one tensor at a
@@ -12,8 +12,13 @@ use std::sync::{Mutex, PoisonError};
 pub enum StoredBytes {
     /// In memory.
     InMemory(Cow<'static, [u8]>),
-    /// On disk: the file, and its length when it was opened.
-    OnDisk(Mutex<File>, u64),
+    /// On disk.
+    OnDisk {
+        file: Mutex<File>,
+        /// Its length when it was opened.
+        length: u64,
+        path: PathBuf,
+    },
 }
 
 impl StoredBytes {
@@ -21,14 +26,26 @@ impl StoredBytes {
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
-        Ok(Self::OnDisk(Mutex::new(file), length))
+        Ok(Self::OnDisk {
+            file: Mutex::new(file),
+            length,
+            path: path.to_path_buf(),
+        })
+    }
+
+    /// Returns the path of a file on disk.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::InMemory(_) => None,
+            Self::OnDisk { path, .. } => Some(path),
+        }
     }
 
     /// Returns the number of bytes.
     pub fn length(&self) -> u64 {
         match self {
             Self::InMemory(bytes) => bytes.len() as u64,
-            Self::OnDisk(_, length) => *length,
+            Self::OnDisk { length, .. } => *length,
         }
     }
 
@@ -60,7 +77,7 @@ impl StoredBytes {
                 let mut rest = begin.and_then(|begin| bytes.get(begin..)).unwrap_or(&[]);
                 rest.read(target)
             }
-            Self::OnDisk(file, _) => {
+            Self::OnDisk { file, .. } => {
                 // A lock poisoned by a panic is safe to use, because each read sets the position first.
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                 // Systems do not allow positions above this, and nothing is there.

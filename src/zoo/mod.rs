@@ -37,6 +37,7 @@ mod shufflenet_v2;
 mod squeezenet;
 mod timm;
 mod torchvision;
+mod torchvision_files;
 mod unet;
 mod vgg;
 mod xception;

@@ -201,7 +201,7 @@ fn complaints_are_one_line_and_leave_no_file() {
     for (name, says) in [
         (
             "samples/cat.png",
-            "samples/cat.png: is the photo itself; expected another file",
+            "samples/cat.png: is an input; expected another file",
         ),
         (
             "heat.gif",

@@ -18,8 +18,14 @@ pub enum Behaviour {
     Sound,
     /// States the length of what it sends, and closes the connection after so many bytes of it.
     BreaksOffAfter(usize),
-    /// Sends this many bytes and states that they are all.
+    /// The same, but at this place of the file, from wherever it was asked for.
+    BreaksOffAt(usize),
+    /// Sends the file up to this place, and states that it is all of what was asked for.
     Truncates(usize),
+    /// Redirects to a server at this port of the same host, for the bytes.
+    RedirectsToPort(u16),
+    /// Redirects to this address, for the bytes.
+    RedirectsTo(&'static str),
     /// Sends the file from its beginning, whatever was asked for.
     IgnoresRanges,
     /// Sends as many other bytes as the file has.
@@ -53,6 +59,8 @@ pub struct Hub {
 
 struct State {
     repository: &'static str,
+    /// A path at which the file is without a repository.
+    path: Option<&'static str>,
     file: Vec<u8>,
     sha256: String,
     behaviour: Behaviour,
@@ -66,6 +74,7 @@ impl Hub {
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State {
             repository,
+            path: None,
             sha256: sha256(&file),
             file,
             behaviour: Behaviour::Sound,
@@ -83,6 +92,13 @@ impl Hub {
             home: tempfile::tempdir().unwrap(),
             state,
         }
+    }
+
+    /// Serves `file` at `path`, and no repository.
+    pub fn of_path(path: &'static str, file: Vec<u8>) -> Self {
+        let hub = Self::new("no/repository", file);
+        hub.state.lock().unwrap().path = Some(path);
+        hub
     }
 
     pub fn behave(&self, behaviour: Behaviour) {
@@ -183,6 +199,13 @@ impl State {
             Behaviour::WasRenamed => "new/name",
             _ => repository,
         };
+        if Some(path) == self.path {
+            let length = format!("Content-Length: {}", self.file.len());
+            return match method {
+                "HEAD" => head("200 OK", &[&length]),
+                _ => self.send(request.range.as_deref()),
+            };
+        }
         if path == format!("/files/{sha256}") {
             return self.send(request.range.as_deref());
         }
@@ -196,10 +219,16 @@ impl State {
             format!("X-Linked-ETag: \"{sha256}\""),
             format!("X-Linked-Size: {}", self.file.len()),
             // Another host, as far as a client can tell.
-            format!(
-                "Location: http://localhost:{}/files/{sha256}",
-                address.port()
-            ),
+            match self.behaviour {
+                Behaviour::RedirectsToPort(port) => {
+                    format!("Location: http://{}:{port}/files/{sha256}", address.ip())
+                }
+                Behaviour::RedirectsTo(address) => format!("Location: {address}"),
+                _ => format!(
+                    "Location: http://localhost:{}/files/{sha256}",
+                    address.port()
+                ),
+            },
             "Content-Length: 13".to_owned(),
         ];
         if let Behaviour::States(header) = self.behaviour {
@@ -228,8 +257,9 @@ impl State {
         match self.behaviour {
             Behaviour::RefusesTheFile(status) => return head(status, &["Content-Length: 0"]),
             Behaviour::BreaksOffAfter(count) => body.truncate(count),
-            Behaviour::Truncates(count) => {
-                body.truncate(count);
+            Behaviour::BreaksOffAt(place) => body.truncate(place.saturating_sub(begin)),
+            Behaviour::Truncates(place) => {
+                body.truncate(place.saturating_sub(begin));
                 stated = body.len();
             }
             Behaviour::SendsOtherBytes => body.iter_mut().for_each(|byte| *byte ^= 1),

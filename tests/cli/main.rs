@@ -2,6 +2,7 @@
 //! ends.
 
 mod answers;
+mod apart;
 mod autotune;
 mod compare;
 mod complaints;
@@ -18,7 +19,10 @@ mod model_file;
 mod profile;
 mod program;
 mod shaders;
+#[cfg(unix)]
+mod signals;
 mod similar;
+mod tls;
 #[path = "../onnx/writer.rs"]
 #[allow(dead_code, reason = "the tests of ONNX files use the rest")]
 mod writer;

@@ -25,14 +25,41 @@ pub fn command(arguments: &[&str]) -> Command {
         .env("HF_HOME", "no/such/folder")
         .env("HF_ENDPOINT", "http://127.0.0.1:1")
         .env("NO_PROXY", "*")
-        .env_remove("HF_HUB_CACHE")
-        .env_remove("HF_HUB_OFFLINE")
-        .env_remove("HF_TOKEN")
+        .env("TORCH_HOME", "no/such/folder")
         // Nor is anything that was measured on this machine's adapters. Drivers keep shaders there.
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null());
+    for name in UNSET {
+        command.env_remove(name);
+    }
     command
 }
+
+/// Variables that change where weights come from.
+const UNSET: [&str; 22] = [
+    "HF_HUB_CACHE",
+    "HUGGINGFACE_HUB_CACHE",
+    "HF_HUB_OFFLINE",
+    "TRANSFORMERS_OFFLINE",
+    "HF_TOKEN",
+    "HF_TOKEN_PATH",
+    "HUGGING_FACE_HUB_TOKEN",
+    "HF_HUB_DISABLE_IMPLICIT_TOKEN",
+    "HF_HUB_DISABLE_SYMLINKS",
+    "HF_HUB_ETAG_TIMEOUT",
+    "HF_HUB_DOWNLOAD_TIMEOUT",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "no_proxy",
+];
 
 /// Runs `command` to its end. It must never panic.
 pub fn end(mut command: Command) -> Ending {

@@ -9,6 +9,7 @@ mod batches;
 mod checkpoints;
 mod explanations;
 mod features;
+mod finite;
 mod futures;
 mod masks;
 mod own_graphs;

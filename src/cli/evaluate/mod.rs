@@ -22,6 +22,7 @@ use menagerie::zoo::Task;
 use menagerie::{Error, ErrorKind, Labels, atomic_write};
 use serde_json::{Value, json};
 
+use super::apart;
 use super::arguments::{batch_size, count};
 use super::json_lines::JsonLines;
 use super::output::{Failure, note};
@@ -78,7 +79,7 @@ impl Evaluate {
         let mut network = self.network.builder()?;
         network.expect_task(Task::Classify)?;
         for path in self.html.iter().chain(&self.predictions) {
-            atomic_write::check(path)?;
+            apart::check(path, self.labels.iter().chain(&self.class_names))?;
         }
         let labels = self.class_names.as_deref().map(Labels::read).transpose()?;
         if let Some(labels) = &labels {
@@ -101,6 +102,9 @@ impl Evaluate {
             preprocess.apply(&photo)
         })?;
         let mut network = network.batch_up_to(batch).load()?;
+        for path in self.html.iter().chain(&self.predictions) {
+            apart::check_run(path, &network, &sources)?;
+        }
         Photos::limit_batch(&mut network, self.batch);
         let mut predictions = self.predictions.as_deref().map(create).transpose()?;
         let mut predictions = predictions

@@ -16,6 +16,7 @@ use menagerie::session::{Session, SessionOptions};
 use menagerie::weights::synthetic_input;
 use menagerie::{Error, ErrorKind, atomic_write, passes};
 
+use super::apart;
 use super::arguments::{Adapter, NetworkArguments, count};
 use super::output::{self, Failure};
 use super::roofline;
@@ -90,6 +91,9 @@ impl ProfileCommand {
 
         let watch = Stopwatch::start();
         let ((graph, weights), load) = watch.time(|| builder.graph_and_weights())?;
+        for path in [&self.trace, &self.html].into_iter().flatten() {
+            apart::check(path, weights.paths())?;
+        }
         let (graph, plan) = watch.time(|| passes::optimize(&graph, &passes))?;
         let shape = graph.input_shape()?;
         let (gpu, device) = watch.time(|| place.gpu()?.ok_or_else(no_kernels))?;

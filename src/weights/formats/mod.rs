@@ -5,6 +5,7 @@ mod element;
 mod folder;
 mod foreign;
 mod foreign_archive;
+mod limits;
 mod place;
 mod refusal;
 mod safetensors;
@@ -70,9 +71,12 @@ pub(crate) fn parse(label: &str, bytes: StoredBytes, kind: ErrorKind) -> Result<
 fn contents(label: &str, bytes: StoredBytes, folder: Option<&Path>) -> Result<Contents, Refusal> {
     let beginning = bytes.read_up_to(0, BEGINNING)?;
     if let Some(index) = shards::index(&beginning, &bytes)? {
-        return shards::read(index, folder);
+        let contents = shards::read(index, folder)?;
+        limits::check(&contents.tensors)?;
+        return Ok(contents);
     }
     let (tensors, metadata) = described(label, &beginning, &bytes)?;
+    limits::check(&tensors)?;
     Ok(Contents {
         files: vec![Arc::new(bytes)],
         tensors,

@@ -8,6 +8,7 @@
 //!
 //! All shapes must fit. So a deep network leaves one order, and the search for it seldom has to go back.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::Match;
@@ -56,12 +57,13 @@ fn of_sequence(
     sequence: &[usize],
 ) -> Alignments {
     let mut alignments = Alignments::default();
-    let mut steps = 0;
+    let steps = Cell::new(0);
     for root in root.roots() {
         if root.layers < sequence.len() || sequence.is_empty() {
             continue;
         }
         let mut search = Search {
+            steps: &steps,
             expected,
             found,
             sequence,
@@ -72,7 +74,7 @@ fn of_sequence(
             },
             choices: Vec::new(),
         };
-        while let Some(taken) = search.next(&mut steps, &mut alignments.furthest) {
+        while let Some(taken) = search.next(&mut alignments.furthest) {
             let mut layers = vec![None; expected.layers.len()];
             sequence
                 .iter()
@@ -86,7 +88,7 @@ fn of_sequence(
                 break;
             }
         }
-        if steps > MOST_STEPS || alignments.matches.len() > MOST_MATCHES {
+        if steps.get() > MOST_STEPS || alignments.matches.len() > MOST_MATCHES {
             alignments.is_cut_short = true;
             break;
         }
@@ -96,6 +98,8 @@ fn of_sequence(
 
 /// A search with backtracking.
 struct Search<'s, 'a> {
+    /// The modules that were looked at, by all searches.
+    steps: &'s Cell<usize>,
     expected: &'s Expected<'s>,
     found: &'s [Layer<'a>],
     /// The layers of the network to match, in order.
@@ -131,10 +135,10 @@ impl<'s, 'a> Open<'s, 'a> {
 
 impl<'s, 'a> Search<'s, 'a> {
     /// The layers of the next match, or `None` if there is none, or the search took too many steps.
-    fn next(&mut self, steps: &mut usize, furthest: &mut usize) -> Option<Vec<usize>> {
+    fn next(&mut self, furthest: &mut usize) -> Option<Vec<usize>> {
         loop {
             *furthest = self.state.taken.len().max(*furthest);
-            if *steps > MOST_STEPS {
+            if self.steps.get() > MOST_STEPS {
                 return None;
             }
             if self.state.taken.len() == self.sequence.len() && self.state.open.len() <= 1 {
@@ -147,11 +151,11 @@ impl<'s, 'a> Search<'s, 'a> {
                 continue;
             };
             if open.read.len() == open.module.inside.len() {
-                *steps += 1;
+                self.step(1);
                 self.close();
                 continue;
             }
-            *steps += open.module.inside.len();
+            self.step(open.module.inside.len());
             let mut candidates = self.candidates(open);
             match candidates.pop() {
                 None => self.go_back()?,
@@ -224,9 +228,14 @@ impl<'s, 'a> Search<'s, 'a> {
         }
     }
 
+    fn step(&self, modules: usize) {
+        self.steps.set(self.steps.get() + modules);
+    }
+
     /// Whether the layers of `module` can begin with the layer `next` of the sequence.
     fn can_begin(&self, module: &Module<'_>, next: usize) -> bool {
-        if next + module.layers > self.sequence.len() {
+        self.step(1);
+        if next + module.layers > self.sequence.len() || self.steps.get() > MOST_STEPS {
             return false;
         }
         match module.layer {

@@ -1,6 +1,6 @@
 //! A match of a file with a network, and what follows from it for each name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::copies::Copied;
 use super::layer::{Expected, Layer};
@@ -18,8 +18,19 @@ pub(super) struct Matched<'m, 'a> {
     pub layers: Vec<Option<usize>>,
     /// The path of the module that contains the network, or empty.
     pub base: &'m str,
-    /// The other copies of the network in the file.
-    pub others: &'m [Copied],
+    /// The modules and layers of the other copies of the network in the file.
+    pub elsewhere: BTreeSet<&'m str>,
+}
+
+/// The paths of the modules and layers of `copies`.
+pub(super) fn paths<'m>(copies: &'m [Copied], found: &'m [Layer<'_>]) -> BTreeSet<&'m str> {
+    let bases = copies.iter().map(|copy| copy.base.as_str());
+    let layers = copies.iter().flat_map(|copy| &copy.layers);
+    let layers = layers.map(|&index| found[index].path);
+    bases
+        .filter(|base| !base.is_empty())
+        .chain(layers)
+        .collect()
 }
 
 impl<'a> Matched<'_, 'a> {
@@ -72,11 +83,9 @@ impl<'a> Matched<'_, 'a> {
 
     /// Whether the tensor or layer `name` belongs to another copy of the network.
     pub fn is_of_other_copy(&self, name: &str) -> bool {
-        self.others.iter().any(|copy| {
-            let mut layers = copy.layers.iter();
-            let has = |&index: &usize| inner(self.found[index].path, name).is_some();
-            (!copy.base.is_empty() && inner(&copy.base, name).is_some()) || layers.any(has)
-        })
+        let modules = name.match_indices('.').map(|(dot, _)| &name[..dot]);
+        let mut paths = modules.chain([name]);
+        !self.elsewhere.is_empty() && paths.any(|path| self.elsewhere.contains(path))
     }
 
     /// Whether the tensor `name` is one number.

@@ -135,7 +135,7 @@ pub(crate) fn find(
         found: &found,
         layers: translation::simplest(&chosen.matches, &found, &expected)?,
         base: &chosen.base,
-        others: &others,
+        elsewhere: matched::paths(&others, &found),
     };
     let mut headless = None;
     if let Some(head) = expected.head

@@ -29,11 +29,12 @@ pub enum WeightsSource {
 
 impl WeightsSource {
     /// Finds the trained weights of `model`: built in, or the file `NAME.safetensors` in the folder `weights` of the
-    /// current directory, of the checkout, or next to the executable, or in the Hub's cache.
+    /// current directory, of the checkout, or next to the executable, or in the Hub's cache, or the file of
+    /// [`Model::torchvision_file`] in the cache of `torch.hub`.
     ///
     /// # Errors
-    /// [`ErrorKind::MissingWeights`] if they are not on this machine but on the Hub,
-    /// [`ErrorKind::UnpublishedWeights`] if they are not on the Hub either.
+    /// [`ErrorKind::MissingWeights`] if they are not on this machine but on the Hub or torchvision's server,
+    /// [`ErrorKind::UnpublishedWeights`] if they are on neither.
     pub fn default_for(model: &Model) -> Result<Self> {
         if embedded(model.name).is_some() {
             return Ok(Self::BuiltIn);
@@ -48,12 +49,20 @@ impl WeightsSource {
         {
             return Ok(Self::Hub);
         }
-        let (kind, published) = match model.repository() {
-            Ok(repository) => (
+        let torchvision = model.torchvision_file();
+        if let Some(path) = torchvision.and_then(|file| file.cached()) {
+            return Ok(Self::File(path));
+        }
+        let (kind, published) = match (model.repository(), torchvision) {
+            (Ok(repository), _) => (
                 ErrorKind::MissingWeights,
                 format!("the Hub has them as {}", repository.id),
             ),
-            Err(error) => (error.kind(), "the Hub has none either".to_owned()),
+            (Err(_), Some(file)) => (
+                ErrorKind::MissingWeights,
+                format!("torchvision has them as {}", file.name),
+            ),
+            (Err(error), None) => (error.kind(), "the Hub has none either".to_owned()),
         };
         Err(Error::new(
             kind,

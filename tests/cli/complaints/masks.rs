@@ -36,7 +36,7 @@ fn masks_that_cannot_be_made() {
         ),
         (
             "segment FOLDER/cut.png -o FOLDER/empty/../cut.png",
-            "FOLDER/empty/../cut.png: is the photo itself; expected another file",
+            "FOLDER/empty/../cut.png: is the input FOLDER/cut.png; expected another file",
         ),
         (
             "segment FOLDER/missing.png -o FOLDER/mask.png",

@@ -8,7 +8,7 @@ use crate::hub::Behaviour;
 #[test]
 fn a_download_that_broke_off_goes_on() {
     let hub = hub();
-    hub.behave(Behaviour::BreaksOffAfter(300_000));
+    hub.behave(Behaviour::BreaksOffAt(300_000));
     assert_eq!(
         hub.complaint(&["fetch", "resnet18"]),
         "error: resnet18: http://ADDRESS: timm/resnet18.tv_in1k@main: broke off after 300000 of 1000000 \
@@ -21,10 +21,26 @@ fn a_download_that_broke_off_goes_on() {
     assert_eq!(last.range.as_deref(), Some("bytes=300000-"));
 }
 
+/// Every connection brings a part of the file.
+#[test]
+fn a_connection_that_breaks_off_is_continued_by_another_one() {
+    let hub = hub();
+    hub.behave(Behaviour::BreaksOffAfter(300_000));
+    let ending = hub.end(&["fetch", "resnet18"]);
+    assert_eq!((ending.status, ending.stderr.as_str()), (Some(0), ""));
+    assert_eq!(fs::read(snapshot(&hub)).unwrap(), content());
+    let files = hub.requests().into_iter();
+    let ranges = files.filter(|request| request.line.contains("/files/"));
+    let ranges: Vec<Option<String>> = ranges.map(|request| request.range).collect();
+    let expected = [None, Some(300_000), Some(600_000), Some(900_000)];
+    let expected = expected.map(|begin| begin.map(|begin| format!("bytes={begin}-")));
+    assert_eq!(ranges, expected);
+}
+
 #[test]
 fn a_download_that_broke_off_starts_again_where_it_must() {
     let hub = hub();
-    hub.behave(Behaviour::BreaksOffAfter(300_000));
+    hub.behave(Behaviour::BreaksOffAt(300_000));
     hub.complaint(&["fetch", "resnet18"]);
     hub.behave(Behaviour::IgnoresRanges);
     assert_eq!(hub.end(&["fetch", "resnet18"]).status, Some(0));

@@ -51,11 +51,20 @@ fn what_is_wrong_with_this_machine_is_said_in_one_line() {
             "http://127.0.0.1:1",
             format!("cannot be reached: Connection refused (os error 111); {elsewhere}"),
         ),
+        ("no address", "expected an address".into()),
         (
-            "no address",
-            "expected the address of a server in HF_ENDPOINT".into(),
+            "http://hub.test",
+            "expected https: only this machine is asked without TLS".into(),
+        ),
+        (
+            "https://user:secret@hub.test",
+            "expected an address without a user name or password".into(),
         ),
     ] {
+        let named = match complaint.starts_with("cannot") {
+            true => endpoint,
+            false => "HF_ENDPOINT",
+        };
         let home = tempfile::tempdir().unwrap();
         let mut command = command(&["fetch", "resnet18"]);
         command
@@ -64,7 +73,7 @@ fn what_is_wrong_with_this_machine_is_said_in_one_line() {
         let ending = end(command);
         assert_eq!(
             ending.stderr,
-            format!("error: resnet18: {endpoint}: {complaint}\n")
+            format!("error: resnet18: {named}: {complaint}\n")
         );
         assert_eq!(ending.status, Some(1));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);

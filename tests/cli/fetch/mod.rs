@@ -4,6 +4,10 @@ mod bad_server;
 mod broken_off;
 mod cache;
 mod environment;
+mod folders;
+mod secrets;
+mod tls;
+mod torchvision;
 mod weights;
 
 use std::fs;

@@ -1,0 +1,191 @@
+//! Runs with finite inputs and finite answers. If an answer is not finite, the layers are computed again, and the error
+//! names the first one whose result is not finite.
+
+use super::executor::Executor;
+use super::prepared::Prepared;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Graph, Node, ValueId};
+use crate::program::{Planning, Program};
+use crate::reference::{Operand, Reference};
+use crate::session::{Outputs, Session, SessionOptions};
+use crate::tensor::{Tensor, first_not_finite};
+
+/// The most bytes of results that one run keeps to find a layer. A layer with a larger result has a run of its own.
+const KEPT_BYTES: usize = 64 << 20;
+
+/// Inputs of a run with their names.
+type Inputs<'a> = [(&'a str, &'a Tensor)];
+
+impl Prepared {
+    /// The answer for `input`; see [`Executor::run`].
+    ///
+    /// # Errors
+    /// Those of the executor. Unless other values are allowed, [`ErrorKind::Input`] if a value of the input is NaN or
+    /// infinite, and [`ErrorKind::NotFinite`] if a value of the answer is.
+    pub async fn run(&mut self, input: &Tensor) -> Result<Tensor> {
+        self.check_inputs(&[(self.input_name(), input)])?;
+        let answer = self.executor.run(input).await?;
+        self.check(&[(self.input_name(), input)], [&answer]).await?;
+        Ok(answer)
+    }
+
+    /// All outputs of the graph for `input`; see [`Executor::run_outputs`].
+    ///
+    /// # Errors
+    /// The same as [`Prepared::run`].
+    pub async fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
+        self.check_inputs(&[(self.input_name(), input)])?;
+        let outputs = self.executor.run_outputs(input).await?;
+        self.check(&[(self.input_name(), input)], &outputs).await?;
+        Ok(outputs)
+    }
+
+    /// All outputs of the graph by name; see [`Executor::run_named`].
+    ///
+    /// # Errors
+    /// The same as [`Prepared::run`].
+    pub async fn run_named(&mut self, inputs: &Inputs<'_>) -> Result<Outputs> {
+        self.check_inputs(inputs)?;
+        let outputs = self.executor.run_named(inputs).await?;
+        let tensors = outputs.iter().map(|(_, tensor)| tensor);
+        self.check(inputs, tensors).await?;
+        Ok(outputs)
+    }
+
+    fn input_name(&self) -> &str {
+        let first = self.graph.inputs().first();
+        first.map_or("input", |port| &port.name)
+    }
+
+    fn check_inputs(&self, inputs: &Inputs<'_>) -> Result<()> {
+        if self.allows_non_finite {
+            return Ok(());
+        }
+        for (name, tensor) in inputs {
+            if let Some(what) = found(tensor.data()) {
+                let message = format!("{}: {name}: {what}", self.graph.name());
+                return Err(Error::new(ErrorKind::Input, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that `outputs`, the results of a run with `inputs`, are finite.
+    async fn check(
+        &self,
+        inputs: &Inputs<'_>,
+        outputs: impl IntoIterator<Item = &Tensor>,
+    ) -> Result<()> {
+        if self.allows_non_finite {
+            return Ok(());
+        }
+        let mut outputs = outputs.into_iter();
+        let Some(what) = outputs.find_map(|output| found(output.data())) else {
+            return Ok(());
+        };
+        let layer = match &self.executor {
+            Executor::Gpu(session) => first_of_session(session, &self.graph, inputs).await,
+            Executor::Reference(reference) => first_of_reference(reference, inputs),
+        };
+        let network = self.graph.name();
+        let message = match layer {
+            Ok(Some(layer)) => format!("{network}: {layer}, the first layer with such a result"),
+            // The device may lack the memory to find the layer, and kernels may round differently if more results are
+            // kept.
+            Ok(None) | Err(_) => format!("{network}: its answer: {what}"),
+        };
+        Err(Error::new(ErrorKind::NotFinite, message))
+    }
+}
+
+/// The first layer with a result that is not finite, as the reference executor computes it.
+fn first_of_reference(reference: &Reference, inputs: &Inputs<'_>) -> Result<Option<String>> {
+    let graph = reference.graph();
+    let operands = graph.inputs().iter().filter_map(|port| {
+        let (_, tensor) = inputs.iter().find(|(name, _)| *name == port.name)?;
+        Some(Operand::new(
+            *graph.ty(port.value),
+            tensor.batch(),
+            tensor.data(),
+        ))
+    });
+    let operands: Vec<Operand<'_>> = operands.collect::<Result<_>>()?;
+    let mut first = None;
+    let stopped = reference.run_watched(&operands, &mut |node, result| {
+        let Some(what) = found(result.data()) else {
+            return Ok(());
+        };
+        first = Some(described(node, &what));
+        Err(Error::new(ErrorKind::NotFinite, what))
+    });
+    match first {
+        None => stopped.map(|_| None),
+        first => Ok(first),
+    }
+}
+
+/// The first layer with a result that is not finite, as the device of `session` computes it.
+async fn first_of_session(
+    session: &Session,
+    graph: &Graph,
+    inputs: &Inputs<'_>,
+) -> Result<Option<String>> {
+    let (gpu, batch) = (session.gpu(), session.program().batch());
+    for layers in windows(graph, batch) {
+        let names: Vec<String> = layers.iter().map(|(_, id)| id.to_string()).collect();
+        let ends = names.iter().zip(&layers);
+        let ends: Vec<(&str, ValueId)> = ends.map(|(name, (_, id))| (name.as_str(), *id)).collect();
+        let part = graph.ending_at(&ends)?;
+        let planning = Planning::of_batch(batch).tuned(gpu.tuning().clone());
+        let program = Program::new(&part, gpu.profile(), &planning)?;
+        let options = SessionOptions::default();
+        let part = Session::of_program_async(&program, session.parameters(), &options);
+        let results = part.await?.run_named_async(inputs).await?;
+        let mut results = layers.iter().zip(results.iter());
+        let first = results.find_map(|((node, _), (_, result))| {
+            found(result.data()).map(|what| described(node, &what))
+        });
+        if first.is_some() {
+            return Ok(first);
+        }
+    }
+    Ok(None)
+}
+
+/// The results of all layers in their order, each part small enough to be kept at once.
+fn windows(graph: &Graph, batch: usize) -> Vec<Vec<(&Node, ValueId)>> {
+    let mut windows = vec![Vec::new()];
+    let mut bytes = 0_usize;
+    for (_, node) in graph.computed() {
+        for &id in node.results() {
+            let ty = graph.ty(id);
+            if !ty.element().is_on_devices() {
+                continue;
+            }
+            let more = ty.count().saturating_mul(batch * size_of::<f32>());
+            if bytes > 0 && bytes.saturating_add(more) > KEPT_BYTES {
+                windows.push(Vec::new());
+                bytes = 0;
+            }
+            bytes = bytes.saturating_add(more);
+            if let Some(window) = windows.last_mut() {
+                window.push((node, id));
+            }
+        }
+    }
+    windows.retain(|window| !window.is_empty());
+    windows
+}
+
+fn described(node: &Node, what: &str) -> String {
+    format!("{} ({}): {what}", node.name(), node.op().kind())
+}
+
+/// What is found instead of finite values.
+fn found(values: &[f32]) -> Option<String> {
+    let index = first_not_finite(values)?;
+    let found = values[index];
+    Some(format!(
+        "expected finite values, found {found} at index {index}"
+    ))
+}
