@@ -31,6 +31,7 @@ mod segment;
 mod similar;
 mod summary;
 mod table;
+mod tensor_argument;
 mod weights;
 
 use std::io::{self, Write};

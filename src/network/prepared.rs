@@ -4,7 +4,7 @@ use super::executor::Executor;
 use super::{Device, Network};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::graph::Graph;
+use crate::graph::{Graph, Signature};
 use crate::maps::{ClassMaps, with_features};
 use crate::passes;
 use crate::program::{Planning, Program};
@@ -56,6 +56,7 @@ impl From<Shape> for Wanted {
 /// A network that is ready to run.
 pub(super) struct Prepared {
     wanted: Wanted,
+    pub signature: Signature,
     /// The output with the features.
     pub maps: Option<ClassMaps>,
     pub executor: Executor,
@@ -230,7 +231,12 @@ impl Network {
     }
 
     fn keep(&mut self, planned: Planned, executor: Executor) {
-        let Planned { wanted, maps, .. } = planned;
+        let Planned {
+            wanted,
+            graph,
+            maps,
+            ..
+        } = planned;
         let most = match self.device {
             Device::Gpu(_) => MOST_KEPT,
             Device::Reference => 1,
@@ -240,6 +246,7 @@ impl Network {
         }
         self.prepared.push(Prepared {
             wanted,
+            signature: graph.signature(),
             maps,
             executor,
         });

@@ -19,6 +19,7 @@ mod profile;
 mod program;
 mod shaders;
 mod similar;
+mod tensor_files;
 #[path = "../onnx/writer.rs"]
 #[allow(dead_code, reason = "the tests of ONNX files use the rest")]
 mod writer;
