@@ -40,6 +40,8 @@ pub enum ErrorKind {
     NotFinite,
     /// A model file that cannot be read, such as an ONNX file.
     Model,
+    /// An extent that a model file leaves open, and that no option sets.
+    OpenExtent,
     /// No weights of the network on this machine, but published ones that can be downloaded.
     MissingWeights,
     /// No weights of the network on this machine, and none that can be downloaded.
@@ -82,6 +84,7 @@ impl ErrorKind {
             ErrorKind::AmbiguousWeights => "ambiguous_weights",
             ErrorKind::NotFinite => "not_finite",
             ErrorKind::Model => "model",
+            ErrorKind::OpenExtent => "open_extent",
             ErrorKind::MissingWeights => "missing_weights",
             ErrorKind::UnpublishedWeights => "unpublished_weights",
             ErrorKind::Input => "input",

@@ -51,6 +51,10 @@ mod pages {
 
     #[doc = include_str!("../docs/many-photos.md")]
     struct ManyPhotos;
+
+    #[cfg(feature = "onnx")]
+    #[doc = include_str!("../docs/onnx.md")]
+    struct Onnx;
 }
 
 pub use error::{Error, ErrorKind, Result};

@@ -16,14 +16,16 @@ from onnx import numpy_helper
 from onnx.backend.test.case.node import collect_testcases
 from safetensors.numpy import save_file
 
-OPERATIONS = """Abs Add And AveragePool BatchNormalization Cast CastLike Ceil Celu Clip Concat Constant ConstantOfShape Conv
-ConvTranspose DepthToSpace DequantizeLinear Div Dropout Elu Equal Erf Exp Expand Flatten Floor Gather Gelu Gemm
-GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual GroupNormalization HardSigmoid HardSwish Identity
-InstanceNormalization LRN LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax LpPool MatMul Max MaxPool Mean Min
-Mish Mul Neg Not Or PRelu Pad Pow QuantizeLinear Range Reciprocal ReduceL1 ReduceL2 ReduceLogSumExp ReduceMax ReduceMean
-ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Resize Round Selu Shape Sigmoid Sign Size Slice Softmax
-Softplus Softsign SpaceToDepth Split Sqrt Squeeze Sub Sum Swish Tanh ThresholdedRelu Tile Transpose Unsqueeze Upsample
-Where Xor""".split()
+OPERATIONS = """Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast CastLike Ceil Celu Clip Concat Constant
+ConstantOfShape Conv ConvInteger ConvTranspose CumSum DepthToSpace DequantizeLinear Div Dropout DynamicQuantizeLinear
+Einsum Elu Equal Erf Exp Expand EyeLike Flatten Floor Gather GatherElements GatherND Gelu Gemm GlobalAveragePool
+GlobalMaxPool Greater GreaterOrEqual GroupNormalization HardSigmoid HardSwish Hardmax Identity InstanceNormalization
+LRN LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax LpPool MatMul MatMulInteger Max MaxPool Mean Min Mish
+Mod Mul Neg Not OneHot Or PRelu Pad Pow QLinearConv QLinearMatMul QuantizeLinear RMSNormalization Range Reciprocal
+ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
+Relu Reshape Resize Round ScatterElements ScatterND Selu Shape Shrink Sigmoid Sign Size Slice Softmax Softplus
+Softsign SpaceToDepth Split Sqrt Squeeze Sub Sum Swish Tanh ThresholdedRelu Tile TopK Transpose Trilu Unsqueeze
+Upsample Where Xor""".split()
 
 TARGET = os.path.join(os.path.dirname(__file__), "..", "tests", "golden", "onnx", "nodes.safetensors")
 
@@ -47,6 +49,9 @@ def main():
         if len(model.graph.node) != 1 or model.graph.node[0].op_type not in OPERATIONS or not case.data_sets:
             continue
         inputs, outputs = case.data_sets[0]
+        # Some are numbers without axes.
+        inputs, outputs = ([np.asarray(value) if isinstance(value, np.generic) else value for value in values]
+                           for values in (inputs, outputs))
         model = onnx.ModelProto.FromString(model.SerializeToString())
         graph = model.graph
         if graph.node[0].op_type == "LayerNormalization":

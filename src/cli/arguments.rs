@@ -143,12 +143,14 @@ impl PassArguments {
     }
 }
 
-/// `--size`.
+/// `--size` and `--dimension`.
 #[derive(Args)]
 pub struct SizeArgument {
     /// Size of the network's input: one number for a square, or HEIGHTxWIDTH
     #[arg(long, value_name = "SIZE")]
     size: Option<Size>,
+    #[command(flatten)]
+    dimensions: DimensionArguments,
 }
 
 impl SizeArgument {
@@ -159,9 +161,51 @@ impl SizeArgument {
 
     /// Sets the input size of `network`, if one was given.
     pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
+        let network = self.dimensions.apply(network);
         match self.size {
             Some(Size { height, width }) => network.size(height, width),
             None => network,
+        }
+    }
+}
+
+/// `--dimension`.
+#[derive(Args)]
+pub struct DimensionArguments {
+    /// Set the extent that an ONNX file leaves open under this name; can be repeated
+    #[arg(long, value_name = "NAME=N")]
+    dimension: Vec<Dimension>,
+}
+
+impl DimensionArguments {
+    /// Sets the extents of `network` that were given.
+    pub fn apply<'a>(&self, network: NetworkBuilder<'a>) -> NetworkBuilder<'a> {
+        self.dimension.iter().fold(network, |network, dimension| {
+            network.dimension(&dimension.name, dimension.extent)
+        })
+    }
+}
+
+/// An extent and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Dimension {
+    name: String,
+    extent: usize,
+}
+
+impl FromStr for Dimension {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        // Names can have this character, as in `height=width`.
+        let parts = text.rsplit_once('=');
+        let parts = parts.and_then(|(name, extent)| Some((name, extent.parse().ok()?)));
+        match parts {
+            Some((name, extent)) if !name.is_empty() && extent > 0 => Ok(Self {
+                name: name.to_owned(),
+                extent,
+            }),
+            _ => Err("expected NAME=N with a number of at least 1".to_owned()),
         }
     }
 }
@@ -286,6 +330,19 @@ mod tests {
         assert_eq!("1".parse(), Ok(Adapter::Index(1)));
         assert_eq!("llvm".parse(), Ok(Adapter::Name("llvm".into())));
         assert_eq!("-1".parse(), Ok(Adapter::Name("-1".into())));
+    }
+
+    #[test]
+    fn a_dimension_has_a_name_and_a_number() {
+        let dimension = |name: &str, extent| {
+            let name = name.to_owned();
+            Ok(Dimension { name, extent })
+        };
+        assert_eq!("seq=7".parse(), dimension("seq", 7));
+        assert_eq!("a=b=7".parse(), dimension("a=b", 7));
+        for text in ["", "seq", "=7", "seq=", "seq=0", "seq=-1", "seq=1.5"] {
+            assert!(text.parse::<Dimension>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod signals;
 mod similar;
 mod summary;
 mod table;
+mod tensor_argument;
 mod weights;
 
 use std::io::{self, Write};

@@ -50,7 +50,8 @@ pub fn notices_about_tensors(name: &str) -> impl FnMut(Notice) + Send + use<> {
             remark: Remark::AssumedPreprocess(_) | Remark::AssumedLabels(_),
             ..
         }
-        | Notice::Assumed { .. } => {}
+        | Notice::Assumed { .. }
+        | Notice::SeveralOutputs { .. } => {}
         notice => notices(notice),
     }
 }

@@ -1,34 +1,40 @@
 //! `menagerie run`: reads and writes raw tensors, for comparison with other frameworks.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
-use menagerie::{Network, tensor_file};
+use menagerie::network::NetworkBuilder;
+use menagerie::tensor::HostTensor;
+use menagerie::{Network, Tensor};
 use serde_json::json;
 
 use super::apart;
-use super::arguments::{AdapterArgument, PassArguments};
+use super::arguments::{AdapterArgument, DimensionArguments, PassArguments};
 use super::notices::notices_about_tensors;
-use super::output::{self, Failure, one_line, warn};
+use super::output::{self, Failure, counted, one_line, warn};
+use super::tensor_argument::{self, Side, TensorArgument};
 use super::weights::WeightsArguments;
 
 /// The largest batch: enough to keep a GPU busy, few enough to fit its memory.
 const BATCH: usize = 16;
 
-/// Run a network on a tensor from a file
+/// Run a network on tensors from files
 #[derive(Args)]
 pub struct Run {
     /// Name of the network, or the path of an ONNX file
     model: String,
     #[command(flatten)]
     weights: WeightsArguments,
-    /// Safetensors file with the tensor `input`: f32, NCHW, any number of images
-    #[arg(long, value_name = "FILE")]
-    input: PathBuf,
-    /// Safetensors file to write, with the tensor `output`
-    #[arg(long, value_name = "FILE")]
-    output: PathBuf,
+    /// File with the tensor of an input: NumPy (.npy), safetensors or PyTorch. A network with several inputs takes
+    /// NAME=FILE for each. Images have their channels first: NCHW, any number of images
+    #[arg(long, value_name = "[NAME=]FILE", required = true)]
+    input: Vec<TensorArgument>,
+    /// File to write an output to: NumPy if it ends in .npy, else safetensors. Of a network with several outputs,
+    /// NAME=FILE writes one; can be repeated
+    #[arg(long, value_name = "[NAME=]FILE", required = true)]
+    output: Vec<TensorArgument>,
+    #[command(flatten)]
+    dimensions: DimensionArguments,
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
@@ -38,61 +44,160 @@ pub struct Run {
     json: bool,
 }
 
+/// What a run answered.
+struct Answer {
+    network: Network,
+    images: usize,
+    /// The outputs that are written, in the order of the arguments.
+    outputs: Vec<Output>,
+}
+
+struct Output {
+    name: String,
+    array: HostTensor,
+}
+
 impl Run {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let network = Network::builder(&self.model);
-        let network = self.weights.apply(network)?;
+        let network = self.weights.apply(Network::builder(&self.model))?;
+        let network = self.dimensions.apply(network);
         network.find()?;
         let passes = self.passes.set()?;
-        apart::check(&self.output, [&self.input])?;
-        let input = tensor_file::read(&self.input, "input")?;
-        let network = network
-            .batch(input.batch().min(BATCH))
+        tensor_argument::check_files(&self.output)?;
+        for output in &self.output {
+            apart::check(&output.path, self.input.iter().map(|input| &input.path))?;
+        }
+        let arrays = self.input.iter().map(TensorArgument::read);
+        let arrays: Vec<HostTensor> = arrays.collect::<Result<_, _>>()?;
+        let mut network = network
             .passes(passes)
-            .size(input.shape().height, input.shape().width)
             .on_notice(notices_about_tensors(&self.model));
+        for (argument, array) in self.input.iter().zip(&arrays) {
+            network = network.input_extents(argument.name.as_deref(), array.dims());
+        }
+        let (name, signature) = (network.network_name(), network.signature()?);
+        tensor_argument::named(&signature, Side::Output, &self.output)?;
+        let named = tensor_argument::named(&signature, Side::Input, &self.input)?;
+        let mut inputs = Vec::with_capacity(named.len());
+        for (ty, array) in named.into_iter().zip(&arrays) {
+            let tensor = ty.tensor(array).map_err(|error| error.in_context(&name))?;
+            inputs.push((ty.name.as_str(), tensor));
+        }
+        let images = inputs.iter().map(|(_, tensor)| tensor.batch()).max();
+        let network = network.batch(images.unwrap_or(1).min(BATCH));
         let mut network = self.adapter.apply(network);
-        let (network, answer) = match network.has_classifier()? {
-            true => {
-                let mut network = network.load()?;
-                apart::check_run(&self.output, &network, &[])?;
-                let answer = network.run(&input)?;
-                (network, answer)
-            }
-            false => {
-                warn(&format_args!(
-                    "the weights of {} have no classifier; the output is its features",
-                    network.network_name()
-                ));
-                let mut network = network.without_classifier().load()?;
-                apart::check_run(&self.output, &network, &[])?;
-                let answer = network.features_inputs(&input)?;
-                (network, answer)
-            }
+        let answer = match network.has_classifier()? {
+            true => self.answer(network, &inputs)?,
+            false => self.features(network, &inputs)?,
         };
-        let milliseconds = network.running_time().as_secs_f64() * 1e3;
-        tensor_file::write(&self.output, &answer, "output")?;
+        for (argument, output) in self.output.iter().zip(&answer.outputs) {
+            argument.write(&output.array)?;
+        }
+        self.print(out, &answer)
+    }
 
-        let shape = answer.shape();
+    /// The outputs of `network` that were asked for.
+    fn answer(
+        &self,
+        network: NetworkBuilder<'_>,
+        inputs: &[(&str, Tensor)],
+    ) -> menagerie::Result<Answer> {
+        let mut network = network.load()?;
+        self.check_output(&network)?;
+        let named: Vec<(&str, &Tensor)> = inputs
+            .iter()
+            .map(|(name, tensor)| (*name, tensor))
+            .collect();
+        let found = network.run_named(&named)?;
+        // The weights of a network of the zoo determine the number of classes, so these may be other types than before.
+        let signature = network.signature()?;
+        let wanted = tensor_argument::named(&signature, Side::Output, &self.output)?;
+        let mut outputs = Vec::with_capacity(wanted.len());
+        for ty in wanted {
+            let name = ty.name.clone();
+            if let Some(tensor) = found.get(&name) {
+                let array = ty.array(tensor)?;
+                outputs.push(Output { name, array });
+            }
+        }
+        Ok(Answer {
+            images: inputs.first().map_or(0, |(_, tensor)| tensor.batch()),
+            network,
+            outputs,
+        })
+    }
+
+    /// The features of a network whose weights have no classifier.
+    fn features(
+        &self,
+        network: NetworkBuilder<'_>,
+        inputs: &[(&str, Tensor)],
+    ) -> menagerie::Result<Answer> {
+        warn(&format_args!(
+            "the weights of {} have no classifier; the output is its features",
+            network.network_name()
+        ));
+        let mut network = network.without_classifier().load()?;
+        self.check_output(&network)?;
+        let mut outputs = Vec::new();
+        for (_, tensor) in inputs {
+            let features = network.features_inputs(tensor)?;
+            let extents = [features.batch(), features.shape().channels];
+            outputs.push(Output {
+                name: "features".to_owned(),
+                array: HostTensor::new(&extents, features.into_data())?,
+            });
+        }
+        Ok(Answer {
+            images: inputs.first().map_or(0, |(_, tensor)| tensor.batch()),
+            network,
+            outputs,
+        })
+    }
+
+    /// Checks that no file of `network` is written.
+    fn check_output(&self, network: &Network) -> menagerie::Result<()> {
+        let mut outputs = self.output.iter();
+        outputs.try_for_each(|output| apart::check_run(&output.path, network, &[]))
+    }
+
+    fn print(&self, out: &mut dyn Write, answer: &Answer) -> Result<(), Failure> {
+        let Answer {
+            network,
+            images,
+            outputs,
+        } = answer;
+        let milliseconds = network.running_time().as_secs_f64() * 1e3;
+        let written = self.output.iter().zip(outputs);
         if self.json {
+            let written = written.map(|(argument, output)| {
+                json!({
+                    "name": output.name,
+                    "file": argument.path.to_string_lossy(),
+                    "shape": output.array.dims()[..],
+                })
+            });
             let value = json!({
                 "model": network.name(),
                 "adapter": network.device().to_string(),
-                "batch": answer.batch(),
-                "output": self.output.to_string_lossy(),
-                "output_shape": [shape.channels, shape.height, shape.width],
+                "batch": images,
+                "outputs": written.collect::<Vec<_>>(),
                 "ms": milliseconds,
             });
             return output::json(out, &value);
         }
         writeln!(
             out,
-            "{} on {}: {} x {shape} in {milliseconds:.1} ms, written to {}",
+            "{} on {}: {} in {milliseconds:.1} ms",
             network.name(),
             network.device(),
-            answer.batch(),
-            one_line(&self.output.to_string_lossy()),
+            counted(*images, "image"),
         )?;
+        for (argument, output) in written {
+            let (name, path) = (one_line(&output.name), argument.path.to_string_lossy());
+            let (dims, path) = (output.array.dims(), one_line(&path));
+            writeln!(out, "{name} {dims}, written to {path}")?;
+        }
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
-//! `menagerie summary`: layers, shapes and parameters, counted in the same way as in Keras.
+//! `menagerie summary`: layers, shapes and parameters, counted in the same way as in Keras, and the inputs and outputs.
 
 use std::io::Write;
 
 use clap::Args;
 use menagerie::Network;
-use menagerie::graph::Summary;
+use menagerie::graph::{NamedType, Summary};
 use serde_json::json;
 
 use super::arguments::SizeArgument;
@@ -25,7 +25,8 @@ pub struct SummaryCommand {
 impl SummaryCommand {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let mut network = self.size.apply(Network::builder(&self.model));
-        let summary = Summary::of(&network.graph()?);
+        let graph = network.graph()?;
+        let (summary, signature) = (Summary::of(&graph), graph.signature());
         if self.json {
             let layers: Vec<_> = summary
                 .layers
@@ -39,8 +40,15 @@ impl SummaryCommand {
                     })
                 })
                 .collect();
+            let named = |named: &[NamedType]| -> Vec<_> {
+                let each = named.iter();
+                each.map(|port| json!({"name": port.name, "shape": port.ty.extents()}))
+                    .collect()
+            };
             let value = json!({
                 "model": summary.name,
+                "inputs": named(&signature.inputs),
+                "outputs": named(&signature.outputs),
                 "layers": layers,
                 "total": summary.total(),
                 "trainable": summary.trainable,
@@ -49,6 +57,10 @@ impl SummaryCommand {
             return output::json(out, &value);
         }
         write!(out, "{summary}")?;
+        for (kind, named) in [("Inputs", signature.inputs), ("Outputs", signature.outputs)] {
+            let named: Vec<String> = named.iter().map(NamedType::to_string).collect();
+            writeln!(out, "{kind}: {}", named.join(", "))?;
+        }
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ mod node;
 mod ops;
 mod pointwise;
 mod scope;
+mod signature;
 mod single;
 mod summary;
 mod training;
@@ -41,6 +42,7 @@ pub use ops::{
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize};
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
+pub use signature::{NamedType, Signature};
 pub use summary::{Listing, Summary, with_thousands_separators};
 pub use value::{Name, Origin, Port, Value, ValueId};
 pub use window::{Padding, Rounding, Window};
@@ -168,7 +170,11 @@ impl Graph {
             [input] => self.shape(input.value),
             inputs => Err(refused(
                 &self.name,
-                format!("expected 1 input, found {}", inputs.len()),
+                format!(
+                    "expected 1 input, found {}; {}",
+                    inputs.len(),
+                    self.signature()
+                ),
             )),
         }
     }
@@ -187,7 +193,11 @@ impl Graph {
     /// # Errors
     /// [`ErrorKind::Shape`] if the graph has no output, or the answer is neither an image nor a vector.
     pub fn output_shape(&self) -> Result<Shape> {
-        self.shape(self.answer()?)
+        let answer = self.answer()?;
+        self.ty(answer).shape().ok_or_else(|| {
+            let what = "expected an image or a vector as the answer";
+            refused(&self.name, format!("{what}; {}", self.signature()))
+        })
     }
 
     /// Returns the nodes that read each value. A node that reads a value twice is listed twice.

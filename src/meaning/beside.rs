@@ -20,18 +20,24 @@ pub(crate) struct Unread {
     pub reason: String,
 }
 
-/// Reads the files beside the weights or the model at `path`, for a network of `classes` classes. The first one that says something
-/// counts.
+/// Reads the files beside the weights or the model at `path`, for a network of `classes` classes, or 0 if its answer is
+/// something else. The first one that says something counts.
 pub(crate) fn beside(path: &Path, classes: usize) -> (Config, Vec<Unread>) {
     let mut unread = Vec::new();
     let mut found = Config::default();
     let mut refuse = |path: PathBuf, reason: String| unread.push(Unread { path, reason });
     let names_fit = |labels: &Labels| match fits(labels, classes) {
         true => Ok(()),
-        false => Err(format!(
-            "it names {} classes, and the network has {classes}",
-            labels.len()
-        )),
+        false => {
+            let has = match classes {
+                0 => "no scores of classes".to_owned(),
+                classes => classes.to_string(),
+            };
+            let names = labels.len();
+            Err(format!(
+                "it names {names} classes, and the network has {has}"
+            ))
+        }
     };
     for path in names(path) {
         let labels = Labels::read(&path).map_err(|error| error.to_string());

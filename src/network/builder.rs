@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::device::{Device, DeviceChoice};
 use super::notice::Notice;
+use super::open_extents::OpenExtents;
 use super::weights_choice::WeightsChoice;
 use super::{Ending, Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
@@ -37,6 +38,8 @@ use crate::weights::Weights;
 /// Networks always compute in f32.
 pub struct NetworkBuilder<'a> {
     pub(super) network: Named,
+    /// Whether the network was that of a model file, which is read.
+    pub(super) is_read: bool,
     pub(super) weights: Option<WeightsChoice>,
     pub(super) fetch: bool,
     pub(super) synthetic: bool,
@@ -49,6 +52,8 @@ pub struct NetworkBuilder<'a> {
     batch: usize,
     takes_smaller_batches: bool,
     pub(super) size: Option<[usize; 2]>,
+    /// What sets the extents that a model file leaves open.
+    pub(super) extents: OpenExtents,
     passes: PassSet,
     allows_non_finite: bool,
     ending: Option<Ending>,
@@ -80,6 +85,7 @@ impl<'a> NetworkBuilder<'a> {
     fn of(network: Named) -> Self {
         Self {
             network,
+            is_read: false,
             weights: None,
             fetch: false,
             synthetic: false,
@@ -92,6 +98,7 @@ impl<'a> NetworkBuilder<'a> {
             batch: 1,
             takes_smaller_batches: false,
             size: None,
+            extents: OpenExtents::default(),
             passes: PassSet::all(),
             allows_non_finite: false,
             ending: None,
@@ -191,6 +198,26 @@ impl<'a> NetworkBuilder<'a> {
         self
     }
 
+    /// Sets the extent that a model file leaves open under the name `dimension`, such as `sequence_length`. Height and width
+    /// of images are set by [`NetworkBuilder::size`], too. A name that the file does not have is an error of loading.
+    pub fn dimension(mut self, dimension: impl Into<String>, extent: usize) -> Self {
+        self.extents.by_name.insert(dimension.into(), extent);
+        self
+    }
+
+    /// Sets the extents of the input `name`, or of the only input, as its tensors will have them, the number of images first.
+    /// Extents that are open become those: the size of a network of the zoo, and all but the number of images that a model
+    /// file leaves open.
+    pub fn input_extents<'n>(
+        mut self,
+        name: impl Into<Option<&'n str>>,
+        extents: &[usize],
+    ) -> Self {
+        let name = name.into().map(str::to_owned);
+        self.extents.of_inputs.push((name, extents.to_vec()));
+        self
+    }
+
     /// Sets the passes over the graph. The default is [`PassSet::all`].
     pub fn passes(mut self, passes: PassSet) -> Self {
         self.passes = passes;
@@ -233,6 +260,7 @@ impl<'a> NetworkBuilder<'a> {
     /// read; [`ErrorKind::Unreachable`] and [`ErrorKind::Server`] if a download fails; [`ErrorKind::Shape`] if the
     /// network does not support the size; [`ErrorKind::Input`] if the number of labels differs from the number of
     /// classes, or the batch is 0; [`ErrorKind::UnknownLayer`] if the network has no such layer;
+    /// [`ErrorKind::OpenExtent`] if a model file leaves an extent open that is not set;
     /// [`ErrorKind::UnknownAdapter`], and [`ErrorKind::Adapter`] if an adapter was chosen and there is none;
     /// [`ErrorKind::Device`] if the adapter gives no device.
     pub async fn load_async(mut self) -> Result<Network> {

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Node, ValueId};
 use crate::program::{Planning, Program};
 use crate::reference::{Operand, Reference};
-use crate::session::{Outputs, Session, SessionOptions};
+use crate::session::{Session, SessionOptions};
 use crate::tensor::{Tensor, first_not_finite};
 
 /// The most bytes of results that one run keeps to find a layer. A layer with a larger result has a run of its own.
@@ -40,15 +40,14 @@ impl Prepared {
         Ok(outputs)
     }
 
-    /// All outputs of the graph by name; see [`Executor::run_named`].
+    /// All outputs of the graph for all its inputs; see [`Executor::run_all`].
     ///
     /// # Errors
     /// The same as [`Prepared::run`].
-    pub async fn run_named(&mut self, inputs: &Inputs<'_>) -> Result<Outputs> {
+    pub async fn run_all(&mut self, inputs: &Inputs<'_>) -> Result<Vec<Tensor>> {
         self.check_inputs(inputs)?;
-        let outputs = self.executor.run_named(inputs).await?;
-        let tensors = outputs.iter().map(|(_, tensor)| tensor);
-        self.check(inputs, tensors).await?;
+        let outputs = self.executor.run_all(inputs).await?;
+        self.check(inputs, &outputs).await?;
         Ok(outputs)
     }
 

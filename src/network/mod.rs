@@ -10,6 +10,7 @@ mod model_file;
 #[cfg(feature = "onnx")]
 mod model_meaning;
 mod notice;
+mod open_extents;
 mod outline;
 mod photo_options;
 mod prepared;
@@ -26,7 +27,7 @@ pub use notice::Notice;
 pub use weights_choice::WeightsChoice;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, Op, Summary};
+use crate::graph::{Graph, Op, Signature, Summary};
 use crate::labels::Labels;
 use crate::meaning;
 use crate::passes::PassSet;
@@ -244,6 +245,15 @@ impl Network {
     /// [`ErrorKind::Shape`] if that size is too small for the network.
     pub fn summary(&self) -> Result<Summary> {
         Ok(Summary::of(&self.graph(self.usual_shape()?)?))
+    }
+
+    /// Its inputs and outputs by name, for images of its default size.
+    ///
+    /// # Errors
+    /// The same as [`Network::summary`].
+    pub fn signature(&self) -> Result<Signature> {
+        let input = self.usual()?.input;
+        Ok(self.graph(input)?.signature())
     }
 
     /// Whether its answer is the result of a softmax.

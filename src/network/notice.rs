@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::graph::NamedType;
 use crate::zoo::Remark;
 
 /// A message for a person while a network is loaded. It is not an error.
@@ -43,6 +44,13 @@ pub enum Notice {
         /// What is assumed.
         what: Vec<&'static str>,
     },
+    /// A model file has several outputs, and tasks use only the first.
+    SeveralOutputs {
+        /// The name of the network.
+        name: String,
+        /// The outputs.
+        outputs: Vec<NamedType>,
+    },
     /// The download has succeeded or failed.
     DownloadEnded,
 }
@@ -67,6 +75,14 @@ impl fmt::Display for Notice {
                     f,
                     "{name}: the file does not say otherwise, so it is taken to have {}",
                     what.join(" and ")
+                )
+            }
+            Notice::SeveralOutputs { name, outputs } => {
+                let outputs: Vec<String> = outputs.iter().map(NamedType::to_string).collect();
+                write!(
+                    f,
+                    "{name}: the answer is the first of its outputs: {}",
+                    outputs.join(", ")
                 )
             }
             Notice::DownloadEnded => f.write_str("the download has ended"),

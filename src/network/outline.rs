@@ -3,7 +3,7 @@
 use super::NetworkBuilder;
 use super::builder::Named;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Graph;
+use crate::graph::{Graph, Signature};
 use crate::labels::Labels;
 use crate::tensor::Shape;
 use crate::weights::Weights;
@@ -50,6 +50,14 @@ impl NetworkBuilder<'_> {
             Named::Graph(graph, _) => Ok((**graph).clone()),
             Named::Zoo(_) | Named::File(_) => self.unread(),
         }
+    }
+
+    /// Its inputs and outputs by name. Those of a network of the zoo are for the number of classes of the published weights.
+    ///
+    /// # Errors
+    /// The same as [`NetworkBuilder::graph`].
+    pub fn signature(&mut self) -> Result<Signature> {
+        self.graph().map(|graph| graph.signature())
     }
 
     /// The shape of its images.

@@ -51,7 +51,8 @@ impl NetworkBuilder<'_> {
 
     /// The size of the input, if it was chosen.
     pub(super) fn input_size(&self) -> Option<[usize; 2]> {
-        self.size.or(self.adjustments.crop)
+        let chosen = self.size.or(self.adjustments.crop);
+        chosen.or_else(|| self.size_of_tensors())
     }
 
     /// Reports the remarks about the weights of `checkpoint`, but for assumptions that a choice replaces.

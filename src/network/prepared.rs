@@ -4,7 +4,7 @@ use super::executor::Executor;
 use super::{Device, Network};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
-use crate::graph::Graph;
+use crate::graph::{Graph, Signature};
 use crate::maps::{ClassMaps, with_features};
 use crate::passes;
 use crate::program::{Planning, Program};
@@ -59,6 +59,7 @@ pub(super) struct Prepared {
     /// The graph that is computed.
     pub graph: Graph,
     pub allows_non_finite: bool,
+    pub signature: Signature,
     /// The output with the features.
     pub maps: Option<ClassMaps>,
     pub executor: Executor,
@@ -248,6 +249,7 @@ impl Network {
         }
         self.prepared.push(Prepared {
             wanted,
+            signature: graph.signature(),
             graph,
             allows_non_finite: self.allows_non_finite,
             maps,

@@ -1,5 +1,7 @@
 //! Runs on tensors: any number of images, divided into batches.
 
+use std::borrow::Cow;
+
 use super::prepared::Wanted;
 use super::{Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
@@ -49,16 +51,61 @@ impl Network {
         self.answer(input).await
     }
 
-    /// The same as [`Network::run_async`], with every input and every output of the graph by its name, for at most one
-    /// batch of images.
+    /// The same as [`Network::run_async`], with every input and every output of the graph by its name.
+    /// [`Network::signature`] lists them.
+    ///
+    /// ```
+    /// use menagerie::graph::network;
+    /// use menagerie::network::Device;
+    /// use menagerie::weights::Weights;
+    /// use menagerie::{Network, Tensor, tensor::Shape};
+    ///
+    /// let shape = Shape::new(3, 8, 8);
+    /// let graph = network("sum", |net| {
+    ///     let (left, right) = (net.image("left", shape)?, net.image("right", shape)?);
+    ///     let sum = net.add("sum", left, right)?;
+    ///     net.output("sum", sum)
+    /// })?;
+    /// let network = Network::of_graph(graph, Weights::synthetic(0)).device(Device::Reference);
+    /// let mut network = network.load()?;
+    /// let one = Tensor::new(1, shape, vec![1.0; 3 * 8 * 8])?;
+    /// let outputs = network.run_named(&[("left", &one), ("right", &one)])?;
+    /// assert_eq!(outputs.get("sum").map(|sum| sum.data()[0]), Some(2.0));
+    /// # Ok::<(), menagerie::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// The same as [`Network::run_async`]; [`ErrorKind::Input`] if an input is missing, unknown or named
-    /// twice, or there are more images.
+    /// The same as [`Network::run_async`]; [`ErrorKind::Input`] if an input is missing, unknown, named twice or of another
+    /// shape, or if the inputs have different numbers of images. The message lists all inputs and outputs.
     pub async fn run_named_async(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
         self.prepare_wanted_async(self.named(inputs)?).await?;
-        let clock = Clock::start();
-        let outputs = self.latest()?.run_named(inputs).await?;
+        let (batch, clock) = (self.batch, Clock::start());
+        let prepared = self.latest()?;
+        let signature = prepared.signature.clone();
+        let tensors = signature.in_order(inputs)?;
+        let names = signature.inputs.iter().map(|input| input.name.as_str());
+        let mut batches: Vec<Vec<Tensor>> = Vec::new();
+        let images = tensors.first().map_or(0, |tensor| tensor.batch());
+        for first in (0..images).step_by(batch) {
+            let part = tensors.iter().map(|tensor| images_of(tensor, first, batch));
+            let part: Vec<Cow<'_, Tensor>> = part.collect::<Result<_>>()?;
+            let part = names.clone().zip(part.iter().map(|tensor| &**tensor));
+            let part: Vec<(&str, &Tensor)> = part.collect();
+            batches.push(prepared.run_all(&part).await?);
+        }
+        let outputs = match <[Vec<Tensor>; 1]>::try_from(batches) {
+            Ok([outputs]) => outputs,
+            Err(batches) => {
+                let of_output = |index| {
+                    let parts = batches.iter().map(|outputs: &Vec<Tensor>| &outputs[index]);
+                    joined(parts)
+                };
+                let outputs = 0..signature.outputs.len();
+                outputs.map(of_output).collect::<Result<_>>()?
+            }
+        };
+        let names = signature.outputs.iter().map(|output| output.name.clone());
+        let outputs = Outputs::new(names.collect::<Vec<String>>(), outputs);
         self.running += clock.now();
         Ok(outputs)
     }
@@ -102,7 +149,7 @@ impl Network {
                 for part in parts(input, batch) {
                     answers.push(prepared.run(&part?).await?);
                 }
-                joined(&answers)?
+                joined(answers.iter())?
             }
         };
         self.running += clock.now();
@@ -137,10 +184,21 @@ fn parts(input: &Tensor, batch: usize) -> impl Iterator<Item = Result<Tensor>> {
     images.map(move |part| Tensor::new(part.len() / shape.elements(), shape, part.to_vec()))
 }
 
+/// Returns up to `batch` images of `tensor`, from the image `first` on.
+fn images_of(tensor: &Tensor, first: usize, batch: usize) -> Result<Cow<'_, Tensor>> {
+    let (images, shape) = (tensor.batch(), tensor.shape());
+    if images <= batch {
+        return Ok(Cow::Borrowed(tensor));
+    }
+    let end = images.min(first.saturating_add(batch));
+    let values = &tensor.data()[first * shape.elements()..end * shape.elements()];
+    Tensor::new(end - first, shape, values.to_vec()).map(Cow::Owned)
+}
+
 /// Concatenates the images of `parts`. There must be at least one part.
-fn joined(parts: &[Tensor]) -> Result<Tensor> {
-    let shape = parts.first().map_or(Shape::vector(1), Tensor::shape);
-    let images = parts.iter().map(Tensor::batch).sum();
-    let values = parts.iter().flat_map(Tensor::data).copied();
+fn joined<'a>(parts: impl Iterator<Item = &'a Tensor> + Clone) -> Result<Tensor> {
+    let shape = parts.clone().next().map_or(Shape::vector(1), Tensor::shape);
+    let images = parts.clone().map(Tensor::batch).sum();
+    let values = parts.flat_map(Tensor::data).copied();
     Tensor::new(images, shape, values.collect())
 }

@@ -9,7 +9,7 @@ use prost::bytes::Bytes;
 use super::schema::{GraphProto, ModelProto};
 use super::stored::StoredTensors;
 use crate::error::{Error, ErrorKind, Result};
-use crate::weights::printable;
+use crate::weights::{BEGINNING, instead_of, printable};
 
 /// The most bytes of a Protocol Buffers message (<https://protobuf.dev/programming-guides/proto-limits/>).
 const MOST_BYTES: u64 = i32::MAX as u64;
@@ -67,15 +67,16 @@ impl OnnxFile {
     }
 
     fn of_bytes(label: String, path: Option<PathBuf>, bytes: Bytes) -> Result<Self> {
-        let mut model = ModelProto::decode(bytes.clone()).map_err(|error| {
-            let reason = printable(&error.to_string());
-            invalid(&label, format!("not a valid ONNX file: {reason}")).caused_by(error)
-        })?;
+        let beginning = &bytes[..bytes.len().min(BEGINNING as usize)];
+        let decoded = decoded(&bytes).map_err(|message| {
+            // Only what is no ONNX file is looked at: these may begin with any bytes.
+            match instead_of("an ONNX file", beginning) {
+                Some(refusal) => refusal.of(&label, ErrorKind::Model),
+                None => invalid(&label, message),
+            }
+        });
+        let (model, mut graph) = decoded?;
         let opset = opset(&model).map_err(|message| invalid(&label, message))?;
-        let Some(mut graph) = model.graph.take() else {
-            let message = "not a valid ONNX file: expected a graph, found none";
-            return Err(invalid(&label, message.to_owned()));
-        };
         if !graph.sparse_initializer.is_empty() {
             let message = "sparse initializers are not supported".to_owned();
             return Err(invalid(&label, message));
@@ -91,6 +92,18 @@ impl OnnxFile {
             graph,
             stored,
         })
+    }
+}
+
+/// Returns the messages of a file.
+fn decoded(bytes: &Bytes) -> Result<(ModelProto, GraphProto), String> {
+    let mut model = ModelProto::decode(bytes.clone()).map_err(|error| {
+        let reason = printable(&error.to_string());
+        format!("not a valid ONNX file, it is damaged or cut short: {reason}")
+    })?;
+    match model.graph.take() {
+        Some(graph) => Ok((model, graph)),
+        None => Err("not a valid ONNX file: expected a graph, found none".to_owned()),
     }
 }
 

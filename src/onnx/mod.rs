@@ -49,6 +49,9 @@ pub struct Options {
     pub size: Option<[usize; 2]>,
     /// Other extents by their names in the file.
     pub dimensions: BTreeMap<String, usize>,
+    /// Extents of inputs, by the names of the inputs, as their tensors have them: the number of images first, and channels
+    /// before rows and columns. Those but the first are the extents of axes that nothing else sets.
+    pub inputs: BTreeMap<String, Vec<usize>>,
 }
 
 impl Model {
@@ -76,7 +79,9 @@ impl Model {
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) with all operations and attributes that are not
-    /// supported, [`ErrorKind::Model`](crate::ErrorKind::Model) if the file is not consistent.
+    /// supported, [`ErrorKind::Model`](crate::ErrorKind::Model) if the file is not consistent,
+    /// [`ErrorKind::OpenExtent`](crate::ErrorKind::OpenExtent) if an extent is open that `options` do not set, and
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the file has no extent of a name in `options`.
     pub fn graph(&self, options: &Options) -> Result<Graph> {
         import::import(&self.file, options)
     }
@@ -105,6 +110,11 @@ impl Model {
         let weights = Weights::of_contents(label, path, contents);
         weights.check(graph)?;
         Ok(weights)
+    }
+
+    /// Returns the names of the inputs.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        import::inputs(&self.file).map(|input| input.name.as_str())
     }
 
     /// Returns the metadata that exporters add, such as the names of classes: keys with their values.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +13,7 @@ use super::data_type::DataType;
 use super::decode;
 use super::schema::TensorProto;
 use crate::error::{Error, ErrorKind, Result};
-use crate::weights::StoredBytes;
-use crate::weights::printable;
+use crate::weights::{BEGINNING, StoredBytes, instead_of, printable};
 
 /// The place of an initializer.
 #[derive(Clone, Debug)]
@@ -167,10 +167,23 @@ impl Reading<'_> {
         let found = self.files[file].length();
         match begin.checked_add(needed) {
             Some(end) if end <= found => Ok((file, begin)),
-            _ => Err(invalid(&format!(
-                "expected {needed} bytes from byte {begin} of {}, found a file of {found}",
-                printable(location)
-            ))),
+            _ => Err(self.too_short(
+                file,
+                location,
+                &format!("expected {needed} bytes from byte {begin}, found a file of {found}"),
+            )),
+        }
+    }
+
+    /// Returns that `file` at `location` ends too early, or that it is of another kind.
+    fn too_short(&self, file: usize, location: &str, what: &str) -> Error {
+        let location = printable(location);
+        let beginning = self.files[file]
+            .read_up_to(0, BEGINNING)
+            .unwrap_or_default();
+        match instead_of("the data of a model", &beginning) {
+            Some(refusal) => refusal.of(&location, ErrorKind::Model),
+            None => invalid(&format!("{location}: {what}")),
         }
     }
 
@@ -197,7 +210,16 @@ impl Reading<'_> {
             )));
         };
         let path = folder.join(relative);
-        let unreadable = |error| Error::unreadable(&path, error);
+        let unreadable = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                let (file, location) = (path.display(), printable(location));
+                let message = format!(
+                    "its data is in another file, and there is no {file}; put {location} beside the model"
+                );
+                Error::new(ErrorKind::Io, message).caused_by(error)
+            }
+            _ => Error::unreadable(&path, error),
+        };
         if !std::fs::metadata(&path).map_err(unreadable)?.is_file() {
             return Err(invalid(&format!(
                 "expected a file at {}, found a folder or device",

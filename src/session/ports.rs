@@ -147,8 +147,8 @@ impl Session {
 
     fn unknown(&self, kind: &str, name: &str, ports: &[Named]) -> Error {
         let network = self.program.name();
-        let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
-        let names = names.join(", ");
+        let named = |port: &Named| format!("{} ({})", port.name, port.view.shape);
+        let names = ports.iter().map(named).collect::<Vec<_>>().join(", ");
         let message = format!("{network} has no {kind} {name:?}; there are: {names}");
         Error::new(ErrorKind::Input, message)
     }

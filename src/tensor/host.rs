@@ -85,6 +85,63 @@ impl HostTensor {
     }
 }
 
+impl HostTensor {
+    /// Returns the values as f32.
+    ///
+    /// # Errors
+    /// What was expected and found, if a value is not finite or is an integer that f32 does not have.
+    pub(crate) fn to_f32(&self) -> Result<Vec<f32>, String> {
+        let finite = |values: Vec<f32>| match values.iter().position(|value| !value.is_finite()) {
+            Some(index) => Err(format!(
+                "expected finite f32 values, found {} at index {index}",
+                values[index]
+            )),
+            None => Ok(values),
+        };
+        let whole = |values: &mut dyn Iterator<Item = i64>| {
+            let exact = |value: i64| {
+                let is_exact = value.unsigned_abs() <= 1 << f32::MANTISSA_DIGITS;
+                is_exact.then_some(value as f32).ok_or_else(|| {
+                    format!("expected integers of at most 2^24, which f32 has, found {value}")
+                })
+            };
+            values.map(exact).collect()
+        };
+        match &self.values {
+            Values::F32(values) => finite(values.clone()),
+            Values::F16(values) => finite(values.iter().map(|value| value.to_f32()).collect()),
+            Values::F64(values) => finite(values.iter().map(|&value| value as f32).collect()),
+            Values::U8(values) => Ok(values.iter().map(|&value| value.into()).collect()),
+            Values::Bool(values) => {
+                Ok(values.iter().map(|&value| u8::from(value).into()).collect())
+            }
+            Values::I32(values) => whole(&mut values.iter().map(|&value| value.into())),
+            Values::I64(values) => whole(&mut values.iter().copied()),
+        }
+    }
+
+    /// Returns the bytes of all values, little-endian.
+    pub(crate) fn to_le_bytes(&self) -> Vec<u8> {
+        macro_rules! bytes {
+            ($values:expr) => {
+                $values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect()
+            };
+        }
+        match &self.values {
+            Values::F32(values) => bytes!(values),
+            Values::F16(values) => bytes!(values),
+            Values::F64(values) => bytes!(values),
+            Values::I32(values) => bytes!(values),
+            Values::I64(values) => bytes!(values),
+            Values::U8(values) => values.clone(),
+            Values::Bool(values) => values.iter().map(|&value| value.into()).collect(),
+        }
+    }
+}
+
 impl Values {
     /// Returns the element type.
     pub fn element(&self) -> Element {

@@ -14,6 +14,8 @@ mod synthetic;
 
 pub use bound::BoundWeights;
 #[cfg(feature = "onnx")]
+pub(crate) use formats::{BEGINNING, instead_of};
+#[cfg(feature = "onnx")]
 pub(crate) use formats::{Contents, Element, Metadata, Place};
 pub(crate) use naming::{Freedom, Mismatch, Naming};
 pub(crate) use printable::printable;

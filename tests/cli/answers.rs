@@ -171,7 +171,7 @@ fn weights_may_be_for_other_classes() {
         "run", "lenet5", "--input", input, "--output", output, "--json",
     ];
     let answer = json(&[&run[..], &with_weights].concat());
-    assert_eq!(answer["output_shape"], serde_json::json!([3, 1, 1]));
+    assert_eq!(answer["outputs"][0]["shape"], serde_json::json!([1, 3]));
     let bench = ["bench", "lenet5", "--runs", "1"];
     assert!(prints(&[&bench[..], &with_weights].concat()).starts_with("lenet5 on cpu "));
 }

@@ -22,6 +22,7 @@ mod shaders;
 #[cfg(unix)]
 mod signals;
 mod similar;
+mod tensor_files;
 mod tls;
 #[path = "../onnx/writer.rs"]
 #[allow(dead_code, reason = "the tests of ONNX files use the rest")]

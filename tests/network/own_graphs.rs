@@ -5,7 +5,7 @@ use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo::{self, Task};
-use menagerie::{ErrorKind, Network, Photo};
+use menagerie::{ErrorKind, Network, Photo, Tensor};
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
 use crate::{devices, digits, photo, refusal};
@@ -181,7 +181,44 @@ fn a_graph_of_several_inputs_runs_by_name() {
         );
         let doubled = outputs.get("doubled").unwrap().data().iter().copied();
         assert!(doubled.eq(sums.map(|sum| 2.0 * sum)), "{device}");
+        // More images than a batch has.
+        let [left, right] = [1, 2].map(|seed| synthetic_input(seed, 5, shape));
+        let outputs = network.run_named(&[("left", &left), ("right", &right)]);
+        let sums = left.data().iter().zip(right.data()).map(|(a, b)| a + b);
+        let outputs = outputs.unwrap();
+        assert!(outputs.get("sum").unwrap().data().iter().copied().eq(sums));
+
         assert!(network.run(&left).is_err());
-        assert!(network.run_named(&[("left", &left)]).is_err());
+        let one = synthetic_input(1, 1, shape);
+        let wide = synthetic_input(1, 5, Shape::new(5, 3, 3));
+        let takes =
+            "; it takes left (5x3x2) and right (5x3x2), and gives sum (5x3x2) and doubled (5x3x2)";
+        let cases: [(&[(&str, &Tensor)], &str, &str); 5] = [
+            (&[("left", &left)], "sum needs the input \"right\"", takes),
+            (
+                &[("left", &left), ("top", &right)],
+                "sum has no input \"top\"",
+                takes,
+            ),
+            (
+                &[("left", &left), ("right", &right), ("left", &left)],
+                "sum got the input \"left\" twice",
+                takes,
+            ),
+            (
+                &[("left", &left), ("right", &wide)],
+                "sum got 5x3x3 as input \"right\"",
+                takes,
+            ),
+            (
+                &[("left", &left), ("right", &one)],
+                "sum takes as many images of each input, found 5 and 1",
+                "",
+            ),
+        ];
+        for (inputs, says, lists) in cases {
+            let error = network.run_named(inputs).map(drop).unwrap_err();
+            assert_eq!(error.to_string(), format!("{says}{lists}"));
+        }
     }
 }

@@ -39,13 +39,19 @@ fn what_is_wrong_is_told_in_one_line() {
         node("Relu", &["a"], &["b"]),
     ];
     let attribute = Message::default().bytes(1, "slope").int(3, 1);
+    let whole = with(values("w", &[3], &[1.0, 2.0, 3.0]));
+    let cut = whole[..whole.len() - 9].to_vec();
     let cases: [(&str, Vec<u8>, &str); 16] = [
         (
-            "no file",
-            b"a photo".to_vec(),
-            "net.onnx: not a valid ONNX file",
+            "cut short",
+            cut,
+            "net.onnx: not a valid ONNX file, it is damaged or cut short: ",
         ),
-        ("empty", Vec::new(), "expected an operator set, found none"),
+        (
+            "no operator set",
+            Message::default().message(7, graph(one, &[])).0,
+            "expected an operator set, found none",
+        ),
         (
             "old",
             model(6, graph(one, &[])).0,
@@ -130,6 +136,75 @@ fn what_is_wrong_is_told_in_one_line() {
     }
 }
 
+/// Files of other formats are named, as those of weights are.
+#[test]
+fn files_of_other_formats_are_named() {
+    let zip = "a ZIP archive, as PyTorch and Keras save weights; weights alone are no network: those of the zoo's \
+               networks take them";
+    let mut safetensors = 2_u64.to_le_bytes().to_vec();
+    safetensors.extend(b"{}");
+    let cases: [(&[u8], &str); 16] = [
+        (b"", "an empty file; download or copy it again"),
+        (
+            b"<!DOCTYPE html><html>",
+            "a web page instead of the file; download the file itself",
+        ),
+        (
+            b"\n  <html lang=\"en\">",
+            "a web page instead of the file; download the file itself",
+        ),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 3\n",
+            "a Git LFS pointer instead of the file; `git lfs pull` downloads it",
+        ),
+        (b"\x1f\x8b\x08\0\0\0\0\0", "a gzip archive; unpack it first"),
+        (
+            b"\x89HDF\r\n\x1a\n",
+            "an HDF5 file, as Keras saves weights; tools/convert.py converts it",
+        ),
+        (
+            &safetensors,
+            "a safetensors file; weights alone are no network: those of the zoo's networks take them",
+        ),
+        (b"PK\x03\x04\x14\0\0\0", zip),
+        (
+            b"\x20\0\0\0TFL3\0\0",
+            "a TensorFlow Lite model; save the weights that it was made from, as a state dict or a safetensors file",
+        ),
+        (
+            b"\x20\0\0\0ORTM\0\0",
+            "a model in ONNX Runtime's own format; save the weights that it was made from, as a state dict or a \
+             safetensors file",
+        ),
+        (
+            b"\x80\x04\x95\x10\0",
+            "a pickle that torch.save did not write; load it in Python, and save it with torch.save",
+        ),
+        (
+            b"{\"a\": 1}",
+            "a JSON file; the weights are in another file",
+        ),
+        (
+            b"\x0a\x0c\x0a\x01x\x12\x07MatMul1",
+            "a frozen TensorFlow graph; tools/convert.py converts Keras's own files",
+        ),
+        (
+            b"\x93NUMPY\x01\0",
+            "a NumPy array; save its arrays by safetensors.numpy.save_file",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+        (b"a photo", "a text file"),
+    ];
+    for (bytes, found) in cases {
+        let (kind, message) = refused(bytes.to_vec());
+        assert_eq!(
+            message,
+            format!("net.onnx: expected an ONNX file, found {found}")
+        );
+        assert_eq!(kind, ErrorKind::Model);
+    }
+}
+
 /// All that is not supported is listed at once, with the number of nodes and the first names.
 #[test]
 fn everything_that_is_not_supported_is_listed() {
@@ -144,8 +219,8 @@ fn everything_that_is_not_supported_is_listed() {
     assert_eq!(kind, ErrorKind::Unsupported);
     assert_eq!(
         message,
-        "net.onnx: not supported (operator set 17): 1 Bar (bar): this operation is not known; \
-         5 Foo (foo0, foo1, foo2, ...): this operation is not known"
+        "net.onnx: not supported (operator set 17): 1 Bar (bar), 5 Foo (foo0, foo1, foo2, ...): this operation is not \
+         known"
     );
 }
 
@@ -157,10 +232,12 @@ fn data_beside_the_model_stays_in_its_folder() {
     fs::create_dir(&inside).unwrap();
     fs::write(inside.join("net.data"), [0; 16]).unwrap();
     fs::write(folder.path().join("secret"), [0; 16]).unwrap();
+    let pointer = "version https://git-lfs.github.com/spec/v1\n";
+    fs::write(inside.join("pointer.data"), pointer).unwrap();
     let absolute = folder.path().join("secret");
     let absolute = absolute.to_str().unwrap();
     let add = [node("Add", &["x", "w"], &["y"])];
-    let cases: [(&[(&str, &str)], &str); 9] = [
+    let cases: [(&[(&str, &str)], &str); 10] = [
         (&[("location", "net.data")], ""),
         (
             &[
@@ -180,7 +257,7 @@ fn data_beside_the_model_stays_in_its_folder() {
         ),
         (
             &[("location", "absent.data")],
-            "absent.data: cannot be read",
+            "absent.data; put absent.data beside the model",
         ),
         (
             &[],
@@ -188,7 +265,11 @@ fn data_beside_the_model_stays_in_its_folder() {
         ),
         (
             &[("location", "net.data"), ("offset", "8")],
-            "w: expected 12 bytes from byte 8 of net.data, found a file of 16",
+            "w: net.data: expected 12 bytes from byte 8, found a file of 16",
+        ),
+        (
+            &[("location", "pointer.data"), ("offset", "40")],
+            "w: pointer.data: expected the data of a model, found a Git LFS pointer instead of the file",
         ),
         (
             &[("location", "net.data"), ("offset", "-1")],

@@ -78,18 +78,47 @@ pub fn port(name: &str, dims: &[i64]) -> Message {
     Message::default().bytes(1, name).message(2, ty)
 }
 
+/// An input of f32 with extents that are numbers, or names where they are open.
+#[allow(dead_code, reason = "the tests of the command use it")]
+pub fn open_port(name: &str, dims: &[&str]) -> Message {
+    let shape = dims.iter().fold(Message::default(), |shape, extent| {
+        shape.message(
+            1,
+            match extent.parse() {
+                Ok(number) => Message::default().int(1, number),
+                Err(_) => Message::default().bytes(2, extent),
+            },
+        )
+    });
+    let tensor = Message::default().int(1, 1).message(2, shape);
+    let ty = Message::default().message(1, tensor);
+    Message::default().bytes(1, name).message(2, ty)
+}
+
 /// A graph of `nodes` from the image `x` to `y`.
 pub fn graph(nodes: &[Message], initializers: &[Message]) -> Message {
+    let inputs = [port("x", &[1, 3, 32, 32])];
+    graph_of(&inputs, &["y"], nodes, initializers)
+}
+
+/// A graph of `nodes` from `inputs` to `outputs`.
+pub fn graph_of(
+    inputs: &[Message],
+    outputs: &[&str],
+    nodes: &[Message],
+    initializers: &[Message],
+) -> Message {
+    let all = |graph: Message, number, parts: &[Message]| {
+        parts
+            .iter()
+            .fold(graph, |graph, part| graph.message(number, part.clone()))
+    };
     let graph = Message::default().bytes(2, "graph");
-    let graph = nodes
-        .iter()
-        .fold(graph, |graph, node| graph.message(1, node.clone()));
-    let graph = initializers
-        .iter()
-        .fold(graph, |graph, tensor| graph.message(5, tensor.clone()));
-    graph
-        .message(11, port("x", &[1, 3, 32, 32]))
-        .message(12, port("y", &[]))
+    let graph = all(graph, 1, nodes);
+    let graph = all(graph, 5, initializers);
+    let graph = all(graph, 11, inputs);
+    let outputs: Vec<Message> = outputs.iter().map(|name| port(name, &[])).collect();
+    all(graph, 12, &outputs)
 }
 
 /// A file with this graph.

@@ -46,7 +46,7 @@ fn inputs_and_outputs_have_names() {
     let refusals = [
         (
             output,
-            format!("no output \"conv2\"; there are: {answer}, conv1"),
+            format!("no output \"conv2\"; there are: {answer} (10x1x1), conv1 (6x28x28)"),
         ),
         (
             run(&[]),
@@ -58,7 +58,7 @@ fn inputs_and_outputs_have_names() {
         ),
         (
             run(&[("input", &image), ("mask", &image)]),
-            "no input \"mask\"; there are: input".to_owned(),
+            "no input \"mask\"; there are: input (1x28x28)".to_owned(),
         ),
     ];
     for (error, expected) in refusals {
@@ -158,7 +158,7 @@ fn refuse(session: &mut Session, picture: &Tensor, mask: &Tensor) {
         ),
         (
             &[("picture", picture), ("depth", mask)],
-            "two has no input \"depth\"; there are: picture, mask",
+            "two has no input \"depth\"; there are: picture (3x6x5), mask (5x6x5)",
         ),
         (
             &[("picture", mask), ("mask", picture)],

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::weights::printable;
 use functions::Functions;
+pub use inputs::inputs;
 use problems::Problems;
 
 /// The most nodes, calls of functions included.
@@ -23,7 +24,8 @@ const MOST_NODES: usize = 1 << 20;
 
 /// Imports the graph of `file`. `images` is the number of images that the file has as its first extent.
 pub fn import(file: &OnnxFile, options: &Options) -> Result<Graph> {
-    let images = inputs::images(file)?;
+    inputs::check_names(file, options)?;
+    let images = inputs::images(file, options)?;
     let first = Import::run(file, options, images);
     match first {
         // With a fixed number of images, the first axis may also be one like any other.
@@ -153,7 +155,15 @@ impl<'a> Import<'a> {
         };
         let operation = ops::find(&node.domain, &node.op_type);
         let Some(operation) = operation.filter(|operation| opset >= operation.since[0]) else {
-            return refuse(self, "this operation is not known".to_owned());
+            let is_of_integers =
+                node.domain == ops::ONNX_RUNTIME && ops::is_of_integers(&node.op_type);
+            let reason = match is_of_integers {
+                true => {
+                    "this operation of integers (int8) is not known; the float file that was quantised is read"
+                }
+                false => "this operation is not known",
+            };
+            return refuse(self, reason.to_owned());
         };
         if let Some(unread) = unread(operation, &node.attribute) {
             return refuse(self, format!("the attribute {unread} is not known"));

@@ -5,41 +5,46 @@ use std::collections::BTreeMap;
 /// The most names of nodes that are listed for each problem.
 const NAMED: usize = 3;
 
-/// The most problems that are listed.
+/// The most reasons, and the most operations of each, that are listed.
 const LISTED: usize = 20;
 
-/// What was refused, by the operation and the reason, with the names of the nodes.
+/// What was refused, by the reason and the operation, with the names of the nodes.
 #[derive(Default)]
 pub struct Problems {
-    nodes: BTreeMap<(String, String), Vec<String>>,
+    nodes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
 impl Problems {
     /// Adds the node `name`.
     pub fn add(&mut self, operation: &str, reason: String, name: &str) {
-        let key = (operation.to_owned(), reason);
-        self.nodes.entry(key).or_default().push(name.to_owned());
+        let of_reason = self.nodes.entry(reason).or_default();
+        let names = of_reason.entry(operation.to_owned()).or_default();
+        names.push(name.to_owned());
     }
 
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// Lists all problems in one line: `2 Foo (a, b): no such operation; 1 Bar (c): ...`
+    /// Lists all problems in one line: `2 Foo (a, b), 1 Bar (c): no such operation; 1 Baz (d): ...`
     pub fn line(&self) -> String {
-        let mut listed: Vec<String> = self
-            .nodes
-            .iter()
-            .take(LISTED)
-            .map(|((operation, reason), names)| {
-                let named = names[..names.len().min(NAMED)].join(", ");
-                let more = match names.len() > NAMED {
-                    true => ", ...",
-                    false => "",
-                };
-                format!("{} {operation} ({named}{more}): {reason}", names.len())
-            })
-            .collect();
+        let mut listed = Vec::new();
+        for (reason, operations) in self.nodes.iter().take(LISTED) {
+            let named: Vec<String> = operations
+                .iter()
+                .take(LISTED)
+                .map(|(operation, names)| {
+                    let named = names[..names.len().min(NAMED)].join(", ");
+                    let more = if names.len() > NAMED { ", ..." } else { "" };
+                    format!("{} {operation} ({named}{more})", names.len())
+                })
+                .collect();
+            let more = match operations.len().checked_sub(LISTED) {
+                Some(count @ 1..) => format!(" and {count} more"),
+                _ => String::new(),
+            };
+            listed.push(format!("{}{more}: {reason}", named.join(", ")));
+        }
         if self.nodes.len() > LISTED {
             listed.push(format!("and {} more", self.nodes.len() - LISTED));
         }

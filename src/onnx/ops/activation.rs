@@ -120,6 +120,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of_images("Mish", &[18, 22], &[], |builder, node| {
         applied(builder, node, x().times(&softplus().unary(Function::Tanh)))
     }),
+    Operation::of_images("Shrink", &[9], &["bias", "lambd"], shrink),
     Operation::of_images("ThresholdedRelu", &[10, 22], &["alpha"], |builder, node| {
         let alpha = number(node.float("alpha", 1.0)?);
         let is_above = alpha.binary(Combination::Less, &x());
@@ -241,6 +242,15 @@ fn gelu(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
         }
         other => Err(format!("approximate {other} is not known")),
     }
+}
+
+fn shrink(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let bias = number(node.float("bias", 0.0)?);
+    let limit = node.float("lambd", 0.5)?;
+    let is_below = x().binary(Combination::Less, &number(-limit));
+    let is_above = number(limit).binary(Combination::Less, &x());
+    let above = is_above.select(&x().minus(&bias), &number(0.0));
+    applied(builder, node, is_below.select(&x().plus(&bias), &above))
 }
 
 fn softsign(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Operation;
+use crate::graph::{Combination, Function, Op, Pointwise};
 use crate::onnx::array::{Array, Numbers};
 use crate::onnx::build::{Builder, Computed, Node, Value};
 use crate::onnx::data_type::DataType;
@@ -47,10 +48,24 @@ fn computed(builder: &mut Builder<'_>, node: &Node, ty: DataType) -> Result<Vec<
         (Some((low, high)), Some((least, most))) => least <= low && most >= high,
         (_, limits) => limits.is_none(),
     };
-    match is_wider {
-        true => Ok(vec![Value::Computed(Computed { ty, ..value })]),
-        false => Err(format!("a cast from {} to {ty} is not supported", value.ty)),
+    if is_wider {
+        return Ok(vec![Value::Computed(Computed { ty, ..value })]);
     }
+    let x = Pointwise::identity();
+    let expression = match (value.ty.is_float(), ty) {
+        (_, DataType::Bool) => {
+            let is_zero = x.binary(Combination::Equal, &Pointwise::constant(0.0));
+            Pointwise::constant(1.0).minus(&is_zero)
+        }
+        // Rounded towards 0.
+        (true, DataType::I32 | DataType::I64) => {
+            let size = x.unary(Function::Abs).unary(Function::Floor);
+            size.times(&x.unary(Function::Sign))
+        }
+        _ => return Err(format!("a cast from {} to {ty} is not supported", value.ty)),
+    };
+    let id = builder.op(Op::Pointwise(expression), &[value.id])?;
+    Ok(vec![Value::Computed(Computed { id, ty, ..value })])
 }
 
 fn fold(inputs: &[Option<Rc<Array>>], ty: DataType) -> Result<Vec<Array>, String> {

@@ -1,7 +1,8 @@
 //! Constants that a node has or makes.
 
 use super::Operation;
-use crate::onnx::array::{Array, MOST_VALUES, Numbers, count};
+use crate::onnx::array::{Array, MOST_VALUES, Numbers, count, for_each_index};
+use crate::onnx::build::{Node, Value};
 use crate::onnx::data_type::DataType;
 use crate::onnx::fold::{input, ints};
 
@@ -67,6 +68,8 @@ pub const OPERATIONS: &[Operation] = &[
         },
     )
     .with_attributes(&["value"]),
+    Operation::of_images("EyeLike", &[9, 22], &["dtype", "k"], |_, node| eye(node)),
+    Operation::of_constants("NonZero", &[9, 13], |_, inputs| non_zero(input(inputs, 0)?)),
     Operation::of_constants("Range", &[11, 27], |_, inputs| {
         let [start, limit, delta] = [input(inputs, 0)?, input(inputs, 1)?, input(inputs, 2)?];
         let numbers = [start, limit, delta].map(Array::scalar);
@@ -88,3 +91,44 @@ pub const OPERATIONS: &[Operation] = &[
         }])
     }),
 ];
+
+/// Ones on a diagonal of a matrix with the extents of the input.
+fn eye(node: &Node) -> Result<Vec<Value>, String> {
+    let like = node.input(0)?;
+    let &[rows, columns] = like.dims() else {
+        return Err(format!("expected a matrix, found {:?}", like.dims()));
+    };
+    if count(&[rows, columns]).is_none_or(|count| count > MOST_VALUES) {
+        return Err(format!("expected at most {MOST_VALUES} elements"));
+    }
+    let ty = match node.optional_int("dtype")? {
+        Some(code) => DataType::of_code(i32::try_from(code).unwrap_or_default())
+            .map_err(|name| format!("{name} is not supported"))?,
+        None => like.ty(),
+    };
+    let shift = node.int("k", 0)?;
+    let places = (0..rows as i64).flat_map(|row| (0..columns as i64).map(move |at| (row, at)));
+    let ones = places.map(|(row, column)| i64::from(column.checked_sub(row) == Some(shift)));
+    let (dims, ones) = (vec![rows, columns], ones.collect::<Vec<i64>>());
+    Ok(vec![Value::known(match ty.is_float() {
+        true => Array::floats(ty, dims, ones.into_iter().map(|one| one as f64).collect()),
+        false => Array::ints(ty, dims, ones),
+    })])
+}
+
+/// The indices of the elements that are not 0: a row for each axis.
+fn non_zero(array: &Array) -> Result<Vec<Array>, String> {
+    let values = array.to_floats();
+    let mut rows = vec![Vec::new(); array.dims.len()];
+    let mut place = 0;
+    for_each_index(&array.dims, |index| {
+        if values[place] != 0.0 {
+            let all = rows.iter_mut().zip(index);
+            all.for_each(|(row, &index)| row.push(index as i64));
+        }
+        place += 1;
+    });
+    let found = rows.first().map_or(0, Vec::len);
+    let dims = vec![rows.len(), found];
+    Ok(vec![Array::ints(DataType::I64, dims, rows.concat())])
+}

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Operation;
+use super::division;
 use crate::graph::{Add, Combination, Function, Op, Pointwise, ValueId};
 use crate::onnx::array::Array;
 use crate::onnx::build::{Builder, Computed, Node, Value};
@@ -18,7 +19,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of_images("Mean", &[1, 6, 8, 13], &[], mean),
     Operation::lazy("Sum", &[1, 6, 8, 13], &[], sum, fold_sum),
     Operation::lazy("Pow", &[1, 7, 12, 13, 15], &[], power, fold_power),
-    Operation::of_constants("Mod", &[10, 13, 28], fold_modulo).with_attributes(&["fmod"]),
+    Operation::lazy("Mod", &[10, 13, 28], &["fmod"], modulo, fold_modulo),
 ];
 
 /// Values of our graph that an expression combines, and the result's extents and images.
@@ -146,10 +147,27 @@ fn multiply(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String
 }
 
 fn divide(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
-    if !node.input(0)?.ty().is_float() {
-        return Err("a division of integers depends on the image".to_owned());
+    match node.input(0)?.ty().is_float() {
+        true => binary_of(builder, node, Combination::Divide),
+        false => divided(builder, node, division::quotient),
     }
-    binary_of(builder, node, Combination::Divide)
+}
+
+fn modulo(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    match node.flag("fmod", false)? {
+        true => divided(builder, node, division::remainder_of_truncated),
+        false => divided(builder, node, division::remainder),
+    }
+}
+
+fn divided(
+    builder: &mut Builder<'_>,
+    node: &Node,
+    expression: fn(&Pointwise, &Pointwise) -> Pointwise,
+) -> Result<Vec<Value>, String> {
+    let operands = Operands::new(builder, &[node.input(0)?, node.input(1)?])?;
+    let expression = expression(&operands.terms[0], &operands.terms[1]);
+    operands.apply(builder, expression)
 }
 
 fn binary_of(

@@ -4,14 +4,21 @@ mod activation;
 mod cast;
 mod clip;
 mod comparison;
+mod composed;
 mod constant;
 mod conv;
+mod cumulative;
+mod division;
+mod einsum;
 mod elementwise;
+mod host_only;
+mod integer;
 mod join;
 mod layer_norm;
 mod lp_pool;
 mod matrix;
 mod normalisation;
+mod onnx_runtime;
 mod pad;
 mod pool;
 mod quantise;
@@ -20,25 +27,32 @@ mod reshape;
 mod resize;
 mod rows;
 mod sampling;
+mod scatter;
 mod select;
 mod shape;
 mod slice;
 mod softmax;
 mod split;
+mod top_k;
 mod window;
 
 use super::build::Operation;
 use super::file::is_standard;
+pub use onnx_runtime::{DOMAIN as ONNX_RUNTIME, is_of_integers};
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 23] = [
+const FAMILIES: [&[Operation]; 29] = [
     activation::OPERATIONS,
     cast::OPERATIONS,
     clip::OPERATIONS,
     comparison::OPERATIONS,
     constant::OPERATIONS,
     conv::OPERATIONS,
+    cumulative::OPERATIONS,
+    einsum::OPERATIONS,
     elementwise::OPERATIONS,
+    host_only::OPERATIONS,
+    integer::OPERATIONS,
     join::OPERATIONS,
     layer_norm::OPERATIONS,
     lp_pool::OPERATIONS,
@@ -50,21 +64,26 @@ const FAMILIES: [&[Operation]; 23] = [
     reduce::OPERATIONS,
     reshape::OPERATIONS,
     resize::OPERATIONS,
+    scatter::OPERATIONS,
     select::OPERATIONS,
     shape::OPERATIONS,
     slice::OPERATIONS,
     softmax::OPERATIONS,
     split::OPERATIONS,
+    top_k::OPERATIONS,
 ];
 
-/// Returns all operations, in the order of families.
+/// Returns all standard operations, in the order of families.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     FAMILIES.iter().copied().flatten()
 }
 
 /// Returns the operation `name` of `domain`, or `None` if it is not known.
 pub fn find(domain: &str, name: &str) -> Option<&'static Operation> {
-    all()
-        .filter(|_| is_standard(domain))
-        .find(|operation| operation.name == name)
+    let found = |operation: &&Operation| operation.name == name;
+    match domain {
+        onnx_runtime::DOMAIN => onnx_runtime::OPERATIONS.iter().find(found),
+        domain if is_standard(domain) => all().find(found),
+        _ => None,
+    }
 }

@@ -72,6 +72,7 @@ pub const OPERATIONS: &[Operation] = &[
         sum_of_squares,
         |node, inputs| folded(node, inputs, 0.0, |a, b| a + b * b, |sum, _| sum),
     ),
+    Operation::of_images("ReduceLogSum", &[1, 11, 13, 18, 28], ATTRIBUTES, log_sum),
     Operation::of_images(
         "ReduceLogSumExp",
         &[1, 11, 13, 18, 28],
@@ -215,6 +216,16 @@ fn sum_of_squares(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, 
     };
     let squares = builder.op(Op::Pointwise(x.times(&x)), &[target.value.id])?;
     let id = target.reduce(builder, squares, Reduction::Sum)?;
+    target.result(builder, id)
+}
+
+fn log_sum(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let log = Pointwise::identity().unary(Function::Log);
+    let Some(target) = Target::new(builder, node)? else {
+        return applied(builder, node, log);
+    };
+    let sum = target.reduce(builder, target.value.id, Reduction::Sum)?;
+    let id = builder.op(Op::Pointwise(log), &[sum])?;
     target.result(builder, id)
 }
 

@@ -52,6 +52,7 @@ const SIGNATURES: [(&str, &[Signature]); 10] = [
             (0, b"tjgg", "a GGML file"),
             (4, b"TFL3", "a TensorFlow Lite model"),
             (4, b"ET12", "an ExecuTorch program"),
+            (4, b"ORTM", "a model in ONNX Runtime's own format"),
             (0, b"7767517\n", "the .param file of an ncnn model"),
             (0, b"7767517\r\n", "the .param file of an ncnn model"),
             (
@@ -152,23 +153,9 @@ const ENDINGS: [(&str, &str, &str); 14] = [
 /// safetensors file.
 pub(super) fn named(label: &str, beginning: &[u8]) -> Option<Refusal> {
     let name = label.to_ascii_lowercase();
-    let text = beginning.trim_ascii_start();
-    let found = if beginning.is_empty() {
-        Some(("an empty file", "download or copy it again"))
-    } else if is_tar(beginning) {
-        Some(tar(beginning))
-    } else if is_onnx(beginning) {
-        Some(("an ONNX model", SAVE_ORIGINAL))
-    } else if is_graph(beginning) {
-        Some(("a frozen TensorFlow graph", CONVERT_KERAS))
-    } else if name.contains(".data-0000") {
-        Some(("the data of a TensorFlow checkpoint", CONVERT_KERAS))
-    } else {
-        signature(beginning)
-            .or_else(|| signature(text))
-            .or_else(|| ending(&name))
-    };
-    match found {
+    let onnx = is_onnx(beginning).then_some(("an ONNX model", SAVE_ORIGINAL));
+    let found = onnx.or_else(|| content(beginning));
+    match found.or_else(|| ending(&name)) {
         Some((what, advice)) => Some(refusal(what, advice)),
         None if name.ends_with(".safetensors") => None,
         None if is_text(beginning) => Some(refusal("a text file", ELSEWHERE)),
@@ -176,15 +163,38 @@ pub(super) fn named(label: &str, beginning: &[u8]) -> Option<Refusal> {
     }
 }
 
-/// Returns the refusal of a file that is `what`.
+/// Returns the refusal of a file that starts with `beginning` and is not `expected`, if it is of a known format.
+pub(super) fn instead_of(expected: &str, beginning: &[u8]) -> Option<Refusal> {
+    let text = is_text(beginning).then_some(("a text file", ""));
+    let (what, advice) = content(beginning).or(text)?;
+    Some(refused(expected, what, advice))
+}
+
+/// Returns the refusal of a file of weights that is `what`.
 pub(super) fn refusal(what: &str, advice: &str) -> Refusal {
+    refused("a safetensors or PyTorch file", what, advice)
+}
+
+/// Returns the refusal of a file that is `what` and not `expected`.
+pub(super) fn refused(expected: &str, what: &str, advice: &str) -> Refusal {
     let advice = match advice {
         "" => String::new(),
         advice => format!("; {advice}"),
     };
-    Refusal::new(format!(
-        "expected a safetensors or PyTorch file, found {what}{advice}"
-    ))
+    Refusal::new(format!("expected {expected}, found {what}{advice}"))
+}
+
+/// Returns what a file is that starts with `beginning`, and what can be done with it, as far as the content tells.
+fn content(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
+    if beginning.is_empty() {
+        Some(("an empty file", "download or copy it again"))
+    } else if is_tar(beginning) {
+        Some(tar(beginning))
+    } else if is_graph(beginning) {
+        Some(("a frozen TensorFlow graph", CONVERT_KERAS))
+    } else {
+        signature(beginning).or_else(|| signature(beginning.trim_ascii_start()))
+    }
 }
 
 fn signature(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
@@ -198,6 +208,9 @@ fn signature(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
 }
 
 fn ending(name: &str) -> Option<(&'static str, &'static str)> {
+    if name.contains(".data-0000") {
+        return Some(("the data of a TensorFlow checkpoint", CONVERT_KERAS));
+    }
     let found = ENDINGS.iter().find(|(ending, ..)| name.ends_with(ending));
     found.map(|&(_, what, advice)| (what, advice))
 }

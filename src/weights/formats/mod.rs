@@ -31,7 +31,7 @@ pub(crate) type Tensors = BTreeMap<String, Place>;
 pub(crate) type Metadata = BTreeMap<String, String>;
 
 /// The number of bytes that determine the format. A tar archive states its format after 257 bytes.
-const BEGINNING: u64 = 512;
+pub(crate) const BEGINNING: u64 = 512;
 
 /// The tensors of a file, and the files with their numbers. These are several for the index of a sharded file.
 pub(crate) struct Contents {
@@ -65,6 +65,23 @@ pub(crate) fn open(path: &Path, kind: ErrorKind) -> Result<Contents, Error> {
 /// Reads a file in memory. Errors call it `label`.
 pub(crate) fn parse(label: &str, bytes: StoredBytes, kind: ErrorKind) -> Result<Contents, Error> {
     contents(label, bytes, None).map_err(|refusal| refusal.of(label, kind))
+}
+
+/// Returns why a file that starts with `beginning` and should be `expected` is none, if it is of a known format.
+#[cfg(feature = "onnx")]
+pub(crate) fn instead_of(expected: &str, beginning: &[u8]) -> Option<Refusal> {
+    const BESIDE: &str = "weights alone are no network: those of the zoo's networks take them";
+    if safetensors::is_one(beginning) {
+        return Some(foreign::refused(expected, "a safetensors file", BESIDE));
+    }
+    if torch::is_legacy(beginning) {
+        return Some(foreign::refused(expected, "a PyTorch file", BESIDE));
+    }
+    if torch::is_archive(beginning) {
+        let what = "a ZIP archive, as PyTorch and Keras save weights";
+        return Some(foreign::refused(expected, what, BESIDE));
+    }
+    foreign::instead_of(expected, beginning)
 }
 
 /// Reads a file, and the other files that an index in `folder` names.

@@ -47,11 +47,12 @@ fn files_that_are_not_the_tensors_asked_for() {
         ),
         (
             "run lenet5 --input weights/lenet5.safetensors --output FOLDER/answer",
-            "weights/lenet5.safetensors: input: missing",
+            "weights/lenet5.safetensors: input: missing; the file has conv1.bias, conv1.weight, conv2.bias, \
+             conv2.weight, ...",
         ),
         (
             "run mobilenet_v2 --input FOLDER/input.safetensors --output FOLDER/answer",
-            "mobilenet_v2: expected images of 3 channels, found 1x28x28",
+            "mobilenet_v2: input: expected [N, 3, 28, 28], found [1, 1, 28, 28]",
         ),
         (
             "run lenet5 --input FOLDER/input.safetensors --output FOLDER/no/answer",

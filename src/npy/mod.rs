@@ -1,13 +1,17 @@
-//! Writing tensors as `.npy` files for `numpy.load`, in format version 1.0 of `numpy.lib.format`.
+//! Tensors as `.npy` files, NumPy's format. They are written in version 1.0 of `numpy.lib.format`.
+
+mod read;
 
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::atomic_write::{self, AtomicFile};
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Element, HostTensor, Shape, Tensor};
 
-/// The first bytes of a file: the name of the format, and its version 1.0.
+pub use read::{decode, is_array, read};
+
+/// The first bytes of a file that is written: the name of the format, and its version 1.0.
 const MAGIC: &[u8] = b"\x93NUMPY\x01\x00";
 
 /// Values begin at a multiple of this.
@@ -26,17 +30,36 @@ const ALIGNMENT: usize = 64;
 /// # Ok::<(), menagerie::Error>(())
 /// ```
 pub fn encode(tensor: &Tensor) -> Vec<u8> {
-    let described = described(tensor.batch(), tensor.shape());
+    let described = described(Element::F32, &tensor.extents());
     let mut file = header(&described, described.len());
     file.extend(bytes(tensor));
     file
 }
 
-/// Returns the description of a file of `images` of `shape`, as a Python literal.
-fn described(images: usize, shape: Shape) -> String {
-    let extents: Vec<String> = shape.extents(images).iter().map(usize::to_string).collect();
+/// A `.npy` file of `array`, with its element type and extents, little endian, in C order.
+pub fn encode_array(array: &HostTensor) -> Vec<u8> {
+    let described = described(array.element(), array.dims());
+    let mut file = header(&described, described.len());
+    file.extend(array.to_le_bytes());
+    file
+}
+
+/// Returns the description of a file with these extents, as a Python literal.
+fn described(element: Element, extents: &[usize]) -> String {
+    let kind = match element {
+        Element::F32 => "<f4",
+        Element::F16 => "<f2",
+        Element::F64 => "<f8",
+        Element::I32 => "<i4",
+        Element::I64 => "<i8",
+        Element::U8 => "|u1",
+        Element::Bool => "|b1",
+    };
+    let extents: Vec<String> = extents.iter().map(usize::to_string).collect();
+    // A tuple of one element ends in a comma.
+    let comma = if extents.len() == 1 { "," } else { "" };
     format!(
-        "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}",
+        "{{'descr': '{kind}', 'fortran_order': False, 'shape': ({}{comma}), }}",
         extents.join(", ")
     )
 }
@@ -66,6 +89,14 @@ fn bytes(tensor: &Tensor) -> Vec<u8> {
 /// The same as [`atomic_write::write`].
 pub fn write(path: &Path, tensor: &Tensor) -> Result<()> {
     atomic_write::write(path, &encode(tensor))
+}
+
+/// Writes the file of [`encode_array`] to `path`, atomically.
+///
+/// # Errors
+/// The same as [`atomic_write::write`].
+pub fn write_array(path: &Path, array: &HostTensor) -> Result<()> {
+    atomic_write::write(path, &encode_array(array))
 }
 
 /// Writes a file image by image, in constant memory. The file appears at its path when it is finished.
@@ -137,8 +168,11 @@ impl Writer {
 
     /// Overwrites the header with the present number of images.
     fn write_header(&mut self) -> Result<()> {
-        let room = described(usize::MAX, self.shape).len();
-        let header = header(&described(self.images, self.shape), room);
+        let room = described(Element::F32, &self.shape.extents(usize::MAX)).len();
+        let header = header(
+            &described(Element::F32, &self.shape.extents(self.images)),
+            room,
+        );
         self.file.write(|file| {
             file.seek(SeekFrom::Start(0))?;
             file.write_all(&header)

@@ -1,0 +1,82 @@
+//! Operations that are made of others, as functions of ONNX are.
+
+use super::find;
+use crate::onnx::array::Array;
+use crate::onnx::build::{Builder, Node, Value};
+use crate::onnx::data_type::DataType;
+use crate::onnx::file::NEWEST;
+use crate::onnx::schema::Attribute;
+
+/// The node that is made of others.
+pub struct Parts<'p, 'f> {
+    pub builder: &'p mut Builder<'f>,
+    node: &'p Node,
+}
+
+impl<'p, 'f> Parts<'p, 'f> {
+    pub fn new(builder: &'p mut Builder<'f>, node: &'p Node) -> Self {
+        Self { builder, node }
+    }
+
+    /// Adds the operation `name` of the newest operator set, and returns its only result.
+    pub fn add(
+        &mut self,
+        name: &str,
+        inputs: &[&Value],
+        attributes: &[Attribute],
+    ) -> Result<Value, String> {
+        let Some(operation) = find("", name) else {
+            return Err(format!("it needs {name}, which is not known"));
+        };
+        let part = Node {
+            name: format!("{}.{}", self.node.name, name.to_ascii_lowercase()),
+            operation,
+            opset: NEWEST,
+            attributes: attributes.to_vec(),
+            inputs: inputs.iter().map(|&input| Some(input.clone())).collect(),
+            outputs: 1,
+            is_read: vec![true],
+        };
+        let results = self.builder.add(part)?;
+        self.builder.name.clone_from(&self.node.name);
+        let first = results.into_iter().next();
+        first.ok_or_else(|| format!("{name} has no result"))
+    }
+}
+
+/// An attribute that is an integer.
+pub fn int(name: &str, value: i64) -> Attribute {
+    Attribute {
+        name: name.to_owned(),
+        i: Some(value),
+        ..Attribute::default()
+    }
+}
+
+/// An attribute that is a list of integers.
+pub fn ints(name: &str, values: &[usize]) -> Attribute {
+    Attribute {
+        name: name.to_owned(),
+        ints: values.iter().map(|&value| value as i64).collect(),
+        ..Attribute::default()
+    }
+}
+
+/// A constant without axes.
+pub fn number(value: f64) -> Value {
+    Value::known(Array::floats(DataType::F32, Vec::new(), vec![value]))
+}
+
+/// A constant list of extents or axes.
+pub fn list(values: &[usize]) -> Value {
+    Value::known(Array::list(
+        values.iter().map(|&value| value as i64).collect(),
+    ))
+}
+
+/// The integers from 0 along axis `axis` of `rank` axes.
+pub fn count_along(axis: usize, rank: usize, extent: usize) -> Value {
+    let mut dims = vec![1; rank];
+    dims[axis] = extent;
+    Value::known(Array::list((0..extent as i64).collect()).with_dims(dims))
+}
