@@ -10,9 +10,9 @@ from torchvision import models
 CLASSES = 100
 SEGMENTATION = {"num_classes": 5, "weights_backbone": None}
 TORCHVISION = {
-    "resnet18": (64, {"legacy": 9, "dynamo": 18}, {}),
+    "resnet18": (64, {"legacy": 9, "dynamo": 18}, {"num_classes": 1000}),
     "squeezenet1_1": (64, {"legacy": 14, "dynamo": 22}, {}),
-    "mobilenet_v2": (64, {"legacy": 19, "dynamo": 26}, {}),
+    "mobilenet_v2": (64, {"legacy": 19, "dynamo": 26}, {"num_classes": 1000}),
     "mobilenet_v3_small": (64, {"legacy": 12, "dynamo": 21}, {}),
     "mnasnet0_5": (64, {"legacy": 17, "dynamo": 25}, {}),
     "shufflenet_v2_x0_5": (64, {"legacy": 10, "dynamo": 20}, {}),
@@ -50,7 +50,7 @@ TIMM = {
     "test_nfnet": (64, {"legacy": 16, "dynamo": 20}, {}),
     "rexnet_100": (64, {"legacy": 17, "dynamo": 21}, {}),
     "convmixer_768_32": (56, {"legacy": 16, "dynamo": 25}, {}),
-    "fastvit_t8": (64, {"legacy": 19, "dynamo": 26}, {}),
+    "fastvit_t8": (64, {"legacy": 19, "dynamo": 18}, {}),
     "starnet_s050": (64, {"legacy": 14, "dynamo": 26}, {}),
     "inception_next_atto": (64, {"legacy": 11, "dynamo": 22}, {}),
     "ese_vovnet19b_slim_dw": (64, {"legacy": 9, "dynamo": 18}, {}),
