@@ -24,7 +24,7 @@ TORCHVISION = {
     "efficientnet_v2_s": (64, {"legacy": 18}, {}),
     "convnext_tiny": (64, {"dynamo": 20}, {}),
     "lraspp_mobilenet_v3_large": (64, {"legacy": 13, "dynamo": 23}, SEGMENTATION),
-    "deeplabv3_mobilenet_v3_large": (64, {"legacy": 10, "dynamo": 18}, SEGMENTATION),
+    "deeplabv3_mobilenet_v3_large": (64, {"legacy": 14, "dynamo": 18}, SEGMENTATION),
     "fcn_resnet50": (64, {"legacy": 15}, SEGMENTATION),
 }
 TIMM = {
@@ -58,7 +58,6 @@ TIMM = {
     "repghostnet_050": (64, {"legacy": 10, "dynamo": 19}, {}),
     "poolformer_s12": (64, {"legacy": 18}, {}),
     "test_coatnet": (160, {"legacy": 12, "dynamo": 23}, {}),
-    "levit_conv_128s": (224, {"legacy": 20}, {}),
     "edgenext_xx_small": (64, {"legacy": 16}, {}),
     "dpn48b": (64, {"legacy": 17}, {}),
     "gernet_s": (64, {"legacy": 13}, {}),
