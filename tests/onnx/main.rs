@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod channels;
 mod malformed;
 mod meaning;
 mod networks;

@@ -111,10 +111,10 @@ fn device_outputs(name: &str, case: &Case, gpu: &Gpu) -> Result<Vec<Vec<f32>>, S
     Ok(tensors.map(|tensor| tensor.data().to_vec()).collect())
 }
 
-type Found = Vec<(String, Vec<f32>)>;
+pub type Found = Vec<(String, Vec<f32>)>;
 
 /// Returns the outputs of `case`, or the reason why it is refused.
-fn outputs(name: &str, case: &Case) -> Result<Found, String> {
+pub fn outputs(name: &str, case: &Case) -> Result<Found, String> {
     let failed = |error: menagerie::Error| error.to_string();
     let model = Model::from_bytes(name, case.model.clone()).map_err(failed)?;
     let graph = model.graph(&Options::default()).map_err(failed)?;
@@ -137,7 +137,7 @@ fn input(graph: &Graph, values: &[f32]) -> Result<Operand<'static>, String> {
     Operand::new(ty, images, values.to_vec()).map_err(|error| error.to_string())
 }
 
-fn compare(
+pub fn compare(
     (dims, expected): &(Vec<usize>, Vec<f32>),
     found: &[f32],
     tolerance: f64,

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::Operation;
+use super::join::{inverse, to_front};
 use crate::graph::{BatchNorm, LocalResponseNorm, Number, Op, ValueId};
 use crate::onnx::array::Array;
-use crate::onnx::build::{Builder, Node, Value};
+use crate::onnx::build::{Builder, Computed, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -35,9 +36,7 @@ fn batch_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Stri
     // Only training uses it.
     node.float("momentum", 0.9)?;
     node.expect_results(1)?;
-    let value = builder.tensor(node.input(0)?)?;
-    let extents = value.extents().to_vec();
-    let image = as_image(builder, value.id)?;
+    let (channels, image) = Channels::of(builder, node.input(0)?)?;
     let op = BatchNorm {
         epsilon: Number(node.float("epsilon", 1e-5)?),
     };
@@ -50,14 +49,11 @@ fn batch_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Stri
         }));
     }
     let results = builder.ops(Op::BatchNorm(op), inputs)?;
-    let id = builder.view(results[0], &extents)?;
-    builder.like(id, &value)
+    channels.result(builder, results[0])
 }
 
 fn local_response_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
-    let value = builder.tensor(node.input(0)?)?;
-    let extents = value.extents().to_vec();
-    let image = as_image(builder, value.id)?;
+    let (channels, image) = Channels::of(builder, node.input(0)?)?;
     let size = node.int("size", 0)?;
     let op = LocalResponseNorm {
         size: usize::try_from(size).map_err(|_| format!("expected a size, found {size}"))?,
@@ -66,12 +62,47 @@ fn local_response_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Val
         k: Number(node.float("bias", 1.0)?),
     };
     let id = builder.op(Op::LocalResponseNorm(op), &[image])?;
-    let id = builder.view(id, &extents)?;
-    builder.like(id, &value)
+    channels.result(builder, id)
+}
+
+/// A value that was taken as an image, with axis 1 of the file as its channels.
+struct Channels {
+    value: Computed,
+    /// The order of axes that has the channels first, and the extents in it.
+    order: Vec<usize>,
+    extents: Vec<usize>,
+}
+
+impl Channels {
+    fn of(builder: &mut Builder<'_>, value: &Value) -> Result<(Self, ValueId), String> {
+        let value = builder.tensor(value)?;
+        let rank = value.extents().len();
+        let order = match value.has_images {
+            true => (0..rank).collect(),
+            false if rank > 1 => to_front(1, rank),
+            false => return Err(format!("expected channels, found {:?}", value.dims)),
+        };
+        let id = builder.permuted(value.id, &order)?;
+        let extents = builder.extents(id);
+        let image = as_image(builder, id)?;
+        let channels = Self {
+            value,
+            order,
+            extents,
+        };
+        Ok((channels, image))
+    }
+
+    /// Returns the image `id` as a result with the axes of the value.
+    fn result(self, builder: &mut Builder<'_>, id: ValueId) -> Result<Vec<Value>, String> {
+        let id = builder.view(id, &self.extents)?;
+        let id = builder.permuted(id, &inverse(&self.order))?;
+        builder.like(id, &self.value)
+    }
 }
 
 /// Returns `id` with its first axis as channels: a vector, or an image of all other axes.
-pub fn as_image(builder: &mut Builder<'_>, id: ValueId) -> Result<ValueId, String> {
+fn as_image(builder: &mut Builder<'_>, id: ValueId) -> Result<ValueId, String> {
     let extents = builder.extents(id);
     match extents.as_slice() {
         [_] | [_, _, _] => Ok(id),
