@@ -6,7 +6,9 @@ use crate::network::{Device, DeviceChoice, Network, NetworkBuilder, Notice, Want
 use crate::photo::Photo;
 use crate::profile::Profile;
 use crate::session::Outputs;
-use crate::tasks::{AnswerStream, Classification, Explanation, Mask, Segmentation, each_image};
+use crate::tasks::{
+    AnswerStream, Classification, Explanation, Mask, Picture, Segmentation, each_image,
+};
 use crate::tensor::Tensor;
 use crate::zoo::Task;
 
@@ -58,9 +60,10 @@ impl Network {
     ///
     /// # Errors
     /// The same.
-    pub fn classify(&mut self, photo: &Photo) -> Result<Classification> {
-        let input = self.classified_input(photo)?;
-        Ok(self.classify_inputs(&input)?.swap_remove(0))
+    pub fn classify<'p>(&mut self, picture: impl Into<Picture<'p>>) -> Result<Classification> {
+        let picture = picture.into();
+        self.prepare_wanted(self.classified_shape(&picture)?.into())?;
+        wait_on(&self.device().clone(), self.classify_async(picture))
     }
 
     /// [`Network::classify_all_async`].
@@ -87,44 +90,47 @@ impl Network {
     ///
     /// # Errors
     /// The same.
-    pub fn segment(&mut self, photo: &Photo) -> Result<Mask> {
-        let shape = self.segmented_shape(photo)?;
+    pub fn segment<'p>(&mut self, picture: impl Into<Picture<'p>>) -> Result<Mask> {
+        let picture = picture.into();
+        let shape = self.segmented_shape(&picture)?;
         let prepared = self.prepare_wanted(shape.into());
         prepared.map_err(|error| self.explained(error, shape))?;
-        wait_on(&self.device().clone(), self.segment_async(photo))
+        wait_on(&self.device().clone(), self.segment_async(picture))
     }
 
     /// [`Network::segment_classes_async`].
     ///
     /// # Errors
     /// The same.
-    pub fn segment_classes(&mut self, photo: &Photo) -> Result<Segmentation> {
-        let shape = self.segmented_shape(photo)?;
+    pub fn segment_classes<'p>(&mut self, picture: impl Into<Picture<'p>>) -> Result<Segmentation> {
+        let picture = picture.into();
+        let shape = self.segmented_shape(&picture)?;
         let prepared = self.prepare_wanted(shape.into());
         prepared.map_err(|error| self.explained(error, shape))?;
-        wait_on(&self.device().clone(), self.segment_classes_async(photo))
+        wait_on(&self.device().clone(), self.segment_classes_async(picture))
     }
 
     /// [`Network::explain_async`].
     ///
     /// # Errors
     /// The same.
-    pub fn explain(
+    pub fn explain<'p>(
         &mut self,
-        photo: &Photo,
+        picture: impl Into<Picture<'p>>,
         class: impl Into<Option<usize>>,
     ) -> Result<Explanation> {
-        self.prepare_wanted(self.explained_input(photo)?)?;
-        wait_on(&self.device().clone(), self.explain_async(photo, class))
+        let picture = picture.into();
+        self.prepare_wanted(self.explained_input(&picture)?)?;
+        wait_on(&self.device().clone(), self.explain_async(picture, class))
     }
 
     /// [`Network::features_async`].
     ///
     /// # Errors
     /// The same.
-    pub fn features(&mut self, photo: &Photo) -> Result<Tensor> {
-        let input = self.embedded_input(photo)?;
-        self.features_inputs(&input)
+    pub fn features<'p>(&mut self, picture: impl Into<Picture<'p>>) -> Result<Tensor> {
+        self.prepare_wanted(Wanted::features(self.usual_shape()?))?;
+        wait_on(&self.device().clone(), self.features_async(picture))
     }
 
     /// [`Network::features_all_async`].

@@ -77,9 +77,11 @@ impl<'a> TextureSource<'a> {
         }
     }
 
-    pub(super) fn open(&self) -> Result<OpenSource> {
-        let format = self.view.format.unwrap_or(self.texture.format());
-        self.check_texture(format)?;
+    /// The part of the texture that is read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if the texture has no such region.
+    pub(crate) fn extent(&self) -> Result<Region> {
         let side = |length: u32| {
             length
                 .checked_shr(self.view.base_mip_level)
@@ -102,6 +104,13 @@ impl<'a> TextureSource<'a> {
                 format!("a texture of {width}x{height} pixels has no {region}"),
             ));
         }
+        Ok(region)
+    }
+
+    pub(super) fn open(&self) -> Result<OpenSource> {
+        let format = self.view.format.unwrap_or(self.texture.format());
+        self.check_texture(format)?;
+        let region = self.extent()?;
         Ok(OpenSource {
             view: self.texture.create_view(&wgpu::TextureViewDescriptor {
                 dimension: Some(wgpu::TextureViewDimension::D2),

@@ -203,6 +203,9 @@ fn profile(
         wgpu::DeviceType::Cpu => DeviceKind::Software,
         _ => DeviceKind::Gpu,
     };
+    // Browsers have no read-write storage textures of the formats that tensors need, and WGSL there declares subgroups by
+    // an `enable` that naga does not know.
+    let in_browser = info.backend == wgpu::Backend::BrowserWebGpu;
     let adapters_own = wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES;
     // Vulkan requires that every storage image can be read and written.
     let read_write_textures =
@@ -211,17 +214,21 @@ fn profile(
     DeviceProfile {
         kind,
         storage: match kind {
-            DeviceKind::Software if limits.max_storage_textures_per_shader_stage >= TEXTURES => {
+            DeviceKind::Software
+                if limits.max_storage_textures_per_shader_stage >= TEXTURES && !in_browser =>
+            {
                 Storage::Texture
             }
             _ => Storage::Buffer,
         },
         shared_slots: match kind {
             DeviceKind::Gpu => true,
-            DeviceKind::Software => read_write_textures,
+            DeviceKind::Software => read_write_textures || in_browser,
         },
-        subgroup_size: (fixed_subgroups && features.contains(wgpu::Features::SUBGROUP))
-            .then_some(info.subgroup_min_size),
+        subgroup_size: (fixed_subgroups
+            && !in_browser
+            && features.contains(wgpu::Features::SUBGROUP))
+        .then_some(info.subgroup_min_size),
         max_binding_bytes: limits.max_storage_buffer_binding_size,
         max_buffer_bytes: limits.max_buffer_size,
         max_texture_side: limits.max_texture_dimension_2d,

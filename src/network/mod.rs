@@ -306,14 +306,11 @@ impl Network {
         }
     }
 
-    /// The shape of the input for a photo: the default, or the size of
+    /// The shape of the input for a photo of this width and height: the default, or the size of
     /// [`Model::size_for`](crate::zoo::Model::size_for), unless another size was chosen.
-    pub(crate) fn shape_for(&self, photo: &Photo) -> Result<Shape> {
+    pub(crate) fn shape_for(&self, [width, height]: [usize; 2]) -> Result<Shape> {
         let size = match (&self.origin, self.size) {
-            (Origin::Zoo(checkpoint), None) => {
-                let model = checkpoint.model();
-                model.size_for([photo.height(), photo.width()])
-            }
+            (Origin::Zoo(checkpoint), None) => checkpoint.model().size_for([height, width]),
             _ => None,
         };
         let usual = self.usual_shape()?;

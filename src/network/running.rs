@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::prepared::Wanted;
 use super::{Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
+use crate::frame::{TextureInput, TextureSource};
 use crate::maps::ClassMaps;
+use crate::preprocess::Preprocess;
 use crate::profile::Profile;
 use crate::session::{Outputs, Session};
 use crate::tensor::{Shape, Tensor};
@@ -164,6 +166,34 @@ impl Network {
     ) -> Result<(Vec<Tensor>, Option<&ClassMaps>)> {
         let clock = Clock::start();
         let outputs = self.latest()?.run_outputs(input).await?;
+        self.running += clock.now();
+        Ok((outputs, self.latest()?.maps.as_ref()))
+    }
+
+    /// As [`Network::outputs`], for one image that the device preprocesses.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] on the reference executor; as [`TextureInput::new_async`] and [`Session::read_async`].
+    pub(crate) async fn outputs_of_texture(
+        &mut self,
+        source: &TextureSource<'_>,
+        preprocess: &Preprocess,
+    ) -> Result<(Vec<Tensor>, Option<&ClassMaps>)> {
+        let clock = Clock::start();
+        let outputs = match &mut self.latest()?.executor {
+            Executor::Gpu(session) => {
+                let input = TextureInput::new_async(&**session, source, preprocess, 0).await?;
+                session
+                    .run_recorded_async(|encoder| input.record(encoder))
+                    .await?
+            }
+            Executor::Reference(_) => {
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    "the reference executor reads photos in host memory, found a texture",
+                ));
+            }
+        };
         self.running += clock.now();
         Ok((outputs, self.latest()?.maps.as_ref()))
     }

@@ -242,7 +242,7 @@ fn described(tensor: &TensorProto) -> Result<(DataType, Vec<usize>, usize)> {
     let dims: Option<Vec<usize>> = dims.map(Result::ok).collect();
     let count = dims.as_deref().and_then(count);
     match (dims, count) {
-        (Some(dims), Some(count)) if count < 1 << 40 => Ok((ty, dims, count)),
+        (Some(dims), Some(count)) if (count as u64) < 1 << 40 => Ok((ty, dims, count)),
         _ => Err(invalid(&format!(
             "expected extents of at most 2^40 elements, found {:?}",
             tensor.dims

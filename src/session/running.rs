@@ -121,6 +121,34 @@ impl Session {
         Ok(Outputs::new(Arc::clone(&self.ports.names), outputs))
     }
 
+    /// Runs the network on what `record_input` records, in one submission, and returns all outputs for one image.
+    ///
+    /// # Errors
+    /// As [`Session::read_async`]; [`ErrorKind::Device`](crate::ErrorKind::Device) if the device refuses the commands.
+    pub(crate) async fn run_recorded_async(
+        &mut self,
+        record_input: impl FnOnce(&mut wgpu::CommandEncoder),
+    ) -> Result<Vec<Tensor>> {
+        self.images = 1;
+        let (gpu, network) = (&self.gpu, self.program.name());
+        let submitted = gpu.attempt(network, || {
+            let mut encoder = self.encoder();
+            record_input(&mut encoder);
+            self.record(&mut encoder);
+            self.record_readback(&mut encoder);
+            gpu.queue().submit([encoder.finish()]);
+            Ok(())
+        });
+        submitted.await?;
+        self.read_outputs_async().await
+    }
+
+    fn encoder(&self) -> wgpu::CommandEncoder {
+        let label = Some(self.program.name());
+        let descriptor = wgpu::CommandEncoderDescriptor { label };
+        self.gpu.device().create_command_encoder(&descriptor)
+    }
+
     /// Runs the network on `input` and returns the spans of `timer`. Their number is that of
     /// [`spans`](crate::timing::passes::spans).
     pub(crate) async fn run_timed(
@@ -146,10 +174,7 @@ impl Session {
         let (gpu, network) = (&self.gpu, self.program.name());
         let submitted = gpu.attempt(network, || {
             self.write_views(inputs);
-            let label = Some(network);
-            let mut encoder = gpu
-                .device()
-                .create_command_encoder(&wgpu::CommandEncoderDescriptor { label });
+            let mut encoder = self.encoder();
             self.record_passes(&mut encoder, timing, timer);
             if let Some(timer) = timer {
                 timer.resolve(&mut encoder);

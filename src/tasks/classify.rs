@@ -1,6 +1,6 @@
 //! Classification of photos.
 
-use super::{AnswerStream, Classification};
+use super::{AnswerStream, Classification, Picture};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Network;
 use crate::photo::Photo;
@@ -8,7 +8,7 @@ use crate::tensor::{Shape, Tensor};
 use crate::zoo::Task;
 
 impl Network {
-    /// Classifies `photo`.
+    /// Classifies `picture`: a [`Photo`], or a texture on the network's device.
     ///
     /// ```
     /// use menagerie::{Network, Photo};
@@ -27,10 +27,15 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::WrongTask`] if the network segments; those of [`Network::prepare_async`] and of a
     /// run.
-    pub async fn classify_async(&mut self, photo: &Photo) -> Result<Classification> {
-        let input = self.classified_input(photo)?;
-        let mut answers = self.classify_inputs_async(&input).await?;
-        Ok(answers.swap_remove(0))
+    pub async fn classify_async<'p>(
+        &mut self,
+        picture: impl Into<Picture<'p>>,
+    ) -> Result<Classification> {
+        let picture = picture.into();
+        let shape = self.classified_shape(&picture)?;
+        self.prepare_wanted_async(shape.into()).await?;
+        let (mut outputs, _) = self.outputs_of(&picture, shape).await?;
+        Ok(self.classified(outputs.swap_remove(0)).swap_remove(0))
     }
 
     /// Classifies each of `photos`, in their order and in batches of the network.
@@ -55,7 +60,12 @@ impl Network {
     /// The same as [`Network::classify_async`].
     pub async fn classify_inputs_async(&mut self, inputs: &Tensor) -> Result<Vec<Classification>> {
         self.check_task(Task::Classify)?;
-        let mut answers = self.run_async(inputs).await?;
+        let answers = self.run_async(inputs).await?;
+        Ok(self.classified(answers))
+    }
+
+    /// The classification of each image of `answers`.
+    fn classified(&self, mut answers: Tensor) -> Vec<Classification> {
         if self.ends_in_softmax() {
             // The logarithms of probabilities are scores that give the same probabilities.
             let least = f32::MIN_POSITIVE;
@@ -63,9 +73,9 @@ impl Network {
             scores.for_each(|score| *score = score.max(least).ln());
         }
         let images = (0..answers.batch()).map(|image| answers.image(image));
-        Ok(images
+        images
             .map(|scores| Classification::new(scores, self.labels()))
-            .collect())
+            .collect()
     }
 
     /// Classifies a stream of preprocessed images, such as [`photo::Stream`] makes from files. The network runs in
@@ -80,10 +90,14 @@ impl Network {
         AnswerStream::new(self, inputs.into_iter())
     }
 
-    /// The input of a classification for `photo`.
-    pub(crate) fn classified_input(&self, photo: &Photo) -> Result<Tensor> {
+    /// The shape of the input for the classification of `picture`.
+    pub(crate) fn classified_shape(&self, picture: &Picture<'_>) -> Result<Shape> {
         self.check_task(Task::Classify)?;
-        self.input(photo, self.shape_for(photo)?)
+        self.shape_for(picture.size()?)
+    }
+
+    fn classified_input(&self, photo: &Photo) -> Result<Tensor> {
+        self.input(photo, self.classified_shape(&photo.into())?)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Feature vectors of photos. Similar photos have similar vectors.
 
 use super::classify::batch;
-use super::{AnswerStream, each_image};
+use super::{AnswerStream, Picture, each_image};
 use crate::error::Result;
 use crate::network::{Network, Wanted};
 use crate::photo::Photo;
 use crate::tensor::Tensor;
 
 impl Network {
-    /// Computes the [features](crate::features) of `photo` as a tensor of one image: the vector before the classifier,
+    /// Computes the [features](crate::features) of `picture` as a tensor of one image: the vector before the classifier,
     /// or the result of [`NetworkBuilder::layer`]. Later layers do not run, and their weights are not loaded. Every
     /// photo is resized to the network's default size, so all features have one shape.
     ///
@@ -32,9 +32,11 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the network does not end in a classifier and no layer
     /// was chosen; those of [`Network::prepare_async`] and of a run.
-    pub async fn features_async(&mut self, photo: &Photo) -> Result<Tensor> {
-        let input = self.embedded_input(photo)?;
-        self.features_inputs_async(&input).await
+    pub async fn features_async<'p>(&mut self, picture: impl Into<Picture<'p>>) -> Result<Tensor> {
+        let shape = self.usual_shape()?;
+        self.prepare_wanted_async(Wanted::features(shape)).await?;
+        let (mut outputs, _) = self.outputs_of(&picture.into(), shape).await?;
+        Ok(outputs.swap_remove(0))
     }
 
     /// Computes the features of each of `photos`, in their order and in batches of the network.
@@ -87,8 +89,7 @@ impl Network {
         AnswerStream::new(self, inputs.into_iter())
     }
 
-    /// The input for the features of `photo`.
-    pub(crate) fn embedded_input(&self, photo: &Photo) -> Result<Tensor> {
+    fn embedded_input(&self, photo: &Photo) -> Result<Tensor> {
         self.input(photo, self.usual_shape()?)
     }
 }

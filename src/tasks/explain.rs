@@ -1,15 +1,14 @@
 //! Class activation maps of photos.
 
-use super::{Explanation, overlay};
+use super::{Explanation, Picture};
 use crate::error::{Error, ErrorKind, Result};
 use crate::maps::ScoreMap;
 use crate::network::{Network, Variant, Wanted};
-use crate::photo::Photo;
 use crate::top_k::{Ranked, top_k};
 use crate::zoo::Task;
 
 impl Network {
-    /// Computes which pixels of `photo` contribute to `class`: an index, or `None` for the most probable class. The run
+    /// Computes which pixels of `picture` contribute to `class`: an index, or `None` for the most probable class. The run
     /// that classifies the photo also returns its features, so this takes hardly longer than [`Network::classify`].
     /// [`Network::class`] returns the index of a name.
     ///
@@ -31,19 +30,19 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Input`] if the network does not end in global average pooling and one linear layer, or in a 1x1
     /// convolution and global average pooling, or has no such class; as [`Network::classify_async`].
-    pub async fn explain_async(
+    pub async fn explain_async<'p>(
         &mut self,
-        photo: &Photo,
+        picture: impl Into<Picture<'p>>,
         class: impl Into<Option<usize>>,
     ) -> Result<Explanation> {
-        let class = class.into();
-        let wanted = self.explained_input(photo)?;
+        let (picture, class) = (picture.into(), class.into());
+        let size = picture.size()?;
+        let wanted = self.explained_input(&picture)?;
         self.prepare_wanted_async(wanted).await?;
         let preprocess = self.preprocess_for(wanted.input)?;
-        let input = preprocess.apply(photo)?;
         let labels = self.labels().clone();
         let name = self.name().to_owned();
-        let (outputs, maps) = self.outputs(&input).await?;
+        let (outputs, maps) = self.outputs_of(&picture, wanted.input).await?;
         let Some((maps, answer)) = maps.zip(outputs.first()) else {
             // The prepared variant has both.
             return Err(Error::new(
@@ -66,16 +65,16 @@ impl Network {
             map: ScoreMap::relative(&map, 0)?,
             class,
             labels,
-            crop_rect: preprocess.crop_rect(photo.height(), photo.width())?,
-            size: overlay::size(photo),
+            crop_rect: preprocess.crop_rect(size[1], size[0])?,
+            size,
         })
     }
 
-    /// The variant that explains `photo`.
-    pub(crate) fn explained_input(&self, photo: &Photo) -> Result<Wanted> {
+    /// The variant that explains `picture`.
+    pub(crate) fn explained_input(&self, picture: &Picture<'_>) -> Result<Wanted> {
         self.check_task(Task::Classify)?;
         Ok(Wanted {
-            input: self.shape_for(photo)?,
+            input: self.shape_for(picture.size()?)?,
             variant: Variant::ClassMaps,
         })
     }

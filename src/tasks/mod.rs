@@ -1,4 +1,4 @@
-//! The tasks of a [`Network`](crate::Network) with photos: classify, segment, explain a class, and embed, which
+//! The tasks of a [`Network`](crate::Network) with photos and textures: classify, segment, explain a class, and embed, which
 //! computes feature vectors.
 
 mod answer_stream;
@@ -9,6 +9,7 @@ mod explain;
 mod explanation;
 mod mask;
 mod overlay;
+mod picture;
 mod segment;
 mod segmentation;
 
@@ -17,4 +18,5 @@ pub(crate) use answer_stream::each_image;
 pub use classification::{Classification, Guess};
 pub use explanation::Explanation;
 pub use mask::Mask;
+pub use picture::Picture;
 pub use segmentation::Segmentation;

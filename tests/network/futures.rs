@@ -83,8 +83,8 @@ type Ask = for<'a> fn(&'a mut Network, &'a Photo) -> Work<'a>;
 #[test]
 fn a_network_survives_whoever_walks_away() {
     const ASKED: [Ask; 2] = [
-        |network, photo| Box::pin(async { network.classify_async(photo).await.map(drop) }),
-        |network, photo| Box::pin(async { network.explain_async(photo, 3).await.map(drop) }),
+        |network, photo| Box::pin(async move { network.classify_async(photo).await.map(drop) }),
+        |network, photo| Box::pin(async move { network.explain_async(photo, 3).await.map(drop) }),
     ];
     let (gpu, cat) = (gpu(), photo("samples/cat.png"));
     let load = || {

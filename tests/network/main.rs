@@ -15,6 +15,7 @@ mod masks;
 mod own_graphs;
 mod refusals;
 mod sharing;
+mod textures;
 
 use std::sync::OnceLock;
 

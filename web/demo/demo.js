@@ -1,0 +1,331 @@
+// The demo: a network on the page's GPU, for photos that the user opens. Nothing is uploaded.
+import { MenagerieError, Network, networkNames } from "../dist/index.js";
+
+const WEIGHTS = new URL("../../weights/", import.meta.url);
+const SAMPLES = new URL("../../samples/", import.meta.url);
+
+/** The networks whose weights are served with the page, and a picture that shows what they do. */
+const SERVED = {
+  mobilenet_v2: ["MobileNet v2: 1,000 kinds of things", "mobilenet_v2.safetensors", "cat.png"],
+  mobilenet_v1: ["MobileNet v1: 1,000 kinds of things", "mobilenet_v1.safetensors", "coffee.png"],
+  unet_small: ["U-Net: cells under a microscope", "unet_small.safetensors", "cells.png"],
+  lenet5: ["LeNet-5: handwritten digits", "lenet5.safetensors", "digits/digit_7.png"],
+};
+
+const element = (id) => document.getElementById(id);
+const [select, status, progress, figure] = ["network", "status", "progress", "drop"].map(element);
+const [picture, map, video] = ["picture", "map", "video"].map(element);
+
+let network;
+/** The picture that is shown, and the class whose heat map lies over it. */
+let shown;
+let chosen;
+/** Counts what the user asked for, so that a late answer to an earlier question is left out. */
+let asked = 0;
+let loading;
+
+function say(text, isError = false) {
+  status.textContent = text;
+  status.classList.toggle("error", isError);
+}
+
+function report(error) {
+  if (error?.name === "AbortError") {
+    return;
+  }
+  say(error instanceof MenagerieError ? error.message : `Something went wrong: ${error.message ?? error}`, true);
+}
+
+async function load(make) {
+  loading?.abort();
+  const abort = (loading = new AbortController());
+  const number = ++asked;
+  say("Loading the network…");
+  const options = {
+    signal: abort.signal,
+    progress(received, total) {
+      progress.hidden = false;
+      progress.max = total ?? received;
+      progress.value = received;
+    },
+  };
+  try {
+    const loaded = await make(options);
+    if (number !== asked) {
+      loaded.destroy();
+      return;
+    }
+    network?.destroy();
+    network = loaded;
+    network.lost.then((error) => number === asked && report(error));
+    chosen = undefined;
+    facts();
+    say([...network.notices].join(" ") || `${network.name} is ready.`);
+    element("dispatches").replaceChildren();
+    if (element("timing").open) {
+      await time();
+    }
+    await look();
+  } catch (error) {
+    if (number === asked) {
+      report(error);
+    }
+  } finally {
+    progress.hidden = true;
+  }
+}
+
+function serve(name) {
+  const [, file, sample] = SERVED[name];
+  return load(async (options) => {
+    const loaded = await Network.load(name, { weights: new URL(file, WEIGHTS), ...options });
+    // The picture that was shown before says nothing to a network for something else.
+    if (shown === undefined || shown.isSample) {
+      await show(await (await fetch(new URL(sample, SAMPLES))).blob(), sample, true);
+    }
+    return loaded;
+  });
+}
+
+async function openModel(file) {
+  if (/\.onnx$/iu.test(file.name)) {
+    return load((options) => Network.fromOnnx(file, options));
+  }
+  const stem = file.name.replace(/\.[^.]*$/u, "").toLowerCase();
+  const names = await networkNames();
+  const fitting = names.filter((name) => stem.startsWith(name)).sort((a, b) => b.length - a.length);
+  const name = fitting[0] ?? prompt(`Which network are the weights of? One of: ${names.join(", ")}`);
+  return name === null ? undefined : load((options) => Network.load(name, { weights: file, ...options }));
+}
+
+/** Shows a picture: a file, or a frame of the webcam. */
+async function show(source, name, isSample = false) {
+  const bitmap = await createImageBitmap(source);
+  shown = { bitmap, isSample };
+  [picture.width, picture.height] = [bitmap.width, bitmap.height];
+  picture.getContext("2d").drawImage(bitmap, 0, 0);
+  map.getContext("2d").clearRect(0, 0, map.width, map.height);
+  element("caption").textContent = name;
+  picture.setAttribute("aria-label", `The picture: ${name}`);
+}
+
+async function look() {
+  if (network === undefined || shown === undefined) {
+    return;
+  }
+  const number = ++asked;
+  const begin = performance.now();
+  try {
+    if (network.task === "segment") {
+      const found = await network.segment(shown.bitmap, { target: map });
+      if (number === asked) {
+        element("classes").replaceChildren();
+        element("hint").hidden = true;
+        segments(found);
+      }
+    } else {
+      const classes = await network.classify(shown.bitmap);
+      if (number === asked) {
+        element("segments").replaceChildren();
+        list(classes);
+      }
+      await explain(classes[0].index, number);
+    }
+    if (number === asked) {
+      say(`Answered in ${(performance.now() - begin).toFixed(0)} ms, heat map included.`);
+    }
+  } catch (error) {
+    if (number === asked) {
+      report(error);
+    }
+  }
+}
+
+function list(classes) {
+  element("classes").replaceChildren(
+    ...classes.map(({ label, index, probability }) => {
+      const button = document.createElement("button");
+      const percent = `${(100 * probability).toFixed(1)} %`;
+      const name = document.createElement("span");
+      name.textContent = label;
+      const share = document.createElement("span");
+      share.className = "number";
+      share.textContent = percent;
+      const bar = document.createElement("span");
+      bar.className = "bar";
+      bar.style.setProperty("--share", percent.replace(" ", ""));
+      button.append(name, share, bar);
+      button.dataset.index = index;
+      button.addEventListener("click", () => explain(index, ++asked));
+      const item = document.createElement("li");
+      item.append(button);
+      return item;
+    }),
+  );
+}
+
+/** Lays the heat map of a class over the picture. Networks without class maps show none. */
+async function explain(index, number) {
+  const hint = element("hint");
+  try {
+    const explanation = await network.explain(shown.bitmap, { class: index });
+    if (number !== asked) {
+      return;
+    }
+    chosen = index;
+    [map.width, map.height] = [explanation.width, explanation.height];
+    const pixels = new ImageData(explanation.pixels, explanation.width, explanation.height);
+    map.getContext("2d").putImageData(pixels, 0, 0);
+    hint.hidden = false;
+  } catch (error) {
+    if (error.code !== "input" && error.code !== "unsupported") {
+      throw error;
+    }
+    hint.hidden = true;
+  }
+  for (const button of element("classes").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", Number(button.dataset.index) === chosen);
+  }
+}
+
+function segments(found) {
+  const rows = found.kind === "mask" ? [{ label: "foreground", share: found.share }] : found.shares;
+  element("segments").replaceChildren(
+    ...rows.map(({ label, share }) => {
+      const row = document.createElement("p");
+      row.className = "note";
+      row.textContent = `${label}: ${(100 * share).toFixed(1)} % of the picture`;
+      return row;
+    }),
+  );
+}
+
+function facts() {
+  const bytes = 4 * network.parameters;
+  const rows = {
+    Adapter: network.adapter,
+    Precision: "f32",
+    Network: `${network.name}, ${network.parameters.toLocaleString("en")} parameters, ${(bytes / 1e6).toFixed(1)} MB on the device`,
+  };
+  element("facts").replaceChildren(
+    ...Object.entries(rows).flatMap(([term, text]) => {
+      const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
+      dt.textContent = term;
+      dd.textContent = text;
+      return [dt, dd];
+    }),
+  );
+}
+
+async function time() {
+  const note = element("timing-note");
+  try {
+    note.textContent = "Measuring…";
+    const profile = await network.profile(5);
+    const timed = profile.dispatches.some((dispatch) => dispatch.milliseconds !== null);
+    note.textContent = `${profile.milliseconds.toFixed(1)} ms a run. ${
+      timed ? "" : "This browser has no timestamps for the times of single kernels."
+    }`;
+    const rate = (amount, milliseconds) => (milliseconds ? (amount / milliseconds / 1e6).toFixed(1) : "–");
+    element("dispatches").replaceChildren(
+      ...profile.dispatches.map(({ layer, kernel, milliseconds, flops, bytes }) => {
+        const row = document.createElement("tr");
+        const cells = [layer, kernel, milliseconds?.toFixed(2) ?? "–", rate(flops, milliseconds), rate(bytes, milliseconds)];
+        row.append(
+          ...cells.map((text, column) => {
+            const cell = document.createElement("td");
+            cell.textContent = text;
+            cell.className = column > 1 ? "number" : "";
+            return cell;
+          }),
+        );
+        return row;
+      }),
+    );
+  } catch (error) {
+    note.textContent = error.message;
+  }
+}
+
+/** Looks at the webcam, one frame after the other, until it is switched off. */
+async function watch() {
+  const button = element("webcam");
+  if (video.srcObject !== null) {
+    video.srcObject.getTracks().forEach((track) => track.stop());
+    video.srcObject = null;
+    button.setAttribute("aria-pressed", false);
+    return;
+  }
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  } catch (error) {
+    say(`There is no webcam to look through: ${error.message}`, true);
+    return;
+  }
+  button.setAttribute("aria-pressed", true);
+  await video.play();
+  while (video.srcObject !== null) {
+    await show(video, "the webcam");
+    await look();
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+async function openPhoto(file) {
+  try {
+    await show(file, file.name || "a pasted picture");
+    await look();
+  } catch (error) {
+    say(`The browser cannot show ${file.name || "the picture"}: ${error.message}`, true);
+  }
+}
+
+function chooses(button, input, open) {
+  element(button).addEventListener("click", () => element(input).click());
+  element(input).addEventListener("change", (event) => {
+    const [file] = event.target.files;
+    event.target.value = "";
+    if (file) {
+      open(file).catch(report);
+    }
+  });
+}
+
+for (const [name, [title]] of Object.entries(SERVED)) {
+  select.add(new Option(title, name));
+}
+for (const file of ["cat.png", "coffee.png", "cells.png"]) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = file.replace(".png", "");
+  button.addEventListener("click", async () => {
+    await show(await (await fetch(new URL(file, SAMPLES))).blob(), file, true);
+    await look();
+  });
+  element("samples").append(button);
+}
+select.addEventListener("change", () => serve(select.value));
+chooses("open-photo", "photo", openPhoto);
+chooses("open-model", "model", openModel);
+element("webcam").addEventListener("click", watch);
+element("timing").addEventListener("toggle", (event) => event.target.open && network && time());
+figure.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  figure.classList.add("over");
+});
+figure.addEventListener("dragleave", () => figure.classList.remove("over"));
+figure.addEventListener("drop", (event) => {
+  event.preventDefault();
+  figure.classList.remove("over");
+  const [file] = event.dataTransfer.files;
+  if (file) {
+    (/\.(onnx|safetensors|pth|pt)$/iu.test(file.name) ? openModel(file) : openPhoto(file)).catch(report);
+  }
+});
+addEventListener("paste", (event) => {
+  const file = [...event.clipboardData.files].find(({ type }) => type.startsWith("image/"));
+  if (file) {
+    openPhoto(file).catch(report);
+  }
+});
+await serve(select.value);

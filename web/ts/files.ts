@@ -1,0 +1,106 @@
+import { MenagerieError } from "./errors.js";
+
+/** A file: its address, an answer of `fetch`, its bytes, or what a user chose. */
+export type FileSource = string | URL | Response | ArrayBuffer | Uint8Array | Blob;
+
+/** How a file is read. */
+export interface FileOptions {
+  /** Called with the bytes that have arrived, and the whole number where the server tells it. */
+  progress?: (received: number, total: number | undefined) => void;
+  /** Cancels the download. */
+  signal?: AbortSignal;
+  /** Whether files by address are kept in the Cache API, so that the next visit does not download them. By default true. */
+  cache?: boolean;
+}
+
+/** The bytes of a file, and the name that errors call it by. */
+export interface ReadFile {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Where downloaded files are kept. */
+const CACHE = "menagerie";
+
+/** Reads `source`. */
+export async function readFile(source: FileSource, options: FileOptions): Promise<ReadFile> {
+  options.signal?.throwIfAborted();
+  if (source instanceof Uint8Array) {
+    return { name: "bytes", bytes: new Uint8Array(source) };
+  }
+  if (source instanceof ArrayBuffer) {
+    return { name: "bytes", bytes: new Uint8Array(source) };
+  }
+  if (source instanceof Blob) {
+    const name = "name" in source && typeof source.name === "string" ? source.name : "blob";
+    return { name, bytes: new Uint8Array(await source.arrayBuffer()) };
+  }
+  if (source instanceof Response) {
+    return { name: nameOf(source.url), bytes: await body(source, options) };
+  }
+  return download(String(source), options);
+}
+
+async function download(address: string, options: FileOptions): Promise<ReadFile> {
+  const name = nameOf(address);
+  const cache = options.cache === false ? undefined : await openCache();
+  const kept = await cache?.match(address);
+  if (kept !== undefined) {
+    return { name, bytes: await body(kept, options) };
+  }
+  let response: Response;
+  try {
+    response = await fetch(address, { signal: options.signal ?? null });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw new MenagerieError("unreachable", `${address} cannot be reached: ${String(error)}`);
+  }
+  const bytes = await body(response, options);
+  // A cache that is full or forbidden is no reason to fail.
+  await cache?.put(address, new Response(bytes)).catch(() => undefined);
+  return { name, bytes };
+}
+
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await caches.open(CACHE);
+  } catch {
+    // Not on a secure page, or forbidden by the user.
+    return undefined;
+  }
+}
+
+/** The whole body of `response`, piece by piece. */
+async function body(response: Response, options: FileOptions): Promise<Uint8Array<ArrayBuffer>> {
+  if (!response.ok) {
+    throw new MenagerieError("server", `${response.url}: the server answered ${response.status} ${response.statusText}`.trim());
+  }
+  const length = Number(response.headers.get("content-length")) || undefined;
+  // The length of a compressed answer is not that of its content.
+  const total = response.headers.has("content-encoding") ? undefined : length;
+  const pieces: Uint8Array[] = [];
+  let received = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const piece = await reader?.read();
+    if (piece === undefined || piece.done) {
+      break;
+    }
+    pieces.push(piece.value);
+    received += piece.value.length;
+    options.progress?.(received, total);
+  }
+  const bytes = new Uint8Array(received);
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
+}
+
+function nameOf(address: string): string {
+  const path = address.split(/[?#]/u)[0] ?? "";
+  return path.slice(path.lastIndexOf("/") + 1) || "file";
+}

@@ -1,0 +1,33 @@
+/**
+ * Convolutional networks on the GPU of a web page.
+ *
+ * ```ts
+ * import { Network } from "menagerie";
+ *
+ * const network = await Network.load("mobilenet_v2", { weights: "mobilenet_v2.safetensors" });
+ * const [best] = await network.classify(document.querySelector("img")!);
+ * console.log(best?.label, best?.probability);
+ * ```
+ *
+ * @module
+ */
+export { MenagerieError } from "./errors.js";
+export type { FileSource } from "./files.js";
+export type { ImageSource } from "./images.js";
+export { Network } from "./network.js";
+export type {
+  ClassifyOptions,
+  ClassScore,
+  Dispatch,
+  Explanation,
+  ExplainOptions,
+  LoadOptions,
+  Mask,
+  Profile,
+  SegmentOptions,
+  Segmentation,
+  Summary,
+  Tensor,
+} from "./network.js";
+export type { PaintTarget } from "./targets.js";
+export { networkNames } from "./wasm.js";
