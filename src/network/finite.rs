@@ -4,7 +4,9 @@
 use super::executor::Executor;
 use super::prepared::Prepared;
 use crate::error::{Error, ErrorKind, Result};
+use crate::frame::{TextureInput, TextureSource};
 use crate::graph::{Graph, Node, ValueId};
+use crate::preprocess::Preprocess;
 use crate::program::{Planning, Program};
 use crate::reference::{Operand, Reference};
 use crate::session::{Session, SessionOptions};
@@ -48,6 +50,29 @@ impl Prepared {
         self.check_inputs(inputs)?;
         let outputs = self.executor.run_all(inputs).await?;
         self.check(inputs, &outputs).await?;
+        Ok(outputs)
+    }
+
+    /// All outputs of the graph for one image that the device preprocesses.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] on the reference executor; as [`TextureInput::new_async`] and [`Prepared::run`]. The host
+    /// does not know the input, so no layer is named.
+    pub async fn run_texture(
+        &mut self,
+        source: &TextureSource<'_>,
+        preprocess: &Preprocess,
+    ) -> Result<Vec<Tensor>> {
+        let Executor::Gpu(session) = &mut self.executor else {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "the reference executor reads photos in host memory, found a texture",
+            ));
+        };
+        let input = TextureInput::new_async(&**session, source, preprocess, 0).await?;
+        let outputs = session.run_recorded_async(|encoder| input.record(encoder));
+        let outputs = outputs.await?;
+        self.check(&[], &outputs).await?;
         Ok(outputs)
     }
 

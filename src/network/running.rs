@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::prepared::Wanted;
 use super::{Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
-use crate::frame::{TextureInput, TextureSource};
+use crate::frame::TextureSource;
 use crate::maps::ClassMaps;
 use crate::preprocess::Preprocess;
 use crate::profile::Profile;
@@ -180,20 +180,7 @@ impl Network {
         preprocess: &Preprocess,
     ) -> Result<(Vec<Tensor>, Option<&ClassMaps>)> {
         let clock = Clock::start();
-        let outputs = match &mut self.latest()?.executor {
-            Executor::Gpu(session) => {
-                let input = TextureInput::new_async(&**session, source, preprocess, 0).await?;
-                session
-                    .run_recorded_async(|encoder| input.record(encoder))
-                    .await?
-            }
-            Executor::Reference(_) => {
-                return Err(Error::new(
-                    ErrorKind::Unsupported,
-                    "the reference executor reads photos in host memory, found a texture",
-                ));
-            }
-        };
+        let outputs = self.latest()?.run_texture(source, preprocess).await?;
         self.running += clock.now();
         Ok((outputs, self.latest()?.maps.as_ref()))
     }
