@@ -8,6 +8,8 @@ mod checks;
 mod layers;
 #[path = "random/network.rs"]
 mod network;
+#[path = "random/order.rs"]
+mod order;
 
 use std::fs;
 use std::path::Path;

@@ -11,5 +11,8 @@ mod layers;
 #[path = "../../tests/random/network.rs"]
 #[allow(dead_code, reason = "only one target makes networks")]
 mod network;
+#[path = "../../tests/random/order.rs"]
+#[allow(dead_code, reason = "only one target makes networks")]
+mod order;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::onnx(data));
