@@ -101,3 +101,32 @@ pub fn main() -> ExitCode {
         Err(failure) => failure.report(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever words come after a command, they are understood or refused.
+        #[test]
+        fn no_command_line_panics(
+            command in prop::sample::select(&[
+                "models", "fetch", "summary", "plan", "run", "classify", "evaluate", "segment", "explain", "embed",
+                "similar", "bench", "profile", "compare", "autotune", "adapters", "help", "",
+            ][..]),
+            words in prop::collection::vec(
+                prop_oneof![
+                    "-{0,2}[a-z]{0,12}(=.{0,8})?",
+                    "(--size|--batch|--adapter|--weights|--mean|--crop|--runs|--conv|--scale)=[0-9xX.,e+-]{0,12}",
+                    ".{0,12}",
+                ],
+                0..5,
+            ),
+        ) {
+            let line = ["menagerie".to_owned(), command.to_owned()].into_iter().chain(words);
+            drop(Arguments::try_parse_from(line));
+        }
+    }
+}

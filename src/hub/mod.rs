@@ -31,6 +31,9 @@ mod trust;
 
 #[cfg(feature = "hub")]
 pub use fetch::{Fetched, fetch};
+#[cfg(feature = "hub")]
+#[doc(hidden)]
+pub use server::described;
 pub use torch::TorchFile;
 #[cfg(feature = "hub")]
 pub use torch::fetch_torch;

@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use ureq::Body;
-use ureq::http::Response;
 use ureq::http::header::{ETAG, LOCATION};
 
 use super::address::Address;
@@ -77,7 +75,8 @@ impl Server {
         if !response.status().is_redirection() {
             client::check(&response)?;
         }
-        stated(&response, &address, repository)
+        let find = |name: &str| header(&response, name);
+        stated(find, response.status().is_success(), &address, repository)
     }
 
     /// `error` about `repository` with the name of this server.
@@ -94,9 +93,40 @@ fn refused(what: impl fmt::Display) -> Error {
     Error::new(ErrorKind::Server, what.to_string())
 }
 
-/// The properties of the file from the headers of `response`. All of them must be valid.
-fn stated(
-    response: &Response<Body>,
+/// Parses what a server says about a file, in an answer with the file or in a redirection.
+///
+/// # Errors
+/// [`ErrorKind::Server`] if a header is missing or not valid.
+#[doc(hidden)]
+pub fn described<'a>(
+    is_whole: bool,
+    headers: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<()> {
+    let headers: Vec<(String, &str)> = headers
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .collect();
+    let find = |name: &str| {
+        let mut headers = headers.iter();
+        headers
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| *value)
+    };
+    let address = Address::parse("https://localhost/o/n/resolve/main/f").map_err(refused)?;
+    if let Some(location) = find(LOCATION.as_str()) {
+        address.redirected(location).map_err(refused)?;
+    }
+    let repository = Repository {
+        id: "o/n",
+        revision: "main",
+    };
+    stated(find, is_whole, &address, &repository).map(|_| ())
+}
+
+/// The properties of the file from headers, by their names in lower case. All of them must be valid. The answer is whole,
+/// or a redirection.
+fn stated<'a>(
+    find: impl Fn(&str) -> Option<&'a str>,
+    is_whole: bool,
     address: &Address,
     repository: &Repository,
 ) -> Result<RemoteFile> {
@@ -104,12 +134,11 @@ fn stated(
         let found = found.map_or("nothing".to_owned(), |found| format!("{found:?}"));
         refused(format!("expected {what}, found {found}"))
     };
-    let commit = header(response, X_REPO_COMMIT);
-    let tag = header(response, X_LINKED_ETAG).or_else(|| header(response, ETAG.as_str()));
-    let size = header(response, X_LINKED_SIZE).or_else(|| {
+    let commit = find(X_REPO_COMMIT);
+    let tag = find(X_LINKED_ETAG).or_else(|| find(ETAG.as_str()));
+    let size = find(X_LINKED_SIZE).or_else(|| {
         // The content length of a redirection is that of its own text.
-        let whole = response.status().is_success();
-        whole.then(|| header(response, "content-length")).flatten()
+        is_whole.then(|| find("content-length")).flatten()
     });
     let Some(commit) = commit.filter(|commit| is_commit(commit)) else {
         return Err(expected("a commit in X-Repo-Commit", commit));

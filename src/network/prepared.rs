@@ -11,6 +11,7 @@ use crate::program::{Planning, Program};
 use crate::reference::Reference;
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Shape;
+use crate::weights::Weights;
 
 /// The most programs that a network keeps on a GPU, because each has its own memory for activations. With the reference
 /// executor, each program has a copy of the parameters, and preparing is faster than running, so only one is kept.
@@ -56,8 +57,9 @@ impl From<Shape> for Wanted {
 /// A network that is ready to run.
 pub(super) struct Prepared {
     wanted: Wanted,
-    /// The graph that is computed.
+    /// The graph before the passes.
     pub graph: Graph,
+    pub weights: Weights,
     pub allows_non_finite: bool,
     pub signature: Signature,
     /// The output with the features.
@@ -68,6 +70,8 @@ pub(super) struct Prepared {
 /// A variant that is planned but not yet prepared.
 struct Planned {
     wanted: Wanted,
+    /// Before the passes.
+    source: Graph,
     graph: Graph,
     maps: Option<ClassMaps>,
     /// On a GPU.
@@ -144,12 +148,12 @@ impl Network {
     }
 
     fn plan(&mut self, wanted: Wanted) -> Result<Planned> {
-        let graph = match wanted.variant {
+        let source = match wanted.variant {
             Variant::Answer => self.graph(wanted.input)?,
             Variant::ClassMaps => with_features(&self.graph(wanted.input)?)?,
             Variant::Features => self.features_graph(wanted.input)?,
         };
-        let graph = passes::optimize(&graph, &self.passes)?;
+        let graph = passes::optimize(&source, &self.passes)?;
         let maps = match wanted.variant {
             Variant::Answer | Variant::Features => None,
             Variant::ClassMaps => Some(ClassMaps::new(&graph, &self.weights)?),
@@ -164,6 +168,7 @@ impl Network {
         };
         Ok(Planned {
             wanted,
+            source,
             graph,
             maps,
             program,
@@ -236,7 +241,7 @@ impl Network {
     fn keep(&mut self, planned: Planned, executor: Executor) {
         let Planned {
             wanted,
-            graph,
+            source,
             maps,
             ..
         } = planned;
@@ -250,7 +255,8 @@ impl Network {
         self.prepared.push(Prepared {
             wanted,
             signature: graph.signature(),
-            graph,
+            graph: source,
+            weights: self.weights.clone(),
             allows_non_finite: self.allows_non_finite,
             maps,
             executor,

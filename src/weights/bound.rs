@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::file::TensorFile;
+use super::largest::Largest;
 use super::naming::Naming;
 use super::{Source, Weights, checks, naming, synthetic};
 use crate::error::{Error, Result};
@@ -20,6 +21,7 @@ pub struct BoundWeights {
     /// The epsilon that is added to each variance before the square root, by the variance's name in the graph.
     epsilons: Arc<BTreeMap<String, f64>>,
     allows_non_finite: bool,
+    pub(super) largest: Arc<Largest>,
 }
 
 impl Weights {
@@ -53,6 +55,7 @@ impl Weights {
             naming,
             epsilons: Arc::new(epsilons(graph)),
             allows_non_finite: self.allows_non_finite,
+            largest: Arc::clone(&self.largest),
         }
     }
 }

@@ -33,7 +33,9 @@ impl BoundWeights {
                 ),
             ));
         }
-        values(self, constant, range)
+        let values = values(self, constant, range)?;
+        self.largest.add(&values);
+        Ok(values)
     }
 }
 

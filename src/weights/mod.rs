@@ -6,6 +6,7 @@ mod checks;
 mod derive;
 pub(crate) mod file;
 mod formats;
+mod largest;
 mod naming;
 mod normalisation;
 mod printable;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, ValueId};
 use file::TensorFile;
+use largest::Largest;
 
 /// The values of a network's parameters. Clones share them.
 #[derive(Clone)]
@@ -46,6 +48,8 @@ pub struct Weights {
     /// The names that were found for a network, which also hold for its parts.
     naming: Option<Arc<Naming>>,
     allows_non_finite: bool,
+    /// The largest parameter that was read so far.
+    largest: Arc<Largest>,
 }
 
 enum Source {
@@ -96,6 +100,7 @@ impl Weights {
             prefix: prefix.into(),
             naming: None,
             allows_non_finite: self.allows_non_finite,
+            largest: Arc::clone(&self.largest),
         }
     }
 
@@ -105,6 +110,11 @@ impl Weights {
             allows_non_finite: true,
             ..self.clone()
         }
+    }
+
+    /// Returns the largest absolute value of the parameters that were read so far.
+    pub(crate) fn largest(&self) -> f32 {
+        self.largest.get()
     }
 
     /// Checks that these are the weights of `graph`; see [`Weights::bind`].
@@ -250,6 +260,7 @@ impl Weights {
             prefix: "".into(),
             naming: None,
             allows_non_finite: false,
+            largest: Arc::default(),
         }
     }
 }

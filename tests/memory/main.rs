@@ -9,6 +9,7 @@ mod by_hand;
 mod frames;
 mod held;
 mod network;
+mod readers;
 mod sessions;
 
 use std::sync::Mutex;

@@ -168,3 +168,29 @@ fn a_host_holds_no_network() {
         drop(session);
     }
 }
+
+/// A thousand sessions, one after the other, each with its own parameters, hold no more than the first few.
+#[test]
+fn a_thousand_sessions_do_not_grow() {
+    let _alone = ONE_AT_A_TIME.lock();
+    let graph = optimized("lenet5");
+    let input = synthetic_input(0, 1, graph.input_shape().unwrap());
+    let (_, gpu) = &devices()[0];
+    let mut warm = None;
+    for number in 0..1_000 {
+        let options = SessionOptions::default();
+        let mut session = Session::new(gpu, &graph, &Weights::synthetic(0), &options).unwrap();
+        session.run(&input).unwrap();
+        drop(session);
+        settle(gpu);
+        if number == 100 {
+            warm = Some((device_bytes(gpu.device()), HELD.load(Ordering::Relaxed)));
+        }
+    }
+    let (device, held) = warm.unwrap();
+    let now = device_bytes(gpu.device());
+    assert!(now <= device, "{now} bytes on the device after {device}");
+    // A kilobyte for each session would be 900 kB.
+    let now = HELD.load(Ordering::Relaxed);
+    assert!(now < held + 300_000, "{now} bytes after {held}");
+}

@@ -98,7 +98,7 @@ fn made_up_weights_are_told_of() {
     let [Notice::SyntheticWeights { missing, seed: 0 }] = &notices[..] else {
         panic!("{notices:?}");
     };
-    assert_eq!(missing.kind(), ErrorKind::UnpublishedWeights);
+    assert_eq!(missing.kind(), ErrorKind::MissingWeights);
     let error = refusal(Network::builder("squeezenet1_1").device(Device::Reference));
     assert_eq!(error.to_string(), missing.to_string());
 }

@@ -156,22 +156,29 @@ fn preprocessing_belongs_to_the_weights() {
 
 #[test]
 fn missing_weights_are_an_error() {
-    let model = zoo::find("squeezenet1_1").unwrap();
+    let model = zoo::find("alexnet_lrn").unwrap();
     let error = WeightsSource::BuiltIn.open(model).unwrap_err();
-    assert_error(error, "no weights of squeezenet1_1 are built in");
+    assert_error(error, "no weights of alexnet_lrn are built in");
     let error = WeightsSource::Hub.open(model).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnpublishedWeights);
     assert_eq!(
         error.to_string(),
-        "squeezenet1_1: the Hub has no weights of it"
+        "alexnet_lrn: the Hub has no weights of it"
     );
     let error = model.checkpoint().unwrap_err();
     let message = error.to_string();
     assert!(
-        message
-            .starts_with("no weights of squeezenet1_1 here (weights/squeezenet1_1.safetensors, ")
+        message.starts_with("no weights of alexnet_lrn here (weights/alexnet_lrn.safetensors, ")
     );
     let end = " not found); the Hub has none either";
     assert!(message.ends_with(end), "{message}");
     assert_eq!(error.kind(), ErrorKind::UnpublishedWeights);
+    // torchvision has weights of others.
+    let error = zoo::find("squeezenet1_1")
+        .unwrap()
+        .checkpoint()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MissingWeights);
+    let end = "; torchvision has them as squeezenet1_1-b8a52dc0.pth";
+    assert!(error.to_string().ends_with(end), "{error}");
 }

@@ -23,8 +23,8 @@ fn names_and_sizes_that_will_not_do() {
             "no model is called \"resnet51\"; did you mean resnet50? `menagerie models` lists all networks",
         ),
         (
-            "fetch resnet18 squeezenet1_1",
-            "squeezenet1_1: the Hub has no weights of it; --weights takes a safetensors or PyTorch file of \
+            "fetch resnet18 alexnet_lrn",
+            "alexnet_lrn: the Hub has no weights of it; --weights takes a safetensors or PyTorch file of \
              the reference implementation, and tools/convert.py converts Keras's; --weights synthetic:0 uses synthetic weights",
         ),
         (
@@ -62,6 +62,10 @@ fn weights_that_a_model_has_not_are_asked_for() {
         ),
         (
             "squeezenet1_1",
+            "torchvision has them as squeezenet1_1-b8a52dc0.pth; `menagerie fetch MODEL` or --fetch downloads them",
+        ),
+        (
+            "alexnet_lrn",
             "the Hub has none either; --weights takes a safetensors or PyTorch file of the reference \
              implementation, and tools/convert.py converts Keras's",
         ),

@@ -1,0 +1,145 @@
+//! What is done with any bytes, by one function for each reader. Whatever they are, there is a result or an error of one
+//! line, and no panic. The targets of cargo-fuzz call these functions, and so does the test that replays the corpus.
+
+#![allow(dead_code, reason = "each target calls one of them")]
+
+use std::io::Write;
+
+use menagerie::cache::Cache;
+use menagerie::device::DeviceProfile;
+use menagerie::gpu::AdapterDescription;
+use menagerie::onnx::{Model, Options};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::photo::Decoding;
+use menagerie::program::{Planning, Program};
+use menagerie::weights::Weights;
+use menagerie::{Error, Labels, hub, tensor_file, tune, zoo};
+
+/// The function of each target by its name.
+pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+    ("weights", weights),
+    ("tensors", tensors),
+    ("onnx", onnx),
+    ("photos", photos),
+    ("labels", labels),
+    ("tuning", tuning),
+    ("hub", hub),
+    ("graphs", graphs),
+];
+
+/// An error is one line.
+fn look_at<T>(result: Result<T, Error>) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            None
+        }
+    }
+}
+
+/// Files of weights in all formats, matched with a network.
+pub fn weights(data: &[u8]) {
+    let Some(weights) = look_at(Weights::from_bytes("file", data.to_vec())) else {
+        return;
+    };
+    let Some(model) = look_at(zoo::find("lenet5")) else {
+        return;
+    };
+    let Some(graph) = look_at(model.graph()) else {
+        return;
+    };
+    if look_at(weights.check(&graph)).is_some() {
+        for (id, _) in graph.stored() {
+            look_at(weights.value(&graph, id));
+        }
+    }
+}
+
+/// Files of one tensor.
+pub fn tensors(data: &[u8]) {
+    look_at(tensor_file::decode("file", data.to_vec(), "input"));
+}
+
+/// ONNX files, up to the plan of the network.
+pub fn onnx(data: &[u8]) {
+    let Some(model) = look_at(Model::from_bytes("file", data.to_vec())) else {
+        return;
+    };
+    let Some(graph) = look_at(model.graph(&Options::default())) else {
+        return;
+    };
+    look_at(model.weights(&graph));
+    plan(&graph);
+}
+
+fn plan(graph: &menagerie::graph::Graph) {
+    let Some(graph) = look_at(optimize(graph, &PassSet::all())) else {
+        return;
+    };
+    let planning = Planning::of_batch(1);
+    look_at(Program::new(&graph, &DeviceProfile::WEBGPU, &planning));
+}
+
+/// Image files in all formats.
+pub fn photos(data: &[u8]) {
+    look_at(Decoding::new().max_pixels(1 << 16).decode(data));
+}
+
+/// Writes `data` to a file of this name, and calls `read` with its folder.
+fn in_file(name: &str, data: &[u8], read: impl FnOnce(&std::path::Path)) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = std::fs::File::create(folder.path().join(name)).unwrap();
+    file.write_all(data).unwrap();
+    read(folder.path());
+}
+
+/// Lists of the names of classes.
+pub fn labels(data: &[u8]) {
+    for name in ["labels.txt", "labels.json"] {
+        in_file(name, data, |folder| {
+            look_at(Labels::read(folder.join(name)));
+        });
+    }
+}
+
+/// What was measured on an adapter.
+pub fn tuning(data: &[u8]) {
+    let adapter = AdapterDescription {
+        name: "a".to_owned(),
+        backend: "b".to_owned(),
+        device_type: "Cpu".to_owned(),
+        driver: "d".to_owned(),
+        max_binding_bytes: 0,
+        max_buffer_bytes: 0,
+        max_texture_side: 0,
+        max_workgroup_bytes: 0,
+        max_invocations: 0,
+        subgroup_sizes: [0, 0],
+        features: Vec::new(),
+    };
+    in_file("tuning-a-b.json", data, |folder| {
+        look_at(tune::recall(&Cache::in_folder(folder), &adapter));
+    });
+}
+
+/// The headers with which a server answers: lines `NAME: VALUE`.
+pub fn hub(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let headers = text.lines().filter_map(|line| line.split_once(": "));
+    look_at(hub::described(data.len() % 2 == 0, headers));
+}
+
+/// Random networks, by the seed in the first bytes.
+pub fn graphs(data: &[u8]) {
+    let mut seed = [0; 8];
+    let length = data.len().min(seed.len());
+    seed[..length].copy_from_slice(&data[..length]);
+    let mut refusals = Vec::new();
+    let seed = u64::from_le_bytes(seed);
+    for extremes in [crate::network::SMALL, crate::network::ODD] {
+        if let Some(graph) = look_at(crate::network::network(seed, extremes, &mut refusals)) {
+            plan(&graph);
+        }
+    }
+}
