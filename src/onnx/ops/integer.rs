@@ -6,7 +6,6 @@ use super::composed::{Parts, int, number};
 use crate::onnx::array::Array;
 use crate::onnx::build::{Builder, Node, Value};
 use crate::onnx::data_type::DataType;
-use crate::onnx::schema::Attribute;
 
 const CONV_ATTRIBUTES: &[&str] = &[
     "auto_pad",
@@ -146,10 +145,10 @@ fn columns(matrix: &Value) -> usize {
 fn quantized_by_range(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let mut parts = Parts::new(builder, node);
     let x = node.input(0)?;
-    let keepdims: [Attribute; 1] = [int("keepdims", 0)];
-    let most = parts.add("ReduceMax", &[x], &keepdims)?;
+    let without_axes = [int("keepdims", 0)];
+    let most = parts.add("ReduceMax", &[x], &without_axes)?;
     let most = parts.add("Max", &[&most, &number(0.0)], &[])?;
-    let least = parts.add("ReduceMin", &[x], &keepdims)?;
+    let least = parts.add("ReduceMin", &[x], &without_axes)?;
     let least = parts.add("Min", &[&least, &number(0.0)], &[])?;
     let range = parts.add("Sub", &[&most, &least], &[])?;
     let scale = parts.add("Div", &[&range, &number(MOST)], &[])?;
