@@ -49,6 +49,10 @@ TIMM = {
     "resnet10t": (64, "legacy", 17),
     "tinynet_e": (64, "legacy", 20),
 }
+# Transformers of timm, by both exporters.
+TRANSFORMERS = {
+    "vit_tiny_patch16_224": 64,
+}
 LEAST = 32
 
 
@@ -71,7 +75,9 @@ class Conv(OpRun):
 
 
 def export(name, size, exporter, opset, path):
-    if name in TIMM:
+    if name in TRANSFORMERS:
+        network = timm.create_model(name, pretrained=False, img_size=size).eval()
+    elif name in TIMM:
         network = timm.create_model(name, pretrained=False, exportable=True).eval()
     else:
         network = models.get_model(name, weights=None).eval()
@@ -132,13 +138,16 @@ def filled(model, dtype):
             if attribute.HasField("t") and attribute.t.data_type == TensorProto.FLOAT:
                 array = numpy_helper.to_array(attribute.t).astype(dtype)
                 attribute.t.CopyFrom(numpy_helper.from_array(array))
+            if node.op_type == "Cast" and attribute.i == TensorProto.FLOAT:
+                attribute.i = code
     return model
 
 
 def main():
     os.makedirs(TARGET, exist_ok=True)
     torch.set_num_threads(2)
-    cases = [(name, size, exporter, None) for name, size in NETWORKS.items() for exporter in ("legacy", "dynamo")]
+    both = {**NETWORKS, **TRANSFORMERS}
+    cases = [(name, size, exporter, None) for name, size in both.items() for exporter in ("legacy", "dynamo")]
     cases += [(name, *case) for name, case in TIMM.items()]
     for name, size, exporter, opset in cases:
         if sys.argv[1:] and name not in sys.argv[1:]:
