@@ -57,6 +57,7 @@ TIMM = {
     "fbnetc_100": (64, {"legacy": 15}, {}),
     "repghostnet_050": (64, {"legacy": 10, "dynamo": 19}, {}),
     "poolformer_s12": (64, {"legacy": 18}, {}),
+    "vit_tiny_patch16_224": (64, {"legacy": 17, "dynamo": 20}, {"img_size": 64}),
     "test_coatnet": (160, {"legacy": 12}, {}),
     "dpn48b": (64, {"legacy": 17}, {}),
     "gernet_s": (64, {"legacy": 13}, {}),

@@ -254,7 +254,7 @@ impl Network {
         }
         self.prepared.push(Prepared {
             wanted,
-            signature: graph.signature(),
+            signature: source.signature(),
             graph: source,
             weights: self.weights.clone(),
             allows_non_finite: self.allows_non_finite,

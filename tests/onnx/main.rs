@@ -10,5 +10,7 @@ mod networks;
 mod node_cases;
 mod nodes;
 mod programs;
+mod quantised;
+mod reductions;
 mod table;
 mod writer;

@@ -18,8 +18,13 @@ pub struct Case {
 
 /// All cases by name.
 pub fn all() -> BTreeMap<String, Case> {
+    of_file(FILE)
+}
+
+/// The cases of a file by name.
+pub fn of_file(file: &[u8]) -> BTreeMap<String, Case> {
     let mut cases: BTreeMap<String, Case> = BTreeMap::new();
-    for (key, tensor) in SafeTensors::deserialize(FILE).unwrap().tensors() {
+    for (key, tensor) in SafeTensors::deserialize(file).unwrap().tensors() {
         let mut parts = key.splitn(3, '/');
         let case = cases.entry(parts.next().unwrap().to_owned()).or_default();
         let values = || -> Vec<f32> {

@@ -50,10 +50,10 @@ fn limits(node: &Node, inputs: [Option<f64>; 2]) -> Result<[f64; 2], String> {
     }
     let low = low.filter(|&low| low > f32::MIN.into());
     let high = high.filter(|&high| high < f32::MAX.into());
-    Ok([
-        low.unwrap_or(f64::NEG_INFINITY),
-        high.unwrap_or(f64::INFINITY),
-    ])
+    let high = high.unwrap_or(f64::INFINITY);
+    // The upper bound counts if it is below the lower one.
+    let low = low.unwrap_or(f64::NEG_INFINITY).min(high);
+    Ok([low, high])
 }
 
 fn fold(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {

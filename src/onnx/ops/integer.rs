@@ -2,11 +2,10 @@
 //! integers would be. Sums of products are rounded to f32 where integers would have more bits.
 
 use super::Operation;
-use super::composed::{Parts, int, number};
+use super::composed::{Parts, int, list, number};
 use crate::onnx::array::Array;
 use crate::onnx::build::{Builder, Node, Value};
 use crate::onnx::data_type::DataType;
-use crate::onnx::schema::Attribute;
 
 const CONV_ATTRIBUTES: &[&str] = &[
     "auto_pad",
@@ -54,19 +53,21 @@ impl Parts<'_, '_> {
         self.add("QuantizeLinear", &inputs, &[])
     }
 
-    /// Returns the bias of a convolution or a product: integers of the scale that both scales make.
-    pub fn bias(
+    /// Returns the integers that stand for `sums` times `scale`.
+    pub fn requantized(
         &mut self,
-        bias: &Value,
-        scales: [&Value; 2],
-        axis: usize,
+        sums: &Value,
+        scale: &Value,
+        y_scale: &Value,
+        y_zero: Option<&Value>,
     ) -> Result<Value, String> {
-        let scale = self.add("Mul", &scales, &[])?;
-        self.dequantized(bias, &scale, None, axis)
+        let factor = self.add("Div", &[scale, y_scale], &[])?;
+        let y = self.add("Mul", &[sums, &factor], &[])?;
+        self.quantized(&y, &number(1.0), y_zero)
     }
 
     /// Returns the integers `value` less their zero point. Several zero points are those along `axis`.
-    fn shifted(
+    pub fn shifted(
         &mut self,
         value: &Value,
         zero: Option<&Value>,
@@ -84,35 +85,43 @@ impl Parts<'_, '_> {
     }
 }
 
+/// The sums are those of integers, as runtimes compute them, and the scales are one factor. So the rounding is theirs, too.
 fn quantized_conv(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let mut parts = Parts::new(builder, node);
-    let (x_scale, w_scale) = (node.input(1)?, node.input(4)?);
-    let x = parts.dequantized(node.input(0)?, x_scale, node.optional(2), 1)?;
-    let weight = parts.dequantized(node.input(3)?, w_scale, node.optional(5), 0)?;
+    let x = parts.shifted(node.input(0)?, node.optional(2), 1)?;
+    let weight = parts.shifted(node.input(3)?, node.optional(5), 0)?;
     let bias = match node.optional(8) {
-        Some(bias) => Some(parts.bias(bias, [x_scale, w_scale], 0)?),
+        Some(bias) => Some(parts.shifted(bias, None, 0)?),
         None => None,
     };
     let inputs: Vec<&Value> = [&x, &weight].into_iter().chain(&bias).collect();
-    let y = parts.add("Conv", &inputs, &node.attributes)?;
-    Ok(vec![parts.quantized(
-        &y,
-        node.input(6)?,
-        node.optional(7),
-    )?])
+    let sums = parts.add("Conv", &inputs, &node.attributes)?;
+    let mut scale = parts.add("Mul", &[node.input(1)?, node.input(4)?], &[])?;
+    if let &[channels] = scale.dims()
+        && channels > 1
+    {
+        let mut dims = vec![1; sums.rank().saturating_sub(1)];
+        dims[0] = channels;
+        scale = parts.add("Reshape", &[&scale, &list(&dims)], &[])?;
+    }
+    let y = parts.requantized(&sums, &scale, node.input(6)?, node.optional(7))?;
+    Ok(vec![y])
 }
 
 fn quantized_product(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let mut parts = Parts::new(builder, node);
     let (a, b) = (node.input(0)?, node.input(3)?);
-    let a = parts.dequantized(a, node.input(1)?, node.optional(2), rows(a))?;
-    let b = parts.dequantized(b, node.input(4)?, node.optional(5), columns(b))?;
-    let y = parts.add("MatMul", &[&a, &b], &[])?;
-    Ok(vec![parts.quantized(
-        &y,
-        node.input(6)?,
-        node.optional(7),
-    )?])
+    let (a_scale, b_scale) = (node.input(1)?, node.input(4)?);
+    let a = parts.shifted(a, node.optional(2), rows(a))?;
+    let b = parts.shifted(b, node.optional(5), columns(b))?;
+    let sums = parts.add("MatMul", &[&a, &b], &[])?;
+    let a_scale = match a_scale.dims() {
+        &[count] if count > 1 => parts.add("Reshape", &[a_scale, &list(&[count, 1])], &[])?,
+        _ => a_scale.clone(),
+    };
+    let scale = parts.add("Mul", &[&a_scale, b_scale], &[])?;
+    let y = parts.requantized(&sums, &scale, node.input(6)?, node.optional(7))?;
+    Ok(vec![y])
 }
 
 fn conv_of_integers(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
@@ -146,10 +155,10 @@ fn columns(matrix: &Value) -> usize {
 fn quantized_by_range(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let mut parts = Parts::new(builder, node);
     let x = node.input(0)?;
-    let keepdims: [Attribute; 1] = [int("keepdims", 0)];
-    let most = parts.add("ReduceMax", &[x], &keepdims)?;
+    let without_axes = [int("keepdims", 0)];
+    let most = parts.add("ReduceMax", &[x], &without_axes)?;
     let most = parts.add("Max", &[&most, &number(0.0)], &[])?;
-    let least = parts.add("ReduceMin", &[x], &keepdims)?;
+    let least = parts.add("ReduceMin", &[x], &without_axes)?;
     let least = parts.add("Min", &[&least, &number(0.0)], &[])?;
     let range = parts.add("Sub", &[&most, &least], &[])?;
     let scale = parts.add("Div", &[&range, &number(MOST)], &[])?;

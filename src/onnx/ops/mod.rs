@@ -11,6 +11,7 @@ mod cumulative;
 mod division;
 mod einsum;
 mod elementwise;
+mod extreme_index;
 mod host_only;
 mod integer;
 mod join;
@@ -41,7 +42,7 @@ use super::file::is_standard;
 pub use onnx_runtime::{DOMAIN as ONNX_RUNTIME, is_of_integers};
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 29] = [
+const FAMILIES: [&[Operation]; 30] = [
     activation::OPERATIONS,
     cast::OPERATIONS,
     clip::OPERATIONS,
@@ -51,6 +52,7 @@ const FAMILIES: [&[Operation]; 29] = [
     cumulative::OPERATIONS,
     einsum::OPERATIONS,
     elementwise::OPERATIONS,
+    extreme_index::OPERATIONS,
     host_only::OPERATIONS,
     integer::OPERATIONS,
     join::OPERATIONS,

@@ -109,21 +109,19 @@ fn gemm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
         return Err("alpha other than 1 is not supported".to_owned());
     }
     let mut parts = Parts::new(builder, node);
-    let (a_scale, b_scale) = (node.input(1)?, node.input(4)?);
     let columns = usize::from(!node.flag("transB", false)?);
-    let a = parts.dequantized(node.input(0)?, a_scale, node.optional(2), 1)?;
-    let b = parts.dequantized(node.input(3)?, b_scale, node.optional(5), columns)?;
+    let a = parts.shifted(node.input(0)?, node.optional(2), 1)?;
+    let b = parts.shifted(node.input(3)?, node.optional(5), columns)?;
     let bias = match node.optional(6) {
-        Some(bias) => {
-            let axis = bias.rank().saturating_sub(1);
-            Some(parts.bias(bias, [a_scale, b_scale], axis)?)
-        }
+        Some(bias) => Some(parts.shifted(bias, None, 0)?),
         None => None,
     };
     let inputs: Vec<&Value> = [&a, &b].into_iter().chain(&bias).collect();
-    let y = parts.add("Gemm", &inputs, &node.attributes)?;
-    match node.optional(7) {
-        Some(scale) => Ok(vec![parts.quantized(&y, scale, node.optional(8))?]),
-        None => Ok(vec![y]),
-    }
+    let sums = parts.add("Gemm", &inputs, &node.attributes)?;
+    let scale = parts.add("Mul", &[node.input(1)?, node.input(4)?], &[])?;
+    let y = match node.optional(7) {
+        Some(y_scale) => parts.requantized(&sums, &scale, y_scale, node.optional(8))?,
+        None => parts.add("Mul", &[&sums, &scale], &[])?,
+    };
+    Ok(vec![y])
 }

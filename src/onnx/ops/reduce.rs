@@ -7,7 +7,6 @@ use super::activation::applied;
 use crate::graph::{Function, GlobalAveragePool, Op, Pointwise, Reduce, Reduction, ValueId};
 use crate::onnx::array::{Array, Numbers, for_each_index, strides};
 use crate::onnx::build::{Builder, Computed, Fold, Import, Node, Value, axis};
-use crate::onnx::data_type::DataType;
 use crate::onnx::fold::{input, ints};
 
 const ATTRIBUTES: &[&str] = &["axes", "keepdims", "noop_with_empty_axes"];
@@ -24,7 +23,9 @@ const fn reduction(
     }
 }
 
-const ARG_ATTRIBUTES: &[&str] = &["axis", "keepdims", "select_last_index"];
+/// The most values that are reduced at once, because one invocation reads all of them. More are reduced along one axis after
+/// the other.
+const MOST_AT_ONCE: usize = 1 << 10;
 
 pub const OPERATIONS: &[Operation] = &[
     reduction("ReduceMean", &[1, 11, 13, 18], mean, |node, inputs| {
@@ -79,23 +80,11 @@ pub const OPERATIONS: &[Operation] = &[
         ATTRIBUTES,
         log_sum_exp,
     ),
-    Operation::of_images(
-        "ArgMax",
-        &[1, 11, 12, 13],
-        ARG_ATTRIBUTES,
-        |builder, node| index(builder, node, Reduction::ArgMax),
-    ),
-    Operation::of_images(
-        "ArgMin",
-        &[1, 11, 12, 13],
-        ARG_ATTRIBUTES,
-        |builder, node| index(builder, node, Reduction::ArgMin),
-    ),
     Operation::of_images("GlobalMaxPool", &[1, 22], &[], global_max_pool),
 ];
 
 /// Returns the axes, and the extents of the result with and without them.
-struct Reduced {
+pub struct Reduced {
     axes: Vec<usize>,
     /// With an extent of 1 at each of the axes.
     kept: Vec<usize>,
@@ -117,7 +106,7 @@ impl Reduced {
         Ok(Self::of_axes(axes, dims, node.flag("keepdims", true)?))
     }
 
-    fn of_axes(axes: Vec<usize>, dims: &[usize], keeps_axes: bool) -> Self {
+    pub fn of_axes(axes: Vec<usize>, dims: &[usize], keeps_axes: bool) -> Self {
         let mut kept = dims.to_vec();
         axes.iter().for_each(|&axis| kept[axis] = 1);
         let others = (0..dims.len()).filter(|axis| !axes.contains(axis));
@@ -130,9 +119,9 @@ impl Reduced {
 }
 
 /// The input of a reduction, and the axes in our graph.
-struct Target {
-    value: Computed,
-    axes: Vec<usize>,
+pub struct Target {
+    pub value: Computed,
+    pub axes: Vec<usize>,
     reduced: Reduced,
 }
 
@@ -147,7 +136,7 @@ impl Target {
         Self::of(builder, input, reduced).map(Some)
     }
 
-    fn of(builder: &mut Builder<'_>, input: &Value, reduced: Reduced) -> Result<Self, String> {
+    pub fn of(builder: &mut Builder<'_>, input: &Value, reduced: Reduced) -> Result<Self, String> {
         let value = builder.along(input, &reduced.axes)?;
         let mut axes: Vec<usize> = reduced.axes.iter().map(|&axis| value.axis(axis)).collect();
         axes.sort_unstable();
@@ -160,18 +149,35 @@ impl Target {
     }
 
     /// Reduces `id`, which has the extents of the input.
-    fn reduce(
+    pub fn reduce(
         &self,
         builder: &mut Builder<'_>,
         id: ValueId,
         reduction: Reduction,
     ) -> Result<ValueId, String> {
-        let axes = self.axes.clone();
+        let mut axes = self.axes.clone();
+        let (mut id, mut reduction) = (id, reduction);
+        let extents = self.value.extents();
+        let count = |axes: &[usize]| axes.iter().map(|&axis| extents[axis]).product::<usize>();
+        while count(&axes) > MOST_AT_ONCE
+            && axes.len() > 1
+            && let Some(last) = axes.pop()
+        {
+            let part = Reduce {
+                reduction,
+                axes: vec![last],
+            };
+            id = builder.op(Op::Reduce(part), &[id])?;
+            // Sums of absolute values are not negative.
+            if reduction == Reduction::AbsoluteSum {
+                reduction = Reduction::Sum;
+            }
+        }
         builder.op(Op::Reduce(Reduce { reduction, axes }), &[id])
     }
 
     /// Returns the result `id` with the extents of the file.
-    fn result(self, builder: &mut Builder<'_>, id: ValueId) -> Result<Vec<Value>, String> {
+    pub fn result(self, builder: &mut Builder<'_>, id: ValueId) -> Result<Vec<Value>, String> {
         let Self { value, reduced, .. } = self;
         let dims = reduced.result;
         let has_images = value.has_images && dims.len() >= 2 && dims.first() == value.dims.first();
@@ -242,25 +248,6 @@ fn log_sum_exp(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Str
     let result = x.plus(&y.unary(Function::Log));
     let id = builder.op(Op::Pointwise(result), &[most, sum])?;
     target.result(builder, id)
-}
-
-fn index(
-    builder: &mut Builder<'_>,
-    node: &Node,
-    reduction: Reduction,
-) -> Result<Vec<Value>, String> {
-    if node.flag("select_last_index", false)? {
-        return Err("select_last_index is not supported".to_owned());
-    }
-    let input = node.input(0)?;
-    let axis = node.axis("axis", 0, input.rank())?;
-    let reduced = Reduced::of_axes(vec![axis], input.dims(), node.flag("keepdims", true)?);
-    let target = Target::of(builder, input, reduced)?;
-    let id = target.reduce(builder, target.value.id, reduction)?;
-    let results = target.result(builder, id)?.into_iter();
-    Ok(results
-        .map(|result| result.with_type(DataType::I64))
-        .collect())
 }
 
 fn global_max_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
