@@ -20,7 +20,7 @@ use super::common::{compare, device};
 const SEED: u64 = 0;
 
 /// There are at least so many files.
-const LEAST_FILES: usize = 20;
+const LEAST_FILES: usize = 95;
 
 /// Networks with more weights are large.
 const MOST_OF_SMALL: usize = 6_000_000;
