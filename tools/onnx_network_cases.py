@@ -66,7 +66,7 @@ TIMM = {
     "mobileone_s0": (64, {"dynamo": 24}, {}),
     "efficientvit_b0": (64, {"legacy": 14, "dynamo": 25}, {}),
     "hgnetv2_b0": (64, {"legacy": 15, "dynamo": 20}, {}),
-    "repvit_m0_9": (64, {"dynamo": 26}, {}),
+    "repvit_m0_9": (64, {"dynamo": 18}, {}),
     "mobilevit_xxs": (64, {"legacy": 20}, {}),
     "mambaout_femto": (64, {"legacy": 10}, {}),
     "fasternet_t0": (64, {"legacy": 11, "dynamo": 22}, {}),

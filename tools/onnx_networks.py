@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Writes networks of torchvision and timm as ONNX files without weights, and their answers, to tests/golden/onnx/networks.
 
-    python tools/onnx_networks.py [NAME...]     (needs torch, torchvision, timm, onnx, onnxscript, onnxruntime, safetensors)
+    python tools/onnx_networks.py [NAME | FILE.onnx]...
+        (needs torch, torchvision, timm, onnx, onnxscript, onnxruntime and safetensors)
 
-tools/onnx_network_cases.py lists the networks. Initializers of at least LEAST floats are removed: the file says that they
+tools/onnx_network_cases.py lists the networks. A file comes from another exporter, as of tools/onnx_keras.py. Initializers of at least LEAST floats are removed: the file says that they
 are in `weights.bin`, and NETWORK.json says where. Their values are those of tools/synthetic.py under the names of the
 file, to which the kind of parameter is added where a node tells it, times a gain. The answer is that of
 the file in float64, of which every STEP-th value is stored. The bound is the larger of 1e-5 and three times the error of
@@ -34,7 +35,7 @@ LEAST = 32
 MOST = 1000
 # Factors of weights, the first of which makes a good example is taken. Without it, values of some networks grow from block
 # to block, until a rounding decides, and those of others shrink, until the biases decide.
-GAINS = (1, 1.25, 1.5, 0.75, 0.5)
+GAINS = (1, 1.25, 1.5, 0.75, 0.5, 1.125, 0.875)
 # A good example: onnxruntime's error is at most this, and another image changes the answer by at least this.
 WORST_ERROR, LEAST_CHANGE = 2.5e-6, 2.5e-2
 
@@ -57,7 +58,7 @@ def endings(model):
 
 
 def stripped(model):
-    """Removes weights and what no reader needs. Returns name, extents and position of each weight."""
+    """Removes weights and what no reader needs. Returns name, extents and position of each weight, for its values."""
     begin, removed, ending = 0, [], endings(model)
     for node in model.graph.node:
         del node.metadata_props[:]
@@ -69,7 +70,9 @@ def stripped(model):
         count = int(np.prod(tensor.dims))
         if tensor.data_type != TensorProto.FLOAT or count < LEAST:
             continue
-        removed.append([tensor.name + ending.get(tensor.name, ""), list(tensor.dims), begin])
+        # A vector that broadcasts over images is a vector to synthetic weights, too.
+        extents = [count] if tensor.dims[0] == 1 and count in tensor.dims else list(tensor.dims)
+        removed.append([tensor.name + ending.get(tensor.name, ""), extents, begin])
         name, dims = tensor.name, list(tensor.dims)
         tensor.Clear()
         tensor.name, tensor.data_type, tensor.data_location = name, TensorProto.FLOAT, TensorProto.EXTERNAL
@@ -80,6 +83,11 @@ def stripped(model):
     return removed
 
 
+def size_of(model):
+    """Height and width of the image, which are equal. Channels are first, or last."""
+    return model.graph.input[0].type.tensor_type.shape.dim[2].dim_value
+
+
 def filled(model, manifest, gain):
     """The model with synthetic weights, those of more than one dimension times `gain`."""
     model, names = onnx.ModelProto.FromString(model.SerializeToString()), iter(manifest)
@@ -87,18 +95,22 @@ def filled(model, manifest, gain):
         if tensor.data_location == TensorProto.EXTERNAL:
             name, extents, _ = next(names)
             array = synthetic(name, tuple(extents), 0) * np.float32(gain if len(extents) > 1 else 1)
+            array = array.reshape(list(tensor.dims))
             model.graph.initializer[index].CopyFrom(numpy_helper.from_array(array, tensor.name))
     return model
 
 
-def answer(model, manifest, size):
+def answer(model, manifest):
     """The answer in float64, a gain that makes it a good example, onnxruntime's error, and the change by another image."""
-    image, seen = network_input((1, 3, size, size), 0), []
+    port, seen = model.graph.input[0], []
+    image = network_input((1, 3, size_of(model), size_of(model)), 0)
+    if port.type.tensor_type.shape.dim[3].dim_value == 3:
+        image = np.ascontiguousarray(image.transpose(0, 2, 3, 1))
     for gain in GAINS:
-        whole, port = filled(model, manifest, gain), model.graph.input[0].name
-        exact = onnx_exact.answers(whole, {port: image})[0].reshape(-1)
+        whole = filled(model, manifest, gain)
+        exact = onnx_exact.answers(whole, {port.name: image})[0].reshape(-1)
         single = onnxruntime.InferenceSession(whole.SerializeToString(), providers=["CPUExecutionProvider"])
-        answers = (single.run(None, {port: sign * image})[0].reshape(-1) for sign in (1, -1))
+        answers = (single.run(None, {port.name: sign * image})[0].reshape(-1) for sign in (1, -1))
         error, change = (float(np.abs(found - exact).max() / np.abs(exact).max()) for found in answers)
         if error <= WORST_ERROR and change >= LEAST_CHANGE:
             return exact, gain, error, change
@@ -106,41 +118,46 @@ def answer(model, manifest, size):
     raise ValueError("; ".join(seen))
 
 
-def write(stem, model, opset, size):
+def write(stem, model):
     """Writes the model without its weights, its answer, and what a reader must know. Returns a line about them."""
-    found = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
-    if found != opset:
-        raise ValueError(f"expected operator set {opset}, found {found}")
     manifest = stripped(model)
-    exact, gain, error, change = answer(model, manifest, size)
+    exact, gain, error, change = answer(model, manifest)
     step, path = -(-len(exact) // MOST), os.path.join(TARGET, stem)
     onnx.save(model, path + ".onnx")
     save_file({"output": np.ascontiguousarray(exact[::step])}, path + ".safetensors")
-    entries = {"size": size, "step": step, "gain": gain, "bound": max(1e-5, 3 * error), "weights": manifest}
+    entries = {"size": size_of(model), "step": step, "gain": gain, "bound": max(1e-5, 3 * error), "weights": manifest}
     with open(path + ".json", "w") as file:
         json.dump(entries, file)
     largest, bytes = np.abs(exact).max(), os.path.getsize(path + ".onnx")
     return f"{bytes} bytes, gain {gain}, largest {largest:.3g}, error {error:.1e}, change {change:.1g}"
 
 
+def exported(name):
+    """Name with exporter, and the model, of each export of a network."""
+    size, exports, _ = case(name)
+    for exporter, opset in exports.items():
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "model.onnx")
+            export(create(name), size, exporter, opset, path)
+            model = onnx.load(path)
+        found = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
+        if found != opset:
+            raise ValueError(f"{name}.{exporter}: expected operator set {opset}, found {found}")
+        yield f"{name}.{exporter}", model
+
+
 def main():
     os.makedirs(TARGET, exist_ok=True)
     refused = []
     for name in sys.argv[1:] or [*TORCHVISION, *TIMM]:
-        size, exports, _ = case(name)
-        for exporter, opset in exports.items():
-            stem = f"{name}.{exporter}"
+        models = [(os.path.basename(name)[:-5], onnx.load(name))] if name.endswith(".onnx") else exported(name)
+        for stem, model in models:
             try:
-                with tempfile.TemporaryDirectory() as folder:
-                    path = os.path.join(folder, "model.onnx")
-                    export(create(name), size, exporter, opset, path)
-                    model = onnx.load(path)
-                print(f"{stem} {opset}: {write(stem, model, opset, size)}", flush=True)
-            except (RuntimeError, ValueError) as error:
-                refused.append(f"{stem} {opset}: {error}")
-                print(refused[-1], flush=True)
+                print(f"{stem}: {write(stem, model)}", flush=True)
+            except ValueError as error:
+                refused.append(f"{stem}: {error}")
     if refused:
-        sys.exit(f"{len(refused)} refused")
+        sys.exit("\n".join(refused))
 
 
 if __name__ == "__main__":

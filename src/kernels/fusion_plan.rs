@@ -11,8 +11,8 @@ use super::read::Read;
 use super::reason::Reason;
 use super::site::Site;
 use super::{Fused, Kernel};
-use crate::graph::{Constant, MOST_OPERANDS, Op, Pointwise, ValueId};
-use crate::tensor::{Dims, Repetition, Type};
+use crate::graph::{Constant, MOST_OPERANDS, Op, Pointwise, Transpose, ValueId};
+use crate::tensor::{Dims, Layout, Repetition, Type};
 
 /// How the expressions around an operation are fused into a kernel.
 pub(crate) struct FusionPlan {
@@ -30,7 +30,8 @@ pub(crate) enum Source {
     Input(usize),
     /// A constant with one value for each channel of the result.
     Constant(Arc<Constant>),
-    /// A constant with one value for each value of the result for one image.
+    /// A constant with one value for each value of the result for one image: channels, then pixels, both in the order of
+    /// memory.
     Image(Arc<Constant>),
     /// All constants of the prologue. Each has one value for each channel of the first input.
     Prologue(Vec<Arc<Constant>>),
@@ -211,6 +212,8 @@ impl Site<'_> {
                 // Other operations may be split by channels, and this packing is not.
                 None if self.op.as_pointwise().is_some() => {
                     let image = repeated(constant, result.dims());
+                    let image = in_order(image, &self.output_arrangement().layout);
+                    let image = image.ok_or_else(refused)?;
                     Ok((OperandKind::Pixels, Source::Image(image)))
                 }
                 None => Err(refused()),
@@ -238,4 +241,20 @@ fn repeated(constant: &Arc<Constant>, dims: &Dims) -> Arc<Constant> {
         inputs: vec![Some(Arc::clone(constant))],
         dims: *dims,
     })
+}
+
+/// A constant of one image with its axes in the order of `layout`: channels, then pixels.
+fn in_order(constant: Arc<Constant>, layout: &Layout) -> Option<Arc<Constant>> {
+    let order = layout.channels().chain(layout.pixels());
+    let axes: Vec<usize> = [0].into_iter().chain(order).collect();
+    if axes.is_sorted() {
+        return Some(constant);
+    }
+    let extents: Vec<usize> = axes.iter().map(|&axis| constant.dims()[axis]).collect();
+    Some(Arc::new(Constant::Computed {
+        name: constant.name().into(),
+        op: Op::Transpose(Transpose { axes }),
+        inputs: vec![Some(constant)],
+        dims: Dims::new(&extents).ok()?,
+    }))
 }

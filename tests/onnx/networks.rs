@@ -1,4 +1,4 @@
-//! Networks of torchvision and timm, as PyTorch's exporters write them, from the files of `tools/onnx_networks.py`: with
+//! Networks of torchvision, timm and Keras, as exporters write them, from the files of `tools/onnx_networks.py`: with
 //! synthetic weights in a file beside the model, and compared with the answer in float64. Those with many weights run on
 //! one device only, unless the environment variable `MENAGERIE_ALL` is set.
 
@@ -20,7 +20,7 @@ use super::common::{compare, device};
 const SEED: u64 = 0;
 
 /// There are at least so many files.
-const LEAST_FILES: usize = 20;
+const LEAST_FILES: usize = 100;
 
 /// Networks with more weights are large.
 const MOST_OF_SMALL: usize = 6_000_000;

@@ -135,6 +135,19 @@ fn activated(name: &'static str, axes: &[usize], shape: Shape) -> Case {
     Case::new(name, graph)
 }
 
+/// The product of an image whose axes are in this order and a constant of its extents.
+fn scaled(name: &'static str, axes: &[usize], shape: Shape) -> Case {
+    let graph = image_network("case", shape, |net, x| {
+        let turned = net.transpose("turned", x, axes)?;
+        let image = [shape.channels, shape.height, shape.width];
+        let extents: Vec<usize> = axes.iter().map(|&axis| image[axis]).collect();
+        let factor = net.parameter("factor", &[&[1], &*extents].concat())?;
+        let scaled = net.multiply("scaled", turned, factor)?;
+        net.reshape("row", scaled, &[1, shape.elements(), 1])
+    });
+    Case::new(name, graph)
+}
+
 /// `op` of a value per image that has these extents.
 pub fn of_rank(name: &'static str, op: Op, extents: &[usize]) -> Case {
     let graph = network("case", |net| {
@@ -244,6 +257,8 @@ pub fn cases() -> Vec<Case> {
         shuffle("channel shuffle of odd groups", 3, Shape::new(15, 2, 2)),
         activated("activation of columns first", &[2, 0, 1], odd).batch(3),
         activated("activation of channels first", &[1, 2, 0], odd).batch(2),
+        scaled("product of columns first", &[2, 0, 1], odd).batch(3),
+        scaled("product of channels first", &[1, 2, 0], odd).batch(2),
         Case::unary("slice", slice(&[(1, 1, 3), (0, 1, 2), (2, -1, 2)]), odd)
             .batch(3)
             .costing(0, 42 + 12, 0),
