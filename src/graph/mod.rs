@@ -40,6 +40,7 @@ pub use ops::{
     Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
 };
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize};
+pub(crate) use pointwise::Sum;
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};
 pub use signature::{NamedType, Signature};

@@ -65,9 +65,9 @@ impl Driver {
             draft: Draft::new(graph.clone()),
             applied: 0,
             limit: limit.unwrap_or(usize::MAX),
-            // Each patch removes a match at a node or moves its input to an earlier node. So the number of patches
-            // at a node is at most the number of nodes before it.
-            most_patches: graph.nodes().len().pow(2),
+            // Each patch removes a match at a node, moves its input to an earlier node, or moves an operation behind it.
+            // So the number of patches at a node is about the number of nodes.
+            most_patches: (2 * graph.nodes().len()).pow(2),
         }
     }
 

@@ -271,6 +271,6 @@ fn a_pass_that_never_converges_is_stopped() {
     };
     assert_eq!(
         failure(look),
-        "pass faulty, node second: the passes do not converge: stopped after 4 patches"
+        "pass faulty, node second: the passes do not converge: stopped after 16 patches"
     );
 }

@@ -3,20 +3,27 @@
 //! A pass looks at one node and returns one of three outcomes: no match, a reason why it does not apply, or a
 //! patch. It does not edit the graph. The driver applies the patches and checks each one.
 
+mod axes;
 mod driver;
 #[cfg(test)]
 mod driver_tests;
 mod drop_adaptive_pool;
 mod drop_dropout;
+mod expression;
+mod fold_affine;
 mod fold_batch_norm;
 mod fuse_activation;
 mod fuse_before;
+mod fuse_expressions;
 mod fuse_flatten;
+mod fuse_layer_norm;
 mod fuse_pad;
 mod fuse_pointwise;
 mod fuse_residual;
+mod name_activation;
 mod patch;
 mod report;
+mod sink_transpose;
 
 pub use report::{Applied, Refusal, Report};
 
@@ -26,7 +33,7 @@ use patch::Pass;
 
 /// The passes that make every network faster. A pass runs only while no earlier pass matches: if a later pass
 /// creates a match for an earlier one, the earlier one runs first.
-static PASSES: [Pass; 8] = [
+static PASSES: [Pass; 13] = [
     Pass {
         name: "drop_dropout",
         look: drop_dropout::look,
@@ -36,8 +43,24 @@ static PASSES: [Pass; 8] = [
         look: drop_adaptive_pool::look,
     },
     Pass {
+        name: "sink_transpose",
+        look: sink_transpose::look,
+    },
+    Pass {
+        name: "fuse_layer_norm",
+        look: fuse_layer_norm::look,
+    },
+    Pass {
         name: "fold_batch_norm",
         look: fold_batch_norm::look,
+    },
+    Pass {
+        name: "fold_affine",
+        look: fold_affine::look,
+    },
+    Pass {
+        name: "name_activation",
+        look: name_activation::look,
     },
     Pass {
         name: "fuse_activation",
@@ -46,6 +69,10 @@ static PASSES: [Pass; 8] = [
     Pass {
         name: "fuse_residual",
         look: fuse_residual::look,
+    },
+    Pass {
+        name: "fuse_expressions",
+        look: fuse_expressions::look,
     },
     Pass {
         name: "fuse_pointwise",

@@ -4,6 +4,7 @@
 mod common;
 
 mod channels;
+mod forms;
 mod malformed;
 mod meaning;
 mod networks;

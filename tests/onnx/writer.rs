@@ -20,6 +20,13 @@ impl Message {
         self
     }
 
+    /// Adds the field `number`, a float.
+    pub fn float(mut self, number: u64, value: f32) -> Self {
+        self.varint(number << 3 | 5);
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
     /// Adds the field `number` of bytes or text.
     pub fn bytes(mut self, number: u64, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
@@ -49,6 +56,14 @@ pub fn values(name: &str, dims: &[i64], values: &[f32]) -> Message {
         .flat_map(|value| value.to_le_bytes())
         .collect();
     tensor(name, dims).bytes(9, bytes)
+}
+
+/// A vector of i64.
+pub fn integers(name: &str, values: &[i64]) -> Message {
+    let tensor = Message::default().bytes(8, name).int(2, 7);
+    let tensor = tensor.int(1, values.len() as i64);
+    let bytes = values.iter().flat_map(|value| value.to_le_bytes());
+    tensor.bytes(9, bytes.collect::<Vec<u8>>())
 }
 
 /// A tensor of f32 with its data in another file.

@@ -2,7 +2,8 @@
 
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Dropout, Flatten,
-    GlobalAveragePool, Graph, Linear, MaxPool, Number, Op, Pad, Padding, ValueId, Window,
+    GlobalAveragePool, Graph, Linear, MaxPool, Number, Op, Pad, Padding, Reduce, Reduction,
+    Transpose, ValueId, Window,
 };
 use menagerie::passes::{PassSet, optimize_with_report};
 use menagerie::tensor::{Element, Shape, Type};
@@ -187,6 +188,21 @@ impl Net {
 
     pub fn global_pool(&mut self, name: &str, x: ValueId) -> ValueId {
         self.add_op(name, Op::GlobalAveragePool(GlobalAveragePool), &[x])
+    }
+
+    /// The axes of `x` in another order.
+    pub fn transpose(&mut self, name: &str, x: ValueId, axes: [usize; 3]) -> ValueId {
+        let axes = axes.to_vec();
+        self.add_op(name, Op::Transpose(Transpose { axes }), &[x])
+    }
+
+    /// The mean along `axis`, which is kept.
+    pub fn mean(&mut self, name: &str, x: ValueId, axis: usize) -> ValueId {
+        let op = Reduce {
+            reduction: Reduction::Mean,
+            axes: vec![axis],
+        };
+        self.add_op(name, Op::Reduce(op), &[x])
     }
 
     pub fn concat(&mut self, name: &str, inputs: &[ValueId]) -> ValueId {

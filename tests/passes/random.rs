@@ -1,7 +1,7 @@
 //! Random graphs: any operation behind any other, with shortcuts, second readers and branches.
 
 use menagerie::graph::{
-    Activation, Number, Op, PRelu, Padding, Pointwise, Rounding, Split, ValueId, Window,
+    Activation, Function, Number, Op, PRelu, Padding, Pointwise, Rounding, Split, ValueId, Window,
 };
 use menagerie::tensor::Shape;
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ pub fn over_random_steps(cases: u32, test: impl Fn(&[Step])) {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let back = prop_oneof![4 => Just(0usize), 1 => 1..5usize];
     let step =
-        (0..19usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
+        (0..25usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
             kind,
             back,
             other,
@@ -83,7 +83,7 @@ fn add(net: &mut Net, name: &str, step: &Step, x: ValueId, shape: Shape, other: 
     };
     // What only images can go through is left to them; vectors go through linear layers.
     let kind = match (step.kind, net.is_vector(x)) {
-        (0..=2 | 9 | 10 | 13 | 14 | 17, true) => 18,
+        (0..=2 | 9 | 10 | 13 | 14 | 17 | 19..=23, true) => 18,
         (kind, _) => kind,
     };
     match kind {
@@ -178,6 +178,45 @@ fn add(net: &mut Net, name: &str, step: &Step, x: ValueId, shape: Shape, other: 
             let slope = net.parameter(&format!("{name}.weight"), &[shape.channels, 1, 1]);
             net.add_op(name, Op::PRelu(PRelu), &[x, slope]);
         }
+        19 | 20 => {
+            let axes = [[1, 2, 0], [2, 0, 1], [0, 2, 1], [1, 0, 2]][size];
+            net.transpose(name, x, axes);
+        }
+        21 => {
+            net.mean(name, x, size % 3);
+        }
+        22 => layer_norm(net, name, x, size % 3),
+        // As files have a batch normalisation.
+        23 => {
+            let x = net.conv(&format!("{name}.conv"), x, [4, 8, 3, 4][size], kernel);
+            let channels = [net.shape(x).channels, 1, 1];
+            let parts =
+                ["scale", "shift"].map(|part| net.parameter(&format!("{name}.{part}"), &channels));
+            let [x0, scale, shift] = [0, 1, 2].map(Pointwise::operand);
+            net.add_op(
+                name,
+                Op::Pointwise(x0.times(&scale).plus(&shift)),
+                &[x, parts[0], parts[1]],
+            );
+        }
+        // An activation in two steps.
+        24 => {
+            let (a, b) = (Pointwise::operand(0), Pointwise::operand(1));
+            let six = Pointwise::constant(6.0);
+            let gate = match size {
+                0 => Activation::Sigmoid.expression(),
+                1 => a.plus(&Pointwise::constant(3.0)).clamp(0.0, 6.0),
+                2 => Activation::Softplus.expression().unary(Function::Tanh),
+                _ => a.unary(Function::Abs),
+            };
+            let gate = net.add_op(&format!("{name}.gate"), Op::Pointwise(gate), &[x]);
+            let product = if size == 1 {
+                a.times(&b).over(&six)
+            } else {
+                b.times(&a)
+            };
+            net.add_op(name, Op::Pointwise(product), &[x, gate]);
+        }
         _ if size == 0 => {
             net.global_pool(name, x);
         }
@@ -186,6 +225,30 @@ fn add(net: &mut Net, name: &str, step: &Step, x: ValueId, shape: Shape, other: 
             net.linear(name, x, [4, 8, 3, 4][size]);
         }
     }
+}
+
+/// A layer normalisation along `axis` in steps.
+fn layer_norm(net: &mut Net, name: &str, x: ValueId, axis: usize) {
+    let part = |part: &str| format!("{name}.{part}");
+    let [a, b, gamma, beta] = [0, 1, 2, 3].map(Pointwise::operand);
+    let shape = net.shape(x);
+    let extent = [shape.channels, shape.height, shape.width][axis];
+    let mut extents = [1; 3];
+    extents[axis] = extent;
+    let mean = net.mean(&part("mean"), x, axis);
+    let centred = net.add_op(&part("centred"), Op::Pointwise(a.minus(&b)), &[x, mean]);
+    let squares = net.add_op(&part("squares"), Op::Pointwise(a.times(&a)), &[centred]);
+    let variance = net.mean(&part("variance"), squares, axis);
+    // Large enough that rounding is not made larger.
+    let deviation = a.plus(&Pointwise::constant(0.1)).unary(Function::Sqrt);
+    let deviation = net.add_op(&part("deviation"), Op::Pointwise(deviation), &[variance]);
+    let parameters = ["gamma", "beta"].map(|name| net.parameter(&part(name), &extents));
+    let result = a.over(&b).times(&gamma).plus(&beta);
+    net.add_op(
+        name,
+        Op::Pointwise(result),
+        &[centred, deviation, parameters[0], parameters[1]],
+    );
 }
 
 /// A layer beside `x` that has weights.

@@ -1,8 +1,9 @@
 use std::fmt;
+use std::sync::LazyLock;
 
 use super::operands::{Operands, refused};
 use crate::error::Result;
-use crate::graph::pointwise::{Combination, Function, Number, Pointwise};
+use crate::graph::pointwise::{Combination, Function, Number, Pointwise, Sum};
 use crate::tensor::Type;
 
 /// A function applied to each value.
@@ -28,6 +29,12 @@ pub enum Activation {
     HardSwish,
     /// `x * (1 + erf(x / sqrt(2))) / 2` (Hendrycks 2016, arXiv:1606.08415)
     Gelu,
+    /// `x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2`, an approximation of [`Activation::Gelu`]
+    GeluTanh,
+    /// `log(1 + e^x)` (Dugas 2000, "Incorporating second-order functional knowledge for better option pricing")
+    Softplus,
+    /// `x * tanh(softplus(x))` (Misra 2019, arXiv:1908.08681)
+    Mish,
     /// `max(x, 0) + alpha * (e^min(x, 0) - 1)` (Clevert 2015, arXiv:1511.07289)
     Elu {
         /// Minus the limit for large negative values.
@@ -41,6 +48,22 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// Those without attributes.
+    const PLAIN: [Self; 12] = [
+        Self::Identity,
+        Self::Relu,
+        Self::Relu6,
+        Self::Sigmoid,
+        Self::Tanh,
+        Self::Silu,
+        Self::HardSigmoid,
+        Self::HardSwish,
+        Self::Gelu,
+        Self::GeluTanh,
+        Self::Softplus,
+        Self::Mish,
+    ];
+
     /// Returns the function as an expression.
     pub fn expression(self) -> Pointwise {
         const NONE: f64 = f64::INFINITY;
@@ -62,6 +85,26 @@ impl Activation {
                 let erf = x.times(&number(std::f64::consts::FRAC_1_SQRT_2));
                 let share = number(1.0).plus(&erf.unary(Function::Erf));
                 x.times(&share.times(&number(0.5)))
+            }
+            Activation::GeluTanh => {
+                let cube = x.times(&x).times(&x);
+                let inner = x.plus(&cube.times(&number(0.044715)));
+                let root = number((2.0 / std::f64::consts::PI).sqrt());
+                let share = inner.times(&root).unary(Function::Tanh).plus(&number(1.0));
+                x.times(&share.times(&number(0.5)))
+            }
+            Activation::Softplus => {
+                // The power of a large value would overflow.
+                let small = x
+                    .unary(Function::Abs)
+                    .times(&number(-1.0))
+                    .unary(Function::Exp);
+                let rest = number(1.0).plus(&small).unary(Function::Log);
+                x.clamp(0.0, NONE).plus(&rest)
+            }
+            Activation::Mish => {
+                let softplus = Activation::Softplus.expression();
+                x.times(&softplus.unary(Function::Tanh))
             }
             Activation::Elu { alpha } => {
                 let below = x
@@ -87,24 +130,29 @@ impl Activation {
         }
     }
 
-    /// Returns the activation without attributes that equals `expression`, or `None` if there is none.
+    /// Returns the activation without attributes whose expression is `expression`, or `None` if there is none.
     pub(crate) fn of(expression: &Pointwise) -> Option<Self> {
-        use Activation::{
-            Gelu, HardSigmoid, HardSwish, Identity, Relu, Relu6, Sigmoid, Silu, Tanh,
-        };
-        [
-            Identity,
-            Relu,
-            Relu6,
-            Sigmoid,
-            Tanh,
-            Silu,
-            HardSigmoid,
-            HardSwish,
-            Gelu,
-        ]
-        .into_iter()
-        .find(|activation| activation.expression() == *expression)
+        let mut all = Self::PLAIN.into_iter();
+        all.find(|activation| activation.expression() == *expression)
+    }
+
+    /// Returns the activation without attributes that `expression` is by the rules of arithmetic, with numbers that were
+    /// rounded to f32, or `None` if there is none.
+    pub(crate) fn equal_to(expression: &Pointwise) -> Option<Self> {
+        static SUMS: LazyLock<Vec<(Sum, Activation)>> = LazyLock::new(|| {
+            let x = Pointwise::identity();
+            let power = x.unary(Function::Exp);
+            let softplus = power.plus(&Pointwise::constant(1.0)).unary(Function::Log);
+            let mish = x.times(&softplus.unary(Function::Tanh));
+            let own = Activation::PLAIN.map(|activation| (activation.expression(), activation));
+            let all = [(softplus, Activation::Softplus), (mish, Activation::Mish)];
+            let all = all.into_iter().chain(own);
+            all.filter_map(|(expression, activation)| Some((Sum::of(&expression)?, activation)))
+                .collect()
+        });
+        let sum = Sum::of(expression)?;
+        let mut found = SUMS.iter().filter(|(other, _)| sum.is_equal(other));
+        found.next().map(|&(_, activation)| activation)
     }
 
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
@@ -135,6 +183,9 @@ impl fmt::Display for Activation {
             Activation::HardSigmoid => "hard_sigmoid",
             Activation::HardSwish => "hard_swish",
             Activation::Gelu => "gelu",
+            Activation::GeluTanh => "gelu_tanh",
+            Activation::Softplus => "softplus",
+            Activation::Mish => "mish",
             Activation::Elu { alpha } => return write!(f, "elu {alpha}"),
             Activation::LeakyRelu { slope } => return write!(f, "leaky_relu {slope}"),
         })

@@ -1,17 +1,23 @@
 //! Point-wise expressions: arithmetic on one value of each operand at a time. Activations, sums and gates are such
 //! expressions, either as nodes or before and after another operation. Constants are computed with them too.
 
+mod affine;
+mod composition;
 mod display;
 mod epilogue;
 mod evaluation;
 mod function;
 mod number;
+mod sum;
 
 pub use epilogue::Epilogue;
 pub use function::{Combination, Function};
 pub use number::Number;
+pub(crate) use sum::Sum;
 
 use std::sync::{Arc, LazyLock};
+
+use composition::append;
 
 /// A list of steps. Each step computes a number from earlier ones, and the last is the result.
 ///
@@ -100,15 +106,8 @@ impl Pointwise {
     pub fn binary(&self, combination: Combination, other: &Self) -> Self {
         let mut both = Vec::with_capacity(self.steps.len() + other.steps.len() + 1);
         both.extend_from_slice(&self.steps);
-        let mut places = Vec::with_capacity(other.steps.len());
-        for step in other.steps.iter() {
-            places.push(place_of(&mut both, step.moved(&places)));
-        }
-        both.push(Step::Binary(
-            combination,
-            self.result(),
-            places[other.result()],
-        ));
+        let other = append(&mut both, other);
+        both.push(Step::Binary(combination, self.result(), other));
         Self::line(both)
     }
 
@@ -116,14 +115,7 @@ impl Pointwise {
     pub fn select(&self, yes: &Self, no: &Self) -> Self {
         let mut all = self.steps.to_vec();
         let condition = self.result();
-        let mut merge = |other: &Self| {
-            let mut places = Vec::with_capacity(other.steps.len());
-            for step in other.steps.iter() {
-                places.push(place_of(&mut all, step.moved(&places)));
-            }
-            places[other.result()]
-        };
-        let (yes, no) = (merge(yes), merge(no));
+        let (yes, no) = (append(&mut all, yes), append(&mut all, no));
         all.push(Step::Select { condition, yes, no });
         Self::line(all)
     }
@@ -155,41 +147,6 @@ impl Pointwise {
     /// Returns `self / other`.
     pub fn over(&self, other: &Self) -> Self {
         self.binary(Combination::Divide, other)
-    }
-
-    /// Returns `next` applied to this expression: operand 0 of `next` is this expression, and its other operands
-    /// follow the operands of this expression.
-    pub fn then(&self, next: &Self) -> Self {
-        if next.is_identity() {
-            return self.clone();
-        }
-        let more = self.operands().max(1) - 1;
-        let (mut then, result) = (self.steps.to_vec(), self.result());
-        let mut places = Vec::with_capacity(next.steps.len());
-        for step in next.steps.iter() {
-            let place = match *step {
-                Step::Operand(0) => result,
-                Step::Operand(index) => {
-                    place_of(&mut then, Step::Operand(index.saturating_add(more)))
-                }
-                step => place_of(&mut then, step.moved(&places)),
-            };
-            places.push(place);
-        }
-        let last = places[next.result()];
-        if last + 1 < then.len() {
-            then.push(then[last]);
-        }
-        Self::line(then)
-    }
-
-    /// Returns the same expression where operand `i` is renamed to operand `number(i)`.
-    pub(crate) fn renumbered(&self, number: impl Fn(usize) -> usize) -> Self {
-        let steps = self.steps.iter().map(|&step| match step {
-            Step::Operand(index) => Step::Operand(number(index)),
-            step => step,
-        });
-        Self::line(steps.collect::<Vec<Step>>())
     }
 
     /// Returns all steps; the last one is the result.
@@ -254,38 +211,6 @@ impl Pointwise {
             Step::Unary(..) | Step::Binary(..) | Step::Select { .. } => 1,
         });
         steps.sum()
-    }
-}
-
-impl Step {
-    /// Returns the same step with its indices replaced: step `i` becomes step `places[i]`.
-    fn moved(self, places: &[usize]) -> Self {
-        match self {
-            Step::Operand(_) | Step::Constant(_) => self,
-            Step::Clamp { of, low, high } => Step::Clamp {
-                of: places[of],
-                low,
-                high,
-            },
-            Step::Unary(function, of) => Step::Unary(function, places[of]),
-            Step::Binary(combination, a, b) => Step::Binary(combination, places[a], places[b]),
-            Step::Select { condition, yes, no } => Step::Select {
-                condition: places[condition],
-                yes: places[yes],
-                no: places[no],
-            },
-        }
-    }
-}
-
-/// Returns the index of `step` in `line`, and appends it if it is not there.
-fn place_of(line: &mut Vec<Step>, step: Step) -> usize {
-    match line.iter().position(|&other| other == step) {
-        Some(place) => place,
-        None => {
-            line.push(step);
-            line.len() - 1
-        }
     }
 }
 

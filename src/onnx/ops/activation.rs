@@ -115,10 +115,10 @@ pub const OPERATIONS: &[Operation] = &[
         |_, inputs| each(inputs, |float| float, |int| i64::from(int == 0)),
     ),
     Operation::of_images("Softplus", &[1, 22], &[], |builder, node| {
-        applied(builder, node, softplus())
+        activated(builder, node, Activation::Softplus)
     }),
     Operation::of_images("Mish", &[18, 22], &[], |builder, node| {
-        applied(builder, node, x().times(&softplus().unary(Function::Tanh)))
+        activated(builder, node, Activation::Mish)
     }),
     Operation::of_images("Shrink", &[9], &["bias", "lambd"], shrink),
     Operation::of_images("ThresholdedRelu", &[10, 22], &["alpha"], |builder, node| {
@@ -134,16 +134,6 @@ fn x() -> Pointwise {
 
 fn number(number: f64) -> Pointwise {
     Pointwise::constant(number)
-}
-
-/// `log(1 + e^x)`, without overflow.
-fn softplus() -> Pointwise {
-    let small = x()
-        .unary(Function::Abs)
-        .times(&number(-1.0))
-        .unary(Function::Exp);
-    let rest = number(1.0).plus(&small).unary(Function::Log);
-    x().clamp(0.0, f64::INFINITY).plus(&rest)
 }
 
 fn sign(x: f64) -> f64 {
@@ -233,13 +223,7 @@ fn selu(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
 fn gelu(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     match node.text("approximate", "none")?.as_str() {
         "none" => activated(builder, node, Activation::Gelu),
-        "tanh" => {
-            let cube = x().times(&x()).times(&x());
-            let inner = x().plus(&cube.times(&number(0.044715)));
-            let root = number((2.0 / std::f64::consts::PI).sqrt());
-            let share = inner.times(&root).unary(Function::Tanh).plus(&number(1.0));
-            applied(builder, node, x().times(&share.times(&number(0.5))))
-        }
+        "tanh" => activated(builder, node, Activation::GeluTanh),
         other => Err(format!("approximate {other} is not known")),
     }
 }

@@ -2,9 +2,12 @@
 
 use super::Operation;
 use super::join::{inverse, to_front};
-use crate::graph::{Function, LayerNorm, Number, Op, Pointwise, Reduce, Reduction, ValueId};
+use crate::graph::{
+    Expand, Function, LayerNorm, Number, Op, Pointwise, Reduce, Reduction, ValueId,
+};
 use crate::onnx::array::MOST_VALUES;
 use crate::onnx::build::{Builder, Computed, Node, Value};
+use crate::tensor::Dims;
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(
@@ -131,20 +134,31 @@ fn in_groups(builder: &mut Builder<'_>, node: &Node, groups: usize) -> Result<Ve
     if !channels.is_multiple_of(groups) {
         return Err(format!("{groups} groups must divide {channels} channels"));
     }
-    let id = builder.view(value.id, &[groups, count / groups])?;
-    let mean = reduced(builder, id, 1)?;
-    let difference = Pointwise::operand(0).minus(&Pointwise::operand(1));
-    let centred = builder.op(Op::Pointwise(difference), &[id, mean])?;
-    let normalised = divided(builder, centred, 1, node.float("epsilon", 1e-5)?)?;
-    let normalised = builder.view(normalised, &extents)?;
+    // The values of a group become the channels of one pixel.
+    let length = count / groups;
+    let id = builder.view(value.id, &[groups, length])?;
+    let id = builder.permuted(id, &[1, 0])?;
+    let one = builder.known(&[1], vec![1.0])?;
+    let dims = Dims::new(&[length]).map_err(|error| error.to_string())?;
+    let gamma = builder.op(Op::Expand(Expand { dims }), &[one])?;
+    let op = LayerNorm {
+        epsilon: Number(node.float("epsilon", 1e-5)?),
+    };
+    let id = builder.ops(Op::LayerNorm(op), vec![Some(id), Some(gamma)])?[0];
+    let id = builder.permuted(id, &[1, 0])?;
+    let normalised = builder.view(id, &extents)?;
+    let (scale, shift) = (node.input(1)?, node.input(2)?);
+    let is_filled = |parameter, number: f64| {
+        let array = builder.array(parameter);
+        array.is_ok_and(|array| array.to_floats().iter().all(|&value| value == number))
+    };
+    // A group normalisation of old operator sets scales its result itself.
+    if is_filled(scale, 1.0) && is_filled(shift, 0.0) {
+        return builder.like(normalised, &value);
+    }
     let mut operands = vec![normalised];
-    for index in [1, 2] {
-        operands.push(of_channels(
-            builder,
-            node.input(index)?,
-            channels,
-            extents.len(),
-        )?);
+    for parameter in [scale, shift] {
+        operands.push(of_channels(builder, parameter, channels, extents.len())?);
     }
     let scaled = Pointwise::operand(0).times(&Pointwise::operand(1));
     let shifted = scaled.plus(&Pointwise::operand(2));

@@ -39,8 +39,16 @@ fn pad(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     if own.iter().flatten().all(|&side| side <= 0) {
         return Ok(vec![Value::Computed(value)]);
     }
-    if let ([[0, 0], rows, columns], true) = (own, value.has_images) {
-        let id = padded(builder, value.id, [*rows, *columns], number)?;
+    // An axis that is not padded becomes the channels of an image.
+    if own.len() == 3
+        && value.has_images
+        && let Some(channels) = own.iter().position(|&sides| sides == [0, 0])
+    {
+        let order = to_front(channels, own.len());
+        let sides: Vec<[i64; 2]> = order[1..].iter().map(|&axis| own[axis]).collect();
+        let image = builder.permuted(value.id, &order)?;
+        let image = padded(builder, image, [sides[0], sides[1]], number)?;
+        let id = builder.permuted(image, &inverse(&order))?;
         return builder.like(id, &value);
     }
     // Each axis in turn becomes the rows of an image.
