@@ -44,7 +44,7 @@ impl NetworkBuilder<'_> {
             graph = model.graph(&sized(Some(crop))).unwrap_or(graph);
         }
         self.prepare_photos(graph.input_shape().ok(), &known);
-        self.name_classes(answer, inside.labels, beside.labels);
+        self.name_classes(path, answer, inside.labels, beside.labels);
         let weights = model.weights(&graph)?;
         self.network = Named::Graph(Box::new(graph), weights);
         Ok(())
