@@ -14,6 +14,7 @@ mod evaluate;
 mod explain;
 mod fetch;
 mod json_lines;
+mod legend;
 mod models;
 mod notices;
 mod output;
