@@ -11,9 +11,12 @@ import keras
 import torch
 from torch import Tensor, nn
 
+import keras_nasnet
+
 BUILD = {
     "keras_inception_v3": keras.applications.InceptionV3,
     "keras_mobilenet_v2": keras.applications.MobileNetV2,
+    "keras_nasnet_large": keras_nasnet.build_large,
     "keras_resnet50": keras.applications.ResNet50,
     "keras_xception": keras.applications.Xception,
 }

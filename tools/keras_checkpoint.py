@@ -60,13 +60,13 @@ def _densenet(name: str, build: Callable[..., keras.Model]) -> Network:
     return Network(build.__name__, build, partial(keras_densenet.layers, name), TORCH)
 
 
-def _application(name: str, remark: str | None = None) -> Network:
+def _application(name: str, theirs: str) -> Network:
     """One that is Keras's in the zoo too."""
     build = partial(keras_application.build, name)
     layers = partial(keras_application.layers, name)
     without_gamma = name in keras_application.WITHOUT_GAMMA
     finish = keras_application.without_ones if without_gamma else lambda weights: None
-    return Network(keras_application.BUILD[name].__name__, build, layers, None, finish, remark)
+    return Network(theirs, build, layers, None, finish)
 
 
 NETWORKS = {
@@ -79,10 +79,11 @@ NETWORKS = {
         keras_inception_resnet.layers,
         TENSORFLOW,
     ),
-    "keras_inception_v3": _application("keras_inception_v3"),
-    "keras_mobilenet_v2": _application("keras_mobilenet_v2"),
-    "keras_resnet50": _application("keras_resnet50"),
-    "keras_xception": _application("keras_xception"),
+    "keras_inception_v3": _application("keras_inception_v3", "InceptionV3"),
+    "keras_mobilenet_v2": _application("keras_mobilenet_v2", "MobileNetV2"),
+    "keras_nasnet_large": _application("keras_nasnet_large", "NASNetLarge"),
+    "keras_resnet50": _application("keras_resnet50", "ResNet50"),
+    "keras_xception": _application("keras_xception", "Xception"),
     "mobilenet_v1": Network(
         "MobileNet", keras.applications.MobileNet, keras_mobilenet.layers, TENSORFLOW
     ),
@@ -95,7 +96,7 @@ RESNET = "puts a block's stride on its first convolution, ours on the 3x3"
 OTHERS = {
     "inception_v3": "leaves the border out of its average pools, ours counts it: take keras_inception_v3",
     "mobilenet_v2": "pads before a stride on one side only and has another epsilon: take keras_mobilenet_v2",
-    "nasnet_large": "lets the zeros around an image win its max pools, ours does not",
+    "nasnet_large": "lets the zeros around an image win its max pools, ours does not: take keras_nasnet_large",
     "resnet50": f"{RESNET}: take keras_resnet50",
     "resnet101": RESNET,
     "resnet152": RESNET,

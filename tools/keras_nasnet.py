@@ -1,4 +1,4 @@
-"""NASNet-A Mobile as Keras computes it, with the names that PyTorch's ports have for its layers."""
+"""Keras's NASNets, and NASNet-A Mobile as Keras computes it with the names that PyTorch's ports have for its layers."""
 
 import keras_weights  # before keras, whose backend it chooses
 
@@ -59,7 +59,7 @@ def logits(weights: keras_weights.Weights, images: np.ndarray) -> np.ndarray:
 
 
 def build(**options: object) -> keras.Model:
-    # NASNetMobile itself refuses to run on PyTorch; this is what it calls.
+    """NASNetMobile itself refuses to run on PyTorch; this is what it calls."""
     return NASNet(
         penultimate_filters=1056,
         num_blocks=4,
@@ -67,6 +67,19 @@ def build(**options: object) -> keras.Model:
         skip_reduction=False,
         filter_multiplier=2,
         default_size=224,
+        **options,
+    )
+
+
+def build_large(**options: object) -> keras.Model:
+    """The same for NASNetLarge."""
+    return NASNet(
+        penultimate_filters=4032,
+        num_blocks=6,
+        stem_block_filters=96,
+        skip_reduction=True,
+        filter_multiplier=2,
+        default_size=331,
         **options,
     )
 

@@ -41,6 +41,7 @@ MODULES = {
     "vgg19": keras.applications.vgg19,
     "keras_inception_v3": keras.applications.inception_v3,
     "keras_mobilenet_v2": keras.applications.mobilenet_v2,
+    "keras_nasnet_large": keras.applications.nasnet,
     "keras_resnet50": keras.applications.resnet,
     "keras_xception": keras.applications.xception,
 }

@@ -181,8 +181,11 @@ def main() -> None:
         "random": torch.arange(8, dtype=torch.uint8),
     }
     network = torch.nn.Sequential(torch.nn.Linear(2, 1))
+    script = torch.nn.Linear(2, 1)
     archive = saved(state)
     python2_file, expected["python2"] = python2()
+    expected["whole_model"] = described(network.state_dict())
+    expected["torchscript"] = described(script.state_dict())
     files = {
         "state_dict.pth": archive,
         "state_dict_legacy.pth": saved(state, legacy=True),
@@ -205,7 +208,7 @@ def main() -> None:
         "whole_model_legacy.pth": saved(network, legacy=True),
         "whole_model_inside.pth": saved({"epoch": 1, "model": network}),
         "negated.pth": saved({"a": torch._neg_view(torch.ones(2))}),  # noqa: SLF001
-        "torchscript.pt": scripted(torch.nn.Linear(2, 1)),
+        "torchscript.pt": scripted(script),
         "arrays.pth": saved({"a": np.ones(2)}),
         "list.pth": saved([torch.ones(2)]),
         "tensor.pth": saved(torch.ones(2)),

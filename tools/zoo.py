@@ -44,6 +44,8 @@ class Reference:
     scaled: bool = False
     # Whether only some pixels of the answer are kept, because it is as large as the input.
     sampled: bool = False
+    # Whether the answer to the second size must do, because the tests would take long with one to its own.
+    costly: bool = False
 
 
 def torchvision(build: Callable[..., nn.Module], side: int = 224, **options: bool) -> Reference:
@@ -69,9 +71,9 @@ def from_timm(name: str, side: int, second_size: Size = ODD) -> Reference:
     return Reference("timm", partial(timm.create_model, name), 3, (side, side), second_size)
 
 
-def from_keras(name: str, side: int) -> Reference:
+def from_keras(name: str, side: int, costly: bool = False) -> Reference:
     build = partial(keras_application.Application, name)
-    return Reference("keras", build, 3, (side, side), ODD_AND_EVEN)
+    return Reference("keras", build, 3, (side, side), ODD_AND_EVEN, costly=costly)
 
 
 def unet(**options: int) -> Reference:
@@ -103,6 +105,7 @@ ZOO = {
     "inception_resnet_v2": from_timm("inception_resnet_v2", 299),
     "keras_inception_v3": from_keras("keras_inception_v3", 299),
     "keras_mobilenet_v2": from_keras("keras_mobilenet_v2", 224),
+    "keras_nasnet_large": from_keras("keras_nasnet_large", 331, costly=True),
     "keras_resnet50": from_keras("keras_resnet50", 224),
     "keras_xception": from_keras("keras_xception", 299),
     "resnet18": torchvision(tv.resnet18),

@@ -136,7 +136,17 @@ impl Printed<'_> {
     /// Prints what comes before all answers.
     fn begin(&mut self) -> Result<(), Failure> {
         if let Form::Csv(csv) = &mut self.form {
-            write_row(csv, ["file", "rank", "index", "label", "probability"])?;
+            write_row(
+                csv,
+                [
+                    "file",
+                    "rank",
+                    "index",
+                    "label",
+                    "probability",
+                    "wordnet_id",
+                ],
+            )?;
         }
         Ok(())
     }
@@ -170,9 +180,10 @@ impl Printed<'_> {
             Form::Csv(csv) => {
                 for (rank, guess) in (1..).zip(top) {
                     let label = self.labels.name(guess.index).unwrap_or_default();
+                    let id = self.labels.wordnet_id(guess.index).unwrap_or_default();
                     let [rank, index] = [rank, guess.index].map(|number| number.to_string());
                     let probability = guess.probability.to_string();
-                    let row = [&file(source), &rank, &index, label, &probability];
+                    let row = [&file(source), &rank, &index, label, &probability, id];
                     write_row(csv, row)?;
                 }
                 csv.flush()?;
@@ -207,7 +218,7 @@ impl Printed<'_> {
     }
 }
 
-fn write_row(csv: &mut csv::Writer<impl Write>, row: [&str; 5]) -> Result<(), Failure> {
+fn write_row(csv: &mut csv::Writer<impl Write>, row: [&str; 6]) -> Result<(), Failure> {
     csv.write_record(row).map_err(io::Error::from)?;
     Ok(())
 }

@@ -8,11 +8,12 @@ use clap::Args;
 use menagerie::maps::class_colour;
 use menagerie::photo::Source;
 use menagerie::zoo::Task;
-use menagerie::{Error, ErrorKind, Network, Photo, Result};
+use menagerie::{Error, ErrorKind, Labels, Network, Photo, Result};
 use serde_json::{Value, json};
 
 use super::arguments::AdapterArgument;
 use super::decoding::DecodingArguments;
+use super::legend::{self, Entry};
 use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::photos::one_photo;
@@ -34,12 +35,15 @@ pub struct Segment {
     #[arg(value_name = "FILE")]
     photo: PathBuf,
     /// Image file to write, of the photo's size: white where the network finds an object, black elsewhere. A network of
-    /// several classes writes the colour of each pixel's class. The extension determines the format
+    /// several classes writes the colour of each pixel's class, with a legend below. The extension determines the format
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Write the photo with the mask or the classes drawn over it
     #[arg(long)]
     overlay: bool,
+    /// Leave out the legend below the picture of several classes, so that it has the photo's size
+    #[arg(long)]
+    no_legend: bool,
     /// Least probability of a pixel of the mask, 0 to 1; 0.5 if it is not given. A network of several classes has none
     #[arg(long, value_parser = probability)]
     threshold: Option<f64>,
@@ -128,11 +132,16 @@ impl Segment {
             ));
         }
         let found = network.segment_classes(&photo)?;
-        file.write_photo(match self.overlay {
+        let picture = match self.overlay {
             true => found.over(photo)?,
             false => found.picture()?,
+        };
+        let shares = found.shares();
+        file.write_photo(match self.no_legend {
+            true => picture,
+            false => legend::below(picture, &entries(&shares, network.labels()))?,
         })?;
-        Ok(Found::Classes(found.shares()))
+        Ok(Found::Classes(shares))
     }
 
     fn described(
@@ -160,6 +169,7 @@ impl Segment {
                 value["covered"] = share.into();
             }
             Found::Classes(shares) => {
+                value["legend"] = (!self.no_legend).into();
                 let classes = shares.into_iter().map(|(class, share)| {
                     json!({
                         "index": class,
@@ -199,11 +209,10 @@ impl Segment {
         if let Found::Classes(shares) = found {
             let rows: Vec<[String; 3]> = (shares.iter())
                 .map(|&(class, share)| {
-                    let label = network.labels().name(class);
                     [
                         format!("{:.2}%", share * 100.0),
                         hexadecimal(class),
-                        label.map_or_else(|| format!("class {class}"), str::to_owned),
+                        network.labels().label(class).into_owned(),
                     ]
                 })
                 .collect();
@@ -220,6 +229,15 @@ enum Found {
     Covered { threshold: f64, share: f64 },
     /// The classes of all pixels with their shares.
     Classes(Vec<(usize, f64)>),
+}
+
+/// The legend of these classes.
+fn entries(shares: &[(usize, f64)], labels: &Labels) -> Vec<Entry> {
+    let entries = shares.iter().map(|&(class, _)| Entry {
+        colour: class_colour(class),
+        name: labels.label(class).into_owned(),
+    });
+    entries.collect()
 }
 
 /// The colour of a class, as in HTML.

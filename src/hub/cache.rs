@@ -8,14 +8,28 @@
 //! .locks/models--OWNER--NAME/SHA256.lock                    held while the file is downloaded
 //! ```
 
+use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{FILE, Repository, environment};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Number of hexadecimal digits of a commit.
 const COMMIT_DIGITS: usize = 40;
+
+/// The beginning of the name of a repository's folder.
+const MODELS: &str = "models--";
+
+/// `OWNER/NAME` of the repository in whose folder of a cache the file at `path` is, under this path or behind a link.
+pub(crate) fn repository_of(path: &Path) -> Option<String> {
+    let named = |path: &Path| {
+        let folders = path.iter().filter_map(OsStr::to_str);
+        let mut repositories = folders.filter_map(|folder| folder.strip_prefix(MODELS));
+        repositories.next().map(|id| id.replace("--", "/"))
+    };
+    named(path).or_else(|| named(&fs::canonicalize(path).ok()?))
+}
 
 /// The folder of a repository in the cache.
 pub(super) struct Folder {
@@ -34,7 +48,7 @@ impl Folder {
         };
         Ok(Self {
             cache,
-            name: repository.folder_name(),
+            name: format!("{MODELS}{}", repository.id.replace('/', "--")),
         })
     }
 

@@ -42,6 +42,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use cache::Folder;
+pub(crate) use cache::repository_of;
 
 /// The file of a repository that holds its weights.
 pub const FILE: &str = "model.safetensors";
@@ -59,11 +60,6 @@ impl Repository {
     /// Path of the repository's [`FILE`] in the cache, or `None` if it is not downloaded.
     pub fn cached(&self) -> Option<PathBuf> {
         Folder::of(self).ok()?.find(self.revision)
-    }
-
-    /// Name of its folder in the cache.
-    pub(crate) fn folder_name(&self) -> String {
-        format!("models--{}", self.id.replace('/', "--"))
     }
 }
 

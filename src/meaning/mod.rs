@@ -3,6 +3,8 @@
 mod beside;
 mod config;
 mod metadata;
+mod processor;
+mod values;
 
 pub(crate) use beside::{Unread, beside, files, fits};
 pub(crate) use config::Config;

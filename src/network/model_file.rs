@@ -53,7 +53,7 @@ impl NetworkBuilder<'_> {
             graph = model.graph(&sized).unwrap_or(graph);
         }
         self.prepare_photos(graph.input_shape().ok(), &known);
-        self.name_classes(answer, inside.labels, beside.labels);
+        self.name_classes(path, answer, inside.labels, beside.labels);
         if graph.outputs().len() > 1 {
             let (name, outputs) = (graph.name().to_owned(), graph.signature().outputs);
             (self.notices)(Notice::SeveralOutputs { name, outputs });

@@ -14,10 +14,13 @@ impl NetworkBuilder<'_> {
     /// Reports the files beside the model at `path` that cannot be used.
     pub(super) fn report_unread(&mut self, path: &Path, unread: Vec<Unread>) {
         for Unread { path: file, reason } in unread {
-            let weights = path.display().to_string();
-            let remark = Remark::Unread { path: file, reason };
-            (self.notices)(Notice::Weights { weights, remark });
+            self.report_remark(path, Remark::Unread { path: file, reason });
         }
+    }
+
+    fn report_remark(&mut self, path: &Path, remark: Remark) {
+        let weights = path.display().to_string();
+        (self.notices)(Notice::Weights { weights, remark });
     }
 
     /// The preprocessing of photos for images of the shape `input`, unless one was chosen: what is `known`, and the rest as
@@ -33,18 +36,23 @@ impl NetworkBuilder<'_> {
         }
     }
 
-    /// The names of the classes of an answer of the shape `answer`, unless they were chosen: those in the file, those beside
-    /// it, or those of ImageNet.
+    /// The names of the classes of an answer of the shape `answer`, unless they were chosen: those in the file at `path`, those
+    /// beside it, or those of ImageNet.
     pub(super) fn name_classes(
         &mut self,
+        path: &Path,
         answer: Option<Shape>,
         inside: Option<Labels>,
         beside: Option<Labels>,
     ) {
         let Some(answer) = answer else { return };
         if self.labels.is_none() {
-            let inside = inside.filter(|labels| fits(labels, answer.channels));
-            self.labels = inside.or(beside);
+            let classes = answer.channels;
+            let wrong = inside.as_ref().filter(|labels| !fits(labels, classes));
+            if let Some(names) = wrong.map(Labels::len) {
+                self.report_remark(path, Remark::WrongLabels { names, classes });
+            }
+            self.labels = inside.filter(|labels| fits(labels, classes)).or(beside);
         }
         if self.labels.is_some() || !answer.is_vector() {
             return;

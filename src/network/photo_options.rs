@@ -62,7 +62,7 @@ impl NetworkBuilder<'_> {
                 Remark::AssumedPreprocess(_) => {
                     self.preprocess.is_some() || self.adjustments.are_complete()
                 }
-                Remark::AssumedLabels(_) => self.labels.is_some(),
+                Remark::AssumedLabels(_) | Remark::WrongLabels { .. } => self.labels.is_some(),
                 _ => false,
             };
             if is_replaced {

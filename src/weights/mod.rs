@@ -58,8 +58,8 @@ enum Source {
 }
 
 impl Weights {
-    /// Opens the file at `path`: a safetensors file, the `.index.json` of a sharded one, or a state dict that PyTorch's
-    /// `torch.save` wrote. Nothing in a file is executed. A tensor in a dictionary of a PyTorch file, such as `state_dict`,
+    /// Opens the file at `path`: a safetensors file, the `.index.json` of a sharded one, or a state dict or model that PyTorch's
+    /// `torch.save` or `torch.jit.save` wrote. Nothing in a file is executed. A tensor in a dictionary of a PyTorch file, such as `state_dict`,
     /// has the name of the dictionary and a dot before its own, unless all float tensors are in it. The tensors have
     /// dtype F32, F16, BF16 or F64. Their names are those of the reference implementation with any prefix, or those of
     /// another implementation whose modules have the same layers in the same order; see [`Weights::bind`].

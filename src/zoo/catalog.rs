@@ -156,6 +156,18 @@ pub(super) static MODELS: &[Model] = &[
         )
     },
     Model {
+        input: Shape::new(3, 331, 331),
+        preprocess: Preprocess {
+            crop: [331, 331],
+            ..KERAS
+        },
+        ..imagenet(
+            "keras_nasnet_large",
+            ZOPH,
+            Keras(keras::Network::NasNetLarge),
+        )
+    },
+    Model {
         preprocess: KERAS_CAFFE,
         ..imagenet("keras_resnet50", HE, Keras(keras::Network::ResNet50))
     },

@@ -95,7 +95,14 @@ fn csv_has_a_row_for_each_class() {
     let mut rows = csv::Reader::from_reader(printed.as_bytes());
     assert_eq!(
         rows.headers().unwrap(),
-        vec!["file", "rank", "index", "label", "probability"]
+        vec![
+            "file",
+            "rank",
+            "index",
+            "label",
+            "probability",
+            "wordnet_id"
+        ]
     );
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 2);

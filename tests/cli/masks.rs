@@ -230,10 +230,30 @@ fn classes_are_painted_in_their_colours_with_a_legend() {
         "--weights",
         "synthetic:0",
     ];
-    let (picture, answer) = segment(&photo, &output, &network);
+    let (drawn, answer) = segment(&photo, &output, &network);
+    assert_eq!(answer["legend"], true);
+    let plain = [&network[..], &["--no-legend"]].concat();
+    let (picture, answer) = segment(&photo, &output, &plain);
     let picture = picture.into_rgb8();
     assert_eq!(picture.dimensions(), (400, 300));
+    assert_eq!(answer["legend"], false);
     let classes = answer["classes"].as_array().unwrap();
+    // The legend is below, with each colour, on white.
+    let drawn = drawn.into_rgb8();
+    let below = drawn.height() - 300;
+    assert_eq!(drawn.width(), 400);
+    assert!(image::imageops::crop_imm(&drawn, 0, 0, 400, 300).to_image() == picture);
+    let legend = image::imageops::crop_imm(&drawn, 0, 300, 400, below).to_image();
+    let has = |colour: &str| {
+        let mut pixels = legend.pixels();
+        pixels.any(|pixel| format!("#{:02x}{:02x}{:02x}", pixel[0], pixel[1], pixel[2]) == colour)
+    };
+    assert!(
+        classes
+            .iter()
+            .all(|class| has(class["colour"].as_str().unwrap()))
+    );
+    assert!(has("#ffffff"));
     let mut total = 0.0;
     for class in classes {
         let colour = class["colour"].as_str().unwrap();

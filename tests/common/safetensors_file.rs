@@ -41,6 +41,15 @@ pub fn with_header(header: &str, data: &[u8]) -> Vec<u8> {
     [&length, header.as_bytes(), data].concat()
 }
 
+/// `file` with entries in its metadata.
+pub fn with_metadata(file: &[u8], entries: serde_json::Value) -> Vec<u8> {
+    let (length, rest) = file.split_first_chunk().unwrap();
+    let (header, data) = rest.split_at(u64::from_le_bytes(*length) as usize);
+    let mut header: serde_json::Value = serde_json::from_slice(header).unwrap();
+    header["__metadata__"] = entries;
+    with_header(&header.to_string(), data)
+}
+
 /// A sound file of zeros for tensors of these names and dimensions, which takes memory only where it is
 /// read: the headers of the largest networks can be tried without their gigabytes.
 pub fn zeros<'a>(tensors: impl IntoIterator<Item = (&'a str, &'a [usize])>) -> Vec<u8> {

@@ -183,12 +183,6 @@ fn files_are_named_as_what_they_are() {
             load,
         ),
         (
-            "x.pt",
-            zip(&["a/data.pkl", "a/constants.pkl"]),
-            "a TorchScript program",
-            load,
-        ),
-        (
             "x.pkl",
             b"\x80\x04\x95\x05\0\0\0\0\0\0\0}.".to_vec(),
             "a pickle that torch.save did not write",

@@ -12,6 +12,7 @@ mod malformed;
 mod meaning;
 mod names;
 mod pickles;
+mod processors;
 mod shards;
 mod source;
 mod tensor_file;

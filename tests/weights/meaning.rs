@@ -12,7 +12,7 @@ use menagerie::zoo::{self, Checkpoint, Remark};
 use menagerie::{ErrorKind, Labels, Network, Photo, Tensor};
 use serde_json::json;
 
-use crate::common::safetensors_file::zeros;
+use crate::common::safetensors_file::{with_metadata, zeros};
 
 /// Names and extents of a file's tensors.
 type Tensors = Vec<(String, Vec<usize>)>;
@@ -95,6 +95,7 @@ fn files_beside_the_weights_say_what_they_mean() {
             fs::write(folder.path().join(place).join(name), content.to_string()).unwrap();
             let checkpoint = opened(&path);
             assert_eq!(checkpoint.preprocess(), expected, "{place} {content}");
+            assert_eq!(checkpoint.input(), Shape::new(3, 160, 160), "{content}");
             assert_eq!(checkpoint.remarks(), [Remark::AssumedLabels(1000)]);
         }
     }
@@ -117,6 +118,53 @@ fn files_beside_the_weights_say_what_they_mean() {
         );
         let assumed = Remark::AssumedPreprocess(Preprocess::IMAGENET);
         assert_eq!(checkpoint.remarks(), [assumed]);
+    }
+}
+
+/// The expected values are those of torchvision's `ResNet18_Weights` and of timm's `get_pretrained_cfg`.
+#[test]
+fn known_files_are_evaluated_as_their_publisher_does() {
+    use Interpolation::{Bicubic, Bilinear};
+    let timm = "models--timm--resnet18.a3_in1k/snapshots/0/model.safetensors";
+    for (name, side, interpolation, crop, is_known) in [
+        ("resnet18-f37072fd.pth", 256, Bilinear, 224, true),
+        (
+            "resnet18-f37072fd.fp16.safetensors",
+            256,
+            Bilinear,
+            224,
+            true,
+        ),
+        // Of an earlier release.
+        ("resnet18-5c106cde.pth", 256, Bilinear, 224, true),
+        ("resnet18_a1_0-d63eafa0.pth", 235, Bicubic, 224, true),
+        ("resnet18.a2_in1k.safetensors", 235, Bicubic, 224, true),
+        (timm, 168, Bicubic, 160, true),
+        ("resnet18_a1_0-d63eafa0-birds.pth", 235, Bicubic, 224, false),
+        ("resnet18.pth", 256, Bilinear, 224, false),
+        // Another network's.
+        ("resnet50-11ad3fa6.pth", 256, Bilinear, 224, false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes(&resnet18(&[]))).unwrap();
+        let checkpoint = opened(&path);
+        let expected = Preprocess {
+            framing: Framing::ShorterSide(side),
+            interpolation,
+            crop: [crop, crop],
+            ..Preprocess::IMAGENET
+        };
+        assert_eq!(checkpoint.preprocess(), expected, "{name}");
+        assert_eq!(checkpoint.input(), Shape::new(3, crop, crop), "{name}");
+        assert_eq!(checkpoint.labels().name(0), Some("tench"), "{name}");
+        let assumed = [
+            Remark::AssumedPreprocess(expected),
+            Remark::AssumedLabels(1000),
+        ];
+        let remarks: &[Remark] = if is_known { &[] } else { &assumed };
+        assert_eq!(checkpoint.remarks(), remarks, "{name}");
     }
 }
 
@@ -250,6 +298,20 @@ fn other_files_beside_the_weights_say_nothing() {
             .collect();
         assert_eq!(checkpoint.remarks(), expected, "{content}");
     }
+}
+
+/// As a network without labels, and not as one with the wrong ones.
+#[test]
+fn a_wrong_number_of_names_in_the_file_is_told() {
+    let names = json!({ "id2label": r#"{"0": "cat", "1": "dog", "2": "cow"}"# });
+    let weights = Weights::from_bytes("x", with_metadata(&bytes(&resnet18(&[])), names)).unwrap();
+    let checkpoint = Checkpoint::new(zoo::find("resnet18").unwrap(), weights).unwrap();
+    let (names, classes) = (3, 1000);
+    assert_eq!(
+        checkpoint.remarks(),
+        [Remark::WrongLabels { names, classes }]
+    );
+    assert_eq!(checkpoint.labels().name(0), Some("tench"));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use menagerie::graph::{Conv, Graph, image_network};
 use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
-use menagerie::{Error, ErrorKind, zoo};
+use menagerie::zoo::{self, Checkpoint, Remark};
+use menagerie::{Error, ErrorKind};
 
 use crate::common::safetensors_file::zeros;
 
@@ -110,6 +111,67 @@ fn consistent_names_are_found() {
     }
 }
 
+/// The names of the first implementations, in which modules of several lists take turns: torchvision's of DenseNet, which its
+/// published files still have, and that of the authors of ConvNeXt.
+#[test]
+fn lists_may_take_turns() {
+    let densenet = |name: &str| {
+        let dotted = [".norm1.", ".norm2.", ".conv1.", ".conv2."].map(|own| {
+            let (word, number) = own.trim_matches('.').split_at(4);
+            (own, format!(".{word}.{number}."))
+        });
+        let is_dense = name.contains("denselayer");
+        let mut changes = dotted
+            .iter()
+            .filter(|(own, _)| is_dense && name.contains(own));
+        let change = changes.next();
+        change.map_or(name.to_owned(), |(own, other)| name.replace(own, other))
+    };
+    let convnext = |name: &str| {
+        let parts: Vec<&str> = name.split('.').collect();
+        match parts[..] {
+            ["classifier", "0", tensor] => format!("norm.{tensor}"),
+            ["classifier", "2", tensor] => format!("head.{tensor}"),
+            ["features", stage, index, ref rest @ ..] => {
+                let stage: usize = stage.parse().unwrap();
+                let list = ["downsample_layers", "stages"][stage % 2];
+                let rest = match rest {
+                    ["layer_scale"] => "gamma".to_owned(),
+                    ["block", layer, tensor] => {
+                        let layer: usize = layer.parse().unwrap();
+                        let names = ["dwconv", "", "norm", "pwconv1", "", "pwconv2"];
+                        format!("{}.{tensor}", names[layer])
+                    }
+                    rest => rest.join("."),
+                };
+                format!("{list}.{}.{index}.{rest}", stage / 2)
+            }
+            _ => panic!("{name}"),
+        }
+    };
+    type Rename<'a> = &'a dyn Fn(&str) -> String;
+    let cases: [(&str, Rename<'_>, bool); 2] = [
+        ("densenet121", &densenet, false),
+        ("convnext_tiny", &convnext, true),
+    ];
+    for (model, rename, is_told) in cases {
+        let model = zoo::find(model).unwrap();
+        let graph = model.graph().unwrap();
+        let own: Tensors = graph
+            .stored()
+            .map(|(_, value)| (value.name().to_owned(), value.ty().dims().to_vec()))
+            .collect();
+        let file = weights(&renamed(&own, rename));
+        let bound = file.bind(&graph).unwrap();
+        for (ours, _) in &own {
+            assert_eq!(bound.found_as(ours), Some(rename(ours).as_str()));
+        }
+        let checkpoint = Checkpoint::new(model, file).unwrap();
+        let is_renaming = |remark: &Remark| matches!(remark, Remark::Renamed(_));
+        assert_eq!(checkpoint.remarks().iter().any(is_renaming), is_told);
+    }
+}
+
 /// What is beside a network, and what its last layer may be.
 #[test]
 fn what_computes_the_same_is_accepted() {
@@ -176,6 +238,18 @@ fn the_moving_average_of_two_copies_is_used() {
         let expected = format!("{expected}conv1.weight");
         assert_eq!(bound.found_as("conv1.weight"), Some(expected.as_str()));
     }
+    // As mmpretrain saves them: the layer that scores classes is beside the module of the others.
+    let prefixes = ["state_dict.", "ema_state_dict.module."];
+    let split = prefixes.map(|prefix| {
+        renamed(&own, |name| match name.strip_prefix("fc.") {
+            Some(tensor) => format!("{prefix}head.fc.{tensor}"),
+            None => format!("{prefix}backbone.{name}"),
+        })
+    });
+    let bound = weights(&split.concat()).bind(&graph).unwrap();
+    let expected = "ema_state_dict.module.head.fc.bias";
+    assert_eq!(bound.found_as("fc.bias"), Some(expected));
+
     let both = weights(&copies(["encoder_q.", "encoder_k."]));
     let error = both.check(&graph).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AmbiguousWeights);

@@ -39,6 +39,7 @@ const COUNTS: &[(&str, usize, usize)] = &[
     ("inception_v3", 23_834_568, 34_432),
     ("keras_inception_v3", 23_817_352, 34_432),
     ("keras_mobilenet_v2", 3_504_872, 34_112),
+    ("keras_nasnet_large", 88_753_150, 196_668),
     ("keras_resnet50", 25_583_592, 53_120),
     ("keras_xception", 22_855_952, 54_528),
     ("lenet5", 61_706, 0),

@@ -58,6 +58,22 @@ fn published_weights_are_timm_s() {
     assert_eq!(Value::Object(found), golden["models"]);
 }
 
+/// The table of known files agrees, which another tool made.
+#[test]
+fn files_in_a_cache_are_evaluated_as_timm_does() {
+    let mut count = 0;
+    for model in zoo::models() {
+        if let Some(published) = &model.published {
+            let folder = published.repository.id.replace('/', "--");
+            let path = format!("models--{folder}/snapshots/0/model.safetensors");
+            let found = model.preprocess_of_file(Path::new(&path));
+            assert_eq!(found, published.preprocess, "{}", model.name);
+            count += 1;
+        }
+    }
+    assert_eq!(count, 21);
+}
+
 /// What torchvision calls the first weights that it published of `model`.
 fn first(model: &Model) -> &'static str {
     match (model.task, model.name) {

@@ -43,7 +43,7 @@ fn the_smallest_image_is_the_reference_implementations() {
         "googlenet" => 15,
         "inception_resnet_v2" | "inception_v3" => 75,
         "keras_inception_v3" => 75,
-        "keras_mobilenet_v2" | "keras_resnet50" => 32,
+        "keras_mobilenet_v2" | "keras_nasnet_large" | "keras_resnet50" => 32,
         "keras_xception" => 71,
         "lenet5" => 28,
         // The reference takes 3x3: its shifted path may see nothing but zeros, ours wants a pixel.

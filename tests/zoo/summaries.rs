@@ -10,6 +10,7 @@ fn networks_of_keras_are_listed_as_keras_lists_them() {
     for name in [
         "keras_inception_v3",
         "keras_mobilenet_v2",
+        "keras_nasnet_large",
         "keras_resnet50",
         "keras_xception",
     ] {

@@ -93,6 +93,7 @@ fn class(node: &Node, is_part: bool) -> &'static str {
         Op::GlobalAveragePool(_) => "GlobalAveragePooling2D",
         Op::Add(_) => "Add",
         Op::Concat(_) => "Concatenate",
+        Op::Crop(_) => "Cropping2D",
         Op::Pad(_) => "ZeroPadding2D",
         Op::Linear(_) => "Dense",
         other => other.kind(),

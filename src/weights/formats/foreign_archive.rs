@@ -4,9 +4,8 @@ use super::Refusal;
 use super::foreign::{CONVERT, SAVE_ARRAYS, UNPACK, refusal};
 
 /// What a file in the archive is called, what such an archive is, and what can be done.
-const MEMBERS: [(&str, &str, &str); 7] = [
+const MEMBERS: [(&str, &str, &str); 6] = [
     ("model.weights.h5", "a Keras model", CONVERT),
-    ("constants.pkl", "a TorchScript program", LOAD),
     ("archive_format", "a program of torch.export", LOAD),
     (
         "serialized_exported_program.json",

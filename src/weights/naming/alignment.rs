@@ -6,6 +6,8 @@
 //! - Of modules whose names differ only in a number, the lower number comes first: `layer1`, `layer2`.
 //! - Modules with the same names inside have these in the same order.
 //!
+//! If no order has the first, the modules of numbered lists may take turns, as `downsample_layers.1` and `stages.1` of ConvNeXt.
+//!
 //! All shapes must fit. So a deep network leaves one order, and the search for it seldom has to go back.
 
 use std::cell::Cell;
@@ -32,16 +34,35 @@ pub(super) struct Alignments {
 }
 
 /// Finds the matches of the layers `found` of a file: of all layers of the network, or else of those without the
-/// layer that scores classes.
+/// layer that scores classes. If the modules of lists do not follow each other, those of other lists may be between them.
 pub(super) fn matches(expected: &Expected<'_>, found: &[Layer<'_>]) -> Alignments {
-    let root = Module::root(found);
+    let strict = in_tree(expected, found, &Module::root(found));
+    if !strict.matches.is_empty() || strict.is_cut_short || !has_all(expected, found) {
+        return strict;
+    }
+    let open = in_tree(expected, found, &Module::root_with_open_lists(found));
+    Alignments {
+        furthest: strict.furthest.max(open.furthest),
+        ..open
+    }
+}
+
+/// Whether each layer of the network but the one that scores classes has a layer that fits.
+fn has_all(expected: &Expected<'_>, found: &[Layer<'_>]) -> bool {
+    let has = |index: usize| found.iter().any(|layer| expected.fits(index, layer));
+    let mut body = (0..expected.layers.len()).filter(|&index| expected.head != Some(index));
+    body.all(has)
+}
+
+/// The matches in the tree of `root`.
+fn in_tree(expected: &Expected<'_>, found: &[Layer<'_>], root: &Module<'_>) -> Alignments {
     let all: Vec<usize> = (0..expected.layers.len()).collect();
-    let whole = of_sequence(expected, found, &root, &all);
+    let whole = of_sequence(expected, found, root, &all);
     let ends_with_head = expected.head.is_some() && expected.head == all.last().copied();
     if !whole.matches.is_empty() || !ends_with_head {
         return whole;
     }
-    let body = of_sequence(expected, found, &root, &all[..all.len() - 1]);
+    let body = of_sequence(expected, found, root, &all[..all.len() - 1]);
     Alignments {
         furthest: whole.furthest.max(body.furthest),
         is_cut_short: whole.is_cut_short || body.is_cut_short,

@@ -1,7 +1,7 @@
 //! The layer that scores classes, where it has another name than the network's.
 
 use super::Comparison;
-use super::matched::{Matched, inner};
+use super::matched::Matched;
 use super::mismatch::Mismatch;
 use super::prefix::joined;
 
@@ -37,7 +37,8 @@ pub(super) fn find(matched: &Matched<'_, '_>, head: usize) -> Result<usize, Mism
     }
 }
 
-/// The layers of the file that fit the layer `head` and are nothing else. Layers in the module of the network go first.
+/// The layers of the file that fit the layer `head` and are nothing else: those in the module of the network, or else those
+/// nearest to it, as of several models in a file each has its own.
 fn left(matched: &Matched<'_, '_>, head: usize) -> Vec<usize> {
     let is_left = |&index: &usize| {
         let layer = &matched.found[index];
@@ -47,10 +48,14 @@ fn left(matched: &Matched<'_, '_>, head: usize) -> Vec<usize> {
             && matched.expected.fits(head, layer)
     };
     let left: Vec<usize> = (0..matched.found.len()).filter(is_left).collect();
-    let is_near = |&index: &usize| inner(matched.base, matched.found[index].path).is_some();
-    let near: Vec<usize> = left.iter().copied().filter(is_near).collect();
-    match near.is_empty() {
-        true => left,
-        false => near,
-    }
+    let shared = |index: &usize| shared(matched.base, matched.found[*index].path);
+    let most = left.iter().map(shared).max();
+    let nearest = left.into_iter().filter(|index| Some(shared(index)) == most);
+    nearest.collect()
+}
+
+/// The number of modules that contain both `base` and `path`.
+fn shared(base: &str, path: &str) -> usize {
+    let parts = base.split('.').zip(path.split('.'));
+    parts.take_while(|(one, other)| one == other).count()
 }

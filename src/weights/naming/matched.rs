@@ -70,12 +70,15 @@ impl<'a> Matched<'_, 'a> {
         Some(weight.name.to_owned())
     }
 
-    /// The layers that have another name than their own in the file: the network's and the file's.
+    /// The layers that have another name than their own in the file: the network's and the file's. `norm.1` is `norm1`, as
+    /// torchvision called the layers of DenseNet when it published their weights.
     pub fn renamed(&self) -> Vec<(String, String)> {
         let prefix = self.prefix();
-        let renamed = self
-            .pairs()
-            .filter(|(layer, found)| joined(prefix, layer.path) != found.path);
+        let without_dots = |path: &str| path.replace('.', "");
+        let renamed = self.pairs().filter(|(layer, found)| {
+            let own = joined(prefix, layer.path);
+            own != found.path && without_dots(&own) != without_dots(found.path)
+        });
         renamed
             .map(|(layer, found)| (layer.path.to_owned(), found.path.to_owned()))
             .collect()

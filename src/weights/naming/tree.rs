@@ -22,11 +22,20 @@ pub(super) struct Module<'a> {
 impl<'a> Module<'a> {
     /// The root of the modules of `layers`, without layers that only count something.
     pub fn root(layers: &[Layer<'a>]) -> Self {
+        Self::of_parts(layers, |path| path.split('.').collect())
+    }
+
+    /// The same, with the modules of numbered lists in the place of the lists: `stages.0` and `stages.1` are two modules, and
+    /// others may be between them in the network.
+    pub fn root_with_open_lists(layers: &[Layer<'a>]) -> Self {
+        Self::of_parts(layers, with_numbers)
+    }
+
+    fn of_parts(layers: &[Layer<'a>], parts: impl Fn(&'a str) -> Vec<&'a str>) -> Self {
         let mut root = Self::default();
         for (index, layer) in layers.iter().enumerate() {
-            let parts = layer.path.split('.');
-            if parts.clone().count() <= DEEPEST && !is_count(layer) {
-                root.insert(parts, index);
+            if layer.path.split('.').count() <= DEEPEST && !is_count(layer) {
+                root.insert(parts(layer.path).into_iter(), index);
             }
         }
         root.complete();
@@ -85,6 +94,27 @@ impl<'a> Module<'a> {
             }
         }
     }
+}
+
+/// The parts of `path`, where a number belongs to the name before it: `stages.0`, `1`, `conv.2`.
+fn with_numbers(path: &str) -> Vec<&str> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = Vec::new();
+    let mut rest = path;
+    while let Some((name, after)) = rest.split_once('.') {
+        let number = after.split('.').next().unwrap_or_default();
+        let end = match is_number(number) && !is_number(name) {
+            true => name.len() + 1 + number.len(),
+            false => name.len(),
+        };
+        parts.push(&rest[..end]);
+        match rest[end..].strip_prefix('.') {
+            Some(after) => rest = after,
+            None => return parts,
+        }
+    }
+    parts.push(rest);
+    parts
 }
 
 /// A label without its number, and the number: `layer` and 4. `None` if it ends in no digit.

@@ -30,15 +30,18 @@ impl Form {
         }
     }
 
-    /// The default shape of images for `model` in this form.
-    pub fn input(&self, model: &Model) -> Shape {
+    /// Height and width of the images that `model` in this form is made for.
+    pub fn size(&self, model: &Model) -> [usize; 2] {
         match self.small_stem {
-            true => Shape::new(self.channels, SMALL_IMAGE, SMALL_IMAGE),
-            false => Shape {
-                channels: self.channels,
-                ..model.input
-            },
+            true => [SMALL_IMAGE; 2],
+            false => [model.input.height, model.input.width],
         }
+    }
+
+    /// The shape of such images.
+    pub fn input(&self, model: &Model) -> Shape {
+        let [height, width] = self.size(model);
+        Shape::new(self.channels, height, width)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::labels::Labels;
 use crate::meaning::{self, Config};
 use crate::preprocess::{Adjustments, Preprocess};
 use crate::weights::{Naming, Weights};
-use crate::zoo::Model;
+use crate::zoo::{Model, Task};
 
 /// Preprocessing and names of classes, and how they were found.
 #[derive(Clone)]
@@ -48,27 +48,36 @@ pub(super) fn meaning(
     };
     let variant = variant.filter(|name| name.starts_with("tf_") && !is_own(name));
     remarks.extend(variant.map(Remark::TensorFlowVariant));
-    let published = match (publisher, &model.published) {
-        (Publisher::Hub, Some(published)) => published.preprocess,
-        _ => weights
-            .path()
-            .map_or(model.preprocess, |path| model.preprocess_of_file(path)),
+    let file = weights.path().and_then(|path| model.known_file(path));
+    let published = match (&file, publisher, &model.published) {
+        (Some(file), ..) => file.preprocess(model),
+        (None, Publisher::Hub, Some(published)) => published.preprocess,
+        (None, ..) => model.preprocess,
     };
-    let input = form.input(model);
-    let preprocess = published
-        .for_size(input.height, input.width)
-        .adjusted(&known);
+    // Known files are evaluated at sizes of their own.
+    let own_size = file.is_some() && !form.small_stem && model.task == Task::Classify;
+    let [height, width] = match own_size {
+        true => published.crop,
+        false => form.size(model),
+    };
+    let preprocess = published.for_size(height, width).adjusted(&known);
 
     let is_assumed = publisher == Publisher::Reference
-        && weights
-            .path()
-            .is_some_and(|path| !source::is_default(model.name, path));
+        && weights.path().is_some_and(|path| {
+            let is_known = file.is_some_and(|file| file.is_at(path));
+            !is_known && !source::is_default(model.name, path)
+        });
     if is_assumed && !known.are_complete() {
         remarks.push(Remark::AssumedPreprocess(preprocess));
     }
-    let named = inside
-        .labels
-        .filter(|labels| meaning::fits(labels, form.classes));
+    let named = match inside.labels {
+        Some(labels) if !meaning::fits(&labels, form.classes) => {
+            let (names, classes) = (labels.len(), form.classes);
+            remarks.push(Remark::WrongLabels { names, classes });
+            None
+        }
+        labels => labels,
+    };
     let labels = match named.or(beside.labels) {
         Some(labels) => labels,
         None if form.classes != model.classes => Labels::default(),

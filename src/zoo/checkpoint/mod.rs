@@ -120,10 +120,12 @@ impl Checkpoint {
         self.weights.naming()?.headless.as_ref()
     }
 
-    /// The default shape of images: that of the network's published weights, or 32x32 for a network whose first
-    /// convolution is made for small images, with the channels that the first convolution reads.
+    /// The default shape of images: the crop of [`Checkpoint::preprocess`], with the channels that the first convolution
+    /// reads. If nothing says the size, it is that of the network's published weights, or 32x32 for a network whose first
+    /// convolution is made for small images.
     pub fn input(&self) -> Shape {
-        self.form.input(self.model)
+        let [height, width] = self.preprocess().crop;
+        Shape::new(self.form.channels, height, width)
     }
 
     /// The number of classes.

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use crate::hub::Repository;
+use crate::hub::{self, Repository};
 use crate::weights::Weights;
 use crate::zoo::Model;
 
@@ -47,11 +47,7 @@ impl Publisher {
 
 /// Whether the file at `path` belongs to `repository`: it is in a cache of it, or the user's cache has the same file.
 fn is_in(repository: &Repository, path: &Path) -> bool {
-    let folder = repository.folder_name();
-    let lies_in = |path: &Path| path.iter().any(|part| part == folder.as_str());
-    // A link is resolved, for example to a blob of the cache.
-    let target = fs::canonicalize(path);
-    if lies_in(path) || target.is_ok_and(|target| lies_in(&target)) {
+    if hub::repository_of(path).as_deref() == Some(repository.id) {
         return true;
     }
     let cached = repository.cached();

@@ -37,6 +37,13 @@ pub enum Remark {
     AssumedPreprocess(Preprocess),
     /// The file does not name its classes. It has as many as the network's published weights, whose names are assumed.
     AssumedLabels(usize),
+    /// The file names another number of classes than its network has, so these names are not used.
+    WrongLabels {
+        /// The number of names.
+        names: usize,
+        /// The number of classes.
+        classes: usize,
+    },
     /// A file beside the weights was not used.
     Unread {
         /// Its path.
@@ -95,6 +102,10 @@ impl fmt::Display for Remark {
             Self::AssumedLabels(classes) => write!(
                 f,
                 "nothing names its {classes} classes; assumed are those of the network's published weights"
+            ),
+            Self::WrongLabels { names, classes } => write!(
+                f,
+                "its metadata names {names} classes, and the network has {classes}, so the names are not used"
             ),
             Self::Unread { path, reason } => {
                 write!(f, "{} is not used: {reason}", path.display())

@@ -8,6 +8,7 @@
 
 mod inception_v3;
 mod mobilenet_v2;
+mod nasnet_large;
 mod resnet50;
 mod unnamed;
 mod xception;
@@ -24,6 +25,7 @@ const EPSILON: f64 = 1e-3;
 pub enum Network {
     InceptionV3,
     MobileNetV2,
+    NasNetLarge,
     ResNet50,
     Xception,
 }
@@ -42,6 +44,7 @@ impl Network {
             let features = match self {
                 Network::InceptionV3 => inception_v3::features(net, x),
                 Network::MobileNetV2 => mobilenet_v2::features(net, x),
+                Network::NasNetLarge => nasnet_large::features(net, x),
                 Network::ResNet50 => resnet50::features(net, x),
                 Network::Xception => xception::features(net, x),
             };
@@ -56,6 +59,7 @@ impl Network {
         match self {
             Network::InceptionV3 => "Inception v3",
             Network::MobileNetV2 => "MobileNet v2",
+            Network::NasNetLarge => "NASNet-A",
             Network::ResNet50 => "ResNet",
             Network::Xception => "Xception",
         }
@@ -65,7 +69,7 @@ impl Network {
     const fn shortest_side(self) -> usize {
         match self {
             Network::InceptionV3 => 75,
-            Network::MobileNetV2 | Network::ResNet50 => 32,
+            Network::MobileNetV2 | Network::NasNetLarge | Network::ResNet50 => 32,
             Network::Xception => 71,
         }
     }

@@ -15,9 +15,9 @@ fn files_that_are_not_the_tensors_asked_for() {
              file's 1000 bytes: it is truncated or has bytes left over",
         ),
         (
-            "bench lenet5 --weights tests/golden/torch/whole_model.pth",
-            "tests/golden/torch/whole_model.pth: expected a state dict of tensors, found an object of \
-             torch.nn.modules.container.Sequential: load it in PyTorch, and save its state_dict()",
+            "bench lenet5 --weights tests/golden/torch/list.pth",
+            "tests/golden/torch/list.pth: expected a state dict of tensors, found a list: load it in PyTorch, and save \
+             the state dict alone",
         ),
         (
             "bench lenet5 --weights samples/cat.png",

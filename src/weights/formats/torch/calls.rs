@@ -38,9 +38,9 @@ pub(super) fn call(values: &mut Values, function: Id, arguments: Id) -> Result<I
     let name = match values.get(function) {
         Value::Name(name) => Rc::clone(name),
         // A method of an object, or a class that the pickle made: nothing is known about it either.
-        Value::Object(name) => {
+        Value::Object(name, _) => {
             let name = Rc::clone(name);
-            return values.add(Value::Object(name));
+            return values.add(Value::Object(name, None));
         }
         other => return Err(expected("a class or function", other)),
     };
@@ -95,7 +95,7 @@ pub(super) fn call(values: &mut Values, function: Id, arguments: Id) -> Result<I
                 strides,
             }))
         }
-        _ => values.add(Value::Object(name)),
+        _ => values.add(Value::Object(name, None)),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Files of PyTorch's `torch.save`: a pickle that describes the objects, and storages with the numbers of the tensors.
-//! Nothing of the pickle is executed: it only builds plain data, and what is no part of a state dict stays a name.
+//! Nothing of the pickle is executed: it only builds plain data, and an object is the name of its class and its
+//! attributes.
 
 mod archive;
 mod calls;
 mod input;
 mod layout;
 mod legacy;
+mod modules;
 mod pickle;
 mod state_dict;
 mod storage;

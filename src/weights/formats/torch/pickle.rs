@@ -173,8 +173,7 @@ impl Machine {
                 let (_named, arguments) = (self.pop()?, self.pop()?);
                 self.call(arguments)
             }
-            // The state of an object is its attributes. Those of a state dict are the versions of modules.
-            b'b' => self.pop().and_then(|_state| self.top()).map(drop),
+            b'b' => self.pop().and_then(|state| self.build(state)),
 
             // BINPERSID
             b'Q' => {
@@ -291,7 +290,7 @@ impl Machine {
         let top = self.top()?;
         match self.values.get_mut(top) {
             Value::List(list) => list.extend(items),
-            Value::Object(_) | Value::Other => {}
+            Value::Object(..) | Value::Other => {}
             other => return Err(expected("a list", other)),
         }
         Ok(())
@@ -306,8 +305,18 @@ impl Machine {
             Value::Dictionary(dictionary) => {
                 dictionary.extend(pairs.iter().map(|&[key, value]| (key, value)));
             }
-            Value::Object(_) | Value::Other => {}
+            Value::Object(..) | Value::Other => {}
             other => return Err(expected("a dictionary", other)),
+        }
+        Ok(())
+    }
+
+    /// Gives the object on top of the stack its state. Dictionaries have one, too: that of a state dict is the versions of
+    /// modules.
+    fn build(&mut self, state: Id) -> Result<(), Refusal> {
+        let top = self.top()?;
+        if let Value::Object(_, own) = self.values.get_mut(top) {
+            *own = Some(state);
         }
         Ok(())
     }

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::layout::{self, Storages};
+use super::modules::{self, Seen};
 use super::value::{Id, Value, Values, View};
 use super::{Refusal, damaged, storage};
 use crate::weights::formats::{Element, Tensors};
 use crate::weights::printable;
 
-/// The most dictionaries inside each other.
-const MAX_DEPTH: usize = 8;
+/// The most dictionaries and modules inside each other.
+const MAX_DEPTH: usize = 16;
 
 /// The most bytes of a tensor's name.
 const MAX_NAME: usize = 512;
@@ -62,32 +63,23 @@ pub(super) fn tensors(values: &Values, root: Id, storages: &Storages) -> Result<
     .collect()
 }
 
-/// Returns the tensors in `root` and in the dictionaries inside. A dictionary that occurs twice is listed once, so that
-/// the number of names is bounded. Only strings are keys of state dicts: optimisers number their tensors.
+/// Returns the tensors in `root` and in the dictionaries and modules inside. One that occurs twice is listed once, so that
+/// the number of names is bounded.
 fn entries(values: &Values, root: Id) -> Result<Vec<Entry<'_>>, Refusal> {
     let mut entries = Vec::new();
-    let mut seen = vec![false; values.len()];
-    let mut dictionaries = vec![(root, Vec::new())];
-    while let Some((id, outer)) = dictionaries.pop() {
-        let Value::Dictionary(pairs) = values.get(id) else {
-            continue;
-        };
-        for &(key, value) in pairs {
-            let Value::Text(key) = values.get(key) else {
-                continue;
-            };
-            let path = || -> Vec<&str> { outer.iter().copied().chain([&**key]).collect() };
+    let mut seen = Seen::new(values);
+    let mut pending = vec![(root, Vec::new())];
+    while let Some((id, outer)) = pending.pop() {
+        for (key, value) in modules::members(values, id, &mut seen) {
+            let path = || -> Vec<&str> { outer.iter().copied().chain([key]).collect() };
             match values.get(value) {
                 Value::Tensor(view) => entries.push(Entry {
                     path: path(),
                     view: *view,
                     is_float: is_float(values, view)?,
                 }),
-                Value::Dictionary(_)
-                    if outer.len() + 1 < MAX_DEPTH && !seen[Values::index(value)] =>
-                {
-                    seen[Values::index(value)] = true;
-                    dictionaries.push((value, path()));
+                Value::Dictionary(_) | Value::Object(_, Some(_)) if outer.len() + 1 < MAX_DEPTH => {
+                    pending.push((value, path()));
                 }
                 _ => {}
             }
@@ -119,11 +111,11 @@ fn is_float(values: &Values, view: &View) -> Result<bool, Refusal> {
 /// Says what the file has instead of weights.
 fn without_weights(values: &Values, root: Id) -> Refusal {
     let found = match values.get(root) {
-        Value::Object(class) => object(class),
+        Value::Object(class, _) => object(class),
         Value::Dictionary(pairs) => {
             let mut objects = pairs.iter().filter_map(|&(key, value)| {
                 match (values.get(key), values.get(value)) {
-                    (Value::Text(key), Value::Object(class)) => Some((key, class)),
+                    (Value::Text(key), Value::Object(class, _)) => Some((key, class)),
                     _ => None,
                 }
             });

@@ -33,8 +33,9 @@ pub(super) enum Value {
     Dictionary(Vec<(Id, Id)>),
     /// A class or function: the name of its module, a dot, and its name.
     Name(Rc<str>),
-    /// What the class or function of this name returned. It is not known, because nothing is called.
-    Object(Rc<str>),
+    /// What the class or function of this name returned. It is not known, because nothing is called. The state that the
+    /// pickle gives it, if any, is plain data: the attributes of most objects.
+    Object(Rc<str>, Option<Id>),
     Storage(Box<Storage>),
     Tensor(View),
 }
@@ -184,7 +185,7 @@ impl Value {
             Self::List(_) => "a list".into(),
             Self::Dictionary(_) => "a dictionary".into(),
             Self::Name(name) => printable(name),
-            Self::Object(name) => format!("an object of {}", printable(name)),
+            Self::Object(name, _) => format!("an object of {}", printable(name)),
             Self::Storage(_) => "a storage".into(),
             Self::Tensor(_) => "a tensor".into(),
         }
