@@ -74,3 +74,5 @@ export VK_ADD_DRIVER_FILES MENAGERIE_ADAPTER=SwiftShader
 VK_ADD_DRIVER_FILES=$(swiftshader)
 cargo test --release --locked --test parity_adapters
 cargo test --release --locked --test kernels on_other_adapters
+unset VK_ADD_DRIVER_FILES MENAGERIE_ADAPTER
+scripts/test-python.sh

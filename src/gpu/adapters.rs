@@ -14,7 +14,7 @@ pub enum AdapterChoice {
     Default,
     /// The adapter with this index in [`Gpu::adapters_async`](super::Gpu::adapters_async).
     Index(usize),
-    /// The first adapter whose name or backend contains this text, ignoring case.
+    /// The first adapter whose name or backend contains this text, or whose PCI address is this text, ignoring case.
     Name(String),
 }
 
@@ -29,6 +29,9 @@ pub struct AdapterDescription {
     pub device_type: String,
     /// Name and version of the driver.
     pub driver: String,
+    /// The address on the PCI bus, such as `0000:01:00.0`, which tells equal GPUs apart. It is empty if there is none, or
+    /// if the driver does not say.
+    pub pci_address: String,
     /// Most bytes of a storage buffer binding.
     pub max_binding_bytes: u64,
     /// Most bytes of a buffer.
@@ -58,6 +61,7 @@ impl AdapterDescription {
             driver: format!("{} {}", info.driver, info.driver_info)
                 .trim()
                 .to_owned(),
+            pci_address: info.device_pci_bus_id.clone(),
             max_binding_bytes: limits.max_storage_buffer_binding_size,
             max_buffer_bytes: limits.max_buffer_size,
             max_texture_side: limits.max_texture_dimension_2d,
@@ -74,7 +78,11 @@ impl AdapterDescription {
     fn matches(&self, wanted: &str) -> bool {
         let wanted = wanted.to_lowercase();
         let has = |text: &str| !wanted.is_empty() && text.to_lowercase().contains(&wanted);
-        has(&self.name) || has(&self.backend) || has(&format!("{} {}", self.name, self.backend))
+        let is_address = !wanted.is_empty() && self.pci_address.to_lowercase() == wanted;
+        has(&self.name)
+            || has(&self.backend)
+            || has(&format!("{} {}", self.name, self.backend))
+            || is_address
     }
 }
 
@@ -171,4 +179,30 @@ fn unknown(wanted: &str, adapters: &[wgpu::Adapter]) -> Error {
         ErrorKind::UnknownAdapter,
         format!("no adapter {wanted:?}; there are: {listed}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adapter_is_found_by_a_part_of_its_name_or_by_its_whole_address() {
+        let none = wgpu::AdapterInfo::new(wgpu::DeviceType::DiscreteGpu, wgpu::Backend::Vulkan);
+        let info = wgpu::AdapterInfo {
+            name: "Abacus 9000".into(),
+            device_pci_bus_id: "0000:c1:00.0".into(),
+            ..none.clone()
+        };
+        let describe = |info: &wgpu::AdapterInfo| {
+            AdapterDescription::new(info, wgpu::Features::empty(), wgpu::Limits::default())
+        };
+        let adapter = describe(&info);
+        for wanted in ["abacus", "9000 vulkan", "0000:C1:00.0"] {
+            assert!(adapter.matches(wanted), "{wanted}");
+        }
+        for wanted in ["", "gl", "0000:c1", "0000:c2:00.0"] {
+            assert!(!adapter.matches(wanted), "{wanted}");
+        }
+        assert!(!describe(&none).matches(""));
+    }
 }

@@ -89,6 +89,6 @@ impl Network {
 
     /// The input for the features of `photo`.
     pub(crate) fn embedded_input(&self, photo: &Photo) -> Result<Tensor> {
-        self.input(photo, self.usual_shape()?)
+        self.input(photo, self.input_shape()?)
     }
 }
