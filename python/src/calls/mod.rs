@@ -1,10 +1,12 @@
 //! Calls into the library: without Python's lock, with Ctrl-C, with errors as exceptions, and not after a fork.
 
+mod workers;
+
+use std::any::Any;
 use std::process;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 use menagerie::{Error, ErrorKind, Result};
@@ -21,9 +23,6 @@ const END: Duration = Duration::from_secs(5);
 
 /// The process that imported the module.
 static HOME: AtomicU32 = AtomicU32::new(0);
-
-/// The number of calls that are not done, also those that nobody waits for.
-static RUNNING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 
 /// Whether the caller of some work has left it.
 #[derive(Clone, Default)]
@@ -47,9 +46,9 @@ pub fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
-/// Runs `work` on a thread of its own and returns its result. Meanwhile other threads of Python run. If a signal handler
-/// raises an exception, as that of Ctrl-C does, the call returns it at once, and the work ends at its next check of
-/// [`Stop`], or when it is done.
+/// Runs `work` on another thread and returns its result. Meanwhile other threads of Python run. If a signal handler raises
+/// an exception, as that of Ctrl-C does, the call returns it at once, and the work ends at its next check of [`Stop`], or
+/// when it is done.
 ///
 /// `work` must not attach to Python while it holds a lock that a thread of Python may wait for.
 pub fn call<T: Send + 'static>(
@@ -57,37 +56,30 @@ pub fn call<T: Send + 'static>(
     work: impl FnOnce(&Stop) -> Result<T> + Send + 'static,
 ) -> PyResult<T> {
     check_process(py)?;
-    let (sender, mut receiver) = mpsc::sync_channel(1);
     let stop = Stop::default();
     let stopped = stop.clone();
-    let running = Running::begin();
-    let worker = thread::Builder::new().name("menagerie".to_owned());
-    let worker = worker.spawn(move || {
-        let _running = running;
-        // Nobody receives what a caller has left.
-        let _ = sender.send(work(&stopped));
-    })?;
+    let mut receiver = workers::start(move || work(&stopped))?;
     loop {
         let received;
         (received, receiver) = py.detach(move || (receiver.recv_timeout(SIGNALS), receiver));
         match received {
-            Ok(result) => return result.map_err(|error| exception(py, &error)),
+            Ok(Ok(result)) => return result.map_err(|error| exception(py, &error)),
+            Ok(Err(panic)) => return Err(panicked(&*panic)),
             Err(RecvTimeoutError::Timeout) => {
                 if let Err(error) = py.check_signals() {
                     stop.0.store(true, Ordering::Relaxed);
                     return Err(error);
                 }
             }
-            Err(RecvTimeoutError::Disconnected) => {
-                let panic = py.detach(|| worker.join());
-                let panic = panic.err().unwrap_or_else(|| Box::new("no result"));
-                let message = panic.downcast_ref::<String>().cloned();
-                let message =
-                    message.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-                return Err(PanicException::new_err(message));
-            }
+            Err(RecvTimeoutError::Disconnected) => return Err(panicked(&"no result")),
         }
     }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> PyErr {
+    let text = panic.downcast_ref::<&str>().map(|&text| text.to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    PanicException::new_err(text)
 }
 
 /// Whether this process is a child that was forked after the import. Threads and devices do not survive that.
@@ -116,26 +108,5 @@ fn finish(py: Python<'_>) {
     if is_forked() {
         return;
     }
-    py.detach(|| {
-        let (count, changed) = &RUNNING;
-        let count = count.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(changed.wait_timeout_while(count, END, |count| *count > 0));
-    });
-}
-
-/// A call that is not done.
-struct Running;
-
-impl Running {
-    fn begin() -> Self {
-        *RUNNING.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        Self
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        *RUNNING.0.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        RUNNING.1.notify_all();
-    }
+    py.detach(|| workers::finish(END));
 }
