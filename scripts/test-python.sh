@@ -26,14 +26,21 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# What builds and tests is kept; what the package itself needs comes with it, as for a user.
-tools=target/python
-if [ ! -x "$tools/bin/maturin" ]; then
+# What builds is kept; what the package itself needs comes with it, as for a user. Zig links for the glibc of 2018, which the
+# systems of manylinux_2_28 have.
+tools=$PWD/target/python
+if [ ! -x "$tools/bin/auditwheel" ]; then
     python3 -m venv "$tools"
-    "$tools/bin/pip" install --quiet 'maturin>=1.9,<2'
+    "$tools/bin/pip" install --quiet 'maturin>=1.9,<2' ziglang auditwheel
 fi
-"$tools/bin/maturin" build --release --locked --manifest-path python/Cargo.toml --out "$folder/dist"
+PATH=$tools/bin:$PATH maturin build --release --locked --zig --compatibility manylinux_2_28 \
+    --manifest-path python/Cargo.toml --out "$folder/dist"
 wheel=$(echo "$folder"/dist/*.whl)
+if ! "$tools/bin/auditwheel" show "$wheel" | grep -q 'manylinux_2_\(1[0-9]\|2[0-8]\|[0-9]\)_'; then
+    "$tools/bin/auditwheel" show "$wheel" >&2
+    echo "error: the wheel needs newer systems than those of manylinux_2_28" >&2
+    exit 1
+fi
 size=$(stat -c %s "$wheel")
 if [ "$size" -gt 15000000 ]; then
     echo "error: the wheel has $size bytes, expected at most 15,000,000" >&2

@@ -64,6 +64,20 @@ def test_every_layer_adds_its_kind():
     assert [part.shape for part in net.split("split", x, [1, 3])] == [(1, 8, 8), (3, 8, 8)]
 
 
+def test_a_graph_may_have_several_inputs_and_outputs():
+    net = menagerie.Graph("two")
+    a, b = net.image("a", (2, 4, 4)), net.image("b", (2, 4, 4))
+    net.output("sum", net.add("add", a, b))
+    net.output("product", net.multiply("multiply", a, b))
+    a, b = (synthetic.network_input((1, 2, 4, 4), seed) for seed in range(2))
+    loaded = menagerie.load(net, weights="synthetic:0")
+    found = loaded.run({"b": b, "a": a})
+    assert list(found) == ["sum", "product"] and loaded.input is None
+    assert (found["sum"] == a + b).all() and (found["product"] == a * b).all()
+    with pytest.raises(menagerie.InputError, match="b"):
+        loaded.run({"a": a})
+
+
 def test_scopes_name_parameters():
     net = menagerie.Graph("blocks")
     x = net.image("x", (2, 4, 4))

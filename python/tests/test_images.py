@@ -33,11 +33,22 @@ def test_the_same_pixels_have_the_same_scores(mobilenet, image):
     assert (mobilenet.classify(image(CAT)).scores == expected).all()
 
 
-@pytest.mark.parametrize("path", sorted(pathlib.Path(__file__).parents[2].glob("tests/photo/files/*.jpg")), ids=str)
+def files():
+    """The photos of the library's own tests that Pillow opens, but those whose range of values it does not know."""
+    for path in sorted(pathlib.Path(__file__).parents[2].glob("tests/photo/files/*.*")):
+        try:
+            if opened(path).mode != "F" and path.stem != "gray_32bit":
+                yield pytest.param(path, id=path.name)
+        except PIL.UnidentifiedImageError:
+            pass
+
+
+@pytest.mark.parametrize("path", list(files()))
 def test_a_file_and_its_image_of_pillow_have_nearly_the_same_input(path):
-    """Both decoders round for themselves; orientation and profile must not be lost."""
+    """Both round for themselves, and their interpolations of CMYK profiles differ by up to 16 of 255 levels. A photo that
+    is not turned, or not converted, differs by more."""
     found, expected = inputs_of(path), inputs_of(PIL.Image.open(path))
-    assert numpy.abs(found - expected).max() <= 0.1 * numpy.abs(expected).max(), path
+    assert numpy.abs(found - expected).max() <= 16.5 / 255
 
 
 def inputs_of(image):

@@ -5,9 +5,10 @@ mod tasks;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use menagerie::Result;
 use menagerie::tensor::Shape;
+use menagerie::{Result, Tensor};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::arrays;
 use crate::calls::{self, Stop};
@@ -111,6 +112,33 @@ impl Network {
         let input = arrays::tensor(x)?;
         let answer = self.call(py, move |network, _| network.run(&input))?;
         arrays::floats(py, answer.data(), &arrays::extents(&answer))
+    }
+
+    /// All outputs for all inputs, by their names: for your own graphs and ONNX files that have several. Arrays are as for
+    /// `net(x)`, of at most `batch` images.
+    ///
+    /// >>> import numpy
+    /// >>> net = menagerie.load("lenet5", weights="synthetic:0")
+    /// >>> {name: y.shape for name, y in net.run({"input": numpy.zeros((1, 1, 28, 28), "float32")}).items()}
+    /// {'output': (1, 10)}
+    fn run<'py>(
+        &self,
+        py: Python<'py>,
+        inputs: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let given = inputs
+            .iter()
+            .map(|(name, x)| Ok((name.extract()?, arrays::tensor(&x)?)));
+        let given: Vec<(String, Tensor)> = given.collect::<PyResult<_>>()?;
+        let outputs = self.call(py, move |network, _| {
+            let named = given.iter().map(|(name, x)| (name.as_str(), x));
+            network.run_named(&named.collect::<Vec<_>>())
+        })?;
+        let answers = PyDict::new(py);
+        for (name, y) in outputs.iter() {
+            answers.set_item(name, arrays::floats(py, y.data(), &arrays::extents(y))?)?;
+        }
+        Ok(answers)
     }
 
     /// The layers of the network, for images of its default size.
