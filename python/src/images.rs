@@ -1,8 +1,7 @@
 //! Images as arguments: paths, bytes of files, images of Pillow, and arrays of pixels; one or many.
 
-use std::path::PathBuf;
-
-use menagerie::{Photo, Result};
+use menagerie::Photo;
+use menagerie::photo::Source;
 use pyo3::buffer::{ElementType, PyBuffer, PyUntypedBuffer};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyString};
@@ -13,82 +12,44 @@ use crate::errors::{exception, wrong_input};
 /// What can be an image, as messages say it.
 const EXPECTED: &str = "expected an image: a path, the bytes of an image file, an image of Pillow, or uint8 of HxWx3 or HxW";
 
-/// An image that may still have to be decoded.
-pub enum Image {
-    File(PathBuf),
-    Bytes(Vec<u8>),
-    Pixels(Photo),
+/// The images of an argument, and whether it is several: the items of what can be iterated.
+pub fn images(object: &Bound<'_, PyAny>) -> PyResult<(Vec<Source>, bool)> {
+    if let Some(image) = source(object)? {
+        return Ok((vec![image], false));
+    }
+    if arrays::memory(object)?.is_some_and(|buffer| is_number(&buffer) && !are_images(&buffer)) {
+        return Err(refused(object)?);
+    }
+    let Ok(items) = object.try_iter() else {
+        return Err(refused(object)?);
+    };
+    let images = items.map(|item| {
+        let item = item?;
+        match source(&item)? {
+            Some(image) => Ok(image),
+            None => Err(refused(&item)?),
+        }
+    });
+    Ok((images.collect::<PyResult<_>>()?, true))
 }
 
-/// The images of an argument.
-pub enum Images {
-    One(Image),
-    Many(Vec<Image>),
-}
-
-impl Image {
-    /// The decoded image.
-    ///
-    /// # Errors
-    /// The same as [`Photo::open`].
-    pub fn photo(self) -> Result<Photo> {
-        match self {
-            Image::File(path) => Photo::open(path),
-            Image::Bytes(bytes) => Photo::decode(&bytes),
-            Image::Pixels(photo) => Ok(photo),
-        }
+/// The image that `object` is, or `None`.
+fn source(object: &Bound<'_, PyAny>) -> PyResult<Option<Source>> {
+    if object.is_instance_of::<PyString>() || object.hasattr("__fspath__")? {
+        return object.extract().map(Source::File).map(Some);
     }
-
-    /// The image that `object` is, or `None`.
-    fn of(object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
-        if object.is_instance_of::<PyString>() || object.hasattr("__fspath__")? {
-            return object.extract().map(Image::File).map(Some);
-        }
-        if let Ok(bytes) = object.cast::<PyBytes>() {
-            return Ok(Some(Image::Bytes(bytes.as_bytes().to_vec())));
-        }
-        if let Ok(bytes) = object.cast::<PyByteArray>() {
-            return Ok(Some(Image::Bytes(bytes.to_vec())));
-        }
-        if is_of_pillow(object)? {
-            return of_pillow(object).map(Image::Pixels).map(Some);
-        }
-        match arrays::memory(object)? {
-            Some(buffer) if is_image(&buffer) => of_pixels(object.py(), buffer).map(Some),
-            _ => Ok(None),
-        }
+    if let Ok(bytes) = object.cast::<PyBytes>() {
+        return Ok(Some(Source::Bytes(bytes.as_bytes().into())));
     }
-}
-
-impl Images {
-    /// The images of `object`: one, or the items of what can be iterated.
-    pub fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
-        if let Some(image) = Image::of(object)? {
-            return Ok(Images::One(image));
-        }
-        if arrays::memory(object)?.is_some_and(|buffer| is_number(&buffer) && !are_images(&buffer))
-        {
-            return Err(refused(object)?);
-        }
-        let Ok(items) = object.try_iter() else {
-            return Err(refused(object)?);
-        };
-        let images = items.map(|item| {
-            let item = item?;
-            match Image::of(&item)? {
-                Some(image) => Ok(image),
-                None => Err(refused(&item)?),
-            }
-        });
-        images.collect::<PyResult<_>>().map(Images::Many)
+    if let Ok(bytes) = object.cast::<PyByteArray>() {
+        return Ok(Some(Source::Bytes(bytes.to_vec().into())));
     }
-
-    /// The images, and whether they are the items of an argument.
-    pub fn into_list(self) -> (Vec<Image>, bool) {
-        match self {
-            Images::One(image) => (vec![image], false),
-            Images::Many(images) => (images, true),
-        }
+    if is_of_pillow(object)? {
+        return of_pillow(object).map(Source::Decoded).map(Some);
+    }
+    match arrays::memory(object)? {
+        Some(buffer) if is_image(&buffer) => of_pixels(object.py(), buffer).map(Some),
+        _ => Ok(None),
     }
 }
 
@@ -120,7 +81,7 @@ fn are_images(buffer: &PyUntypedBuffer) -> bool {
     matches!(*buffer.shape(), [_, _, _, 1 | 3]) && buffer.item_size() == 1
 }
 
-fn of_pixels(py: Python<'_>, buffer: PyUntypedBuffer) -> PyResult<Image> {
+fn of_pixels(py: Python<'_>, buffer: PyUntypedBuffer) -> PyResult<Source> {
     let found = arrays::described(&buffer);
     let (height, width) = (buffer.shape()[0], buffer.shape()[1]);
     let channels = buffer.shape().get(2).copied().unwrap_or(1);
@@ -132,7 +93,7 @@ fn of_pixels(py: Python<'_>, buffer: PyUntypedBuffer) -> PyResult<Image> {
         _ => values.iter().flat_map(|&gray| [gray; 3]).collect(),
     };
     let photo = Photo::new(width, height, rgb).map_err(|error| exception(py, &error))?;
-    Ok(Image::Pixels(photo))
+    Ok(Source::Decoded(photo))
 }
 
 /// An image of Pillow exists only if Pillow is imported.

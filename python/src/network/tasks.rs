@@ -1,6 +1,9 @@
 //! What a network answers to images.
 
-use menagerie::{Photo, Result};
+use std::sync::Arc;
+
+use menagerie::photo::{Decoding, Source, Stream};
+use menagerie::{Error, Photo, Result, Tensor};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyList};
 use pyo3::{PyClass, PyClassInitializer};
@@ -9,7 +12,7 @@ use super::Network;
 use crate::answers::{Classification, Explanation, Mask, Segmentation};
 use crate::arrays;
 use crate::errors::{exception, wrong_input};
-use crate::images::Images;
+use crate::images;
 
 /// With more classes, a segmentation is one of classes and not of an object and its background.
 const TWO: usize = 2;
@@ -37,18 +40,20 @@ impl Network {
         errors: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
         let raise = raises(py, errors)?;
-        let (images, many) = Images::of(images)?.into_list();
+        let (images, many) = images::images(images)?;
         let answers = self.call(py, move |network, stop| {
-            let preprocess = network.preprocess()?;
-            let inputs = images.into_iter();
-            let inputs =
-                inputs.map(|image| image.photo().and_then(|photo| preprocess.apply(&photo)));
+            let images: Arc<[Source]> = images.into();
+            let inputs = inputs(&images, network)?;
             let mut stream = network.classify_stream(inputs);
             let mut answers = Vec::new();
             while let Some(answer) = stream.next() {
                 stop.check()?;
+                if stream.has_failed() && answer.is_err() {
+                    return answer.map(|_| Vec::new());
+                }
+                let answer = answer.map_err(|error| error.in_context(&images[answers.len()]));
                 match answer {
-                    Err(error) if raise || stream.has_failed() => return Err(error),
+                    Err(error) if raise => return Err(error),
                     answer => answers.push(answer),
                 }
             }
@@ -128,17 +133,20 @@ impl Network {
         py: Python<'py>,
         images: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (images, many) = Images::of(images)?.into_list();
+        let (images, many) = images::images(images)?;
         let (shape, vectors) = self.call(py, move |network, stop| {
-            let preprocess = network.preprocess()?;
+            let images: Arc<[Source]> = images.into();
+            let inputs = inputs(&images, network)?;
             let shape = network.features_shape()?;
-            let inputs = images.into_iter();
-            let inputs =
-                inputs.map(|image| image.photo().and_then(|photo| preprocess.apply(&photo)));
+            let mut stream = network.features_stream(inputs);
             let mut vectors = Vec::new();
-            for features in network.features_stream(inputs) {
+            while let Some(features) = stream.next() {
                 stop.check()?;
-                vectors.push(features?.into_data());
+                let named = |error: Error| match stream.has_failed() {
+                    true => error,
+                    false => error.in_context(&images[vectors.len()]),
+                };
+                vectors.push(features.map_err(named)?.into_data());
             }
             Ok((shape, vectors))
         })?;
@@ -161,11 +169,11 @@ impl Network {
         images: &Bound<'py, PyAny>,
         one: impl Fn(&mut menagerie::Network, Photo) -> Result<T> + Send + 'static,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (images, many) = Images::of(images)?.into_list();
+        let (images, many) = images::images(images)?;
         let answers = self.call(py, move |network, stop| {
             let answers = images.into_iter().map(|image| {
                 stop.check()?;
-                one(network, image.photo()?)
+                one(network, image.open()?)
             });
             answers.collect::<Result<Vec<T>>>()
         })?;
@@ -189,6 +197,14 @@ impl Network {
         })?;
         self.call(py, move |network, _| network.class(&name))
     }
+}
+
+/// The inputs of `images`, which are decoded on threads of their own while the network runs.
+fn inputs(images: &Arc<[Source]>, network: &menagerie::Network) -> Result<Stream<Tensor>> {
+    let (preprocess, batch) = (network.preprocess()?, network.batch());
+    Stream::start_ahead(Arc::clone(images), batch, Decoding::new(), move |photo| {
+        preprocess.apply(&photo)
+    })
 }
 
 /// Whether the error of one image is raised.
