@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cargo fmt --check
+cargo fmt --all --check
 # In release, like the tests: build scripts and procedural macros are then built once.
-cargo clippy --release --locked --all-targets -- -D warnings
+cargo clippy --release --locked --workspace --all-targets -- -D warnings
 cargo check --release --locked --lib --no-default-features
 for feature in cache cli embedded-weights hub onnx photos; do
     cargo check --release --locked --lib --no-default-features --features "$feature"

@@ -14,6 +14,7 @@ fn adapter() -> AdapterDescription {
         backend: "Vulkan".into(),
         device_type: "Other".into(),
         driver: "beads 1.2".into(),
+        pci_address: String::new(),
         max_binding_bytes: 0,
         max_buffer_bytes: 0,
         max_texture_side: 0,

@@ -129,7 +129,7 @@ impl Network {
     /// # Errors
     /// The same.
     pub fn features<'p>(&mut self, picture: impl Into<Picture<'p>>) -> Result<Tensor> {
-        self.prepare_wanted(Wanted::features(self.usual_shape()?))?;
+        self.prepare_wanted(Wanted::features(self.input_shape()?))?;
         wait_on(&self.device().clone(), self.features_async(picture))
     }
 
@@ -138,7 +138,7 @@ impl Network {
     /// # Errors
     /// The same.
     pub fn features_all(&mut self, photos: &[Photo]) -> Result<Vec<Tensor>> {
-        self.prepare_wanted(Wanted::features(self.usual_shape()?))?;
+        self.prepare_wanted(Wanted::features(self.input_shape()?))?;
         wait_on(&self.device().clone(), self.features_all_async(photos))
     }
 

@@ -73,6 +73,7 @@ fn value(index: usize, adapter: &AdapterDescription) -> Value {
         "backend": adapter.backend,
         "device_type": adapter.device_type,
         "driver": adapter.driver,
+        "pci_address": adapter.pci_address,
         "limits": {
             "max_binding_bytes": adapter.max_binding_bytes,
             "max_buffer_bytes": adapter.max_buffer_bytes,

@@ -14,7 +14,7 @@ pub enum AdapterChoice {
     Default,
     /// The adapter with this index in [`Gpu::adapters_async`](super::Gpu::adapters_async).
     Index(usize),
-    /// The first adapter whose name or backend contains this text, ignoring case.
+    /// The first adapter whose name or backend contains this text, or whose PCI address is this text, ignoring case.
     Name(String),
 }
 
@@ -29,6 +29,9 @@ pub struct AdapterDescription {
     pub device_type: String,
     /// Name and version of the driver.
     pub driver: String,
+    /// The address on the PCI bus, such as `0000:01:00.0`, which tells equal GPUs apart. It is empty if there is none, or
+    /// if the driver does not say.
+    pub pci_address: String,
     /// Most bytes of a storage buffer binding.
     pub max_binding_bytes: u64,
     /// Most bytes of a buffer.
@@ -58,6 +61,7 @@ impl AdapterDescription {
             driver: format!("{} {}", info.driver, info.driver_info)
                 .trim()
                 .to_owned(),
+            pci_address: info.device_pci_bus_id.clone(),
             max_binding_bytes: limits.max_storage_buffer_binding_size,
             max_buffer_bytes: limits.max_buffer_size,
             max_texture_side: limits.max_texture_dimension_2d,
@@ -80,7 +84,12 @@ impl AdapterDescription {
             self.driver.clone(),
         ];
         let forms = forms.map(|form| form.to_lowercase());
-        if forms[0] == wanted || self.name.to_lowercase() == wanted {
+        let whole = [
+            &forms[0],
+            &self.name.to_lowercase(),
+            &self.pci_address.to_lowercase(),
+        ];
+        if !wanted.is_empty() && whole.into_iter().any(|whole| *whole == wanted) {
             return Some(Fit::Whole);
         }
         let has = !wanted.is_empty() && forms.iter().any(|form| form.contains(&wanted));
@@ -249,6 +258,7 @@ mod tests {
             name: name.to_owned(),
             backend: backend.to_owned(),
             device_type: "Cpu".to_owned(),
+            pci_address: "0000:C1:00.0".to_owned(),
             driver: "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)".to_owned(),
             max_binding_bytes: 0,
             max_buffer_bytes: 0,
@@ -273,6 +283,8 @@ mod tests {
             ("gl", Some(Fit::Part)),
             ("Mesa 22.3.6", Some(Fit::Part)),
             ("llvmpipe (LLVM 15.0.6, 256 bits) (Vulkan)", None),
+            ("0000:c1:00.0", Some(Fit::Whole)),
+            ("0000:c1", None),
             ("swiftshader", None),
             ("", None),
         ] {

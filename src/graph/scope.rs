@@ -37,11 +37,7 @@ pub struct Scope<'a> {
 /// ```
 pub fn network(name: &str, body: impl FnOnce(&Scope<'_>) -> Result<()>) -> Result<Graph> {
     let graph = RefCell::new(Graph::new(name));
-    let root = Scope {
-        graph: &graph,
-        path: String::new(),
-    };
-    body(&root)?;
+    body(&Scope::root(&graph))?;
     let graph = graph.into_inner();
     graph.answer()?;
     Ok(graph)
@@ -62,6 +58,17 @@ pub fn image_network(
         let answer = body(net, input)?;
         net.output("output", answer)
     })
+}
+
+impl<'a> Scope<'a> {
+    /// Returns the root scope of `graph`, for a network that is not written in one function: in an editor, or in another
+    /// language. [`network`] is shorter for one that is.
+    pub fn root(graph: &'a RefCell<Graph>) -> Self {
+        Self {
+            graph,
+            path: String::new(),
+        }
+    }
 }
 
 impl Scope<'_> {

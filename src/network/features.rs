@@ -14,7 +14,7 @@ impl Network {
     /// # Errors
     /// The same as [`Network::features_async`].
     pub fn features_shape(&self) -> Result<Shape> {
-        self.features_graph(self.usual_shape()?)?.output_shape()
+        self.features_graph(self.input_shape()?)?.output_shape()
     }
 
     /// The graph for images of `shape` up to its features, before any pass.

@@ -11,7 +11,7 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Input`] if the input of your own graph is not an image.
     pub fn largest_size(&self, size: [usize; 2]) -> Result<Option<[usize; 2]>> {
-        let channels = self.usual_shape()?.channels;
+        let channels = self.input_shape()?.channels;
         let fits = |size| self.fits(&self.device, channels, size);
         Ok(match fits(size) {
             true => Some(size),

@@ -236,7 +236,7 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Input`] for your own graph without one.
     pub fn preprocess(&self) -> Result<Preprocess> {
-        self.preprocess_for(self.usual_shape()?)
+        self.preprocess_for(self.input_shape()?)
     }
 
     /// Layers, shapes and parameters of the network before any pass, for images of its default size.
@@ -244,7 +244,7 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Shape`] if that size is too small for the network.
     pub fn summary(&self) -> Result<Summary> {
-        Ok(Summary::of(&self.graph(self.usual_shape()?)?))
+        Ok(Summary::of(&self.graph(self.input_shape()?)?))
     }
 
     /// Its inputs and outputs by name, for images of its default size.
@@ -281,8 +281,11 @@ impl Network {
             .ok_or_else(|| outline::no_preprocess(self.name()))
     }
 
-    /// The default shape of its images.
-    pub(crate) fn usual_shape(&self) -> Result<Shape> {
+    /// The shape of its images: the default, or that of the chosen [size](NetworkBuilder::size).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] if your own graph does not have one image as its input.
+    pub fn input_shape(&self) -> Result<Shape> {
         let usual = match &self.origin {
             Origin::Zoo(checkpoint) => checkpoint.input(),
             Origin::Graph(graph) => graph.input_shape()?,
@@ -300,7 +303,7 @@ impl Network {
     /// The variant that is prepared by default.
     pub(crate) fn usual(&self) -> Result<Wanted> {
         match &self.origin {
-            Origin::Zoo(_) => Ok(self.usual_shape()?.into()),
+            Origin::Zoo(_) => Ok(self.input_shape()?.into()),
             // Your own graph has only one program.
             Origin::Graph(graph) => Ok(graph.input_shape().unwrap_or(Shape::vector(1)).into()),
         }
@@ -313,7 +316,7 @@ impl Network {
             (Origin::Zoo(checkpoint), None) => checkpoint.model().size_for([height, width]),
             _ => None,
         };
-        let usual = self.usual_shape()?;
+        let usual = self.input_shape()?;
         Ok(size.map_or(usual, |[height, width]| Shape {
             height,
             width,

@@ -120,7 +120,7 @@ impl Network {
     /// reference executor, which has no kernels.
     pub async fn profile_async(&mut self, runs: usize) -> Result<Profile> {
         self.prepare_async().await?;
-        let (batch, shape) = (self.batch, self.usual_shape()?);
+        let (batch, shape) = (self.batch, self.input_shape()?);
         let input = synthetic_input(0, batch, shape);
         match &mut self.latest()?.executor {
             Executor::Gpu(session) => session.profile_async(&input, runs).await,

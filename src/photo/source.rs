@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::Arc;
 
 use super::piped::PipedImage;
 use super::{Decoding, Photo};
@@ -17,6 +18,10 @@ pub enum Source {
     Stdin,
     /// One of the images of [`Piped`](super::Piped).
     Piped(PipedImage),
+    /// The bytes of an image file.
+    Bytes(Arc<[u8]>),
+    /// A photo that is decoded already, so that no option of decoding applies.
+    Decoded(Photo),
 }
 
 impl Source {
@@ -37,7 +42,7 @@ impl Source {
     }
 }
 
-/// The name: a path, or `-`. Different names have different texts: a byte that is not UTF-8 is `\xNN`, and where `\` is
+/// The name: a path, `-`, or `an image in memory`. Different names have different texts: a byte that is not UTF-8 is `\xNN`, and where `\` is
 /// no separator, it is `\\`.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,6 +53,7 @@ impl fmt::Display for Source {
                 Some(number) => write!(f, "-:{number}"),
                 None => f.write_str("-"),
             },
+            Source::Bytes(_) | Source::Decoded(_) => f.write_str("an image in memory"),
         }
     }
 }

@@ -33,7 +33,7 @@ impl Network {
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the network does not end in a classifier and no layer
     /// was chosen; those of [`Network::prepare_async`] and of a run.
     pub async fn features_async<'p>(&mut self, picture: impl Into<Picture<'p>>) -> Result<Tensor> {
-        let shape = self.usual_shape()?;
+        let shape = self.input_shape()?;
         self.prepare_wanted_async(Wanted::features(shape)).await?;
         let (mut outputs, _) = self.outputs_of(&picture.into(), shape).await?;
         Ok(outputs.swap_remove(0))
@@ -90,6 +90,6 @@ impl Network {
     }
 
     fn embedded_input(&self, photo: &Photo) -> Result<Tensor> {
-        self.input(photo, self.usual_shape()?)
+        self.input(photo, self.input_shape()?)
     }
 }

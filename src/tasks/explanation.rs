@@ -48,6 +48,15 @@ impl Explanation {
         &self.crop_rect
     }
 
+    /// The map at each pixel of the photo, rows from the top: 0 for its lowest score, 1 for its highest, and 0 outside the
+    /// network's input.
+    ///
+    /// # Errors
+    /// The same as [`Explanation::paint`].
+    pub fn values(&self) -> Result<Vec<f32>> {
+        self.map.values(&self.crop_rect, self.size)
+    }
+
     /// The map as a picture of the photo's size: rows from the top, RGBA in sRGB, transparent black outside the
     /// network's input.
     ///

@@ -103,6 +103,27 @@ fn a_stream_has_every_photo_of_a_folder_in_its_place() {
     }
 }
 
+#[test]
+fn a_stream_mixes_files_bytes_and_decoded_photos() {
+    let photo = Photo::new(1, 2, vec![7; 6]).unwrap();
+    let bytes = [b"P6 1 2 255\n", photo.rgb()].concat();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ppm");
+    fs::write(&path, &bytes).unwrap();
+    let sources = [
+        Source::Decoded(photo.clone()),
+        Source::Bytes(bytes.into()),
+        Source::File(path),
+        Source::Bytes(b"P6 1 2".as_slice().into()),
+    ];
+    let stream = Stream::start(sources.to_vec(), Decoding::new(), Ok).unwrap();
+    let found: Vec<Option<Photo>> = stream.map(Result::ok).collect();
+    let photo = Some(photo);
+    assert_eq!(found, [photo.clone(), photo.clone(), photo, None]);
+    let error = sources[3].open().unwrap_err().to_string();
+    assert!(error.starts_with("an image in memory: "), "{error}");
+}
+
 /// In a folder, images that are not decoded are errors, so that nobody takes them for decoded.
 #[test]
 fn images_are_found_by_their_extension() {

@@ -126,6 +126,7 @@ pub mod sample {
                 backend: "Vulkan".into(),
                 device_type: "Other".into(),
                 driver: String::new(),
+                pci_address: String::new(),
                 max_binding_bytes: 0,
                 max_buffer_bytes: 0,
                 max_texture_side: 0,

@@ -55,7 +55,9 @@ pub fn decode<T>(
     use_photo: impl FnOnce(Photo) -> Result<T>,
 ) -> Result<T> {
     let reader: Box<dyn Searchable> = match source {
+        Source::Decoded(photo) => return use_photo(photo.clone()),
         Source::Piped(bytes) => Box::new(Cursor::new(bytes.bytes())),
+        Source::Bytes(bytes) => Box::new(Cursor::new(&**bytes)),
         Source::Stdin => Box::new(Cursor::new(whole(io::stdin().lock())?)),
         Source::File(path) if is_searchable(path)? => {
             Box::new(BufReader::new(File::open(path).map_err(unreadable)?))
