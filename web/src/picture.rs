@@ -1,19 +1,15 @@
-//! What a page can show to a network: any source of images of the browser, a texture of the device, or pixels.
+//! What a network looks at: a texture of the device, or pixels in memory.
 
 use js_sys::Uint8Array;
 use menagerie::frame::TextureSource;
 use menagerie::gpu::Gpu;
 use menagerie::{Photo, wgpu};
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    HtmlCanvasElement, HtmlImageElement, HtmlVideoElement, ImageBitmap, ImageData, OffscreenCanvas,
-    VideoFrame,
-};
 
 use crate::error::{input, thrown};
 use crate::object::{count, get};
 
-/// An image, read from `{ width, height, image }`, `{ width, height, texture }` or `{ width, height, pixels }`.
+/// An image, read from `{ width, height, texture }` or `{ width, height, pixels }`.
 pub enum Picture {
     /// A texture of the device.
     Texture(wgpu::Texture),
@@ -22,7 +18,7 @@ pub enum Picture {
 }
 
 impl Picture {
-    /// Reads `value`. On a `gpu`, an image is copied into a texture, and the page's texture is taken as it is.
+    /// Reads `value`: a texture for a `gpu`, pixels for the reference executor.
     pub fn read(value: &JsValue, gpu: Option<&Gpu>) -> Result<Self, JsValue> {
         let (Some(width), Some(height)) = (count(value, "width"), count(value, "height")) else {
             return Err(input("an image has a width and a height"));
@@ -47,29 +43,7 @@ impl Picture {
             height: height as u32,
             depth_or_array_layers: 1,
         };
-        let texture = get(value, "texture");
-        if !texture.is_undefined() {
-            return wrapped(gpu, texture, size).map(Picture::Texture);
-        }
-        let source = external(get(value, "image"))?;
-        let largest = gpu.description().max_texture_side;
-        if width.max(height) > largest as usize {
-            return Err(input(format!(
-                "an image has at most {largest} pixels on each side on this device, found {width}x{height}"
-            )));
-        }
-        let texture = gpu.device().create_texture(&descriptor(size));
-        let source = wgpu::CopyExternalImageSourceInfo {
-            source,
-            origin: wgpu::Origin2d::ZERO,
-            flip_y: false,
-        };
-        let target = texture
-            .as_image_copy()
-            .to_tagged(wgpu::PredefinedColorSpace::Srgb, false);
-        gpu.queue()
-            .copy_external_image_to_texture(&source, target, size);
-        Ok(Picture::Texture(texture))
+        wrapped(gpu, get(value, "texture"), size).map(Picture::Texture)
     }
 
     /// The picture of a task.
@@ -111,54 +85,13 @@ fn descriptor(size: wgpu::Extent3d) -> wgpu::TextureDescriptor<'static> {
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
         format: wgpu::TextureFormat::Rgba8Unorm,
-        // What a browser's copy needs of its target.
-        usage: wgpu::TextureUsages::TEXTURE_BINDING
-            | wgpu::TextureUsages::COPY_DST
-            | wgpu::TextureUsages::RENDER_ATTACHMENT,
+        usage: wgpu::TextureUsages::TEXTURE_BINDING,
         view_formats: &[],
     }
 }
 
-fn external(image: JsValue) -> Result<wgpu::ExternalImageSource, JsValue> {
-    use wgpu::ExternalImageSource as Source;
-    let image = match image.dyn_into::<ImageBitmap>() {
-        Ok(bitmap) => return Ok(Source::ImageBitmap(bitmap)),
-        Err(other) => other,
-    };
-    let image = match image.dyn_into::<VideoFrame>() {
-        Ok(frame) => return Ok(Source::VideoFrame(frame)),
-        Err(other) => other,
-    };
-    let image = match image.dyn_into::<OffscreenCanvas>() {
-        Ok(canvas) => return Ok(Source::OffscreenCanvas(canvas)),
-        Err(other) => other,
-    };
-    let image = match image.dyn_into::<HtmlImageElement>() {
-        Ok(image) => return Ok(Source::HTMLImageElement(image)),
-        Err(other) => other,
-    };
-    let image = match image.dyn_into::<HtmlVideoElement>() {
-        Ok(video) => return Ok(Source::HTMLVideoElement(video)),
-        Err(other) => other,
-    };
-    let image = match image.dyn_into::<HtmlCanvasElement>() {
-        Ok(canvas) => return Ok(Source::HTMLCanvasElement(canvas)),
-        Err(other) => other,
-    };
-    match image.dyn_into::<ImageData>() {
-        Ok(data) => Ok(Source::ImageData(data)),
-        Err(_) => Err(input(
-            "expected an image, canvas, video, ImageBitmap, ImageData, VideoFrame, Blob or GPUTexture",
-        )),
-    }
-}
-
 /// The page's own texture.
-pub fn wrapped(
-    gpu: &Gpu,
-    texture: JsValue,
-    size: wgpu::Extent3d,
-) -> Result<wgpu::Texture, JsValue> {
+fn wrapped(gpu: &Gpu, texture: JsValue, size: wgpu::Extent3d) -> Result<wgpu::Texture, JsValue> {
     let format = get(&texture, "format").as_string().unwrap_or_default();
     let known = [
         wgpu::TextureFormat::Rgba8Unorm,

@@ -14,7 +14,7 @@ export class MenagerieError extends Error {
 
 /** What to do about an error, by its code. */
 const ADVICE: Readonly<Record<string, string | undefined>> = {
-  adapter: "WebGPU is in Chrome and Edge 113, Safari 26 and Firefox 141, on pages served by HTTPS or localhost",
+  no_adapter: "WebGPU is in Chrome and Edge 113, Safari 26 and Firefox 141, on pages served by HTTPS or localhost",
   device_lost: "Load the network again",
   limit: "Ask the adapter for larger limits when you make the GPUDevice, or use a smaller image or batch",
 };

@@ -12,57 +12,117 @@ export type ImageSource =
   | Blob
   | GPUTexture;
 
-/** An image as the bindings take it. */
+/** An image as the bindings take it: a texture of the device, or RGBA in memory. */
 export interface Picture {
   width: number;
   height: number;
-  image?: CanvasImageSource | ImageData;
   texture?: GPUTexture;
   pixels?: Uint8Array;
-  /** Frees what was made from the source. */
-  close?: () => void;
 }
 
-/** Brings `source` into a form that the device reads, or into pixels in memory if there is no GPU. */
-export async function pictureOf(source: ImageSource, hasGpu: boolean): Promise<Picture> {
-  if (isTexture(source)) {
-    return { texture: source, width: source.width, height: source.height };
+type Image = Exclude<CanvasImageSource, SVGImageElement> | ImageData;
+
+/** The bits of `GPUTextureUsage`. */
+const USAGE = { COPY_DST: 0x02, TEXTURE_BINDING: 0x04, RENDER_ATTACHMENT: 0x10 } as const;
+
+/** Brings images to where a network reads them: into a texture, or into memory if there is no GPU. */
+export class Images {
+  readonly #device: GPUDevice | undefined;
+  /** The texture of the last image. The next one has the same size in a video. */
+  #texture: GPUTexture | undefined;
+
+  constructor(device: GPUDevice | undefined) {
+    this.#device = device;
   }
-  const [image, close] = await decoded(source);
-  const [width, height] = sizeOf(image);
-  if (width === 0 || height === 0) {
-    throw new MenagerieError("input", "the image has no pixels yet: wait until it is loaded");
+
+  /** The picture of `source`. It is valid until the next one. */
+  async read(source: ImageSource): Promise<Picture> {
+    if (isTexture(source)) {
+      return { texture: source, width: source.width, height: source.height };
+    }
+    const image = await decoded(source);
+    const [width, height] = sizeOf(image);
+    if (!(width > 0 && height > 0)) {
+      throw new MenagerieError("input", "the image has no pixels yet: wait until it is loaded");
+    }
+    try {
+      if (this.#device === undefined) {
+        return { pixels: pixelsOf(image, width, height), width, height };
+      }
+      return { texture: await this.#upload(image, width, height, this.#device), width, height };
+    } finally {
+      if (image !== source && image instanceof ImageBitmap) {
+        image.close();
+      }
+    }
   }
-  if (hasGpu) {
-    return { image, width, height, close };
+
+  /** Frees the texture. */
+  destroy(): void {
+    this.#texture?.destroy();
+    this.#texture = undefined;
   }
-  const pixels = pixelsOf(image, width, height);
-  close();
-  return { pixels, width, height };
+
+  async #upload(image: Image, width: number, height: number, device: GPUDevice): Promise<GPUTexture> {
+    const largest = device.limits.maxTextureDimension2D;
+    if (Math.max(width, height) > largest) {
+      const found = `${width}x${height}`;
+      throw new MenagerieError("input", `an image has at most ${largest} pixels on each side on this device, found ${found}`);
+    }
+    if (this.#texture?.width !== width || this.#texture.height !== height) {
+      this.destroy();
+      this.#texture = device.createTexture({
+        label: "image",
+        size: [width, height],
+        format: "rgba8unorm",
+        // What a copy from outside needs of its target.
+        usage: USAGE.COPY_DST | USAGE.TEXTURE_BINDING | USAGE.RENDER_ATTACHMENT,
+      });
+    }
+    const texture = this.#texture;
+    const copy = (source: GPUCopyExternalImageSource) =>
+      device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
+    try {
+      copy(image);
+    } catch (refused) {
+      // A browser may have the frame of a video in a form that its copy does not read.
+      const bitmap = await createImageBitmap(image).catch(() => {
+        throw new MenagerieError("photo", `the browser does not give out the image: ${String(refused)}`);
+      });
+      copy(bitmap);
+      bitmap.close();
+    }
+    return texture;
+  }
 }
 
 function isTexture(source: ImageSource): source is GPUTexture {
   return typeof GPUTexture !== "undefined" && source instanceof GPUTexture;
 }
 
-/** The image itself, and what frees it. Files and elements are decoded as the browser shows them: turned upright. */
-async function decoded(source: Exclude<ImageSource, GPUTexture>): Promise<[CanvasImageSource | ImageData, () => void]> {
+/** The image itself. Files and elements are decoded as the browser shows them: turned upright. */
+async function decoded(source: Exclude<ImageSource, GPUTexture>): Promise<Image> {
   const isElement = typeof HTMLImageElement !== "undefined" && source instanceof HTMLImageElement;
   if (!isElement && !(source instanceof Blob)) {
-    return [source, () => undefined];
+    return source;
   }
   try {
     if (isElement) {
       await source.decode();
     }
-    const bitmap = await createImageBitmap(source, { premultiplyAlpha: "none" });
-    return [bitmap, () => bitmap.close()];
+    return await createImageBitmap(source, { premultiplyAlpha: "none" });
   } catch (error) {
     throw new MenagerieError("photo", `the browser cannot decode the image: ${String(error)}`);
   }
 }
 
-function sizeOf(image: CanvasImageSource | ImageData): [number, number] {
+function sizeOf(image: Image): [number, number] {
+  if (typeof image !== "object" || image === null) {
+    throw new MenagerieError(
+      "input",
+      `expected an image, canvas, video, ImageBitmap, ImageData, VideoFrame, Blob or GPUTexture, found ${typeof image}`,
+    );
+  }
   if ("videoWidth" in image) {
     return [image.videoWidth, image.videoHeight];
   }
@@ -73,7 +133,7 @@ function sizeOf(image: CanvasImageSource | ImageData): [number, number] {
 }
 
 /** The pixels of `image`: RGBA, rows from the top. */
-function pixelsOf(image: CanvasImageSource | ImageData, width: number, height: number): Uint8Array {
+function pixelsOf(image: Image, width: number, height: number): Uint8Array {
   if ("data" in image) {
     return new Uint8Array(image.data.buffer, image.data.byteOffset, image.data.byteLength);
   }

@@ -1,6 +1,6 @@
 import { asError, MenagerieError } from "./errors.js";
 import { readFile, type FileOptions, type FileSource } from "./files.js";
-import { pictureOf, type ImageSource, type Picture } from "./images.js";
+import { Images, type ImageSource, type Picture } from "./images.js";
 import { paint, type PaintTarget } from "./targets.js";
 import { loadEngine, start, type Engine } from "./wasm.js";
 
@@ -114,6 +114,7 @@ type Found = Omit<Mask, "kind"> | (Omit<Segmentation, "kind"> & { colours: Uint8
 export class Network {
   readonly #engine: Engine;
   readonly #about: About;
+  readonly #images: Images;
   #last: Promise<unknown> = Promise.resolve();
   #lost: Promise<MenagerieError> | undefined;
   #destroyed = false;
@@ -121,6 +122,7 @@ export class Network {
   private constructor(engine: Engine) {
     this.#engine = engine;
     this.#about = engine.about as About;
+    this.#images = new Images(this.device);
   }
 
   /** Loads the network `name` with its weights, and compiles it: the first answer takes no longer than the others. */
@@ -154,7 +156,7 @@ export class Network {
       engine = await loadEngine(wanted);
     } catch (error) {
       // Without WebGPU, the CPU gives the same answer.
-      if (!(error instanceof MenagerieError && error.code === "adapter" && options.device === undefined)) {
+      if (!(error instanceof MenagerieError && error.code === "no_adapter" && options.device === undefined)) {
         throw error;
       }
       missing = `the network runs on the CPU: ${error.message}`;
@@ -195,9 +197,13 @@ export class Network {
     return this.#about.parameters;
   }
 
-  /** The adapter, or that it runs on the CPU. */
+  /** The adapter, as far as the browser tells it, or that it runs on the CPU. */
   get adapter(): string {
-    return this.#about.adapter;
+    const info = this.device?.adapterInfo;
+    if (info === undefined) {
+      return this.#about.adapter;
+    }
+    return [info.description || `${info.vendor} ${info.architecture}`.trim() || "unnamed", "(WebGPU)"].join(" ");
   }
 
   /** What a person should know: that there is no GPU, or what was assumed about the weights. */
@@ -283,7 +289,10 @@ export class Network {
   destroy(): void {
     if (!this.#destroyed) {
       this.#destroyed = true;
-      const free = () => this.#engine.free();
+      const free = () => {
+        this.#images.destroy();
+        this.#engine.free();
+      };
       this.#last.then(free, free);
     }
   }
@@ -294,14 +303,7 @@ export class Network {
   }
 
   #look<T>(source: ImageSource, look: (picture: Picture) => Promise<T>): Promise<T> {
-    return this.#ask(async () => {
-      const picture = await pictureOf(source, this.device !== undefined);
-      try {
-        return await look(picture);
-      } finally {
-        picture.close?.();
-      }
-    });
+    return this.#ask(async () => look(await this.#images.read(source)));
   }
 
   /** Calls the bindings when no other call is under way. */

@@ -1,0 +1,303 @@
+// The package in Chromium, against the answers of the command line and of the reference frameworks.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, open, serve } from "./browser.mjs";
+
+let server, browser, page;
+
+before(async () => {
+  server = await serve();
+  browser = await launch();
+  page = await open(browser, server.address);
+  await page.evaluate(() => {
+    globalThis.network = async (name, options = {}) => {
+      globalThis.networks ??= {};
+      return (globalThis.networks[name] ??= await menagerie.Network.load(name, { weights: `/weights/${name}.safetensors`, ...options }));
+    };
+    globalThis.blob = async (path) => (await fetch(`/samples/${path}`)).blob();
+    globalThis.thrown = async (work) => {
+      try {
+        await work();
+      } catch (error) {
+        return { name: error.name, code: error.code, message: error.message };
+      }
+    };
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** PyTorch's probability for samples/cat.png. */
+const CAT = 0.7179;
+
+test("every kind of source gets the answer of PyTorch", async () => {
+  const answers = await page.evaluate(async () => {
+    const net = await network("mobilenet_v2");
+    const file = await blob("cat.png");
+    const bitmap = await createImageBitmap(file);
+    const { width, height } = bitmap;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    const offscreen = new OffscreenCanvas(width, height);
+    offscreen.getContext("2d").drawImage(bitmap, 0, 0);
+    const image = new Image();
+    image.src = "/samples/cat.png";
+    const frame = new VideoFrame(offscreen, { timestamp: 0 });
+    const data = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT;
+    const texture = net.device.createTexture({ size: [width, height], format: "rgba8unorm", usage });
+    net.device.queue.copyExternalImageToTexture({ source: bitmap }, { texture }, [width, height]);
+    const sources = { file, bitmap, canvas, offscreen, image, frame, data, texture };
+    const answers = {};
+    for (const [name, source] of Object.entries(sources)) {
+      answers[name] = (await net.classify(source, { top: 2 })).map(({ label, index, probability }) => [label, index, probability]);
+    }
+    answers.list = (await net.classify([file, bitmap]))[1].slice(0, 2).map(Object.values);
+    frame.close();
+    return answers;
+  });
+  for (const [source, [[label, index, probability]]] of Object.entries(answers)) {
+    assert.equal(label, "Egyptian cat", source);
+    assert.equal(index, 285, source);
+    assert.ok(Math.abs(probability - CAT) < 1e-3, `${source}: ${probability}`);
+  }
+});
+
+test("every network with weights in the checkout answers", async () => {
+  const found = await page.evaluate(async () => {
+    const [lenet, v1, unet] = [await network("lenet5"), await network("mobilenet_v1"), await network("unet_small")];
+    const digits = [];
+    for (let digit = 0; digit < 10; digit += 1) {
+      digits.push((await lenet.classify(await blob(`digits/digit_${digit}.png`)))[0].index);
+    }
+    const mask = await unet.segment(await blob("cells.png"));
+    return {
+      digits,
+      coffee: (await v1.classify(await blob("coffee.png")))[0].label,
+      kind: mask.kind,
+      share: mask.share,
+      pixels: mask.probabilities.length - mask.width * mask.height,
+      tasks: [lenet.task, unet.task],
+    };
+  });
+  assert.deepEqual(found.digits, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assert.equal(found.coffee, "espresso");
+  assert.deepEqual(found.tasks, ["classify", "segment"]);
+  assert.equal(found.kind, "mask");
+  assert.equal(found.pixels, 0);
+  assert.ok(found.share > 0.05 && found.share < 0.6, `${found.share}`);
+});
+
+test("the heat map is painted where the caller wants it", async () => {
+  const found = await page.evaluate(async () => {
+    const net = await network("mobilenet_v2");
+    const bitmap = await createImageBitmap(await blob("cat.png"));
+    const target = new OffscreenCanvas(1, 1);
+    const map = await net.explain(bitmap, { class: "Egyptian cat", target });
+    const painted = target.getContext("2d").getImageData(0, 0, target.width, target.height).data;
+    const usage = GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST;
+    const texture = net.device.createTexture({ size: [map.width, map.height], format: "rgba8unorm", usage });
+    await net.explain(bitmap, { class: map.index, target: texture });
+    const rowBytes = Math.ceil((4 * map.width) / 256) * 256;
+    const buffer = net.device.createBuffer({ size: rowBytes * map.height, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+    const encoder = net.device.createCommandEncoder();
+    encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow: rowBytes }, [map.width, map.height]);
+    net.device.queue.submit([encoder.finish()]);
+    await buffer.mapAsync(GPUMapMode.READ);
+    const rows = new Uint8Array(buffer.getMappedRange());
+    let differing = 0;
+    for (let y = 0; y < map.height; y += 1) {
+      for (let x = 0; x < 4 * map.width; x += 1) {
+        differing += rows[y * rowBytes + x] !== map.pixels[4 * y * map.width + x];
+      }
+    }
+    // The canvas keeps colours only where they are opaque.
+    const opaque = map.pixels.filter((_, index) => index % 4 === 3 && map.pixels[index] === 255).length;
+    return { label: map.label, size: [target.width, target.height], same: painted.every((value, index) => value === map.pixels[index]), opaque, differing };
+  });
+  assert.equal(found.label, "Egyptian cat");
+  assert.equal(found.same, true);
+  assert.equal(found.differing, 0);
+  assert.ok(found.opaque > 1000);
+});
+
+test("what the page does wrong is an error that says so", async () => {
+  const errors = await page.evaluate(async () => {
+    const { Network } = menagerie;
+    const net = await network("lenet5");
+    const aborted = AbortSignal.abort();
+    const gone = await Network.load("lenet5", { weights: "/weights/lenet5.safetensors" });
+    gone.destroy();
+    gone.destroy();
+    return {
+      unknown: await thrown(() => Network.load("mobilnet_v2", { weights: new ArrayBuffer(8) })),
+      none: await thrown(() => Network.load("lenet5")),
+      missing: await thrown(() => Network.load("lenet5", { weights: "/weights/none.safetensors" })),
+      page: await thrown(() => Network.load("lenet5", { weights: "/blank.html" })),
+      other: await thrown(() => Network.load("resnet18", { weights: "/weights/lenet5.safetensors" })),
+      onnx: await thrown(() => Network.fromOnnx(new Uint8Array([1, 2, 3]))),
+      image: await thrown(async () => net.classify(new Blob(["no image"]))),
+      empty: await thrown(() => net.classify(document.createElement("video"))),
+      kind: await thrown(() => net.classify(7)),
+      task: await thrown(async () => net.segment(await blob("cat.png"))),
+      class: await thrown(async () => (await network("mobilenet_v2")).explain(await blob("cat.png"), { class: "unicorn" })),
+      dims: await thrown(() => net.run({ data: new Float32Array(5), dims: [5] })),
+      aborted: await thrown(() => Network.load("lenet5", { weights: "/weights/lenet5.safetensors", signal: aborted })),
+      destroyed: await thrown(async () => gone.classify(await blob("digits/digit_1.png"))),
+    };
+  });
+  const expected = {
+    unknown: ["unknown_model", /mobilenet_v2/],
+    none: ["missing_weights", /weights/],
+    missing: ["server", /404/],
+    page: ["weights", /HTML|web page/i],
+    other: ["weights", /lenet5/],
+    onnx: ["model", /ONNX/],
+    image: ["photo", /decode/],
+    empty: ["input", /no pixels yet/],
+    kind: ["input", /expected an image|width/],
+    task: ["wrong_task", /lenet5/],
+    class: ["input", /unicorn/],
+    dims: ["input", /\[5\]/],
+    destroyed: ["input", /destroyed/],
+  };
+  assert.equal(errors.aborted.name, "AbortError");
+  for (const [what, [code, message]] of Object.entries(expected)) {
+    assert.equal(errors[what]?.name, "MenagerieError", `${what}: ${JSON.stringify(errors[what])}`);
+    assert.equal(errors[what].code, code, JSON.stringify(errors[what]));
+    assert.match(errors[what].message, message);
+  }
+});
+
+test("the page's own device is adopted, and others stay as they are", async () => {
+  const found = await page.evaluate(async () => {
+    const method = navigator.gpu.requestAdapter;
+    const adapter = await navigator.gpu.requestAdapter();
+    const device = await adapter.requestDevice();
+    const net = await menagerie.Network.load("lenet5", { weights: "/weights/lenet5.safetensors", device });
+    const answer = await net.classify(await blob("digits/digit_3.png"));
+    const result = { same: net.device === device, index: answer[0].index, method: navigator.gpu.requestAdapter === method && !Object.hasOwn(navigator.gpu, "requestAdapter") };
+    net.destroy();
+    return result;
+  });
+  assert.deepEqual(found, { same: true, index: 3, method: true });
+});
+
+test("a lost device is told, and the network is loaded again", async () => {
+  const found = await page.evaluate(async () => {
+    const load = () => menagerie.Network.load("lenet5", { weights: "/weights/lenet5.safetensors" });
+    const net = await load();
+    const digit = await blob("digits/digit_4.png");
+    await net.classify(digit);
+    net.device.destroy();
+    const lost = await net.lost;
+    const refused = await thrown(() => net.classify(digit));
+    net.destroy();
+    const again = await load();
+    const answer = await again.classify(digit);
+    again.destroy();
+    return { lost: lost.code, refused: refused.code, index: answer[0].index };
+  });
+  assert.deepEqual(found, { lost: "device_lost", refused: "device_lost", index: 4 });
+});
+
+test("calls that overlap are answered in their order, also of two networks", async () => {
+  const found = await page.evaluate(async () => {
+    const [left, right] = [await network("lenet5"), await network("mobilenet_v2")];
+    const order = [];
+    const ask = async (net, path, name) => {
+      const [best] = await net.classify(await blob(path));
+      order.push(name);
+      return best.index;
+    };
+    const indices = await Promise.all([
+      ask(right, "coffee.png", "coffee"),
+      ask(left, "digits/digit_8.png", 8),
+      ask(left, "digits/digit_9.png", 9),
+    ]);
+    return { indices, inOrder: order.indexOf(8) < order.indexOf(9) };
+  });
+  assert.deepEqual(found, { indices: [967, 8, 9], inOrder: true });
+});
+
+test("nothing is compiled after loading, and runs leak nothing", async () => {
+  const found = await page.evaluate(async () => {
+    const net = await network("lenet5");
+    const device = net.device;
+    let [pipelines, buffers] = [0, 0];
+    const [pipeline, buffer] = [device.createComputePipeline, device.createBuffer];
+    const destroyed = GPUBuffer.prototype.destroy;
+    device.createComputePipeline = (...given) => ((pipelines += 1), pipeline.apply(device, given));
+    device.createBuffer = (...given) => ((buffers += 1), buffer.apply(device, given));
+    GPUBuffer.prototype.destroy = function () {
+      buffers -= 1;
+      return destroyed.apply(this);
+    };
+    const bitmap = await createImageBitmap(await blob("digits/digit_5.png"));
+    const input = new Float32Array(28 * 28);
+    await net.classify(bitmap);
+    await net.run(input);
+    gc();
+    const before = performance.memory.usedJSHeapSize;
+    for (let run = 0; run < 200; run += 1) {
+      await net.run(input);
+    }
+    await net.classify(bitmap);
+    gc();
+    const grown = performance.memory.usedJSHeapSize - before;
+    delete device.createComputePipeline;
+    delete device.createBuffer;
+    GPUBuffer.prototype.destroy = destroyed;
+    return { pipelines, buffers, grown };
+  });
+  assert.equal(found.pipelines, 0);
+  assert.ok(found.buffers <= 16, `${found.buffers} buffers`);
+  assert.ok(found.grown < 1e6, `${found.grown} bytes`);
+});
+
+test("profile, summary, features and named outputs", async () => {
+  const found = await page.evaluate(async () => {
+    const net = await network("lenet5");
+    const [profile, summary] = [await net.profile(2), await net.summary()];
+    const features = await (await network("mobilenet_v2")).embed(await blob("cat.png"));
+    const one = await net.run(new Float32Array(28 * 28));
+    const many = await net.run({ data: new Float32Array(3 * 28 * 28), dims: [3, 1, 28, 28] });
+    return {
+      dispatches: profile.dispatches.length,
+      milliseconds: profile.milliseconds > 0,
+      parameters: [summary.parameters, net.parameters],
+      features: features.length,
+      dims: [one.dims, many.dims],
+      names: (await menagerie.networkNames()).includes("resnet50"),
+    };
+  });
+  assert.ok(found.dispatches >= 5);
+  assert.deepEqual(found.dims, [[1, 10], [3, 10]]);
+  assert.deepEqual(found.parameters, [61706, 61706]);
+  assert.equal(found.features, 1280);
+  assert.ok(found.milliseconds && found.names);
+});
+
+test("a worker classifies", async () => {
+  const answer = await page.evaluate(async () => {
+    const source = `
+      import { Network } from "${location.origin}/web/dist/index.js";
+      onmessage = async ({ data }) => {
+        const network = await Network.load("lenet5", { weights: "${location.origin}/weights/lenet5.safetensors" });
+        postMessage((await network.classify(data))[0].index);
+      };
+      postMessage("ready");`;
+    const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })), { type: "module" });
+    const message = () => new Promise((resolve, reject) => Object.assign(worker, { onmessage: ({ data }) => resolve(data), onerror: reject }));
+    await message();
+    worker.postMessage(await createImageBitmap(await blob("digits/digit_6.png")));
+    const answer = await message();
+    worker.terminate();
+    return answer;
+  });
+  assert.equal(answer, 6);
+});
