@@ -132,7 +132,7 @@ fn a_fold_that_overflows_is_an_error() {
     let bound = weights.bind(&graph).unwrap();
     for range in [0..2, 1..2] {
         let error = bound.values(&weight, range).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Weights);
+        assert_eq!(error.kind(), ErrorKind::NotFinite);
         assert_eq!(
             error.to_string(),
             "net.safetensors: conv.weight.folded: expected finite f32 values, found inf at index 1, \
@@ -176,7 +176,7 @@ fn scales_are_multiplied_before_rounding() {
 #[test]
 fn a_scale_that_overflows_is_an_error() {
     let error = scaled_value(1e30, &[1e10]).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Weights);
+    assert_eq!(error.kind(), ErrorKind::NotFinite);
     assert_eq!(
         error.to_string(),
         "net.safetensors: weight.scaled: expected finite f32 values, found inf at index 0, computed of weight"

@@ -107,7 +107,7 @@ fn known_tensors_must_be_finite() {
         let tensor = HostTensor::new(&[2], vec![0.0, value]).unwrap();
         let id = graph.add_known("known", tensor).unwrap();
         let error = Weights::synthetic(0).value(&graph, id).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Weights);
+        assert_eq!(error.kind(), ErrorKind::NotFinite);
         assert_eq!(
             error.to_string(),
             format!(
