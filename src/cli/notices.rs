@@ -47,7 +47,7 @@ pub fn notices_about_tensors(name: &str) -> impl FnMut(Notice) + Send + use<> {
     let mut notices = notices(name);
     move |notice| match notice {
         Notice::Weights {
-            remark: Remark::AssumedPreprocess(_) | Remark::AssumedLabels(_),
+            remark: Remark::AssumedPreprocess(_) | Remark::AssumedLabels(_) | Remark::Unread { .. },
             ..
         }
         | Notice::Assumed { .. }
