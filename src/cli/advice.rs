@@ -15,7 +15,9 @@ pub fn advised(error: Error) -> Error {
              converts Keras's; --weights synthetic:0 uses synthetic weights",
         ),
         ErrorKind::UnknownAdapter => error.with_advice("`cpu` is the reference executor"),
-        ErrorKind::OpenExtent => error.with_advice("--dimension NAME=N sets one by its name"),
+        ErrorKind::OpenExtent => error.with_advice(
+            "--dimension NAME=N sets one that has a name, and `menagerie run` those of its inputs",
+        ),
         ErrorKind::TooManyPixels => error.with_advice("--max-pixels raises the limit"),
         ErrorKind::NotFinite => error.with_advice("--allow-non-finite computes with such values"),
         ErrorKind::Unreachable => error.with_advice(

@@ -48,7 +48,10 @@ pub fn notices_about_tensors(name: &str) -> impl FnMut(Notice) + Send + use<> {
     move |notice| match notice {
         Notice::Weights {
             remark:
-                Remark::AssumedPreprocess(_) | Remark::AssumedLabels(_) | Remark::WrongLabels { .. },
+                Remark::AssumedPreprocess(_)
+                | Remark::AssumedLabels(_)
+                | Remark::WrongLabels { .. }
+                | Remark::Unread { .. },
             ..
         }
         | Notice::Assumed { .. }

@@ -70,7 +70,9 @@ impl NamedType {
             _ => {
                 let listed: String = own.iter().map(|extent| format!(", {extent}")).collect();
                 let order = match (found, own) {
-                    (&[.., height, width, channels], own) if own == [channels, height, width] => {
+                    (&[.., first, _, last], &[channels, ..])
+                        if own.len() == 3 && first != channels && last == channels =>
+                    {
                         "; channels come before rows and columns"
                     }
                     _ => "",

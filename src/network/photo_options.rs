@@ -25,8 +25,9 @@ impl NetworkBuilder<'_> {
             }
             Named::Graph(..) | Named::File(_) => {
                 let name = self.network_name();
+                let input = self.input_shape()?;
                 let own = self.preprocess.ok_or_else(|| no_preprocess(&name))?;
-                (name, own, self.input_shape()?)
+                (name, own, input)
             }
         };
         let preprocess = self.adjusted(own);

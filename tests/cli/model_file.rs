@@ -128,7 +128,7 @@ fn kernels_are_listed_timed_and_tuned() {
         (&["bench", model, "--runs", "2"], "2 runs"),
         (&["profile", model, "--runs", "2"], "roofline"),
         (&["compare", model, model, "--rounds", "2"], "2 rounds"),
-        (&["autotune", model, "--rounds", "1"], "the network"),
+        (&["autotune", model, "--rounds", "1"], "median us"),
     ] {
         let Ending {
             status,

@@ -8,7 +8,7 @@ use menagerie::{npy, tensor_file};
 use tempfile::TempDir;
 
 use crate::program::{command, end, json, prints};
-use crate::writer::{graph_of, model, node, open_port, values};
+use crate::writer::{Message, graph_of, model, node, open_port, values};
 
 /// A network of an image with its channels last and of vectors, with twice the image and a product of the vectors.
 fn files() -> TempDir {
@@ -29,6 +29,8 @@ fn files() -> TempDir {
     // Rows and columns are 2 and 1, and channels come first.
     let photo = HostTensor::new(&[1, 3, 2, 1], vec![1_u8, 2, 3, 4, 5, 255]).unwrap();
     npy::write_array(&folder.path().join("photo.npy"), &photo).unwrap();
+    let last = HostTensor::new(&[1, 4, 5, 3], vec![0_u8; 60]).unwrap();
+    npy::write_array(&folder.path().join("last.npy"), &last).unwrap();
     let vectors = HostTensor::new(&[1, 2, 2], vec![1.0_f32, 2.0, 3.0, 4.0]).unwrap();
     let path = folder.path().join("vectors.safetensors");
     tensor_file::write_array(&path, &vectors, "vectors").unwrap();
@@ -110,12 +112,16 @@ fn names_and_tensors_that_do_not_fit_are_told() {
         (
             format!("{photo} {output}"),
             "FOLDER/net.onnx: input vectors: the file leaves the extent length of [batch, length, 2] open, and it is \
-             not set; --dimension NAME=N sets one by its name"
+             not set; --dimension NAME=N sets one that has a name, and `menagerie run` those of its inputs"
                 .to_owned(),
         ),
         (
             format!("--input photo=FOLDER/vectors.safetensors {vectors} {output}"),
             "net: photo: expected [N, 3, 224, 224], found [1, 2, 2]".to_owned(),
+        ),
+        (
+            format!("--input photo=FOLDER/last.npy {vectors} {output}"),
+            "net: photo: expected [N, 3, 5, 3], found [1, 4, 5, 3]; channels come before rows and columns".to_owned(),
         ),
         (
             format!("--input photo=FOLDER/page.npy {vectors} {output}"),
@@ -132,6 +138,45 @@ fn names_and_tensors_that_do_not_fit_are_told() {
         let ending = end(command(&line.iter().map(String::as_str).collect::<Vec<_>>()));
         let says = arguments(&says, folder.path()).join(" ");
         assert_eq!(ending.stderr, format!("error: {says}\n"), "{line:?}");
+        assert_eq!(ending.status, Some(1), "{line:?}");
+    }
+}
+
+/// Commands for photos need one image, and scores of classes or pixels.
+#[test]
+fn networks_that_are_not_for_photos_are_told() {
+    let folder = files();
+    let boxes = [node("Reshape", &["x", "shape"], &["boxes"])];
+    let shape = Message::default().bytes(8, "shape").int(2, 7);
+    let shape = [1, 96, 32]
+        .iter()
+        .fold(shape, |shape, &extent| shape.int(7, extent));
+    let shape = shape.int(1, 3);
+    let inputs = [open_port("x", &["1", "3", "32", "32"])];
+    let graph = graph_of(&inputs, &["boxes"], &boxes, &[shape]);
+    write(folder.path(), "boxes.onnx", &model(17, graph).0);
+    let two = "net: expected 1 input, found 2; it takes photo (3x224x224) and vectors (f32[N, 2, 2]), and gives doubled \
+               (224x224x3) and product (f32[N, 2, 3])";
+    let one = "boxes: expected an image or a vector as the answer; it takes x (3x32x32), and gives boxes (f32[N, 96, 32])";
+    let of_two = "--model FOLDER/net.onnx --dimension length=2";
+    for (line, says) in [
+        (format!("embed samples/cat.png --json {of_two}"), two),
+        ("bench FOLDER/net.onnx --dimension length=2".to_owned(), two),
+        (
+            "classify samples/cat.png --model FOLDER/boxes.onnx".to_owned(),
+            one,
+        ),
+        (
+            "segment samples/cat.png --model FOLDER/boxes.onnx -o FOLDER/x.png".to_owned(),
+            one,
+        ),
+    ] {
+        let line = arguments(&format!("{line} --adapter cpu"), folder.path());
+        let ending = end(command(
+            &line.iter().map(String::as_str).collect::<Vec<_>>(),
+        ));
+        let error = ending.stderr.lines().last().unwrap_or_default();
+        assert_eq!(error, format!("error: {says}"), "{line:?}");
         assert_eq!(ending.status, Some(1), "{line:?}");
     }
 }

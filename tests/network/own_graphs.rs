@@ -147,6 +147,9 @@ fn what_a_graph_of_one_s_own_lacks_is_told() {
     assert_eq!(error.kind(), ErrorKind::Weights);
 }
 
+/// Tensors by name.
+type Named<'a> = &'a [(&'a str, &'a Tensor)];
+
 #[test]
 fn a_graph_of_several_inputs_runs_by_name() {
     let shape = Shape::new(5, 3, 2);
@@ -193,7 +196,7 @@ fn a_graph_of_several_inputs_runs_by_name() {
         let wide = synthetic_input(1, 5, Shape::new(5, 3, 3));
         let takes =
             "; it takes left (5x3x2) and right (5x3x2), and gives sum (5x3x2) and doubled (5x3x2)";
-        let cases: [(&[(&str, &Tensor)], &str, &str); 5] = [
+        let cases: [(Named<'_>, &str, &str); 5] = [
             (&[("left", &left)], "sum needs the input \"right\"", takes),
             (
                 &[("left", &left), ("top", &right)],

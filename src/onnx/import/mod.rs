@@ -159,7 +159,7 @@ impl<'a> Import<'a> {
                 node.domain == ops::ONNX_RUNTIME && ops::is_of_integers(&node.op_type);
             let reason = match is_of_integers {
                 true => {
-                    "this operation of integers (int8) is not known; the float file that was quantised is read"
+                    "this arithmetic of integers (int8) is not known; the float file that was quantised runs"
                 }
                 false => "this operation is not known",
             };

@@ -35,6 +35,7 @@ mod slice;
 mod softmax;
 mod split;
 mod top_k;
+mod unit_length;
 mod window;
 
 use super::build::Operation;
@@ -42,7 +43,7 @@ use super::file::is_standard;
 pub use onnx_runtime::{DOMAIN as ONNX_RUNTIME, is_of_integers};
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 30] = [
+const FAMILIES: [&[Operation]; 31] = [
     activation::OPERATIONS,
     cast::OPERATIONS,
     clip::OPERATIONS,
@@ -73,6 +74,7 @@ const FAMILIES: [&[Operation]; 30] = [
     softmax::OPERATIONS,
     split::OPERATIONS,
     top_k::OPERATIONS,
+    unit_length::OPERATIONS,
 ];
 
 /// Returns all standard operations, in the order of families.

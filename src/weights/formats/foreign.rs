@@ -164,6 +164,7 @@ pub(super) fn named(label: &str, beginning: &[u8]) -> Option<Refusal> {
 }
 
 /// Returns the refusal of a file that starts with `beginning` and is not `expected`, if it is of a known format.
+#[cfg(feature = "onnx")]
 pub(super) fn instead_of(expected: &str, beginning: &[u8]) -> Option<Refusal> {
     let text = is_text(beginning).then_some(("a text file", ""));
     let (what, advice) = content(beginning).or(text)?;
