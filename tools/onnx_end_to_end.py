@@ -23,11 +23,13 @@ from onnx_networks import export
 from synthetic import network_input
 
 warnings.filterwarnings("ignore")
+LEAST_VARIANCE = 1e-2
 ROOT = os.path.join(os.path.dirname(__file__), "..")
 
 
 def with_statistics(network, size):
-    """Lets each batch normalisation take the mean and variance of random images."""
+    """Lets each batch normalisation take the mean and variance of random images. A channel that is 0 in all of them may not
+    be in another one, so variances are at least LEAST_VARIANCE."""
     norms = [module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d)]
     for norm in norms:
         norm.reset_running_stats()
@@ -35,6 +37,8 @@ def with_statistics(network, size):
         norm.train()
     with torch.no_grad():
         network(torch.rand(8, 3, size, size, generator=torch.Generator().manual_seed(0)) * 2 - 1)
+    for norm in norms:
+        norm.running_var.clamp_(min=LEAST_VARIANCE)
     return network.eval()
 
 
@@ -73,4 +77,5 @@ def main():
     print(f"{len({name for name, _ in errors})} networks, {len(errors)} files, at most {errors[worst]:.1e} ({' '.join(worst)})")
 
 
-main()
+if __name__ == "__main__":
+    main()
