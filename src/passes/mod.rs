@@ -23,6 +23,7 @@ mod fuse_residual;
 mod name_activation;
 mod patch;
 mod report;
+mod sink_reshape;
 mod sink_transpose;
 
 pub use report::{Applied, Refusal, Report};
@@ -33,7 +34,7 @@ use patch::Pass;
 
 /// The passes that make every network faster. A pass runs only while no earlier pass matches: if a later pass
 /// creates a match for an earlier one, the earlier one runs first.
-static PASSES: [Pass; 13] = [
+static PASSES: [Pass; 14] = [
     Pass {
         name: "drop_dropout",
         look: drop_dropout::look,
@@ -45,6 +46,10 @@ static PASSES: [Pass; 13] = [
     Pass {
         name: "sink_transpose",
         look: sink_transpose::look,
+    },
+    Pass {
+        name: "sink_reshape",
+        look: sink_reshape::look,
     },
     Pass {
         name: "fuse_layer_norm",

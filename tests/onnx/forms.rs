@@ -176,6 +176,11 @@ const FORMS: &[Form] = &[
         "reshape to [2, 60] | transpose to [1, 0] | layer_norm epsilon 0.00001 | transpose to [1, 0] | reshape to [4, 6, 5] | pointwise (x * a) + b",
     ),
     (
+        "tokens through two matrices",
+        "r = Reshape x i[0,4,30]; t = Transpose r perm=0,2,1; m = MatMul t w[4,6]; a = Add m b[6]; e = Mul a 0.70710677; f = Erf e; o = Add f 1; h = Mul a o; g = Mul h 0.5; n = MatMul g v[6,4]; y = Add n d[4]",
+        "reshape to [4, 1, 30] | conv2d 4->6 1x1 + bias + gelu | conv2d 6->4 1x1 + bias | reshape to [4, 30] | transpose to [1, 0]",
+    ),
+    (
         "a gate with channels last",
         "t = Transpose x perm=0,2,3,1; p = ReduceMean t axes=1,2; u = Transpose p perm=0,3,1,2; c = Conv u w[4,4,1,1]; v = Transpose c perm=0,2,3,1; s = Sigmoid v; g = Mul t s; y = Transpose g perm=0,3,1,2",
         "global_average_pool | reshape to [4, 1, 1] | conv2d 4->4 1x1 + sigmoid | pointwise x * a",

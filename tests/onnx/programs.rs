@@ -11,7 +11,13 @@ use menagerie::tensor::Shape;
 use menagerie::zoo;
 
 /// Networks of `tests/golden/onnx/networks`.
-const NETWORKS: [&str; 2] = ["resnet18", "mobilenet_v2"];
+const NETWORKS: [&str; 5] = [
+    "resnet18",
+    "mobilenet_v2",
+    "mobilenet_v3_small",
+    "mnasnet0_5",
+    "efficientnet_b0",
+];
 
 const SIZE: usize = 64;
 
@@ -23,7 +29,12 @@ fn kernels(graph: &Graph) -> Vec<String> {
     let dispatches = program.dispatches().iter();
     dispatches
         .map(|dispatch| {
-            let (kernel, workgroups) = (dispatch.kernel.name, dispatch.workgroups);
+            let workgroups = dispatch.workgroups;
+            // Files pool whole images, and the zoo pools to one pixel.
+            let kernel = match dispatch.kernel.name {
+                "adaptive_average_pool" => "global_average_pool",
+                kernel => kernel,
+            };
             format!("{kernel} {workgroups:?}")
         })
         .collect()

@@ -21,4 +21,5 @@ mod net;
 mod networks;
 mod random;
 mod same_answer;
+mod sink_reshape;
 mod sink_transpose;

@@ -3,10 +3,10 @@
 use menagerie::graph::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Dropout, Flatten,
     GlobalAveragePool, Graph, Linear, MaxPool, Number, Op, Pad, Padding, Reduce, Reduction,
-    Transpose, ValueId, Window,
+    Reshape, Transpose, ValueId, Window,
 };
 use menagerie::passes::{PassSet, optimize_with_report};
-use menagerie::tensor::{Element, Shape, Type};
+use menagerie::tensor::{Dims, Element, Shape, Type};
 
 /// A graph under construction; the value added last is the answer, unless [`Net::answer`] says otherwise.
 pub struct Net {
@@ -194,6 +194,11 @@ impl Net {
     pub fn transpose(&mut self, name: &str, x: ValueId, axes: [usize; 3]) -> ValueId {
         let axes = axes.to_vec();
         self.add_op(name, Op::Transpose(Transpose { axes }), &[x])
+    }
+
+    pub fn reshape(&mut self, name: &str, x: ValueId, extents: &[usize]) -> ValueId {
+        let dims = Dims::new(extents).unwrap();
+        self.add_op(name, Op::Reshape(Reshape { dims }), &[x])
     }
 
     /// The mean along `axis`, which is kept.

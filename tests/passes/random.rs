@@ -44,7 +44,7 @@ pub fn over_random_steps(cases: u32, test: impl Fn(&[Step])) {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let back = prop_oneof![4 => Just(0usize), 1 => 1..5usize];
     let step =
-        (0..25usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
+        (0..26usize, back, 0..5usize, 0..4usize).prop_map(|(kind, back, other, size)| Step {
             kind,
             back,
             other,
@@ -83,7 +83,7 @@ fn add(net: &mut Net, name: &str, step: &Step, x: ValueId, shape: Shape, other: 
     };
     // What only images can go through is left to them; vectors go through linear layers.
     let kind = match (step.kind, net.is_vector(x)) {
-        (0..=2 | 9 | 10 | 13 | 14 | 17 | 19..=23, true) => 18,
+        (0..=2 | 9 | 10 | 13 | 14 | 17 | 19..=23 | 25, true) => 18,
         (kind, _) => kind,
     };
     match kind {
@@ -216,6 +216,22 @@ fn add(net: &mut Net, name: &str, step: &Step, x: ValueId, shape: Shape, other: 
                 b.times(&a)
             };
             net.add_op(name, Op::Pointwise(product), &[x, gate]);
+        }
+        // As a product with tokens has it: an image of one row, one of one column, a bias, and the image again.
+        25 => {
+            let part = |part: &str| format!("{name}.{part}");
+            let Shape {
+                channels,
+                height,
+                width,
+            } = shape;
+            let row = net.reshape(&part("row"), x, &[channels, 1, height * width]);
+            let row = net.conv(&part("conv"), row, 4, 1);
+            let tokens = net.reshape(&part("tokens"), row, &[4, height * width, 1]);
+            let bias = net.parameter(&part("bias"), &[4, 1, 1]);
+            let sum = Pointwise::operand(0).plus(&Pointwise::operand(1));
+            let tokens = net.add_op(&part("sum"), Op::Pointwise(sum), &[tokens, bias]);
+            net.reshape(name, tokens, &[4, height, width]);
         }
         _ if size == 0 => {
             net.global_pool(name, x);
