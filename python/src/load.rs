@@ -46,8 +46,8 @@ struct Options {
 ///     weights: `"hub"` for those of the Hugging Face Hub, which are downloaded once; the path of a safetensors or PyTorch
 ///         file; a dictionary of arrays by name, such as a state dict; `"synthetic:SEED"` for numbers that any framework
 ///         can reproduce. By default those that are in the package or on this machine.
-///     device: a part of an adapter's name, its index in `adapters`, its PCI address, or `"cpu"` for plain loops on the CPU. By default
-///         the fastest GPU.
+///     device: a part of an adapter's name, its index in `adapters`, its PCI address, or `"cpu"` for plain loops on the
+///         CPU. By default the fastest GPU.
 ///     batch: the most images in a run. By default 8 on a GPU and 1 on a software driver.
 ///     precision: `"f32"`.
 ///     size: height and width of the input in pixels. By default the size that the weights were trained for, and for

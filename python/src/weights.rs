@@ -8,7 +8,7 @@ use menagerie::zoo::{self, WeightsSource};
 use menagerie::{Error, ErrorKind, Result, hub};
 use pyo3::buffer::ElementType;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyMapping, PyString};
 use safetensors::tensor::{Dtype, TensorView};
 
 use crate::arrays;
@@ -27,7 +27,7 @@ pub enum GivenWeights {
 impl GivenWeights {
     pub fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = object.py();
-        if let Ok(arrays) = object.cast::<PyDict>() {
+        if let Ok(arrays) = object.cast::<PyMapping>() {
             return of_arrays(arrays).map(GivenWeights::Arrays);
         }
         if let Ok(text) = object.cast::<PyString>() {
@@ -90,11 +90,12 @@ struct Stored {
 }
 
 /// The safetensors file of a dictionary of arrays.
-fn of_arrays(arrays: &Bound<'_, PyDict>) -> PyResult<Vec<u8>> {
+fn of_arrays(arrays: &Bound<'_, PyMapping>) -> PyResult<Vec<u8>> {
     let py = arrays.py();
-    let tensors = arrays
-        .iter()
-        .map(|(name, array)| stored(name.extract()?, &array));
+    let tensors = arrays.items()?.into_iter().map(|item| {
+        let (name, array): (String, Bound<'_, PyAny>) = item.extract()?;
+        stored(name, &array)
+    });
     let tensors: Vec<Stored> = tensors.collect::<PyResult<_>>()?;
     let views = tensors.iter().map(|tensor| {
         let view = TensorView::new(tensor.dtype, tensor.extents.clone(), &tensor.bytes)?;

@@ -2,14 +2,12 @@
 
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import textwrap
 import threading
 import time
 
-import numpy
 import pytest
 import synthetic
 

@@ -1,6 +1,7 @@
 //! Networks of one's own, layer by layer.
 
 mod layers;
+mod windows;
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
