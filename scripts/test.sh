@@ -76,4 +76,5 @@ cargo test --release --locked --test parity_adapters
 cargo test --release --locked --test kernels on_other_adapters
 cargo test --release --locked --test onnx on_other_adapters
 unset VK_ADD_DRIVER_FILES MENAGERIE_ADAPTER
+scripts/test-web.sh
 scripts/test-python.sh

@@ -132,7 +132,8 @@ async function look() {
       await explain(classes[0].index, number);
     }
     if (number === asked) {
-      say(`Answered in ${(performance.now() - begin).toFixed(0)} ms, heat map included.`);
+      const whole = network.task === "classify" ? ", heat map included" : "";
+      say(`Answered in ${(performance.now() - begin).toFixed(0)} ms${whole}.`);
     }
   } catch (error) {
     if (number === asked) {

@@ -5,11 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=wasm32-unknown-unknown
+if [ ! -x node_modules/.bin/wasm-opt ]; then
+    npm ci --no-audit --no-fund
+fi
 build=(cargo build --locked --profile web -p menagerie-web --target "$target")
 export RUSTFLAGS="-Ctarget-feature=+simd128 ${RUSTFLAGS:-}"
 if [ -e "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
     "${build[@]}"
-elif [ -e /usr/lib/rustlib/src/rust/library ] || [ -e /usr/share/rust-web-src ] || command -v /usr/bin/rustc >/dev/null; then
+elif [ -d /usr/lib/rustlib/src/rust/library ]; then
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld \
         "${build[@]}" -Zbuild-std=std,panic_abort
 else

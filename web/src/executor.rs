@@ -13,6 +13,8 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageChannel;
 
+use crate::object::get;
+
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
 thread_local! {
@@ -24,8 +26,45 @@ struct Executor {
     works: RefCell<BTreeMap<u64, Work>>,
     ready: RefCell<VecDeque<u64>>,
     number: Cell<u64>,
-    /// A message to itself is a task of the event loop. Timers would be delayed by at least 4 ms.
-    channel: Option<MessageChannel>,
+    turns: Turns,
+}
+
+/// How a task of the event loop is requested. Timers would be delayed by at least 4 ms.
+enum Turns {
+    /// `setImmediate`, where there is one, as in Node: a message port would keep the process from ending.
+    Immediate { request: Function, step: JsValue },
+    /// A message of the page to itself.
+    Message(MessageChannel),
+    /// Only microtasks.
+    None,
+}
+
+impl Turns {
+    fn new() -> Self {
+        let step = Closure::<dyn FnMut()>::new(|| EXECUTOR.with(Executor::step)).into_js_value();
+        if let Ok(request) = get(&js_sys::global(), "setImmediate").dyn_into() {
+            return Turns::Immediate { request, step };
+        }
+        match MessageChannel::new() {
+            Ok(channel) => {
+                channel.port1().set_onmessage(Some(step.unchecked_ref()));
+                Turns::Message(channel)
+            }
+            Err(_) => Turns::None,
+        }
+    }
+
+    /// Requests a call of [`Executor::step`].
+    fn request(&self) {
+        let requested = match self {
+            Turns::Immediate { request, step } => request.call1(&JsValue::UNDEFINED, step).is_ok(),
+            Turns::Message(channel) => channel.port2().post_message(&JsValue::NULL).is_ok(),
+            Turns::None => false,
+        };
+        if !requested {
+            wasm_bindgen_futures::spawn_local(async { EXECUTOR.with(Executor::step) });
+        }
+    }
 }
 
 /// Wakes the future of this number.
@@ -39,20 +78,11 @@ impl Wake for Number {
 
 impl Executor {
     fn new() -> Self {
-        let channel = MessageChannel::new().ok();
-        if let Some(channel) = &channel {
-            let step = Closure::<dyn FnMut()>::new(|| EXECUTOR.with(Executor::step));
-            channel
-                .port1()
-                .set_onmessage(Some(step.as_ref().unchecked_ref()));
-            // The page has one executor as long as it lives.
-            step.forget();
-        }
         Self {
             works: RefCell::default(),
             ready: RefCell::default(),
             number: Cell::new(0),
-            channel,
+            turns: Turns::new(),
         }
     }
 
@@ -64,13 +94,7 @@ impl Executor {
 
     fn schedule(&self, number: u64) {
         self.ready.borrow_mut().push_back(number);
-        let posted = match &self.channel {
-            Some(channel) => channel.port2().post_message(&JsValue::NULL).is_ok(),
-            None => false,
-        };
-        if !posted {
-            wasm_bindgen_futures::spawn_local(async { EXECUTOR.with(Executor::step) });
-        }
+        self.turns.request();
     }
 
     /// Polls one future.
