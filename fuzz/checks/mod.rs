@@ -109,6 +109,7 @@ pub fn tuning(data: &[u8]) {
         name: "a".to_owned(),
         backend: "b".to_owned(),
         device_type: "Cpu".to_owned(),
+        pci_address: String::new(),
         driver: "d".to_owned(),
         max_binding_bytes: 0,
         max_buffer_bytes: 0,
