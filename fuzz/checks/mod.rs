@@ -15,8 +15,11 @@ use menagerie::program::{Planning, Program};
 use menagerie::weights::Weights;
 use menagerie::{Error, Labels, hub, tensor_file, tune, zoo};
 
+/// What is done with the bytes of an input.
+type Check = fn(&[u8]);
+
 /// The function of each target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, Check); 8] = [
     ("weights", weights),
     ("tensors", tensors),
     ("onnx", onnx),
@@ -128,7 +131,7 @@ pub fn tuning(data: &[u8]) {
 pub fn hub(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let headers = text.lines().filter_map(|line| line.split_once(": "));
-    look_at(hub::described(data.len() % 2 == 0, headers));
+    look_at(hub::described(data.len().is_multiple_of(2), headers));
 }
 
 /// Random networks, by the seed in the first bytes.

@@ -32,7 +32,8 @@ impl Prepared {
     pub async fn run(&mut self, input: &Tensor) -> Result<Tensor> {
         self.check_inputs(&[(self.input_name(), input)])?;
         let answer = self.executor.run(input).await?;
-        self.check(&[(self.input_name(), input)], [&answer]).await?;
+        let what = self.found([&answer]);
+        self.check(&[(self.input_name(), input)], what).await?;
         Ok(answer)
     }
 
@@ -43,7 +44,8 @@ impl Prepared {
     pub async fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
         self.check_inputs(&[(self.input_name(), input)])?;
         let outputs = self.executor.run_outputs(input).await?;
-        self.check(&[(self.input_name(), input)], &outputs).await?;
+        let what = self.found(&outputs);
+        self.check(&[(self.input_name(), input)], what).await?;
         Ok(outputs)
     }
 
@@ -54,7 +56,8 @@ impl Prepared {
     pub async fn run_all(&mut self, inputs: &Inputs<'_>) -> Result<Vec<Tensor>> {
         self.check_inputs(inputs)?;
         let outputs = self.executor.run_all(inputs).await?;
-        self.check(inputs, &outputs).await?;
+        let what = self.found(&outputs);
+        self.check(inputs, what).await?;
         Ok(outputs)
     }
 
@@ -77,7 +80,8 @@ impl Prepared {
         let input = TextureInput::new_async(&**session, source, preprocess, 0).await?;
         let outputs = session.run_recorded_async(|encoder| input.record(encoder));
         let outputs = outputs.await?;
-        self.check(&[], &outputs).await?;
+        let what = self.found(&outputs);
+        self.check(&[], what).await?;
         Ok(outputs)
     }
 
@@ -99,20 +103,23 @@ impl Prepared {
         Ok(())
     }
 
-    /// Checks that `outputs`, the results of a run with `inputs`, are finite.
+    /// What is found in `outputs` instead of finite values, unless other values are allowed.
+    fn found<'t>(&self, outputs: impl IntoIterator<Item = &'t Tensor>) -> Option<String> {
+        let mut outputs = outputs.into_iter();
+        match self.allows_non_finite {
+            true => None,
+            false => outputs.find_map(|output| found(output.data())),
+        }
+    }
+
+    /// Checks a run with `inputs`. `answer` is what its outputs have instead of finite values.
     ///
     /// A device may hide a NaN: its maximum with 0 can be 0. So if parameters or inputs are large enough for an overflow,
     /// the results of all layers are checked.
-    async fn check(
-        &self,
-        inputs: &Inputs<'_>,
-        outputs: impl IntoIterator<Item = &Tensor>,
-    ) -> Result<()> {
+    async fn check(&self, inputs: &Inputs<'_>, answer: Option<String>) -> Result<()> {
         if self.allows_non_finite {
             return Ok(());
         }
-        let mut outputs = outputs.into_iter();
-        let answer = outputs.find_map(|output| found(output.data()));
         let values = inputs.iter().flat_map(|(_, input)| input.data());
         let largest = values.fold(self.weights.largest(), |largest, value| {
             largest.max(value.abs())
@@ -126,10 +133,10 @@ impl Prepared {
         };
         let message = match (layer, answer) {
             (Ok(Some(layer)), _) => format!("{layer}, the first layer with such a result"),
-            // Kernels may round differently if the results of all layers are kept.
-            (Ok(None), Some(what)) => format!("its answer: {what}"),
+            // Kernels may round differently if the results of all layers are kept, and the device may lack the memory.
+            (_, Some(what)) => format!("its answer: {what}"),
             (Ok(None), None) => return Ok(()),
-            (Err(error), _) => return Err(error),
+            (Err(error), None) => return Err(error),
         };
         let message = format!("{}: {message}", self.graph.name());
         Err(Error::new(ErrorKind::NotFinite, message))

@@ -1,11 +1,13 @@
 //! Downloads from torchvision's server, for networks that the Hub has no weights of.
 
 use std::fs;
+use std::process::Command;
 
+use menagerie::hub::{TorchFile, fetch_torch};
 use menagerie::zoo;
 use serde_json::Value;
 
-use crate::hub::{Behaviour, Hub};
+use crate::hub::{Behaviour, Hub, sha256};
 use crate::program::{Ending, command, end};
 use crate::tls::{Proxy, authority, before};
 
@@ -68,6 +70,67 @@ fn another_file_is_refused_by_the_digest_in_its_name() {
         ending.stderr
     );
     assert_eq!(fs::read(folder.join(NAME)).unwrap(), b"damaged");
+}
+
+/// The address and the name of the file for [`download`].
+const FOLDER: &str = "MENAGERIE_TEST_FOLDER";
+const FILE: &str = "MENAGERIE_TEST_FILE";
+
+/// Fetches the file of the environment. [`a_file_is_found_by_torch_and_not_downloaded_again`] starts it in a process of its
+/// own, because the cache is where the environment of the process says.
+#[test]
+#[ignore = "another test starts it"]
+fn download() {
+    let leak = |name: &str| -> &'static str { std::env::var(name).unwrap().leak() };
+    let (folder, name) = (leak(FOLDER), leak(FILE));
+    let file = TorchFile { folder, name };
+    let fetched = fetch_torch(&file, &mut |_, _| {}).unwrap();
+    assert_eq!(file.cached(), Some(fetched.path.clone()));
+    println!("{} {}", fetched.path.display(), fetched.downloaded);
+}
+
+#[test]
+fn a_file_is_found_by_torch_and_not_downloaded_again() {
+    let content: Vec<u8> = (0..100_000_u32).map(|index| (index / 7) as u8).collect();
+    let digits = sha256(&content);
+    let name = format!("net-{}.pth", &digits[..8]);
+    let hub = Hub::of_path(format!("/models/{name}").leak(), content.clone());
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("hub/checkpoints").join(&name);
+    let fetch = || {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "fetch::torchvision::download",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("TORCH_HOME", home.path())
+            .env_remove("HF_HUB_OFFLINE")
+            .env(FOLDER, format!("http://{}/models", hub.address))
+            .env(FILE, &name)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // A broken connection is continued.
+    hub.behave(Behaviour::BreaksOffAfter(40_000));
+    let printed = fetch();
+    assert!(
+        printed.contains(&format!("{} true", path.display())),
+        "{printed}"
+    );
+    assert_eq!(fs::read(&path).unwrap(), content);
+    hub.requests();
+    let printed = fetch();
+    assert!(
+        printed.contains(&format!("{} false", path.display())),
+        "{printed}"
+    );
+    assert_eq!(hub.requests(), []);
+    fs::write(&path, b"damaged").unwrap();
+    assert!(fetch().contains(" true"));
+    assert_eq!(fs::read(&path).unwrap(), content);
 }
 
 /// The table of the files is made from torchvision, and so is that of its evaluations, by another program.
