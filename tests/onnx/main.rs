@@ -4,6 +4,7 @@
 mod common;
 
 mod forms;
+mod groups;
 mod malformed;
 mod meaning;
 mod networks;
