@@ -5,6 +5,7 @@ mod common;
 
 mod channels;
 mod forms;
+mod groups;
 mod malformed;
 mod meaning;
 mod networks;

@@ -162,7 +162,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Returns the value that `id` is a reshaping of, if it is one.
-    fn reshaped(&self, id: ValueId) -> Option<ValueId> {
+    pub fn reshaped(&self, id: ValueId) -> Option<ValueId> {
         let node = self.graph.node(self.graph.value(id).node()?);
         match node.op() {
             Op::Reshape(_) => node.input(),

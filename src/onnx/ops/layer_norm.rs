@@ -36,6 +36,10 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
+/// The most values of a group that one invocation normalises. It takes long, and llvmpipe ends a shader after 65535 turns
+/// of its loops.
+const MOST_TOGETHER: usize = 1 << 14;
+
 /// A value as rows of an axis that is normalised.
 struct Rows {
     value: Computed,
@@ -134,19 +138,14 @@ fn in_groups(builder: &mut Builder<'_>, node: &Node, groups: usize) -> Result<Ve
     if !channels.is_multiple_of(groups) {
         return Err(format!("{groups} groups must divide {channels} channels"));
     }
-    // The values of a group become the channels of one pixel.
-    let length = count / groups;
-    let id = builder.view(value.id, &[groups, length])?;
-    let id = builder.permuted(id, &[1, 0])?;
-    let one = builder.known(&[1], vec![1.0])?;
-    let dims = Dims::new(&[length]).map_err(|error| error.to_string())?;
-    let gamma = builder.op(Op::Expand(Expand { dims }), &[one])?;
-    let op = LayerNorm {
-        epsilon: Number(node.float("epsilon", 1e-5)?),
+    let epsilon = node.float("epsilon", 1e-5)?;
+    let normalised = match count / groups {
+        length if length <= MOST_TOGETHER => {
+            together(builder, value.id, [groups, length], epsilon)?
+        }
+        _ => by_parts(builder, value.id, groups, epsilon)?,
     };
-    let id = builder.ops(Op::LayerNorm(op), vec![Some(id), Some(gamma)])?[0];
-    let id = builder.permuted(id, &[1, 0])?;
-    let normalised = builder.view(id, &extents)?;
+    let normalised = builder.view(normalised, &extents)?;
     let (scale, shift) = (node.input(1)?, node.input(2)?);
     let is_filled = |parameter, number: f64| {
         let array = builder.array(parameter);
@@ -164,6 +163,81 @@ fn in_groups(builder: &mut Builder<'_>, node: &Node, groups: usize) -> Result<Ve
     let shifted = scaled.plus(&Pointwise::operand(2));
     let id = builder.op(Op::Pointwise(shifted), &operands)?;
     builder.like(id, &value)
+}
+
+/// Normalises each of the groups as the channels of one pixel.
+fn together(
+    builder: &mut Builder<'_>,
+    id: ValueId,
+    [groups, length]: [usize; 2],
+    epsilon: f64,
+) -> Result<ValueId, String> {
+    let id = builder.view(id, &[groups, length])?;
+    let id = builder.permuted(id, &[1, 0])?;
+    let one = builder.known(&[1], vec![1.0])?;
+    let gamma = expanded(builder, one, &[length])?;
+    let op = LayerNorm {
+        epsilon: Number(epsilon),
+    };
+    let id = builder.ops(Op::LayerNorm(op), vec![Some(id), Some(gamma)])?[0];
+    builder.permuted(id, &[1, 0])
+}
+
+/// Normalises each of the groups by means of means, which many invocations compute.
+fn by_parts(
+    builder: &mut Builder<'_>,
+    id: ValueId,
+    groups: usize,
+    epsilon: f64,
+) -> Result<ValueId, String> {
+    // Some files join the axes of a group before.
+    let mut image = id;
+    while let Some(source) = builder.reshaped(image) {
+        image = source;
+    }
+    let is_grouped = builder.extents(image)[0].is_multiple_of(groups);
+    let image = if is_grouped { image } else { id };
+    let (x, y) = (Pointwise::operand(0), Pointwise::operand(1));
+    let mean = averaged(builder, image, groups)?;
+    let centred = builder.op(Op::Pointwise(x.minus(&y)), &[image, mean])?;
+    let squares = builder.op(Op::Pointwise(x.times(&x)), &[centred])?;
+    let variance = averaged(builder, squares, groups)?;
+    let root = y.plus(&Pointwise::constant(epsilon)).unary(Function::Sqrt);
+    builder.op(Op::Pointwise(x.over(&root)), &[centred, variance])
+}
+
+/// Returns the mean of the group of each channel.
+fn averaged(builder: &mut Builder<'_>, id: ValueId, groups: usize) -> Result<ValueId, String> {
+    let extents = builder.extents(id);
+    let (channels, pixels) = (extents[0], 1..extents.len());
+    let mut mean = id;
+    let is_short = extents[1..].iter().product::<usize>() <= MOST_TOGETHER;
+    let steps: Vec<Vec<usize>> = match is_short && !pixels.is_empty() {
+        true => vec![pixels.collect()],
+        false => pixels.rev().map(|axis| vec![axis]).collect(),
+    };
+    for axes in steps {
+        mean = reduced(builder, mean, axes)?;
+    }
+    let mut dims = vec![1; extents.len()];
+    dims[0] = channels;
+    if groups == channels {
+        return Ok(mean);
+    }
+    if groups == 1 {
+        let mean = reduced(builder, mean, vec![0])?;
+        return expanded(builder, mean, &dims);
+    }
+    let each = channels / groups;
+    let of_channels = builder.view(mean, &[groups, each])?;
+    let of_group = reduced(builder, of_channels, vec![1])?;
+    let repeated = expanded(builder, of_group, &[groups, each])?;
+    builder.view(repeated, &dims)
+}
+
+fn expanded(builder: &mut Builder<'_>, id: ValueId, extents: &[usize]) -> Result<ValueId, String> {
+    let dims = Dims::new(extents).map_err(|error| error.to_string())?;
+    builder.op(Op::Expand(Expand { dims }), &[id])
 }
 
 /// Returns a parameter of channels or groups as one of each channel, to broadcast to `rank` axes.
@@ -202,15 +276,15 @@ fn divided(
 ) -> Result<ValueId, String> {
     let (x, y) = (Pointwise::operand(0), Pointwise::operand(1));
     let squares = builder.op(Op::Pointwise(x.times(&x)), &[id])?;
-    let mean = reduced(builder, squares, axis)?;
+    let mean = reduced(builder, squares, vec![axis])?;
     let root = y.plus(&Pointwise::constant(epsilon)).unary(Function::Sqrt);
     builder.op(Op::Pointwise(x.over(&root)), &[id, mean])
 }
 
-fn reduced(builder: &mut Builder<'_>, id: ValueId, axis: usize) -> Result<ValueId, String> {
+fn reduced(builder: &mut Builder<'_>, id: ValueId, axes: Vec<usize>) -> Result<ValueId, String> {
     let op = Reduce {
         reduction: Reduction::Mean,
-        axes: vec![axis],
+        axes,
     };
     builder.op(Op::Reduce(op), &[id])
 }
