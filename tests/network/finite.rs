@@ -40,7 +40,7 @@ fn digit() -> Tensor {
 }
 
 fn refused(result: menagerie::Result<Tensor>) -> Error {
-    result.err().expect("an error")
+    result.expect_err("an error")
 }
 
 #[test]

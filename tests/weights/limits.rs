@@ -14,7 +14,7 @@ fn empty_tensors(names: impl Iterator<Item = String>) -> Vec<u8> {
 
 fn refusal(bytes: Vec<u8>) -> String {
     let refused = Weights::from_bytes("file", bytes);
-    refused.err().expect("a refusal").to_string()
+    refused.expect_err("a refusal").to_string()
 }
 
 /// Names of 10 MB were compared with those of every network, prefix by prefix.

@@ -9,6 +9,9 @@ use crate::program::end;
 
 const SECRET: &str = "hf_secret";
 
+/// Names with their values.
+type Pairs = &'static [(&'static str, &'static str)];
+
 fn with_token(hub: &Hub) -> Command {
     let mut command = hub.command(&["fetch", "resnet18"]);
     command.env("HF_TOKEN", SECRET);
@@ -85,7 +88,7 @@ fn no_error_repeats_a_token() {
 /// The rules of `huggingface_hub`, in the order of `get_token` and `build_hf_headers`.
 #[test]
 fn a_token_comes_from_where_python_takes_it() {
-    let cases: [(&str, &[(&str, &str)], &[(&str, &str)], Option<&str>); 9] = [
+    let cases: [(&str, Pairs, Pairs, Option<&str>); 9] = [
         ("nothing", &[], &[], None),
         (
             "the variable",
