@@ -16,7 +16,7 @@ const PARAMETERS: [[f32; 4]; DIMS[1]] = [
     [0.5, -1.0, -0.75, 0.25],
 ];
 
-/// The message of a list of int64.
+/// A one-dimensional tensor of int64.
 fn shape(name: &str, numbers: &[usize]) -> Message {
     let bytes: Vec<u8> = numbers
         .iter()
@@ -25,6 +25,9 @@ fn shape(name: &str, numbers: &[usize]) -> Message {
     let tensor = Message::default().int(1, numbers.len() as i64).int(2, 7);
     tensor.bytes(8, name).bytes(9, bytes)
 }
+
+/// The value at an index of the result for these inputs.
+type Expected = fn(&[f32], usize) -> f32;
 
 fn channel(index: usize) -> usize {
     index / DIMS[2] % DIMS[1]
@@ -53,7 +56,7 @@ fn channels_are_the_second_axis() {
     );
     let size = Message::default().bytes(1, "size").int(3, 3).int(20, 2);
     let response = node("LRN", &["rows"], &["z"]).message(5, size);
-    let cases: [(_, fn(&[f32], usize) -> f32); 2] = [(batch_norm, normalised), (response, respond)];
+    let cases = [(batch_norm, normalised as Expected), (response, respond)];
     let image: Vec<f32> = (0..DIMS.iter().product())
         .map(|index: usize| ((index * 37 + 11) % 101) as f32 / 5.0 - 10.0)
         .collect();
