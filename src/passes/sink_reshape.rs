@@ -36,7 +36,7 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
         let source = match same {
             Some(source) => source.into(),
             None if !value.is_constant() => return Outcome::NoMatch,
-            None if value.ty().count() == 1 => input.into(),
+            None if value.ty().dims().rank() == 0 => input.into(),
             None => {
                 let before = aligned(value.ty().dims(), result.extents().len())
                     .and_then(|extents| before(&extents, result.extents(), from.extents()));

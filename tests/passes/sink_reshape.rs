@@ -50,6 +50,21 @@ fn two_in_the_same_way_become_one() {
     );
 }
 
+/// It must not have more axes than the values before the reshaping.
+#[test]
+fn one_number_for_all_values_is_reshaped_too() {
+    let mut net = Net::of_vectors(8);
+    let x = net.reshape("column", net.input(), &[1, 8, 1]);
+    let scale = net.parameter("scale", &[1, 1, 1]);
+    net.add_op("scaled", product(), &[x, scale]);
+    net.after(PASS).becomes(
+        "%0 input: input -> 8x1x1
+         %1 scaled: pointwise x * a (%0) -> 8x1x1
+         %2 scaled: reshape to [1, 8, 1] (%1) -> 1x8x1
+         answer %2",
+    );
+}
+
 #[test]
 fn axes_that_are_joined_stay() {
     let mut net = Net::new(4, 2, 5);
