@@ -36,8 +36,9 @@ fi
 PATH=$tools/bin:$PATH maturin build --release --locked --zig --compatibility manylinux_2_28 \
     --manifest-path python/Cargo.toml --out "$folder/dist"
 wheel=$(echo "$folder"/dist/*.whl)
-if ! "$tools/bin/auditwheel" show "$wheel" | grep -q 'manylinux_2_\(1[0-9]\|2[0-8]\|[0-9]\)_'; then
-    "$tools/bin/auditwheel" show "$wheel" >&2
+audit=$("$tools/bin/auditwheel" show "$wheel")
+if ! [[ $audit =~ manylinux_2_(1?[0-9]|2[0-8])_ ]]; then
+    echo "$audit" >&2
     echo "error: the wheel needs newer systems than those of manylinux_2_28" >&2
     exit 1
 fi
