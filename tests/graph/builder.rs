@@ -318,7 +318,8 @@ fn a_graph_of_several_inputs_has_no_shape_of_its_own() {
     let two = two.unwrap();
     assert_eq!(
         two.input_shape().unwrap_err().to_string(),
-        "two: expected 1 input, found 2"
+        "two: expected 1 input, found 2; it takes photo (4x8x8) and table (f32[3]), and gives table (f32[3]) and \
+         photo (4x8x8)"
     );
     assert_eq!(
         two.output_shape().unwrap_err().to_string(),

@@ -281,7 +281,7 @@ fn run(graph: Graph) -> Option<Vec<Operand<'static>>> {
         Ok(network) => network,
         Err(error) => {
             assert!(
-                is_one_line(&error) && error.kind() == ErrorKind::Weights,
+                is_one_line(&error) && error.kind() == ErrorKind::NotFinite,
                 "{error}"
             );
             return None;

@@ -33,9 +33,9 @@ fn names_and_sizes_that_will_not_do() {
         ),
         (
             "plan lenet5 --without magic",
-            "no pass is called \"magic\"; there are drop_dropout, drop_adaptive_pool, \
-             sink_transpose, sink_reshape, fuse_layer_norm, fold_batch_norm, fold_affine, name_activation, \
-             fuse_activation, fuse_residual, fuse_expressions, fuse_pointwise, fuse_pad, fuse_flatten, fuse_before",
+            "no pass is called \"magic\"; there are drop_dropout, drop_adaptive_pool, sink_transpose, sink_reshape, \
+             fuse_layer_norm, fold_batch_norm, fold_affine, name_activation, fuse_activation, fuse_residual, \
+             fuse_expressions, fuse_pointwise, fuse_pad, fuse_flatten, fuse_before",
         ),
         (
             "classify samples/cat.png --model vgg16 --weights synthetic:0 --size 31",
