@@ -205,7 +205,10 @@ fn inputs_that_are_none_of_the_graph_s_are_refused() {
         .run(&Tensor::zeros(1, Shape::new(2, 1, 2)))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Shape);
-    assert_eq!(error.to_string(), "ports: expected 1 input, found 2");
+    let message = error.to_string();
+    let expected =
+        "ports: expected 1 input, found 2; it takes photo (2x1x2) and gain (f32[2, 1, 1])";
+    assert!(message.starts_with(expected), "{message}");
 
     let two = network_of_two_photos();
     let error = two.run_all(&[photo(2), photo(3)]).unwrap_err();
