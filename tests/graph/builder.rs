@@ -323,7 +323,8 @@ fn a_graph_of_several_inputs_has_no_shape_of_its_own() {
     );
     assert_eq!(
         two.output_shape().unwrap_err().to_string(),
-        "table: expected an image or a vector, found f32[3]"
+        "two: expected an image or a vector as the answer; it takes photo (4x8x8) and table (f32[3]), and gives \
+         table (f32[3]) and photo (4x8x8)"
     );
     let mut again = two.clone();
     let photo = two.outputs()[1].clone();
