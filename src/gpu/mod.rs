@@ -203,8 +203,9 @@ fn profile(
         wgpu::DeviceType::Cpu => DeviceKind::Software,
         _ => DeviceKind::Gpu,
     };
-    // Browsers have no read-write storage textures of the formats that tensors need, and WGSL there declares subgroups by
-    // an `enable` that naga does not know.
+    // Browsers have no read-write storage textures of the formats that tensors need. They refuse a dispatch that binds a
+    // range twice for writing, as shared slots do where an operation reads a tensor twice. And WGSL there declares
+    // subgroups by an `enable` that naga does not know.
     let in_browser = info.backend == wgpu::Backend::BrowserWebGpu;
     let adapters_own = wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES;
     // Vulkan requires that every storage image can be read and written.
@@ -222,8 +223,8 @@ fn profile(
             _ => Storage::Buffer,
         },
         shared_slots: match kind {
-            DeviceKind::Gpu => true,
-            DeviceKind::Software => read_write_textures || in_browser,
+            DeviceKind::Gpu => !in_browser,
+            DeviceKind::Software => read_write_textures,
         },
         subgroup_size: (fixed_subgroups
             && !in_browser
