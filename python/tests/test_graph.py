@@ -114,8 +114,11 @@ def test_an_onnx_file_is_a_network(tmp_path):
     """One of the files of `tools/onnx_networks.py`, whose weights are synthetic."""
     golden = pathlib.Path("tests/golden/onnx/networks/lcnet_035.legacy.onnx")
     about = json.loads(golden.with_suffix(".json").read_text())
-    weights = (synthetic.tensor(name, tuple(extents), 0).tobytes() for name, extents, _ in about["weights"])
-    (tmp_path / "weights.bin").write_bytes(b"".join(weights))
+    gain = numpy.float32(about["gain"])
+    with open(tmp_path / "weights.bin", "wb") as file:
+        for name, extents, _ in about["weights"]:
+            values = synthetic.tensor(name, tuple(extents), 0)
+            file.write((values * gain if len(extents) > 1 else values).tobytes())
     path = shutil.copy(golden, tmp_path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # The file does not say what photos are.

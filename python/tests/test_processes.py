@@ -15,9 +15,13 @@ import menagerie
 
 
 def program(text, **options):
-    """Runs a program of Python, and returns what it printed and its exit status."""
+    """Runs a program of Python, and returns what it printed and its exit status.
+
+    Shells start programs in the background with Ctrl-C ignored, and it would be inherited.
+    """
+    begin = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     ran = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(text)], capture_output=True, text=True, timeout=120, **options
+        [sys.executable, "-c", begin + textwrap.dedent(text)], capture_output=True, text=True, timeout=120, **options
     )
     return ran.stdout.strip(), ran.returncode, ran.stderr
 
