@@ -87,7 +87,7 @@ pub fn read_array(path: &Path, name: &str) -> Result<HostTensor> {
 /// Writes a safetensors file of `array` under `name` to `path`, atomically, with its element type and extents.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_array(path: &Path, array: &HostTensor, name: &str) -> Result<()> {
     let element = match array.element() {
         Element::F32 => Dtype::F32,
