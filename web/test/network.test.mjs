@@ -209,16 +209,14 @@ test("calls that overlap are answered in their order, also of two networks", asy
   const found = await page.evaluate(async () => {
     const [left, right] = [await network("lenet5"), await network("mobilenet_v2")];
     const order = [];
-    const ask = async (net, path, name) => {
-      const [best] = await net.classify(await blob(path));
+    const ask = async (net, image, name) => {
+      const [best] = await net.classify(image);
       order.push(name);
       return best.index;
     };
-    const indices = await Promise.all([
-      ask(right, "coffee.png", "coffee"),
-      ask(left, "digits/digit_8.png", 8),
-      ask(left, "digits/digit_9.png", 9),
-    ]);
+    // Both are at hand, so that the calls begin in this order.
+    const [coffee, eight, nine] = [await blob("coffee.png"), await blob("digits/digit_8.png"), await blob("digits/digit_9.png")];
+    const indices = await Promise.all([ask(right, coffee, "coffee"), ask(left, eight, 8), ask(left, nine, 9)]);
     return { indices, inOrder: order.indexOf(8) < order.indexOf(9) };
   });
   assert.deepEqual(found, { indices: [967, 8, 9], inOrder: true });
