@@ -12,7 +12,9 @@ impl NetworkBuilder<'_> {
         let path = match &self.network {
             Named::File(path) => path.clone(),
             Named::Graph(..) if self.is_read => return Ok(()),
-            Named::Graph(..) | Named::Zoo(_) => return self.check_no_names(),
+            Named::Graph(..) | Named::Zoo(_) => {
+                return self.extents.check_no_names(&self.network_name());
+            }
         };
         self.is_read = true;
         if self.weights.is_some() {

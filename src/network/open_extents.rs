@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::NetworkBuilder;
-use super::builder::Named;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What sets open extents.
@@ -26,13 +24,11 @@ impl OpenExtents {
         });
         named.collect()
     }
-}
 
-impl NetworkBuilder<'_> {
-    /// The height and width of images that the tensors of the only input of a network of the zoo have.
-    pub(super) fn size_of_tensors(&self) -> Option<[usize; 2]> {
-        match (&self.network, self.extents.of_inputs.as_slice()) {
-            (Named::Zoo(_), [(_, extents)]) => match extents[..] {
+    /// The height and width of the tensors of the only input, if they are images.
+    pub fn size(&self) -> Option<[usize; 2]> {
+        match self.of_inputs.as_slice() {
+            [(_, extents)] => match extents[..] {
                 [_, _, height, width] => Some([height, width]),
                 _ => None,
             },
@@ -40,16 +36,13 @@ impl NetworkBuilder<'_> {
         }
     }
 
-    /// Checks that no extents of a network that has none by name are set.
-    pub(super) fn check_no_names(&self) -> Result<()> {
-        match self.extents.by_name.keys().next() {
+    /// Checks that no extent has a name, for `network`, which has none with a name.
+    pub fn check_no_names(&self, network: &str) -> Result<()> {
+        match self.by_name.keys().next() {
             None => Ok(()),
             Some(name) => Err(Error::new(
                 ErrorKind::Input,
-                format!(
-                    "{} has no extents with a name, found {name:?}",
-                    self.network_name()
-                ),
+                format!("{network} has no extents with a name, found {name:?}"),
             )),
         }
     }

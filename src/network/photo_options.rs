@@ -53,7 +53,10 @@ impl NetworkBuilder<'_> {
     /// The size of the input, if it was chosen.
     pub(super) fn input_size(&self) -> Option<[usize; 2]> {
         let chosen = self.size.or(self.adjustments.crop);
-        chosen.or_else(|| self.size_of_tensors())
+        match self.network {
+            Named::Zoo(_) => chosen.or_else(|| self.extents.size()),
+            Named::File(_) | Named::Graph(..) => chosen,
+        }
     }
 
     /// Reports the remarks about the weights of `checkpoint`, but for assumptions that a choice replaces.

@@ -7,6 +7,7 @@ mod binding;
 mod classes;
 mod elsewhere;
 mod foreign_files;
+mod form;
 mod limits;
 mod malformed;
 mod meaning;
