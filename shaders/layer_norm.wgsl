@@ -8,10 +8,6 @@ fn sum_of(x: vec4<f32>) -> f32 {
     return x.x + x.y + x.z + x.w;
 }
 
-fn channel_mask(quad: u32) -> vec4<bool> {
-    return vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * quad) < vec4<u32>(uniforms.output.channels);
-}
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
     let pixel = item_of(id, workgroups);

@@ -54,6 +54,9 @@ pub struct DeviceProfile {
     pub max_workgroups: u32,
     /// The most invocations in a workgroup.
     pub max_invocations: u32,
+    /// The most turns that the loops of an invocation can take, all together, if the driver has a limit. llvmpipe ends
+    /// an invocation after 65,535 turns, and what it would have written later is missing.
+    pub max_loop_turns: Option<usize>,
     /// The most storage buffers that a kernel can bind.
     pub max_storage_buffers: u32,
     /// The most storage textures that a kernel can bind.
@@ -76,6 +79,7 @@ impl DeviceProfile {
         max_texture_side: 8192,
         max_workgroups: 65_535,
         max_invocations: 256,
+        max_loop_turns: None,
         max_storage_buffers: 8,
         max_storage_textures: 4,
         read_write_textures: false,

@@ -188,6 +188,10 @@ impl Gpu {
 /// allows fewer, all tensors are buffers.
 const TEXTURES: u32 = 8;
 
+/// The most turns of an invocation's loops on a software device: the limit of llvmpipe (Mesa,
+/// `LP_MAX_TGSI_LOOP_ITERATIONS`). An adapter's name does not tell it from others for sure.
+const SOFTWARE_LOOP_TURNS: usize = 65_535;
+
 /// Features that are used if an adapter has them: they make networks faster or smaller, or time their kernels.
 pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP
     .union(wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES)
@@ -240,6 +244,7 @@ fn profile(
         max_invocations: limits
             .max_compute_invocations_per_workgroup
             .min(limits.max_compute_workgroup_size_x),
+        max_loop_turns: (kind == DeviceKind::Software).then_some(SOFTWARE_LOOP_TURNS),
         uniform_alignment: limits.min_uniform_buffer_offset_alignment,
     }
 }

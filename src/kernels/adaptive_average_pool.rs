@@ -1,6 +1,7 @@
 //! Host side of `adaptive_average_pool.wgsl`.
 
-use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, from_all, read, write};
+use super::nested_turns;
+use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Site, from_all, read, write};
 
 /// Adaptive average pooling: the mean of each cell of a grid.
 pub static KERNEL: Kernel = Kernel {
@@ -8,9 +9,22 @@ pub static KERNEL: Kernel = Kernel {
     shader: &[include_str!("../../shaders/adaptive_average_pool.wgsl")],
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
-    implementation: Some(Implementation::only(
-        &["adaptive_average_pool"],
-        |site, operands, encoder| from_all(site, operands, encoder, &[]),
-    )),
+    implementation: Some(Implementation {
+        loop_turns: |site, _| loop_turns(site),
+        ..Implementation::only(&["adaptive_average_pool"], |site, operands, encoder| {
+            from_all(site, operands, encoder, &[])
+        })
+    }),
     ..Kernel::COMMON
 };
+
+/// The turns of a loop over the rows of the largest cell, with a loop over the pixels of a row in it. Along an axis, a cell
+/// begins and ends in pixels that it may share with its neighbours.
+fn loop_turns(site: &Site<'_>) -> usize {
+    let (input, output) = (site.input(), site.output());
+    let along = |from: usize, to: usize| from.min(from.div_ceil(to) + 1);
+    nested_turns(&[
+        along(input.height, output.height),
+        along(input.width, output.width),
+    ])
+}

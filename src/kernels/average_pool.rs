@@ -1,5 +1,6 @@
 //! Host side of `average_pool.wgsl`.
 
+use super::matrix_conv::window_turns;
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 use crate::graph::Op;
 
@@ -15,7 +16,10 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    implementation: Some(Implementation::only(&["average_pool"], encode)),
+    implementation: Some(Implementation {
+        loop_turns: |site, _| window_turns(site),
+        ..Implementation::only(&["average_pool"], encode)
+    }),
     ..Kernel::COMMON
 };
 

@@ -80,7 +80,14 @@ impl Candidate {
             let reason = format!("binds {tensors} {storage} with them, found at most {most}");
             return Err(Reason::new(reason));
         }
-        (self.implementation.accept)(site, self.instance)
+        (self.implementation.accept)(site, self.instance)?;
+        let turns = (self.implementation.loop_turns)(site, self.instance);
+        match site.device().max_loop_turns {
+            Some(most) if turns > most => Err(Reason::new(format!(
+                "needs {turns} turns of an invocation's loops, found at most {most}"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Its work for the operation of `site`.

@@ -1,6 +1,7 @@
 //! Parts that the kernels of depthwise convolutions share: packing, uniform block, constants and call.
 
 use super::matrix_conv::{bound_residual, taps};
+use super::nested_turns;
 use super::packing::Packing;
 use super::reason::Reason;
 use super::work::Work;
@@ -45,6 +46,13 @@ pub fn accept_sliding(site: &Site<'_>, instance: &Instance) -> Result<(), Reason
     Err(Reason::new(format!(
         "needs a stride that is the dilation, found {stride} and {dilation} along a row"
     )))
+}
+
+/// Turns of the loops over the rows and the taps of a row, and of at most three loops over the strip for each tap, which
+/// not every driver unrolls.
+pub fn loop_turns(site: &Site<'_>, instance: &Instance) -> usize {
+    let [height, width] = site.window().kernel;
+    nested_turns(&[height, width, 3 * instance.constant("STRIP")])
 }
 
 /// The packing of weight and bias.

@@ -3,6 +3,7 @@
 use super::channelwise;
 use super::conv_band::Band;
 use super::matrix_conv::{self, bound_residual, taps};
+use super::nested_turns;
 use super::packing::{Packing, TILE};
 use super::parts::{COLUMNS, LANES};
 use super::reason::Reason;
@@ -55,6 +56,11 @@ pub static KERNEL: Kernel = Kernel {
     implementation: Some(Implementation {
         ops: &["conv2d"],
         accept,
+        loop_turns: |site, instance| {
+            let [height, width] = site.window().kernel;
+            let strips = 3 * instance.constant("STRIP");
+            nested_turns(&[height, band(site).quads(), width, strips])
+        },
         work,
         pack,
         encode,

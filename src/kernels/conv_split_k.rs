@@ -4,7 +4,7 @@ use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, Work};
-use super::{Encoder, Instance, Kernel, Operands, Site};
+use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product that is split along K: the invocations of a workgroup share each sum.
 /// A workgroup computes `STRIP` pixels of a tile of output channels, and is as large as WebGPU guarantees.
@@ -16,9 +16,17 @@ pub static KERNEL: Kernel = Kernel {
         include_str!("../../shaders/conv_split_k.wgsl"),
     ],
     instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],
-    implementation: Some(matrix_conv::implementation(work, encode)),
+    implementation: Some(Implementation {
+        loop_turns: |site, instance| Extents::new(site).loop_turns(slices(instance)),
+        ..matrix_conv::implementation(work, encode)
+    }),
     ..matrix_conv::COMMON
 };
+
+/// Number of invocations that share a sum.
+fn slices(instance: &Instance) -> usize {
+    instance.workgroup_size as usize / TILE
+}
 
 fn workgroups(extents: &Extents, instance: &Instance) -> usize {
     extents.pixels.div_ceil(instance.constant("STRIP")) * extents.groups * extents.tiles
@@ -26,11 +34,10 @@ fn workgroups(extents: &Extents, instance: &Instance) -> usize {
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
-    let slices = instance.workgroup_size as usize / TILE;
     Work {
         flops: extents.flops,
         workgroups: workgroups(&extents, instance),
-        depth: extents.quads / slices,
+        depth: extents.quads / slices(instance),
         is_underfull: extents.pixels < instance.constant("STRIP"),
         cooperation: Cooperation::Sums,
     }

@@ -1,6 +1,7 @@
 //! Host side of `conv_transpose2d.wgsl`.
 
 use super::matrix_conv::{is_merged, quads_of, taps};
+use super::nested_turns;
 use super::packing::{Packing, ROWS, TILE};
 use super::parts::MATRIX;
 use super::{
@@ -34,6 +35,11 @@ pub static KERNEL: Kernel = Kernel {
     )],
     fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
+        loop_turns: |site, _| {
+            let [height, width] = site.window().kernel;
+            let in_quads = quads_of(site.in_channels(), groups(site));
+            nested_turns(&[height, width, in_quads, QUAD])
+        },
         pack,
         ..Implementation::only(&["conv_transpose2d"], encode)
     }),
@@ -52,13 +58,18 @@ fn pack(site: &Site<'_>) -> Option<Packing> {
     })
 }
 
+/// Number of groups that are computed one by one.
+fn groups(site: &Site<'_>) -> usize {
+    match is_merged(site) {
+        true => 1,
+        false => site.groups(),
+    }
+}
+
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output) = (&operands.inputs[0], operands.output);
     let (batch, window, instance) = (site.batch(), site.window(), encoder.instance());
-    let groups = match is_merged(site) {
-        true => 1,
-        false => site.groups(),
-    };
+    let groups = groups(site);
     let [in_quads, out_quads] =
         [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, groups));
     let tiles = out_quads.div_ceil(TILE);

@@ -22,6 +22,7 @@ pub static KERNEL: Kernel = Kernel {
             channelwise::accept(site)?;
             channelwise::accept_sliding(site, instance)
         },
+        loop_turns: channelwise::loop_turns,
         work: channelwise::work,
         pack: channelwise::pack,
         encode: |site, operands, encoder| {

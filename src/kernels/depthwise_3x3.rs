@@ -16,6 +16,7 @@ pub static KERNEL: Kernel = Kernel {
     implementation: Some(Implementation {
         ops: &["conv2d"],
         accept: |site, _| accept(site),
+        loop_turns: channelwise::loop_turns,
         work: channelwise::work,
         pack: channelwise::pack,
         encode,

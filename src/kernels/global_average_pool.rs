@@ -1,6 +1,8 @@
 //! Host side of `global_average_pool.wgsl`.
 
-use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, from_all, read, write};
+use super::{
+    FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Site, Work, from_all, quads, read, write,
+};
 
 /// Global average pooling: the mean of each channel.
 pub static KERNEL: Kernel = Kernel {
@@ -8,9 +10,19 @@ pub static KERNEL: Kernel = Kernel {
     shader: &[include_str!("../../shaders/global_average_pool.wgsl")],
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
-    implementation: Some(Implementation::only(
-        &["global_average_pool"],
-        |site, operands, encoder| from_all(site, operands, encoder, &[]),
-    )),
+    implementation: Some(Implementation {
+        loop_turns: |site, _| site.input().pixels(),
+        work: |site, instance| {
+            Work::alone(site, means(site).div_ceil(instance.workgroup_size as usize))
+        },
+        ..Implementation::only(&["global_average_pool"], |site, operands, encoder| {
+            from_all(site, operands, encoder, &[])
+        })
+    }),
     ..Kernel::COMMON
 };
+
+/// Number of quads of the result.
+pub fn means(site: &Site<'_>) -> usize {
+    site.batch() * quads(site.out_channels())
+}

@@ -67,6 +67,9 @@ pub struct Implementation {
     pub ops: &'static [&'static str],
     /// Checks that it computes an operation of one of these kinds, or returns the reason why not.
     pub accept: fn(&Site<'_>, &Instance) -> Result<(), Reason>,
+    /// The most turns that the loops of an invocation take, all together. Loops that drivers unroll in checked shaders as
+    /// well do not count.
+    pub loop_turns: fn(&Site<'_>, &Instance) -> usize,
     /// The work that it does for an operation that it accepts.
     pub work: fn(&Site<'_>, &Instance) -> Work,
     /// The packing of the operation's parameters, if it has any.
@@ -113,6 +116,13 @@ impl Kernel {
     }
 }
 
+/// The most turns of nested loops of these extents, the outermost first: what [`Implementation::loop_turns`] counts. Each
+/// time that a loop ends, it takes one turn more.
+pub(crate) fn nested_turns(extents: &[usize]) -> usize {
+    let inwards = extents.iter().rev();
+    inwards.fold(0, |inner, extent| extent * (inner + 1) + 1)
+}
+
 impl Implementation {
     /// The implementation of a kernel without parameters that is the only one for its operations and accepts all of
     /// them.
@@ -123,6 +133,7 @@ impl Implementation {
         Self {
             ops,
             accept: |_, _| Ok(()),
+            loop_turns: |_, _| 0,
             work: |site, _| Work::only(site),
             pack: |_| None,
             encode,

@@ -1,39 +1,58 @@
 //! Host side of `layer_norm.wgsl`.
 
 use super::packing::Packing;
-use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value};
-use super::{parameters, read, write};
+use super::parts::CHANNEL_MASK;
+use super::{
+    Binding, Encoder, Field, Implementation, Kernel, Operands, Site, Value, Work, parameters,
+    quads, read, write,
+};
 use crate::graph::Op;
 
-/// Layer normalisation over the channels of each pixel.
+/// Layer normalisation over the channels of each pixel. One invocation for each pixel.
 pub static KERNEL: Kernel = Kernel {
     name: "layer_norm",
-    shader: &[include_str!("../../shaders/layer_norm.wgsl")],
-    uniform: &[
-        ("input", Field::View),
-        ("output", Field::View),
-        ("epsilon", Field::Number),
-        ("weights_offset", Field::Parameters),
-        ("items", Field::Word),
-    ],
-    bindings: &[read("input"), parameters("weights"), write("output")],
+    shader: &[CHANNEL_MASK, include_str!("../../shaders/layer_norm.wgsl")],
+    uniform: UNIFORM,
+    bindings: BINDINGS,
     implementation: Some(Implementation {
+        loop_turns: |site, _| LOOPS * quads(site.out_channels()),
+        work: |site, instance| {
+            let workgroups = site.pixels().div_ceil(instance.workgroup_size as usize);
+            Work::alone(site, workgroups)
+        },
         pack,
-        ..Implementation::only(&["layer_norm"], encode)
+        ..Implementation::only(&["layer_norm"], |site, operands, encoder| {
+            encode(site, operands, encoder, 1);
+        })
     }),
     ..Kernel::COMMON
 };
 
+/// The uniform block of a layer normalisation.
+pub const UNIFORM: &[(&str, Field)] = &[
+    ("input", Field::View),
+    ("output", Field::View),
+    ("epsilon", Field::Number),
+    ("weights_offset", Field::Parameters),
+    ("items", Field::Word),
+];
+
+/// The tensors of a layer normalisation.
+pub const BINDINGS: &[Binding] = &[read("input"), parameters("weights"), write("output")];
+
+/// Number of loops over the channels.
+pub const LOOPS: usize = 3;
+
 /// Two rows: gammas, betas.
-fn pack(site: &Site<'_>) -> Option<Packing> {
+pub fn pack(site: &Site<'_>) -> Option<Packing> {
     Some(Packing::Rows {
         channels: 0..site.out_channels(),
         rows: site.parameters().len(),
     })
 }
 
-/// One invocation for each pixel.
-fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+/// Encodes a call of this number of invocations for each pixel.
+pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, invocations: usize) {
     let Op::LayerNorm(op) = site.op() else {
         return;
     };
@@ -52,6 +71,6 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             operands.parameters(2 * quads),
             output.bound(pixels, quads),
         ],
-        pixels,
+        pixels * invocations,
     );
 }

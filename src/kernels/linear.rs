@@ -25,6 +25,7 @@ pub static KERNEL: Kernel = Kernel {
     implementation: Some(Implementation {
         ops: &["linear", "conv2d"],
         accept: |site, _| accept(site),
+        loop_turns: |site, _| quads(site.in_channels()),
         work,
         pack,
         encode,

@@ -1,6 +1,9 @@
 //! Host side of `local_response_norm.wgsl`.
 
-use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, per_quad, read, write};
+use super::{
+    Encoder, Field, Implementation, Kernel, Operands, QUAD, Site, Value, per_quad, quads, read,
+    write,
+};
 use crate::graph::Op;
 
 /// Local response normalisation over neighbouring channels.
@@ -17,7 +20,10 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    implementation: Some(Implementation::only(&["local_response_norm"], encode)),
+    implementation: Some(Implementation {
+        loop_turns: |site, _| QUAD * quads(site.in_channels()),
+        ..Implementation::only(&["local_response_norm"], encode)
+    }),
     ..Kernel::COMMON
 };
 

@@ -1,5 +1,6 @@
 //! Host side of `mat_mul.wgsl`.
 
+use super::nested_turns;
 use super::{
     Bound, Encoder, Field, Implementation, Kernel, LayoutRule, Operands, Site, Value, read, write,
 };
@@ -23,9 +24,21 @@ pub static KERNEL: Kernel = Kernel {
     ],
     bindings: &[read("left"), read("right"), write("output")],
     layouts: LayoutRule::Any,
-    implementation: Some(Implementation::only(&["mat_mul"], encode)),
+    implementation: Some(Implementation {
+        loop_turns: |site, _| nested_turns(&[depth(site).div_ceil(PART), PART]),
+        ..Implementation::only(&["mat_mul"], encode)
+    }),
     ..Kernel::COMMON
 };
+
+/// Steps along K of an inner loop of the shader.
+const PART: usize = 64;
+
+/// Number of products of a sum (K).
+fn depth(site: &Site<'_>) -> usize {
+    let left = site.input_arrangement().dims;
+    left[left.rank() - 1]
+}
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let [left, right] = operands.inputs else {
@@ -52,7 +65,6 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         axis if axis + 2 == rank => 0,
         axis => stride(&b, &right_strides, axis),
     });
-    let depth_axis = a.dims.rank() - 1;
     let items = site.pixels() * output.quads();
     let whole =
         |view: &super::View| -> Bound { view.bound(batch * view.shape.pixels(), view.quads()) };
@@ -65,8 +77,8 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             Value::Axes(&left_channels),
             Value::Axes(&right_pixels),
             Value::Axes(&right_channels),
-            Value::Word(a.dims[depth_axis]),
-            Value::Word(left_strides[depth_axis]),
+            Value::Word(depth(site)),
+            Value::Word(left_strides[a.dims.rank() - 1]),
             Value::Word(right_strides[b.dims.rank() - 2]),
             Value::Word(items),
         ],

@@ -2,6 +2,7 @@
 //! block and bindings. M is the number of output pixels of the batch, N that of output channels, and K that of input
 //! channels times taps.
 
+use super::nested_turns;
 use super::packing::{Packing, ROWS, TILE};
 use super::reason::Reason;
 use super::work::Work;
@@ -53,6 +54,7 @@ pub const fn implementation(
     Implementation {
         ops: &["conv2d", "linear"],
         accept: |site, _| accept(site),
+        loop_turns: |site, _| Extents::new(site).loop_turns(1),
         work,
         pack,
         encode,
@@ -106,6 +108,12 @@ impl Extents {
     /// Rows of a tile of packed weights.
     pub fn rows(&self) -> usize {
         (self.quads * QUAD).next_multiple_of(ROWS)
+    }
+
+    /// Turns of a loop over the quads of K, each with a loop over its rows, if this number of invocations share it. Drivers
+    /// do not unroll the inner loop of checked shaders.
+    pub fn loop_turns(&self, slices: usize) -> usize {
+        nested_turns(&[self.quads.div_ceil(slices), QUAD])
     }
 
     /// Number of quads of weights and biases that the products read.
@@ -207,6 +215,11 @@ pub fn is_merged(site: &Site<'_>) -> bool {
 /// Quads of each group, if `channels` channels are in `groups` groups.
 pub fn quads_of(channels: usize, groups: usize) -> usize {
     (channels / groups).div_ceil(QUAD)
+}
+
+/// Turns of a loop over the rows of the window, with a loop over the taps of a row in it.
+pub fn window_turns(site: &Site<'_>) -> usize {
+    nested_turns(&site.window().kernel)
 }
 
 /// Number of taps of the window: height times width.

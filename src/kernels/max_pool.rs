@@ -1,5 +1,6 @@
 //! Host side of `max_pool.wgsl`.
 
+use super::matrix_conv::window_turns;
 use super::{Encoder, Field, Implementation, Kernel, Operands, Site, Value, from_all, read, write};
 
 /// Max pooling: the largest value of each window.
@@ -13,7 +14,10 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    implementation: Some(Implementation::only(&["max_pool"], encode)),
+    implementation: Some(Implementation {
+        loop_turns: |site, _| window_turns(site),
+        ..Implementation::only(&["max_pool"], encode)
+    }),
     ..Kernel::COMMON
 };
 

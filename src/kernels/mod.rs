@@ -42,10 +42,12 @@ mod fused_prologue;
 mod fusion;
 mod fusion_plan;
 mod global_average_pool;
+mod global_average_pool_workgroup;
 pub mod interface;
 mod kernel;
 mod layer;
 mod layer_norm;
+mod layer_norm_workgroup;
 mod layout_rule;
 mod linear;
 mod local_response_norm;
@@ -64,10 +66,12 @@ mod read;
 mod rearrange;
 mod reason;
 mod reduce;
+mod reduce_workgroup;
 mod resize;
 mod site;
 mod site_parts;
 mod softmax;
+mod softmax_workgroup;
 mod split;
 mod unary;
 #[doc(hidden)]
@@ -98,6 +102,7 @@ pub use fusion::Fusion;
 pub(crate) use fusion_plan::Source;
 #[doc(hidden)]
 pub use kernel::Implementation;
+use kernel::nested_turns;
 pub use kernel::{Instance, Kernel};
 pub use layer::Layer;
 pub(crate) use layout_rule::CommonLayout;
@@ -133,7 +138,9 @@ pub static KERNELS: &[&Kernel] = &[
     &crop::KERNEL,
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
+    &global_average_pool_workgroup::KERNEL,
     &layer_norm::KERNEL,
+    &layer_norm_workgroup::KERNEL,
     &linear::KERNEL,
     &local_response_norm::KERNEL,
     &mat_mul::KERNEL,
@@ -141,7 +148,9 @@ pub static KERNELS: &[&Kernel] = &[
     &pad::KERNEL,
     &rearrange::KERNEL,
     &reduce::KERNEL,
+    &reduce_workgroup::KERNEL,
     &resize::KERNEL,
     &softmax::KERNEL,
+    &softmax_workgroup::KERNEL,
     &split::KERNEL,
 ];

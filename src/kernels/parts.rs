@@ -8,3 +8,12 @@ pub const LANES: &str = include_str!("../../shaders/core/lanes.wgsl");
 
 /// Columns of the rows that the windows of a row of output pixels read.
 pub const COLUMNS: &str = include_str!("../../shaders/core/columns.wgsl");
+
+/// Reductions of values along axes.
+pub const REDUCTION: &str = include_str!("../../shaders/core/reduction.wgsl");
+
+/// Which lanes of a quad of the output are channels.
+pub const CHANNEL_MASK: &str = include_str!("../../shaders/core/channel_mask.wgsl");
+
+/// Sums over the invocations of a workgroup.
+pub const WORKGROUP_SUM: &str = include_str!("../../shaders/core/workgroup_sum.wgsl");

@@ -1,21 +1,35 @@
 //! Host side of `softmax.wgsl`.
 
+use super::parts::CHANNEL_MASK;
 use super::{
-    Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, read, write,
+    Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, Work, quads,
+    read, write,
 };
 
-/// Softmax over the channels of each pixel.
+/// Softmax over the channels of each pixel. One invocation for each pixel.
 pub static KERNEL: Kernel = Kernel {
     name: "softmax",
-    shader: &[include_str!("../../shaders/softmax.wgsl")],
+    shader: &[CHANNEL_MASK, include_str!("../../shaders/softmax.wgsl")],
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
-    implementation: Some(Implementation::only(&["softmax"], encode)),
+    implementation: Some(Implementation {
+        loop_turns: |site, _| LOOPS * quads(site.out_channels()),
+        work: |site, instance| {
+            let workgroups = site.pixels().div_ceil(instance.workgroup_size as usize);
+            Work::alone(site, workgroups)
+        },
+        ..Implementation::only(&["softmax"], |site, operands, encoder| {
+            encode(site, operands, encoder, 1);
+        })
+    }),
     ..Kernel::COMMON
 };
 
-/// One invocation for each pixel.
-fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+/// Number of loops over the channels.
+pub const LOOPS: usize = 3;
+
+/// Encodes a call of this number of invocations for each pixel.
+pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, invocations: usize) {
     let (input, output) = (&operands.inputs[0], operands.output);
     let (batch, pixels, quads) = (site.batch(), site.pixels(), output.quads());
     encoder.call(
@@ -25,6 +39,6 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             Value::Word(pixels),
         ],
         vec![input.bound(pixels, quads), output.bound(pixels, quads)],
-        pixels,
+        pixels * invocations,
     );
 }

@@ -1,5 +1,6 @@
 //! The work of a kernel for an operation. The choice between kernels depends on it if nothing was measured.
 
+use super::Instance;
 use super::site::Site;
 
 /// The work of a kernel for an operation.
@@ -35,6 +36,16 @@ impl Work {
     #[doc(hidden)]
     pub fn only(site: &Site<'_>) -> Self {
         Self::alone(site, 1)
+    }
+
+    /// The work of a kernel whose invocations share each of `results` sums of `terms` terms: a workgroup for each sum.
+    #[doc(hidden)]
+    pub fn shared(site: &Site<'_>, instance: &Instance, results: usize, terms: usize) -> Self {
+        Self {
+            depth: terms / instance.workgroup_size as usize,
+            cooperation: Cooperation::Sums,
+            ..Self::alone(site, results)
+        }
     }
 
     /// The work of a kernel whose invocations do not cooperate and that computes no more than the operation needs.

@@ -73,6 +73,11 @@ pub fn answer(case: &Case, inputs: &[(String, Tensor)]) -> Vec<Tensor> {
 
 /// Runs `case` on every kind of device, by each kernel that can compute it, with trusted and with checked shaders.
 pub fn check(case: &Case) -> Result<(), TestCaseError> {
+    check_within(case, TOLERANCE)
+}
+
+/// As [`check`], with this largest difference over the largest magnitude.
+pub fn check_within(case: &Case, tolerance: f64) -> Result<(), TestCaseError> {
     let inputs = inputs(case);
     let poison: Vec<(String, Tensor)> = inputs
         .iter()
@@ -94,7 +99,7 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
                 session.run_named(&named(&inputs)).unwrap().into_tensors()
             };
             let found = run(ShaderChecks::Trusted);
-            agree(device, &expected, &found)?;
+            agree_within(device, &expected, &found, tolerance)?;
             prop_assert_eq!(
                 bits(&found),
                 bits(&run(ShaderChecks::Checked)),
@@ -109,6 +114,15 @@ pub fn check(case: &Case) -> Result<(), TestCaseError> {
 
 /// Fails where an output is further from what is expected than rounding explains, saying where.
 pub fn agree(device: &str, expected: &[Tensor], found: &[Tensor]) -> Result<(), TestCaseError> {
+    agree_within(device, expected, found, TOLERANCE)
+}
+
+fn agree_within(
+    device: &str,
+    expected: &[Tensor],
+    found: &[Tensor],
+    tolerance: f64,
+) -> Result<(), TestCaseError> {
     prop_assert_eq!(expected.len(), found.len(), "{}", device);
     for (output, (expected, found)) in expected.iter().zip(found).enumerate() {
         prop_assert_eq!(expected.shape(), found.shape(), "{}: {}", device, output);
@@ -116,7 +130,7 @@ pub fn agree(device: &str, expected: &[Tensor], found: &[Tensor]) -> Result<(), 
         let (difference, index) = largest_difference(found.data(), expected.data());
         // Written so that NaN fails.
         prop_assert!(
-            difference <= TOLERANCE,
+            difference <= tolerance,
             "{device}: value {index} of output {output}: expected {}, found {}, {difference:e} of the largest magnitude",
             expected.data()[index],
             found.data()[index]

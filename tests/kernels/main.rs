@@ -8,6 +8,7 @@ mod canaries;
 mod convolution;
 mod coverage;
 mod harness;
+mod long;
 mod maps;
 mod movement;
 mod pointwise;

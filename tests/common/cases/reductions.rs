@@ -19,7 +19,7 @@ fn matrix(net: &Scope<'_>, name: &str, extents: &[usize]) -> Result<ValueId> {
 }
 
 /// The product of two inputs of these extents.
-fn product(name: &'static str, a: &[usize], b: &[usize]) -> Case {
+pub fn product(name: &'static str, a: &[usize], b: &[usize]) -> Case {
     let graph = network("case", |net| {
         let (a, b) = (matrix(net, "a", a)?, matrix(net, "b", b)?);
         net.output("output", net.mat_mul("product", a, b)?)
@@ -28,8 +28,7 @@ fn product(name: &'static str, a: &[usize], b: &[usize]) -> Case {
 }
 
 /// The attention of a sequence to itself, with heads.
-fn attention() -> Case {
-    let (length, heads, width) = (5, 2, 3);
+fn attention(name: &'static str, [length, heads, width]: [usize; 3]) -> Case {
     let graph = network("case", |net| {
         let x = matrix(net, "x", &[length, heads * width])?;
         let apart = net.reshape("apart", x, &[length, heads, width])?;
@@ -43,7 +42,7 @@ fn attention() -> Case {
         let together = net.mat_mul("values", shares, queries)?;
         net.output("output", net.transpose("output", together, &[1, 0, 2])?)
     });
-    Case::new("attention", graph)
+    Case::new(name, graph)
 }
 
 pub fn cases() -> Vec<Case> {
@@ -86,10 +85,12 @@ pub fn cases() -> Vec<Case> {
             .batch(2)
             .costing(2 * 3 * 20, 12 + 15 + 20, 0),
         product("a long matrix product", &[3, 200], &[200, 2]),
+        product("a matrix product in quads", &[5, 70], &[70, 9]).batch(2),
         product("products of many matrices", &[2, 3, 4, 3], &[2, 3, 3, 5]).batch(2),
         product("products with one matrix", &[2, 3, 4, 3], &[3, 5]).batch(2),
         product("products of repeated matrices", &[2, 1, 4, 3], &[3, 3, 5]).batch(2),
-        attention(),
+        attention("attention", [5, 2, 3]),
+        attention("attention in quads", [6, 2, 8]),
         of_rank("softmax of a sequence", Op::Softmax(Softmax), &[7, 4]).batch(2),
         Case::new(
             "layer norm of a sequence",

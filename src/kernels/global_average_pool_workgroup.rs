@@ -1,0 +1,44 @@
+//! Host side of `global_average_pool_workgroup.wgsl`.
+
+use super::global_average_pool::means;
+use super::parts::WORKGROUP_SUM;
+use super::{
+    Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, Work, read, write,
+};
+
+/// Global average pooling by workgroups: the invocations of each share the pixels.
+pub static KERNEL: Kernel = Kernel {
+    name: "global_average_pool_workgroup",
+    shader: &[
+        WORKGROUP_SUM,
+        include_str!("../../shaders/global_average_pool_workgroup.wgsl"),
+    ],
+    uniform: FROM_INPUT_TO_OUTPUT,
+    bindings: &[read("input"), write("output")],
+    implementation: Some(Implementation {
+        loop_turns: |site, instance| {
+            let pixels = site.input().pixels();
+            pixels.div_ceil(instance.workgroup_size as usize)
+        },
+        work: |site, instance| Work::shared(site, instance, means(site), site.input().pixels()),
+        ..Implementation::only(&["global_average_pool"], encode)
+    }),
+    ..Kernel::COMMON
+};
+
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let (batch, quads) = (site.batch(), output.quads());
+    encoder.call(
+        &[
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Word(means(site)),
+        ],
+        vec![
+            input.bound(batch * site.input().pixels(), quads),
+            output.bound(batch, quads),
+        ],
+        means(site) * encoder.instance().workgroup_size as usize,
+    );
+}
