@@ -41,6 +41,7 @@ def test_every_layer_adds_its_kind():
         "conv_transpose2d": net.conv_transpose("up", x, 2, 2, stride=2),
         "batch_norm": net.batch_norm("bn", x),
         "layer_norm": net.layer_norm("ln", x),
+        "group_norm": net.group_norm("gn", x, 2),
         "prelu": net.prelu("prelu", x),
         "softmax": net.softmax("softmax", x),
         "dropout": net.dropout("dropout", x),

@@ -36,8 +36,8 @@ pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub use ops::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
-    Expand, Flatten, GlobalAveragePool, LayerNorm, Linear, MatMul, MaxPool, Op, PRelu, Pad, Reduce,
-    Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
+    Expand, Flatten, GlobalAveragePool, GroupNorm, LayerNorm, Linear, MatMul, MaxPool, Op, PRelu,
+    Pad, Reduce, Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
 };
 pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize};
 pub(crate) use pointwise::Sum;

@@ -43,6 +43,7 @@ mod fusion;
 mod fusion_plan;
 mod global_average_pool;
 mod global_average_pool_workgroup;
+mod group_norm;
 pub mod interface;
 mod kernel;
 mod layer;
@@ -139,6 +140,7 @@ pub static KERNELS: &[&Kernel] = &[
     &flatten::KERNEL,
     &global_average_pool::KERNEL,
     &global_average_pool_workgroup::KERNEL,
+    &group_norm::KERNEL,
     &layer_norm::KERNEL,
     &layer_norm_workgroup::KERNEL,
     &linear::KERNEL,

@@ -13,7 +13,8 @@ impl Site<'_> {
             | Op::ConvTranspose2d(_)
             | Op::Linear(_)
             | Op::BatchNorm(_)
-            | Op::LayerNorm(_) => 1,
+            | Op::LayerNorm(_)
+            | Op::GroupNorm(_) => 1,
             _ => self.reads.len(),
         };
         let reads = self.reads.iter().enumerate();

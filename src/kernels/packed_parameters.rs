@@ -10,7 +10,11 @@ use crate::tensor::Dims;
 pub(super) fn packed_parameters(node: &Node, reads: &[Option<Read>]) -> Vec<Option<Arc<Constant>>> {
     let constant = |index: usize| reads.get(index)?.as_ref()?.constant.clone();
     match node.op() {
-        Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) | Op::LayerNorm(_) => {
+        Op::Conv2d(_)
+        | Op::ConvTranspose2d(_)
+        | Op::Linear(_)
+        | Op::LayerNorm(_)
+        | Op::GroupNorm(_) => {
             vec![constant(1), constant(2)]
         }
         Op::BatchNorm(norm) => {

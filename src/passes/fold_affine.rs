@@ -1,5 +1,5 @@
 //! Folds a scale and a shift of each channel, which are constants, into the parameters of the convolution, linear layer or
-//! layer normalisation before it. Files have a batch normalisation in this form if their exporter computed its factors.
+//! normalisation before it. Files have a batch normalisation in this form if their exporter computed its factors.
 //! `scale (w x + b) + shift = (scale w) x + (scale b + shift)`.
 //!
 //! Numbers that are the same for all channels stay, because they are mostly part of an activation.
@@ -19,8 +19,10 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     let Some((_, layer)) = draft.producer(source) else {
         return Outcome::NoMatch;
     };
-    let (Op::Conv2d(_) | Op::Linear(_) | Op::LayerNorm(_), [_, Some(weight), bias @ ..]) =
-        (layer.op(), layer.inputs())
+    let (
+        Op::Conv2d(_) | Op::Linear(_) | Op::LayerNorm(_) | Op::GroupNorm(_),
+        [_, Some(weight), bias @ ..],
+    ) = (layer.op(), layer.inputs())
     else {
         return Outcome::NoMatch;
     };

@@ -1,9 +1,9 @@
-//! Fuses a sum into the convolution that computes one of its operands. The convolution adds the other operand, the
-//! residual, before its result is stored. If both operands are results of such convolutions, the later convolution
-//! adds, because the earlier result is available by then.
+//! Fuses a sum into the convolution or group normalisation that computes one of its operands. This layer adds the other
+//! operand, the residual, before its result is stored. If both operands are results of such layers, the later layer adds,
+//! because the earlier result is available by then.
 //!
-//! If the second operand is scaled, only the convolution that computes it can add. The scale goes into its weight
-//! and bias: `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
+//! If the second operand is scaled, only the layer that computes it can add. The scale goes into its weight and bias:
+//! `a + s (conv(x, w) + b) = conv(x, s w) + s b + a`.
 
 use super::patch::{Outcome, described, needed_elsewhere};
 use crate::graph::{
@@ -24,11 +24,11 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
     }
     let mut reasons = Vec::new();
     for (side, residual) in sides {
-        let found = can_add(draft, side).and_then(|conv| {
-            let parameters = &conv.inputs()[1..];
+        let found = can_add(draft, side).and_then(|layer| {
+            let parameters = &layer.inputs()[1..];
             let mut all = parameters.iter();
             if add.is_scaled() && !all.all(|&one| draft.graph().can_be_computed(&[one], 1)) {
-                let name = conv.name();
+                let name = layer.name();
                 return Err(format!(
                     "{name} has parameters that are not constant or take too many steps to compute"
                 ));
@@ -37,44 +37,49 @@ pub(super) fn look(draft: &Draft, id: NodeId) -> Outcome {
                 let other = draft.value(b).name();
                 return Err(format!("{other}, the other operand, is scaled"));
             }
-            Ok(conv)
+            Ok(layer)
         });
         match found {
-            Ok(conv) => return fused(node, add, conv, residual),
+            Ok(layer) => return fused(node, add, layer, residual),
             Err(reason) => reasons.push(reason),
         }
     }
     Outcome::Refused(reasons.join("; "))
 }
 
-/// Returns the convolution that computes `side`, or the reason why it cannot add a residual.
+/// Returns the layer that computes `side`, or the reason why it cannot add a residual.
 fn can_add(draft: &Draft, side: ValueId) -> Result<&Node, String> {
     let name = draft.value(side).name();
-    let conv = match draft.producer(side) {
-        Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_)) => producer,
-        Some((_, producer)) => {
-            return Err(format!("{name} is {}, not conv2d", producer.op().kind()));
+    let layer = match draft.producer(side) {
+        Some((_, producer)) if matches!(producer.op(), Op::Conv2d(_) | Op::GroupNorm(_)) => {
+            producer
         }
-        None => return Err(format!("{name} is input, not conv2d")),
+        Some((_, producer)) => {
+            return Err(format!(
+                "{name} is {}, not conv2d or group_norm",
+                producer.op().kind()
+            ));
+        }
+        None => return Err(format!("{name} is input, not conv2d or group_norm")),
     };
-    if !conv.operands().is_empty() {
+    if !layer.operands().is_empty() {
         return Err(format!("{name} adds a residual already"));
     }
-    if !conv.post().is_identity() {
+    if !layer.post().is_identity() {
         return Err(format!(
             "{name} applies {} before it",
-            described(conv.post())
+            described(layer.post())
         ));
     }
     match needed_elsewhere(draft, side) {
         Some(reason) => Err(reason),
-        None => Ok(conv),
+        None => Ok(layer),
     }
 }
 
-/// Returns `conv` with the sum `node` fused into it. It adds `residual`.
-fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
-    let mut fused = Insertion::like(conv);
+/// Returns `layer` with the sum `node` fused into it. It adds `residual`.
+fn fused(node: &Node, add: &Add, layer: &Node, residual: ValueId) -> Outcome {
+    let mut fused = Insertion::like(layer);
     let sum = Pointwise::identity().plus(&Pointwise::operand(1));
     fused.post = sum.then(node.post());
     fused.operands = vec![Source::Value(residual)];
@@ -86,7 +91,7 @@ fn fused(node: &Node, add: &Add, conv: &Node, residual: ValueId) -> Outcome {
         let scaled = Pointwise::identity().times(&Pointwise::constant(add.scale.0));
         for (input, part) in fused.inputs[1..].iter_mut().zip(["weight", "bias"]) {
             if input.is_some() {
-                let name = format!("{}.{part}.scaled", conv.name());
+                let name = format!("{}.{part}.scaled", layer.name());
                 let of = vec![*input];
                 inserted.push(Insertion::new(name, Op::Pointwise(scaled.clone()), of));
                 *input = Some(Source::Inserted(inserted.len() - 1));

@@ -3,6 +3,7 @@ use super::concat::concat;
 use super::conv::{Operands, conv};
 use super::conv_transpose::{self, conv_transpose};
 use super::crop::crop;
+use super::group_norm::group_norm;
 use super::layer_norm::layer_norm;
 use super::linear::linear;
 use super::local_response_norm::local_response_norm;
@@ -72,6 +73,9 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             }
             Op::LayerNorm(op) => {
                 layer_norm(op, needed(1), data(2), input_shape, input, values);
+            }
+            Op::GroupNorm(op) => {
+                group_norm(op, needed(1), data(2), input_shape, input, values);
             }
             Op::Activation(_) | Op::PRelu(_) | Op::Pointwise(_) | Op::Add(_) => {
                 let operands: Vec<&Operand<'_>> = inputs.iter().copied().flatten().collect();

@@ -10,6 +10,7 @@ mod conv;
 mod conv_transpose;
 mod crop;
 mod evaluate;
+mod group_norm;
 mod layer_norm;
 mod linear;
 mod liveness;

@@ -1,8 +1,8 @@
 //! Parameters, channels and extents that do not belong to what an operation reads.
 
 use menagerie::graph::{
-    BatchNorm, Concat, Expand, Flatten, LayerNorm, Linear, Number, Op, Reshape, Slice, SliceAxis,
-    Split, Transpose,
+    BatchNorm, Concat, Expand, Flatten, GroupNorm, LayerNorm, Linear, Number, Op, Reshape, Slice,
+    SliceAxis, Split, Transpose,
 };
 use menagerie::tensor::Dims;
 
@@ -13,6 +13,12 @@ fn parameters_of_another_shape() {
     let norm = Op::BatchNorm(BatchNorm {
         epsilon: Number(0.0),
     });
+    let group_norm = |groups| {
+        Op::GroupNorm(GroupNorm {
+            groups,
+            epsilon: Number(1e-5),
+        })
+    };
     let layer_norm = Op::LayerNorm(LayerNorm {
         epsilon: Number(1.0),
     });
@@ -45,6 +51,21 @@ fn parameters_of_another_shape() {
         ),
         (
             layer_norm.clone(),
+            "2x3x3; [3]",
+            "expected a gamma of [2], found [3]",
+        ),
+        (
+            group_norm(2),
+            "3x3x3; [3]",
+            "expected a number of groups that divides 3 channels, found 2",
+        ),
+        (
+            group_norm(0),
+            "3x3x3; [3]",
+            "expected a number of groups that divides 3 channels, found 0",
+        ),
+        (
+            group_norm(2),
             "2x3x3; [3]",
             "expected a gamma of [2], found [3]",
         ),

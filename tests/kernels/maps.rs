@@ -1,10 +1,11 @@
 //! Operations that change the size of maps, and normalisation across channels.
 
 use menagerie::graph::{Interpolation, Padding};
+use menagerie::tensor::Shape;
 use proptest::prelude::*;
 
 use crate::common::cases::Case;
-use crate::common::cases::maps::{crop, layer_norm, local_response_norm, resize};
+use crate::common::cases::maps::{crop, group_norm, layer_norm, local_response_norm, resize};
 use crate::harness::check_all;
 use crate::shapes::{batches, pairs, shapes};
 
@@ -47,6 +48,17 @@ fn layer_norms() {
         (shapes(), any::<bool>(), batches())
             .prop_map(|(shape, beta, batch)| layer_norm("random", shape, 0.0, beta).batch(batch)),
     );
+}
+
+#[test]
+fn group_norms() {
+    let groups = (1..=7_usize, 1..=6_usize, 1..=9_usize, 1..=9_usize);
+    check_all((groups, any::<bool>(), batches()).prop_map(
+        |((groups, each, height, width), beta, batch)| {
+            let shape = Shape::new(groups * each, height, width);
+            group_norm("random", shape, groups, 0.0, beta).batch(batch)
+        },
+    ));
 }
 
 #[test]

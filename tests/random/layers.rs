@@ -2,8 +2,8 @@
 
 use menagerie::Result;
 use menagerie::graph::{
-    BatchNorm, Conv2d, ConvTranspose2d, Flatten, LayerNorm, Linear, Number, Op, PRelu, Reshape,
-    Rounding, ValueId,
+    BatchNorm, Conv2d, ConvTranspose2d, Flatten, GroupNorm, LayerNorm, Linear, Number, Op, PRelu,
+    Reshape, Rounding, ValueId,
 };
 use menagerie::tensor::{Dims, Shape};
 
@@ -116,6 +116,17 @@ impl Builder<'_> {
         };
         self.graph
             .add(name, Op::LayerNorm(op), vec![Some(x), Some(gamma), beta])
+    }
+
+    pub fn group_norm(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let groups = self.chance.between(1, shape.channels);
+        let gamma = self.stored(format!("{name}.weight"), &[shape.channels])?;
+        let op = GroupNorm {
+            groups,
+            epsilon: Number(1e-5),
+        };
+        self.graph
+            .add(name, Op::GroupNorm(op), vec![Some(x), Some(gamma), None])
     }
 
     pub fn prelu(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {

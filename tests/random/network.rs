@@ -247,6 +247,7 @@ impl Builder<'_> {
                 return self.mat_mul(name, x, other);
             }
             31 => return self.layer_norm(name, x, shape),
+            34 => return self.group_norm(name, x, shape),
             _ => return self.pointwise(name, x, shape),
         };
         self.graph.add(name, op, inputs)

@@ -3,8 +3,8 @@
 
 use menagerie::Tensor;
 use menagerie::graph::{
-    ConvTranspose2d, Crop, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding,
-    Resize, Window,
+    ConvTranspose2d, Crop, GroupNorm, Interpolation, LayerNorm, LocalResponseNorm, Number, Op,
+    Padding, Resize, Window,
 };
 use menagerie::reference::Operand;
 use menagerie::tensor::{Element, Shape, Type};
@@ -186,6 +186,40 @@ fn layer_normalisation() {
                 &[Some(&gamma), Some(&beta)],
             ),
             tensor(2, [2, 1, 1], &[9.0, 22.0, 11.0, 18.0]),
+        ),
+    ]);
+}
+
+#[test]
+fn group_normalisation() {
+    // The first group has a mean of 2 and a variance of 1, the second a mean of 5 and no variance.
+    let x = [1.0, 3.0, 1.0, 3.0, 5.0, 5.0, 5.0, 5.0];
+    let norm = Op::GroupNorm(GroupNorm {
+        groups: 2,
+        epsilon: Number(3.0),
+    });
+    let gamma = parameter(&[4], &[2.0, 4.0, 1.0, 1.0]);
+    let beta = parameter(&[4], &[10.0, 20.0, 30.0, 40.0]);
+    let scaled = [9.0, 11.0, 18.0, 22.0, 30.0, 30.0, 40.0, 40.0];
+    let centred = [-1.0, 1.0, -2.0, 2.0, 0.0, 0.0, 0.0, 0.0];
+    expect_all(vec![
+        (
+            "the pixels of a group are normalised together",
+            evaluate_one(
+                &norm,
+                &[&tensor(1, [4, 1, 2], &x)],
+                &[Some(&gamma), Some(&beta)],
+            ),
+            tensor(1, [4, 1, 2], &scaled),
+        ),
+        (
+            "without a beta, in two images",
+            evaluate_one(
+                &norm,
+                &[&tensor(2, [4, 1, 2], &[x, x].concat())],
+                &[Some(&gamma), None],
+            ),
+            tensor(2, [4, 1, 2], &[centred, centred].concat()),
         ),
     ]);
 }

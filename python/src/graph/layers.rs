@@ -28,6 +28,20 @@ impl Graph {
         self.layer(py, |scope| scope.layer_norm(name, x, epsilon))
     }
 
+    /// Adds a group normalisation. `groups` divides the number of channels.
+    #[pyo3(signature = (name, x, groups, epsilon=1e-5))]
+    fn group_norm(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        x: &Value,
+        groups: usize,
+        epsilon: f64,
+    ) -> PyResult<Value> {
+        let x = self.id(py, x)?;
+        self.layer(py, |scope| scope.group_norm(name, x, groups, epsilon))
+    }
+
     /// Applies `max(x, 0)`.
     fn relu(&self, py: Python<'_>, name: &str, x: &Value) -> PyResult<Value> {
         let x = self.id(py, x)?;

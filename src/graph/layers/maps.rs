@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::graph::{
-    Crop, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding, Resize, Scope, ValueId,
+    Crop, GroupNorm, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding, Resize,
+    Scope, ValueId,
 };
 
 impl Scope<'_> {
@@ -40,6 +41,28 @@ impl Scope<'_> {
             epsilon: Number(epsilon),
         };
         self.add_one(name, Op::LayerNorm(op), inputs)
+    }
+
+    /// Adds the group normalisation `name`, with parameters `weight` and `bias`. `groups` divides the number of channels.
+    pub fn group_norm(
+        &self,
+        name: &str,
+        x: ValueId,
+        groups: usize,
+        epsilon: f64,
+    ) -> Result<ValueId> {
+        let layer = self.at(name);
+        let channels = [self.shape(x)?.channels];
+        let inputs = vec![
+            Some(x),
+            Some(layer.parameter("weight", &channels)?),
+            Some(layer.parameter("bias", &channels)?),
+        ];
+        let op = GroupNorm {
+            groups,
+            epsilon: Number(epsilon),
+        };
+        self.add_one(name, Op::GroupNorm(op), inputs)
     }
 
     /// Adds a local response normalisation.

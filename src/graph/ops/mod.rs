@@ -11,6 +11,7 @@ mod crop;
 mod dropout;
 mod expand;
 mod flatten;
+mod group_norm;
 mod layer_norm;
 mod linear;
 mod local_response_norm;
@@ -40,6 +41,7 @@ pub use crop::Crop;
 pub use dropout::Dropout;
 pub use expand::Expand;
 pub use flatten::Flatten;
+pub use group_norm::GroupNorm;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use local_response_norm::LocalResponseNorm;
@@ -75,6 +77,7 @@ pub enum Op {
     ConvTranspose2d(ConvTranspose2d),
     BatchNorm(BatchNorm),
     LayerNorm(LayerNorm),
+    GroupNorm(GroupNorm),
     LocalResponseNorm(LocalResponseNorm),
     Activation(Activation),
     PRelu(PRelu),
@@ -110,6 +113,7 @@ impl Op {
             Op::ConvTranspose2d(_) => "conv_transpose2d",
             Op::BatchNorm(_) => "batch_norm",
             Op::LayerNorm(_) => "layer_norm",
+            Op::GroupNorm(_) => "group_norm",
             Op::LocalResponseNorm(_) => "local_response_norm",
             Op::Activation(_) => "activation",
             Op::PRelu(_) => "prelu",
@@ -149,6 +153,7 @@ impl Op {
             Op::ConvTranspose2d(op) => op.infer(inputs),
             Op::BatchNorm(op) => op.infer(inputs),
             Op::LayerNorm(op) => op.infer(inputs),
+            Op::GroupNorm(op) => op.infer(inputs),
             Op::LocalResponseNorm(op) => op.infer(inputs),
             Op::Activation(op) => op.infer(inputs),
             Op::PRelu(_) => PRelu::infer(inputs),
@@ -204,7 +209,12 @@ impl Op {
     pub fn supports_post(&self) -> bool {
         matches!(
             self,
-            Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::BatchNorm(_) | Op::Add(_) | Op::Linear(_)
+            Op::Conv2d(_)
+                | Op::ConvTranspose2d(_)
+                | Op::BatchNorm(_)
+                | Op::GroupNorm(_)
+                | Op::Add(_)
+                | Op::Linear(_)
         )
     }
 
@@ -235,7 +245,7 @@ impl Op {
             Op::MatMul(_) => MatMul::flops(input, output.count()),
             Op::Reduce(_) => input.count() as u64,
             Op::BatchNorm(_) => operands::product(&[2, output.count()]),
-            Op::LayerNorm(_) => LayerNorm::flops(output.count()),
+            Op::LayerNorm(_) | Op::GroupNorm(_) => LayerNorm::flops(output.count()),
             Op::LocalResponseNorm(op) => op.flops(output.count()),
             Op::Resize(op) => op.flops(maps),
             Op::MaxPool(op) => pool::flops(&op.window, maps),
@@ -265,6 +275,7 @@ impl Op {
             Op::ConvTranspose2d(op) => op.describe(inputs, f),
             Op::Linear(op) => op.describe(inputs, f),
             Op::LayerNorm(op) => write!(f, " {op}"),
+            Op::GroupNorm(op) => write!(f, " {op}"),
             Op::LocalResponseNorm(op) => write!(f, " {op}"),
             Op::Activation(activation) => write!(f, " {activation}"),
             Op::Pointwise(expression) => write!(f, " {expression}"),

@@ -3,11 +3,10 @@
 use super::Operation;
 use super::join::{inverse, to_front};
 use crate::graph::{
-    Expand, Function, LayerNorm, Number, Op, Pointwise, Reduce, Reduction, ValueId,
+    Function, GroupNorm, LayerNorm, Number, Op, Pointwise, Reduce, Reduction, ValueId,
 };
 use crate::onnx::array::MOST_VALUES;
 use crate::onnx::build::{Builder, Computed, Node, Value};
-use crate::tensor::Dims;
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::of_images(
@@ -35,10 +34,6 @@ pub const OPERATIONS: &[Operation] = &[
         group_norm,
     ),
 ];
-
-/// The most values of a group that one invocation normalises. It takes long, and llvmpipe ends a shader after 65535 turns
-/// of its loops.
-const MOST_TOGETHER: usize = 1 << 14;
 
 /// A value as rows of an axis that is normalised.
 struct Rows {
@@ -134,125 +129,39 @@ fn in_groups(builder: &mut Builder<'_>, node: &Node, groups: usize) -> Result<Ve
             value.dims
         ));
     };
-    let count: usize = extents.iter().product();
     if !channels.is_multiple_of(groups) {
         return Err(format!("{groups} groups must divide {channels} channels"));
     }
-    let epsilon = node.float("epsilon", 1e-5)?;
-    let normalised = match count / groups {
-        length if length <= MOST_TOGETHER => {
-            together(builder, value.id, [groups, length], epsilon)?
-        }
-        _ => by_parts(builder, value.id, groups, epsilon)?,
-    };
-    let normalised = builder.view(normalised, &extents)?;
-    let (scale, shift) = (node.input(1)?, node.input(2)?);
-    let is_filled = |parameter, number: f64| {
-        let array = builder.array(parameter);
-        array.is_ok_and(|array| array.to_floats().iter().all(|&value| value == number))
-    };
-    // A group normalisation of old operator sets scales its result itself.
-    if is_filled(scale, 1.0) && is_filled(shift, 0.0) {
-        return builder.like(normalised, &value);
+    // Some files join the axes of a group before.
+    let mut image = value.id;
+    while let Some(source) = builder.reshaped(image)
+        && builder.extents(source)[0].is_multiple_of(groups)
+    {
+        image = source;
     }
-    let mut operands = vec![normalised];
-    for parameter in [scale, shift] {
-        operands.push(of_channels(builder, parameter, channels, extents.len())?);
-    }
-    let scaled = Pointwise::operand(0).times(&Pointwise::operand(1));
-    let shifted = scaled.plus(&Pointwise::operand(2));
-    let id = builder.op(Op::Pointwise(shifted), &operands)?;
+    let channels = builder.extents(image)[0];
+    let gamma = of_channels(builder, node.input(1)?, channels)?;
+    let beta = of_channels(builder, node.input(2)?, channels)?;
+    let op = GroupNorm {
+        groups,
+        epsilon: Number(node.float("epsilon", 1e-5)?),
+    };
+    let inputs = vec![Some(image), Some(gamma), Some(beta)];
+    let normalised = builder.ops(Op::GroupNorm(op), inputs)?[0];
+    let id = builder.view(normalised, &extents)?;
     builder.like(id, &value)
 }
 
-/// Normalises each of the groups as the channels of one pixel.
-fn together(
-    builder: &mut Builder<'_>,
-    id: ValueId,
-    [groups, length]: [usize; 2],
-    epsilon: f64,
-) -> Result<ValueId, String> {
-    let id = builder.view(id, &[groups, length])?;
-    let id = builder.permuted(id, &[1, 0])?;
-    let one = builder.known(&[1], vec![1.0])?;
-    let gamma = expanded(builder, one, &[length])?;
-    let op = LayerNorm {
-        epsilon: Number(epsilon),
-    };
-    let id = builder.ops(Op::LayerNorm(op), vec![Some(id), Some(gamma)])?[0];
-    builder.permuted(id, &[1, 0])
-}
-
-/// Normalises each of the groups by means of means, which many invocations compute.
-fn by_parts(
-    builder: &mut Builder<'_>,
-    id: ValueId,
-    groups: usize,
-    epsilon: f64,
-) -> Result<ValueId, String> {
-    // Some files join the axes of a group before.
-    let mut image = id;
-    while let Some(source) = builder.reshaped(image) {
-        image = source;
-    }
-    let is_grouped = builder.extents(image)[0].is_multiple_of(groups);
-    let image = if is_grouped { image } else { id };
-    let (x, y) = (Pointwise::operand(0), Pointwise::operand(1));
-    let mean = averaged(builder, image, groups)?;
-    let centred = builder.op(Op::Pointwise(x.minus(&y)), &[image, mean])?;
-    let squares = builder.op(Op::Pointwise(x.times(&x)), &[centred])?;
-    let variance = averaged(builder, squares, groups)?;
-    let root = y.plus(&Pointwise::constant(epsilon)).unary(Function::Sqrt);
-    builder.op(Op::Pointwise(x.over(&root)), &[centred, variance])
-}
-
-/// Returns the mean of the group of each channel.
-fn averaged(builder: &mut Builder<'_>, id: ValueId, groups: usize) -> Result<ValueId, String> {
-    let extents = builder.extents(id);
-    let (channels, pixels) = (extents[0], 1..extents.len());
-    let mut mean = id;
-    let is_short = extents[1..].iter().product::<usize>() <= MOST_TOGETHER;
-    let steps: Vec<Vec<usize>> = match is_short && !pixels.is_empty() {
-        true => vec![pixels.collect()],
-        false => pixels.rev().map(|axis| vec![axis]).collect(),
-    };
-    for axes in steps {
-        mean = reduced(builder, mean, axes)?;
-    }
-    let mut dims = vec![1; extents.len()];
-    dims[0] = channels;
-    if groups == channels {
-        return Ok(mean);
-    }
-    if groups == 1 {
-        let mean = reduced(builder, mean, vec![0])?;
-        return expanded(builder, mean, &dims);
-    }
-    let each = channels / groups;
-    let of_channels = builder.view(mean, &[groups, each])?;
-    let of_group = reduced(builder, of_channels, vec![1])?;
-    let repeated = expanded(builder, of_group, &[groups, each])?;
-    builder.view(repeated, &dims)
-}
-
-fn expanded(builder: &mut Builder<'_>, id: ValueId, extents: &[usize]) -> Result<ValueId, String> {
-    let dims = Dims::new(extents).map_err(|error| error.to_string())?;
-    builder.op(Op::Expand(Expand { dims }), &[id])
-}
-
-/// Returns a parameter of channels or groups as one of each channel, to broadcast to `rank` axes.
+/// Returns a parameter of channels or groups as one of each channel.
 fn of_channels(
     builder: &mut Builder<'_>,
     parameter: &Value,
     channels: usize,
-    rank: usize,
 ) -> Result<ValueId, String> {
-    let mut dims = vec![1; rank];
-    dims[0] = channels;
     let array = builder.array(parameter)?;
     if array.count() == channels {
         let id = builder.tensor(parameter)?.id;
-        return builder.view(id, &dims);
+        return builder.view(id, &[channels]);
     }
     let is_large = channels > MOST_VALUES;
     if is_large || array.count() == 0 || !channels.is_multiple_of(array.count()) {
@@ -264,7 +173,7 @@ fn of_channels(
     let each = channels / array.count();
     let values = array.to_floats().into_iter();
     let values = values.flat_map(|value| std::iter::repeat_n(value, each));
-    builder.known(&dims, values.collect())
+    builder.known(&[channels], values.collect())
 }
 
 /// Divides `id` by the root of the mean of the squares along `axis`.

@@ -86,6 +86,7 @@ pub fn layers() -> Vec<Case> {
             reductions::reduce(Reduction::Max, &[0]),
             image(168, 28),
         ),
+        maps::group_norm("group norm of 32 groups", image(64, 56), 32, 0.0, true),
         maps::layer_norm("convnext layer norm", image(96, 56), 0.0, true),
         Case::unary(
             "unet_bilinear resize",

@@ -1,12 +1,12 @@
 //! What changes the size of maps, and normalisation across channels.
 
 use menagerie::graph::{
-    Crop, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding, Pointwise, Resize,
-    image_network,
+    Activation, Crop, GroupNorm, Interpolation, LayerNorm, LocalResponseNorm, Number, Op, Padding,
+    Pointwise, Resize, image_network,
 };
 use menagerie::tensor::Shape;
 
-use super::{Case, weighted};
+use super::{Case, fused, weighted};
 
 pub fn resize([height, width]: [usize; 2], interpolation: Interpolation) -> Op {
     Op::Resize(Resize {
@@ -45,6 +45,45 @@ pub fn layer_norm(name: &'static str, shape: Shape, offset: f64, beta: bool) -> 
         weighted(net, "norm", op, x, &[channels], beta.then_some(channels))
     });
     Case::new(name, graph)
+}
+
+/// A group normalisation of `x + offset`, with or without a beta.
+pub fn group_norm(
+    name: &'static str,
+    shape: Shape,
+    groups: usize,
+    offset: f64,
+    beta: bool,
+) -> Case {
+    let graph = image_network("case", shape, |net, x| {
+        let sum = Pointwise::identity().plus(&Pointwise::constant(offset));
+        let x = match offset == 0.0 {
+            true => x,
+            false => net.pointwise("offset", sum, &[x])?,
+        };
+        let op = Op::GroupNorm(GroupNorm {
+            groups,
+            epsilon: Number(1e-5),
+        });
+        let channels = shape.channels;
+        weighted(net, "norm", op, x, &[channels], beta.then_some(channels))
+    });
+    Case::new(name, graph)
+}
+
+/// What networks have behind a normalisation, in one call: a residual, and an activation.
+fn group_norm_before(name: &'static str, function: Activation, has_residual: bool) -> Case {
+    let graph = image_network("case", Shape::new(15, 4, 3), |net, x| {
+        let mut x = x;
+        let norm = net.group_norm("norm", x, 3, 1e-5)?;
+        x = match has_residual {
+            true => net.add("sum", norm, x)?,
+            false => norm,
+        };
+        net.activation("activation", x, function)
+    });
+    let passes = ["fuse_residual", "fuse_activation"];
+    Case::new(name, fused(graph, &passes, 1))
 }
 
 pub fn cases() -> Vec<Case> {
@@ -89,6 +128,32 @@ pub fn cases() -> Vec<Case> {
         ),
         layer_norm("layer norm of odd channels", odd, 0.0, false).batch(3),
         layer_norm("layer norm of a vector", Shape::vector(37), 0.0, true).batch(3),
+        // The same sums.
+        group_norm("group norm", Shape::new(6, 2, 2), 2, 0.0, true).costing(
+            24 * (1 + 3 + 4),
+            24 + 24,
+            6 + 6,
+        ),
+        group_norm("instance norm", odd, odd.channels, 0.0, true).batch(3),
+        group_norm("group norm of pairs", Shape::new(12, 5, 3), 6, 0.0, false).batch(2),
+        group_norm("group norm of quads", Shape::new(16, 5, 3), 4, 0.0, true).batch(2),
+        group_norm(
+            "group norm across quads",
+            Shape::new(30, 5, 3),
+            5,
+            0.0,
+            true,
+        )
+        .batch(2),
+        group_norm("group norm of one group", odd, 1, 0.0, true).batch(2),
+        group_norm("group norm of a large mean", large, 8, 3000.0, true),
+        group_norm_before("group norm with a residual", Activation::Relu, true).batch(2),
+        group_norm_before("group norm with SiLU", Activation::Silu, false),
+        group_norm_before(
+            "group norm with a residual and SiLU",
+            Activation::Silu,
+            true,
+        ),
         // The mean is thousands of deviations.
         layer_norm("layer norm of a large mean", large, 3000.0, true),
         // U-Net's and AlexNet's shapes, of which random small ones are unlike.
