@@ -19,6 +19,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let pixel = item / uniforms.output.quads;
     let quad = item - pixel * uniforms.output.quads;
     let first = index_along(uniforms.pixels, pixel);
+    if uniforms.in_quads != 0u {
+        let source = uniforms.begin + first + index_along(uniforms.channels, 4u * quad);
+        let is_channel = vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * quad) < vec4<u32>(uniforms.output.channels);
+        let values = read_input(uniforms.input.offset + source / 4u);
+        write_output(at(uniforms.output, pixel, quad), select(vec4<f32>(), values, is_channel));
+        return;
+    }
     let values = vec4<f32>(
         value_at(first, 4u * quad),
         value_at(first, 4u * quad + 1u),

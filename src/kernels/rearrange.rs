@@ -1,8 +1,9 @@
 //! Host side of `rearrange.wgsl`.
 
+use super::arrangement::Steps;
 use super::uniforms::MOST_AXES;
 use super::{
-    Encoder, Field, Implementation, Kernel, LayoutRule, Operands, Site, Value, read, write,
+    Encoder, Field, Implementation, Kernel, LayoutRule, Operands, QUAD, Site, Value, read, write,
 };
 
 /// Values in another order of memory, and operations that only move values along axes.
@@ -16,6 +17,7 @@ pub static KERNEL: Kernel = Kernel {
         ("channels", Field::Axes),
         ("source", Field::Axes),
         ("begin", Field::Word),
+        ("in_quads", Field::Word),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
@@ -45,8 +47,9 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         [Some(pixels), Some(channels)] if pixels.len().max(channels.len()) <= MOST_AXES => {
             (pixels, channels, vec![(1, 1)])
         }
-        _ => (pixels, channels, source.steps),
+        _ => (pixels, channels, source.steps.clone()),
     };
+    let in_quads = are_quads_kept(source.begin, &pixels, &channels, &steps);
     encoder.call(
         &[
             Value::View(input, batch),
@@ -55,6 +58,7 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             Value::Axes(&channels),
             Value::Axes(&steps),
             Value::Word(source.begin),
+            Value::Word(usize::from(in_quads)),
             Value::Word(items),
         ],
         vec![
@@ -63,4 +67,20 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
         ],
         items,
     );
+}
+
+/// Whether each quad of the result is a quad of the input. `pixels` and `channels` are the steps along the result, and
+/// `steps` those that they are not composed with.
+fn are_quads_kept(begin: usize, pixels: &Steps, channels: &Steps, steps: &Steps) -> bool {
+    let quads = QUAD as isize;
+    let is_whole = |&(_, stride): &(usize, isize)| stride % quads == 0;
+    let Some(&(extent, 1)) = channels.first() else {
+        return false;
+    };
+    let are_rows_whole = channels.len() == 1 || extent.is_multiple_of(QUAD);
+    steps[..] == [(1, 1)]
+        && begin.is_multiple_of(QUAD)
+        && are_rows_whole
+        && channels[1..].iter().all(is_whole)
+        && pixels.iter().all(is_whole)
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::graph::{Draft, Graph, Insertion, Node, NodeId, Op, Relayout, Source, ValueId};
-use crate::kernels::{Candidate, CommonLayout};
+use crate::kernels::{Candidate, CommonLayout, QUAD};
 use crate::tensor::{Dims, Layout};
 
 /// The memory layout of each value of a graph.
@@ -26,6 +26,12 @@ impl Layouts {
                 None => match (node.op(), layouts.common(graph, node)) {
                     (Op::Relayout(op), _) if !is_output(graph, node.result()) => op.layout,
                     (_, CommonLayout::Only(layout)) => layout,
+                    (op, CommonLayout::Nothing) if !is_output(graph, node.result()) => {
+                        match layouts.fast(graph, node, op) {
+                            Some(layout) => layout,
+                            None => continue,
+                        }
+                    }
                     (_, CommonLayout::Nothing | CommonLayout::ChannelsLast) => continue,
                 },
             };
@@ -65,6 +71,16 @@ impl Layouts {
         (is_free || layout == channels_last(to)).then_some(layout)
     }
 
+    /// Returns the layout in which a kernel that takes any layouts computes `node` fast, if it is not the usual one: a slice
+    /// keeps the order of its input, and a product has its rows in quads.
+    fn fast(&self, graph: &Graph, node: &Node, op: &Op) -> Option<Layout> {
+        match op {
+            Op::Slice(_) => Some(self.get(node.input()?)),
+            Op::MatMul(_) => Some(of_product(graph, node.result())),
+            _ => None,
+        }
+    }
+
     /// Returns what the layouts of the tensors of `node` have in common.
     fn common(&self, graph: &Graph, node: &Node) -> CommonLayout {
         let reads = || {
@@ -79,8 +95,10 @@ impl Layouts {
         if reads().all(is_usual) {
             return CommonLayout::ChannelsLast;
         }
-        let is_given = reads().any(is_usual) || is_output(graph, node.result());
-        let preferred = match node.input().filter(|_| !is_given) {
+        // Where layouts differ, one of them is copied. The layouts of sequences are those that go on: their channels are not
+        // axis 1, but all of their layers compute along them.
+        let other = reads().find(|&value| !is_usual(value));
+        let preferred = match other.filter(|_| !is_output(graph, node.result())) {
             Some(input) => self.get(input),
             None => channels_last(graph.ty(node.result()).dims()),
         };
@@ -150,6 +168,30 @@ pub fn assigned(graph: Cow<'_, Graph>) -> Result<Cow<'_, Graph>> {
         draft.replace(id, inserted, node)?;
     }
     Ok(Cow::Owned(draft.finish()))
+}
+
+/// Returns the layout of a matrix product: the columns are the channels. If the next operation moves the rows in front of
+/// other axes, as attention does with its heads, and the columns fill whole quads, the axes behind the rows are channels as
+/// well. Then joining them moves no value.
+fn of_product(graph: &Graph, result: ValueId) -> Layout {
+    let dims = graph.ty(result).dims();
+    let (rank, columns) = (dims.rank(), dims.rank() - 1);
+    let mut readers = graph.computed().map(|(_, node)| node);
+    let reader = readers.find(|node| node.input() == Some(result));
+    let axes = match reader.map(Node::op) {
+        Some(Op::Transpose(op)) => op.axes.iter().map(|axis| axis + 1).collect(),
+        _ => Vec::new(),
+    };
+    let rows = axes.iter().position(|&axis| axis + 1 == columns);
+    match rows {
+        Some(rows) if axes.last() == Some(&columns) && dims[columns].is_multiple_of(QUAD) => {
+            Layout::of(
+                axes[..=rows].iter().copied(),
+                axes[rows + 1..].iter().copied(),
+            )
+        }
+        _ => Layout::of(1..columns, columns..rank),
+    }
 }
 
 fn channels_last(dims: &Dims) -> Layout {

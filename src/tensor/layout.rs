@@ -41,7 +41,7 @@ impl Layout {
     }
 
     /// Returns the layout with these axes. Each axis but the image axis, which is 0, occurs once.
-    fn of(
+    pub(crate) fn of(
         pixels: impl IntoIterator<Item = usize>,
         channels: impl IntoIterator<Item = usize>,
     ) -> Self {

@@ -78,7 +78,7 @@ pub fn cases() -> Vec<Case> {
             }),
             &[
                 "square 0 of 1",
-                "turned.copy 0 of 1",
+                "square.copy 0 of 1",
                 "sum 0 of 1",
                 "row 0 of 12",
             ],
