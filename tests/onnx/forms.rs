@@ -11,7 +11,7 @@ use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 
 use super::common::compare::largest_difference;
-use super::writer::{Message, integers, model, node, port, values};
+use super::writer::{Message, graph_of, integers, model, node, port, values};
 
 /// The extents of the input `x`.
 const INPUT: [i64; 4] = [1, 4, 6, 5];
@@ -309,4 +309,20 @@ fn attribute(name: &str, value: &str) -> Message {
     values
         .fold(message, |message, value| message.int(8, value))
         .int(20, 7)
+}
+
+/// Converters leave inputs of training behind.
+#[test]
+fn inputs_that_nothing_reads_are_left_out() {
+    let inputs = [
+        port("keep_prob", &[]),
+        port("x", &[1, 4, 6, 5]),
+        port("sizes", &[7]),
+    ];
+    let nodes = [node("Relu", &["x"], &["y"])];
+    let bytes = model(17, graph_of(&inputs, &["y"], &nodes, &[])).0;
+    let model = Model::from_bytes("unread", bytes).unwrap();
+    assert_eq!(model.inputs().collect::<Vec<_>>(), ["x"]);
+    let graph = model.graph(&Options::default()).unwrap();
+    assert_eq!(graph.inputs().len(), 1);
 }

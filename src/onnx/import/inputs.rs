@@ -1,6 +1,6 @@
 //! Inputs and outputs of the graph. Extents that the file leaves open are chosen by the options.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{Import, Names};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,10 +25,16 @@ const CHANNELS: [usize; 3] = [1, 3, 4];
 /// Images with channels last have at least this many rows and columns. Smaller extents can be channels.
 const LEAST_SIDE: usize = 16;
 
-/// Returns the inputs that are no initializers. Old files list initializers as inputs, too.
+/// Returns the inputs that are no initializers and that a node or an output reads. Old files list initializers as inputs,
+/// too, and some converters leave inputs of training behind.
 pub fn inputs(file: &OnnxFile) -> impl Iterator<Item = &ValueInfo> {
+    let nodes = file.graph.node.iter();
+    let outputs = file.graph.output.iter().map(|output| &output.name);
+    let read: HashSet<&String> = nodes.flat_map(|node| &node.input).chain(outputs).collect();
     let inputs = file.graph.input.iter();
-    inputs.filter(|input| !file.stored.tensors.contains_key(&input.name))
+    inputs.filter(move |input| {
+        read.contains(&input.name) && !file.stored.tensors.contains_key(&input.name)
+    })
 }
 
 /// Checks that the file has the extents that `options` set by name.
