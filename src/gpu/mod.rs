@@ -1,6 +1,7 @@
 //! The device: opened by name or index, or provided by an application.
 
 mod adapters;
+mod hardware;
 mod loss;
 mod mapping;
 mod pipelines;
@@ -241,5 +242,6 @@ fn profile(
             .max_compute_invocations_per_workgroup
             .min(limits.max_compute_workgroup_size_x),
         uniform_alignment: limits.min_uniform_buffer_offset_alignment,
+        hardware: Some(hardware::of(info)),
     }
 }

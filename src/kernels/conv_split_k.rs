@@ -3,7 +3,7 @@
 use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
-use super::work::{Cooperation, Work};
+use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product that is split along K: the invocations of a workgroup share each sum.
@@ -26,14 +26,21 @@ fn workgroups(extents: &Extents, instance: &Instance) -> usize {
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
-    let slices = instance.workgroup_size as usize / TILE;
-    Work {
-        flops: extents.flops,
-        workgroups: workgroups(&extents, instance),
-        depth: extents.quads / slices,
-        is_underfull: extents.pixels < instance.constant("STRIP"),
+    let tiles = workgroups(&extents, instance);
+    // A strip that is longer than the result is computed only as far as it goes.
+    let strip = instance.constant("STRIP").min(extents.pixels);
+    let tiles = MatrixTiles {
+        count: tiles,
+        workgroups: tiles,
+        pixels: strip,
+        quads: TILE,
+        strip,
+        block: 1,
+        slices: instance.workgroup_size as usize / TILE,
+        step: 1,
         cooperation: Cooperation::Sums,
-    }
+    };
+    Work::tiled(site, &extents, instance, tiles)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

@@ -3,8 +3,8 @@
 use super::matrix_conv::{self, Extents};
 use super::packing::{ROWS, TILE};
 use super::parts::{LANES, MATRIX};
-use super::work::{Cooperation, Work};
-use super::{Encoder, Instance, Kernel, Operands, Site};
+use super::work::{Cooperation, MatrixTiles, Work};
+use super::{Encoder, Instance, Kernel, Operands, QUAD, Site};
 
 /// Any convolution, as a tiled implicit matrix product in workgroup memory. A workgroup computes `PIXELS` pixels of
 /// `SPAN` tiles of output channels, and stages `DEPTH` rows of K at once.
@@ -26,13 +26,20 @@ fn workgroups(extents: &Extents, instance: &Instance) -> usize {
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
-    Work {
-        flops: extents.flops,
-        workgroups: workgroups(&extents, instance),
-        depth: extents.quads,
-        is_underfull: extents.pixels < instance.constant("PIXELS"),
+    let [pixels, span] = ["PIXELS", "SPAN"].map(|name| instance.constant(name));
+    let tiles = workgroups(&extents, instance);
+    let tiles = MatrixTiles {
+        count: tiles,
+        workgroups: tiles,
+        pixels,
+        quads: span * TILE,
+        strip: pixels * TILE / instance.workgroup_size as usize,
+        block: span,
+        slices: 1,
+        step: instance.constant("DEPTH") / QUAD,
         cooperation: Cooperation::Staging,
-    }
+    };
+    Work::tiled(site, &extents, instance, tiles)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
