@@ -144,7 +144,9 @@ fn slots(work: &Work, processor: &Processor, storage: Storage) -> f64 {
     work.multiply_adds as f64
         + work.reads as f64 * slots.read(storage)
         + work.taps as f64 * slots.tap
+        + work.turns as f64 * slots.turn
         + work.shared_reads as f64 * slots.shared
+        + work.barriers as f64 * slots.barrier
         + work.writes as f64 * slots.write(storage)
         + invocations * (slots.start + SPILL * (spilled * work.waits) as f64)
 }

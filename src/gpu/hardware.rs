@@ -63,7 +63,10 @@ mod tests {
         assert_eq!(class(0x1002, Backend::Metal, discrete), DeviceClass::Amd);
         let integrated = DeviceType::IntegratedGpu;
         assert_eq!(class(0, Backend::Metal, integrated), DeviceClass::Apple);
-        assert_eq!(class(0, Backend::BrowserWebGpu, integrated), DeviceClass::Gpu);
+        assert_eq!(
+            class(0, Backend::BrowserWebGpu, integrated),
+            DeviceClass::Gpu
+        );
         let cpu = DeviceType::Cpu;
         assert_eq!(class(0x10005, Backend::Vulkan, cpu), DeviceClass::Software);
     }

@@ -80,11 +80,14 @@ pub fn each(site: &Site<'_>, instance: &Instance, terms: usize, parameters: usiz
         // Windows that are one tap apart share their columns.
         _ => strip - 1 + window.kernel[1],
     };
+    let inputs = terms * columns / window.kernel[1];
     Each {
         results: strip,
         multiply_adds: QUAD * parameters * terms * strip,
-        inputs: terms * columns / window.kernel[1],
+        inputs,
         parameters: parameters * terms,
+        // The window's extents are uniforms.
+        turns: inputs,
     }
 }
 

@@ -39,6 +39,7 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         block,
         slices: 1,
         step: 1,
+        barriers: 0,
         cooperation: Cooperation::Alone,
     };
     Work::tiled(site, &extents, instance, tiles)

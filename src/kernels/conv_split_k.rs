@@ -5,6 +5,7 @@ use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
 use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
+use crate::device::DeviceKind;
 
 /// Any convolution, as an implicit matrix product that is split along K: the invocations of a workgroup share each sum.
 /// A workgroup computes `STRIP` pixels of a tile of output channels, and is as large as WebGPU guarantees.
@@ -27,8 +28,13 @@ fn workgroups(extents: &Extents, instance: &Instance) -> usize {
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
     let tiles = workgroups(&extents, instance);
-    // A strip that is longer than the result is computed only as far as it goes.
-    let strip = instance.constant("STRIP").min(extents.pixels);
+    // A strip that is longer than the result is computed only as far as it goes. Software drivers execute both sides of a
+    // branch.
+    let strip = match site.device().kind {
+        DeviceKind::Software => instance.constant("STRIP"),
+        _ => instance.constant("STRIP").min(extents.pixels),
+    };
+    let slices = instance.workgroup_size as usize / TILE;
     let tiles = MatrixTiles {
         count: tiles,
         workgroups: tiles,
@@ -36,8 +42,10 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         quads: TILE,
         strip,
         block: 1,
-        slices: instance.workgroup_size as usize / TILE,
+        slices,
         step: 1,
+        // The partial sums of each pixel are added up in a tree.
+        barriers: strip * (1 + slices.ilog2() as usize),
         cooperation: Cooperation::Sums,
     };
     Work::tiled(site, &extents, instance, tiles)

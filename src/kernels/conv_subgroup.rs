@@ -58,6 +58,7 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         block: 1,
         slices: 1,
         step: instance.constant("QUADS"),
+        barriers: 0,
         cooperation: Cooperation::Lanes,
     };
     Work::tiled(site, &extents, instance, tiles)

@@ -3,9 +3,7 @@
 use super::channelwise::{self, INSTANCES, UNIFORM};
 use super::reason::Reason;
 use super::work::{Each, Work};
-use super::{
-    Encoder, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, matrix_conv,
-};
+use super::{Encoder, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, matrix_conv};
 
 /// A depthwise convolution with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
@@ -58,6 +56,7 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         multiply_adds: QUAD * ROWS * ROWS * strip,
         inputs: ROWS * (strip + ROWS - 1),
         parameters: ROWS * ROWS,
+        turns: 0,
     };
     channelwise::work_of(site, instance, windows(site), each)
 }

@@ -53,6 +53,7 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         multiply_adds: QUAD * QUAD * in_quads,
         inputs: in_quads,
         parameters: QUAD * in_quads,
+        turns: 0,
     };
     let invocations = site.batch() * quads(site.out_channels());
     Work::alone(site, invocations, instance.workgroup_size, each)

@@ -16,8 +16,12 @@ pub struct Work {
     pub reads: u64,
     /// Pixels of the input that are looked up for a tap of the window.
     pub taps: u64,
+    /// Iterations of loops that compilers do not unroll.
+    pub turns: u64,
     /// Reads of a `vec4<f32>` of workgroup memory.
     pub shared_reads: u64,
+    /// Barriers that invocations reach.
+    pub barriers: u64,
     /// Writes of a `vec4<f32>` of the result.
     pub writes: u64,
     /// Number of workgroups.
@@ -71,6 +75,8 @@ pub struct Each {
     pub inputs: usize,
     /// Quads of parameters.
     pub parameters: usize,
+    /// Iterations of loops that compilers do not unroll.
+    pub turns: usize,
 }
 
 /// The tiles of a matrix product, and the part of each invocation.
@@ -93,6 +99,8 @@ pub struct MatrixTiles {
     pub slices: usize,
     /// Quads of K between two waits for memory.
     pub step: usize,
+    /// Barriers that an invocation reaches in a tile.
+    pub barriers: usize,
     /// How invocations cooperate.
     pub cooperation: Cooperation,
 }
@@ -109,6 +117,7 @@ impl Work {
             multiply_adds: (site.flops() / 2).div_ceil(results as u64) as usize,
             inputs: inputs.max(taps(site)),
             parameters: 0,
+            turns: 0,
         };
         Self::alone(site, results, 64, each)
     }
@@ -123,7 +132,9 @@ impl Work {
             multiply_adds: all(each.multiply_adds),
             reads: all(each.inputs + each.parameters),
             taps: all(each.inputs),
+            turns: all(each.turns),
             shared_reads: 0,
+            barriers: 0,
             writes: all(each.results),
             workgroups: invocations.div_ceil(size),
             workgroup_size: size,
@@ -178,15 +189,17 @@ impl Work {
                 Cooperation::Alone => all(strip) / extents.in_quads as u64,
                 _ => all(taps),
             },
+            turns: 0,
             shared_reads: match tiles.slices {
                 1 => all(shared),
                 // The partial sums.
                 slices => all(shared) + 2 * (results * slices) as u64,
             },
+            barriers: (tiles.count * size * tiles.barriers) as u64,
             writes: results as u64,
             workgroups: tiles.workgroups,
             workgroup_size: size,
-            waits: (quads / tiles.step).div_ceil(tiles.slices) + tiles.slices.ilog2() as usize / 2,
+            waits: (quads / tiles.step).div_ceil(tiles.slices),
             registers: OTHER_REGISTERS + QUAD * (strip * block + strip + block),
             workgroup_bytes: match tiles.cooperation {
                 Cooperation::Staging => format.bytes(tiles.step * (a + b)),

@@ -54,7 +54,8 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
 }
 
 /// Returns the kernels that compute the operation of `site` with their predicted times, the shortest first. If times
-/// are equal, a special kernel comes before a general one, as in [`KERNELS`](crate::kernels::KERNELS).
+/// are equal, a kernel that is made for the operation comes first, and then a special one before a general one, as in
+/// [`KERNELS`](crate::kernels::KERNELS).
 fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
     let mut accepted = Vec::new();
     let mut declined = Vec::new();
@@ -79,7 +80,11 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
             format!("no kernel computes {site}: {reasons}"),
         ));
     }
-    accepted.sort_by(|a, b| a.time.seconds().total_cmp(&b.time.seconds()));
+    accepted.sort_by(|a, b| {
+        let by_time = a.time.seconds().total_cmp(&b.time.seconds());
+        let is_made_for = |predicted: &Predicted| predicted.candidate.is_made_for(site.kind());
+        by_time.then_with(|| is_made_for(b).cmp(&is_made_for(a)))
+    });
     Ok(accepted)
 }
 

@@ -32,15 +32,15 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Judges the predictions for the kernels of `layers`. Returns `None` if fewer than two were timed, or the clock did not
+    /// Judges the predictions for the kernels of `layers` by their shortest times. Returns `None` if fewer than two were timed, or the clock did not
     /// advance.
     pub fn of(layers: &[Tried]) -> Option<Self> {
         let of_layer = |(layer, tried): (usize, &Tried)| {
             let kernels = tried.kernels.iter();
             let samples = kernels.map(|kernel| Sample {
                 layer,
-                measured: kernel.median.as_secs_f64(),
-                predicted: kernel.predicted.kernel_seconds(),
+                measured: kernel.least.as_secs_f64(),
+                predicted: kernel.predicted.seconds(),
             });
             samples.collect::<Vec<Sample>>()
         };
@@ -132,7 +132,12 @@ mod tests {
 
     #[test]
     fn a_layer_is_lost_where_a_slower_kernel_is_predicted_to_be_faster() {
-        let times = [(0, 1.0, 2.0), (0, 4.0, 1.0), (1, 10.0, 10.0), (1, 20.0, 20.0)];
+        let times = [
+            (0, 1.0, 2.0),
+            (0, 4.0, 1.0),
+            (1, 10.0, 10.0),
+            (1, 20.0, 20.0),
+        ];
         let judgement = Judgement::of_samples(&samples(&times)).unwrap();
         assert_eq!(judgement.loss, 14.0 / 11.0);
         assert_eq!((judgement.hits, judgement.layers), (1, 2));

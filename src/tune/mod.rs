@@ -61,6 +61,8 @@ pub struct TriedKernel {
     pub predicted: Prediction,
     /// Its median time.
     pub median: Duration,
+    /// Its shortest time, which other programs disturbed the least.
+    pub least: Duration,
     /// Its time divided by that of the first kernel.
     pub ratio: Quartiles,
 }
@@ -150,7 +152,8 @@ fn time_kernels(
     }
     let site = Site::new(graph, layer.nodes[0], batch, gpu.profile())?.alone();
     let kernels = sessions.iter().map(|(kernel, _)| *kernel);
-    let kernels = kernels.map(|kernel| (kernel, kernel.work(&site), Prediction::of(&kernel, &site)));
+    let kernels =
+        kernels.map(|kernel| (kernel, kernel.work(&site), Prediction::of(&kernel, &site)));
     let kernels: Vec<(Candidate, Work, Prediction)> = kernels.collect();
     let alternatives = sessions
         .iter_mut()
@@ -189,6 +192,7 @@ fn judge(
             work,
             predicted,
             median: timed.spread().unwrap_or_default().median,
+            least: timed.spread().unwrap_or_default().least,
             ratio: timed.ratio_to(&times[0]).unwrap_or(untimed),
         })
         .collect();

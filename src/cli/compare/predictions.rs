@@ -94,26 +94,40 @@ impl Predictions {
         tried: &[Tried],
         judgement: &Judgement,
     ) -> io::Result<()> {
-        let header = ["layer", "kernel", "measured µs", "predicted µs", "ratio", "bound"];
+        let header = [
+            "layer",
+            "kernel",
+            "measured µs",
+            "predicted µs",
+            "ratio",
+            "bound",
+        ];
         let right = [false, false, true, true, true, false];
         let rows = tried.iter().flat_map(|tried| {
             let layer = &tried.layer.key;
-            by_time(tried).into_iter().enumerate().map(move |(place, kernel)| {
-                let measured = kernel.median.as_secs_f64() * 1e6;
-                let predicted = kernel.predicted.kernel_seconds() * 1e6;
-                [
-                    if place == 0 { layer.clone() } else { String::new() },
-                    kernel.kernel.name(),
-                    format!("{measured:.1}"),
-                    format!("{predicted:.1}"),
-                    format!("{:.2}", predicted / measured),
-                    kernel.predicted.limit().to_string(),
-                ]
-            })
+            by_time(tried)
+                .into_iter()
+                .enumerate()
+                .map(move |(place, kernel)| {
+                    let measured = kernel.least.as_secs_f64() * 1e6;
+                    let predicted = kernel.predicted.seconds() * 1e6;
+                    [
+                        if place == 0 {
+                            layer.clone()
+                        } else {
+                            String::new()
+                        },
+                        kernel.kernel.name(),
+                        format!("{measured:.1}"),
+                        format!("{predicted:.1}"),
+                        format!("{:.2}", predicted / measured),
+                        kernel.predicted.limit().to_string(),
+                    ]
+                })
         });
         writeln!(
             out,
-            "{} on {}, batch {}, {} rounds interleaved; times without the gap between dispatches",
+            "{} on {}, batch {}, shortest of {} rounds interleaved",
             one_line(&self.networks.join(", ")),
             one_line(&gpu.description().to_string()),
             self.batch,
@@ -172,7 +186,7 @@ impl Predictions {
 /// The kernels by measured time.
 fn by_time(tried: &Tried) -> Vec<&TriedKernel> {
     let mut kernels: Vec<&TriedKernel> = tried.kernels.iter().collect();
-    kernels.sort_by_key(|kernel| kernel.median);
+    kernels.sort_by_key(|kernel| kernel.least);
     kernels
 }
 
@@ -180,7 +194,7 @@ fn of_kernel(kernel: &TriedKernel) -> Value {
     let predicted = &kernel.predicted;
     json!({
         "kernel": kernel.kernel.name(),
-        "measured_us": kernel.median.as_secs_f64() * 1e6,
+        "measured_us": kernel.least.as_secs_f64() * 1e6,
         "predicted_us": predicted.kernel_seconds() * 1e6,
         "bound": predicted.limit().to_string(),
         "work": of_work(&kernel.work),
@@ -193,6 +207,8 @@ fn of_work(work: &Work) -> Value {
         "reads": work.reads,
         "taps": work.taps,
         "shared_reads": work.shared_reads,
+        "turns": work.turns,
+        "barriers": work.barriers,
         "writes": work.writes,
         "workgroups": work.workgroups,
         "workgroup_size": work.workgroup_size,

@@ -6,10 +6,10 @@ use menagerie::prediction::{Limit, Prediction};
 use menagerie::program::{Dispatch, Predicted, Program};
 use serde_json::{Value, json};
 
-use crate::cli::output::{counted, one_line};
+use crate::cli::output::one_line;
 use crate::cli::table;
 
-const HEADER: [&str; 7] = [
+const HEADER: [&str; 8] = [
     "",
     "layer",
     "operation",
@@ -17,8 +17,9 @@ const HEADER: [&str; 7] = [
     "workgroups",
     "predicted µs",
     "bound",
+    "why",
 ];
-const RIGHT: [bool; 7] = [true, false, false, false, true, true, false];
+const RIGHT: [bool; 8] = [true, false, false, false, true, true, false, false];
 
 /// Writes a line for each dispatch of `plan`, for the device `name` or any device; with `why`, also a line for each other
 /// kernel that can compute it.
@@ -32,25 +33,37 @@ pub fn write(out: &mut dyn Write, plan: &Program, name: Option<&str>, why: bool)
         name.unwrap_or("any WebGPU device"),
     )?;
     let dispatches = plan.dispatches().iter().enumerate();
-    let rows: Vec<[String; 7]> = dispatches
-        .flat_map(|(index, dispatch)| {
-            let others = if why { runners_up(dispatch) } else { Vec::new() };
-            std::iter::once(row(index, dispatch)).chain(others)
-        })
-        .collect();
-    table::write(out, HEADER, RIGHT, &rows)?;
+    match why {
+        true => {
+            let rows = dispatches.flat_map(|(index, dispatch)| {
+                std::iter::once(row(index, dispatch)).chain(runners_up(dispatch))
+            });
+            table::write(out, HEADER, RIGHT, &rows.collect::<Vec<_>>())?;
+        }
+        false => {
+            let columns = |row: [String; 8]| {
+                let [a, b, c, d, e, f, g, _] = row;
+                [a, b, c, d, e, f, g]
+            };
+            let rows = dispatches.map(|(index, dispatch)| columns(row(index, dispatch)));
+            let [a, b, c, d, e, f, g, _] = HEADER;
+            let header = [a, b, c, d, e, f, g];
+            let [a, b, c, d, e, f, g, _] = RIGHT;
+            let right = [a, b, c, d, e, f, g];
+            table::write(out, header, right, &rows.collect::<Vec<_>>())?;
+        }
+    }
     let hardware = profile.hardware();
-    let total = plan.predicted_seconds().unwrap_or(0.0);
     writeln!(
         out,
-        "predicted total {:.3} ms of {}: {}",
-        total * 1e3,
-        counted(plan.dispatches().len(), "dispatch").replace("dispatchs", "dispatches"),
+        "predicted {:.3} ms for {} dispatches: {}",
+        plan.predicted_seconds().unwrap_or(0.0) * 1e3,
+        plan.dispatches().len(),
         shares(plan)
     )?;
     writeln!(
         out,
-        "with {} processors, {:.1} TFLOP/s, {:.0} GB/s, {:.0} µs between dispatches",
+        "for {} processors, {:.1} TFLOP/s, {:.0} GB/s, {:.0} µs between dispatches",
         hardware.processors,
         hardware.flops_per_second as f64 / 1e12,
         hardware.bytes_per_second as f64 / 1e9,
@@ -58,59 +71,50 @@ pub fn write(out: &mut dyn Write, plan: &Program, name: Option<&str>, why: bool)
     )
 }
 
-fn row(index: usize, dispatch: &Dispatch) -> [String; 7] {
+fn row(index: usize, dispatch: &Dispatch) -> [String; 8] {
     let [x, y, z] = dispatch.workgroups;
     let name = match dispatch.instance.name {
         "" => dispatch.kernel.name.to_owned(),
         instance => format!("{} {instance}", dispatch.kernel.name),
     };
-    let [time, bound] = match &dispatch.predicted {
-        Some(predicted) => [micros(predicted), predicted.limit().to_string()],
-        None => [String::new(), String::new()],
-    };
+    let predicted = dispatch.predicted.as_ref();
+    let choice = dispatch.choice.as_ref();
     [
         index.to_string(),
         dispatch.node.clone(),
         dispatch.operation.clone(),
         name,
         format!("{x}x{y}x{z}"),
-        time,
-        bound,
+        predicted.map_or(String::new(), micros),
+        predicted.map_or(String::new(), |predicted| predicted.limit().to_string()),
+        choice.map_or(String::new(), |choice| choice.reason.to_string()),
     ]
 }
 
-/// A row for each kernel that was not chosen. The first says why, unless the chosen kernel is predicted to be the fastest.
-fn runners_up(dispatch: &Dispatch) -> Vec<[String; 7]> {
+/// A row for each kernel that was not chosen.
+fn runners_up(dispatch: &Dispatch) -> Vec<[String; 8]> {
     let Some(choice) = &dispatch.choice else {
         return Vec::new();
     };
-    let others = choice.predicted.iter();
-    let others = others.filter(|other| other.candidate != choice.candidate);
-    let chosen = chosen(choice.predicted.as_slice(), dispatch);
-    others
-        .map(|other| {
-            let ratio = chosen.map_or(String::new(), |chosen| {
-                format!("{:.2} of it", other.time.seconds() / chosen.seconds())
-            });
-            [
-                String::new(),
-                String::new(),
-                format!("  chosen: {}; instead, {ratio}:", choice.reason),
-                other.candidate.name(),
-                String::new(),
-                micros(&other.time),
-                other.time.limit().to_string(),
-            ]
-        })
-        .collect()
-}
-
-fn chosen<'a>(predicted: &'a [Predicted], dispatch: &Dispatch) -> Option<&'a Prediction> {
-    let chosen = predicted.iter().find(|predicted| {
-        (predicted.candidate.kernel, predicted.candidate.instance)
-            == (dispatch.kernel, dispatch.instance)
+    let is_chosen = |other: &&Predicted| other.candidate == choice.candidate;
+    let chosen = choice.predicted.iter().find(is_chosen);
+    let others = choice.predicted.iter().filter(|other| !is_chosen(other));
+    let others = others.map(|other| {
+        let ratio = chosen.map_or(f64::NAN, |chosen| {
+            other.time.seconds() / chosen.time.seconds()
+        });
+        [
+            String::new(),
+            String::new(),
+            String::new(),
+            other.candidate.name(),
+            String::new(),
+            micros(&other.time),
+            other.time.limit().to_string(),
+            format!("{ratio:.2} of the time"),
+        ]
     });
-    chosen.map(|chosen| &chosen.time)
+    others.collect()
 }
 
 fn micros(prediction: &Prediction) -> String {
@@ -123,7 +127,9 @@ fn shares(plan: &Program) -> String {
     let total: f64 = predicted().map(|it| it.seconds()).sum();
     let share = |limit: Limit| {
         let bound = predicted().filter(|it| it.limit() == limit);
-        let seconds: f64 = bound.map(|it| it.seconds()).sum();
+        let seconds = bound
+            .map(|it| it.seconds())
+            .fold(0.0, |sum, time| sum + time);
         format!("{:.0} % bound by {limit}", 100.0 * seconds / total)
     };
     let limits = [
@@ -144,9 +150,8 @@ pub fn add(value: &mut Value, dispatch: &Dispatch) {
     value["chosen"] = choice.reason.to_string().into();
     let others = choice.predicted.iter();
     let others = others.filter(|other| other.candidate != choice.candidate);
-    let others = others.map(|other| {
-        json!({ "kernel": other.candidate.name(), "predicted": of(&other.time) })
-    });
+    let others = others
+        .map(|other| json!({ "kernel": other.candidate.name(), "predicted": of(&other.time) }));
     value["runners_up"] = others.collect();
 }
 
