@@ -24,6 +24,7 @@ pub mod npy;
 pub mod onnx;
 pub mod passes;
 pub mod photo;
+pub mod prediction;
 pub mod preprocess;
 pub mod profile;
 pub mod program;

@@ -1,6 +1,7 @@
 //! The device: opened by name or index, or provided by an application.
 
 mod adapters;
+mod hardware;
 mod loss;
 mod mapping;
 mod pipelines;
@@ -246,5 +247,6 @@ fn profile(
             .min(limits.max_compute_workgroup_size_x),
         max_loop_turns: (kind == DeviceKind::Software).then_some(SOFTWARE_LOOP_TURNS),
         uniform_alignment: limits.min_uniform_buffer_offset_alignment,
+        hardware: Some(hardware::of(info)),
     }
 }

@@ -4,8 +4,8 @@ use super::matrix_conv::{bound_residual, taps};
 use super::nested_turns;
 use super::packing::Packing;
 use super::reason::Reason;
-use super::work::Work;
-use super::{Encoder, Field, Instance, Operands, Site, Value};
+use super::work::{Each, Work};
+use super::{Encoder, Field, Instance, Operands, QUAD, Site, Value};
 
 /// Their uniform block.
 pub const UNIFORM: &[(&str, Field)] = &[
@@ -64,12 +64,39 @@ pub fn pack(site: &Site<'_>) -> Option<Packing> {
     })
 }
 
-/// The work of these kernels.
+/// The work of a kernel that computes the windows of the result.
 pub fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    let strips = site.output().width.div_ceil(instance.constant("STRIP"));
+    let each = each(site, instance, taps(site), 1);
+    work_of(site, instance, site.output().width, each)
+}
+
+/// The work of a kernel that computes `windows` windows of each row, with so much work of each invocation.
+pub fn work_of(site: &Site<'_>, instance: &Instance, windows: usize, each: Each) -> Work {
+    let strips = windows.div_ceil(instance.constant("STRIP"));
     let rows = site.batch() * site.output().height;
     let invocations = rows * strips * super::quads(site.out_channels());
-    Work::alone(site, invocations.div_ceil(instance.workgroup_size as usize))
+    Work::alone(site, invocations, instance.workgroup_size, each)
+}
+
+/// What an invocation does that computes a strip of quads, each as the sum of `terms` quads of the input with `parameters`
+/// quads of parameters for each of them.
+pub fn each(site: &Site<'_>, instance: &Instance, terms: usize, parameters: usize) -> Each {
+    let window = site.window();
+    let strip = instance.constant("STRIP");
+    let columns = match instance.constant("SLIDING") {
+        0 => strip * window.kernel[1],
+        // Windows that are one tap apart share their columns.
+        _ => strip - 1 + window.kernel[1],
+    };
+    let inputs = terms * columns / window.kernel[1];
+    Each {
+        results: strip,
+        multiply_adds: QUAD * parameters * terms * strip,
+        inputs,
+        parameters: parameters * terms,
+        // The window's extents are uniforms.
+        turns: inputs,
+    }
 }
 
 /// Encodes a call that computes `windows` windows of each row.

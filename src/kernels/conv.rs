@@ -3,7 +3,7 @@
 use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::MATRIX;
-use super::work::{Cooperation, Work};
+use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product in registers. One invocation computes `STRIP` pixels of `OUT_BLOCK`
@@ -28,13 +28,21 @@ fn invocations(extents: &Extents, instance: &Instance) -> usize {
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
-    Work {
-        flops: extents.flops,
-        workgroups: invocations(&extents, instance).div_ceil(instance.workgroup_size as usize),
-        depth: extents.quads,
-        is_underfull: extents.pixels < instance.constant("STRIP"),
+    let [strip, block] = ["STRIP", "OUT_BLOCK"].map(|name| instance.constant(name));
+    let invocations = invocations(&extents, instance);
+    let tiles = MatrixTiles {
+        count: invocations,
+        workgroups: invocations.div_ceil(instance.workgroup_size as usize),
+        pixels: strip,
+        quads: block,
+        strip,
+        block,
+        slices: 1,
+        step: 1,
+        barriers: 0,
         cooperation: Cooperation::Alone,
-    }
+    };
+    Work::tiled(site, &extents, instance, tiles)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

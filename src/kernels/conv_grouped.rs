@@ -9,7 +9,7 @@ use super::parts::{COLUMNS, LANES};
 use super::reason::Reason;
 use super::work::Work;
 use super::{
-    Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, Site, Value, quads,
+    Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, quads,
 };
 
 /// A convolution with groups of any number of channels. One invocation computes one quad of output channels for `STRIP`
@@ -90,13 +90,9 @@ fn items(site: &Site<'_>, instance: &Instance) -> usize {
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    let band = band(site);
-    let workgroups = items(site, instance).div_ceil(instance.workgroup_size as usize);
-    let read = (band.quads() * super::QUAD) as u64;
-    Work {
-        flops: site.flops() * read / band.in_each as u64,
-        ..Work::alone(site, workgroups)
-    }
+    let products = taps(site) * band(site).quads();
+    let each = channelwise::each(site, instance, products, QUAD);
+    Work::alone(site, items(site, instance), instance.workgroup_size, each)
 }
 
 fn pack(site: &Site<'_>) -> Option<Packing> {

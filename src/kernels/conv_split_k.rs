@@ -3,8 +3,9 @@
 use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
-use super::work::{Cooperation, Work};
+use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
+use crate::device::DeviceKind;
 
 /// Any convolution, as an implicit matrix product that is split along K: the invocations of a workgroup share each sum.
 /// A workgroup computes `STRIP` pixels of a tile of output channels, and is as large as WebGPU guarantees.
@@ -34,13 +35,28 @@ fn workgroups(extents: &Extents, instance: &Instance) -> usize {
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
-    Work {
-        flops: extents.flops,
-        workgroups: workgroups(&extents, instance),
-        depth: extents.quads / slices(instance),
-        is_underfull: extents.pixels < instance.constant("STRIP"),
+    let tiles = workgroups(&extents, instance);
+    // A strip that is longer than the result is computed only as far as it goes. Software drivers execute both sides of a
+    // branch.
+    let strip = match site.device().kind {
+        DeviceKind::Software => instance.constant("STRIP"),
+        _ => instance.constant("STRIP").min(extents.pixels),
+    };
+    let slices = slices(instance);
+    let tiles = MatrixTiles {
+        count: tiles,
+        workgroups: tiles,
+        pixels: strip,
+        quads: TILE,
+        strip,
+        block: 1,
+        slices,
+        step: 1,
+        // The partial sums of each pixel are added up in a tree.
+        barriers: strip * (1 + slices.ilog2() as usize),
         cooperation: Cooperation::Sums,
-    }
+    };
+    Work::tiled(site, &extents, instance, tiles)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

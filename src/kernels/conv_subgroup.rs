@@ -4,7 +4,7 @@ use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX};
 use super::reason::Reason;
-use super::work::{Cooperation, Work};
+use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product whose lanes exchange the input within a subgroup. A subgroup has one
@@ -47,13 +47,21 @@ fn workgroups(extents: &Extents, instance: &Instance) -> usize {
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
-    Work {
-        flops: extents.flops,
-        workgroups: workgroups(&extents, instance),
-        depth: extents.quads,
-        is_underfull: extents.pixels < instance.constant("STRIP"),
+    let strip = instance.constant("STRIP");
+    let tiles = workgroups(&extents, instance);
+    let tiles = MatrixTiles {
+        count: tiles,
+        workgroups: tiles,
+        pixels: strip,
+        quads: TILE,
+        strip,
+        block: 1,
+        slices: 1,
+        step: instance.constant("QUADS"),
+        barriers: 0,
         cooperation: Cooperation::Lanes,
-    }
+    };
+    Work::tiled(site, &extents, instance, tiles)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

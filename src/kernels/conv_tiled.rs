@@ -3,18 +3,31 @@
 use super::matrix_conv::{self, Extents};
 use super::packing::{ROWS, TILE};
 use super::parts::{LANES, MATRIX};
-use super::work::{Cooperation, Work};
-use super::{Encoder, Instance, Kernel, Operands, Site};
+use super::work::{Cooperation, MatrixTiles, Work};
+use super::{Encoder, Instance, Kernel, Operands, QUAD, Site};
 
 /// Any convolution, as a tiled implicit matrix product in workgroup memory. A workgroup computes `PIXELS` pixels of
-/// `SPAN` tiles of output channels, and stages `DEPTH` rows of K at once.
+/// `SPAN` tiles of output channels, and stages `DEPTH` rows of K at once. Instances are named by pixels and output channels.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
     shader: &[LANES, MATRIX, include_str!("../../shaders/conv_tiled.wgsl")],
-    instances: &[Instance::only(
-        64,
-        &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
-    )],
+    instances: &[
+        Instance::named(
+            "64x64",
+            64,
+            &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
+        ),
+        Instance::named(
+            "32x64",
+            64,
+            &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 32), ("DEPTH", ROWS)],
+        ),
+        Instance::named(
+            "32x32",
+            64,
+            &[("TILE", TILE), ("SPAN", 1), ("PIXELS", 32), ("DEPTH", ROWS)],
+        ),
+    ],
     implementation: Some(matrix_conv::implementation(work, encode)),
     ..matrix_conv::COMMON
 };
@@ -26,13 +39,23 @@ fn workgroups(extents: &Extents, instance: &Instance) -> usize {
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let extents = Extents::new(site);
-    Work {
-        flops: extents.flops,
-        workgroups: workgroups(&extents, instance),
-        depth: extents.quads,
-        is_underfull: extents.pixels < instance.constant("PIXELS"),
+    let [pixels, span] = ["PIXELS", "SPAN"].map(|name| instance.constant(name));
+    let tiles = workgroups(&extents, instance);
+    let step = instance.constant("DEPTH") / QUAD;
+    let tiles = MatrixTiles {
+        count: tiles,
+        workgroups: tiles,
+        pixels,
+        quads: span * TILE,
+        strip: pixels * TILE / instance.workgroup_size as usize,
+        block: span,
+        slices: 1,
+        step,
+        // Before and after each step is staged.
+        barriers: 2 * extents.quads.div_ceil(step),
         cooperation: Cooperation::Staging,
-    }
+    };
+    Work::tiled(site, &extents, instance, tiles)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

@@ -2,7 +2,8 @@
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
 use super::reason::Reason;
-use super::{Encoder, Fusion, Implementation, Kernel, Operands, Site, matrix_conv};
+use super::work::{Each, Work};
+use super::{Encoder, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, matrix_conv};
 
 /// A depthwise convolution with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
@@ -17,7 +18,7 @@ pub static KERNEL: Kernel = Kernel {
         ops: &["conv2d"],
         accept: |site, _| accept(site),
         loop_turns: channelwise::loop_turns,
-        work: channelwise::work,
+        work,
         pack: channelwise::pack,
         encode,
     }),
@@ -38,10 +39,29 @@ fn accept(site: &Site<'_>) -> Result<(), Reason> {
     )))
 }
 
-/// The kernel computes a window at each multiple of the dilation of a row, and stores every `step`th of them.
-fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+/// Windows of a row that the kernel computes, one at each multiple of the dilation. It stores every `step`th of them.
+fn windows(site: &Site<'_>) -> usize {
+    (site.output().width - 1) * step(site) + 1
+}
+
+fn step(site: &Site<'_>) -> usize {
     let window = site.window();
-    let step = window.stride[1] / window.dilation[1];
-    let windows = (site.output().width - 1) * step + 1;
-    channelwise::encode(site, operands, encoder, windows);
+    window.stride[1] / window.dilation[1]
+}
+
+fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    const ROWS: usize = 3;
+    let strip = instance.constant("STRIP");
+    let each = Each {
+        results: strip.div_ceil(step(site)),
+        multiply_adds: QUAD * ROWS * ROWS * strip,
+        inputs: ROWS * (strip + ROWS - 1),
+        parameters: ROWS * ROWS,
+        turns: 0,
+    };
+    channelwise::work_of(site, instance, windows(site), each)
+}
+
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    channelwise::encode(site, operands, encoder, windows(site));
 }

@@ -1,5 +1,6 @@
 //! Host side of `global_average_pool.wgsl`.
 
+use super::work::Reductions;
 use super::{
     FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Site, Work, from_all, quads, read, write,
 };
@@ -12,15 +13,23 @@ pub static KERNEL: Kernel = Kernel {
     bindings: &[read("input"), write("output")],
     implementation: Some(Implementation {
         loop_turns: |site, _| site.input().pixels(),
-        work: |site, instance| {
-            Work::alone(site, means(site).div_ceil(instance.workgroup_size as usize))
-        },
+        work: |site, instance| Work::by_invocations(site, instance, reductions(site)),
         ..Implementation::only(&["global_average_pool"], |site, operands, encoder| {
             from_all(site, operands, encoder, &[])
         })
     }),
     ..Kernel::COMMON
 };
+
+/// The means as reductions.
+pub fn reductions(site: &Site<'_>) -> Reductions {
+    Reductions {
+        count: means(site),
+        reads: site.input().pixels(),
+        writes: 1,
+        sums: 1,
+    }
+}
 
 /// Number of quads of the result.
 pub fn means(site: &Site<'_>) -> usize {

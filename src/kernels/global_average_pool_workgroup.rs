@@ -1,6 +1,6 @@
 //! Host side of `global_average_pool_workgroup.wgsl`.
 
-use super::global_average_pool::means;
+use super::global_average_pool::{means, reductions};
 use super::parts::WORKGROUP_SUM;
 use super::{
     Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, Work, read, write,
@@ -20,7 +20,7 @@ pub static KERNEL: Kernel = Kernel {
             let pixels = site.input().pixels();
             pixels.div_ceil(instance.workgroup_size as usize)
         },
-        work: |site, instance| Work::shared(site, instance, means(site), site.input().pixels()),
+        work: |site, instance| Work::by_workgroups(site, instance, reductions(site)),
         ..Implementation::only(&["global_average_pool"], encode)
     }),
     ..Kernel::COMMON

@@ -1,7 +1,8 @@
 //! Host side of `group_norm.wgsl`.
 
-use super::layer_norm::pack;
+use super::layer_norm::{LOOPS, pack};
 use super::parts::WORKGROUP_SUM;
+use super::work::Reductions;
 use super::{
     Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, Work,
     nested_turns, parameters, quads, read, write,
@@ -38,7 +39,13 @@ pub static KERNEL: Kernel = Kernel {
         work: |site, instance| {
             let span = Span::of(site);
             let values = site.input().pixels() * span.quads;
-            Work::shared(site, instance, span.items(site), values)
+            let reductions = Reductions {
+                count: span.items(site),
+                reads: (LOOPS + 2) * values,
+                writes: values,
+                sums: LOOPS * span.turns,
+            };
+            Work::by_workgroups(site, instance, reductions)
         },
         pack,
         ..Implementation::only(&["group_norm"], encode)

@@ -2,6 +2,7 @@
 
 use super::packing::Packing;
 use super::parts::CHANNEL_MASK;
+use super::work::Reductions;
 use super::{
     Binding, Encoder, Field, Implementation, Kernel, Operands, Site, Value, Work, parameters,
     quads, read, write,
@@ -16,10 +17,7 @@ pub static KERNEL: Kernel = Kernel {
     bindings: BINDINGS,
     implementation: Some(Implementation {
         loop_turns: |site, _| LOOPS * quads(site.out_channels()),
-        work: |site, instance| {
-            let workgroups = site.pixels().div_ceil(instance.workgroup_size as usize);
-            Work::alone(site, workgroups)
-        },
+        work: |site, instance| Work::by_invocations(site, instance, reductions(site)),
         pack,
         ..Implementation::only(&["layer_norm"], |site, operands, encoder| {
             encode(site, operands, encoder, 1);
@@ -49,6 +47,17 @@ pub fn pack(site: &Site<'_>) -> Option<Packing> {
         channels: 0..site.out_channels(),
         rows: site.parameters().len(),
     })
+}
+
+/// The pixels as reductions. Parameters are two rows.
+pub fn reductions(site: &Site<'_>) -> Reductions {
+    let quads = quads(site.out_channels());
+    Reductions {
+        count: site.pixels(),
+        reads: (LOOPS + 2) * quads,
+        writes: quads,
+        sums: LOOPS,
+    }
 }
 
 /// Encodes a call of this number of invocations for each pixel.

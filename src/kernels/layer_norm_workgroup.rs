@@ -1,6 +1,6 @@
 //! Host side of `layer_norm_workgroup.wgsl`.
 
-use super::layer_norm::{BINDINGS, LOOPS, UNIFORM, encode, pack};
+use super::layer_norm::{BINDINGS, LOOPS, UNIFORM, encode, pack, reductions};
 use super::parts::{CHANNEL_MASK, WORKGROUP_SUM};
 use super::{Implementation, Kernel, Work, quads};
 
@@ -18,9 +18,7 @@ pub static KERNEL: Kernel = Kernel {
         loop_turns: |site, instance| {
             LOOPS * quads(site.out_channels()).div_ceil(instance.workgroup_size as usize)
         },
-        work: |site, instance| {
-            Work::shared(site, instance, site.pixels(), quads(site.out_channels()))
-        },
+        work: |site, instance| Work::by_workgroups(site, instance, reductions(site)),
         pack,
         ..Implementation::only(&["layer_norm"], |site, operands, encoder| {
             let size = encoder.instance().workgroup_size as usize;

@@ -2,7 +2,7 @@
 
 use super::packing::Packing;
 use super::reason::Reason;
-use super::work::Work;
+use super::work::{Each, Work};
 use super::{
     Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value,
     parameters, quads, read, write,
@@ -48,8 +48,16 @@ fn accept(site: &Site<'_>) -> Result<(), Reason> {
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    let in_quads = quads(site.in_channels());
+    let each = Each {
+        results: 1,
+        multiply_adds: QUAD * QUAD * in_quads,
+        inputs: in_quads,
+        parameters: QUAD * in_quads,
+        turns: 0,
+    };
     let invocations = site.batch() * quads(site.out_channels());
-    Work::alone(site, invocations.div_ceil(instance.workgroup_size as usize))
+    Work::alone(site, invocations, instance.workgroup_size, each)
 }
 
 fn pack(site: &Site<'_>) -> Option<Packing> {

@@ -1,6 +1,7 @@
 //! Host side of `reduce.wgsl`.
 
 use super::parts::REDUCTION;
+use super::work::Reductions;
 use super::{
     Binding, Encoder, Field, Implementation, Kernel, LayoutRule, Operands, QUAD, Site, Value, Work,
     quads, read, write,
@@ -16,9 +17,7 @@ pub static KERNEL: Kernel = Kernel {
     layouts: LayoutRule::Any,
     implementation: Some(Implementation {
         loop_turns: |site, _| count(site) * QUAD.min(site.out_channels()),
-        work: |site, instance| {
-            Work::alone(site, items(site).div_ceil(instance.workgroup_size as usize))
-        },
+        work: |site, instance| Work::by_invocations(site, instance, reductions(site)),
         ..Implementation::only(&["reduce"], |site, operands, encoder| {
             encode(site, operands, encoder, 1);
         })
@@ -67,6 +66,16 @@ pub fn count(site: &Site<'_>) -> usize {
             op.axes.iter().map(|axis| dims[axis + 1]).product()
         }
         _ => 1,
+    }
+}
+
+/// The quads of the result as reductions. Each value is read by itself.
+pub fn reductions(site: &Site<'_>) -> Reductions {
+    Reductions {
+        count: items(site),
+        reads: count(site) * site.out_channels().min(QUAD),
+        writes: 1,
+        sums: 1,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Host side of `reduce_workgroup.wgsl`.
 
 use super::parts::REDUCTION;
-use super::reduce::{BINDINGS, UNIFORM, count, encode, items};
+use super::reduce::{BINDINGS, UNIFORM, count, encode, reductions};
 use super::{Implementation, Instance, Kernel, LayoutRule, QUAD, Site, Work};
 
 /// Reductions along any axes, of tensors in any order of memory, by a workgroup for each quad of the result.
@@ -17,7 +17,7 @@ pub static KERNEL: Kernel = Kernel {
     layouts: LayoutRule::Any,
     implementation: Some(Implementation {
         loop_turns: |site, instance| values(site).div_ceil(instance.workgroup_size as usize),
-        work: |site, instance| Work::shared(site, instance, items(site), values(site)),
+        work: |site, instance| Work::by_workgroups(site, instance, reductions(site)),
         ..Implementation::only(&["reduce"], |site, operands, encoder| {
             let size = encoder.instance().workgroup_size as usize;
             encode(site, operands, encoder, size);

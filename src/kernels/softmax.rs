@@ -1,6 +1,7 @@
 //! Host side of `softmax.wgsl`.
 
 use super::parts::CHANNEL_MASK;
+use super::work::Reductions;
 use super::{
     Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, Work, quads,
     read, write,
@@ -14,10 +15,7 @@ pub static KERNEL: Kernel = Kernel {
     bindings: &[read("input"), write("output")],
     implementation: Some(Implementation {
         loop_turns: |site, _| LOOPS * quads(site.out_channels()),
-        work: |site, instance| {
-            let workgroups = site.pixels().div_ceil(instance.workgroup_size as usize);
-            Work::alone(site, workgroups)
-        },
+        work: |site, instance| Work::by_invocations(site, instance, reductions(site)),
         ..Implementation::only(&["softmax"], |site, operands, encoder| {
             encode(site, operands, encoder, 1);
         })
@@ -27,6 +25,17 @@ pub static KERNEL: Kernel = Kernel {
 
 /// Number of loops over the channels.
 pub const LOOPS: usize = 3;
+
+/// The pixels as reductions.
+pub fn reductions(site: &Site<'_>) -> Reductions {
+    let quads = quads(site.out_channels());
+    Reductions {
+        count: site.pixels(),
+        reads: LOOPS * quads,
+        writes: quads,
+        sums: LOOPS,
+    }
+}
 
 /// Encodes a call of this number of invocations for each pixel.
 pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, invocations: usize) {

@@ -1,7 +1,7 @@
 //! Host side of `softmax_workgroup.wgsl`.
 
 use super::parts::{CHANNEL_MASK, WORKGROUP_SUM};
-use super::softmax::{LOOPS, encode};
+use super::softmax::{LOOPS, encode, reductions};
 use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Work, quads, read, write};
 
 /// Softmax over the channels of each pixel, by a workgroup for each pixel.
@@ -18,9 +18,7 @@ pub static KERNEL: Kernel = Kernel {
         loop_turns: |site, instance| {
             LOOPS * quads(site.out_channels()).div_ceil(instance.workgroup_size as usize)
         },
-        work: |site, instance| {
-            Work::shared(site, instance, site.pixels(), quads(site.out_channels()))
-        },
+        work: |site, instance| Work::by_workgroups(site, instance, reductions(site)),
         ..Implementation::only(&["softmax"], |site, operands, encoder| {
             let size = encoder.instance().workgroup_size as usize;
             encode(site, operands, encoder, size);

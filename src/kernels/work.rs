@@ -1,19 +1,45 @@
-//! The work of a kernel for an operation. The choice between kernels depends on it if nothing was measured.
+//! The work of a kernel for an operation, from which its time is predicted (`crate::prediction`).
 
-use super::Instance;
+use super::matrix_conv::{Extents, taps};
 use super::site::Site;
+use super::view::Format;
+use super::{Instance, QUAD, quads};
+use crate::tensor::Shape;
 
-/// The work of a kernel for an operation.
+/// The work of a kernel for an operation. Counts are those of all invocations together, also of those whose results are
+/// not needed because tiles are partly empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Work {
-    /// Floating-point operations, including those with zeros between merged groups.
-    pub flops: u64,
-    /// Number of workgroups, which a device can run in parallel.
+    /// Multiply-adds of f32.
+    pub multiply_adds: u64,
+    /// Reads of a `vec4<f32>` of tensors and parameters.
+    pub reads: u64,
+    /// Pixels of the input that are looked up for a tap of the window.
+    pub taps: u64,
+    /// Iterations of loops that compilers do not unroll.
+    pub turns: u64,
+    /// Reads of a `vec4<f32>` of workgroup memory.
+    pub shared_reads: u64,
+    /// Barriers that invocations reach.
+    pub barriers: u64,
+    /// Writes of a `vec4<f32>` of the result.
+    pub writes: u64,
+    /// Number of workgroups.
     pub workgroups: usize,
-    /// Number of quads of K that each invocation adds up sequentially.
-    pub depth: usize,
-    /// Whether the result has fewer pixels than one workgroup can compute.
-    pub is_underfull: bool,
+    /// Number of invocations of a workgroup.
+    pub workgroup_size: usize,
+    /// Number of times that an invocation waits for reads.
+    pub waits: usize,
+    /// Registers of 32 bits that an invocation needs.
+    pub registers: usize,
+    /// Bytes of workgroup memory of a workgroup.
+    pub workgroup_bytes: u64,
+    /// Bytes of inputs and results. Each counts once.
+    pub activation_bytes: u64,
+    /// Bytes of packed parameters. Each counts once.
+    pub parameter_bytes: u64,
+    /// Bytes that all workgroups together read and write, if each of them reads a value only once.
+    pub moved_bytes: u64,
     /// How the invocations of a workgroup cooperate.
     pub cooperation: Cooperation,
 }
@@ -31,32 +57,239 @@ pub enum Cooperation {
     Sums,
 }
 
-impl Work {
-    /// The work of a kernel that is the only one for its operation, so that no choice depends on it.
-    #[doc(hidden)]
-    pub fn only(site: &Site<'_>) -> Self {
-        Self::alone(site, 1)
-    }
+/// Registers for addresses, loop counters and uniforms.
+const OTHER_REGISTERS: usize = 40;
 
-    /// The work of a kernel whose invocations share each of `results` sums of `terms` terms: a workgroup for each sum.
+/// Iterations of a loop whose reads are under way at once, because compilers unroll it.
+const UNROLLED: usize = 4;
+
+/// What one invocation does, for the work of a kernel whose invocations do not cooperate.
+#[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+pub struct Each {
+    /// Quads of the result.
+    pub results: usize,
+    /// Multiply-adds.
+    pub multiply_adds: usize,
+    /// Quads of the input that it reads, each at a place of its own.
+    pub inputs: usize,
+    /// Quads of parameters.
+    pub parameters: usize,
+    /// Iterations of loops that compilers do not unroll.
+    pub turns: usize,
+}
+
+/// The tiles of a matrix product, and the part of each invocation.
+#[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+pub struct MatrixTiles {
+    /// Number of tiles.
+    pub count: usize,
+    /// Number of workgroups.
+    pub workgroups: usize,
+    /// Pixels of a tile.
+    pub pixels: usize,
+    /// Quads of output channels of a tile.
+    pub quads: usize,
+    /// Pixels of an invocation, whose sums are in registers.
+    pub strip: usize,
+    /// Quads of output channels of an invocation.
+    pub block: usize,
+    /// Number of invocations that share each sum.
+    pub slices: usize,
+    /// Quads of K between two waits for memory.
+    pub step: usize,
+    /// Barriers that an invocation reaches in a tile.
+    pub barriers: usize,
+    /// How invocations cooperate.
+    pub cooperation: Cooperation,
+}
+
+/// The results of a kernel that reads many values for each of them: a reduction, or a normalisation.
+#[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+pub struct Reductions {
+    /// Number of results. Each is computed by one invocation, or by one workgroup.
+    pub count: usize,
+    /// Quads that are read for a result.
+    pub reads: usize,
+    /// Quads that are written for a result.
+    pub writes: usize,
+    /// Values that the invocations of a workgroup make of their shares, one after the other.
+    pub sums: usize,
+}
+
+impl Work {
+    /// The work of a kernel that computes each result by one invocation.
     #[doc(hidden)]
-    pub fn shared(site: &Site<'_>, instance: &Instance, results: usize, terms: usize) -> Self {
+    pub fn by_invocations(site: &Site<'_>, instance: &Instance, reductions: Reductions) -> Self {
+        let each = Each {
+            results: reductions.writes,
+            multiply_adds: QUAD * reductions.reads,
+            inputs: reductions.reads,
+            parameters: 0,
+            turns: reductions.reads,
+        };
         Self {
-            depth: terms / instance.workgroup_size as usize,
-            cooperation: Cooperation::Sums,
-            ..Self::alone(site, results)
+            waits: reductions.reads.div_ceil(UNROLLED),
+            registers: OTHER_REGISTERS,
+            ..Self::alone(site, reductions.count, instance.workgroup_size, each)
         }
     }
 
-    /// The work of a kernel whose invocations do not cooperate and that computes no more than the operation needs.
+    /// The work of a kernel that computes each result by one workgroup, whose invocations share what is read.
     #[doc(hidden)]
-    pub fn alone(site: &Site<'_>, workgroups: usize) -> Self {
+    pub fn by_workgroups(site: &Site<'_>, instance: &Instance, reductions: Reductions) -> Self {
+        let size = instance.workgroup_size as usize;
+        let share = Reductions {
+            count: reductions.count * size,
+            reads: reductions.reads.div_ceil(size),
+            writes: 1,
+            ..reductions
+        };
+        // A tree of sums.
+        let steps = reductions.sums * (2 + size.ilog2() as usize);
+        let all = |count: usize| (reductions.count * count) as u64;
         Self {
-            flops: site.flops(),
-            workgroups,
-            depth: 1,
-            is_underfull: false,
+            writes: all(reductions.writes),
+            shared_reads: all(2 * reductions.sums * size),
+            barriers: all(steps * size),
+            workgroup_bytes: Format::default().bytes(size),
+            cooperation: Cooperation::Sums,
+            ..Self::by_invocations(site, instance, share)
+        }
+    }
+
+    /// The work of a kernel that is the only one for its operation, so that no choice depends on it: an invocation
+    /// for each quad of the result, which reads a pixel for each tap of the window.
+    #[doc(hidden)]
+    pub fn only(site: &Site<'_>) -> Self {
+        let results = results(site);
+        let inputs = (site.batch() * quads_of(site.inputs())).div_ceil(results);
+        let each = Each {
+            results: 1,
+            multiply_adds: (site.flops() / 2).div_ceil(results as u64) as usize,
+            inputs: inputs.max(taps(site)),
+            parameters: 0,
+            turns: 0,
+        };
+        Self::alone(site, results, 64, each)
+    }
+
+    /// The work of `invocations` invocations in workgroups of `size` that do not cooperate.
+    #[doc(hidden)]
+    pub fn alone(site: &Site<'_>, invocations: usize, size: u32, each: Each) -> Self {
+        let size = size as usize;
+        let all = |count: usize| invocations as u64 * count as u64;
+        let (activation_bytes, parameter_bytes) = bytes(site);
+        Self {
+            multiply_adds: all(each.multiply_adds),
+            reads: all(each.inputs + each.parameters),
+            taps: all(each.inputs),
+            turns: all(each.turns),
+            shared_reads: 0,
+            barriers: 0,
+            writes: all(each.results),
+            workgroups: invocations.div_ceil(size),
+            workgroup_size: size,
+            waits: (each.inputs + each.parameters)
+                .div_ceil(UNROLLED)
+                .div_ceil(each.results),
+            registers: OTHER_REGISTERS + 2 * QUAD * each.results,
+            workgroup_bytes: 0,
+            activation_bytes,
+            parameter_bytes,
+            moved_bytes: activation_bytes + parameter_bytes,
             cooperation: Cooperation::Alone,
         }
     }
+
+    /// The work of a matrix product in tiles.
+    #[doc(hidden)]
+    pub fn tiled(
+        site: &Site<'_>,
+        extents: &Extents,
+        instance: &Instance,
+        tiles: MatrixTiles,
+    ) -> Self {
+        let MatrixTiles { strip, block, .. } = tiles;
+        let size = instance.workgroup_size as usize;
+        // Values of both matrices that a tile needs for each quad of K.
+        let [a, b] = [tiles.pixels, QUAD * tiles.quads];
+        // What the invocations of a tile read for each quad of K, if each reads its own operands.
+        let invocations = (tiles.pixels * tiles.quads) / (strip * block);
+        let own = invocations * (strip + QUAD * block);
+        let [reads, taps, shared] = match tiles.cooperation {
+            Cooperation::Staging => [a + b, a, own],
+            Cooperation::Lanes => [a + invocations * QUAD * block, a, 0],
+            Cooperation::Sums => [own, invocations * strip, 0],
+            // The place of a tap is the same for all its quads.
+            Cooperation::Alone => [own, 0, 0],
+        };
+        let quads = extents.quads.next_multiple_of(tiles.step);
+        let all = |count: usize| (tiles.count * quads) as u64 * count as u64;
+        let results = tiles.count * tiles.pixels * tiles.quads;
+        // Neighbours of a workgroup read the same values, as those of a square do.
+        let sharing = match tiles.cooperation {
+            Cooperation::Alone => size.isqrt() as u64,
+            _ => 1,
+        };
+        let format = Format::default();
+        let (activation_bytes, _) = bytes(site);
+        Self {
+            multiply_adds: all(QUAD * QUAD * tiles.pixels * tiles.quads),
+            reads: all(reads),
+            taps: match tiles.cooperation {
+                Cooperation::Alone => all(strip) / extents.in_quads as u64,
+                _ => all(taps),
+            },
+            turns: 0,
+            shared_reads: match tiles.slices {
+                1 => all(shared),
+                // The partial sums.
+                slices => all(shared) + 2 * (results * slices) as u64,
+            },
+            barriers: (tiles.count * size * tiles.barriers) as u64,
+            writes: results as u64,
+            workgroups: tiles.workgroups,
+            workgroup_size: size,
+            waits: (quads / tiles.step).div_ceil(tiles.slices),
+            registers: OTHER_REGISTERS + QUAD * (strip * block + strip + block),
+            workgroup_bytes: match tiles.cooperation {
+                Cooperation::Staging => format.bytes(tiles.step * (a + b)),
+                Cooperation::Sums => format.bytes(size),
+                Cooperation::Lanes | Cooperation::Alone => 0,
+            },
+            activation_bytes,
+            parameter_bytes: format.bytes(extents.parameters()),
+            moved_bytes: format.bytes(tiles.count * quads * (a + b)) / sharing
+                + format.bytes(results),
+            cooperation: tiles.cooperation,
+        }
+    }
+
+    /// The floating-point operations of its multiply-adds.
+    pub fn flops(&self) -> u64 {
+        2 * self.multiply_adds
+    }
+}
+
+/// Quads of all results of the batch.
+fn results(site: &Site<'_>) -> usize {
+    (site.batch() * quads_of(&site.outputs)).max(1)
+}
+
+/// Bytes of inputs and results, and of parameters.
+fn bytes(site: &Site<'_>) -> (u64, u64) {
+    let activations = site.batch() * quads_of(site.inputs()) + results(site);
+    (
+        Format::default().bytes(activations),
+        site.cost().parameter_bytes,
+    )
+}
+
+/// Quads of an image of each of these shapes.
+fn quads_of(shapes: &[Shape]) -> usize {
+    let quads = |shape: &Shape| shape.pixels() * quads(shape.channels);
+    shapes.iter().map(quads).sum()
 }

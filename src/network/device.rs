@@ -4,9 +4,13 @@ use std::fmt;
 
 use super::Notice;
 use crate::device::DeviceKind;
+#[cfg(feature = "cache")]
+use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{AdapterChoice, Gpu};
 use crate::graph::Graph;
+#[cfg(feature = "cache")]
+use crate::profile::Roofline;
 use crate::program::{Planning, Program};
 use crate::reference::activation_bytes;
 
@@ -63,8 +67,8 @@ impl From<Device> for DeviceChoice {
 
 impl Device {
     /// Opens the device of `choice`. If any device is allowed and there is no GPU, it is the reference executor, and
-    /// `notices` is called. With `autotuned`, the plans of a GPU that is opened here use the autotuning results in the
-    /// user's cache (feature `cache`).
+    /// `notices` is called. The plans of a GPU that is opened here use the roofline in the user's cache, and with
+    /// `autotuned` the autotuning results (feature `cache`).
     ///
     /// # Errors
     /// The same as [`Gpu::open_async`]. A missing adapter is not an error if any device is allowed.
@@ -90,6 +94,7 @@ impl Device {
         for error in gpu.passed_over() {
             notices(Notice::AdapterPassedOver(error.to_string()));
         }
+        let gpu = as_measured(gpu);
         Ok(Device::Gpu(Box::new(match autotuned {
             true => as_tuned(gpu, notices),
             false => gpu,
@@ -152,6 +157,29 @@ fn as_tuned(gpu: Gpu, notices: &mut (dyn FnMut(Notice) + Send + '_)) -> Gpu {
             gpu
         }
     }
+}
+
+/// `gpu` with the rates of the roofline in the user's cache. Without a usable one, predictions stay those of the data sheet.
+#[cfg(feature = "cache")]
+fn as_measured(gpu: Gpu) -> Gpu {
+    let cache = crate::cache::Cache::of_user();
+    let roofline = cache.and_then(|cache| Roofline::recall(&cache, gpu.description()));
+    match roofline {
+        Ok(Some(roofline)) => {
+            let hardware = roofline.hardware(gpu.profile().hardware());
+            let profile = DeviceProfile {
+                hardware: Some(hardware),
+                ..gpu.profile().clone()
+            };
+            gpu.with_profile(profile)
+        }
+        _ => gpu,
+    }
+}
+
+#[cfg(not(feature = "cache"))]
+fn as_measured(gpu: Gpu) -> Gpu {
+    gpu
 }
 
 #[cfg(not(all(feature = "cache", not(target_arch = "wasm32"))))]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::device::{DeviceProfile, QUAD_BYTES, Storage};
+use crate::device::{DeviceProfile, Hardware, QUAD_BYTES, Storage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::Cost;
@@ -79,6 +79,11 @@ impl Roofline {
             flops_per_second: multiply_adds(gpu).await?,
             bytes_per_second: copy(gpu).await?,
         })
+    }
+
+    /// `hardware` with these rates instead of those of a data sheet.
+    pub fn hardware(&self, hardware: Hardware) -> Hardware {
+        hardware.measured(self.flops_per_second, self.bytes_per_second)
     }
 
     /// The least time for `cost`, in seconds: the larger of its computing time and its memory time, since both overlap.

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use super::split::Part;
 use super::workgroups::workgroups_for;
-use super::{Content, Dispatch, Program, Recipe, Relocation, cost};
+use super::{Choice, Content, Dispatch, Program, Recipe, Relocation, cost};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Constant, Cost};
 use crate::kernels::interface::Formats;
 use crate::kernels::packing::Packing;
-use crate::kernels::{
-    Bound, Call, Candidate, Format, FusedOperand, Operands, Resource, Source, View,
-};
+use crate::kernels::{Bound, Call, Format, FusedOperand, Operands, Resource, Source, View};
+use crate::prediction::Prediction;
 use crate::tensor::Shape;
 
 /// An unfinished program.
@@ -31,7 +30,8 @@ impl Assembly {
     }
 
     /// Adds the calls of `candidate` that compute a part of `node`.
-    pub fn add_part(&mut self, node: &str, candidate: Candidate, part: &Part<'_>) -> Result<()> {
+    pub fn add_part(&mut self, node: &str, choice: &Arc<Choice>, part: &Part<'_>) -> Result<()> {
+        let candidate = choice.candidate;
         let recipe = match &part.packing {
             Some(packing) => {
                 let recipe = Recipe {
@@ -80,10 +80,17 @@ impl Assembly {
             ));
         }
         let costs = cost::of_calls(part, &calls);
+        let predicted = Prediction::of(&candidate, &part.site);
+        let workgroups: u64 = calls.iter().map(|call| call.workgroups).sum();
         for (call, cost) in calls.into_iter().zip(costs) {
             let operation = part.site.to_string();
             let output = part.outputs[call.result];
+            let share = call.workgroups as f64 / workgroups.max(1) as f64;
             self.add_call(node, operation, output, call, cost)?;
+            if let Some(dispatch) = self.content.dispatches.last_mut() {
+                dispatch.choice = Some(choice.clone());
+                dispatch.predicted = Some(predicted.part(share));
+            }
         }
         Ok(())
     }
@@ -153,6 +160,8 @@ impl Assembly {
             shape: output.shape,
             output,
             cost,
+            choice: None,
+            predicted: None,
             kernel: call.kernel,
             instance: call.instance,
             formats: Formats::of(&call.bound),

@@ -1,56 +1,70 @@
 //! The choice of a kernel for an operation.
 
-use std::cmp::Reverse;
+use std::fmt;
 
 use super::Planning;
-use crate::device::DeviceKind;
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::{Candidate, Cooperation, Site, Work};
+use crate::kernels::{Candidate, Site};
+use crate::prediction::Prediction;
 
-/// What is fast on a kind of device.
-struct Heuristic {
-    kind: DeviceKind,
-    /// The ways in which the invocations of a workgroup can cooperate, the fastest first.
-    order: [Cooperation; 4],
-    /// The number of workgroups that keeps the device busy.
-    busy: usize,
+/// A kernel that can compute an operation, and its predicted time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Predicted {
+    /// The kernel.
+    pub candidate: Candidate,
+    /// Its predicted time.
+    pub time: Prediction,
 }
 
-const HEURISTICS: &[Heuristic] = &[
-    // A large GPU has more than a hundred processors.
-    Heuristic {
-        kind: DeviceKind::Gpu,
-        order: [
-            Cooperation::Staging,
-            Cooperation::Alone,
-            Cooperation::Lanes,
-            Cooperation::Sums,
-        ],
-        busy: 128,
-    },
-    // Workgroup memory is ordinary memory here, and barriers are expensive.
-    Heuristic {
-        kind: DeviceKind::Software,
-        order: [
-            Cooperation::Lanes,
-            Cooperation::Alone,
-            Cooperation::Staging,
-            Cooperation::Sums,
-        ],
-        busy: 0,
-    },
-];
+/// The kernel that computes an operation, and why.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// The kernel.
+    pub candidate: Candidate,
+    /// Why it was chosen.
+    pub reason: Reason,
+    /// All kernels that can compute the operation, by predicted time.
+    pub predicted: Vec<Predicted>,
+}
 
-/// Returns the kernels that compute the operation of `site`. The first one is chosen if nothing was measured.
+/// Why a kernel was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// No other kernel computes the operation.
+    Only,
+    /// Its predicted time is the shortest.
+    Predicted,
+    /// It was the fastest when the kernels were measured.
+    Measured,
+    /// [`Planning::kernel`] asked for it.
+    Asked,
+}
+
+/// Returns the kernels that compute the operation of `site`, by predicted time. The first one is chosen if nothing was
+/// measured.
 ///
 /// # Errors
 /// [`ErrorKind::Unsupported`] if there is none. The message lists the reason of each kernel.
 pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
+    let predicted = predicted(site)?.into_iter();
+    Ok(predicted.map(|predicted| predicted.candidate).collect())
+}
+
+/// Returns the kernels that compute the operation of `site` with their predicted times, the shortest first. If times
+/// are equal, a kernel that is made for the operation comes first, and then a special one before a general one, as in
+/// [`KERNELS`](crate::kernels::KERNELS).
+fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
     let mut accepted = Vec::new();
     let mut declined = Vec::new();
     for candidate in Candidate::of(site.kind()) {
         match candidate.accept(site) {
-            Ok(()) => accepted.push(candidate),
+            Ok(()) => accepted.push(Predicted {
+                candidate,
+                time: Prediction::of(&candidate, site),
+            }),
             Err(reason) => declined.push((candidate, reason)),
         }
     }
@@ -66,57 +80,48 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
             format!("no kernel computes {site}: {reasons}"),
         ));
     }
-    let default_choice = default_choice(site, &accepted);
-    accepted[..=default_choice].rotate_right(1);
+    accepted.sort_by(|a, b| {
+        let by_time = a.time.seconds().total_cmp(&b.time.seconds());
+        let is_made_for = |predicted: &Predicted| predicted.candidate.is_made_for(site.kind());
+        by_time.then_with(|| is_made_for(b).cmp(&is_made_for(a)))
+    });
     Ok(accepted)
 }
 
-/// Returns the kernel for the operation of `site`: a preferred kernel if one computes it, otherwise the default
-/// choice.
+/// Returns the choice for the operation of `site`: a preferred kernel if one computes it, otherwise the one with the
+/// shortest predicted time.
 ///
 /// # Errors
 /// The same as [`candidates`].
-pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
-    let candidates = candidates(site)?;
+pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Choice> {
+    let predicted = predicted(site)?;
     let preferred = planning.preferred(|| site.layer().to_string());
-    let mut preferred = preferred.into_iter().filter_map(|name| {
-        let mut candidates = candidates.iter();
-        candidates.find(|candidate| candidate.name() == name)
+    let mut preferred = preferred.into_iter().filter_map(|(name, reason)| {
+        let mut candidates = predicted.iter().map(|predicted| predicted.candidate);
+        let candidate = candidates.find(|candidate| candidate.name() == name)?;
+        Some((candidate, reason))
     });
-    Ok(*preferred.next().unwrap_or(&candidates[0]))
+    let by_time = match predicted.len() {
+        1 => Reason::Only,
+        _ => Reason::Predicted,
+    };
+    let (candidate, reason) = preferred
+        .next()
+        .unwrap_or((predicted[0].candidate, by_time));
+    Ok(Choice {
+        candidate,
+        reason,
+        predicted,
+    })
 }
 
-/// Returns the index of the default choice, without measurements. Among the kernels with the fewest operations it
-/// is the one whose cooperation suits the device best, and a specialised kernel before a general one. If its
-/// workgroups do not keep the device busy, a kernel that shares sums between invocations is chosen, provided that
-/// each invocation has at least two products to add, or that the workgroups of the first choice would be mostly
-/// empty.
-fn default_choice(site: &Site<'_>, accepted: &[Candidate]) -> usize {
-    let heuristic = HEURISTICS
-        .iter()
-        .find(|heuristic| heuristic.kind == site.device().kind)
-        .unwrap_or(&HEURISTICS[0]);
-    let rank = |work: &Work| {
-        let mut order = heuristic.order.iter();
-        order.position(|&cooperation| cooperation == work.cooperation)
-    };
-    let works: Vec<Work> = accepted
-        .iter()
-        .map(|candidate| candidate.work(site))
-        .collect();
-    let least = works.iter().map(|work| work.flops).min();
-    let cheapest = || (0..works.len()).filter(|&index| Some(works[index].flops) == least);
-    let suits_best = cheapest().min_by_key(|&index| {
-        let is_made_for_it = accepted[index].is_made_for(site.kind());
-        (rank(&works[index]), Reverse(is_made_for_it))
-    });
-    let best = suits_best.unwrap_or(0);
-    if works[best].workgroups >= heuristic.busy {
-        return best;
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reason::Only => "the only kernel",
+            Reason::Predicted => "the shortest predicted time",
+            Reason::Measured => "measured as the fastest",
+            Reason::Asked => "asked for",
+        })
     }
-    let shares_sums = |&index: &usize| {
-        let work = &works[index];
-        work.cooperation == Cooperation::Sums && (work.depth >= 2 || works[best].is_underfull)
-    };
-    cheapest().find(shares_sums).unwrap_or(best)
 }

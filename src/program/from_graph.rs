@@ -1,5 +1,7 @@
 //! Planning of a graph.
 
+use std::sync::Arc;
+
 use super::aliases::Aliases;
 use super::assembly::Assembly;
 use super::layouts::{self, Layouts};
@@ -104,9 +106,10 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         let inputs: Vec<View> = inputs.map(view).collect::<Result<_>>()?;
         let chosen =
             choice::choose(&site, planning).map_err(|error| error.in_context(node.name()))?;
-        let (packing, most) = (chosen.pack(&site), profile.max_quads());
+        let chosen = Arc::new(chosen);
+        let (packing, most) = (chosen.candidate.pack(&site), profile.max_quads());
         for part in split::parts(site, packing, inputs, outputs, most) {
-            assembly.add_part(node.name(), chosen, &part)?;
+            assembly.add_part(node.name(), &chosen, &part)?;
         }
     }
     Ok(assembly.finish())

@@ -24,7 +24,7 @@ mod workgroups;
 
 use std::sync::Arc;
 
-pub use choice::candidates;
+pub use choice::{Choice, Predicted, Reason, candidates};
 #[doc(hidden)]
 pub use memory::{Assignment, Lifetime, Sharing, assign};
 pub use needs::Needs;
@@ -40,6 +40,7 @@ use crate::error::Result;
 use crate::graph::{Cost, Graph};
 use crate::kernels::interface::{Formats, Shader};
 use crate::kernels::{Fused, Instance, Kernel, Resource, View};
+use crate::prediction::Prediction;
 use crate::tensor::Shape;
 
 /// The plan of a network for a kind of device. It does not refer to the graph, and clones share their content.
@@ -82,6 +83,11 @@ pub struct Dispatch {
     /// The cost for the whole batch. If an operation needs several dispatches, they divide its cost in proportion
     /// to their workgroups.
     pub cost: Cost,
+    /// Why this kernel computes the operation, and which others could. `None` if the program was made of calls instead of
+    /// a graph.
+    pub choice: Option<Arc<Choice>>,
+    /// The predicted time of the dispatch.
+    pub predicted: Option<Prediction>,
     /// The kernel.
     pub kernel: &'static Kernel,
     /// The instance of the kernel: its tile and workgroup sizes.
@@ -228,6 +234,14 @@ impl Program {
     /// Returns the lower bound for the bytes of activations.
     pub fn lower_bound_bytes(&self) -> u64 {
         self.0.lower_bound
+    }
+
+    /// Returns the predicted time of a run in seconds, or `None` if the program was not made of a graph.
+    pub fn predicted_seconds(&self) -> Option<f64> {
+        let predicted = self.dispatches().iter().map(|dispatch| dispatch.predicted);
+        predicted
+            .map(|predicted| predicted.map(|predicted| predicted.seconds()))
+            .sum()
     }
 
     /// Returns the bytes of all packed parameters.

@@ -1,6 +1,6 @@
 //! Options of planning.
 
-use super::Tuning;
+use super::{Reason, Tuning};
 
 /// Options of planning: the largest batch and the preferred kernels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,13 +55,15 @@ impl Planning {
         self.batch
     }
 
-    /// Returns the names of the kernels that are preferred for the layer `key`, in order of precedence.
-    pub(super) fn preferred(&self, key: impl FnOnce() -> String) -> Vec<&str> {
+    /// Returns the names of the kernels that are preferred for the layer `key`, in order of precedence, and why.
+    pub(super) fn preferred(&self, key: impl FnOnce() -> String) -> Vec<(&str, Reason)> {
         let tried = match self.tuning.is_empty() {
             true => None,
             false => self.tuning.winner(&key()),
         };
-        self.kernel.as_deref().into_iter().chain(tried).collect()
+        let asked = self.kernel.as_deref().map(|name| (name, Reason::Asked));
+        let tried = tried.map(|name| (name, Reason::Measured));
+        asked.into_iter().chain(tried).collect()
     }
 }
 

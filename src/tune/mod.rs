@@ -1,11 +1,13 @@
 //! Autotuning: the kernels of each layer are timed on the device, and later plans for this device choose the fastest.
 
+mod judgement;
 mod network;
 #[cfg(feature = "cache")]
 mod remembered;
 
 use std::time::Duration;
 
+pub use judgement::Judgement;
 pub use network::{Tuned, network};
 #[cfg(feature = "cache")]
 pub use remembered::{add_to_remembered, recall, remember, remembered};
@@ -14,13 +16,14 @@ use crate::device::DeviceProfile;
 use crate::error::{ErrorKind, Result};
 use crate::gpu::Gpu;
 use crate::graph::{Graph, NodeId};
-use crate::kernels::{Candidate, Site};
+use crate::kernels::{Candidate, Site, Work};
+use crate::prediction::Prediction;
 use crate::profile::{Alternative, AlternativeTimes, Quartiles, TimedSession, time_interleaved};
 use crate::program::{Planning, Program, candidates};
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
 
-/// A kernel whose first time is this many times the shortest one is not timed again.
+/// A kernel whose first time is this many times the shortest one cannot win, so it is not timed again.
 const TOO_SLOW: u32 = 4;
 
 /// A layer that several kernels can compute. Layers of the same shape are one.
@@ -52,8 +55,14 @@ pub struct Tried {
 pub struct TriedKernel {
     /// The kernel.
     pub kernel: Candidate,
+    /// Its work for the layer.
+    pub work: Work,
+    /// Its predicted time.
+    pub predicted: Prediction,
     /// Its median time.
     pub median: Duration,
+    /// Its shortest time, which other programs disturbed the least.
+    pub least: Duration,
     /// Its time divided by that of the first kernel.
     pub ratio: Quartiles,
 }
@@ -97,6 +106,32 @@ pub fn try_kernels(
     batch: usize,
     rounds: usize,
 ) -> Result<Tried> {
+    time_kernels(gpu, graph, layer, batch, rounds, TOO_SLOW)
+}
+
+/// The same, but kernels that are much slower than others are timed as often as the others, for [`Judgement`].
+///
+/// # Errors
+/// The same as [`try_kernels`].
+pub fn try_all_kernels(
+    gpu: &Gpu,
+    graph: &Graph,
+    layer: &Layer,
+    batch: usize,
+    rounds: usize,
+) -> Result<Tried> {
+    time_kernels(gpu, graph, layer, batch, rounds, u32::MAX)
+}
+
+/// Times the kernels that take at most `too_slow` times as long as the fastest before them.
+fn time_kernels(
+    gpu: &Gpu,
+    graph: &Graph,
+    layer: &Layer,
+    batch: usize,
+    rounds: usize,
+    too_slow: u32,
+) -> Result<Tried> {
     let alone = graph.layer(layer.nodes[0])?;
     let input = synthetic_input(0, batch, alone.input_shape()?);
     let mut sessions: Vec<(Candidate, TimedSession)> = Vec::new();
@@ -111,11 +146,15 @@ pub fn try_kernels(
         session.run()?;
         let time = session.run()?;
         shortest = shortest.min(time);
-        if sessions.is_empty() || time <= TOO_SLOW * shortest {
+        if sessions.is_empty() || time <= shortest.saturating_mul(too_slow) {
             sessions.push((kernel, session));
         }
     }
-    let kernels: Vec<Candidate> = sessions.iter().map(|(kernel, _)| *kernel).collect();
+    let site = Site::new(graph, layer.nodes[0], batch, gpu.profile())?.alone();
+    let kernels = sessions.iter().map(|(kernel, _)| *kernel);
+    let kernels =
+        kernels.map(|kernel| (kernel, kernel.work(&site), Prediction::of(&kernel, &site)));
+    let kernels: Vec<(Candidate, Work, Prediction)> = kernels.collect();
     let alternatives = sessions
         .iter_mut()
         .map(|(kernel, session)| Alternative::new(kernel.name(), || session.run()));
@@ -135,7 +174,11 @@ pub fn session(gpu: &Gpu, layer: &Graph, kernel: Candidate, batch: usize) -> Res
     Session::of_program(&program, &parameters, &SessionOptions::default())
 }
 
-fn judge(layer: Layer, kernels: &[Candidate], times: &[AlternativeTimes]) -> Tried {
+fn judge(
+    layer: Layer,
+    kernels: &[(Candidate, Work, Prediction)],
+    times: &[AlternativeTimes],
+) -> Tried {
     let untimed = Quartiles {
         lower: 1.0,
         median: 1.0,
@@ -144,9 +187,12 @@ fn judge(layer: Layer, kernels: &[Candidate], times: &[AlternativeTimes]) -> Tri
     let tried: Vec<TriedKernel> = kernels
         .iter()
         .zip(times)
-        .map(|(&kernel, timed)| TriedKernel {
+        .map(|(&(kernel, work, predicted), timed)| TriedKernel {
             kernel,
+            work,
+            predicted,
             median: timed.spread().unwrap_or_default().median,
+            least: timed.spread().unwrap_or_default().least,
             ratio: timed.ratio_to(&times[0]).unwrap_or(untimed),
         })
         .collect();
@@ -165,6 +211,8 @@ fn judge(layer: Layer, kernels: &[Candidate], times: &[AlternativeTimes]) -> Tri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Window;
+    use crate::tensor::Shape;
 
     fn winner(times: &[[u64; 4]]) -> usize {
         let layer = Layer {
@@ -172,7 +220,13 @@ mod tests {
             nodes: Vec::new(),
             kernels: Vec::new(),
         };
-        let kernels: Vec<Candidate> = Candidate::all().collect();
+        let graph = Graph::convolution(Shape::new(4, 1, 1), 4, Window::square(1, 1), 1, true);
+        let (graph, profile) = (graph.unwrap(), DeviceProfile::WEBGPU);
+        let site = Site::new(&graph, NodeId::FIRST, 1, &profile).unwrap();
+        let kernels = Candidate::of("conv2d").filter(|kernel| kernel.accept(&site).is_ok());
+        let kernels =
+            kernels.map(|kernel| (kernel, kernel.work(&site), Prediction::of(&kernel, &site)));
+        let kernels: Vec<(Candidate, Work, Prediction)> = kernels.collect();
         let times: Vec<AlternativeTimes> = times
             .iter()
             .map(|times| AlternativeTimes {

@@ -2,6 +2,7 @@
 
 mod kernels;
 mod networks;
+mod predictions;
 mod report;
 
 use std::io::Write;
@@ -12,25 +13,27 @@ use menagerie::{Error, ErrorKind};
 use super::arguments::count;
 use super::output::Failure;
 
-/// Compare the times of networks, adapters, sizes or kernels, interleaved
+/// Compare the times of networks, adapters, sizes or kernels, interleaved, or predictions with measurements
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Compare {
     #[command(flatten)]
     networks: networks::Networks,
     #[command(subcommand)]
-    kernels: Option<Kernels>,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
-enum Kernels {
+enum Command {
     Kernels(kernels::KernelsArguments),
+    Predictions(predictions::Predictions),
 }
 
 impl Compare {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        match &self.kernels {
-            Some(Kernels::Kernels(kernels)) => kernels.run(out),
+        match &self.command {
+            Some(Command::Kernels(kernels)) => kernels.run(out),
+            Some(Command::Predictions(predictions)) => predictions.run(out),
             None => self.networks.run(out),
         }
     }

@@ -1,5 +1,6 @@
 //! `menagerie plan`.
 
+mod predicted;
 mod shaders;
 mod spirv;
 
@@ -7,7 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use menagerie::device::DeviceProfile;
+use menagerie::device::{DeviceProfile, NamedDevice};
 use menagerie::program::{Planning, Program, Tuning};
 use menagerie::{Error, ErrorKind, Result, passes};
 use serde_json::{Value, json};
@@ -20,6 +21,12 @@ use crate::cli::output::{self, Failure};
 pub struct PlanCommand {
     #[command(flatten)]
     network: NetworkArguments,
+    /// Plan for a device that need not be here, and predict the times: h100, rx7900xtx, arc-a770, m3 or adreno750
+    #[arg(long, value_name = "DEVICE", conflicts_with_all = ["adapter", "no_autotune"])]
+    device: Option<String>,
+    /// Show why each kernel was chosen: the predicted times of all kernels that can compute the layer
+    #[arg(long)]
+    why: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -29,57 +36,93 @@ pub struct PlanCommand {
     shaders: Option<PathBuf>,
 }
 
+/// What a plan is for.
+struct Target {
+    /// The name of the device, if the plan is for a certain one.
+    name: Option<String>,
+    profile: DeviceProfile,
+    tuning: Tuning,
+}
+
 impl PlanCommand {
     pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
+        let target = self.target()?;
         let graph = self.network.builder()?.graph()?;
         let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
-        // By default, the plan is for the limits of every WebGPU device, so it is the same on all machines.
-        let (profile, tuning) = match self.network.adapter.named() {
-            Some(place) => planned_for(&place)?,
-            None => (DeviceProfile::default(), Tuning::NONE),
-        };
-        let planning = Planning::of_batch(self.network.batch).tuned(tuning);
-        let plan = Program::new(&graph, &profile, &planning)?;
+        let planning = Planning::of_batch(self.network.batch).tuned(target.tuning);
+        let plan = Program::new(&graph, &target.profile, &planning)?;
         if let Some(folder) = &self.shaders {
             shaders::write(&plan, folder)?;
         }
         if self.json {
-            return output::json(out, &value(&plan));
+            return output::json(out, &value(&plan, target.name.as_deref()));
         }
-        writeln!(out, "{plan}")?;
+        match self.device.is_some() || self.why {
+            true => predicted::write(out, &plan, target.name.as_deref(), self.why)?,
+            false => writeln!(out, "{plan}")?,
+        }
         Ok(())
+    }
+
+    fn target(&self) -> Result<Target> {
+        if let Some(name) = &self.device {
+            let device = NamedDevice::find(name)?;
+            return Ok(Target {
+                name: Some(device.full_name.to_owned()),
+                profile: device.profile.clone(),
+                tuning: Tuning::NONE,
+            });
+        }
+        match self.network.adapter.named() {
+            Some(place) => of_adapter(&place),
+            // By default, the plan is for the limits of every WebGPU device, so it is the same on all machines.
+            None => Ok(Target {
+                name: None,
+                profile: DeviceProfile::default(),
+                tuning: Tuning::NONE,
+            }),
+        }
     }
 }
 
-/// The profile and the tuning of the device of `place`.
-fn planned_for(place: &Place) -> Result<(DeviceProfile, Tuning)> {
+/// The device of `place`.
+fn of_adapter(place: &Place) -> Result<Target> {
     let Some(gpu) = place.gpu()? else {
         return Err(Error::new(
             ErrorKind::Unsupported,
             "the reference executor has no plan; without --adapter, the plan is for any WebGPU device",
         ));
     };
-    Ok((gpu.profile().clone(), gpu.tuning().clone()))
+    Ok(Target {
+        name: Some(gpu.description().to_string()),
+        profile: gpu.profile().clone(),
+        tuning: gpu.tuning().clone(),
+    })
 }
 
-fn value(plan: &Program) -> Value {
+fn value(plan: &Program, device: Option<&str>) -> Value {
     let dispatches: Vec<Value> = plan
         .dispatches()
         .iter()
         .map(|dispatch| {
-            json!({
+            let mut value = json!({
                 "node": dispatch.node,
                 "operation": dispatch.operation,
                 "kernel": dispatch.kernel.name,
+                "instance": dispatch.instance.name,
                 "workgroups": dispatch.workgroups,
-            })
+            });
+            predicted::add(&mut value, dispatch);
+            value
         })
         .collect();
     json!({
         "model": plan.name(),
         "batch": plan.batch(),
+        "device": device,
         "profile": plan.profile().to_string(),
         "dispatches": dispatches,
+        "predicted_ms": plan.predicted_seconds().map(|seconds| seconds * 1e3),
         "kernels": plan.kernels().len(),
         "activation_bytes": plan.activation_bytes(),
         "activation_bytes_lower_bound": plan.lower_bound_bytes(),

@@ -1,6 +1,8 @@
-//! The properties of a device that planning needs, as plain data. Nothing here accesses a device.
+//! The limits and properties of a device that planning uses.
 
 use std::fmt;
+
+use super::hardware::{DeviceClass, Hardware};
 
 /// Bytes of a texel: a `vec4<f32>` of a buffer, or a texel of `rgba32float`.
 pub const QUAD_BYTES: u64 = 16;
@@ -65,6 +67,8 @@ pub struct DeviceProfile {
     pub read_write_textures: bool,
     /// Alignment of the offset of a uniform binding in bytes.
     pub uniform_alignment: u32,
+    /// What is known of the hardware's speed. `None` stands for any hardware of its kind.
+    pub hardware: Option<Hardware>,
 }
 
 impl DeviceProfile {
@@ -84,7 +88,17 @@ impl DeviceProfile {
         max_storage_textures: 4,
         read_write_textures: false,
         uniform_alignment: 256,
+        hardware: None,
     };
+
+    /// Returns the speed of the hardware, for predictions.
+    pub fn hardware(&self) -> Hardware {
+        let class = match self.kind {
+            DeviceKind::Gpu => DeviceClass::Gpu,
+            DeviceKind::Software => DeviceClass::Software,
+        };
+        self.hardware.unwrap_or(Hardware::of_class(class))
+    }
 
     /// Returns the most bytes of a slot.
     pub fn max_slot_bytes(&self) -> u64 {
