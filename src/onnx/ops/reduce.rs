@@ -23,9 +23,9 @@ const fn reduction(
     }
 }
 
-/// The most values that are reduced at once, because one invocation reads all of them. More are reduced along one axis after
-/// the other.
-const MOST_AT_ONCE: usize = 1 << 10;
+/// The most values that are reduced at once, because the invocations of one workgroup read all of them. More are reduced
+/// along one axis after the other.
+const MOST_AT_ONCE: usize = 1 << 20;
 
 pub const OPERATIONS: &[Operation] = &[
     reduction("ReduceMean", &[1, 11, 13, 18], mean, |node, inputs| {
