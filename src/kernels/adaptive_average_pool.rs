@@ -1,6 +1,7 @@
 //! Host side of `adaptive_average_pool.wgsl`.
 
 use super::nested_turns;
+use super::reason::Reason;
 use super::{FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Site, from_all, read, write};
 
 /// Adaptive average pooling: the mean of each cell of a grid.
@@ -10,6 +11,10 @@ pub static KERNEL: Kernel = Kernel {
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
     implementation: Some(Implementation {
+        accept: |site, _| match site.output().pixels() {
+            1 => Err(Reason::new("needs several cells, found 1".to_owned())),
+            _ => Ok(()),
+        },
         loop_turns: |site, _| loop_turns(site),
         ..Implementation::only(&["adaptive_average_pool"], |site, operands, encoder| {
             from_all(site, operands, encoder, &[])

@@ -1,6 +1,6 @@
 //! Host side of `global_average_pool_workgroup.wgsl`.
 
-use super::global_average_pool::{means, reductions};
+use super::global_average_pool::{OPS, accept, means, reductions};
 use super::parts::WORKGROUP_SUM;
 use super::{
     Encoder, FROM_INPUT_TO_OUTPUT, Implementation, Kernel, Operands, Site, Value, Work, read, write,
@@ -16,12 +16,13 @@ pub static KERNEL: Kernel = Kernel {
     uniform: FROM_INPUT_TO_OUTPUT,
     bindings: &[read("input"), write("output")],
     implementation: Some(Implementation {
+        accept: |site, _| accept(site),
         loop_turns: |site, instance| {
             let pixels = site.input().pixels();
             pixels.div_ceil(instance.workgroup_size as usize)
         },
         work: |site, instance| Work::by_workgroups(site, instance, reductions(site)),
-        ..Implementation::only(&["global_average_pool"], encode)
+        ..Implementation::only(OPS, encode)
     }),
     ..Kernel::COMMON
 };

@@ -30,12 +30,7 @@ fn kernels(graph: &Graph) -> Vec<String> {
     dispatches
         .map(|dispatch| {
             let workgroups = dispatch.workgroups;
-            // Files pool whole images, and the zoo pools to one pixel.
-            let kernel = match dispatch.kernel.name {
-                "adaptive_average_pool" => "global_average_pool",
-                kernel => kernel,
-            };
-            format!("{kernel} {workgroups:?}")
+            format!("{} {workgroups:?}", dispatch.kernel.name)
         })
         .collect()
 }
