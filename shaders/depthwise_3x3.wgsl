@@ -21,11 +21,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let weights = uniforms.weights_offset + quad;
     var sums = array<vec4<f32>, STRIP>();
     for (var ky = 0u; ky < KERNEL; ky++) {
+        let row_under = row_of(corner, ky);
         var columns: array<vec4<f32>, COLUMNS>;
         for (var i = 0u; i < COLUMNS; i++) {
-            let tap = tap_of(corner, ky, first + i, uniforms.window, uniforms.input);
-            let value = load(at(uniforms.input, tap.pixel, quad), quad);
-            columns[i] = select(vec4<f32>(), value, tap.inside);
+            columns[i] = column_of(corner, row_under, (first + i) * uniforms.window.dilation_x, quad);
         }
         for (var kx = 0u; kx < KERNEL; kx++) {
             let weight = read_weights(weights + (ky * KERNEL + kx) * uniforms.output.quads);

@@ -7,7 +7,7 @@ use super::work::{Cooperation, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product that is split along K: the invocations of a workgroup share each sum.
-/// A workgroup computes `STRIP` pixels of a tile of output channels, and is as large as WebGPU guarantees.
+/// A workgroup computes `STRIP` pixels of a tile of output channels.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_split_k",
     shader: &[
@@ -15,7 +15,12 @@ pub static KERNEL: Kernel = Kernel {
         MATRIX,
         include_str!("../../shaders/conv_split_k.wgsl"),
     ],
-    instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],
+    // 16 pixels take fewer reads for a product, but more registers.
+    instances: &[
+        Instance::named("32 slices", 256, &[("TILE", TILE), ("STRIP", 8)]),
+        Instance::named("16 slices", 128, &[("TILE", TILE), ("STRIP", 16)]),
+        Instance::named("8 slices", 64, &[("TILE", TILE), ("STRIP", 8)]),
+    ],
     implementation: Some(matrix_conv::implementation(work, encode)),
     ..matrix_conv::COMMON
 };

@@ -1,13 +1,14 @@
 //! Host side of `depthwise_3x3.wgsl`.
 
 use super::channelwise::{self, INSTANCES, UNIFORM};
+use super::parts::COLUMNS;
 use super::reason::Reason;
 use super::{Encoder, Fusion, Implementation, Kernel, Operands, Site, matrix_conv};
 
 /// A depthwise convolution with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise_3x3",
-    shader: &[include_str!("../../shaders/depthwise_3x3.wgsl")],
+    shader: &[COLUMNS, include_str!("../../shaders/depthwise_3x3.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: INSTANCES,
