@@ -34,6 +34,11 @@ fn corner_of(pixel: u32, window: Window, input: View, output: View) -> Corner {
     return Corner(top, left, at(input, (image * input.height + top) * input.width + left, 0u));
 }
 
+// The window that is `columns` columns right of another one in the input.
+fn beside(corner: Corner, columns: u32, input: View) -> Corner {
+    return Corner(corner.top, corner.left + columns, corner.index + columns * input.pitch);
+}
+
 // A tap, counted from the corner of any window.
 struct Tap {
     rows: u32,

@@ -19,9 +19,6 @@ pub const UNIFORM: &[(&str, Field)] = &[
     ("items", Field::Word),
 ];
 
-/// The size that they are compiled in. One invocation computes `STRIP` windows of a row.
-pub const INSTANCES: &[Instance] = &[Instance::only(64, &[("STRIP", 4)])];
-
 /// Checks that the convolution is depthwise.
 pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     if site.is_depthwise() {
@@ -64,12 +61,13 @@ pub fn work(site: &Site<'_>, instance: &Instance) -> Work {
     Work::alone(site, invocations.div_ceil(instance.workgroup_size as usize))
 }
 
-/// Encodes a call that computes `windows` windows of each row.
-pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, windows: usize) {
+/// Encodes a call. One invocation computes `STRIP` pixels of a row.
+pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output, residual) = (&operands.inputs[0], operands.output, operands.residual());
     let (batch, window) = (site.batch(), site.window());
     let (pixels, quads) = (site.pixels(), output.quads());
-    let strips = windows.div_ceil(encoder.instance().constant("STRIP"));
+    let strip = encoder.instance().constant("STRIP");
+    let strips = site.output().width.div_ceil(strip);
     let items = batch * output.shape.height * strips * quads;
     encoder.call(
         &[
