@@ -30,12 +30,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let to_b = out_b - out_a;
     for (var ky = 0u; ky < uniforms.window.kernel_height; ky++) {
         for (var kx = 0u; kx < uniforms.window.kernel_width; kx++) {
+            let tap = tap_of(ky, kx, uniforms.window, uniforms.input);
             var first: array<u32, STRIP>;
             var inside: array<bool, STRIP>;
             for (var i = 0u; i < STRIP; i++) {
-                let tap = tap_of(corners[i], ky, kx, uniforms.window, uniforms.input);
-                inside[i] = tap.inside;
-                first[i] = at(uniforms.input, tap.pixel, group * uniforms.in_quads);
+                inside[i] = is_inside(corners[i], tap, uniforms.input);
+                first[i] = index_under(corners[i], tap, inside[i], uniforms.input) + group * uniforms.in_quads;
             }
             for (var quad = 0u; quad < uniforms.in_quads; quad++) {
                 let place = group * uniforms.in_quads + quad;

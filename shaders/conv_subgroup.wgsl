@@ -30,31 +30,21 @@ fn main(
         corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
 
-    // The lane's own row in K: its quad of input channels and its tap.
-    var quad = lane % QUADS;
-    var tap_y = 0u;
-    var tap_x = 0u;
+    // The lane's own place in K.
+    var k = place_in_k(lane % QUADS);
+    let step = place_in_k(QUADS);
     var sums = array<vec4<f32>, STRIP>();
     var weight = rows_of(group * uniforms.tiles + tile) + lane;
     for (var row = 0u; row < uniforms.rows; row += ROWS) {
-        // A quad beyond the last one belongs to the next tap; with a single quad, it may be two taps later.
-        for (var step = 0u; step < QUADS; step++) {
-            if quad >= uniforms.in_quads {
-                quad -= uniforms.in_quads;
-                tap_x++;
-                if tap_x == uniforms.window.kernel_width {
-                    tap_x = 0u;
-                    tap_y++;
-                }
-            }
-        }
         var x: array<vec4<f32>, READS>;
+        let tap = tap_of(k.tap_y, k.tap_x, uniforms.window, uniforms.input);
+        let place = group * uniforms.in_quads + k.quad;
+        // Rows that only fill up the tile have a tap below the window, which is cleared.
+        let is_tap = k.tap_y < uniforms.window.kernel_height;
         for (var i = 0u; i < READS; i++) {
-            let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
-            let place = group * uniforms.in_quads + quad;
-            let value = load(at(uniforms.input, tap.pixel, place), place);
-            // Rows that only fill up the tile have a tap below the window, which is cleared.
-            x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
+            let inside = is_inside(corners[i], tap, uniforms.input) & is_tap;
+            let value = load(index_under(corners[i], tap, inside, uniforms.input) + place, place);
+            x[i] = select(vec4<f32>(), value, inside);
         }
         var weights: array<vec4<f32>, ROWS>;
         for (var i = 0u; i < ROWS; i++) {
@@ -71,7 +61,7 @@ fn main(
             sums[i] = products(sums[i], value, weights[4], weights[5], weights[6], weights[7]);
         }
         weight += ROWS * LANES;
-        quad += QUADS;
+        k = advance(k, step);
     }
 
     let out_quad = tile * LANES + lane;

@@ -8,8 +8,9 @@ const TEAMS = WORKGROUP_SIZE / TILE;
 const STRIP = PIXELS / TEAMS;
 // Number of quads of input channels that are staged at once.
 const QUADS = DEPTH / 4u;
-// Number of pixels that an invocation stages.
+// Number of quads that an invocation stages of the input, and of the weights.
 const READS = PIXELS * QUADS / WORKGROUP_SIZE;
+const WEIGHT_READS = SPAN * DEPTH * TILE / WORKGROUP_SIZE;
 // One vec4 more than needed, so that the pixels of neighbouring invocations are in different memory banks.
 const PITCH = QUADS + 1u;
 
@@ -40,15 +41,15 @@ fn main(
         let pixel = min(first_pixel + staged, uniforms.pixels - 1u);
         corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
-    var quad = first_quad;
-    var tap_y = 0u;
-    var tap_x = 0u;
-    // What it stages of the weights: one quad of each tile, which advances by DEPTH rows in every step. A tile beyond
-    // the last one is the last one again.
-    var weight: array<u32, SPAN>;
-    for (var span = 0u; span < SPAN; span++) {
-        let tile = group * uniforms.tiles + min(first_tile + span, uniforms.tiles - 1u);
-        weight[span] = rows_of(tile) + invocation;
+    var k = place_in_k(first_quad);
+    let step = place_in_k(QUADS);
+    // What it stages of the weights: quads of the tiles, which advance by DEPTH rows in every step. A tile beyond the last
+    // one is the last one again.
+    var weight: array<u32, WEIGHT_READS>;
+    for (var i = 0u; i < WEIGHT_READS; i++) {
+        let staged = invocation + i * WORKGROUP_SIZE;
+        let tile = min(first_tile + staged / (DEPTH * TILE), uniforms.tiles - 1u);
+        weight[i] = rows_of(group * uniforms.tiles + tile) + staged % (DEPTH * TILE);
     }
 
     // What it computes: its quad of each tile, for every TEAMS-th pixel.
@@ -56,30 +57,21 @@ fn main(
     let team = invocation / TILE;
     var sums: array<array<vec4<f32>, STRIP>, SPAN>;
     for (var row = 0u; row < uniforms.rows; row += DEPTH) {
-        // A quad beyond the last one belongs to a later tap.
-        for (var step = 0u; step < QUADS; step++) {
-            if quad >= uniforms.in_quads {
-                quad -= uniforms.in_quads;
-                tap_x++;
-                if tap_x == uniforms.window.kernel_width {
-                    tap_x = 0u;
-                    tap_y++;
-                }
-            }
-        }
         var x: array<vec4<f32>, READS>;
+        let tap = tap_of(k.tap_y, k.tap_x, uniforms.window, uniforms.input);
+        let place = group * uniforms.in_quads + k.quad;
+        // Rows that only fill up the tile have a tap below the window, which is cleared.
+        let is_tap = k.tap_y < uniforms.window.kernel_height;
         for (var i = 0u; i < READS; i++) {
-            let tap = tap_of(corners[i], tap_y, tap_x, uniforms.window, uniforms.input);
-            let place = group * uniforms.in_quads + quad;
-            let value = load(at(uniforms.input, tap.pixel, place), place);
-            // Rows that only fill up the tile have a tap below the window, which is cleared.
-            x[i] = select(vec4<f32>(), value, tap.inside && tap_y < uniforms.window.kernel_height);
+            let inside = is_inside(corners[i], tap, uniforms.input) & is_tap;
+            let value = load(index_under(corners[i], tap, inside, uniforms.input) + place, place);
+            x[i] = select(vec4<f32>(), value, inside);
         }
-        quad += QUADS;
-        var w: array<vec4<f32>, SPAN>;
-        for (var span = 0u; span < SPAN; span++) {
-            w[span] = read_weights(weight[span]);
-            weight[span] += WORKGROUP_SIZE;
+        k = advance(k, step);
+        var w: array<vec4<f32>, WEIGHT_READS>;
+        for (var i = 0u; i < WEIGHT_READS; i++) {
+            w[i] = read_weights(weight[i]);
+            weight[i] += DEPTH * TILE;
         }
 
         // Wait until all invocations have read the staged values.
@@ -87,18 +79,18 @@ fn main(
         for (var i = 0u; i < READS; i++) {
             staged_input[(invocation + i * WORKGROUP_SIZE) / QUADS * PITCH + first_quad] = x[i];
         }
-        for (var span = 0u; span < SPAN; span++) {
-            staged_weights[span * WORKGROUP_SIZE + invocation] = w[span];
+        for (var i = 0u; i < WEIGHT_READS; i++) {
+            staged_weights[i * WORKGROUP_SIZE + invocation] = w[i];
         }
         workgroupBarrier();
 
-        for (var step = 0u; step < QUADS; step++) {
+        for (var staged = 0u; staged < QUADS; staged++) {
             var values: array<vec4<f32>, STRIP>;
             for (var i = 0u; i < STRIP; i++) {
-                values[i] = staged_input[(team + i * TEAMS) * PITCH + step];
+                values[i] = staged_input[(team + i * TEAMS) * PITCH + staged];
             }
             for (var span = 0u; span < SPAN; span++) {
-                let first = (span * DEPTH + 4u * step) * TILE + lane;
+                let first = (span * DEPTH + 4u * staged) * TILE + lane;
                 let of_x = staged_weights[first];
                 let of_y = staged_weights[first + TILE];
                 let of_z = staged_weights[first + 2u * TILE];

@@ -3,7 +3,7 @@
 // rows of quads, then a row of biases.
 //
 // If windows are one tap apart (SLIDING), neighbouring windows share all columns but one, so each step along the window
-// reads one column.
+// reads one column. Pixels in the padding are cleared after all have been read, because Intel's compiler keeps the order.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -15,16 +15,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let quad = item - strip * uniforms.output.quads;
     let output_row = strip / uniforms.strips;
     let first = (strip - output_row * uniforms.strips) * STRIP;
-    let corner = corner_of(output_row * uniforms.output.width, uniforms.window, uniforms.input, uniforms.output);
+    let pixel = output_row * uniforms.output.width + first;
+    let corner = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
+
+    var windows: array<Corner, STRIP>;
+    for (var i = 0u; i < STRIP; i++) {
+        windows[i] = beside(corner, i * uniforms.window.stride_x, uniforms.input);
+    }
 
     var weight = uniforms.weights_offset + quad;
     var sums = array<vec4<f32>, STRIP>();
     for (var tap_y = 0u; tap_y < uniforms.window.kernel_height; tap_y++) {
-        let row = row_of(corner, tap_y);
         var x: array<vec4<f32>, STRIP>;
         if SLIDING == 1u {
+            var inside: array<bool, STRIP>;
             for (var i = 1u; i < STRIP; i++) {
-                x[i] = column_of(corner, row, (first + i - 1u) * uniforms.window.dilation_x, quad);
+                let tap = tap_of(tap_y, i - 1u, uniforms.window, uniforms.input);
+                inside[i] = is_inside(corner, tap, uniforms.input);
+                x[i] = load(index_under(corner, tap, inside[i], uniforms.input) + quad, quad);
+            }
+            for (var i = 1u; i < STRIP; i++) {
+                x[i] = select(vec4<f32>(), x[i], inside[i]);
             }
         }
         for (var tap_x = 0u; tap_x < uniforms.window.kernel_width; tap_x++) {
@@ -32,12 +43,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 for (var i = 1u; i < STRIP; i++) {
                     x[i - 1u] = x[i];
                 }
-                let last = (first + STRIP - 1u + tap_x) * uniforms.window.dilation_x;
-                x[STRIP - 1u] = column_of(corner, row, last, quad);
+                let last = tap_of(tap_y, STRIP - 1u + tap_x, uniforms.window, uniforms.input);
+                x[STRIP - 1u] = value_under(corner, last, quad);
             } else {
+                let tap = tap_of(tap_y, tap_x, uniforms.window, uniforms.input);
+                var inside: array<bool, STRIP>;
                 for (var i = 0u; i < STRIP; i++) {
-                    let left = (first + i) * uniforms.window.stride_x + tap_x * uniforms.window.dilation_x;
-                    x[i] = column_of(corner, row, left, quad);
+                    inside[i] = is_inside(windows[i], tap, uniforms.input);
+                    x[i] = load(index_under(windows[i], tap, inside[i], uniforms.input) + quad, quad);
+                }
+                for (var i = 0u; i < STRIP; i++) {
+                    x[i] = select(vec4<f32>(), x[i], inside[i]);
                 }
             }
             let weights = read_weights(weight);
@@ -49,9 +65,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     }
     let bias = read_weights(weight);
     for (var i = 0u; i < STRIP; i++) {
-        let column = first + i;
-        if column < uniforms.output.width {
-            store(sums[i] + bias, output_row * uniforms.output.width + column, quad);
+        if first + i < uniforms.output.width {
+            store(sums[i] + bias, pixel + i, quad);
         }
     }
 }

@@ -16,36 +16,49 @@ struct Window {
     reserved_1: u32,
 }
 
-// The first row and column of the window of an output pixel, which may be in the padding, and the number of rows of the
-// images before it.
+// The window of an output pixel. In the padding its row, column and index wrap around.
 struct Corner {
-    top: i32,
-    left: i32,
-    rows_before: u32,
+    // The row and the column of its first tap.
+    top: u32,
+    left: u32,
+    // Index of the first quad under its first tap.
+    index: u32,
 }
 
-// The corner of the window of a pixel of the batch.
+// The window of a pixel of the batch.
 fn corner_of(pixel: u32, window: Window, input: View, output: View) -> Corner {
     let row = pixel / output.width;
-    return Corner(
-        i32(row % output.height * window.stride_y) - i32(window.padding_top),
-        i32(pixel % output.width * window.stride_x) - i32(window.padding_left),
-        row / output.height * input.height,
-    );
+    let image = row / output.height;
+    let top = (row - image * output.height) * window.stride_y - window.padding_top;
+    let left = (pixel - row * output.width) * window.stride_x - window.padding_left;
+    return Corner(top, left, at(input, (image * input.height + top) * input.width + left, 0u));
 }
 
-// Number, in the batch, of the input pixel under a tap. In the padding it is the number of the nearest pixel.
+// The window that is `columns` columns right of another one in the input.
+fn beside(corner: Corner, columns: u32, input: View) -> Corner {
+    return Corner(corner.top, corner.left + columns, corner.index + columns * input.pitch);
+}
+
+// A tap, counted from the corner of any window.
 struct Tap {
-    pixel: u32,
-    inside: bool,
+    rows: u32,
+    columns: u32,
+    quads: u32,
 }
 
 // The tap of a window's row and column.
-fn tap_of(corner: Corner, tap_y: u32, tap_x: u32, window: Window, input: View) -> Tap {
-    let y = corner.top + i32(tap_y * window.dilation_y);
-    let x = corner.left + i32(tap_x * window.dilation_x);
-    let row = corner.rows_before + u32(clamp(y, 0, i32(input.height) - 1));
-    let column = u32(clamp(x, 0, i32(input.width) - 1));
-    let inside = y >= 0 && y < i32(input.height) && x >= 0 && x < i32(input.width);
-    return Tap(row * input.width + column, inside);
+fn tap_of(tap_y: u32, tap_x: u32, window: Window, input: View) -> Tap {
+    let rows = tap_y * window.dilation_y;
+    let columns = tap_x * window.dilation_x;
+    return Tap(rows, columns, (rows * input.width + columns) * input.pitch);
+}
+
+// Whether a tap is inside the image. What has wrapped around is beyond every row and column.
+fn is_inside(corner: Corner, tap: Tap, input: View) -> bool {
+    return (corner.top + tap.rows < input.height) & (corner.left + tap.columns < input.width);
+}
+
+// Index of the first quad under a tap. In the padding it is the first quad of the tensor.
+fn index_under(corner: Corner, tap: Tap, inside: bool, input: View) -> u32 {
+    return select(input.offset, corner.index + tap.quads, inside);
 }

@@ -20,9 +20,6 @@ pub const UNIFORM: &[(&str, Field)] = &[
     ("items", Field::Word),
 ];
 
-/// The size that they are compiled in. One invocation computes `STRIP` windows of a row.
-pub const INSTANCES: &[Instance] = &[Instance::only(64, &[("STRIP", 4)])];
-
 /// Checks that the convolution is depthwise.
 pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
     if site.is_depthwise() {
@@ -67,12 +64,12 @@ pub fn pack(site: &Site<'_>) -> Option<Packing> {
 /// The work of a kernel that computes the windows of the result.
 pub fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let each = each(site, instance, taps(site), 1);
-    work_of(site, instance, site.output().width, each)
+    work_of(site, instance, each)
 }
 
-/// The work of a kernel that computes `windows` windows of each row, with so much work of each invocation.
-pub fn work_of(site: &Site<'_>, instance: &Instance, windows: usize, each: Each) -> Work {
-    let strips = windows.div_ceil(instance.constant("STRIP"));
+/// The work of a kernel that computes the windows of the result, with so much work of each invocation.
+pub fn work_of(site: &Site<'_>, instance: &Instance, each: Each) -> Work {
+    let strips = site.output().width.div_ceil(instance.constant("STRIP"));
     let rows = site.batch() * site.output().height;
     let invocations = rows * strips * super::quads(site.out_channels());
     Work::alone(site, invocations, instance.workgroup_size, each)
@@ -99,12 +96,13 @@ pub fn each(site: &Site<'_>, instance: &Instance, terms: usize, parameters: usiz
     }
 }
 
-/// Encodes a call that computes `windows` windows of each row.
-pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder, windows: usize) {
+/// Encodes a call. One invocation computes `STRIP` pixels of a row.
+pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     let (input, output, residual) = (&operands.inputs[0], operands.output, operands.residual());
     let (batch, window) = (site.batch(), site.window());
     let (pixels, quads) = (site.pixels(), output.quads());
-    let strips = windows.div_ceil(encoder.instance().constant("STRIP"));
+    let strip = encoder.instance().constant("STRIP");
+    let strips = site.output().width.div_ceil(strip);
     let items = batch * output.shape.height * strips * quads;
     encoder.call(
         &[

@@ -11,10 +11,19 @@ use super::{Encoder, Instance, Kernel, Operands, Site};
 pub static KERNEL: Kernel = Kernel {
     name: "conv",
     shader: &[MATRIX, include_str!("../../shaders/conv.wgsl")],
-    instances: &[Instance::only(
-        64,
-        &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
-    )],
+    // Intel's compiler spills registers with 8 pixels.
+    instances: &[
+        Instance::named(
+            "8 pixels",
+            64,
+            &[("STRIP", 8), ("OUT_BLOCK", 2), ("TILE", TILE)],
+        ),
+        Instance::named(
+            "4 pixels",
+            64,
+            &[("STRIP", 4), ("OUT_BLOCK", 2), ("TILE", TILE)],
+        ),
+    ],
     implementation: Some(matrix_conv::implementation(work, encode)),
     ..matrix_conv::COMMON
 };

@@ -8,7 +8,7 @@ use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 use crate::device::DeviceKind;
 
 /// Any convolution, as an implicit matrix product that is split along K: the invocations of a workgroup share each sum.
-/// A workgroup computes `STRIP` pixels of a tile of output channels, and is as large as WebGPU guarantees.
+/// A workgroup computes `STRIP` pixels of a tile of output channels.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_split_k",
     shader: &[
@@ -16,7 +16,12 @@ pub static KERNEL: Kernel = Kernel {
         MATRIX,
         include_str!("../../shaders/conv_split_k.wgsl"),
     ],
-    instances: &[Instance::only(256, &[("TILE", TILE), ("STRIP", 8)])],
+    // 16 pixels take fewer reads for a product, but more registers.
+    instances: &[
+        Instance::named("32 slices", 256, &[("TILE", TILE), ("STRIP", 8)]),
+        Instance::named("16 slices", 128, &[("TILE", TILE), ("STRIP", 16)]),
+        Instance::named("8 slices", 64, &[("TILE", TILE), ("STRIP", 8)]),
+    ],
     implementation: Some(Implementation {
         loop_turns: |site, instance| Extents::new(site).loop_turns(slices(instance)),
         ..matrix_conv::implementation(work, encode)
@@ -52,8 +57,8 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         block: 1,
         slices,
         step: 1,
-        // The partial sums of each pixel are added up in a tree.
-        barriers: strip * (1 + slices.ilog2() as usize),
+        // One before each step, and those around the rounds in which the partial sums are added up.
+        barriers: extents.quads.div_ceil(slices) + 2 + strip / 2,
         cooperation: Cooperation::Sums,
     };
     Work::tiled(site, &extents, instance, tiles)

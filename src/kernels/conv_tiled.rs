@@ -11,10 +11,23 @@ use super::{Encoder, Instance, Kernel, Operands, QUAD, Site};
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
     shader: &[LANES, MATRIX, include_str!("../../shaders/conv_tiled.wgsl")],
+    // Named after pixels and output channels, and after the invocations where they are not 64. With 64 x 64 results in
+    // 64 invocations, 64 registers of each hold sums: most products for what is read, but Intel's compiler spills, and
+    // the 128 invocations of 64 x 128 leave AMD room for more workgroups (docs/performance.md, "Machine code on GPUs").
     instances: &[
         Instance::named(
             "64x64",
             64,
+            &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
+        ),
+        Instance::named(
+            "64x128-128",
+            128,
+            &[("TILE", TILE), ("SPAN", 4), ("PIXELS", 64), ("DEPTH", ROWS)],
+        ),
+        Instance::named(
+            "64x64-128",
+            128,
             &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 64), ("DEPTH", ROWS)],
         ),
         Instance::named(
@@ -26,6 +39,11 @@ pub static KERNEL: Kernel = Kernel {
             "32x32",
             64,
             &[("TILE", TILE), ("SPAN", 1), ("PIXELS", 32), ("DEPTH", ROWS)],
+        ),
+        Instance::named(
+            "16x64-32",
+            32,
+            &[("TILE", TILE), ("SPAN", 2), ("PIXELS", 16), ("DEPTH", ROWS)],
         ),
     ],
     implementation: Some(matrix_conv::implementation(work, encode)),

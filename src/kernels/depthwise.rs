@@ -1,13 +1,12 @@
 //! Host side of `depthwise.wgsl`.
 
 use super::channelwise::{self, UNIFORM};
-use super::parts::COLUMNS;
 use super::{Fusion, Implementation, Instance, Kernel, matrix_conv};
 
 /// A depthwise convolution of any window: each channel is filtered by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
-    shader: &[COLUMNS, include_str!("../../shaders/depthwise.wgsl")],
+    shader: &[include_str!("../../shaders/depthwise.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: &[
@@ -25,9 +24,7 @@ pub static KERNEL: Kernel = Kernel {
         loop_turns: channelwise::loop_turns,
         work: channelwise::work,
         pack: channelwise::pack,
-        encode: |site, operands, encoder| {
-            channelwise::encode(site, operands, encoder, site.output().width);
-        },
+        encode: channelwise::encode,
     }),
     ..Kernel::COMMON
 };

@@ -6,9 +6,6 @@ pub const MATRIX: &str = include_str!("../../shaders/core/matrix.wgsl");
 /// Multiply-adds of a quad of channels.
 pub const LANES: &str = include_str!("../../shaders/core/lanes.wgsl");
 
-/// Columns of the rows that the windows of a row of output pixels read.
-pub const COLUMNS: &str = include_str!("../../shaders/core/columns.wgsl");
-
 /// Reductions of values along axes.
 pub const REDUCTION: &str = include_str!("../../shaders/core/reduction.wgsl");
 

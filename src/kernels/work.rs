@@ -222,7 +222,7 @@ impl Work {
         let [reads, taps, shared] = match tiles.cooperation {
             Cooperation::Staging => [a + b, a, own],
             Cooperation::Lanes => [a + invocations * QUAD * block, a, 0],
-            Cooperation::Sums => [own, invocations * strip, 0],
+            Cooperation::Sums => [a + invocations * QUAD * block, a, invocations * strip],
             // The place of a tap is the same for all its quads.
             Cooperation::Alone => [own, 0, 0],
         };

@@ -123,17 +123,17 @@ fn kernels_are_those_that_can() {
     );
     let labels = labels(&comparison);
     for expected in [
-        "depthwise_3x3, buffers",
-        "depthwise_3x3, textures",
+        "depthwise_3x3 stride 2, buffers",
+        "depthwise_3x3 stride 2, textures",
         "depthwise strided, buffers",
         "depthwise strided, textures",
-        "conv, buffers",
-        "conv, textures",
+        "conv 8 pixels, buffers",
+        "conv 8 pixels, textures",
     ] {
         assert!(labels.contains(&expected), "{labels:?}");
     }
     assert!(
-        labels[0].starts_with("depthwise_3x3, "),
+        labels[0].starts_with("depthwise_3x3 stride 2, "),
         "what plans choose comes first"
     );
     let chosen = comparison["compared"].as_array().unwrap().iter();

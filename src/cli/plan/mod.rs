@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use menagerie::device::{DeviceProfile, NamedDevice};
+use menagerie::kernels::Candidate;
 use menagerie::program::{Planning, Program, Tuning};
 use menagerie::{Error, ErrorKind, Result, passes};
 use serde_json::{Value, json};
@@ -34,6 +35,9 @@ pub struct PlanCommand {
     /// bindings, workgroup sizes and constants
     #[arg(long, value_name = "FOLDER")]
     shaders: Option<PathBuf>,
+    /// With --shaders, write the pipelines of every kernel that can compute the network, in every size
+    #[arg(long, requires = "shaders")]
+    candidates: bool,
 }
 
 /// What a plan is for.
@@ -52,7 +56,14 @@ impl PlanCommand {
         let planning = Planning::of_batch(self.network.batch).tuned(target.tuning);
         let plan = Program::new(&graph, &target.profile, &planning)?;
         if let Some(folder) = &self.shaders {
-            shaders::write(&plan, folder)?;
+            let mut plans = vec![plan.clone()];
+            if self.candidates {
+                for candidate in Candidate::all() {
+                    let planning = planning.clone().kernel(candidate.name());
+                    plans.push(Program::new(&graph, &target.profile, &planning)?);
+                }
+            }
+            shaders::write(&plans, folder)?;
         }
         if self.json {
             return output::json(out, &value(&plan, target.name.as_deref()));
