@@ -48,7 +48,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                         x[i - 1u] = x[i];
                     }
                     let last = tap_of(tap_y, STRIP - 1u + tap_x, uniforms.window, uniforms.input);
-                    x[STRIP - 1u] = value_under(corner, last, place);
+                    let is_in_image = is_inside(corner, last, uniforms.input);
+                    let index = index_under(corner, last, is_in_image, uniforms.input) + place;
+                    x[STRIP - 1u] = select(vec4<f32>(), load(index, place), is_in_image);
                 } else {
                     let tap = tap_of(tap_y, tap_x, uniforms.window, uniforms.input);
                     var inside: array<bool, STRIP>;

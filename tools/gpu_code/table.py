@@ -2,6 +2,8 @@
 
     table.py make OUT... > code.tsv        each OUT a folder that `run.sh` wrote, named after its GPU; a GPU may have several
     table.py compare BEFORE.tsv AFTER.tsv  exits with 1 where a figure is worse
+    table.py show code.tsv                 in Markdown: for each pipeline and GPU the share of multiply-adds in per cent,
+                                           registers, occupancy and, where there are any, spills
 
 A row of BEFORE is held against the row of the same GPU and pipeline, or where there is none against every pipeline of
 that kernel: a pipeline that became several must be as good in each. One that is missing is worse, but for `--without`.
@@ -10,6 +12,7 @@ that kernel: a pipeline that became several must be as good in each. One that is
 import argparse
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -24,6 +27,8 @@ REGISTERS = ["VGPRs", "Number of GPRs", "Max live registers"]
 SPILLS = ["Spilled VGPRs", "Spills to memory", "Spill Count"]
 # Waves of a SIMD, warps of a processor, lanes of a thread.
 OCCUPANCY = ["Subgroups per SIMD", "Max warps/SM", "subgroup size"]
+# The kernels that `show` lists: those whose time is products.
+PRODUCTS = ("conv", "depthwise", "linear")
 CYCLES = ["Inverse Throughput", "Static cycle count", "Cycle Count"]
 
 
@@ -96,6 +101,28 @@ def _changes(old, new, tolerance):
             yield ("better" if gain > 0 else "worse"), figure
 
 
+def show(rows):
+    """Prints a row for each pipeline, without those that only differ in fused expressions, and a column for each GPU."""
+    gpus = list(dict.fromkeys(row["gpu"] for row in rows))
+    names = {row["pipeline"] for row in rows}
+    cells = {}
+    for row in rows:
+        is_variant = re.sub(r"-\d\d?$", "", row["pipeline"]) in names - {row["pipeline"]}
+        if int(row["fma"]) >= 16 and row["pipeline"].startswith(PRODUCTS) and not is_variant:
+            cells.setdefault(row["pipeline"], {}).setdefault(row["gpu"], row)
+    print("| kernel |", " | ".join(gpus), "|")
+    print("| --- |", " | ".join("---" for _ in gpus), "|")
+    for pipeline in sorted(cells):
+        print(f"| {pipeline} |", " | ".join(_cell(cells[pipeline].get(gpu)) for gpu in gpus), "|")
+
+
+def _cell(row):
+    if row is None:
+        return ""
+    spills = f", {row['spills']} spilled" if row["spills"] not in ("", "0") else ""
+    return f"{float(row['fma_percent']):.0f}, {row['registers']}, {row['occupancy']}{spills}"
+
+
 def _rows(path):
     with path.open() as lines:
         return list(csv.DictReader(lines, delimiter="\t"))
@@ -111,11 +138,15 @@ def main():
     command.add_argument("after", type=Path)
     command.add_argument("--tolerance", type=float, default=0.01, help="change that counts as none, as a share")
     command.add_argument("--without", nargs="+", default=[], metavar="KERNEL", help="kernels that are not compared")
+    command = commands.add_parser("show")
+    command.add_argument("table", type=Path)
     arguments = parser.parse_args()
     if arguments.command == "make":
         table = csv.DictWriter(sys.stdout, COLUMNS, delimiter="\t", lineterminator="\n")
         table.writeheader()
         table.writerows(make(arguments.folders))
+    elif arguments.command == "show":
+        show(_rows(arguments.table))
     elif compare(_rows(arguments.before), _rows(arguments.after), arguments.tolerance, arguments.without):
         sys.exit(1)
 
