@@ -6,6 +6,7 @@ mod apart;
 mod arguments;
 mod autotune;
 mod bench;
+mod chart;
 mod classify;
 mod compare;
 mod decoding;

@@ -71,12 +71,16 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
     Ok(accepted)
 }
 
-/// Returns the kernel for the operation of `site`: a preferred kernel if one computes it, otherwise the default
-/// choice.
+/// Returns the kernel for the operation of `site`: the planning's candidate or a preferred kernel if it computes it,
+/// otherwise the default choice.
 ///
 /// # Errors
 /// The same as [`candidates`].
 pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Candidate> {
+    let chosen = planning.chosen();
+    if let Some(chosen) = chosen.filter(|candidate| candidate.accept(site).is_ok()) {
+        return Ok(chosen);
+    }
     let candidates = candidates(site)?;
     let preferred = planning.preferred(|| site.layer().to_string());
     let mut preferred = preferred.into_iter().filter_map(|name| {

@@ -1,6 +1,6 @@
 //! `menagerie plan`.
 
-mod shaders;
+pub mod shaders;
 mod spirv;
 
 use std::io::Write;
@@ -41,7 +41,7 @@ impl PlanCommand {
         let planning = Planning::of_batch(self.network.batch).tuned(tuning);
         let plan = Program::new(&graph, &profile, &planning)?;
         if let Some(folder) = &self.shaders {
-            shaders::write(&plan, folder)?;
+            shaders::write(std::slice::from_ref(&plan), folder)?;
         }
         if self.json {
             return output::json(out, &value(&plan));

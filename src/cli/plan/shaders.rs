@@ -16,13 +16,13 @@ use super::spirv;
 /// The list of all pipelines.
 const LIST: &str = "pipelines.json";
 
-/// Writes the pipelines of `program` to `folder`, which is created if it is missing. If one file cannot be written, no
+/// Writes the pipelines of `programs` to `folder`, which is created if it is missing. If one file cannot be written, no
 /// file is left.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the folder or a file in it cannot be written.
-pub fn write(program: &Program, folder: &Path) -> Result<()> {
-    let files = files(program)?;
+pub fn write(programs: &[Program], folder: &Path) -> Result<()> {
+    let files = files(programs)?;
     let is_new = !folder.exists();
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error.to_string()))?;
     let mut written: Vec<PathBuf> = Vec::new();
@@ -44,11 +44,15 @@ pub fn write(program: &Program, folder: &Path) -> Result<()> {
 }
 
 /// Names and contents of all files. The list is written last, so all files that it names exist.
-fn files(program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
+fn files(programs: &[Program]) -> Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     let mut pipelines = Vec::new();
     let mut numbers: HashMap<String, usize> = HashMap::new();
-    for shader in program.shaders() {
+    let all = programs.iter().flat_map(|program| {
+        let shaders = program.shaders().into_iter();
+        shaders.map(move |shader| (program, shader))
+    });
+    for (program, shader) in all {
         let name = name(&shader, &mut numbers);
         let (text, binary) = (format!("{name}.wgsl"), format!("{name}.spv"));
         let source = shader.source();
