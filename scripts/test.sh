@@ -76,5 +76,6 @@ cargo test --release --locked --test parity_adapters
 cargo test --release --locked --test kernels on_other_adapters
 cargo test --release --locked --test onnx on_other_adapters
 unset VK_ADD_DRIVER_FILES MENAGERIE_ADAPTER
+scripts/gpu-report.sh --short --out target/gpu-report
 scripts/test-web.sh
 scripts/test-python.sh

@@ -4,7 +4,10 @@ use std::fs;
 use std::path::Path;
 
 /// A page, the folder of its example, and the least number of pieces of code that it shows.
-const PAGES: [(&str, &str, usize); 1] = [("docs/graphics-app.md", "examples/overlay", 15)];
+const PAGES: [(&str, &str, usize); 2] = [
+    ("docs/graphics-app.md", "examples/overlay", 15),
+    ("docs/your-own-kernel.md", "examples/own_kernel", 2),
+];
 
 #[test]
 fn code_on_pages_is_in_their_examples() {
@@ -40,13 +43,15 @@ fn a_piece_that_is_in_no_example_is_found_out() {
     }
 }
 
-/// The blocks of Rust and WGSL on a page.
+/// The blocks of Rust, WGSL and JSON on a page.
 fn pieces(page: &str) -> Vec<Vec<String>> {
     // Between the fences of blocks, every second piece of text is inside.
     let inside = page.split("```").skip(1).step_by(2);
     let code = inside.filter_map(|block| {
         let (language, code) = block.split_once('\n')?;
-        ["rust", "wgsl"].contains(&language).then(|| lines(code))
+        ["rust", "wgsl", "json"]
+            .contains(&language)
+            .then(|| lines(code))
     });
     code.collect()
 }

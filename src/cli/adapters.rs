@@ -67,8 +67,14 @@ fn write_adapter(
 }
 
 fn value(index: usize, adapter: &AdapterDescription) -> Value {
+    let mut value = facts(adapter);
+    value["index"] = index.into();
+    value
+}
+
+/// The description of an adapter.
+pub fn facts(adapter: &AdapterDescription) -> Value {
     json!({
-        "index": index,
         "name": adapter.name,
         "backend": adapter.backend,
         "device_type": adapter.device_type,

@@ -6,6 +6,7 @@ mod apart;
 mod arguments;
 mod autotune;
 mod bench;
+mod chart;
 mod classify;
 mod compare;
 mod decoding;
@@ -14,6 +15,7 @@ mod embedding;
 mod evaluate;
 mod explain;
 mod fetch;
+mod gpu_report;
 mod json_lines;
 mod legend;
 mod models;
@@ -71,6 +73,7 @@ enum Command {
     Compare(compare::Compare),
     Autotune(autotune::Autotune),
     Adapters(adapters::Adapters),
+    GpuReport(gpu_report::GpuReport),
 }
 
 /// Runs the command of the process's arguments.
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Compare(command) => command.run(&mut out),
         Command::Autotune(command) => command.run(&mut out),
         Command::Adapters(command) => command.run(&mut out),
+        Command::GpuReport(command) => command.run(&mut out),
     };
     match result.and_then(|()| out.flush().map_err(Failure::from)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -115,7 +119,7 @@ mod tests {
         fn no_command_line_panics(
             command in prop::sample::select(&[
                 "models", "fetch", "summary", "plan", "run", "classify", "evaluate", "segment", "explain", "embed",
-                "similar", "bench", "profile", "compare", "autotune", "adapters", "help", "",
+                "similar", "bench", "profile", "compare", "autotune", "adapters", "gpu-report", "help", "",
             ][..]),
             words in prop::collection::vec(
                 prop_oneof![

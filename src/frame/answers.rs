@@ -147,7 +147,23 @@ impl Answers {
     /// # Errors
     /// [`ErrorKind::DeviceLost`] if the device was lost. [`ErrorKind::Device`] if it fails otherwise.
     pub fn latest(&mut self) -> Result<Option<Answer<'_>>> {
-        let Some((stage, number)) = self.take_newest()? else {
+        let taken = self.take_newest()?;
+        self.read(taken)
+    }
+
+    /// The oldest answer that has arrived and was not taken yet, or `None`. It never blocks. So all answers of a ring are
+    /// taken, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// As [`Answers::latest`].
+    pub fn oldest(&mut self) -> Result<Option<Answer<'_>>> {
+        let taken = self.take_oldest()?;
+        self.read(taken)
+    }
+
+    /// Reads the answer in a buffer, which becomes free.
+    fn read(&mut self, taken: Option<(usize, u64)>) -> Result<Option<Answer<'_>>> {
+        let Some((stage, number)) = taken else {
             return Ok(None);
         };
         let buffer = &self.stages[stage];
@@ -176,6 +192,21 @@ impl Answers {
     /// # Errors
     /// As [`Answers::latest`]; [`ErrorKind::Input`] if no answer is in flight.
     pub async fn next(&mut self) -> Result<Answer<'_>> {
+        self.arrival().await;
+        self.latest()?.ok_or_else(nothing_awaited)
+    }
+
+    /// As [`Answers::next`], with the oldest answer that was not taken yet.
+    ///
+    /// # Errors
+    /// As [`Answers::next`].
+    pub async fn next_in_order(&mut self) -> Result<Answer<'_>> {
+        self.arrival().await;
+        self.oldest()?.ok_or_else(nothing_awaited)
+    }
+
+    /// Completes when an answer has arrived or failed, or none is in flight.
+    async fn arrival(&self) {
         let shared = Arc::clone(&self.shared);
         std::future::poll_fn(move |context| {
             let mut shared = lock(&shared);
@@ -188,13 +219,6 @@ impl Answers {
             }
         })
         .await;
-        match self.latest()? {
-            Some(answer) => Ok(answer),
-            None => Err(Error::new(
-                ErrorKind::Input,
-                "no answer is under way: record one and submit it first",
-            )),
-        }
     }
 
     /// The buffer with the newest answer that has arrived, and the answer's number. Buffers with older answers become free.
@@ -220,6 +244,25 @@ impl Answers {
         Ok(newest)
     }
 
+    /// The buffer with the oldest answer that has arrived, and the answer's number.
+    fn take_oldest(&self) -> Result<Option<(usize, u64)>> {
+        let mut oldest: Option<(usize, u64)> = None;
+        let mut shared = lock(&self.shared);
+        for stage in 0..self.stages.len() {
+            match shared.stages[stage] {
+                Stage::Failed => {
+                    shared.stages[stage] = Stage::Free;
+                    return Err(self.gpu.explain(unreadable("the device gave up on it")));
+                }
+                Stage::Arrived(number) if oldest.is_none_or(|(_, other)| number < other) => {
+                    oldest = Some((stage, number));
+                }
+                Stage::Free | Stage::Awaited(_) | Stage::Arrived(_) => {}
+            }
+        }
+        Ok(oldest)
+    }
+
     fn free(&self, stage: usize) {
         self.stages[stage].unmap();
         lock(&self.shared).stages[stage] = Stage::Free;
@@ -239,6 +282,14 @@ impl Shared {
         }
         awaited
     }
+}
+
+/// The error of a wait that would never end.
+fn nothing_awaited() -> Error {
+    Error::new(
+        ErrorKind::Input,
+        "no answer is under way: record one and submit it first",
+    )
 }
 
 /// The state of a callback. If the callback is dropped without a call, the commands were never submitted; then the buffer

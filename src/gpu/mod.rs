@@ -152,10 +152,25 @@ impl Gpu {
     /// stores its own pipelines on disk stores the kernels as well. The device needs
     /// [`wgpu::Features::PIPELINE_CACHE`]. Later sessions share no kernels with earlier ones.
     ///
-    /// Desktop drivers have such a cache of their own; Android drivers leave it to applications.
+    /// Desktop drivers have such a cache of their own; Android drivers leave it to applications. A program that has no cache of
+    /// its own can use `Gpu::keeping_pipelines` (feature `cache`).
     pub fn with_pipeline_cache(self, cache: wgpu::PipelineCache) -> Self {
         Self {
             pipelines: Arc::new(Pipelines::with_cache(cache)),
+            ..self
+        }
+    }
+
+    /// The same device, but the driver reads compiled kernels from `cache`, and `keeper` stores its data after a session has
+    /// compiled more.
+    #[cfg(all(feature = "cache", not(target_arch = "wasm32")))]
+    pub(crate) fn with_kept_pipelines(
+        self,
+        cache: wgpu::PipelineCache,
+        keeper: impl Fn(&[u8]) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            pipelines: Arc::new(Pipelines::kept_by(cache, keeper)),
             ..self
         }
     }
@@ -193,8 +208,10 @@ const TEXTURES: u32 = 8;
 /// `LP_MAX_TGSI_LOOP_ITERATIONS`). An adapter's name does not tell it from others for sure.
 const SOFTWARE_LOOP_TURNS: usize = 65_535;
 
-/// Features that are used if an adapter has them: they make networks faster or smaller, or time their kernels.
+/// Features that are used if an adapter has them: they make networks faster or smaller, or time their kernels, or keep
+/// compiled kernels.
 pub(crate) const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP
+    .union(wgpu::Features::PIPELINE_CACHE)
     .union(wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES)
     .union(wgpu::Features::TIMESTAMP_QUERY)
     .union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES);

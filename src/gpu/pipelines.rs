@@ -1,6 +1,7 @@
 //! Compiled kernels.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{DeviceTensor, Gpu, warm_up};
@@ -31,7 +32,13 @@ pub struct Pipeline {
 pub struct Pipelines {
     compiled: Mutex<Vec<(Key, Arc<Pipeline>)>>,
     cache: Option<wgpu::PipelineCache>,
+    keeper: Option<Keeper>,
+    /// Number of pipelines that the keeper has seen.
+    kept: AtomicUsize,
 }
+
+/// Stores the data of a pipeline cache.
+type Keeper = Box<dyn Fn(&[u8]) + Send + Sync>;
 
 /// The key of a pipeline.
 #[derive(Clone, PartialEq)]
@@ -46,6 +53,32 @@ impl Pipelines {
         Self {
             cache: Some(cache),
             ..Self::default()
+        }
+    }
+
+    /// The same, and `keeper` stores the data of `cache` after pipelines were compiled.
+    #[cfg(all(feature = "cache", not(target_arch = "wasm32")))]
+    pub fn kept_by(
+        cache: wgpu::PipelineCache,
+        keeper: impl Fn(&[u8]) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            keeper: Some(Box::new(keeper)),
+            ..Self::with_cache(cache)
+        }
+    }
+
+    /// Has the keeper store what was compiled since the last call.
+    pub fn keep(&self) {
+        let (Some(cache), Some(keeper)) = (&self.cache, &self.keeper) else {
+            return;
+        };
+        let compiled = self.lock().len();
+        if self.kept.swap(compiled, Ordering::Relaxed) == compiled {
+            return;
+        }
+        if let Some(data) = cache.get_data() {
+            keeper(&data);
         }
     }
 

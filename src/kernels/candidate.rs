@@ -1,5 +1,6 @@
 //! A kernel in one of its sizes, as a candidate for an operation.
 
+use super::declared::Rules;
 use super::encoder::{Encoder, Operands};
 use super::fused_epilogue::FusedOperand;
 use super::fusion_plan::FusionPlan;
@@ -16,7 +17,16 @@ pub struct Candidate {
     pub kernel: &'static Kernel,
     /// The size.
     pub instance: &'static Instance,
-    implementation: &'static Implementation,
+    behaviour: Behaviour,
+}
+
+/// How a candidate computes operations.
+#[derive(Clone, Copy, Debug)]
+enum Behaviour {
+    /// By functions of this crate.
+    Registered(&'static Implementation),
+    /// By data from a file.
+    Declared(&'static Rules),
 }
 
 impl Candidate {
@@ -28,7 +38,7 @@ impl Candidate {
                 kernel.instances.iter().map(move |instance| Self {
                     kernel,
                     instance,
-                    implementation,
+                    behaviour: Behaviour::Registered(implementation),
                 })
             })
         })
@@ -36,7 +46,24 @@ impl Candidate {
 
     /// The candidates that compute operations of `kind`.
     pub fn of(kind: &str) -> impl Iterator<Item = Self> {
-        Self::all().filter(move |candidate| candidate.implementation.ops.contains(&kind))
+        Self::all().filter(move |candidate| candidate.ops().contains(&kind))
+    }
+
+    /// The only size of a declared kernel.
+    pub(super) fn declared(kernel: &'static Kernel, rules: &'static Rules) -> Self {
+        Self {
+            kernel,
+            instance: &kernel.instances[0],
+            behaviour: Behaviour::Declared(rules),
+        }
+    }
+
+    /// Kinds of operations that it computes, its main kind first.
+    fn ops(&self) -> &'static [&'static str] {
+        match self.behaviour {
+            Behaviour::Registered(implementation) => implementation.ops,
+            Behaviour::Declared(rules) => &rules.operations,
+        }
     }
 
     /// Its unique name: the kernel's name, and the size's name if the kernel has several.
@@ -49,7 +76,7 @@ impl Candidate {
 
     /// Whether `kind` is the kernel's main kind of operation.
     pub fn is_made_for(&self, kind: &str) -> bool {
-        self.implementation.ops.first() == Some(&kind)
+        self.ops().first() == Some(&kind)
     }
 
     /// Checks that it computes the operation of `site`.
@@ -57,7 +84,7 @@ impl Candidate {
     /// # Errors
     /// The rule of the kernel that the operation breaks.
     pub fn accept(&self, site: &Site<'_>) -> Result<(), Reason> {
-        if !self.implementation.ops.contains(&site.kind()) {
+        if !self.ops().contains(&site.kind()) {
             return Err(Reason::new(format!("computes no {}", site.kind())));
         }
         let (needed, found) = (self.instance.workgroup_size, site.device().max_invocations);
@@ -75,30 +102,42 @@ impl Candidate {
         if let Some(obstacle) = site.obstacle(self.kernel.fusion) {
             return Err(Reason::new(obstacle));
         }
-        let tensors = tensors + self.fusion_plan(site)?.sources.len() as u32;
+        let plan = self.fusion_plan(site)?;
+        let tensors = tensors + plan.sources.len() as u32;
         if tensors > most {
             let reason = format!("binds {tensors} {storage} with them, found at most {most}");
             return Err(Reason::new(reason));
         }
-        (self.implementation.accept)(site, self.instance)?;
-        let turns = (self.implementation.loop_turns)(site, self.instance);
-        match site.device().max_loop_turns {
-            Some(most) if turns > most => Err(Reason::new(format!(
-                "needs {turns} turns of an invocation's loops, found at most {most}"
-            ))),
-            _ => Ok(()),
+        match self.behaviour {
+            Behaviour::Registered(implementation) => {
+                (implementation.accept)(site, self.instance)?;
+                let turns = (implementation.loop_turns)(site, self.instance);
+                match site.device().max_loop_turns {
+                    Some(most) if turns > most => Err(Reason::new(format!(
+                        "needs {turns} turns of an invocation's loops, found at most {most}"
+                    ))),
+                    _ => Ok(()),
+                }
+            }
+            Behaviour::Declared(rules) => rules.accept(site, plan.own.len()),
         }
     }
 
     /// Its work for the operation of `site`.
     pub fn work(&self, site: &Site<'_>) -> Work {
-        (self.implementation.work)(site, self.instance)
+        match self.behaviour {
+            Behaviour::Registered(implementation) => (implementation.work)(site, self.instance),
+            Behaviour::Declared(_) => Work::only(site),
+        }
     }
 
     /// The packing of the parameters of the operation of `site`, or `None` if it has none.
     #[doc(hidden)]
     pub fn pack(&self, site: &Site<'_>) -> Option<Packing> {
-        (self.implementation.pack)(site)
+        match self.behaviour {
+            Behaviour::Registered(implementation) => (implementation.pack)(site),
+            Behaviour::Declared(rules) => rules.pack(site),
+        }
     }
 
     /// Plans how the expressions around the operation of `site` are fused.
@@ -126,7 +165,12 @@ impl Candidate {
         };
         let encoder = Encoder::new(self.kernel, self.instance);
         let mut encoder = encoder.fusing(&plan.fused, bound, site.batch());
-        (self.implementation.encode)(site, &operands, &mut encoder);
+        match self.behaviour {
+            Behaviour::Registered(implementation) => {
+                (implementation.encode)(site, &operands, &mut encoder);
+            }
+            Behaviour::Declared(rules) => rules.encode(site, &operands, &mut encoder),
+        }
         encoder.into_calls()
     }
 }

@@ -31,6 +31,7 @@ mod conv_subgroup;
 mod conv_tiled;
 mod conv_transpose2d;
 mod crop;
+mod declared;
 mod depthwise;
 mod depthwise_3x3;
 mod encoder;
@@ -89,6 +90,7 @@ pub use bound::{Bound, Resource};
 #[doc(hidden)]
 pub use call::Call;
 pub use candidate::Candidate;
+pub use declared::Declaration;
 #[doc(hidden)]
 pub use encoder::{Encoder, Operands};
 #[doc(hidden)]

@@ -49,6 +49,7 @@ pub struct NetworkBuilder<'a> {
     pub(super) labels: Option<Labels>,
     device: DeviceChoice,
     autotuned: bool,
+    keeps_pipelines: bool,
     batch: usize,
     takes_smaller_batches: bool,
     pub(super) size: Option<[usize; 2]>,
@@ -95,6 +96,7 @@ impl<'a> NetworkBuilder<'a> {
             labels: None,
             device: DeviceChoice::Any,
             autotuned: true,
+            keeps_pipelines: true,
             batch: 1,
             takes_smaller_batches: false,
             size: None,
@@ -171,6 +173,13 @@ impl<'a> NetworkBuilder<'a> {
     /// default is true. It has no effect on a device that is already open.
     pub fn autotuned(mut self, autotuned: bool) -> Self {
         self.autotuned = autotuned;
+        self
+    }
+
+    /// Sets whether the driver's compiled kernels are stored in the user's cache for later runs of a program (feature
+    /// `cache`; Vulkan). The default is true. It has no effect on a device that is already open.
+    pub fn keep_pipelines(mut self, keep: bool) -> Self {
+        self.keeps_pipelines = keep;
         self
     }
 
@@ -306,8 +315,12 @@ impl<'a> NetworkBuilder<'a> {
             running: Duration::ZERO,
         };
         network.check()?;
-        network.device =
-            Device::open_async(&self.device, self.autotuned, &mut *self.notices).await?;
+        let device = Device::open_async(&self.device, self.autotuned, &mut *self.notices).await?;
+        let is_shared = matches!(self.device, DeviceChoice::Open(_));
+        network.device = match self.keeps_pipelines && !is_shared {
+            true => device.keeping_pipelines(),
+            false => device,
+        };
         Ok(network)
     }
 

@@ -101,6 +101,20 @@ impl Device {
         })))
     }
 
+    /// The same device, but the driver's compiled kernels are stored in the user's cache, and read from there (feature
+    /// `cache`). See `Gpu::keeping_pipelines`. Sessions share kernels only with those of this device and its clones.
+    pub fn keeping_pipelines(self) -> Self {
+        match self {
+            #[cfg(all(feature = "cache", not(target_arch = "wasm32")))]
+            // Without a cache directory, nothing is stored.
+            Device::Gpu(gpu) => match crate::cache::Cache::of_user() {
+                Ok(cache) => Device::Gpu(Box::new(gpu.keeping_pipelines(&cache))),
+                Err(_) => Device::Gpu(gpu),
+            },
+            device => device,
+        }
+    }
+
     /// The GPU, or `None` for the reference executor.
     pub fn gpu(&self) -> Option<&Gpu> {
         match self {

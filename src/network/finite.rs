@@ -10,7 +10,7 @@ use crate::preprocess::Preprocess;
 use crate::program::{Planning, Program};
 use crate::reference::{Operand, Reference};
 use crate::session::{Session, SessionOptions};
-use crate::tensor::{Tensor, first_not_finite};
+use crate::tensor::{Tensor, first_not_finite, largest_magnitude};
 use crate::weights::Weights;
 
 /// The most bytes of results that one run keeps to find a layer. A layer with a larger result has a run of its own.
@@ -120,10 +120,10 @@ impl Prepared {
         if self.allows_non_finite {
             return Ok(());
         }
-        let values = inputs.iter().flat_map(|(_, input)| input.data());
-        let largest = values.fold(self.weights.largest(), |largest, value| {
-            largest.max(value.abs())
-        });
+        let inputs_largest = inputs
+            .iter()
+            .map(|(_, input)| largest_magnitude(input.data()));
+        let largest = inputs_largest.fold(self.weights.largest(), f32::max);
         if answer.is_none() && largest < LARGE {
             return Ok(());
         }

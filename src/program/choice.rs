@@ -88,12 +88,20 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
     Ok(accepted)
 }
 
-/// Returns the choice for the operation of `site`: a preferred kernel if one computes it, otherwise the one with the
-/// shortest predicted time.
+/// Returns the choice for the operation of `site`: the planning's candidate or a preferred kernel if it computes it,
+/// otherwise the one with the shortest predicted time.
 ///
 /// # Errors
 /// The same as [`candidates`].
 pub fn choose(site: &Site<'_>, planning: &Planning) -> Result<Choice> {
+    let chosen = planning.chosen();
+    if let Some(candidate) = chosen.filter(|candidate| candidate.accept(site).is_ok()) {
+        return Ok(Choice {
+            candidate,
+            reason: Reason::Asked,
+            predicted: predicted(site).unwrap_or_default(),
+        });
+    }
     let predicted = predicted(site)?;
     let preferred = planning.preferred(|| site.layer().to_string());
     let mut preferred = preferred.into_iter().filter_map(|(name, reason)| {

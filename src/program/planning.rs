@@ -1,6 +1,7 @@
 //! Options of planning.
 
 use super::{Reason, Tuning};
+use crate::kernels::Candidate;
 
 /// Options of planning: the largest batch and the preferred kernels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +9,7 @@ pub struct Planning {
     batch: usize,
     tuning: Tuning,
     kernel: Option<String>,
+    candidate: Option<Candidate>,
     guard: usize,
 }
 
@@ -18,6 +20,7 @@ impl Planning {
             batch,
             tuning: Tuning::NONE,
             kernel: None,
+            candidate: None,
             guard: 0,
         }
     }
@@ -38,6 +41,15 @@ impl Planning {
         }
     }
 
+    /// Uses `candidate` for all operations that it can compute, whether it is in the registry or declared. It has precedence
+    /// over all other choices.
+    pub fn candidate(self, candidate: Candidate) -> Self {
+        Self {
+            candidate: Some(candidate),
+            ..self
+        }
+    }
+
     /// Adds a guard of `guard` `vec4<f32>` before and after each tensor. A guard is part of the binding, but no
     /// tensor uses it. Tests use guards to detect writes out of bounds.
     #[doc(hidden)]
@@ -53,6 +65,11 @@ impl Planning {
     /// Returns the largest batch.
     pub(super) fn batch(&self) -> usize {
         self.batch
+    }
+
+    /// Returns the kernel that is used for all operations that it can compute.
+    pub(super) fn chosen(&self) -> Option<Candidate> {
+        self.candidate
     }
 
     /// Returns the names of the kernels that are preferred for the layer `key`, in order of precedence, and why.

@@ -2,6 +2,7 @@
 
 use super::{Session, quads};
 use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::QUAD;
 use crate::tensor::Tensor;
 
 impl Session {
@@ -48,19 +49,22 @@ impl Session {
     /// Writes a tensor for each of the session's inputs, in their order.
     fn write(&mut self, inputs: &[&Tensor]) -> Result<()> {
         self.images = self.check(inputs)?;
-        self.gpu.attempt_now(self.program.name(), || {
-            self.write_views(inputs);
+        let mut staged = std::mem::take(&mut self.staged);
+        let written = self.gpu.attempt_now(self.program.name(), || {
+            self.write_views(inputs, &mut staged);
             Ok(())
-        })
+        });
+        self.staged = staged;
+        written
     }
 
-    /// As [`Session::write`], for tensors that are already checked.
-    pub(super) fn write_views(&self, inputs: &[&Tensor]) {
+    /// As [`Session::write`], for tensors that are already checked. `staged` is memory that is used again.
+    pub(super) fn write_views(&self, inputs: &[&Tensor], staged: &mut Vec<[f32; QUAD]>) {
         for (input, tensor) in self.inputs().zip(inputs) {
             let view = input.view();
-            let quads = quads::from_tensor(tensor, view);
+            quads::fill(staged, tensor, view);
             let first = view.extent(1).start;
-            self.slot(view).write(self.gpu.queue(), first, &quads);
+            self.slot(view).write(self.gpu.queue(), first, staged);
         }
     }
 

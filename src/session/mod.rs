@@ -25,7 +25,7 @@ use crate::error::Result;
 pub use crate::gpu::ShaderChecks;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Graph;
-use crate::kernels::View;
+use crate::kernels::{QUAD, View};
 use crate::program::Program;
 use crate::tensor::Shape;
 use crate::weights::Weights;
@@ -51,6 +51,8 @@ pub struct Session {
     /// The readback of each output; the first is the main output.
     readbacks: Vec<Readback>,
     preparation: Preparation,
+    /// Memory for the input of a run, in the device's order.
+    staged: Vec<[f32; QUAD]>,
     /// Number of images of the last input that the host wrote; the whole batch if inputs come from the device.
     images: usize,
 }

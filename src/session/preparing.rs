@@ -153,6 +153,7 @@ impl<'a> Preparing<'a> {
         let slots = scratch.slots(&gpu, &program);
         let calls = BoundCall::of_program(&gpu, &program, pipeline_of, &slots, &places);
         let readbacks = Readback::of_program(gpu.device(), &program, &slots);
+        gpu.pipelines().keep();
         Ok(Session {
             gpu,
             parameters,
@@ -162,6 +163,7 @@ impl<'a> Preparing<'a> {
             calls,
             slots,
             readbacks,
+            staged: Vec::new(),
             preparation: Preparation {
                 plan: Interval {
                     begin: Duration::ZERO,

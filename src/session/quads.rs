@@ -1,20 +1,46 @@
 //! Conversion between the host's NCHW order and the device's order, channels last in quads.
 
+use std::array;
+
 use crate::kernels::{QUAD, View};
 use crate::tensor::Tensor;
 
-/// Converts `tensor` to the quads of `view`, which shares its place with no other tensor.
-pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; QUAD]> {
-    let pixels = view.shape.pixels();
-    let mut quads = vec![[0.0; QUAD]; view.extent(tensor.batch()).len()];
-    for (index, plane) in tensor.data().chunks_exact(pixels).enumerate() {
-        let (image, channel) = (index / view.shape.channels, index % view.shape.channels);
-        let first = image * pixels * view.pitch + channel / QUAD;
-        for (pixel, &value) in plane.iter().enumerate() {
-            quads[first + pixel * view.pitch][channel % QUAD] = value;
+/// Replaces `quads` by the quads of `view`, which shares its place with no other tensor, for the values of `tensor`. The
+/// memory of `quads` is used again.
+pub fn fill(quads: &mut Vec<[f32; QUAD]>, tensor: &Tensor, view: &View) {
+    let (pixels, pitch) = (view.shape.pixels(), view.pitch);
+    let length = view.extent(tensor.batch()).len();
+    // All quads are written, unless there are gaps between pixels.
+    if quads.len() != length || pitch != view.quads() {
+        quads.clear();
+        quads.resize(length, [0.0; QUAD]);
+    }
+    let images = tensor.data().chunks_exact(view.shape.channels * pixels);
+    for (image, planes) in images.enumerate() {
+        for (quad, planes) in planes.chunks(QUAD * pixels).enumerate() {
+            let quads = &mut quads[image * pixels * pitch + quad..];
+            match planes.len() / pixels {
+                1 => interleave::<1>(planes, quads, pitch),
+                2 => interleave::<2>(planes, quads, pitch),
+                3 => interleave::<3>(planes, quads, pitch),
+                _ => interleave::<QUAD>(planes, quads, pitch),
+            }
         }
     }
-    quads
+}
+
+/// Writes the first `LANES` lanes of every `pitch`-th quad from as many planes. The other lanes become zero. A quad is written
+/// once, as a whole: the writes of a lane at a time take four times as long.
+fn interleave<const LANES: usize>(planes: &[f32], quads: &mut [[f32; QUAD]], pitch: usize) {
+    let pixels = planes.len() / LANES;
+    let planes: [&[f32]; LANES] = array::from_fn(|lane| &planes[lane * pixels..][..pixels]);
+    for (pixel, quad) in quads.iter_mut().step_by(pitch).take(pixels).enumerate() {
+        let mut values = [0.0; QUAD];
+        for lane in 0..LANES {
+            values[lane] = planes[lane][pixel];
+        }
+        *quad = values;
+    }
 }
 
 /// Fills `tensor` from the quads of `view`. `quads` covers the [extent](View::extent) of the view.
@@ -25,6 +51,46 @@ pub fn read(quads: &[[f32; QUAD]], view: &View, tensor: &mut Tensor) {
         let first = image * pixels * view.pitch + channel / QUAD;
         for (pixel, value) in plane.iter_mut().enumerate() {
             *value = quads[first + pixel * view.pitch][channel % QUAD];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tensor::Shape;
+
+    /// Value by value, as the layout is defined.
+    fn expected(tensor: &Tensor, view: &View) -> Vec<[f32; QUAD]> {
+        let pixels = view.shape.pixels();
+        let mut quads = vec![[0.0; QUAD]; view.extent(tensor.batch()).len()];
+        for (index, &value) in tensor.data().iter().enumerate() {
+            let (plane, pixel) = (index / pixels, index % pixels);
+            let (image, channel) = (plane / view.shape.channels, plane % view.shape.channels);
+            quads[(image * pixels + pixel) * view.pitch + channel / QUAD][channel % QUAD] = value;
+        }
+        quads
+    }
+
+    #[test]
+    fn quads_have_the_values_of_the_tensor_whatever_was_there() {
+        let mut quads = vec![[f32::NAN; QUAD]; 7];
+        for channels in 1..=9 {
+            for (batch, gap) in [(1, 0), (3, 0), (2, 1), (2, 0)] {
+                let shape = Shape::new(channels, 3, 5);
+                let whole = View::whole(0, shape);
+                let view = View {
+                    pitch: whole.pitch + gap,
+                    ..whole
+                };
+                let values = (0..batch * shape.count()).map(|value| value as f32 - 7.5);
+                let tensor = Tensor::new(batch, shape, values.collect()).unwrap();
+                fill(&mut quads, &tensor, &view);
+                assert_eq!(quads, expected(&tensor, &view), "{channels} {batch} {gap}");
+                let mut back = Tensor::zeros(batch, shape);
+                read(&quads, &view, &mut back);
+                assert_eq!(back, tensor);
+            }
         }
     }
 }

@@ -171,9 +171,11 @@ impl Session {
         timer: Option<&Timer>,
     ) -> Result<()> {
         self.images = self.check(inputs)?;
+        // If this future is dropped, the next run allocates it again.
+        let mut staged = std::mem::take(&mut self.staged);
         let (gpu, network) = (&self.gpu, self.program.name());
         let submitted = gpu.attempt(network, || {
-            self.write_views(inputs);
+            self.write_views(inputs, &mut staged);
             let mut encoder = self.encoder();
             self.record_passes(&mut encoder, timing, timer);
             if let Some(timer) = timer {
@@ -183,6 +185,8 @@ impl Session {
             gpu.queue().submit([encoder.finish()]);
             Ok(())
         });
-        submitted.await
+        let submitted = submitted.await;
+        self.staged = staged;
+        submitted
     }
 }

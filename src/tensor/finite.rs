@@ -18,9 +18,26 @@ pub(crate) fn first_not_finite(values: &[f32]) -> Option<usize> {
     Some(begin + index)
 }
 
+/// The largest magnitude of `values`, which are finite; 0 if there are none.
+pub(crate) fn largest_magnitude(values: &[f32]) -> f32 {
+    // The bits of positive numbers have the same order. A maximum of integers is vectorised, and one of floats is not.
+    let bits = values.iter().map(|value| value.abs().to_bits());
+    f32::from_bits(bits.fold(0, u32::max))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_largest_magnitude_is_that_of_either_sign() {
+        assert_eq!(largest_magnitude(&[]), 0.0);
+        assert_eq!(largest_magnitude(&[-0.0, 1e-40, -2.5, 2.0]), 2.5);
+        assert_eq!(
+            largest_magnitude(&[f32::MIN, 1.0, f32::MIN_POSITIVE]),
+            f32::MAX
+        );
+    }
 
     #[test]
     fn the_first_value_that_is_not_finite_is_found() {

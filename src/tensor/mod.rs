@@ -14,7 +14,7 @@ mod tensor_type;
 pub(crate) use broadcast::Broadcast;
 pub use dims::{Dims, EXTENT_LIMIT, MAX_DIMS};
 pub use element::Element;
-pub(crate) use finite::first_not_finite;
+pub(crate) use finite::{first_not_finite, largest_magnitude};
 pub use host::{HostTensor, Values};
 pub use layout::Layout;
 pub(crate) use repetition::Repetition;

@@ -168,7 +168,7 @@ fn time_kernels(
 /// # Errors
 /// Those of [`Session::new`].
 pub fn session(gpu: &Gpu, layer: &Graph, kernel: Candidate, batch: usize) -> Result<Session> {
-    let planning = Planning::of_batch(batch).kernel(kernel.name());
+    let planning = Planning::of_batch(batch).candidate(kernel);
     let program = Program::new(layer, gpu.profile(), &planning)?;
     let parameters = Parameters::new(gpu, &Weights::synthetic(0).bind(layer)?);
     Session::of_program(&program, &parameters, &SessionOptions::default())

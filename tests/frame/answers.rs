@@ -8,7 +8,8 @@ use menagerie::error::ErrorKind;
 use menagerie::frame::Answers;
 use menagerie::gpu::Gpu;
 use menagerie::session::Session;
-use menagerie::wgpu;
+use menagerie::weights::synthetic_input;
+use menagerie::{Tensor, wgpu};
 
 use crate::common::device::devices;
 use crate::networks::{alone, encoder, input, poll, wait};
@@ -57,6 +58,49 @@ fn no_frame_waits_for_an_answer() {
     gpu.queue().submit([commands]);
     while answers.latest().unwrap().is_none() {
         poll(gpu);
+    }
+}
+
+/// The host writes inputs and takes answers while earlier runs are still in flight.
+#[test]
+fn three_runs_in_flight_answer_in_order() {
+    const IN_FLIGHT: usize = 3;
+    for (device, gpu) in devices() {
+        let mut session = alone(gpu, "lenet5");
+        let inputs = (0..8).map(|seed| synthetic_input(seed, 1, session.input_shape()));
+        let inputs: Vec<Tensor> = inputs.collect();
+        let expected = inputs.iter().map(|input| session.run(input).unwrap());
+        let expected: Vec<Tensor> = expected.collect();
+        assert!(
+            expected.windows(2).all(|pair| pair[0] != pair[1]),
+            "{device}"
+        );
+        let mut answers = Answers::new(&session, IN_FLIGHT).unwrap();
+        let mut taken: Vec<Tensor> = Vec::new();
+        let take = |answers: &mut Answers, taken: &mut Vec<Tensor>| {
+            let answer = answers.oldest().unwrap();
+            let answer = answer.map(|answer| (answer.number, answer.values.clone()));
+            if let Some((number, values)) = answer {
+                assert_eq!(number, taken.len() as u64, "{device}");
+                taken.push(values);
+            }
+        };
+        for (number, input) in inputs.iter().enumerate() {
+            while number - taken.len() == IN_FLIGHT {
+                poll(gpu);
+                take(&mut answers, &mut taken);
+            }
+            session.write_input(input).unwrap();
+            let (recorded, commands) = recorded(gpu, &session, &mut answers);
+            assert_eq!(recorded, Some(number as u64), "{device}");
+            gpu.queue().submit([commands]);
+        }
+        wait(gpu);
+        while taken.len() < inputs.len() {
+            take(&mut answers, &mut taken);
+        }
+        assert_eq!(taken, expected, "{device}");
+        assert!(answers.oldest().unwrap().is_none());
     }
 }
 

@@ -6,7 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
-use menagerie::kernels::{Candidate, FusedEpilogue, FusedPrologue, Fusion, KERNELS, Site};
+use menagerie::frame::FRAME_KERNELS;
+use menagerie::kernels::{
+    Candidate, Declaration, FusedEpilogue, FusedPrologue, Fusion, KERNELS, Site,
+};
 use menagerie::profile::ROOFLINE_KERNELS;
 use menagerie::program::Program;
 
@@ -68,6 +71,23 @@ fn shaders_and_host_sides_come_in_pairs() {
         .map(|kernel| kernel.name.to_owned())
         .collect();
     assert_eq!(names_in("shaders/roofline", "wgsl"), roofline);
+}
+
+/// Pipelines are found by the kernel's name. A kernel that a file declares has the name of that file, so it never takes the
+/// pipeline of a trusted one.
+#[test]
+fn no_kernel_has_the_name_of_a_file() {
+    let all = KERNELS.iter().chain(ROOFLINE_KERNELS).chain(FRAME_KERNELS);
+    for kernel in all {
+        assert!(!kernel.name.contains('.'), "{}", kernel.name);
+    }
+    let json = r#"{ "operations": ["add"], "workgroup_size": 1, "uniform": [["n", "1"]], "bindings": [["c", "write"]],
+                    "invocations": "1" }"#;
+    assert!(Declaration::parse("conv", json, "").is_err());
+    let declared = Declaration::parse("conv.wgsl", json, "")
+        .unwrap()
+        .into_candidate();
+    assert!(declared.kernel.data_dependent, "it must never be trusted");
 }
 
 /// Kernels that compute expressions are called with two at least, in front and behind.

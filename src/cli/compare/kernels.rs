@@ -1,50 +1,41 @@
-//! `menagerie compare kernels`: times the kernels for a convolution, with tensors in buffers and in textures.
+//! `menagerie compare kernels`: times the kernels for a layer, with tensors in buffers and in textures, and shaders from
+//! elsewhere beside them.
 
 use std::io::Write;
-use std::str::FromStr;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
-use menagerie::device::{DeviceProfile, Storage};
-use menagerie::gpu::Gpu;
-use menagerie::graph::{Graph, NodeId, Padding, Window};
-use menagerie::kernels::{Candidate, Site};
-use menagerie::profile::{Alternative, TimedSession, Timing, time_interleaved};
-use menagerie::program::{Planning, Program};
-use menagerie::weights::synthetic_input;
-use menagerie::{ErrorKind, tune};
-use serde_json::json;
+use menagerie::profile::{Alternative, Timing, time_interleaved};
 
-use super::report::{Report, Row};
+use super::candidates::Candidates;
+use super::layer::{LAYER, LayerArguments};
+use super::own::OwnKernel;
+use super::report::Report;
 use super::{ReportArguments, nothing_to_compare};
-use crate::cli::arguments::{AdapterArgument, Size, batch_size};
+use crate::cli::arguments::{AdapterArgument, batch_size};
 use crate::cli::output::Failure;
+use crate::cli::plan::shaders;
 use crate::cli::roofline;
 
-/// The only node of a graph of a single layer.
-const LAYER: NodeId = NodeId::FIRST;
-
-/// Time each kernel that can compute a convolution
+/// Time each kernel that can compute a layer
 #[derive(Args)]
 pub struct KernelsArguments {
-    /// Shape of the weight: output channels, input channels of a group, height and width of the window
-    #[arg(long, value_name = "OUTxINxHEIGHTxWIDTH")]
-    conv: WeightShape,
-    /// Size of the input: one number for a square, or HEIGHTxWIDTH
-    #[arg(long, value_name = "SIZE")]
-    size: Size,
-    /// Stride of the window in pixels
-    #[arg(long, default_value_t = 1, value_parser = extent(1))]
-    stride: usize,
-    /// Padding on all sides in pixels; half of the window by default
-    #[arg(long, value_parser = extent(0))]
-    padding: Option<usize>,
-    /// Number of groups
-    #[arg(long, default_value_t = 1, value_parser = extent(1))]
-    groups: usize,
+    #[command(flatten)]
+    layer: LayerArguments,
     /// Number of images in a batch
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
+    /// A shader from elsewhere, with its declaration in a file of the same name that ends in `.json`; can be repeated. Its
+    /// answers are compared with the reference executor. All kernels are then compiled with checks
+    #[arg(long, value_name = "FILE")]
+    wgsl: Vec<PathBuf>,
+    /// Most seconds that a run of such a shader may take when its answers are compared
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", requires = "wgsl", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    limit: u64,
+    /// Write the pipelines of the kernels to this folder, as `menagerie plan --shaders` does
+    #[arg(long, value_name = "FOLDER")]
+    shaders: Option<PathBuf>,
     #[command(flatten)]
     adapter: AdapterArgument,
     /// Measure the adapter's roofline again; by default, it is measured once for each driver
@@ -54,85 +45,22 @@ pub struct KernelsArguments {
     report: ReportArguments,
 }
 
-/// The shape of a convolution's weight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct WeightShape {
-    out_channels: usize,
-    /// Of a group.
-    in_channels: usize,
-    kernel: [usize; 2],
-}
-
-/// The kernels that can compute the convolution, and the reasons of the others.
-#[derive(Default)]
-struct Candidates {
-    sessions: Vec<TimedSession>,
-    /// The rows of the sessions.
-    rows: Vec<Row>,
-    notes: Vec<String>,
-}
-
-/// The default storage of the device first, then the other one.
-fn both(native: Storage) -> [Storage; 2] {
-    match native {
-        Storage::Buffer => [native, Storage::Texture],
-        Storage::Texture => [native, Storage::Buffer],
-    }
-}
-
-/// The most channels, and the most taps along an axis. No network has as many, and their product does not overflow.
-const LARGEST_EXTENT: usize = 1 << 15;
-
-/// The most values of a weight: one gigabyte. The system may end a process that takes all memory.
-const MOST_WEIGHTS: usize = 1 << 28;
-
-/// Parses a number of pixels or groups.
-fn extent(least: u64) -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(least..=LARGEST_EXTENT as u64)
-}
-
-impl FromStr for WeightShape {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let extents: Result<Vec<usize>, _> = text.split('x').map(str::parse).collect();
-        match extents.as_deref() {
-            Ok(&[out_channels, in_channels, height, width])
-                if [out_channels, in_channels, height, width]
-                    .iter()
-                    .all(|extent| (1..=LARGEST_EXTENT).contains(extent))
-                    && out_channels * in_channels * height * width <= MOST_WEIGHTS =>
-            {
-                Ok(Self {
-                    out_channels,
-                    in_channels,
-                    kernel: [height, width],
-                })
-            }
-            _ => Err(format!(
-                "expected OUTxINxHEIGHTxWIDTH, each from 1 to {LARGEST_EXTENT}, at most {MOST_WEIGHTS} \
-                 values together"
-            )),
-        }
-    }
-}
-
 impl KernelsArguments {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let graph = self.graph()?;
+        let graph = self.layer.graph()?;
+        let own = OwnKernel::read_all(&self.wgsl)?;
         let Some(gpu) = self.adapter.choice().gpu()? else {
             return Err(nothing_to_compare("the reference executor has no kernels").into());
         };
-        let Candidates {
-            mut sessions,
-            rows,
-            notes,
-        } = self.candidates(&gpu, &graph)?;
-        let runs = sessions.iter_mut().zip(&rows);
+        let limit = Duration::from_secs(self.limit);
+        let mut candidates = Candidates::of(&gpu, &graph, self.batch, (&own, limit))?;
+        if let Some(folder) = &self.shaders {
+            shaders::write(&candidates.programs, folder)?;
+        }
+        let runs = candidates.sessions.iter_mut().zip(&candidates.rows);
         let alternatives =
             runs.map(|(session, row)| Alternative::new(&row.label, move || session.run()));
         let times = time_interleaved(alternatives.collect(), self.report.rounds)?;
-        let roofline = roofline::find_or_measure(&gpu, self.measure_roofline);
         let adapter = gpu.description();
         let timing = match Timing::of(&gpu) {
             Timing::WallOnly => "wall time with upload, because this device has no timestamps",
@@ -146,89 +74,11 @@ impl KernelsArguments {
                 self.batch
             ),
             unit: "a run",
-            flops_per_second: roofline.map(|roofline| roofline.flops_per_second),
-            rows,
+            roofline: roofline::find_or_measure(&gpu, self.measure_roofline),
+            rows: candidates.rows,
             times,
-            notes,
+            notes: candidates.notes,
         };
         report.write(out, &self.report)
-    }
-
-    /// The candidates. The kernel that plans choose is the first, and the others are compared with it.
-    fn candidates(&self, gpu: &Gpu, graph: &Graph) -> menagerie::Result<Candidates> {
-        let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
-        let plan = Program::new(graph, gpu.profile(), &planning)?;
-        let chosen = plan
-            .dispatches()
-            .first()
-            .map(|dispatch| (dispatch.kernel, dispatch.instance));
-        let flops = graph.cost(LAYER).of_batch(self.batch).flops;
-        let input = synthetic_input(0, self.batch, graph.input_shape()?);
-        let mut candidates = Candidates::default();
-        for storage in both(gpu.profile().storage) {
-            let profile = DeviceProfile {
-                storage,
-                ..gpu.profile().clone()
-            };
-            let gpu = gpu.clone().with_profile(profile);
-            let site = Site::new(graph, LAYER, self.batch, gpu.profile())?;
-            let is_chosen = |kernel: &Candidate| {
-                storage == plan.profile().storage
-                    && chosen == Some((kernel.kernel, kernel.instance))
-            };
-            let mut kernels: Vec<Candidate> = Candidate::of(site.kind()).collect();
-            kernels.sort_by_key(|kernel| !is_chosen(kernel));
-            for kernel in kernels {
-                let name = kernel.name();
-                let label = format!("{name}, {storage}");
-                if let Err(rule) = kernel.accept(&site) {
-                    // Most rules do not depend on the storage, so each is listed once.
-                    let note = format!("not {name}: it {rule}");
-                    if !candidates.notes.contains(&note) {
-                        candidates.notes.push(note);
-                    }
-                    continue;
-                }
-                let session = match tune::session(&gpu, graph, kernel, self.batch) {
-                    Err(error) if error.kind() == ErrorKind::Limit => {
-                        candidates.notes.push(format!("not {label}: {error}"));
-                        continue;
-                    }
-                    session => session?,
-                };
-                let session = TimedSession::new(session, input.clone());
-                candidates.sessions.push(session);
-                candidates.rows.push(Row {
-                    facts: json!({
-                        "kernel": name,
-                        "storage": storage.to_string(),
-                        "chosen": is_chosen(&kernel),
-                    }),
-                    label,
-                    flops: Some(flops),
-                });
-            }
-        }
-        Ok(candidates)
-    }
-
-    fn graph(&self) -> menagerie::Result<Graph> {
-        let WeightShape {
-            out_channels,
-            in_channels,
-            kernel,
-        } = self.conv;
-        let padding = match self.padding {
-            Some(pixels) => Padding::all(pixels),
-            None => Padding::centred(kernel),
-        };
-        let window = Window {
-            kernel,
-            stride: [self.stride; 2],
-            padding,
-            ..Window::square(1, 1)
-        };
-        let input = self.size.with_channels(in_channels * self.groups);
-        Graph::convolution(input, out_channels, window, self.groups, true)
     }
 }

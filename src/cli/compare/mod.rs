@@ -1,11 +1,16 @@
 //! `menagerie compare`: times alternatives, interleaved.
 
+mod candidates;
 mod kernels;
+mod layer;
 mod networks;
+mod own;
+mod parity;
 mod predictions;
 mod report;
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use menagerie::{Error, ErrorKind};
@@ -51,6 +56,9 @@ struct ReportArguments {
     /// Print CSV, one line for each alternative
     #[arg(long, conflicts_with = "json")]
     csv: bool,
+    /// Also write the table as a page with bars to this file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 /// The error for a comparison with fewer than two alternatives.

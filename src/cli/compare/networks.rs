@@ -97,7 +97,7 @@ impl Networks {
         let report = Report {
             title: self.title(&adapters),
             unit: "an image",
-            flops_per_second: None,
+            roofline: None,
             rows,
             times,
             notes: Vec::new(),
@@ -208,7 +208,7 @@ impl Networks {
                 "passes": variant.passes == Switch::On,
                 "autotune": variant.autotune == Switch::On,
             }),
-            flops: None,
+            cost: None,
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use std::io::Write;
 
-use menagerie::profile::{AlternativeTimes, Quartiles, Spread};
+use menagerie::atomic_write;
+use menagerie::graph::Cost;
+use menagerie::profile::{AlternativeTimes, Quartiles, Roofline, Spread};
 use serde_json::{Value, json};
 
 use super::ReportArguments;
+use crate::cli::chart::{Cell, Chart};
 use crate::cli::output::{self, Failure, counted, one_line, quartiles};
 use crate::cli::table;
 
@@ -15,8 +18,8 @@ pub struct Report {
     pub title: String,
     /// The unit of the times, for example `an image`.
     pub unit: &'static str,
-    /// The adapter's peak rate in FLOP/s, if it is known and relevant.
-    pub flops_per_second: Option<f64>,
+    /// The adapter's roofline, if it is known and relevant.
+    pub roofline: Option<Roofline>,
     pub rows: Vec<Row>,
     /// The times of each row.
     pub times: Vec<AlternativeTimes>,
@@ -29,8 +32,8 @@ pub struct Row {
     pub label: String,
     /// Its further properties in JSON.
     pub facts: Value,
-    /// Its floating-point operations, if they are relevant.
-    pub flops: Option<u64>,
+    /// Its cost, if it is relevant.
+    pub cost: Option<Cost>,
 }
 
 /// A row's numbers.
@@ -40,12 +43,17 @@ struct Numbers {
     /// Ratio to the time of the first row in each round.
     ratio: Option<Quartiles>,
     gflops: Option<f64>,
-    /// Percentage of the adapter's peak rate.
+    /// Percentage of the adapter's peak rate of arithmetic.
     percent: Option<f64>,
+    /// The least time by the roofline, as a percentage of the time.
+    roofline: Option<f64>,
 }
 
 impl Report {
     pub fn write(&self, out: &mut dyn Write, arguments: &ReportArguments) -> Result<(), Failure> {
+        if let Some(path) = &arguments.html {
+            atomic_write::write(path, self.page(arguments.rounds).as_bytes())?;
+        }
         if arguments.json {
             output::json(out, &self.value(arguments.rounds))
         } else if arguments.csv {
@@ -64,15 +72,18 @@ impl Report {
                 most,
             } = times.spread().unwrap_or_default();
             let seconds = median.as_secs_f64();
-            let rate = row.flops.filter(|_| seconds > 0.0);
-            let rate = rate.map(|flops| flops as f64 / seconds);
+            let cost = row.cost.filter(|_| seconds > 0.0);
+            let rate = cost.map(|cost| cost.flops as f64 / seconds);
             Numbers {
                 time: [median, least, most].map(|time| time.as_secs_f64() * 1e3),
                 ratio: times.ratio_to(&self.times[0]),
                 gflops: rate.map(|rate| rate / 1e9),
                 percent: rate
-                    .zip(self.flops_per_second)
-                    .map(|(rate, most)| 100.0 * rate / most),
+                    .zip(self.roofline)
+                    .map(|(rate, roofline)| 100.0 * rate / roofline.flops_per_second),
+                roofline: cost
+                    .zip(self.roofline)
+                    .map(|(cost, roofline)| 100.0 * roofline.least_seconds(&cost) / seconds),
             }
         })
         .collect()
@@ -86,7 +97,7 @@ impl Report {
             }
         };
         let (coarse, fine) = (fixed(1), fixed(3));
-        let rows: Vec<[String; 8]> = self
+        let rows: Vec<[String; 9]> = self
             .rows
             .iter()
             .zip(self.numbers())
@@ -105,14 +116,16 @@ impl Report {
                     middle,
                     coarse(numbers.gflops),
                     coarse(numbers.percent),
+                    coarse(numbers.roofline),
                 ]
             })
             .collect();
         let timed = ["", "median ms", "min", "max", "ratio", "quartiles"];
-        if self.rows.iter().any(|row| row.flops.is_some()) {
+        if self.rows.iter().any(|row| row.cost.is_some()) {
             let [a, b, c, d, e, f] = timed;
-            let header = [a, b, c, d, e, f, "GFLOP/s", "% of peak"];
-            let right = [false, true, true, true, true, true, true, true];
+            let header = [a, b, c, d, e, f, "GFLOP/s", "% of peak", "roofline %"];
+            let mut right = [true; 9];
+            right[0] = false;
             table::write(out, header, right, &rows)?;
         } else {
             let rows: Vec<[String; 6]> = rows
@@ -130,14 +143,55 @@ impl Report {
             self.unit,
             counted(rounds, "round")
         )?;
-        if let Some(peak) = self.flops_per_second {
+        if let Some(roofline) = self.roofline {
             writeln!(
                 out,
-                "peak {:.1} GFLOP/s, of multiply-adds in registers",
-                peak / 1e9
+                "peak {:.1} GFLOP/s, of multiply-adds in registers; {:.1} GB/s, of a copy",
+                roofline.flops_per_second / 1e9,
+                roofline.bytes_per_second / 1e9
             )?;
         }
         Ok(())
+    }
+
+    /// A page with a bar for each time and each share of the roofline.
+    fn page(&self, rounds: usize) -> String {
+        let numbers = self.numbers();
+        let longest = numbers.iter().map(|numbers| numbers.time[0]);
+        let longest = longest.fold(0.0, f64::max);
+        let has_cost = self.rows.iter().any(|row| row.cost.is_some());
+        let rows = self.rows.iter().zip(&numbers).map(|(row, numbers)| {
+            let mut cells = vec![
+                Cell::Text(row.label.clone()),
+                Cell::Text(format!("{:.3}", numbers.time[0])),
+                Cell::Bar(numbers.time[0] / longest),
+                Cell::Text(numbers.ratio.map_or(String::new(), |ratio| {
+                    let Quartiles {
+                        lower,
+                        median,
+                        upper,
+                    } = ratio;
+                    format!("{median:.3} ({lower:.3} to {upper:.3})")
+                })),
+            ];
+            if has_cost {
+                let percent = numbers.roofline.map(|percent| format!("{percent:.1}"));
+                cells.push(Cell::Text(percent.unwrap_or_default()));
+                cells.push(Cell::Bar(numbers.roofline.unwrap_or(0.0) / 100.0));
+            }
+            cells
+        });
+        let header = ["", "median ms", "", "ratio", "roofline %", ""];
+        let columns = if has_cost { 6 } else { 4 };
+        let rounds = counted(rounds, "round");
+        let below = format!(
+            "times of {}, {rounds} interleaved; ratios to the first line",
+            self.unit
+        );
+        let mut chart = Chart::new(&self.title, &below);
+        let rows: Vec<Vec<Cell>> = rows.collect();
+        chart.table("Times", &header[..columns], &rows, &self.notes);
+        chart.finish()
     }
 
     fn value(&self, rounds: usize) -> Value {
@@ -149,9 +203,10 @@ impl Report {
                 let [median, least, most] = numbers.time;
                 value["ms"] = json!({ "median": median, "min": least, "max": most });
                 value["ratio"] = numbers.ratio.as_ref().map_or(Value::Null, quartiles);
-                if row.flops.is_some() {
+                if row.cost.is_some() {
                     value["gflops"] = json!(numbers.gflops);
                     value["peak_percent"] = json!(numbers.percent);
+                    value["roofline_percent"] = json!(numbers.roofline);
                 }
                 value
             })
@@ -160,7 +215,8 @@ impl Report {
             "title": self.title,
             "rounds": rounds,
             "times_of": self.unit,
-            "peak_gflops": self.flops_per_second.map(|rate| rate / 1e9),
+            "peak_gflops": self.roofline.map(|roofline| roofline.flops_per_second / 1e9),
+            "peak_gb_per_second": self.roofline.map(|roofline| roofline.bytes_per_second / 1e9),
             "compared": rows,
             "notes": self.notes,
         })
@@ -178,7 +234,7 @@ impl Report {
         Ok(())
     }
 
-    fn records(&self) -> Vec<[String; 9]> {
+    fn records(&self) -> Vec<[String; 10]> {
         let header = [
             "label",
             "median_ms",
@@ -189,6 +245,7 @@ impl Report {
             "ratio_upper",
             "gflops",
             "peak_percent",
+            "roofline_percent",
         ];
         let text = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
         let rows = self.rows.iter().zip(self.numbers());
@@ -205,6 +262,7 @@ impl Report {
                 ratio(|ratio| ratio.upper),
                 text(numbers.gflops),
                 text(numbers.percent),
+                text(numbers.roofline),
             ]
         });
         [header.map(str::to_owned)]
@@ -224,7 +282,11 @@ mod tests {
         let row = |label: &str| Row {
             label: label.into(),
             facts: json!({ "model": label }),
-            flops,
+            cost: flops.map(|flops| Cost {
+                flops,
+                activation_bytes: 1000,
+                parameter_bytes: 0,
+            }),
         };
         let times = |times: [u64; 3]| AlternativeTimes {
             label: String::new(),
@@ -233,7 +295,10 @@ mod tests {
         Report {
             title: "title".into(),
             unit: "a run",
-            flops_per_second: flops.map(|_| 4e9),
+            roofline: flops.map(|_| Roofline {
+                flops_per_second: 4e9,
+                bytes_per_second: 1e6,
+            }),
             rows: vec![row("a"), row("b,\"c\"")],
             times: vec![times([2, 2, 20]), times([3, 3, 30])],
             notes: vec!["not d".into()],
@@ -246,6 +311,7 @@ mod tests {
             rounds: 3,
             json,
             csv,
+            html: None,
         };
         let text = |flops, arguments| {
             let mut out = Vec::new();
@@ -263,15 +329,19 @@ mod tests {
         );
         let with_rates = text(Some(2_000_000), arguments(false, false));
         assert!(
-            with_rates.contains("1.000 to 1.000      1.0       25.0\n"),
+            with_rates.contains("1.000 to 1.000      1.0       25.0        50.0\n"),
             "{with_rates}"
         );
-        assert!(with_rates.ends_with("\npeak 4.0 GFLOP/s, of multiply-adds in registers\n"));
+        assert!(
+            with_rates.ends_with(
+                "\npeak 4.0 GFLOP/s, of multiply-adds in registers; 0.0 GB/s, of a copy\n"
+            )
+        );
         assert_eq!(
             text(Some(2_000_000), arguments(false, true)),
-            "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,peak_percent\n\
-             a,2,2,20,1,1,1,1,25\n\
-             \"b,\"\"c\"\"\",3,3,30,1.5,1.5,1.5,0.6666666666666666,16.666666666666664\n"
+            "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,peak_percent,roofline_percent\n\
+             a,2,2,20,1,1,1,1,25,50\n\
+             \"b,\"\"c\"\"\",3,3,30,1.5,1.5,1.5,0.6666666666666666,16.666666666666664,33.33333333333333\n"
         );
         let value: Value =
             serde_json::from_str(&text(Some(2_000_000), arguments(true, false))).unwrap();

@@ -1,7 +1,7 @@
 //! `menagerie plan`.
 
 mod predicted;
-mod shaders;
+pub mod shaders;
 mod spirv;
 
 use std::io::Write;

@@ -1,5 +1,9 @@
-//! A cache of measurements of this machine's adapters, for later runs of a program. It has a JSON file for each topic and
-//! adapter, which is valid for one driver and one version of this crate.
+//! A cache of what is known of this machine's adapters, for later runs of a program. It has a JSON file for each topic of
+//! measurements and each adapter, which is valid for one driver and one version of this crate, and a file with compiled
+//! kernels ([`Gpu::keeping_pipelines`](crate::gpu::Gpu::keeping_pipelines)).
+
+#[cfg(not(target_arch = "wasm32"))]
+mod pipelines;
 
 use std::fs::File;
 use std::io::{self, Read};

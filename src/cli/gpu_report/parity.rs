@@ -1,0 +1,117 @@
+//! Answers of the zoo's networks on the device, against the reference executor.
+
+use menagerie::gpu::Gpu;
+use menagerie::graph::Graph;
+use menagerie::passes::{PassSet, optimize};
+use menagerie::reference::Reference;
+use menagerie::session::{Session, SessionOptions};
+use menagerie::tensor::Shape;
+use menagerie::weights::{Weights, synthetic_input};
+use menagerie::zoo::{self, Model};
+use menagerie::{Result, Tensor};
+use serde_json::{Value, json};
+
+use super::budget::Budget;
+use super::{failed, left_out};
+
+/// Largest difference over largest magnitude, as the tests of the zoo allow it.
+const TOLERANCE: f64 = 1e-5;
+/// Height and width of images, if a network takes them. The reference executor needs seconds for a large image.
+const SIZE: [usize; 2] = [97, 81];
+
+/// The networks, those with the fewest operations first, so that as many as possible fit into the time. At most `most` of
+/// them run.
+pub fn of_zoo(gpu: &Gpu, most: usize, budget: Budget) -> Vec<Value> {
+    let mut networks: Vec<(u64, &Model, Result<Graph>)> = zoo::models()
+        .iter()
+        .map(|model| {
+            let graph = graph_of(model);
+            let flops = graph.as_ref().map_or(0, |graph| {
+                let nodes = graph.computed();
+                nodes.map(|(id, _)| graph.cost(id).flops).sum()
+            });
+            (flops, model, graph)
+        })
+        .collect();
+    networks.sort_by_key(|(flops, model, _)| (*flops, model.name));
+    let entries = networks.into_iter().take(most).map(|(_, model, graph)| {
+        let entry = json!({ "model": model.name, "precision": "f32" });
+        if budget.is_over() {
+            return left_out(entry);
+        }
+        match graph.and_then(|graph| checked(gpu, &graph)) {
+            Ok((shape, difference)) => value(entry, shape, difference),
+            Err(error) => failed(entry, &error),
+        }
+    });
+    entries.collect()
+}
+
+fn graph_of(model: &Model) -> Result<Graph> {
+    let [height, width] = SIZE;
+    let small = model.graph_for(Shape::new(model.input.channels, height, width));
+    small.or_else(|_| model.graph())
+}
+
+/// The shape of the input, and the largest difference over the largest magnitude of the answer.
+fn checked(gpu: &Gpu, graph: &Graph) -> Result<(Shape, f64)> {
+    let weights = Weights::synthetic(0);
+    let shape = graph.input_shape()?;
+    let input = synthetic_input(0, 1, shape);
+    let optimized = optimize(graph, &PassSet::all())?;
+    let mut session = Session::new(gpu, &optimized, &weights, &SessionOptions::default())?;
+    let found = session.run(&input)?;
+    let expected = Reference::new(graph.clone(), &weights)?.run(&input)?;
+    Ok((shape, difference(&found, &expected)))
+}
+
+/// The networks of `entries` whose answers are wrong or failed.
+pub fn wrong(entries: &Value) -> Vec<&str> {
+    let entries = entries.as_array().into_iter().flatten();
+    let is_wrong = |entry: &&Value| entry["agrees"] == false || entry.get("error").is_some();
+    let wrong = entries.filter(is_wrong);
+    wrong.filter_map(|entry| entry["model"].as_str()).collect()
+}
+
+/// NaN if there is one.
+fn difference(found: &Tensor, expected: &Tensor) -> f64 {
+    let largest = expected
+        .data()
+        .iter()
+        .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
+    let pairs = found.data().iter().zip(expected.data());
+    let differences = pairs.map(|(&found, &expected)| {
+        (f64::from(found) - f64::from(expected)).abs() / f64::from(largest)
+    });
+    // Nothing compares with a NaN, so it stays the largest.
+    differences.fold(0.0, |most, difference| {
+        match difference <= most || most.is_nan() {
+            true => most,
+            false => difference,
+        }
+    })
+}
+
+fn value(mut entry: Value, shape: Shape, difference: f64) -> Value {
+    entry["input"] = json!([shape.channels, shape.height, shape.width]);
+    entry["largest_difference"] = json!(difference);
+    entry["agrees"] = (difference <= TOLERANCE).into();
+    entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nan_is_the_largest_difference() {
+        let tensor = |values: [f32; 3]| Tensor::new(1, Shape::vector(3), values.to_vec()).unwrap();
+        let expected = tensor([1.0, -4.0, 2.0]);
+        assert_eq!(difference(&tensor([1.0, -3.0, 2.5]), &expected), 0.25);
+        for place in 0..3 {
+            let mut found = [1.0, -4.0, 2.0];
+            found[place] = f32::NAN;
+            assert!(difference(&tensor(found), &expected).is_nan());
+        }
+    }
+}
