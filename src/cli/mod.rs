@@ -24,6 +24,7 @@ mod photo_network;
 mod photos;
 mod picture;
 mod plan;
+mod precision;
 mod preprocessing;
 mod profile;
 mod resume;

@@ -12,6 +12,7 @@ use super::apart;
 use super::arguments::{AdapterArgument, DimensionArguments, PassArguments};
 use super::notices::notices_about_tensors;
 use super::output::{self, Failure, counted, one_line, warn};
+use super::precision::PrecisionArguments;
 use super::tensor_argument::{self, Side, TensorArgument};
 use super::weights::WeightsArguments;
 
@@ -37,6 +38,8 @@ pub struct Run {
     dimensions: DimensionArguments,
     #[command(flatten)]
     adapter: AdapterArgument,
+    #[command(flatten)]
+    precision: PrecisionArguments,
     #[command(flatten)]
     passes: PassArguments,
     /// Print JSON
@@ -85,7 +88,7 @@ impl Run {
         }
         let images = inputs.iter().map(|(_, tensor)| tensor.batch()).max();
         let network = network.batch(images.unwrap_or(1).min(BATCH));
-        let mut network = self.adapter.apply(network);
+        let mut network = self.precision.apply(self.adapter.apply(network));
         let answer = match network.has_classifier()? {
             true => self.answer(network, &inputs)?,
             false => self.features(network, &inputs)?,
@@ -180,6 +183,7 @@ impl Run {
             let value = json!({
                 "model": network.name(),
                 "adapter": network.device().to_string(),
+                "precision": network.precision().name(),
                 "batch": images,
                 "outputs": written.collect::<Vec<_>>(),
                 "ms": milliseconds,

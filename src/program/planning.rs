@@ -1,14 +1,18 @@
 //! Options of planning.
 
-use super::Tuning;
+use super::kept::is_named;
+use super::{Precision, Tuning};
 
-/// Options of planning: the largest batch and the preferred kernels.
+/// Options of planning: the largest batch, the preferred kernels, and the precision of tensors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planning {
     batch: usize,
     tuning: Tuning,
     kernel: Option<String>,
     guard: usize,
+    precision: Precision,
+    kept: Vec<String>,
+    stores_outputs: bool,
 }
 
 impl Planning {
@@ -19,6 +23,9 @@ impl Planning {
             tuning: Tuning::NONE,
             kernel: None,
             guard: 0,
+            precision: Precision::F32,
+            kept: Vec::new(),
+            stores_outputs: false,
         }
     }
 
@@ -38,7 +45,29 @@ impl Planning {
         }
     }
 
-    /// Adds a guard of `guard` `vec4<f32>` before and after each tensor. A guard is part of the binding, but no
+    /// Stores weights and activations in this precision. Inputs and outputs are f32 for the caller.
+    pub fn precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
+
+    /// Keeps the parameters and the results of these layers in f32, whatever the precision is. A name is that of a node of the
+    /// graph that is planned, or of a module around nodes; see [`kept_in`](super::kept_in).
+    pub fn keep_f32(self, layers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            kept: layers.into_iter().map(Into::into).collect(),
+            ..self
+        }
+    }
+
+    /// Stores outputs in the precision, too, as if another layer read them. By default they are f32. It is for a layer alone.
+    pub fn store_outputs(self) -> Self {
+        Self {
+            stores_outputs: true,
+            ..self
+        }
+    }
+
+    /// Adds a guard of `guard` quads before and after each tensor. A guard is part of the binding, but no
     /// tensor uses it. Tests use guards to detect writes out of bounds.
     #[doc(hidden)]
     pub fn guarded(self, guard: usize) -> Self {
@@ -50,6 +79,21 @@ impl Planning {
         self.guard
     }
 
+    /// Returns the precision in which tensors are stored.
+    pub(super) fn stored(&self) -> Precision {
+        self.precision
+    }
+
+    /// Returns whether outputs are stored as other results are.
+    pub(super) fn outputs_are_stored(&self) -> bool {
+        self.stores_outputs
+    }
+
+    /// Returns whether the layer `name` is kept in f32.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.kept.iter().any(|kept| is_named(name, kept))
+    }
+
     /// Returns the largest batch.
     pub(super) fn batch(&self) -> usize {
         self.batch
@@ -59,7 +103,7 @@ impl Planning {
     pub(super) fn preferred(&self, key: impl FnOnce() -> String) -> Vec<&str> {
         let tried = match self.tuning.is_empty() {
             true => None,
-            false => self.tuning.winner(&key()),
+            false => self.tuning.winner(&self.precision.tuning_key(&key())),
         };
         self.kernel.as_deref().into_iter().chain(tried).collect()
     }

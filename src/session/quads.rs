@@ -1,6 +1,10 @@
 //! Conversion between the host's NCHW order and the device's order, channels last in quads.
 
-use crate::kernels::{QUAD, View};
+use std::borrow::Cow;
+
+use half::f16;
+
+use crate::kernels::{Format, QUAD, View};
 use crate::tensor::Tensor;
 
 /// Converts `tensor` to the quads of `view`, which shares its place with no other tensor.
@@ -17,14 +21,62 @@ pub fn from_tensor(tensor: &Tensor, view: &View) -> Vec<[f32; QUAD]> {
     quads
 }
 
-/// Fills `tensor` from the quads of `view`. `quads` covers the [extent](View::extent) of the view.
-pub fn read(quads: &[[f32; QUAD]], view: &View, tensor: &mut Tensor) {
+/// The bytes of `quads` in `format`.
+///
+/// # Errors
+/// The first finite value beyond the range of the format.
+pub fn encoded(quads: &[[f32; QUAD]], format: Format) -> Result<Cow<'_, [u8]>, f32> {
+    match beyond(quads.as_flattened(), format) {
+        Some(found) => Err(found),
+        None => Ok(clamped(quads, format)),
+    }
+}
+
+/// The bytes of `quads` in `format`, with finite values clamped to its range.
+pub fn clamped(quads: &[[f32; QUAD]], format: Format) -> Cow<'_, [u8]> {
+    match format {
+        Format::F32 => Cow::Borrowed(bytemuck::cast_slice(quads)),
+        Format::F16 => {
+            let most = f16::MAX.to_f32();
+            let halves = quads.as_flattened().iter().map(|&value| {
+                let is_finite = value.is_finite();
+                f16::from_f32(if is_finite { value.clamp(-most, most) } else { value })
+            });
+            let halves: Vec<f16> = halves.collect();
+            Cow::Owned(bytemuck::cast_slice(&halves).to_vec())
+        }
+    }
+}
+
+/// The first finite one of `values` that is infinite in `format`.
+pub fn beyond(values: &[f32], format: Format) -> Option<f32> {
+    if format == Format::F32 {
+        return None;
+    }
+    let mut values = values.iter().copied();
+    values.find(|value| value.is_finite() && f16::from_f32(*value).is_infinite())
+}
+
+/// Fills `tensor` from the bytes of the quads of `view`, which cover its [extent](View::extent).
+pub fn read(bytes: &[u8], view: &View, tensor: &mut Tensor) {
+    match view.format {
+        Format::F32 => read_as(bytemuck::cast_slice(bytes), view, tensor, |value: f32| value),
+        Format::F16 => read_as(bytemuck::cast_slice(bytes), view, tensor, f16::to_f32),
+    }
+}
+
+fn read_as<T: Copy>(
+    quads: &[[T; QUAD]],
+    view: &View,
+    tensor: &mut Tensor,
+    value_of: impl Fn(T) -> f32,
+) {
     let pixels = view.shape.pixels();
     for (index, plane) in tensor.data_mut().chunks_exact_mut(pixels).enumerate() {
         let (image, channel) = (index / view.shape.channels, index % view.shape.channels);
         let first = image * pixels * view.pitch + channel / QUAD;
         for (pixel, value) in plane.iter_mut().enumerate() {
-            *value = quads[first + pixel * view.pitch][channel % QUAD];
+            *value = value_of(quads[first + pixel * view.pitch][channel % QUAD]);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::gpu::Gpu;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::{Candidate, Site};
 use crate::profile::{Alternative, AlternativeTimes, Quartiles, TimedSession, time_interleaved};
-use crate::program::{Planning, Program, candidates};
+use crate::program::{Program, candidates};
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
 
@@ -85,7 +85,7 @@ pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer
     layers
 }
 
-/// Times the kernels of `layer` of `graph`, interleaved, in `rounds` rounds after a warm-up of each. The device should
+/// Times the kernels of `layer` of `graph` with the batch and the precision of `options`, interleaved, in `rounds` rounds after a warm-up of each. The device should
 /// have no other work meanwhile.
 ///
 /// # Errors
@@ -94,15 +94,15 @@ pub fn try_kernels(
     gpu: &Gpu,
     graph: &Graph,
     layer: &Layer,
-    batch: usize,
+    options: &SessionOptions,
     rounds: usize,
 ) -> Result<Tried> {
     let alone = graph.layer(layer.nodes[0])?;
-    let input = synthetic_input(0, batch, alone.input_shape()?);
+    let input = synthetic_input(0, options.batch, alone.input_shape()?);
     let mut sessions: Vec<(Candidate, TimedSession)> = Vec::new();
     let mut shortest = Duration::MAX;
     for &kernel in &layer.kernels {
-        let session = match session(gpu, &alone, kernel, batch) {
+        let session = match session(gpu, &alone, kernel, options) {
             Err(error) if error.kind() == ErrorKind::Limit && !sessions.is_empty() => continue,
             session => session?,
         };
@@ -123,16 +123,21 @@ pub fn try_kernels(
     Ok(judge(layer.clone(), &kernels, &times))
 }
 
-/// Prepares a session for `layer`, a graph of one layer as [`Graph::convolution`] and [`Graph::layer`] make it, for `batch`
-/// images on `gpu`, with synthetic weights. It uses `kernel` if `kernel` can compute the layer.
+/// Prepares a session for `layer`, a graph of one layer as [`Graph::convolution`] and [`Graph::layer`] make it, for the batch
+/// and the precision of `options` on `gpu`, with synthetic weights. It uses `kernel` if `kernel` can compute the layer.
 ///
 /// # Errors
 /// Those of [`Session::new`].
-pub fn session(gpu: &Gpu, layer: &Graph, kernel: Candidate, batch: usize) -> Result<Session> {
-    let planning = Planning::of_batch(batch).kernel(kernel.name());
+pub fn session(
+    gpu: &Gpu,
+    layer: &Graph,
+    kernel: Candidate,
+    options: &SessionOptions,
+) -> Result<Session> {
+    let planning = options.planning().kernel(kernel.name()).store_outputs();
     let program = Program::new(layer, gpu.profile(), &planning)?;
     let parameters = Parameters::new(gpu, &Weights::synthetic(0).bind(layer)?);
-    Session::of_program(&program, &parameters, &SessionOptions::default())
+    Session::of_program(&program, &parameters, options)
 }
 
 fn judge(layer: Layer, kernels: &[Candidate], times: &[AlternativeTimes]) -> Tried {

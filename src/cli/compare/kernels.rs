@@ -10,7 +10,8 @@ use menagerie::gpu::Gpu;
 use menagerie::graph::{Graph, NodeId, Padding, Window};
 use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::{Alternative, TimedSession, Timing, time_interleaved};
-use menagerie::program::{Planning, Program};
+use menagerie::program::{Planning, Precision, Program};
+use menagerie::session::SessionOptions;
 use menagerie::weights::synthetic_input;
 use menagerie::{ErrorKind, tune};
 use serde_json::json;
@@ -45,6 +46,9 @@ pub struct KernelsArguments {
     /// Number of images in a batch
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
+    /// Precision of weights, inputs and outputs
+    #[arg(long, value_name = "PRECISION", default_value_t)]
+    precision: Precision,
     #[command(flatten)]
     adapter: AdapterArgument,
     /// Measure the adapter's roofline again; by default, it is measured once for each driver
@@ -156,7 +160,14 @@ impl KernelsArguments {
 
     /// The candidates. The kernel that plans choose is the first, and the others are compared with it.
     fn candidates(&self, gpu: &Gpu, graph: &Graph) -> menagerie::Result<Candidates> {
-        let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
+        let options = SessionOptions {
+            batch: self.batch,
+            precision: self.precision,
+            ..SessionOptions::default()
+        };
+        let planning = Planning::of_batch(self.batch)
+            .tuned(gpu.tuning().clone())
+            .precision(self.precision);
         let plan = Program::new(graph, gpu.profile(), &planning)?;
         let chosen = plan
             .dispatches()
@@ -189,7 +200,7 @@ impl KernelsArguments {
                     }
                     continue;
                 }
-                let session = match tune::session(&gpu, graph, kernel, self.batch) {
+                let session = match tune::session(&gpu, graph, kernel, &options) {
                     Err(error) if error.kind() == ErrorKind::Limit => {
                         candidates.notes.push(format!("not {label}: {error}"));
                         continue;

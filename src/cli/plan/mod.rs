@@ -31,14 +31,18 @@ pub struct PlanCommand {
 
 impl PlanCommand {
     pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
-        let graph = self.network.builder()?.graph()?;
-        let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
+        let source = self.network.builder()?.graph()?;
+        let graph = passes::optimize(&source, &self.network.passes.set()?)?;
         // By default, the plan is for the limits of every WebGPU device, so it is the same on all machines.
         let (profile, tuning) = match self.network.adapter.named() {
             Some(place) => planned_for(&place)?,
             None => (DeviceProfile::default(), Tuning::NONE),
         };
-        let planning = Planning::of_batch(self.network.batch).tuned(tuning);
+        let precision = &self.network.precision;
+        let planning = Planning::of_batch(self.network.batch)
+            .tuned(tuning)
+            .precision(precision.precision)
+            .keep_f32(precision.kept(&source, &graph)?);
         let plan = Program::new(&graph, &profile, &planning)?;
         if let Some(folder) = &self.shaders {
             shaders::write(&plan, folder)?;
@@ -79,6 +83,7 @@ fn value(plan: &Program) -> Value {
         "model": plan.name(),
         "batch": plan.batch(),
         "profile": plan.profile().to_string(),
+        "precision": plan.precision().name(),
         "dispatches": dispatches,
         "kernels": plan.kernels().len(),
         "activation_bytes": plan.activation_bytes(),
