@@ -15,6 +15,7 @@ mod evaluate;
 mod explain;
 mod fetch;
 mod json_lines;
+mod layer_errors;
 mod legend;
 mod models;
 mod notices;

@@ -127,7 +127,8 @@ impl Answers {
         self.recorded += 1;
         let buffer = &self.stages[stage];
         let quads = self.quads.clone();
-        self.output.copy_to(encoder, self.view.format, quads, buffer);
+        self.output
+            .copy_to(encoder, self.view.format, quads, buffer);
         let arrival = Arrival {
             shared: Arc::clone(&self.shared),
             stage,

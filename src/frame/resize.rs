@@ -202,7 +202,13 @@ fn intermediate(gpu: &Gpu, width: usize, height: usize) -> Result<DeviceTensor> 
         ));
     }
     let device = gpu.device();
-    Ok(DeviceTensor::new(device, profile.storage, Format::F32, quads, "resize"))
+    Ok(DeviceTensor::new(
+        device,
+        profile.storage,
+        Format::F32,
+        quads,
+        "resize",
+    ))
 }
 
 /// A buffer with the weights of `axis`: a header for each pixel of the result, then the weights.

@@ -20,18 +20,34 @@ pub fn dispatch_nothing(
         _ => Storage::Buffer,
     };
     let bindings = shader.bindings().into_iter();
-    let bindings = bindings.enumerate().map(|(index, binding)| match binding.kind {
-        BindingKind::Image => Bound::Texture(texture(device, wgpu::TextureUsages::TEXTURE_BINDING)),
-        BindingKind::Canvas => {
-            Bound::Texture(texture(device, wgpu::TextureUsages::STORAGE_BINDING))
-        }
-        kind => {
-            let format = shader.formats.get(index);
-            Bound::Tensor(DeviceTensor::new(device, tensor(kind), format, 1, "warm-up"))
-        }
-    });
+    let bindings = bindings
+        .enumerate()
+        .map(|(index, binding)| match binding.kind {
+            BindingKind::Image => {
+                Bound::Texture(texture(device, wgpu::TextureUsages::TEXTURE_BINDING))
+            }
+            BindingKind::Canvas => {
+                Bound::Texture(texture(device, wgpu::TextureUsages::STORAGE_BINDING))
+            }
+            kind => {
+                let format = shader.formats.get(index);
+                Bound::Tensor(DeviceTensor::new(
+                    device,
+                    tensor(kind),
+                    format,
+                    1,
+                    "warm-up",
+                ))
+            }
+        });
     let watch = shader.watches_range().then(|| {
-        Bound::Tensor(DeviceTensor::new(device, Storage::Buffer, Format::F32, 1, "warm-up"))
+        Bound::Tensor(DeviceTensor::new(
+            device,
+            Storage::Buffer,
+            Format::F32,
+            1,
+            "warm-up",
+        ))
     });
     let bindings: Vec<Bound> = bindings.chain(watch).collect();
     let uniform = device.create_buffer(&wgpu::BufferDescriptor {

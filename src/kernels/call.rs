@@ -74,9 +74,7 @@ impl Call {
     pub(crate) fn watches_range(&self) -> bool {
         let bindings = self.fused.bindings(self.kernel);
         let mut bound = bindings.iter().zip(&self.bound);
-        bound.any(|(binding, bound)| {
-            binding.access == Access::Write && bound.format == Format::F16
-        })
+        bound.any(|(binding, bound)| binding.access == Access::Write && bound.format == Format::F16)
     }
 }
 

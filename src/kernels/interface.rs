@@ -249,7 +249,11 @@ fn declaration(
                 )
             }
         };
-        let texel = if is_half { "rgba16float" } else { "rgba32float" };
+        let texel = if is_half {
+            "rgba16float"
+        } else {
+            "rgba32float"
+        };
         format!(
             "@group(0) @binding({number}) var {name}: texture_storage_2d<{texel}, {access}>;\n{function}\n"
         )

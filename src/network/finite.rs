@@ -204,7 +204,7 @@ async fn first_of_session(
 }
 
 /// The results of all layers in their order, each part small enough to be kept at once.
-fn windows(graph: &Graph, batch: usize) -> Vec<Vec<(&Node, ValueId)>> {
+pub(super) fn windows(graph: &Graph, batch: usize) -> Vec<Vec<(&Node, ValueId)>> {
     let mut windows = vec![Vec::new()];
     let mut bytes = 0_usize;
     for (_, node) in graph.computed() {

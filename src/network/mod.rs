@@ -6,6 +6,7 @@ mod executor;
 mod features;
 mod finite;
 mod largest;
+mod layer_errors;
 mod model_file;
 #[cfg(feature = "onnx")]
 mod model_meaning;
@@ -23,6 +24,7 @@ use std::time::Duration;
 
 pub use builder::NetworkBuilder;
 pub use device::{Device, DeviceChoice};
+pub use layer_errors::LayerError;
 pub use notice::Notice;
 pub use weights_choice::WeightsChoice;
 

@@ -194,7 +194,12 @@ impl Network {
     }
 
     /// The parameters on the device. At first, none of them is uploaded.
-    fn parameters(&mut self, gpu: &Gpu, graph: &Graph, wanted: Wanted) -> Result<Parameters> {
+    pub(super) fn parameters(
+        &mut self,
+        gpu: &Gpu,
+        graph: &Graph,
+        wanted: Wanted,
+    ) -> Result<Parameters> {
         if let Some(parameters) = &self.parameters {
             return Ok(parameters.clone());
         }

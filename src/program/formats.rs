@@ -12,8 +12,8 @@ use crate::kernels::Format;
 /// - An output that no other node reads, so that the caller gets the whole precision. One that is also read by other nodes is
 ///   what they read.
 /// - An input, unless only products read it: an input may be a position or a count, and f16 has no integers beyond 2048.
-/// - Results of reductions, global pooling and softmax, which are few and decide over many. A sum over 65504 is no rare
-///   result.
+/// - Results of reductions and softmax. A sum over 65504 is no rare result.
+/// - Results of one pixel, such as means, gates and scores, which are few and decide over many.
 /// - Point-wise results that a reduction or a softmax reads, such as squares, and masks of the lowest f32.
 /// - What the caller keeps in f32, and copies of such values.
 pub fn formats_of(graph: &Graph, aliases: &Aliases, planning: &Planning) -> Vec<Format> {
@@ -45,7 +45,12 @@ pub fn formats_of(graph: &Graph, aliases: &Aliases, planning: &Planning) -> Vec<
             let source = node.input().filter(|_| is_copy(node.op()));
             source.is_some_and(|source| formats[root(source)] == Format::F32)
         };
+        let is_small = |result: &ValueId| {
+            let extents = graph.ty(*result).extents();
+            extents.iter().skip(1).product::<usize>() == 1
+        };
         let is_exact = is_statistic(node.op())
+            || node.results().iter().any(is_small)
             || planning.keeps(node.name())
             || is_copy_of_f32()
             || is_pointwise(node.op()) && node.results().iter().any(is_read_by_statistic);
@@ -78,12 +83,9 @@ fn is_product(op: &Op) -> bool {
     )
 }
 
-/// Returns whether each result of `op` depends on many values, and there are few of them.
+/// Returns whether each result of `op` depends on many values.
 fn is_statistic(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Reduce(_) | Op::GlobalAveragePool(_) | Op::Softmax(_)
-    )
+    matches!(op, Op::Reduce(_) | Op::Softmax(_))
 }
 
 /// Returns whether planning inserts `op` to copy a value.

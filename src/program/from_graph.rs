@@ -5,7 +5,9 @@ use super::assembly::Assembly;
 use super::layouts::{self, Layouts};
 use super::limits::most_quads;
 use super::places::Places;
-use super::{Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, split};
+use super::{
+    Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, split,
+};
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Draft, Graph, ValueId};

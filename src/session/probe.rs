@@ -28,7 +28,12 @@ impl Session {
             self.record_dispatches(dispatch..dispatch + 1, &mut encoder, Timing::WallOnly, None);
             let slots = self.slots.iter().zip(self.program.slots()).enumerate();
             let buffers = slots.map(|(index, (slot, &length))| {
-                slot.write(gpu.queue(), Format::F32, 0, bytemuck::cast_slice(&fill(index)));
+                slot.write(
+                    gpu.queue(),
+                    Format::F32,
+                    0,
+                    bytemuck::cast_slice(&fill(index)),
+                );
                 let buffer = device.create_buffer(&wgpu::BufferDescriptor {
                     label: Some("probe"),
                     size: length,

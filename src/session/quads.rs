@@ -40,7 +40,11 @@ pub fn clamped(quads: &[[f32; QUAD]], format: Format) -> Cow<'_, [u8]> {
             let most = f16::MAX.to_f32();
             let halves = quads.as_flattened().iter().map(|&value| {
                 let is_finite = value.is_finite();
-                f16::from_f32(if is_finite { value.clamp(-most, most) } else { value })
+                f16::from_f32(if is_finite {
+                    value.clamp(-most, most)
+                } else {
+                    value
+                })
             });
             let halves: Vec<f16> = halves.collect();
             Cow::Owned(bytemuck::cast_slice(&halves).to_vec())
@@ -60,7 +64,9 @@ pub fn beyond(values: &[f32], format: Format) -> Option<f32> {
 /// Fills `tensor` from the bytes of the quads of `view`, which cover its [extent](View::extent).
 pub fn read(bytes: &[u8], view: &View, tensor: &mut Tensor) {
     match view.format {
-        Format::F32 => read_as(bytemuck::cast_slice(bytes), view, tensor, |value: f32| value),
+        Format::F32 => read_as(bytemuck::cast_slice(bytes), view, tensor, |value: f32| {
+            value
+        }),
         Format::F16 => read_as(bytemuck::cast_slice(bytes), view, tensor, f16::to_f32),
     }
 }

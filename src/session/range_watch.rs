@@ -17,7 +17,11 @@ pub struct RangeWatch {
 impl RangeWatch {
     /// The words of `program`, or `None` if none of its shaders watches.
     pub fn of_program(gpu: &Gpu, program: &Program) -> Option<Self> {
-        if !program.shaders().iter().any(|shader| shader.watches_range()) {
+        if !program
+            .shaders()
+            .iter()
+            .any(|shader| shader.watches_range())
+        {
             return None;
         }
         let device = gpu.device();

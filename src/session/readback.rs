@@ -48,8 +48,12 @@ impl Readback {
 
     /// Records the copy to the buffer.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        self.output
-            .copy_to(encoder, self.view.format, self.view.extent(self.batch), &self.buffer);
+        self.output.copy_to(
+            encoder,
+            self.view.format,
+            self.view.extent(self.batch),
+            &self.buffer,
+        );
     }
 
     /// Requests to map the last submitted copy.

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use super::arenas::{ArenaPlace, Arenas};
-use super::staging::{Staging, Submitted};
 use super::quads;
+use super::staging::{Staging, Submitted};
 use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Constant;
-use crate::kernels::{Format, QUAD};
 use crate::kernels::pieces::Piece;
+use crate::kernels::{Format, QUAD};
 use crate::program::{Program, Recipe};
 
 /// A piece of packed parameters, and its place. Pieces can be packed in any order and on any thread.

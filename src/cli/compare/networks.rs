@@ -42,7 +42,12 @@ pub struct Networks {
     #[arg(long, value_delimiter = ',', default_value = "on")]
     autotune: Vec<Switch>,
     /// Precisions of weights and activations, such as `f32,f16-storage`
-    #[arg(long, value_delimiter = ',', value_name = "PRECISION", default_value = "f32")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "PRECISION",
+        default_value = "f32"
+    )]
     precision: Vec<Precision>,
     /// Keep this layer or module in f32; can be repeated
     #[arg(long, value_name = "LAYER")]
