@@ -89,7 +89,7 @@ impl Assembly {
                 ),
             ));
         }
-        let costs = cost::of_calls(part, &calls);
+        let costs = cost::of_calls(part, parameters, &calls);
         for (call, cost) in calls.into_iter().zip(costs) {
             let operation = part.site.to_string();
             let output = part.outputs[call.result];

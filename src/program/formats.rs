@@ -1,9 +1,9 @@
-//! The storage format of each value.
+//! The storage format of each value, and of parameters.
 
 use super::Planning;
 use super::aliases::Aliases;
 use crate::graph::{Activation, Graph, Node, Op, ValueId};
-use crate::kernels::Format;
+use crate::kernels::{Format, Site};
 
 /// Returns the storage format of each value of `graph`. Values in one storage have the same format.
 ///
@@ -62,6 +62,15 @@ pub fn formats_of(graph: &Graph, aliases: &Aliases, planning: &Planning) -> Vec<
     }
     let values = (0..count).map(ValueId::at);
     values.map(|value| formats[root(value)]).collect()
+}
+
+/// Returns the storage format of the parameters of `site`. Those of a depthwise convolution stay in f32: they are few, and each
+/// one decides over a whole channel. In a sum of many products, the errors of single parameters partly cancel out.
+pub fn of_parameters(site: &Site<'_>, planning: &Planning) -> Format {
+    match site.is_depthwise() {
+        true => Format::F32,
+        false => planning.stored().format(),
+    }
 }
 
 /// Returns the nodes that read each value.

@@ -2,6 +2,7 @@
 
 use super::aliases::Aliases;
 use super::assembly::Assembly;
+use super::formats::of_parameters;
 use super::layouts::{self, Layouts};
 use super::limits::most_quads;
 use super::places::Places;
@@ -116,7 +117,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         };
         let chosen =
             choice::choose(&site, planning).map_err(|error| error.in_context(node.name()))?;
-        let format = planning.stored().format();
+        let format = of_parameters(&site, planning);
         let (packing, most) = (chosen.pack(&site), most_quads(profile, format));
         for part in split::parts(site, packing, inputs, outputs, most) {
             assembly.add_part(node.name(), chosen, &part, format)?;
