@@ -9,11 +9,9 @@ use crate::kernels::{Format, Site};
 ///
 /// If a precision below f32 is planned for, these values stay in f32:
 ///
-/// - An output that no other node reads, so that the caller gets the whole precision. One that is also read by other nodes is
-///   what they read.
 /// - An input, unless only products read it: an input may be a position or a count, and f16 has no integers beyond 2048.
 /// - Results of reductions and softmax. A sum over 65504 is no rare result.
-/// - Results of one pixel, such as means, gates and scores, which are few and decide over many.
+/// - Results of one pixel, such as means, gates and scores of classes, which are few and decide over many.
 /// - Point-wise results that a reduction or a softmax reads, such as squares, and masks of the lowest f32.
 /// - What the caller keeps in f32, and copies of such values.
 pub fn formats_of(graph: &Graph, aliases: &Aliases, planning: &Planning) -> Vec<Format> {
@@ -25,11 +23,6 @@ pub fn formats_of(graph: &Graph, aliases: &Aliases, planning: &Planning) -> Vec<
     let readers = readers(graph);
     let mut formats = vec![format; count];
     let root = |value: ValueId| aliases.slice(value).root.index();
-    for output in graph.outputs() {
-        if readers[output.value.index()].is_empty() && !planning.outputs_are_stored() {
-            formats[root(output.value)] = Format::F32;
-        }
-    }
     for input in graph.inputs() {
         let readers = &readers[input.value.index()];
         if planning.keeps(&input.name) || !readers.iter().all(|node| is_product(node.op())) {
@@ -64,10 +57,17 @@ pub fn formats_of(graph: &Graph, aliases: &Aliases, planning: &Planning) -> Vec<
     values.map(|value| formats[root(value)]).collect()
 }
 
-/// Returns the storage format of the parameters of `site`. Those of a depthwise convolution stay in f32: they are few, and each
-/// one decides over a whole channel. In a sum of many products, the errors of single parameters partly cancel out.
+/// Most taps of a depthwise convolution whose parameters stay in f32.
+const FEW_TAPS: usize = 25;
+
+/// Returns the storage format of the parameters of `site`. Those of a small depthwise convolution stay in f32: they are few, and
+/// each one decides over a whole channel. In a sum of many products, the errors of single parameters partly cancel out.
 pub fn of_parameters(site: &Site<'_>, planning: &Planning) -> Format {
-    match site.is_depthwise() {
+    let taps = match site.op() {
+        Op::Conv2d(conv) => conv.window.kernel.iter().product(),
+        _ => usize::MAX,
+    };
+    match site.is_depthwise() && taps <= FEW_TAPS {
         true => Format::F32,
         false => planning.stored().format(),
     }

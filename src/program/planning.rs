@@ -12,7 +12,6 @@ pub struct Planning {
     guard: usize,
     precision: Precision,
     kept: Vec<String>,
-    stores_outputs: bool,
 }
 
 impl Planning {
@@ -25,7 +24,6 @@ impl Planning {
             guard: 0,
             precision: Precision::F32,
             kept: Vec::new(),
-            stores_outputs: false,
         }
     }
 
@@ -45,7 +43,8 @@ impl Planning {
         }
     }
 
-    /// Stores weights and activations in this precision. Inputs and outputs are f32 for the caller.
+    /// Stores weights and activations in this precision. Inputs and outputs are
+    /// f32 for the caller.
     pub fn precision(self, precision: Precision) -> Self {
         Self { precision, ..self }
     }
@@ -55,14 +54,6 @@ impl Planning {
     pub fn keep_f32(self, layers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             kept: layers.into_iter().map(Into::into).collect(),
-            ..self
-        }
-    }
-
-    /// Stores outputs in the precision, too, as if another layer read them. By default they are f32. It is for a layer alone.
-    pub fn store_outputs(self) -> Self {
-        Self {
-            stores_outputs: true,
             ..self
         }
     }
@@ -82,11 +73,6 @@ impl Planning {
     /// Returns the precision in which tensors are stored.
     pub(super) fn stored(&self) -> Precision {
         self.precision
-    }
-
-    /// Returns whether outputs are stored as other results are.
-    pub(super) fn outputs_are_stored(&self) -> bool {
-        self.stores_outputs
     }
 
     /// Returns whether the layer `name` is kept in f32.

@@ -134,7 +134,7 @@ pub fn session(
     kernel: Candidate,
     options: &SessionOptions,
 ) -> Result<Session> {
-    let planning = options.planning().kernel(kernel.name()).store_outputs();
+    let planning = options.planning().kernel(kernel.name());
     let program = Program::new(layer, gpu.profile(), &planning)?;
     let parameters = Parameters::new(gpu, &Weights::synthetic(0).bind(layer)?);
     Session::of_program(&program, &parameters, options)

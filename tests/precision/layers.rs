@@ -71,7 +71,7 @@ fn statistics_and_what_they_read_stay_in_f32() {
     let expected = [
         ("conv", Format::F16),
         ("mean", Format::F32),
-        ("linear", Format::F16),
+        ("linear", Format::F32),
         ("softmax", Format::F32),
         ("scores", Format::F32),
     ];

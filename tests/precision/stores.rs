@@ -60,9 +60,7 @@ fn assert_stores(device: &str, gpu: &Gpu) {
         net.output("sum", sum)
     });
     let graph = graph.unwrap();
-    let planning = Planning::of_batch(1)
-        .precision(Precision::F16Storage)
-        .store_outputs();
+    let planning = Planning::of_batch(1).precision(Precision::F16Storage);
     let program = Program::new(&graph, gpu.profile(), &planning).unwrap();
     let parameters = Parameters::new(gpu, &Weights::synthetic(0).bind(&graph).unwrap());
     let options = SessionOptions {
@@ -144,9 +142,7 @@ fn every_kernel_agrees() {
             if !is_native && (profile.kind, profile.storage) != (DeviceKind::Gpu, Storage::Buffer) {
                 continue;
             }
-            let planning = Planning::of_batch(case.batch)
-                .precision(Precision::F16Storage)
-                .store_outputs();
+            let planning = Planning::of_batch(case.batch).precision(Precision::F16Storage);
             let program = match Program::new(&case.graph, profile, &planning) {
                 Ok(program) => program,
                 Err(error) => panic!("{}: {device}: {error}", case.name),
