@@ -59,6 +59,11 @@ impl Formats {
         self.0.get(index).copied().unwrap_or_default()
     }
 
+    /// Every binding has `format`.
+    pub const fn all(format: Format) -> Self {
+        Self([format; MOST_BINDINGS])
+    }
+
     /// Only the binding `name` of `kernel` has `format`, and the others hold f32.
     pub(crate) fn with(kernel: &Kernel, name: &str, format: Format) -> Self {
         let mut formats = Self::default();
@@ -154,7 +159,8 @@ impl Shader {
         let bindings = self.bindings();
         let mut written = bindings.iter().enumerate();
         written.any(|(index, binding)| {
-            binding.access == Access::Write && self.formats.get(index) == Format::F16
+            let is_tensor = binding.kind == BindingKind::Tensor;
+            is_tensor && binding.access == Access::Write && self.formats.get(index) == Format::F16
         })
     }
 

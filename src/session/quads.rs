@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use half::f16;
+use half::slice::HalfFloatSliceExt;
 
 use crate::kernels::{Format, QUAD, View};
 use crate::tensor::Tensor;
@@ -37,20 +38,21 @@ pub fn clamped(quads: &[[f32; QUAD]], format: Format) -> Cow<'_, [u8]> {
     match format {
         Format::F32 => Cow::Borrowed(bytemuck::cast_slice(quads)),
         Format::F16 => {
-            let most = f16::MAX.to_f32();
-            let halves = quads.as_flattened().iter().map(|&value| {
-                let is_finite = value.is_finite();
-                f16::from_f32(if is_finite {
-                    value.clamp(-most, most)
-                } else {
-                    value
-                })
-            });
-            let halves: Vec<f16> = halves.collect();
+            let values = quads.as_flattened();
+            let mut halves = vec![f16::ZERO; values.len()];
+            halves.convert_from_f32_slice(values);
+            for (half, value) in halves.iter_mut().zip(values) {
+                if half.is_infinite() && value.is_finite() {
+                    *half = f16::MAX.copysign(*half);
+                }
+            }
             Cow::Owned(bytemuck::cast_slice(&halves).to_vec())
         }
     }
 }
+
+/// From this magnitude on, the nearest f16 is infinite.
+const BEYOND_F16: f32 = 65520.0;
 
 /// The first finite one of `values` that is infinite in `format`.
 pub fn beyond(values: &[f32], format: Format) -> Option<f32> {
@@ -58,7 +60,7 @@ pub fn beyond(values: &[f32], format: Format) -> Option<f32> {
         return None;
     }
     let mut values = values.iter().copied();
-    values.find(|value| value.is_finite() && f16::from_f32(*value).is_infinite())
+    values.find(|value| value.is_finite() && value.abs() >= BEYOND_F16)
 }
 
 /// Fills `tensor` from the bytes of the quads of `view`, which cover its [extent](View::extent).

@@ -25,6 +25,7 @@ fn half_the_memory_is_enough_for_every_network() {
     let textures = DeviceProfile {
         storage: Storage::Texture,
         max_texture_side: 16_384,
+        max_storage_textures: 8,
         read_write_textures: true,
         ..DeviceProfile::WEBGPU
     };
