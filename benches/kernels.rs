@@ -13,6 +13,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use menagerie::gpu::{AdapterChoice, Gpu};
 use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::TimedSession;
+use menagerie::session::SessionOptions;
 use menagerie::tune;
 use menagerie::weights::synthetic_input;
 
@@ -27,6 +28,10 @@ fn kernels(criterion: &mut Criterion) {
             0 => Throughput::Bytes(cost.bytes()),
             flops => Throughput::Elements(flops),
         });
+        let options = SessionOptions {
+            batch,
+            ..SessionOptions::default()
+        };
         let input = synthetic_input(0, batch, graph.input_shape().expect("a single input"));
         let site = Site::new(graph, case.node(), batch, gpu.profile()).expect("images");
         for kernel in Candidate::of(site.kind()) {
@@ -37,7 +42,7 @@ fn kernels(criterion: &mut Criterion) {
             let mut prepared = None;
             group.bench_function(BenchmarkId::new(case.name, kernel.name()), |bencher| {
                 let session = prepared.get_or_insert_with(|| {
-                    let session = tune::session(&gpu, graph, kernel, batch).expect("a session");
+                    let session = tune::session(&gpu, graph, kernel, &options).expect("a session");
                     TimedSession::new(session, input.clone())
                 });
                 bencher.iter_custom(|runs| {

@@ -38,6 +38,8 @@ pub enum ErrorKind {
     AmbiguousWeights,
     /// A value of the weights or of an answer that is NaN or infinite.
     NotFinite,
+    /// A parameter or a result of a layer beyond the range of the precision that it is stored in.
+    BeyondRange,
     /// A model file that cannot be read, such as an ONNX file.
     Model,
     /// An extent that a model file leaves open, and that no option sets.
@@ -83,6 +85,7 @@ impl ErrorKind {
             ErrorKind::Weights => "weights",
             ErrorKind::AmbiguousWeights => "ambiguous_weights",
             ErrorKind::NotFinite => "not_finite",
+            ErrorKind::BeyondRange => "beyond_range",
             ErrorKind::Model => "model",
             ErrorKind::OpenExtent => "open_extent",
             ErrorKind::MissingWeights => "missing_weights",

@@ -47,6 +47,9 @@ mod pages {
     #[doc = include_str!("../docs/own-network.md")]
     struct OwnNetwork;
 
+    #[doc = include_str!("../docs/precision.md")]
+    struct Precision;
+
     #[doc = include_str!("../docs/comparing-kernels.md")]
     struct ComparingKernels;
 

@@ -182,8 +182,12 @@ fn trying_ends_with_a_kernel_that_was_tried() {
         .iter()
         .filter(|layer| layer.key.starts_with("linear"));
     assert_eq!(of_linear.count(), 3);
+    let options = SessionOptions {
+        batch: 2,
+        ..SessionOptions::default()
+    };
     for layer in &layers {
-        let tried = tune::try_kernels(gpu, &graph, layer, 2, 3).unwrap();
+        let tried = tune::try_kernels(gpu, &graph, layer, &options, 3).unwrap();
         assert!(tried.winner < tried.kernels.len());
         assert_eq!(tried.kernels[0].kernel, layer.kernels[0]);
         assert_eq!(tried.kernels[0].ratio.median, 1.0);

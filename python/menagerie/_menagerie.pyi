@@ -84,11 +84,12 @@ def load(
     weights: str | os.PathLike[str] | Mapping[str, npt.NDArray[Any] | _DLPack] | None = None,
     device: str | int | None = None,
     batch: int | None = None,
-    precision: Literal["f32"] = "f32",
+    precision: Literal["f32", "f16-storage"] = "f32",
     *,
     size: Sequence[int] | None = None,
     labels: Sequence[str] | None = None,
     layer: str | None = None,
+    keep_f32: Sequence[str] | None = None,
     preprocess: _Preprocess | None = None,
 ) -> Network: ...
 

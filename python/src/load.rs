@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use menagerie::gpu::AdapterChoice;
 use menagerie::network::{Device, DeviceChoice, Notice};
 use menagerie::preprocess::{Adjustments, Preprocess};
+use menagerie::program::Precision;
 use menagerie::{Error, ErrorKind, Labels, Network, NetworkBuilder, Result};
 use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
@@ -36,6 +37,8 @@ struct Options {
     size: Option<[usize; 2]>,
     labels: Option<Vec<String>>,
     layer: Option<String>,
+    precision: Precision,
+    keep_f32: Vec<String>,
     preprocess: Option<Adjustments>,
 }
 
@@ -49,11 +52,13 @@ struct Options {
 ///     device: a part of an adapter's name, its index in `adapters`, its PCI address, or `"cpu"` for plain loops on the
 ///         CPU. By default the fastest GPU.
 ///     batch: the most images in a run. By default 8 on a GPU and 1 on a software driver.
-///     precision: `"f32"`.
+///     precision: how the device stores weights and activations: `"f32"`, or `"f16-storage"`, which takes half the memory and
+///         still computes in f32.
 ///     size: height and width of the input in pixels. By default the size that the weights were trained for, and for
 ///         segmentation that of each image.
 ///     labels: the name of each class.
 ///     layer: the name of a layer whose result `embed` returns, such as `"layer3.5"`.
+///     keep_f32: names of layers or modules that stay in f32.
 ///     preprocess: how an image becomes an input, where it is not as for the weights: a dictionary with `resize` (pixels of
 ///         the shorter side, or height and width), `crop` (the middle), `interpolation` (`"bilinear"`, `"bicubic"` or
 ///         `"nearest"`), `channels` (`"rgb"`, `"bgr"` or `"gray"`), and `mean` and `std` of pixels from 0 to 1.
@@ -68,7 +73,7 @@ struct Options {
 /// >>> net.name, net.task, net.classes, net.input
 /// ('mobilenet_v2', 'classify', 1000, (3, 224, 224))
 #[pyfunction]
-#[pyo3(signature = (network, weights=None, device=None, batch=None, precision="f32", *, size=None, labels=None, layer=None, preprocess=None))]
+#[pyo3(signature = (network, weights=None, device=None, batch=None, precision="f32", *, size=None, labels=None, layer=None, keep_f32=None, preprocess=None))]
 #[allow(clippy::too_many_arguments, reason = "Python names them")]
 pub fn load(
     py: Python<'_>,
@@ -80,15 +85,13 @@ pub fn load(
     size: Option<[usize; 2]>,
     labels: Option<Vec<String>>,
     layer: Option<String>,
+    keep_f32: Option<Vec<String>>,
     preprocess: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<network::Network> {
     calls::check_process(py)?;
-    if precision != "f32" {
-        return Err(wrong_input(
-            py,
-            &format!("expected the precision \"f32\", found {precision:?}"),
-        ));
-    }
+    let precision = precision.parse::<Precision>();
+    let precision =
+        precision.map_err(|expected| wrong_input(py, &format!("precision: {expected}")))?;
     let options = Options {
         weights: weights.map(GivenWeights::of).transpose()?,
         device: device.map_or(Ok(DeviceChoice::Any), device_choice)?,
@@ -96,6 +99,8 @@ pub fn load(
         size,
         labels,
         layer,
+        precision,
+        keep_f32: keep_f32.unwrap_or_default(),
         preprocess: preprocess.map(preprocess::adjustments).transpose()?,
     };
     let named = Named::of(network)?;
@@ -163,6 +168,10 @@ impl Options {
             Some(batch) => builder.batch(batch),
             None => builder.batch_up_to(BATCH),
         };
+        builder = builder.precision(self.precision);
+        for name in self.keep_f32 {
+            builder = builder.keep_f32(name);
+        }
         if let Some([height, width]) = self.size {
             builder = builder.size(height, width);
         }

@@ -2,7 +2,7 @@
 
 use super::wait;
 use crate::error::Result;
-use crate::network::{Device, DeviceChoice, Network, NetworkBuilder, Notice, Wanted};
+use crate::network::{Device, DeviceChoice, LayerError, Network, NetworkBuilder, Notice, Wanted};
 use crate::photo::Photo;
 use crate::profile::Profile;
 use crate::session::Outputs;
@@ -45,6 +45,14 @@ impl Network {
     pub fn run_named(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
         self.prepare_wanted(self.named(inputs)?)?;
         wait_on(&self.device().clone(), self.run_named_async(inputs))
+    }
+
+    /// [`Network::layer_errors_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn layer_errors(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Vec<LayerError>> {
+        wait_on(&self.device().clone(), self.layer_errors_async(inputs))
     }
 
     /// [`Network::profile_async`].

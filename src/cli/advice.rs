@@ -20,6 +20,9 @@ pub fn advised(error: Error) -> Error {
         ),
         ErrorKind::TooManyPixels => error.with_advice("--max-pixels raises the limit"),
         ErrorKind::NotFinite => error.with_advice("--allow-non-finite computes with such values"),
+        ErrorKind::BeyondRange => error.with_advice(
+            "--keep-f32 LAYER keeps a layer in f32, --precision f32 all of them, and --allow-non-finite clamps such results",
+        ),
         ErrorKind::Unreachable => error.with_advice(
             "without an internet connection, --weights takes a file from another machine",
         ),

@@ -13,6 +13,7 @@ use menagerie::tensor::Shape;
 use menagerie::{Labels, Network, Result};
 
 use super::notices::{notices, notices_about_tensors};
+use super::precision::PrecisionArguments;
 
 /// Where a network runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -231,7 +232,7 @@ impl LabelsArgument {
     }
 }
 
-/// The network to run, time or plan: its name, `--batch`, `--size`, `--adapter` and passes.
+/// The network to run, time or plan: its name, `--batch`, `--size`, `--adapter`, passes and precision.
 #[derive(Args)]
 pub struct NetworkArguments {
     /// Name of the network, or the path of an ONNX file
@@ -245,6 +246,8 @@ pub struct NetworkArguments {
     pub adapter: AdapterArgument,
     #[command(flatten)]
     pub passes: PassArguments,
+    #[command(flatten)]
+    pub precision: PrecisionArguments,
 }
 
 impl NetworkArguments {
@@ -257,7 +260,8 @@ impl NetworkArguments {
             .batch(self.batch)
             .passes(self.passes.set()?)
             .on_notice(notices_about_tensors(&self.model));
-        Ok(self.adapter.apply(self.size.apply(network)))
+        let network = self.precision.apply(self.size.apply(network));
+        Ok(self.adapter.apply(network))
     }
 }
 

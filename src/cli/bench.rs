@@ -56,6 +56,7 @@ impl Bench {
             let value = json!({
                 "model": network.name(),
                 "adapter": network.device().to_string(),
+                "precision": network.precision().name(),
                 "batch": batch,
                 "runs": self.runs,
                 "median_ms": median,

@@ -8,6 +8,7 @@ use menagerie::{Network, Result};
 use super::arguments::{AdapterArgument, PassArguments, SizeArgument};
 use super::decoding::DecodingArguments;
 use super::notices::notices;
+use super::precision::PrecisionArguments;
 use super::preprocessing::PreprocessArguments;
 use super::weights::WeightsArguments;
 
@@ -25,6 +26,8 @@ pub struct PhotoNetwork {
     adapter: AdapterArgument,
     #[command(flatten)]
     passes: PassArguments,
+    #[command(flatten)]
+    precision: PrecisionArguments,
     #[command(flatten)]
     preprocess: PreprocessArguments,
     #[command(flatten)]
@@ -46,7 +49,8 @@ impl PhotoNetwork {
         let network = Network::builder(&self.model)
             .passes(self.passes.set()?)
             .on_notice(notices(&self.model));
-        let network = self.adapter.apply(self.size.apply(network));
+        let network = self.precision.apply(self.size.apply(network));
+        let network = self.adapter.apply(network);
         self.preprocess.apply(self.weights.apply(network)?)
     }
 

@@ -3,15 +3,17 @@
 use std::io::Write;
 
 use clap::Args;
-use menagerie::network::NetworkBuilder;
+use menagerie::network::{LayerError, NetworkBuilder};
 use menagerie::tensor::HostTensor;
 use menagerie::{Network, Tensor};
 use serde_json::json;
 
 use super::apart;
 use super::arguments::{AdapterArgument, DimensionArguments, PassArguments};
+use super::layer_errors;
 use super::notices::notices_about_tensors;
 use super::output::{self, Failure, counted, one_line, warn};
+use super::precision::PrecisionArguments;
 use super::tensor_argument::{self, Side, TensorArgument};
 use super::weights::WeightsArguments;
 
@@ -38,7 +40,12 @@ pub struct Run {
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
+    precision: PrecisionArguments,
+    #[command(flatten)]
     passes: PassArguments,
+    /// Compare the result of each layer with the same in f32, and name the layer where precision is lost first
+    #[arg(long)]
+    compare_precision: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -50,6 +57,8 @@ struct Answer {
     images: usize,
     /// The outputs that are written, in the order of the arguments.
     outputs: Vec<Output>,
+    /// The errors of the layers, if they were asked for.
+    layers: Option<Vec<LayerError>>,
 }
 
 struct Output {
@@ -85,9 +94,9 @@ impl Run {
         }
         let images = inputs.iter().map(|(_, tensor)| tensor.batch()).max();
         let network = network.batch(images.unwrap_or(1).min(BATCH));
-        let mut network = self.adapter.apply(network);
+        let mut network = self.precision.apply(self.adapter.apply(network));
         let answer = match network.has_classifier()? {
-            true => self.answer(network, &inputs)?,
+            true => self.answer(out, network, &inputs)?,
             false => self.features(network, &inputs)?,
         };
         for (argument, output) in self.output.iter().zip(&answer.outputs) {
@@ -99,16 +108,32 @@ impl Run {
     /// The outputs of `network` that were asked for.
     fn answer(
         &self,
+        out: &mut dyn Write,
         network: NetworkBuilder<'_>,
         inputs: &[(&str, Tensor)],
-    ) -> menagerie::Result<Answer> {
+    ) -> Result<Answer, Failure> {
         let mut network = network.load()?;
         self.check_output(&network)?;
         let named: Vec<(&str, &Tensor)> = inputs
             .iter()
             .map(|(name, tensor)| (*name, tensor))
             .collect();
-        let found = network.run_named(&named)?;
+        let mut layers = None;
+        if self.compare_precision {
+            let errors = network.layer_errors(&named)?;
+            // Before the run, which fails if a layer leaves the range.
+            if !self.json {
+                layer_errors::text(out, &errors)?;
+            }
+            layers = Some(errors);
+        }
+        let found = match (network.run_named(&named), &layers) {
+            (Err(error), Some(layers)) if self.json => {
+                output::json(out, &json!({ "layers": layer_errors::value(layers) }))?;
+                return Err(error.into());
+            }
+            (found, _) => found?,
+        };
         // The weights of a network of the zoo determine the number of classes, so these may be other types than before.
         let signature = network.signature()?;
         let wanted = tensor_argument::named(&signature, Side::Output, &self.output)?;
@@ -124,6 +149,7 @@ impl Run {
             images: inputs.first().map_or(0, |(_, tensor)| tensor.batch()),
             network,
             outputs,
+            layers,
         })
     }
 
@@ -152,6 +178,7 @@ impl Run {
             images: inputs.first().map_or(0, |(_, tensor)| tensor.batch()),
             network,
             outputs,
+            layers: None,
         })
     }
 
@@ -166,6 +193,7 @@ impl Run {
             network,
             images,
             outputs,
+            layers,
         } = answer;
         let milliseconds = network.running_time().as_secs_f64() * 1e3;
         let written = self.output.iter().zip(outputs);
@@ -177,13 +205,17 @@ impl Run {
                     "shape": output.array.dims()[..],
                 })
             });
-            let value = json!({
+            let mut value = json!({
                 "model": network.name(),
                 "adapter": network.device().to_string(),
+                "precision": network.precision().name(),
                 "batch": images,
                 "outputs": written.collect::<Vec<_>>(),
                 "ms": milliseconds,
             });
+            if let Some(layers) = layers {
+                value["layers"] = layer_errors::value(layers);
+            }
             return output::json(out, &value);
         }
         writeln!(

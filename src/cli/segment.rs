@@ -18,6 +18,7 @@ use super::notices::notices;
 use super::output::{self, Failure, one_line};
 use super::photos::one_photo;
 use super::picture::{Colours, PictureFile};
+use super::precision::PrecisionArguments;
 use super::preprocessing::PreprocessArguments;
 use super::table;
 use super::weights::WeightsArguments;
@@ -55,6 +56,8 @@ pub struct Segment {
     #[command(flatten)]
     adapter: AdapterArgument,
     #[command(flatten)]
+    precision: PrecisionArguments,
+    #[command(flatten)]
     decoding: DecodingArguments,
     #[command(flatten)]
     preprocess: PreprocessArguments,
@@ -66,7 +69,8 @@ pub struct Segment {
 impl Segment {
     pub fn run(&self, out: &mut dyn Write, started: Instant) -> Result<(), Failure> {
         let network = Network::builder(&self.model).on_notice(notices(&self.model));
-        let network = self.weights.apply(self.adapter.apply(network))?;
+        let network = self.precision.apply(self.adapter.apply(network));
+        let network = self.weights.apply(network)?;
         let mut network = self.preprocess.apply(network)?;
         network
             .expect_task(Task::Segment)

@@ -24,6 +24,11 @@ pub struct WeightsArguments {
 }
 
 impl WeightsArguments {
+    /// Whether values that are not finite are allowed, and others are clamped to the range of the precision.
+    pub fn allows_non_finite(&self) -> bool {
+        self.allow_non_finite
+    }
+
     /// Sets the weights of `network`, if any were chosen.
     ///
     /// # Errors

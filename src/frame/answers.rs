@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Scopes, unreadable};
 use crate::kernels::View;
@@ -86,7 +85,7 @@ impl Answers {
         let stage = |_| {
             gpu.device().create_buffer(&wgpu::BufferDescriptor {
                 label: Some("answer"),
-                size: quads.len() as u64 * QUAD_BYTES,
+                size: view.format.bytes(quads.len()),
                 usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                 mapped_at_creation: false,
             })
@@ -127,7 +126,9 @@ impl Answers {
         };
         self.recorded += 1;
         let buffer = &self.stages[stage];
-        self.output.copy_to(encoder, self.quads.clone(), buffer);
+        let quads = self.quads.clone();
+        self.output
+            .copy_to(encoder, self.view.format, quads, buffer);
         let arrival = Arrival {
             shared: Arc::clone(&self.shared),
             stage,
@@ -169,7 +170,7 @@ impl Answers {
         let buffer = &self.stages[stage];
         let read = match buffer.get_mapped_range(..) {
             Ok(mapped) => {
-                quads::read(bytemuck::cast_slice(&mapped), &self.view, &mut self.latest);
+                quads::read(&mapped, &self.view, &mut self.latest);
                 Ok(())
             }
             Err(error) => Err(self.gpu.explain(unreadable(error))),

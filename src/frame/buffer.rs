@@ -3,6 +3,7 @@
 use super::buffer_layout::BufferLayout;
 use super::dispatch::{Compiled, record};
 use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::interface::Formats;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, BindingKind, Kernel, numbers, read, write};
 use crate::session::{BoundCall, Input, Output, Port};
@@ -116,7 +117,10 @@ async fn call(
         Value::Word(strides.channels),
         Value::Word(items),
     ];
-    let compiled = Compiled::new(gpu, kernel).await?;
+    let mut bindings = kernel.bindings.iter();
+    let tensor = bindings.find(|binding| binding.kind == BindingKind::Tensor);
+    let formats = Formats::with(kernel, tensor.map_or("", |tensor| tensor.name), view.format);
+    let compiled = Compiled::with(gpu, kernel, formats).await?;
     let bound = gpu.accepted("the buffer", || {
         let numbers = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
             buffer,

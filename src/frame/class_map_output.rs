@@ -6,6 +6,7 @@ use super::storage::{empty, filled};
 use super::texture_target::TextureTarget;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::Gpu;
+use crate::kernels::interface::Formats;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, clamp_of, numbers, read};
 use crate::maps::{ClassMaps, check_class};
@@ -113,8 +114,10 @@ impl ClassMapOutput {
                 ),
             ));
         };
-        let top_class = Compiled::new(gpu, &TOP_CLASS).await?;
-        let class_map = Compiled::new(gpu, &CLASS_MAP).await?;
+        let formats = Formats::with(&TOP_CLASS, "input", answer.format);
+        let top_class = Compiled::with(gpu, &TOP_CLASS, formats).await?;
+        let formats = Formats::with(&CLASS_MAP, "features", features.format);
+        let class_map = Compiled::with(gpu, &CLASS_MAP, formats).await?;
         let score_range = Compiled::new(gpu, &SCORE_RANGE).await?;
         let paint = Compiled::new(gpu, &PAINT).await?;
         let made = gpu.accepted("the texture", || {

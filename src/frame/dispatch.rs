@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::storage::empty;
 use crate::error::Result;
 use crate::gpu::{Gpu, Pipeline, ShaderChecks};
 use crate::kernels::Kernel;
-use crate::kernels::interface::Shader;
+use crate::kernels::interface::{Formats, Shader};
 use crate::kernels::uniforms::Value;
 use crate::session::BoundCall;
 
@@ -14,20 +15,32 @@ use crate::session::BoundCall;
 pub struct Compiled {
     kernel: &'static Kernel,
     pipeline: Arc<Pipeline>,
+    /// Whether its shader watches the range of what it stores.
+    watches: bool,
 }
 
 impl Compiled {
-    /// Compiles `kernel`, unless it is already compiled.
+    /// Compiles `kernel` for tensors of f32, unless it is already compiled.
+    ///
+    /// # Errors
+    /// As [`Compiled::with`].
+    pub async fn new(gpu: &Gpu, kernel: &'static Kernel) -> Result<Self> {
+        Self::with(gpu, kernel, Formats::default()).await
+    }
+
+    /// Compiles `kernel` for tensors of these `formats`, unless it is already compiled.
     ///
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device refuses it.
-    pub async fn new(gpu: &Gpu, kernel: &'static Kernel) -> Result<Self> {
-        let shader = Shader::of(kernel, gpu.profile().storage);
+    pub async fn with(gpu: &Gpu, kernel: &'static Kernel, formats: Formats) -> Result<Self> {
+        let shader = Shader::of(kernel, gpu.profile().storage, formats);
+        let watches = shader.watches_range();
         let pipelines = gpu.pipelines();
         let pipeline = pipelines.find_or_compile(gpu, shader, ShaderChecks::Checked);
         Ok(Self {
             kernel,
             pipeline: pipeline.await?,
+            watches,
         })
     }
 
@@ -42,6 +55,10 @@ impl Compiled {
         resources: Vec<wgpu::BindingResource<'_>>,
         items: usize,
     ) -> Result<BoundCall> {
+        // What is copied from an application is clamped, and nobody reads that it was.
+        let range = self.watches.then(|| empty(gpu, "range", 1)).transpose()?;
+        let range = range.iter().map(|range| range.as_entire_binding());
+        let resources = resources.into_iter().chain(range).collect();
         BoundCall::single(gpu, self.kernel, &self.pipeline, values, resources, items)
     }
 }

@@ -4,6 +4,7 @@ use super::dispatch::{Compiled, record};
 use super::paint::{PAINT, Scores};
 use super::texture_target::TextureTarget;
 use crate::error::Result;
+use crate::kernels::interface::Formats;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Kernel, numbers, read};
 use crate::session::{BoundCall, Output};
@@ -45,7 +46,8 @@ impl MaskOutput {
         let output = output.into();
         let (session, answer) = (output.session(), output.view());
         let (gpu, batch) = (session.gpu(), session.program().batch());
-        let foreground = Compiled::new(gpu, &FOREGROUND).await?;
+        let formats = Formats::with(&FOREGROUND, "input", answer.format);
+        let foreground = Compiled::with(gpu, &FOREGROUND, formats).await?;
         let paint = Compiled::new(gpu, &PAINT).await?;
         let made = gpu.accepted("the texture", || {
             let scores = Scores::new(gpu, answer.shape)?;

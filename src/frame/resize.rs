@@ -9,8 +9,9 @@ use super::texture_source::{OpenSource, Transfer};
 use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu};
+use crate::kernels::interface::Formats;
 use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, Binding, BindingKind, Instance, Kernel, read, write};
+use crate::kernels::{Access, Binding, BindingKind, Format, Instance, Kernel, read, write};
 use crate::preprocess::{Axis, Colour, FRACTION_BITS, Preprocess, Resampling};
 use crate::session::{BoundCall, Input};
 use crate::tensor::Shape;
@@ -90,14 +91,15 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// Compiles both, unless they are already compiled.
+    /// Compiles both for images of `input`, unless they are already compiled.
     ///
     /// # Errors
     /// [`ErrorKind::Device`] if the device refuses one.
-    pub async fn new(gpu: &Gpu) -> Result<Self> {
+    pub async fn new(gpu: &Gpu, input: &Input<'_>) -> Result<Self> {
+        let formats = Formats::with(&SECOND_PASS, "output", input.view().format);
         Ok(Self {
             first: Compiled::new(gpu, &FIRST_PASS).await?,
-            second: Compiled::new(gpu, &SECOND_PASS).await?,
+            second: Compiled::with(gpu, &SECOND_PASS, formats).await?,
         })
     }
 
@@ -200,7 +202,13 @@ fn intermediate(gpu: &Gpu, width: usize, height: usize) -> Result<DeviceTensor> 
         ));
     }
     let device = gpu.device();
-    Ok(DeviceTensor::new(device, profile.storage, quads, "resize"))
+    Ok(DeviceTensor::new(
+        device,
+        profile.storage,
+        Format::F32,
+        quads,
+        "resize",
+    ))
 }
 
 /// A buffer with the weights of `axis`: a header for each pixel of the result, then the weights.

@@ -39,7 +39,7 @@ impl TextureInput {
             ));
         }
         let gpu = session.gpu();
-        let kernels = resize::Kernels::new(gpu).await?;
+        let kernels = resize::Kernels::new(gpu, &input).await?;
         let passes = gpu.accepted("the texture", || {
             kernels.calls(&input, &source.open()?, preprocess, image)
         });

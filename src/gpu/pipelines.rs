@@ -8,7 +8,7 @@ use super::{DeviceTensor, Gpu, warm_up};
 use crate::device::Storage;
 use crate::error::Result;
 use crate::kernels::interface::Shader;
-use crate::kernels::{Binding, BindingKind};
+use crate::kernels::{Access, Binding, BindingKind, Format};
 
 /// Whether shaders check their memory accesses. Outputs are the same in both cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,7 +199,12 @@ fn bind_group_layout(device: &wgpu::Device, key: &Key) -> wgpu::BindGroupLayout 
         },
     )];
     for (index, binding) in key.shader.bindings().iter().enumerate() {
-        entries.push(entry(index as u32 + 1, binding_type(key, binding)));
+        let format = key.shader.formats.get(index);
+        entries.push(entry(index as u32 + 1, binding_type(key, binding, format)));
+    }
+    if key.shader.watches_range() {
+        let ty = DeviceTensor::binding_type(Storage::Buffer, Format::F32, Access::Write, false);
+        entries.push(entry(entries.len() as u32, ty));
     }
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some(kernel.name),
@@ -207,13 +212,15 @@ fn bind_group_layout(device: &wgpu::Device, key: &Key) -> wgpu::BindGroupLayout 
     })
 }
 
-fn binding_type(key: &Key, binding: &Binding) -> wgpu::BindingType {
+fn binding_type(key: &Key, binding: &Binding, format: Format) -> wgpu::BindingType {
     let (storage, access) = (key.shader.storage, binding.access);
     match binding.kind {
-        BindingKind::Tensor => DeviceTensor::binding_type(storage, access, key.shader.shared_slots),
-        BindingKind::Parameters => DeviceTensor::binding_type(storage, access, false),
+        BindingKind::Tensor => {
+            DeviceTensor::binding_type(storage, format, access, key.shader.shared_slots)
+        }
+        BindingKind::Parameters => DeviceTensor::binding_type(storage, format, access, false),
         BindingKind::Numbers | BindingKind::Integers => {
-            DeviceTensor::binding_type(Storage::Buffer, access, false)
+            DeviceTensor::binding_type(Storage::Buffer, format, access, false)
         }
         BindingKind::Canvas => wgpu::BindingType::StorageTexture {
             access: wgpu::StorageTextureAccess::WriteOnly,

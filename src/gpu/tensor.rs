@@ -1,12 +1,10 @@
-//! A tensor on the device: a buffer of `vec4<f32>` or a texture of `rgba32float`.
+//! A tensor on the device: a buffer or a texture of quads.
 
 use std::num::NonZero;
 use std::ops::Range;
 
-use crate::device::{QUAD_BYTES, Storage, TEXTURE_WIDTH};
-use crate::kernels::{Access, Place, QUAD};
-
-const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Float;
+use crate::device::{Storage, TEXTURE_WIDTH};
+use crate::kernels::{Access, Format, Place};
 
 /// A tensor on the device; clones are the same tensor.
 #[derive(Clone, Debug)]
@@ -18,12 +16,18 @@ pub enum DeviceTensor {
 }
 
 impl DeviceTensor {
-    /// A tensor of `quads` quads, at least one.
-    pub fn new(device: &wgpu::Device, storage: Storage, quads: usize, label: &str) -> Self {
+    /// A tensor of `quads` quads in `format`, at least one. A buffer can hold other formats in the same bytes.
+    pub fn new(
+        device: &wgpu::Device,
+        storage: Storage,
+        format: Format,
+        quads: usize,
+        label: &str,
+    ) -> Self {
         match storage {
             Storage::Buffer => Self::Buffer(device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(label),
-                size: quads.max(1) as u64 * QUAD_BYTES,
+                size: format.bytes(quads.max(1)),
                 usage: wgpu::BufferUsages::STORAGE
                     | wgpu::BufferUsages::COPY_DST
                     | wgpu::BufferUsages::COPY_SRC,
@@ -41,7 +45,7 @@ impl DeviceTensor {
                     mip_level_count: 1,
                     sample_count: 1,
                     dimension: wgpu::TextureDimension::D2,
-                    format: FORMAT,
+                    format: texel(format),
                     usage: wgpu::TextureUsages::STORAGE_BINDING
                         | wgpu::TextureUsages::COPY_DST
                         | wgpu::TextureUsages::COPY_SRC,
@@ -55,7 +59,12 @@ impl DeviceTensor {
 
     /// The type of such a tensor in a bind group layout. If it is `shared`, one dispatch may read one part of it and write
     /// another.
-    pub fn binding_type(storage: Storage, access: Access, shared: bool) -> wgpu::BindingType {
+    pub fn binding_type(
+        storage: Storage,
+        format: Format,
+        access: Access,
+        shared: bool,
+    ) -> wgpu::BindingType {
         match storage {
             Storage::Buffer => wgpu::BindingType::Buffer {
                 ty: wgpu::BufferBindingType::Storage {
@@ -70,7 +79,7 @@ impl DeviceTensor {
                     Access::Read => wgpu::StorageTextureAccess::ReadOnly,
                     Access::Write => wgpu::StorageTextureAccess::WriteOnly,
                 },
-                format: FORMAT,
+                format: texel(format),
                 view_dimension: wgpu::TextureViewDimension::D2,
             },
         }
@@ -96,20 +105,17 @@ impl DeviceTensor {
         }
     }
 
-    /// Writes `quads`, beginning at the quad `offset`.
-    pub fn write(&self, queue: &wgpu::Queue, offset: usize, quads: &[[f32; QUAD]]) {
+    /// Writes `quads`, which are the bytes of quads in `format`, beginning at the quad `offset`.
+    pub fn write(&self, queue: &wgpu::Queue, format: Format, offset: usize, quads: &[u8]) {
         match self {
-            Self::Buffer(buffer) => queue.write_buffer(
-                buffer,
-                offset as u64 * QUAD_BYTES,
-                bytemuck::cast_slice(quads),
-            ),
+            Self::Buffer(buffer) => queue.write_buffer(buffer, format.bytes(offset), quads),
             Self::Texture(texture, _) => {
-                for rows in rectangles(offset, quads.len()) {
+                let byte = |quad: usize| format.bytes(quad) as usize;
+                for rows in rectangles(offset, format.quads(quads.len() as u64)) {
                     queue.write_texture(
                         rows.place(texture),
-                        bytemuck::cast_slice(&quads[rows.texels.clone()]),
-                        rows.layout(),
+                        &quads[byte(rows.texels.start)..byte(rows.texels.end)],
+                        rows.layout(format),
                         rows.extent(),
                     );
                 }
@@ -117,24 +123,25 @@ impl DeviceTensor {
         }
     }
 
-    /// Records a copy of `count` quads from a buffer, beginning at byte `begin`, to the quads from `offset` on.
+    /// Records a copy of `count` quads in `format` from a buffer, beginning at byte `begin`, to the quads from `offset` on.
     pub fn copy_from(
         &self,
         encoder: &mut wgpu::CommandEncoder,
         (source, begin): (&wgpu::Buffer, u64),
+        format: Format,
         offset: usize,
         count: usize,
     ) {
         match self {
             Self::Buffer(buffer) => {
-                let (first, bytes) = (offset as u64 * QUAD_BYTES, count as u64 * QUAD_BYTES);
+                let (first, bytes) = (format.bytes(offset), format.bytes(count));
                 encoder.copy_buffer_to_buffer(source, begin, buffer, first, bytes);
             }
             Self::Texture(texture, _) => {
                 for rows in rectangles(offset, count) {
                     let layout = wgpu::TexelCopyBufferLayout {
-                        offset: begin + rows.texels.start as u64 * QUAD_BYTES,
-                        ..rows.layout()
+                        offset: begin + format.bytes(rows.texels.start),
+                        ..rows.layout(format)
                     };
                     encoder.copy_buffer_to_texture(
                         wgpu::TexelCopyBufferInfo {
@@ -149,24 +156,24 @@ impl DeviceTensor {
         }
     }
 
-    /// Records a copy of the range `quads` to the beginning of `target`.
+    /// Records a copy of the range `quads`, in `format`, to the beginning of `target`.
     pub fn copy_to(
         &self,
         encoder: &mut wgpu::CommandEncoder,
+        format: Format,
         quads: Range<usize>,
         target: &wgpu::Buffer,
     ) {
         match self {
             Self::Buffer(buffer) => {
-                let first = quads.start as u64 * QUAD_BYTES;
-                let bytes = quads.len() as u64 * QUAD_BYTES;
+                let (first, bytes) = (format.bytes(quads.start), format.bytes(quads.len()));
                 encoder.copy_buffer_to_buffer(buffer, first, target, 0, bytes);
             }
             Self::Texture(texture, _) => {
                 for rows in rectangles(quads.start, quads.len()) {
                     let layout = wgpu::TexelCopyBufferLayout {
-                        offset: rows.texels.start as u64 * QUAD_BYTES,
-                        ..rows.layout()
+                        offset: format.bytes(rows.texels.start),
+                        ..rows.layout(format)
                     };
                     encoder.copy_texture_to_buffer(
                         rows.place(texture),
@@ -179,6 +186,14 @@ impl DeviceTensor {
                 }
             }
         }
+    }
+}
+
+/// The format of a texture of quads.
+fn texel(format: Format) -> wgpu::TextureFormat {
+    match format {
+        Format::F32 => wgpu::TextureFormat::Rgba32Float,
+        Format::F16 => wgpu::TextureFormat::Rgba16Float,
     }
 }
 
@@ -237,11 +252,13 @@ impl Rows {
         }
     }
 
-    fn layout(&self) -> wgpu::TexelCopyBufferLayout {
+    fn layout(&self, format: Format) -> wgpu::TexelCopyBufferLayout {
         let alignment = wgpu::COPY_BYTES_PER_ROW_ALIGNMENT;
         wgpu::TexelCopyBufferLayout {
             offset: 0,
-            bytes_per_row: Some((self.size[0] * QUAD_BYTES as u32).next_multiple_of(alignment)),
+            bytes_per_row: Some(
+                (self.size[0] * format.quad_bytes() as u32).next_multiple_of(alignment),
+            ),
             rows_per_image: None,
         }
     }

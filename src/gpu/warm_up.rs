@@ -2,8 +2,8 @@
 
 use super::{DeviceTensor, Gpu};
 use crate::device::Storage;
-use crate::kernels::BindingKind;
 use crate::kernels::interface::Shader;
+use crate::kernels::{BindingKind, Format};
 
 /// Dispatches no workgroup of `shader`, compiled to `pipeline`. Some drivers (llvmpipe) compile at the first dispatch. With
 /// this dispatch they compile while the host still packs weights.
@@ -20,14 +20,36 @@ pub fn dispatch_nothing(
         _ => Storage::Buffer,
     };
     let bindings = shader.bindings().into_iter();
-    let bindings = bindings.map(|binding| match binding.kind {
-        BindingKind::Image => Bound::Texture(texture(device, wgpu::TextureUsages::TEXTURE_BINDING)),
-        BindingKind::Canvas => {
-            Bound::Texture(texture(device, wgpu::TextureUsages::STORAGE_BINDING))
-        }
-        kind => Bound::Tensor(DeviceTensor::new(device, tensor(kind), 1, "warm-up")),
+    let bindings = bindings
+        .enumerate()
+        .map(|(index, binding)| match binding.kind {
+            BindingKind::Image => {
+                Bound::Texture(texture(device, wgpu::TextureUsages::TEXTURE_BINDING))
+            }
+            BindingKind::Canvas => {
+                Bound::Texture(texture(device, wgpu::TextureUsages::STORAGE_BINDING))
+            }
+            kind => {
+                let format = shader.formats.get(index);
+                Bound::Tensor(DeviceTensor::new(
+                    device,
+                    tensor(kind),
+                    format,
+                    1,
+                    "warm-up",
+                ))
+            }
+        });
+    let watch = shader.watches_range().then(|| {
+        Bound::Tensor(DeviceTensor::new(
+            device,
+            Storage::Buffer,
+            Format::F32,
+            1,
+            "warm-up",
+        ))
     });
-    let bindings: Vec<Bound> = bindings.collect();
+    let bindings: Vec<Bound> = bindings.chain(watch).collect();
     let uniform = device.create_buffer(&wgpu::BufferDescriptor {
         label: Some("warm-up"),
         size: shader.uniform_bytes() as u64,

@@ -1,10 +1,10 @@
 //! A call of a kernel: its uniform block, bindings and workgroups.
 
-use super::binding::BindingKind;
+use super::binding::{Access, BindingKind};
 use super::bound::Bound;
 use super::fused_epilogue::FusedOperand;
 use super::uniforms::{Field, Value, encode};
-use super::{Fused, Instance, Kernel};
+use super::{Format, Fused, Instance, Kernel};
 
 /// One call of a kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,15 @@ impl Call {
             result: 0,
             workgroups: (invocations as u64).div_ceil(size),
         }
+    }
+}
+
+impl Call {
+    /// Whether its shader [watches the range](super::interface::Shader::watches_range) of what it stores.
+    pub(crate) fn watches_range(&self) -> bool {
+        let bindings = self.fused.bindings(self.kernel);
+        let mut bound = bindings.iter().zip(&self.bound);
+        bound.any(|(binding, bound)| binding.access == Access::Write && bound.format == Format::F16)
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Operands<'a> {
     pub outputs: &'a [View],
     /// Index of the recipe of its parameters in the program's list, if it has parameters.
     pub recipe: Option<usize>,
+    /// Format of its parameters.
+    pub parameters: Format,
 }
 
 impl Operands<'_> {
@@ -25,7 +27,7 @@ impl Operands<'_> {
         match self.recipe {
             Some(recipe) => Bound {
                 resource: Resource::Parameters(recipe),
-                format: Format::default(),
+                format: self.parameters,
                 reach,
             },
             None => Bound::NOTHING,

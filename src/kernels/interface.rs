@@ -10,6 +10,12 @@ use crate::device::{Storage, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};
 /// The function that returns the number of an invocation. Every shader begins with it.
 const INVOCATION: &str = include_str!("../../shaders/core/invocation.wgsl");
 
+/// The conversions of a buffer's quads of f16.
+const F16: &str = include_str!("../../shaders/core/f16.wgsl");
+
+/// The function that rounds and clamps a quad to f16, and notes what was beyond.
+const WATCHED: &str = include_str!("../../shaders/core/f16_store.wgsl");
+
 /// The shader of a kernel, as it is compiled for a kind of device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shader {
@@ -52,17 +58,33 @@ impl Formats {
     pub fn get(&self, index: usize) -> Format {
         self.0.get(index).copied().unwrap_or_default()
     }
+
+    /// Every binding has `format`.
+    pub const fn all(format: Format) -> Self {
+        Self([format; MOST_BINDINGS])
+    }
+
+    /// Only the binding `name` of `kernel` has `format`, and the others hold f32.
+    pub(crate) fn with(kernel: &Kernel, name: &str, format: Format) -> Self {
+        let mut formats = Self::default();
+        for (own, binding) in formats.0.iter_mut().zip(kernel.bindings) {
+            if binding.name == name {
+                *own = format;
+            }
+        }
+        formats
+    }
 }
 
 impl Shader {
     /// The shader of a kernel with one size, for tensors that share no slot.
-    pub(crate) fn of(kernel: &'static Kernel, storage: Storage) -> Self {
+    pub(crate) fn of(kernel: &'static Kernel, storage: Storage, formats: Formats) -> Self {
         Self {
             kernel,
             instance: &kernel.instances[0],
             storage,
             shared_slots: false,
-            formats: Formats::default(),
+            formats,
             fused: Fused::default(),
         }
     }
@@ -70,7 +92,7 @@ impl Shader {
     /// Its complete text in WGSL.
     ///
     /// The shader reads a tensor `x` by `read_x(index)` and writes it by `write_x(index, value)`, where `index` counts
-    /// quads. Other kinds of bindings have similar functions, see [`BindingKind`].
+    /// quads. It computes in f32, whatever the format of the tensor is. Other kinds of bindings have similar functions, see [`BindingKind`].
     pub fn source(&self) -> String {
         let Self {
             kernel,
@@ -94,7 +116,19 @@ impl Shader {
             let _ = writeln!(text, "    {name}: {},", field.wgsl_type());
         }
         text.push_str("}\n@group(0) @binding(0) var<uniform> uniforms: Uniforms;\n");
-        for (index, binding) in self.bindings().iter().enumerate() {
+        let bindings = self.bindings();
+        if self.has_format(Format::F16) {
+            text.push_str(F16);
+        }
+        if self.watches_range() {
+            let number = bindings.len() + 1;
+            let _ = writeln!(
+                text,
+                "@group(0) @binding({number}) var<storage, read_write> beyond_range: atomic<u32>;"
+            );
+            text.push_str(WATCHED);
+        }
+        for (index, binding) in bindings.iter().enumerate() {
             let format = formats.get(index);
             text.push_str(&declaration(
                 index + 1,
@@ -116,6 +150,22 @@ impl Shader {
             text.push_str(part);
         }
         text
+    }
+
+    /// Whether it writes a tensor in a format with a smaller range than f32. Then it has one more storage buffer behind its
+    /// bindings: a word that it sets to 1 if it stores a finite value beyond that range.
+    #[doc(hidden)]
+    pub fn watches_range(&self) -> bool {
+        let bindings = self.bindings();
+        let mut written = bindings.iter().enumerate();
+        written.any(|(index, binding)| {
+            let is_tensor = binding.kind == BindingKind::Tensor;
+            is_tensor && binding.access == Access::Write && self.formats.get(index) == Format::F16
+        })
+    }
+
+    fn has_format(&self, format: Format) -> bool {
+        (0..MOST_BINDINGS).any(|index| self.formats.get(index) == format)
     }
 
     /// Bindings 1 and up.
@@ -154,21 +204,35 @@ fn declaration(
     storage: Storage,
     shared: bool,
 ) -> String {
-    let Format::F32 = format;
     let name = binding.name;
     let shared = shared && binding.kind == BindingKind::Tensor;
-    let buffer = |element: &str| {
+    let is_half = format == Format::F16;
+    // The text that converts what is stored, and what is to be stored.
+    let (from, to) = match (is_half, storage) {
+        (false, _) => ("", ""),
+        (true, Storage::Buffer) => ("unpacked_f16", "packed_f16"),
+        (true, Storage::Texture) => ("", "stored_f16"),
+    };
+    let converted = |function: &str, value: String| match function {
+        "" => value,
+        _ => format!("{function}({value})"),
+    };
+    let buffer = |element: &str, value: &str| {
         let access = match (binding.access, shared) {
             (Access::Read, false) => "read",
             (Access::Read, true) | (Access::Write, _) => "read_write",
         };
         let function = match binding.access {
             Access::Read => {
-                format!("fn read_{name}(index: u32) -> {element} {{ return {name}[index]; }}")
+                let read = converted(from, format!("{name}[index]"));
+                format!("fn read_{name}(index: u32) -> {value} {{ return {read}; }}")
             }
-            Access::Write => format!(
-                "fn write_{name}(index: u32, value: {element}) {{ {name}[index] = value; }}"
-            ),
+            Access::Write => {
+                let written = converted(to, "value".to_owned());
+                format!(
+                    "fn write_{name}(index: u32, value: {value}) {{ {name}[index] = {written}; }}"
+                )
+            }
         };
         format!(
             "@group(0) @binding({number}) var<storage, {access}> {name}: array<{element}>;\n{function}\n"
@@ -184,19 +248,29 @@ fn declaration(
             Access::Read => format!(
                 "fn read_{name}(index: u32) -> vec4<f32> {{ return textureLoad({name}, texel(index)); }}"
             ),
-            Access::Write => format!(
-                "fn write_{name}(index: u32, value: vec4<f32>) {{ textureStore({name}, texel(index), value); }}"
-            ),
+            Access::Write => {
+                let written = converted(to, "value".to_owned());
+                format!(
+                    "fn write_{name}(index: u32, value: vec4<f32>) {{ textureStore({name}, texel(index), {written}); }}"
+                )
+            }
+        };
+        let texel = if is_half {
+            "rgba16float"
+        } else {
+            "rgba32float"
         };
         format!(
-            "@group(0) @binding({number}) var {name}: texture_storage_2d<rgba32float, {access}>;\n{function}\n"
+            "@group(0) @binding({number}) var {name}: texture_storage_2d<{texel}, {access}>;\n{function}\n"
         )
     };
     match (binding.kind, storage) {
-        (BindingKind::Tensor | BindingKind::Parameters, Storage::Buffer) => buffer("vec4<f32>"),
+        (BindingKind::Tensor | BindingKind::Parameters, Storage::Buffer) => {
+            buffer(if is_half { "vec2<u32>" } else { "vec4<f32>" }, "vec4<f32>")
+        }
         (BindingKind::Tensor | BindingKind::Parameters, Storage::Texture) => texture(),
-        (BindingKind::Numbers, ..) => buffer("f32"),
-        (BindingKind::Integers, ..) => buffer("i32"),
+        (BindingKind::Numbers, ..) => buffer("f32", "f32"),
+        (BindingKind::Integers, ..) => buffer("i32", "i32"),
         (BindingKind::Canvas, ..) => format!(
             "@group(0) @binding({number}) var {name}: texture_storage_2d<rgba8unorm, write>;\n\
              fn write_{name}(place: vec2<u32>, colour: vec4<f32>) {{ textureStore({name}, place, colour); }}\n"

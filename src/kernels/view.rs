@@ -24,6 +24,8 @@ pub enum Format {
     /// Four `f32`: a `vec4<f32>` of a buffer, a texel of `rgba32float`.
     #[default]
     F32,
+    /// Four `f16`: two words of a buffer, a texel of `rgba16float`. Shaders compute in f32 and convert at each access.
+    F16,
 }
 
 impl Format {
@@ -31,7 +33,13 @@ impl Format {
     pub const fn quad_bytes(self) -> u64 {
         match self {
             Format::F32 => 16,
+            Format::F16 => 8,
         }
+    }
+
+    /// Quads that `bytes` bytes hold.
+    pub const fn quads(self, bytes: u64) -> usize {
+        (bytes / self.quad_bytes()) as usize
     }
 
     /// Bytes of `quads` quads.
@@ -119,7 +127,7 @@ impl View {
     /// The range of quads of the slot from the first to the last of `batch` images. Quads between two pixels may belong
     /// to another tensor.
     pub fn extent(&self, batch: usize) -> Range<usize> {
-        let first = (self.place.begin / self.format.quad_bytes()) as usize + self.offset;
+        let first = self.format.quads(self.place.begin) + self.offset;
         let pixels = batch * self.shape.pixels();
         first..first + (pixels * self.pitch + self.quads()).saturating_sub(self.pitch)
     }

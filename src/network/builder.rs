@@ -11,8 +11,9 @@ use super::{Ending, Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::labels::Labels;
-use crate::passes::PassSet;
+use crate::passes::{PassSet, optimize};
 use crate::preprocess::{Adjustments, Preprocess};
+use crate::program::{Precision, kept_in};
 use crate::tensor::Shape;
 use crate::weights::Weights;
 
@@ -35,7 +36,7 @@ use crate::weights::Weights;
 /// # Ok::<(), menagerie::Error>(())
 /// ```
 ///
-/// Networks always compute in f32.
+/// Networks always compute in f32. [`NetworkBuilder::precision`] stores weights and activations in fewer bits.
 pub struct NetworkBuilder<'a> {
     pub(super) network: Named,
     /// Whether the network was that of a model file, which is read.
@@ -57,6 +58,8 @@ pub struct NetworkBuilder<'a> {
     pub(super) extents: OpenExtents,
     passes: PassSet,
     allows_non_finite: bool,
+    precision: Precision,
+    keep_f32: Vec<String>,
     ending: Option<Ending>,
     /// What a model file does not have, and is assumed.
     pub(super) assumed: Vec<&'static str>,
@@ -103,6 +106,8 @@ impl<'a> NetworkBuilder<'a> {
             extents: OpenExtents::default(),
             passes: PassSet::all(),
             allows_non_finite: false,
+            precision: Precision::F32,
+            keep_f32: Vec::new(),
             ending: None,
             assumed: Vec::new(),
             notices: Box::new(|_| {}),
@@ -234,9 +239,24 @@ impl<'a> NetworkBuilder<'a> {
     }
 
     /// Allows NaN and infinite values in weights, inputs and answers. By default they are errors, which name the tensor or
-    /// the first layer with such a result.
+    /// the first layer with such a result. Values beyond the range of the [precision](NetworkBuilder::precision) are clamped
+    /// then, except in weights.
     pub fn allow_non_finite(mut self) -> Self {
         self.allows_non_finite = true;
+        self
+    }
+
+    /// Stores weights and activations in this precision. The default is [`Precision::F32`]. Inputs and answers are f32. Sums,
+    /// means and other statistics are, too.
+    pub fn precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
+        self
+    }
+
+    /// Keeps the parameters and the results of the layer or module `name` in f32, whatever the
+    /// [precision](NetworkBuilder::precision) is. Can be repeated. [`Network::summary`] lists the names.
+    pub fn keep_f32(mut self, name: impl Into<String>) -> Self {
+        self.keep_f32.push(name.into());
         self
     }
 
@@ -271,7 +291,8 @@ impl<'a> NetworkBuilder<'a> {
     /// classes, or the batch is 0; [`ErrorKind::UnknownLayer`] if the network has no such layer;
     /// [`ErrorKind::OpenExtent`] if a model file leaves an extent open that is not set;
     /// [`ErrorKind::UnknownAdapter`], and [`ErrorKind::Adapter`] if an adapter was chosen and there is none;
-    /// [`ErrorKind::Device`] if the adapter gives no device.
+    /// [`ErrorKind::Device`] if the adapter gives no device; [`ErrorKind::Unsupported`] for another precision than f32 on the
+    /// reference executor.
     pub async fn load_async(mut self) -> Result<Network> {
         if self.batch == 0 {
             return Err(Error::new(
@@ -309,6 +330,8 @@ impl<'a> NetworkBuilder<'a> {
             size: self.input_size(),
             passes: self.passes.clone(),
             allows_non_finite: self.allows_non_finite,
+            precision: self.precision,
+            keep_f32: self.keep_f32.clone(),
             ending: self.ending.take(),
             parameters: None,
             prepared: Vec::new(),
@@ -321,6 +344,7 @@ impl<'a> NetworkBuilder<'a> {
             true => device.keeping_pipelines(),
             false => device,
         };
+        network.check_precision()?;
         Ok(network)
     }
 
@@ -348,13 +372,30 @@ impl<'a> NetworkBuilder<'a> {
 }
 
 impl Network {
+    /// Checks that the device stores tensors in the precision.
+    fn check_precision(&self) -> Result<()> {
+        match (&self.device, self.precision) {
+            (Device::Gpu(_), _) | (Device::Reference, Precision::F32) => Ok(()),
+            (Device::Reference, other) => Err(Error::new(
+                ErrorKind::Unsupported,
+                format!(
+                    "{}: expected the precision f32 on the reference executor, found {other}",
+                    self.name()
+                ),
+            )),
+        }
+    }
+
     /// Checks that graph, weights and options are consistent, before a device is opened.
     fn check(&self) -> Result<()> {
         let input = self.usual()?.input;
-        match self.ending {
+        let graph = match self.ending {
             None => self.graph(input)?,
             Some(_) => self.features_graph(input)?,
         };
+        if !self.keep_f32.is_empty() {
+            kept_in(&graph, &optimize(&graph, &self.passes)?, &self.keep_f32)?;
+        }
         if self.labels.is_empty() {
             return Ok(());
         }

@@ -182,9 +182,14 @@ async fn first_of_session(
         let ends = names.iter().zip(&layers);
         let ends: Vec<(&str, ValueId)> = ends.map(|(name, (_, id))| (name.as_str(), *id)).collect();
         let part = graph.ending_at(&ends)?;
-        let planning = Planning::of_batch(batch).tuned(gpu.tuning().clone());
+        let planning = Planning::of_batch(batch)
+            .tuned(gpu.tuning().clone())
+            .precision(session.program().precision());
         let program = Program::new(&part, gpu.profile(), &planning)?;
-        let options = SessionOptions::default();
+        let options = SessionOptions {
+            clamp: true,
+            ..SessionOptions::default()
+        };
         let part = Session::of_program_async(&program, session.parameters(), &options);
         let results = part.await?.run_named_async(inputs).await?;
         let mut results = layers.iter().zip(results.iter());
@@ -199,7 +204,7 @@ async fn first_of_session(
 }
 
 /// The results of all layers in their order, each part small enough to be kept at once.
-fn windows(graph: &Graph, batch: usize) -> Vec<Vec<(&Node, ValueId)>> {
+pub(super) fn windows(graph: &Graph, batch: usize) -> Vec<Vec<(&Node, ValueId)>> {
     let mut windows = vec![Vec::new()];
     let mut bytes = 0_usize;
     for (_, node) in graph.computed() {

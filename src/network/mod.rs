@@ -6,6 +6,7 @@ mod executor;
 mod features;
 mod finite;
 mod largest;
+mod layer_errors;
 mod model_file;
 #[cfg(feature = "onnx")]
 mod model_meaning;
@@ -23,6 +24,7 @@ use std::time::Duration;
 
 pub use builder::NetworkBuilder;
 pub use device::{Device, DeviceChoice};
+pub use layer_errors::LayerError;
 pub use notice::Notice;
 pub use weights_choice::WeightsChoice;
 
@@ -33,6 +35,7 @@ use crate::meaning;
 use crate::passes::PassSet;
 use crate::photo::Photo;
 use crate::preprocess::Preprocess;
+use crate::program::Precision;
 use crate::session::Parameters;
 use crate::tensor::{Shape, Tensor};
 use crate::weights::Weights;
@@ -75,6 +78,9 @@ pub struct Network {
     passes: PassSet,
     /// Whether inputs and answers may be NaN or infinite. For parameters, the weights know it.
     allows_non_finite: bool,
+    precision: Precision,
+    /// The layers and modules that stay in f32.
+    keep_f32: Vec<String>,
     ending: Option<Ending>,
     /// The parameters on the GPU, after the first preparation.
     parameters: Option<Parameters>,
@@ -103,6 +109,11 @@ impl Network {
     /// `.onnx` (feature `onnx`). Without changes, they are those of [`Network::load`].
     pub fn builder<'a>(name: impl Into<String>) -> NetworkBuilder<'a> {
         NetworkBuilder::of_zoo(name.into())
+    }
+
+    /// The precision in which the device stores weights and activations; see [`NetworkBuilder::precision`].
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// Returns the options of your own network. For tasks with photos, it needs one image as its input and a

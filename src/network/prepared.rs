@@ -7,7 +7,7 @@ use crate::gpu::Gpu;
 use crate::graph::{Graph, Signature};
 use crate::maps::{ClassMaps, with_features};
 use crate::passes;
-use crate::program::{Planning, Program};
+use crate::program::{Planning, Program, kept_in};
 use crate::reference::Reference;
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::tensor::Shape;
@@ -91,7 +91,7 @@ impl Network {
         let executor = match &planned.program {
             None => self.reference(&planned.graph)?,
             Some((program, parameters)) => {
-                let options = SessionOptions::default();
+                let options = self.session_options();
                 let session = Session::of_program_async(program, parameters, &options);
                 let session = match session.await {
                     Err(error) if self.gives_way(&error) => {
@@ -116,7 +116,7 @@ impl Network {
         let executor = match &planned.program {
             None => self.reference(&planned.graph)?,
             Some((program, parameters)) => {
-                let options = SessionOptions::default();
+                let options = self.session_options();
                 let session = match Session::of_program(program, parameters, &options) {
                     Err(error) if self.gives_way(&error) => {
                         Session::of_program(program, parameters, &options)?
@@ -161,7 +161,7 @@ impl Network {
         let program = match self.device.clone() {
             Device::Reference => None,
             Device::Gpu(gpu) => {
-                let planning = Planning::of_batch(self.batch).tuned(gpu.tuning().clone());
+                let planning = self.planning(&gpu, &source, &graph)?;
                 let program = Program::new(&graph, gpu.profile(), &planning)?;
                 Some((program, self.parameters(&gpu, &graph, wanted)?))
             }
@@ -175,8 +175,31 @@ impl Network {
         })
     }
 
+    /// How `graph`, which passes made of `source`, is planned for `gpu`.
+    ///
+    /// # Errors
+    /// Those of [`kept_in`].
+    pub(super) fn planning(&self, gpu: &Gpu, source: &Graph, graph: &Graph) -> Result<Planning> {
+        Ok(Planning::of_batch(self.batch)
+            .tuned(gpu.tuning().clone())
+            .precision(self.precision)
+            .keep_f32(kept_in(source, graph, &self.keep_f32)?))
+    }
+
+    fn session_options(&self) -> SessionOptions {
+        SessionOptions {
+            clamp: self.allows_non_finite,
+            ..SessionOptions::default()
+        }
+    }
+
     /// The parameters on the device. At first, none of them is uploaded.
-    fn parameters(&mut self, gpu: &Gpu, graph: &Graph, wanted: Wanted) -> Result<Parameters> {
+    pub(super) fn parameters(
+        &mut self,
+        gpu: &Gpu,
+        graph: &Graph,
+        wanted: Wanted,
+    ) -> Result<Parameters> {
         if let Some(parameters) = &self.parameters {
             return Ok(parameters.clone());
         }

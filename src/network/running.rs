@@ -202,7 +202,7 @@ fn parts(input: &Tensor, batch: usize) -> impl Iterator<Item = Result<Tensor>> {
 }
 
 /// Returns up to `batch` images of `tensor`, from the image `first` on.
-fn images_of(tensor: &Tensor, first: usize, batch: usize) -> Result<Cow<'_, Tensor>> {
+pub(super) fn images_of(tensor: &Tensor, first: usize, batch: usize) -> Result<Cow<'_, Tensor>> {
     let (images, shape) = (tensor.batch(), tensor.shape());
     if images <= batch {
         return Ok(Cow::Borrowed(tensor));

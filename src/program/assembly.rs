@@ -30,15 +30,24 @@ impl Assembly {
     }
 
     /// Adds the calls of `candidate` that compute a part of `node`.
-    pub fn add_part(&mut self, node: &str, choice: &Arc<Choice>, part: &Part<'_>) -> Result<()> {
+    ///
+    /// Its parameters are stored in the format `parameters`.
+    pub fn add_part(
+        &mut self,
+        node: &str,
+        choice: &Arc<Choice>,
+        part: &Part<'_>,
+        parameters: Format,
+    ) -> Result<()> {
         let candidate = choice.candidate;
         let recipe = match &part.packing {
             Some(packing) => {
                 let recipe = Recipe {
                     packing: packing.clone(),
                     operands: part.site.parameters().to_vec(),
+                    format: parameters,
                 };
-                self.check_tensor(node, recipe.bytes())?;
+                self.check_tensor(node, recipe.bytes(), recipe.format)?;
                 Some(self.place_of(recipe))
             }
             None => None,
@@ -48,6 +57,7 @@ impl Assembly {
             output: &part.outputs[0],
             outputs: &part.outputs,
             recipe,
+            parameters,
         };
         let plan = candidate
             .fusion_plan(&part.site)
@@ -79,7 +89,7 @@ impl Assembly {
                 ),
             ));
         }
-        let costs = cost::of_calls(part, &calls);
+        let costs = cost::of_calls(part, parameters, &calls);
         let predicted = Prediction::of(&candidate, &part.site);
         let workgroups: u64 = calls.iter().map(|call| call.workgroups).sum();
         for (call, cost) in calls.into_iter().zip(costs) {
@@ -108,10 +118,16 @@ impl Assembly {
     fn packed(&mut self, packing: Packing, constants: &[Arc<Constant>]) -> FusedOperand {
         let reach = packing.quads();
         let operands = constants.iter().cloned().map(Some).collect();
-        let recipe = self.place_of(Recipe { packing, operands });
+        // They are few, and beside those of products.
+        let format = Format::F32;
+        let recipe = self.place_of(Recipe {
+            packing,
+            operands,
+            format,
+        });
         FusedOperand::Parameters(Bound {
             resource: Resource::Parameters(recipe),
-            format: Format::default(),
+            format,
             reach,
         })
     }
@@ -184,6 +200,10 @@ impl Assembly {
         content.needs.binding_bytes = recipes.clone().chain(places).max().unwrap_or(0);
         let slots = content.slots.iter().copied().chain(recipes);
         content.needs.slot_bytes = slots.max().unwrap_or(0);
+        let slots = content.slots.iter().zip(&content.slot_formats);
+        let slots = slots.map(|(&bytes, format)| format.quads(bytes) as u64);
+        let recipes = (content.recipes.iter()).map(|recipe| recipe.packing.quads() as u64);
+        content.needs.slot_quads = slots.chain(recipes).max().unwrap_or(0);
         Program(Arc::new(content))
     }
 }

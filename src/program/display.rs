@@ -2,17 +2,20 @@
 
 use std::fmt;
 
-use super::{Dispatch, Program};
-use crate::device::QUAD_BYTES;
+use super::{Dispatch, Precision, Program};
 use crate::kernels::{Place, Resource};
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{}, batch {}, for {}",
+            "{}, batch {}, {}for {}",
             self.name(),
             self.batch(),
+            match self.precision() {
+                Precision::F32 => String::new(),
+                other => format!("{other}, "),
+            },
             self.profile()
         )?;
         let width = |text: fn(&Dispatch) -> &str| {
@@ -33,7 +36,7 @@ impl fmt::Display for Program {
                 dispatch.operation,
                 dispatch.kernel.name,
                 format!("{x}x{y}x{z}"),
-                Slots(&dispatch.resources),
+                Slots(dispatch),
             )?;
         }
         writeln!(
@@ -55,17 +58,20 @@ impl fmt::Display for Program {
 
 /// The slots that a dispatch reads, and the one it writes. An offset in quads follows if it is not 0:
 /// `0,0+12544>1`.
-struct Slots<'a>(&'a [Resource]);
+struct Slots<'a>(&'a Dispatch);
 
 impl fmt::Display for Slots<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut places: Vec<String> = self
             .0
+            .resources
             .iter()
-            .filter_map(|resource| match resource {
+            .enumerate()
+            .map(|(index, resource)| (resource, self.0.formats.get(index)))
+            .filter_map(|(resource, format)| match resource {
                 Resource::Activations(Place { slot, begin: 0, .. }) => Some(format!("{slot}")),
                 Resource::Activations(Place { slot, begin, .. }) => {
-                    Some(format!("{slot}+{}", begin / QUAD_BYTES))
+                    Some(format!("{slot}+{}", format.quads(*begin)))
                 }
                 Resource::Parameters(_) | Resource::Nothing => None,
             })

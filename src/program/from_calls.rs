@@ -1,11 +1,11 @@
 //! Planning of a list of kernel calls that is not a network, such as a benchmark.
 
 use super::assembly::Assembly;
-use super::{Content, Needs, Port, Program};
+use super::{Content, Needs, Port, Precision, Program};
 use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::Cost;
-use crate::kernels::{Call, QUAD, View};
+use crate::kernels::{Call, Format, QUAD, View};
 use crate::tensor::Shape;
 
 impl Program {
@@ -36,6 +36,8 @@ impl Program {
             recipes: Vec::new(),
             uniforms: Vec::new(),
             relocations: Vec::new(),
+            slot_formats: vec![Format::F32; slots.len()],
+            precision: Precision::F32,
             inputs: vec![port("input", 0)],
             outputs: vec![port("output", slots.len().saturating_sub(1))],
             slots,

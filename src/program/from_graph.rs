@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use super::aliases::Aliases;
 use super::assembly::Assembly;
+use super::formats::of_parameters;
 use super::layouts::{self, Layouts};
+use super::limits::most_quads;
 use super::places::Places;
-use super::{Content, Needs, Planning, Port, Program, broadcasts, choice, copies, split};
+use super::{
+    Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, split,
+};
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{self, Draft, Graph, ValueId};
@@ -36,11 +40,14 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         }
     };
     let graph: &Graph = &graph;
+    let site_profile = planned_for(profile, planning);
+    // Of layers that are kept in f32.
+    let exact = planning.clone().precision(Precision::F32);
     let mut sites = Vec::new();
     for (id, _) in graph.computed() {
         sites.push((
             id,
-            Site::in_layouts(graph, id, batch, profile, |value| layouts.get(value))?,
+            Site::in_layouts(graph, id, batch, &site_profile, |value| layouts.get(value))?,
         ));
     }
     let places = Places::of(graph, &layouts, aliases, planning, profile);
@@ -83,19 +90,21 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         slots: places.assignment.slot_sizes.clone(),
         guard: planning.guard(),
         lower_bound: places.assignment.lower_bound,
+        slot_formats: places.slot_formats.clone(),
+        precision: planning.stored(),
         recipes: Vec::new(),
         uniforms: Vec::new(),
         relocations: Vec::new(),
     });
     for port in assembly.content.inputs.clone() {
-        assembly.check_tensor(&port.name, port.view.place.length)?;
+        assembly.check_tensor(&port.name, port.view.place.length, port.view.format)?;
     }
     for (id, site) in sites {
         let node = graph.node(id);
         let outputs = node.results().iter().map(|&result| view(result));
         let outputs: Vec<View> = outputs.collect::<Result<_>>()?;
         for output in &outputs {
-            assembly.check_tensor(node.name(), output.place.length)?;
+            assembly.check_tensor(node.name(), output.place.length, output.format)?;
         }
         if !places.aliases.is_computed(id) {
             continue;
@@ -104,15 +113,31 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
             .reads()
             .filter(|&read| !graph.value(read).is_constant());
         let inputs: Vec<View> = inputs.map(view).collect::<Result<_>>()?;
+        let planning = match planning.keeps(node.name()) {
+            true => &exact,
+            false => planning,
+        };
         let chosen =
             choice::choose(&site, planning).map_err(|error| error.in_context(node.name()))?;
         let chosen = Arc::new(chosen);
-        let (packing, most) = (chosen.candidate.pack(&site), profile.max_quads());
+        let format = of_parameters(&site, planning);
+        let packing = chosen.candidate.pack(&site);
+        let most = most_quads(profile, format);
         for part in split::parts(site, packing, inputs, outputs, most) {
-            assembly.add_part(node.name(), &chosen, &part)?;
+            assembly.add_part(node.name(), &chosen, &part, format)?;
         }
     }
     Ok(assembly.finish())
+}
+
+/// The device as kernels may use it. In buffers, a kernel that stores f16 needs one of the bindings for itself
+/// ([`Shader::watches_range`](crate::kernels::interface::Shader::watches_range)).
+fn planned_for(profile: &DeviceProfile, planning: &Planning) -> DeviceProfile {
+    let reserved = u32::from(planning.stored() != Precision::F32);
+    DeviceProfile {
+        max_storage_buffers: profile.max_storage_buffers.saturating_sub(reserved),
+        ..profile.clone()
+    }
 }
 
 /// Checks that the values of an input or output can be moved between host and device: they are f32, and each image has its

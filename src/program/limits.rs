@@ -1,9 +1,9 @@
 //! Checks of kernel calls: they must stay inside their bindings and within the limits of the device.
 
 use super::assembly::Assembly;
-use crate::device::QUAD_BYTES;
+use crate::device::{DeviceProfile, Storage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::{Call, Resource};
+use crate::kernels::{Call, Format, Resource};
 
 impl Assembly {
     /// Checks that a call of `node` stays inside its bindings.
@@ -32,13 +32,11 @@ impl Assembly {
         Ok(())
     }
 
-    /// Checks that a tensor of `bytes` bytes fits into the device's storage. Shaders index quads by `u32`; this
+    /// Checks that a tensor of `bytes` bytes in `format` fits into the device's storage. Shaders index quads by `u32`; this
     /// check covers that limit too.
-    pub(super) fn check_tensor(&self, node: &str, bytes: u64) -> Result<()> {
+    pub(super) fn check_tensor(&self, node: &str, bytes: u64, format: Format) -> Result<()> {
         let profile = &self.content.profile;
-        let most = profile
-            .max_tensor_bytes()
-            .min(profile.max_quads() as u64 * QUAD_BYTES);
+        let most = format.bytes(most_quads(profile, format));
         if bytes <= most {
             return Ok(());
         }
@@ -49,6 +47,17 @@ impl Assembly {
                  try a smaller batch or size"
             ),
         ))
+    }
+}
+
+/// Returns the most quads of a tensor in `format`. Shaders index them by `u32`.
+pub fn most_quads(profile: &DeviceProfile, format: Format) -> usize {
+    match profile.storage {
+        Storage::Buffer => {
+            let quads = profile.max_tensor_bytes() / format.quad_bytes();
+            quads.min(u64::from(u32::MAX)) as usize
+        }
+        Storage::Texture => profile.max_quads(),
     }
 }
 

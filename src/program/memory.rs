@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use crate::device::DeviceProfile;
-use crate::kernels::Place;
+use crate::device::{DeviceProfile, Storage};
+use crate::kernels::{Format, Place};
 
 /// Alignment of tensors in a slot, in bytes. Every WebGPU implementation supports this alignment for the offset of
 /// a binding.
@@ -34,10 +34,13 @@ pub enum Sharing {
 }
 
 impl Sharing {
-    /// Returns what tensors may share on a device.
-    pub(super) fn on(profile: &DeviceProfile) -> Self {
+    /// Returns what tensors of `format` may share on a device. In buffers, the format makes no difference.
+    pub(super) fn on(profile: &DeviceProfile, format: Format) -> Self {
         match profile.shared_slots {
-            true => Self::Slots(profile.max_slot_bytes()),
+            true => Self::Slots(match profile.storage {
+                Storage::Buffer => profile.max_slot_bytes(),
+                Storage::Texture => format.bytes(profile.max_quads()),
+            }),
             false => Self::Nothing,
         }
     }

@@ -9,14 +9,17 @@ mod choice;
 mod copies;
 mod cost;
 mod display;
+mod formats;
 mod from_calls;
 mod from_graph;
+mod kept;
 mod layouts;
 mod limits;
 mod memory;
 mod needs;
 mod places;
 mod planning;
+mod precision;
 mod recipe;
 mod split;
 mod tuning;
@@ -25,10 +28,12 @@ mod workgroups;
 use std::sync::Arc;
 
 pub use choice::{Choice, Predicted, Reason, candidates};
+pub use kept::kept_in;
 #[doc(hidden)]
 pub use memory::{Assignment, Lifetime, Sharing, assign};
 pub use needs::Needs;
 pub use planning::Planning;
+pub use precision::Precision;
 #[doc(hidden)]
 pub use recipe::{Recipe, Relocation};
 pub use tuning::Tuning;
@@ -39,7 +44,7 @@ use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::{Cost, Graph};
 use crate::kernels::interface::{Formats, Shader};
-use crate::kernels::{Fused, Instance, Kernel, Resource, View};
+use crate::kernels::{Format, Fused, Instance, Kernel, Resource, View};
 use crate::prediction::Prediction;
 use crate::tensor::Shape;
 
@@ -56,7 +61,10 @@ struct Content {
     dispatches: Vec<Dispatch>,
     /// The size of each slot in bytes.
     slots: Vec<u64>,
-    /// Length of the guards around tensors, in `vec4<f32>`.
+    /// The format of the texels of each slot.
+    slot_formats: Vec<Format>,
+    precision: Precision,
+    /// Length of the guards around tensors, in quads.
     guard: usize,
     /// The largest sum of bytes of activations alive at one step.
     lower_bound: u64,
@@ -178,7 +186,18 @@ impl Program {
         self.0.needs.shared_slots
     }
 
-    /// Returns the length of the guards around tensors, in `vec4<f32>`; see [`Planning`].
+    /// Returns the format of the texels of each slot, if slots are textures. A slot in a buffer holds tensors of any format.
+    #[doc(hidden)]
+    pub fn slot_formats(&self) -> &[Format] {
+        &self.0.slot_formats
+    }
+
+    /// Returns the precision that it was planned for.
+    pub fn precision(&self) -> Precision {
+        self.0.precision
+    }
+
+    /// Returns the length of the guards around tensors, in quads; see [`Planning`].
     pub(crate) fn guard(&self) -> usize {
         self.0.guard
     }

@@ -1,6 +1,6 @@
 //! The requirements of a program on a device.
 
-use crate::device::{DeviceProfile, QUAD_BYTES, Storage, TEXTURE_WIDTH};
+use crate::device::{DeviceProfile, Storage, TEXTURE_WIDTH};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Call;
 
@@ -17,6 +17,8 @@ pub struct Needs {
     pub binding_bytes: u64,
     /// Bytes of the largest slot.
     pub slot_bytes: u64,
+    /// Quads of the largest slot.
+    pub slot_quads: u64,
     /// Workgroups along the longest axis of a dispatch.
     pub workgroups: u32,
     /// Invocations in the largest workgroup.
@@ -36,6 +38,7 @@ impl Needs {
             subgroup_size: None,
             binding_bytes: 0,
             slot_bytes: 0,
+            slot_quads: 0,
             workgroups: 0,
             invocations: 0,
             tensors: 0,
@@ -48,7 +51,8 @@ impl Needs {
         if call.kernel.subgroups {
             self.subgroup_size = profile.subgroup_size;
         }
-        self.tensors = self.tensors.max(call.bound.len() as u32);
+        let watch = u32::from(call.watches_range() && profile.storage == Storage::Buffer);
+        self.tensors = self.tensors.max(call.bound.len() as u32 + watch);
         self.invocations = self.invocations.max(call.instance.workgroup_size);
         self.workgroups = workgroups.into_iter().fold(self.workgroups, u32::max);
     }
@@ -73,7 +77,7 @@ impl Needs {
             return lacks(what.to_owned());
         }
         // A texture may have one more row than its texels fill.
-        let rows = (self.slot_bytes / QUAD_BYTES).div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
+        let rows = self.slot_quads.div_ceil(u64::from(TEXTURE_WIDTH)) + 1;
         let in_storage = match self.storage {
             Storage::Buffer => [
                 (

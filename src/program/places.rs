@@ -2,6 +2,7 @@
 
 use super::Planning;
 use super::aliases::{Aliases, Location};
+use super::formats::formats_of;
 use super::layouts::Layouts;
 use super::memory::{Assignment, Lifetime, Sharing, assign};
 use crate::device::{DeviceProfile, Storage};
@@ -16,6 +17,8 @@ pub struct Places {
     pub assignment: Assignment,
     /// Whether tensors that are alive at the same time share slots.
     pub shared_slots: bool,
+    /// The format of the texels of each slot, if slots are textures.
+    pub slot_formats: Vec<Format>,
     /// The view of each value, or `None` for a constant.
     views: Vec<Option<View>>,
 }
@@ -29,9 +32,10 @@ impl Places {
         planning: &Planning,
         profile: &DeviceProfile,
     ) -> Self {
-        let (batch, format) = (planning.batch(), Format::default());
-        let guard = format.bytes(planning.guard());
-        let sharing = Sharing::on(profile);
+        let batch = planning.batch();
+        let formats = formats_of(graph, &aliases, planning);
+        let guard = |value: usize| formats[value].bytes(planning.guard());
+        let sharing = Sharing::on(profile, Format::F32);
         let shape = |value: ValueId| layouts.get(value).shape(graph.ty(value).dims());
         let lifetimes = lifetimes(graph, &aliases);
         let (roots, lives): (Vec<usize>, Vec<Lifetime>) = lifetimes
@@ -43,24 +47,33 @@ impl Places {
             .iter()
             .map(|&root| {
                 let shape = shape(ValueId::at(root));
-                format.bytes(batch * shape.pixels() * quads(shape.channels)) + 2 * guard
+                let quads = batch * shape.pixels() * quads(shape.channels);
+                formats[root].bytes(quads) + 2 * guard(root)
             })
             .collect();
-        let assignment = assign(&sizes, &lives, sharing);
+        let of_roots: Vec<Format> = roots.iter().map(|&root| formats[root]).collect();
+        let (assignment, slot_formats) = match profile.storage {
+            Storage::Buffer => {
+                let assignment = assign(&sizes, &lives, sharing);
+                let formats = vec![Format::default(); assignment.slot_sizes.len()];
+                (assignment, formats)
+            }
+            Storage::Texture => assigned_by_format(&sizes, &lives, &of_roots, profile),
+        };
 
         let mut places: Vec<Option<Place>> = vec![None; graph.values().len()];
         for (&root, &place) in roots.iter().zip(&assignment.places) {
-            places[root] = Some(place.without(guard));
+            places[root] = Some(place.without(guard(root)));
         }
         let views = (0..graph.values().len()).map(ValueId::at).map(|value| {
             let Location { root, offset } = aliases.slice(value);
-            let place = places[root.index()]?;
+            let (place, format) = (places[root.index()]?, formats[root.index()]);
             Some(View {
                 place,
                 format,
                 origin: match profile.storage {
                     Storage::Buffer => planning.guard(),
-                    Storage::Texture => (place.begin / format.quad_bytes()) as usize,
+                    Storage::Texture => format.quads(place.begin),
                 },
                 shape: shape(value),
                 offset,
@@ -69,6 +82,7 @@ impl Places {
         });
         Self {
             views: views.collect(),
+            slot_formats,
             shared_slots: sharing != Sharing::Nothing,
             assignment,
             aliases,
@@ -79,6 +93,46 @@ impl Places {
     pub fn view(&self, value: ValueId) -> Option<View> {
         self.views[value.index()]
     }
+}
+
+/// Assigns tensors to slots that are textures. A texture has one format, so tensors of different formats share none. Returns the
+/// format of each slot, too.
+fn assigned_by_format(
+    sizes: &[u64],
+    lives: &[Lifetime],
+    formats: &[Format],
+    profile: &DeviceProfile,
+) -> (Assignment, Vec<Format>) {
+    let unplaced = Place {
+        slot: 0,
+        begin: 0,
+        length: 0,
+    };
+    let mut whole = Assignment {
+        places: vec![unplaced; sizes.len()],
+        slot_sizes: Vec::new(),
+        lower_bound: 0,
+    };
+    let mut slot_formats = Vec::new();
+    for format in [Format::F32, Format::F16] {
+        let own: Vec<usize> = (0..sizes.len())
+            .filter(|&tensor| formats[tensor] == format)
+            .collect();
+        let of_own = own.iter().map(|&tensor| (sizes[tensor], lives[tensor]));
+        let (sizes, lives): (Vec<u64>, Vec<Lifetime>) = of_own.unzip();
+        let part = assign(&sizes, &lives, Sharing::on(profile, format));
+        let first = whole.slot_sizes.len();
+        for (&tensor, place) in own.iter().zip(&part.places) {
+            whole.places[tensor] = Place {
+                slot: first + place.slot,
+                ..*place
+            };
+        }
+        slot_formats.resize(first + part.slot_sizes.len(), format);
+        whole.slot_sizes.extend(part.slot_sizes);
+        whole.lower_bound += part.lower_bound;
+    }
+    (whole, slot_formats)
 }
 
 /// Returns the lifetime of each value that has a place of its own.

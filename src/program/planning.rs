@@ -1,9 +1,10 @@
 //! Options of planning.
 
-use super::{Reason, Tuning};
+use super::kept::is_named;
+use super::{Precision, Reason, Tuning};
 use crate::kernels::Candidate;
 
-/// Options of planning: the largest batch and the preferred kernels.
+/// Options of planning: the largest batch, the preferred kernels, and the precision of tensors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planning {
     batch: usize,
@@ -11,6 +12,8 @@ pub struct Planning {
     kernel: Option<String>,
     candidate: Option<Candidate>,
     guard: usize,
+    precision: Precision,
+    kept: Vec<String>,
 }
 
 impl Planning {
@@ -22,6 +25,8 @@ impl Planning {
             kernel: None,
             candidate: None,
             guard: 0,
+            precision: Precision::F32,
+            kept: Vec::new(),
         }
     }
 
@@ -50,7 +55,22 @@ impl Planning {
         }
     }
 
-    /// Adds a guard of `guard` `vec4<f32>` before and after each tensor. A guard is part of the binding, but no
+    /// Stores weights and activations in this precision. Inputs and outputs are
+    /// f32 for the caller.
+    pub fn precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
+
+    /// Keeps the parameters and the results of these layers in f32, whatever the precision is. A name is that of a node of the
+    /// graph that is planned, or of a module around nodes; see [`kept_in`](super::kept_in).
+    pub fn keep_f32(self, layers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            kept: layers.into_iter().map(Into::into).collect(),
+            ..self
+        }
+    }
+
+    /// Adds a guard of `guard` quads before and after each tensor. A guard is part of the binding, but no
     /// tensor uses it. Tests use guards to detect writes out of bounds.
     #[doc(hidden)]
     pub fn guarded(self, guard: usize) -> Self {
@@ -60,6 +80,16 @@ impl Planning {
     /// Returns the length of the guards around tensors.
     pub(super) fn guard(&self) -> usize {
         self.guard
+    }
+
+    /// Returns the precision in which tensors are stored.
+    pub(super) fn stored(&self) -> Precision {
+        self.precision
+    }
+
+    /// Returns whether the layer `name` is kept in f32.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.kept.iter().any(|kept| is_named(name, kept))
     }
 
     /// Returns the largest batch.
@@ -76,7 +106,7 @@ impl Planning {
     pub(super) fn preferred(&self, key: impl FnOnce() -> String) -> Vec<(&str, Reason)> {
         let tried = match self.tuning.is_empty() {
             true => None,
-            false => self.tuning.winner(&key()),
+            false => self.tuning.winner(&self.precision.tuning_key(&key())),
         };
         let asked = self.kernel.as_deref().map(|name| (name, Reason::Asked));
         let tried = tried.map(|name| (name, Reason::Measured));

@@ -14,22 +14,19 @@ pub struct Recipe {
     pub packing: Packing,
     /// The constants that the packing reads, by operand. `None` counts as zero.
     pub operands: Vec<Option<Arc<Constant>>>,
+    /// The storage format of its quads.
+    pub format: Format,
 }
 
 impl Recipe {
-    /// Returns the storage format of its quads.
-    pub fn format(&self) -> Format {
-        Format::F32
-    }
-
     /// Returns the bytes of the packed parameters.
     pub fn bytes(&self) -> u64 {
-        self.format().bytes(self.packing.quads())
+        self.format.bytes(self.packing.quads())
     }
 }
 
 /// A word in a program's uniform blocks that holds the offset of a recipe's parameters in the tensor that stores
-/// them, in `vec4<f32>`.
+/// them, in quads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relocation {
     /// Offset of the word in [`Program::uniforms`](super::Program::uniforms), in bytes.

@@ -1,6 +1,7 @@
-//! The memory of packed parameters: a few large arenas, filled one after the other. Thousands of small allocations would
+//! The memory of packed parameters: a few large arenas of one format each, filled one after the other. Thousands of small allocations would
 //! cost more memory than the parameters.
 
+use crate::kernels::Format;
 use crate::program::Recipe;
 
 /// Most quads of an arena with several parameters: 32 MiB. Some drivers clear memory before its first use. They can clear
@@ -23,6 +24,8 @@ pub struct Arenas {
     pub places: Vec<ArenaPlace>,
     /// Length of each arena, in quads.
     pub lengths: Vec<usize>,
+    /// Format of the quads of each arena.
+    pub formats: Vec<Format>,
 }
 
 impl Arenas {
@@ -30,13 +33,16 @@ impl Arenas {
     pub fn of(recipes: &[Recipe], most: usize) -> Self {
         let mut arenas = Self::default();
         for recipe in recipes {
-            let quads = recipe.packing.quads();
+            let (quads, format) = (recipe.packing.quads(), recipe.format);
             let longest = most.min(LONGEST_SHARED);
-            let fits = (arenas.lengths.last()).is_some_and(|used| used + quads <= longest);
-            if !fits {
+            // The last one of this format.
+            let open = arenas.formats.iter().rposition(|own| *own == format);
+            let open = open.filter(|&arena| arenas.lengths[arena] + quads <= longest);
+            let arena = open.unwrap_or_else(|| {
                 arenas.lengths.push(0);
-            }
-            let arena = arenas.lengths.len() - 1;
+                arenas.formats.push(format);
+                arenas.lengths.len() - 1
+            });
             let offset = arenas.lengths[arena];
             arenas.lengths[arena] += quads;
             arenas.places.push(ArenaPlace { arena, offset });

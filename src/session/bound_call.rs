@@ -3,6 +3,7 @@
 use std::num::NonZero;
 
 use super::parameters::Placed;
+use super::range_watch::RangeWatch;
 use super::upload;
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Pipeline};
@@ -26,23 +27,31 @@ impl BoundCall {
         pipeline_of: impl Fn(&Shader) -> &'a Pipeline,
         slots: &[DeviceTensor],
         parameters: &[Placed],
+        range: Option<&RangeWatch>,
     ) -> Vec<Self> {
         let offsets: Vec<usize> = parameters.iter().map(|placed| placed.offset).collect();
         let uniforms = upload::uniforms(gpu, &upload::relocated(program, &offsets));
-        let nothing = DeviceTensor::new(gpu.device(), program.profile().storage, 1, "nothing");
-        let dispatches = program.dispatches().iter().map(|dispatch| {
+        let storage = program.profile().storage;
+        let nothing = DeviceTensor::new(gpu.device(), storage, Format::F32, 1, "nothing");
+        let dispatches = program.dispatches().iter().enumerate();
+        let dispatches = dispatches.map(|(index, dispatch)| {
             let shader = program.shader_of(dispatch);
             let block = wgpu::BufferBinding {
                 buffer: &uniforms,
                 offset: dispatch.uniform_offset as u64,
                 size: NonZero::new(shader.uniform_bytes() as u64),
             };
-            let tensors = dispatch.resources.iter().map(|resource| match resource {
-                Resource::Activations(place) => slots[place.slot]
-                    .binding_of(place.with(Format::default().bytes(program.guard()))),
+            let tensors = dispatch.resources.iter().enumerate();
+            let tensors = tensors.map(|(binding, resource)| match resource {
+                Resource::Activations(place) => {
+                    let guard = dispatch.formats.get(binding).bytes(program.guard());
+                    slots[place.slot].binding_of(place.with(guard))
+                }
                 Resource::Parameters(recipe) => parameters[*recipe].tensor.binding(),
                 Resource::Nothing => nothing.binding(),
             });
+            let watched = range.filter(|_| shader.watches_range());
+            let tensors = tensors.chain(watched.map(|range| range.binding(index)));
             let pipeline = pipeline_of(&shader);
             let bind_group = bind_group(gpu, &dispatch.node, pipeline, block, tensors.collect());
             Self {

@@ -11,7 +11,8 @@ impl Session {
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if the images have another shape than the network's input, if there are more of them than the
-    /// session's batch, or if the network has several inputs. [`ErrorKind::DeviceLost`] if the device was lost.
+    /// session's batch, or if the network has several inputs. [`ErrorKind::BeyondRange`] if a value is beyond the range of the
+    /// precision. [`ErrorKind::DeviceLost`] if the device was lost.
     pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
         self.write(&[input])
     }
@@ -64,7 +65,9 @@ impl Session {
             let view = input.view();
             quads::fill(staged, tensor, view);
             let first = view.extent(1).start;
-            self.slot(view).write(self.gpu.queue(), first, staged);
+            let bytes = quads::clamped(staged, view.format);
+            let queue = self.gpu.queue();
+            self.slot(view).write(queue, view.format, first, &bytes);
         }
     }
 
@@ -86,6 +89,16 @@ impl Session {
                     "takes as many images of each input, found {images} and {}",
                     tensor.batch()
                 )));
+            }
+            if let Some(found) = quads::beyond(tensor.data(), port.view().format)
+                && !self.clamp
+            {
+                let (network, name) = (self.program.name(), port.name());
+                let most = half::f16::MAX;
+                let message = format!(
+                    "{network}: {name}: expected values within +-{most}, the range of f16, found {found}"
+                );
+                return Err(Error::new(ErrorKind::BeyondRange, message));
             }
         }
         let most = self.program.batch();

@@ -15,6 +15,7 @@ mod preparing;
 #[cfg(not(target_arch = "wasm32"))]
 mod probe;
 pub(crate) mod quads;
+mod range_watch;
 mod readback;
 mod running;
 mod scratch;
@@ -37,6 +38,7 @@ use ports::Ports;
 pub use ports::{Input, Output, Outputs, Port};
 pub use preparation::Preparation;
 pub(crate) use preparing::Preparing;
+use range_watch::RangeWatch;
 use readback::Readback;
 pub use scratch::Scratch;
 
@@ -50,6 +52,8 @@ pub struct Session {
     slots: Vec<DeviceTensor>,
     /// The readback of each output; the first is the main output.
     readbacks: Vec<Readback>,
+    range: Option<RangeWatch>,
+    clamp: bool,
     preparation: Preparation,
     /// Memory for the input of a run, in the device's order.
     staged: Vec<[f32; QUAD]>,

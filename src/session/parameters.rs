@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::arenas::Arenas;
 use super::upload::{self, Part, Upload};
-use crate::device::{QUAD_BYTES, Storage};
+use crate::device::Storage;
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, turn};
 use crate::program::{Program, Recipe};
@@ -24,15 +24,15 @@ pub struct Parameters {
 #[derive(Default)]
 struct Held {
     places: HashMap<(Storage, Recipe), Placed>,
-    /// Length of all tensors that hold them, in quads.
-    quads: usize,
+    /// Length of all tensors that hold them.
+    bytes: u64,
 }
 
 /// Where packed parameters are.
 #[derive(Clone)]
 pub(super) struct Placed {
     pub tensor: DeviceTensor,
-    /// Their first `vec4<f32>` in it.
+    /// Their first quad in it.
     pub offset: usize,
 }
 
@@ -70,7 +70,7 @@ impl Parameters {
 
     /// Bytes of device memory that they use.
     pub fn bytes(&self) -> u64 {
-        self.lock().quads as u64 * QUAD_BYTES
+        self.lock().bytes
     }
 
     /// Uploads the parameters that `program` needs and that are not yet on the device. It yields to the executor after
@@ -146,9 +146,10 @@ impl Parameters {
                     }
                 });
         }
-        let lengths = missing.arenas.lengths.iter().zip(is_kept);
-        let kept = lengths.filter(|(_, is_kept)| *is_kept);
-        held.quads += kept.map(|(length, _)| length).sum::<usize>();
+        let arenas = missing.arenas.lengths.iter().zip(&missing.arenas.formats);
+        let kept = arenas.zip(is_kept).filter(|(_, is_kept)| *is_kept);
+        let bytes = kept.map(|((&length, format), _)| format.bytes(length));
+        held.bytes += bytes.sum::<u64>();
     }
 
     /// The place of the parameters of each recipe of `program`, or `None` if some are not on the device.
@@ -170,7 +171,7 @@ impl Parameters {
 impl Missing {
     /// Allocates memory for them on the device.
     pub fn upload<'a>(&self, gpu: &'a Gpu) -> Upload<'a> {
-        Upload::new(gpu, self.storage, &self.arenas.lengths)
+        Upload::new(gpu, self.storage, &self.arenas)
     }
 
     /// The pieces in which they are uploaded.

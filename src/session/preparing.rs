@@ -6,13 +6,14 @@ use std::time::Duration;
 use super::bound_call::BoundCall;
 use super::parameters::Parameters;
 use super::ports::Ports;
+use super::range_watch::RangeWatch;
 use super::readback::Readback;
 use super::{Preparation, Session, SessionOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{Gpu, Pipeline, turn};
 use crate::graph::Graph;
 use crate::kernels::interface::Shader;
-use crate::program::{Planning, Program};
+use crate::program::Program;
 use crate::timing::{Clock, Interval};
 use crate::weights::Weights;
 
@@ -39,7 +40,7 @@ impl<'a> Preparing<'a> {
     ) -> Result<Self> {
         let clock = Clock::start();
         let parameters = Parameters::new(gpu, &weights.bind(graph)?);
-        let planning = Planning::of_batch(options.batch).tuned(gpu.tuning().clone());
+        let planning = options.planning().tuned(gpu.tuning().clone());
         let program = Program::new(graph, gpu.profile(), &planning)?;
         Self::begun(&program, &parameters, options, clock)
     }
@@ -151,7 +152,9 @@ impl<'a> Preparing<'a> {
         };
         let scratch = options.scratch.clone().unwrap_or_default();
         let slots = scratch.slots(&gpu, &program);
-        let calls = BoundCall::of_program(&gpu, &program, pipeline_of, &slots, &places);
+        let range = RangeWatch::of_program(&gpu, &program);
+        let calls =
+            BoundCall::of_program(&gpu, &program, pipeline_of, &slots, &places, range.as_ref());
         let readbacks = Readback::of_program(gpu.device(), &program, &slots);
         gpu.pipelines().keep();
         Ok(Session {
@@ -164,6 +167,8 @@ impl<'a> Preparing<'a> {
             slots,
             readbacks,
             staged: Vec::new(),
+            range,
+            clamp: options.clamp,
             preparation: Preparation {
                 plan: Interval {
                     begin: Duration::ZERO,

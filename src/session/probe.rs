@@ -1,14 +1,13 @@
 //! Finding out what a dispatch writes, from all memory before and after it.
 
 use super::Session;
-use crate::device::QUAD_BYTES;
 use crate::error::Result;
 use crate::gpu::Mapping;
-use crate::kernels::QUAD;
+use crate::kernels::{Format, QUAD};
 use crate::timing::Timing;
 
 impl Session {
-    /// Fills each slot with the values that `fill` returns for its index, runs only this dispatch, and returns the content
+    /// For programs of f32. Fills each slot with the values that `fill` returns for its index, runs only this dispatch, and returns the content
     /// of all slots. The addresses that a kernel writes do not depend on the values that it reads, so any values will do.
     ///
     /// With guards ([`Planning`](crate::program::Planning)), there is memory around every tensor that a dispatch can reach
@@ -29,14 +28,20 @@ impl Session {
             self.record_dispatches(dispatch..dispatch + 1, &mut encoder, Timing::WallOnly, None);
             let slots = self.slots.iter().zip(self.program.slots()).enumerate();
             let buffers = slots.map(|(index, (slot, &length))| {
-                slot.write(gpu.queue(), 0, &fill(index));
+                slot.write(
+                    gpu.queue(),
+                    Format::F32,
+                    0,
+                    bytemuck::cast_slice(&fill(index)),
+                );
                 let buffer = device.create_buffer(&wgpu::BufferDescriptor {
                     label: Some("probe"),
                     size: length,
                     usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                     mapped_at_creation: false,
                 });
-                slot.copy_to(&mut encoder, 0..(length / QUAD_BYTES) as usize, &buffer);
+                let quads = 0..Format::F32.quads(length);
+                slot.copy_to(&mut encoder, Format::F32, quads, &buffer);
                 buffer
             });
             let buffers: Vec<wgpu::Buffer> = buffers.collect();

@@ -1,7 +1,6 @@
 //! Reading outputs back to host memory.
 
 use super::quads;
-use crate::device::QUAD_BYTES;
 use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu, Mapping};
 use crate::kernels::View;
@@ -35,7 +34,7 @@ impl Readback {
     fn new(device: &wgpu::Device, output: DeviceTensor, view: View, batch: usize) -> Self {
         let buffer = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("output"),
-            size: view.extent(batch).len() as u64 * QUAD_BYTES,
+            size: view.format.bytes(view.extent(batch).len()),
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
@@ -49,8 +48,12 @@ impl Readback {
 
     /// Records the copy to the buffer.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        self.output
-            .copy_to(encoder, self.view.extent(self.batch), &self.buffer);
+        self.output.copy_to(
+            encoder,
+            self.view.format,
+            self.view.extent(self.batch),
+            &self.buffer,
+        );
     }
 
     /// Requests to map the last submitted copy.
@@ -65,7 +68,7 @@ impl Readback {
     pub async fn read(&self, requested: Mapping<'_>, images: usize) -> Result<Tensor> {
         let output = |bytes: &[u8]| {
             let mut output = Tensor::zeros(images, self.view.shape);
-            quads::read(bytemuck::cast_slice(bytes), &self.view, &mut output);
+            quads::read(bytes, &self.view, &mut output);
             output
         };
         requested.read(output).await

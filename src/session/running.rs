@@ -60,6 +60,9 @@ impl Session {
         for readback in &self.readbacks {
             readback.record(encoder);
         }
+        if let Some(range) = &self.range {
+            range.record(encoder);
+        }
     }
 
     /// Reads the main output of a run that was recorded with [`Session::record_readback`] and submitted. On native targets,
@@ -70,9 +73,14 @@ impl Session {
     ///
     /// # Errors
     /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if the device was lost.
+    /// [`ErrorKind::BeyondRange`](crate::ErrorKind::BeyondRange) if a result was beyond the range of the precision. The message
+    /// names the first layer with such a result.
     pub async fn read_async(&mut self) -> Result<Tensor> {
+        let range = self.range.as_ref().map(|range| range.request(&self.gpu));
         let answer = &self.readbacks[0];
-        answer.read(answer.request(&self.gpu), self.images).await
+        let tensor = answer.read(answer.request(&self.gpu), self.images).await;
+        self.check_range(range).await?;
+        tensor
     }
 
     /// As [`Session::read_async`], for all [outputs](crate::graph::Graph::outputs) of the graph, the main output first.
@@ -84,10 +92,12 @@ impl Session {
         let requested = readbacks.map(|readback| (readback, readback.request(&self.gpu)));
         // Request all of them before waiting, so that they arrive together.
         let requested: Vec<_> = requested.collect();
+        let range = self.range.as_ref().map(|range| range.request(&self.gpu));
         let mut outputs = Vec::new();
         for (readback, requested) in requested {
             outputs.push(readback.read(requested, self.images).await?);
         }
+        self.check_range(range).await?;
         Ok(outputs)
     }
 

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::device::{QUAD_BYTES, Storage};
+use crate::device::Storage;
 use crate::gpu::{DeviceTensor, Gpu};
+use crate::kernels::Format;
 use crate::program::Program;
 
 /// Memory for activations that sessions of one [`Gpu`] share. If the largest session is made first, all of them together
@@ -21,7 +22,8 @@ pub struct Scratch {
 struct Held {
     gpu: Gpu,
     storage: Storage,
-    quads: usize,
+    format: Format,
+    bytes: u64,
     tensor: DeviceTensor,
 }
 
@@ -29,7 +31,7 @@ impl Scratch {
     /// Bytes of memory that it holds, on all [`Gpu`]s of its sessions.
     pub fn bytes(&self) -> u64 {
         let held = self.lock();
-        held.iter().map(|held| held.quads as u64 * QUAD_BYTES).sum()
+        held.iter().map(|held| held.bytes).sum()
     }
 
     /// A tensor for each slot of `program`: an existing one that is large enough, or else a new one.
@@ -42,17 +44,24 @@ impl Scratch {
         let mut order: Vec<usize> = (0..program.slots().len()).collect();
         order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
         for slot in order {
-            let quads = (program.slots()[slot] / QUAD_BYTES) as usize;
+            let (bytes, format) = (program.slots()[slot], program.slot_formats()[slot]);
             let found = (0..held.len())
                 .filter(|index| !taken.contains(index))
-                .filter(|&index| held[index].fits(gpu, storage, quads))
-                .min_by_key(|&index| held[index].quads);
+                .filter(|&index| held[index].fits(gpu, storage, format, bytes))
+                .min_by_key(|&index| held[index].bytes);
             let index = found.unwrap_or_else(|| {
                 held.push(Held {
                     gpu: gpu.clone(),
                     storage,
-                    quads,
-                    tensor: DeviceTensor::new(gpu.device(), storage, quads, "activations"),
+                    format,
+                    bytes,
+                    tensor: DeviceTensor::new(
+                        gpu.device(),
+                        storage,
+                        format,
+                        bytes.div_ceil(format.quad_bytes()) as usize,
+                        "activations",
+                    ),
                 });
                 held.len() - 1
             });
@@ -69,7 +78,9 @@ impl Scratch {
 }
 
 impl Held {
-    fn fits(&self, gpu: &Gpu, storage: Storage, quads: usize) -> bool {
-        self.quads >= quads && self.storage == storage && self.gpu.shares_with(gpu)
+    fn fits(&self, gpu: &Gpu, storage: Storage, format: Format, bytes: u64) -> bool {
+        self.bytes >= bytes
+            && (self.storage, self.format) == (storage, format)
+            && self.gpu.shares_with(gpu)
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu, Signal};
-use crate::kernels::QUAD;
+use crate::kernels::Format;
 
 /// Bytes of staging memory in one submission. The memory is free again when the submission is done.
 const SUBMISSION: u64 = 16 << 20;
@@ -76,12 +76,11 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// Writes `quads` to staging memory, for [`Staging::copy`].
+    /// Writes the bytes of quads to staging memory, for [`Staging::copy`].
     ///
     /// # Errors
     /// [`ErrorKind::Device`] if the device has too little memory. [`ErrorKind::DeviceLost`] if it was lost.
-    pub fn stage(&mut self, quads: &[[f32; QUAD]]) -> Result<Staged> {
-        let bytes: &[u8] = bytemuck::cast_slice(quads);
+    pub fn stage(&mut self, bytes: &[u8]) -> Result<Staged> {
         let length = bytes.len() as u64;
         let quad = const { NonZero::new(QUAD_BYTES).unwrap() };
         let slice = self
@@ -100,17 +99,18 @@ impl<'a> Staging<'a> {
         Ok(staged)
     }
 
-    /// Records a copy of the range `quads` of `staged` to `tensor`, at its quad `offset`.
+    /// Records a copy of the range `quads` of `staged`, in `format`, to `tensor`, at its quad `offset`.
     pub fn copy(
         &mut self,
         staged: &Staged,
+        format: Format,
         quads: Range<usize>,
         tensor: &DeviceTensor,
         offset: usize,
     ) {
-        let begin = staged.begin + quads.start as u64 * QUAD_BYTES;
+        let begin = staged.begin + format.bytes(quads.start);
         let source = (&staged.buffer, begin);
-        tensor.copy_from(&mut self.encoder, source, offset, quads.len());
+        tensor.copy_from(&mut self.encoder, source, format, offset, quads.len());
     }
 
     /// Submits the staged copies.

@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::arenas::{ArenaPlace, Arenas};
+use super::quads;
 use super::staging::{Staging, Submitted};
-use crate::device::{QUAD_BYTES, Storage};
-use crate::error::Result;
+use crate::device::Storage;
+use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::graph::Constant;
-use crate::kernels::QUAD;
 use crate::kernels::pieces::Piece;
+use crate::kernels::{Format, QUAD};
 use crate::program::{Program, Recipe};
 
 /// A piece of packed parameters, and its place. Pieces can be packed in any order and on any thread.
@@ -50,6 +51,17 @@ impl Part<'_> {
         };
         self.piece.pack(read, packed)
     }
+
+    fn beyond_range(&self, found: f32) -> Error {
+        let operands = self.recipe.operands.iter().flatten();
+        let names: Vec<&str> = operands.map(|constant| constant.name()).collect();
+        let message = format!(
+            "{}: expected parameters within +-{}, the range of f16, found {found}; the layer can be kept in f32",
+            names.join(", "),
+            half::f16::MAX
+        );
+        Error::new(ErrorKind::BeyondRange, message)
+    }
 }
 
 /// An upload of parameters to the device, piece by piece.
@@ -59,32 +71,40 @@ pub struct Upload<'a> {
 }
 
 impl<'a> Upload<'a> {
-    /// Allocates tensors of `lengths` quads in `storage`.
-    pub fn new(gpu: &'a Gpu, storage: Storage, lengths: &[usize]) -> Self {
-        let bytes = lengths.iter().sum::<usize>() as u64 * QUAD_BYTES;
-        let tensor = |&quads| DeviceTensor::new(gpu.device(), storage, quads, "weights");
+    /// Allocates the tensors of `arenas` in `storage`.
+    pub fn new(gpu: &'a Gpu, storage: Storage, arenas: &Arenas) -> Self {
+        let arenas = arenas.lengths.iter().zip(&arenas.formats);
+        let bytes = arenas.clone().map(|(&quads, format)| format.bytes(quads));
+        let bytes = bytes.sum();
+        let tensors = arenas.map(|(&quads, &format)| {
+            DeviceTensor::new(gpu.device(), storage, format, quads, "weights")
+        });
         Self {
-            tensors: lengths.iter().map(tensor).collect(),
+            tensors: tensors.collect(),
             staging: Staging::new(gpu, bytes),
         }
     }
 
     /// Makes room for `quads`. Returns a submission that must be done before they are written, if there is one.
     pub fn make_room(&mut self, quads: &[[f32; QUAD]]) -> Option<Submitted> {
-        self.staging.make_room(quads.len() as u64 * QUAD_BYTES)
+        // At most: f32 is the longest format.
+        self.staging.make_room(Format::F32.bytes(quads.len()))
     }
 
     /// Writes a packed piece.
     ///
     /// # Errors
-    /// As [`Staging::stage`].
+    /// As [`Staging::stage`]; [`ErrorKind::BeyondRange`](crate::ErrorKind::BeyondRange) if a parameter is beyond the range of
+    /// the format that it is stored in.
     pub fn write(&mut self, part: &Part<'_>, quads: &[[f32; QUAD]]) -> Result<()> {
-        let staged = self.staging.stage(quads)?;
+        let format = part.recipe.format;
+        let bytes = quads::encoded(quads, format).map_err(|found| part.beyond_range(found))?;
+        let staged = self.staging.stage(&bytes)?;
         for run in part.piece.runs() {
             let arena = &self.tensors[part.place.arena];
             let place = part.place.offset + run.begin;
             let quads = run.quads.clone();
-            self.staging.copy(&staged, quads, arena, place);
+            self.staging.copy(&staged, format, quads, arena, place);
         }
         Ok(())
     }

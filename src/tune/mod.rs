@@ -19,7 +19,7 @@ use crate::graph::{Graph, NodeId};
 use crate::kernels::{Candidate, Site, Work};
 use crate::prediction::Prediction;
 use crate::profile::{Alternative, AlternativeTimes, Quartiles, TimedSession, time_interleaved};
-use crate::program::{Planning, Program, candidates};
+use crate::program::{Program, candidates};
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
 
@@ -94,8 +94,8 @@ pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer
     layers
 }
 
-/// Times the kernels of `layer` of `graph`, interleaved, in `rounds` rounds after a warm-up of each. The device should
-/// have no other work meanwhile.
+/// Times the kernels of `layer` of `graph` with the batch and the precision of `options`, interleaved, in `rounds` rounds
+/// after a warm-up of each. The device should have no other work meanwhile.
 ///
 /// # Errors
 /// Those of [`Session::new`] and [`Session::run`]. A kernel that needs more memory than the device has is left out.
@@ -103,10 +103,10 @@ pub fn try_kernels(
     gpu: &Gpu,
     graph: &Graph,
     layer: &Layer,
-    batch: usize,
+    options: &SessionOptions,
     rounds: usize,
 ) -> Result<Tried> {
-    time_kernels(gpu, graph, layer, batch, rounds, TOO_SLOW)
+    time_kernels(gpu, graph, layer, options, rounds, TOO_SLOW)
 }
 
 /// The same, but kernels that are much slower than others are timed as often as the others, for [`Judgement`].
@@ -117,10 +117,10 @@ pub fn try_all_kernels(
     gpu: &Gpu,
     graph: &Graph,
     layer: &Layer,
-    batch: usize,
+    options: &SessionOptions,
     rounds: usize,
 ) -> Result<Tried> {
-    time_kernels(gpu, graph, layer, batch, rounds, u32::MAX)
+    time_kernels(gpu, graph, layer, options, rounds, u32::MAX)
 }
 
 /// Times the kernels that take at most `too_slow` times as long as the fastest before them.
@@ -128,16 +128,16 @@ fn time_kernels(
     gpu: &Gpu,
     graph: &Graph,
     layer: &Layer,
-    batch: usize,
+    options: &SessionOptions,
     rounds: usize,
     too_slow: u32,
 ) -> Result<Tried> {
     let alone = graph.layer(layer.nodes[0])?;
-    let input = synthetic_input(0, batch, alone.input_shape()?);
+    let input = synthetic_input(0, options.batch, alone.input_shape()?);
     let mut sessions: Vec<(Candidate, TimedSession)> = Vec::new();
     let mut shortest = Duration::MAX;
     for &kernel in &layer.kernels {
-        let session = match session(gpu, &alone, kernel, batch) {
+        let session = match session(gpu, &alone, kernel, options) {
             Err(error) if error.kind() == ErrorKind::Limit && !sessions.is_empty() => continue,
             session => session?,
         };
@@ -150,7 +150,7 @@ fn time_kernels(
             sessions.push((kernel, session));
         }
     }
-    let site = Site::new(graph, layer.nodes[0], batch, gpu.profile())?.alone();
+    let site = Site::new(graph, layer.nodes[0], options.batch, gpu.profile())?.alone();
     let kernels = sessions.iter().map(|(kernel, _)| *kernel);
     let kernels =
         kernels.map(|kernel| (kernel, kernel.work(&site), Prediction::of(&kernel, &site)));
@@ -162,16 +162,21 @@ fn time_kernels(
     Ok(judge(layer.clone(), &kernels, &times))
 }
 
-/// Prepares a session for `layer`, a graph of one layer as [`Graph::convolution`] and [`Graph::layer`] make it, for `batch`
-/// images on `gpu`, with synthetic weights. It uses `kernel` if `kernel` can compute the layer.
+/// Prepares a session for `layer`, a graph of one layer as [`Graph::convolution`] and [`Graph::layer`] make it, for the batch
+/// and the precision of `options` on `gpu`, with synthetic weights. It uses `kernel` if `kernel` can compute the layer.
 ///
 /// # Errors
 /// Those of [`Session::new`].
-pub fn session(gpu: &Gpu, layer: &Graph, kernel: Candidate, batch: usize) -> Result<Session> {
-    let planning = Planning::of_batch(batch).candidate(kernel);
+pub fn session(
+    gpu: &Gpu,
+    layer: &Graph,
+    kernel: Candidate,
+    options: &SessionOptions,
+) -> Result<Session> {
+    let planning = options.planning().candidate(kernel);
     let program = Program::new(layer, gpu.profile(), &planning)?;
     let parameters = Parameters::new(gpu, &Weights::synthetic(0).bind(layer)?);
-    Session::of_program(&program, &parameters, &SessionOptions::default())
+    Session::of_program(&program, &parameters, options)
 }
 
 fn judge(

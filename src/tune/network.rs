@@ -32,7 +32,7 @@ impl Tuned {
     }
 }
 
-/// Tries the kernels of each layer of `graph` for `batch` images, so many `rounds` each, and the whole network by what
+/// Tries the kernels of each layer of `graph` for the batch and the precision of `options`, so many `rounds` each, and the whole network by what
 /// was found, on weights that are made up. `progress` is told how many layers are done, and of how many. The device
 /// should have nothing else to do.
 ///
@@ -41,24 +41,24 @@ impl Tuned {
 pub fn network(
     gpu: &Gpu,
     graph: &Graph,
-    batch: usize,
+    options: &SessionOptions,
     rounds: usize,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Tuned> {
-    let layers = layers(graph, batch, gpu.profile());
+    let layers = layers(graph, options.batch, gpu.profile());
     let mut tried = Vec::new();
     let mut tuning = Tuning::NONE;
     for layer in &layers {
         progress(tried.len(), layers.len());
-        let result = try_kernels(gpu, graph, layer, batch, rounds)?;
+        let result = try_kernels(gpu, graph, layer, options, rounds)?;
         let winner = result.kernels[result.winner].kernel.name();
-        tuning.prefer(layer.key.clone(), winner);
+        tuning.prefer(options.precision.tuning_key(&layer.key), winner);
         tried.push(result);
     }
     progress(tried.len(), layers.len());
     let network = match tried.iter().all(|tried| tried.winner == 0) {
         true => None,
-        false => Some(before_and_after(gpu, graph, batch, rounds, &tuning)?),
+        false => Some(before_and_after(gpu, graph, options, rounds, &tuning)?),
     };
     Ok(Tuned {
         layers: tried,
@@ -71,19 +71,15 @@ pub fn network(
 fn before_and_after(
     gpu: &Gpu,
     graph: &Graph,
-    batch: usize,
+    options: &SessionOptions,
     rounds: usize,
     tuning: &Tuning,
 ) -> Result<[AlternativeTimes; 2]> {
     let weights = Weights::synthetic(0);
-    let input = &synthetic_input(0, batch, graph.input_shape()?);
-    let options = SessionOptions {
-        batch,
-        ..SessionOptions::default()
-    };
+    let input = &synthetic_input(0, options.batch, graph.input_shape()?);
     let session = |tuning: &Tuning| {
         let gpu = gpu.clone().with_tuning(tuning.clone());
-        Session::new(&gpu, graph, &weights, &options)
+        Session::new(&gpu, graph, &weights, options)
     };
     let (mut before, mut after) = (session(&Tuning::NONE)?, session(tuning)?);
     let time = |session: &mut Session| {

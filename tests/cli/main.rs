@@ -17,6 +17,7 @@ mod many_photos;
 mod masks;
 mod model_file;
 mod own_kernel;
+mod precision;
 mod profile;
 mod program;
 mod shaders;

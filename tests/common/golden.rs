@@ -255,7 +255,7 @@ impl Golden {
     }
 
     /// The values of `answer` that are kept.
-    fn kept(&self, answer: &Tensor) -> Vec<f32> {
+    pub fn kept(&self, answer: &Tensor) -> Vec<f32> {
         let planes = answer.data().chunks(answer.shape().pixels());
         let kept = planes.flat_map(|plane| plane.iter().step_by(self.pixel_stride));
         kept.copied().collect()

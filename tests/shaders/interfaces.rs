@@ -58,6 +58,13 @@ fn bindings_agree() {
             "{}",
             shader.name
         );
+        let mut variables = shader.module.global_variables.iter();
+        let watch =
+            variables.find(|(_, variable)| variable.name.as_deref() == Some("beyond_range"));
+        let place = watch.map(|(_, variable)| variable.binding.unwrap().binding as usize);
+        let expected = shader.description.bindings().len() + 1;
+        let expected = shader.description.watches_range().then_some(expected);
+        assert_eq!(place, expected, "{}", shader.name);
         for (index, binding) in shader.description.bindings().iter().enumerate() {
             let (_, variable) = shader
                 .module

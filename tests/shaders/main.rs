@@ -11,7 +11,7 @@ use common::cases;
 use menagerie::device::{DeviceProfile, Storage};
 use menagerie::frame::FRAME_KERNELS;
 use menagerie::kernels::interface;
-use menagerie::kernels::{Fused, Fusion, Instance, KERNELS, Kernel};
+use menagerie::kernels::{Format, Fused, Fusion, Instance, KERNELS, Kernel};
 use menagerie::profile::ROOFLINE_KERNELS;
 use menagerie::program::{Planning, Program};
 use naga::Module;
@@ -42,10 +42,11 @@ fn shader(
     instance: &'static Instance,
     storage: Storage,
     shared_slots: bool,
+    format: Format,
     fused: Fused,
 ) -> Shader {
     let name = format!(
-        "{} {} in {storage:?}, shared {shared_slots}, {fused:?}",
+        "{} {} in {storage:?}, shared {shared_slots}, {format:?}, {fused:?}",
         kernel.name, instance.name
     );
     let shader = interface::Shader {
@@ -53,7 +54,7 @@ fn shader(
         instance,
         storage,
         shared_slots,
-        formats: interface::Formats::default(),
+        formats: interface::Formats::all(format),
         fused,
     };
     let source = shader.source();
@@ -90,9 +91,16 @@ fn shaders() -> Vec<(&'static Kernel, Shader)> {
         for instance in kernel.instances {
             for storage in STORAGES {
                 for shared_slots in [false, true] {
-                    let fused = Fused::default();
-                    let shader = shader(kernel, instance, storage, shared_slots, fused);
-                    shaders.push((kernel, shader));
+                    let formats = match shared_slots {
+                        true => &[Format::F32][..],
+                        // Shared slots and formats have nothing to do with each other.
+                        false => &[Format::F32, Format::F16],
+                    };
+                    for &format in formats {
+                        let fused = Fused::default();
+                        let shader = shader(kernel, instance, storage, shared_slots, format, fused);
+                        shaders.push((kernel, shader));
+                    }
                 }
             }
         }
@@ -105,7 +113,8 @@ fn shaders() -> Vec<(&'static Kernel, Shader)> {
         for &kernel in KERNELS.iter().filter(|kernel| carries(kernel)) {
             for storage in STORAGES {
                 let fused = fused.clone();
-                let shader = shader(kernel, &kernel.instances[0], storage, false, fused);
+                let (instance, format) = (&kernel.instances[0], Format::F32);
+                let shader = shader(kernel, instance, storage, false, format, fused);
                 shaders.push((kernel, shader));
             }
         }

@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use menagerie::gpu::Gpu;
 use menagerie::program::Tuning;
+use menagerie::session::SessionOptions;
 use menagerie::{Error, ErrorKind, Result, passes, tune};
 
 use super::arguments::{NetworkArguments, Place, count};
@@ -37,8 +38,15 @@ impl Autotune {
     }
 
     fn find(&self) -> Result<Report> {
-        let graph = self.network.builder()?.graph()?;
-        let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
+        let source = self.network.builder()?.graph()?;
+        let graph = passes::optimize(&source, &self.network.passes.set()?)?;
+        let precision = &self.network.precision;
+        let options = SessionOptions {
+            batch: self.network.batch,
+            precision: precision.precision,
+            keep_f32: precision.kept(&source, &graph)?,
+            ..SessionOptions::default()
+        };
         let untuned = Place {
             autotuned: false,
             ..self.network.adapter.choice()
@@ -54,7 +62,7 @@ impl Autotune {
             false => ProgressBar::hidden(),
         };
         let (batch, rounds) = (self.network.batch, self.rounds);
-        let tuned = tune::network(&gpu, &graph, batch, rounds, &mut |done, all| {
+        let tuned = tune::network(&gpu, &graph, &options, rounds, &mut |done, all| {
             progress.set_length(all as u64);
             progress.set_position(done as u64);
         })?;
@@ -62,6 +70,7 @@ impl Autotune {
         let is_of_use = !tuned.is_slower() && !tuned.layers.is_empty();
         Ok(Report {
             batch,
+            precision: options.precision,
             rounds,
             remembered: is_of_use && remember(&gpu, &tuned.tuning),
             slower: tuned.is_slower(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
 use menagerie::profile::{AlternativeTimes, Quartiles, Spread};
+use menagerie::program::Precision;
 use menagerie::tune::Tried;
 use serde_json::{Value, json};
 
@@ -17,6 +18,7 @@ pub struct Report {
     pub gpu: Gpu,
     pub graph: Graph,
     pub batch: usize,
+    pub precision: Precision,
     pub rounds: usize,
     pub tried: Vec<Tried>,
     /// The times of the whole network, untuned and tuned. `None` if no layer has a faster kernel.
@@ -32,9 +34,13 @@ impl Report {
     pub fn text(&self, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(
             out,
-            "{}, batch {}, on {}",
+            "{}, batch {}, {}on {}",
             self.graph.name(),
             self.batch,
+            match self.precision {
+                Precision::F32 => String::new(),
+                other => format!("{other}, "),
+            },
             one_line(&self.gpu.description().to_string())
         )?;
         if self.tried.is_empty() {
@@ -138,6 +144,7 @@ impl Report {
         json!({
             "model": self.graph.name(),
             "adapter": self.gpu.description().to_string(),
+            "precision": self.precision.name(),
             "batch": self.batch,
             "rounds": self.rounds,
             "layers": layers,

@@ -8,9 +8,9 @@ use menagerie::graph::Graph;
 use menagerie::kernels::{Candidate, Site};
 use menagerie::profile::TimedSession;
 use menagerie::program::{Planning, Program};
-use menagerie::session::{Parameters, Session, SessionOptions, ShaderChecks};
-use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{ErrorKind, Result};
+use menagerie::session::{SessionOptions, ShaderChecks};
+use menagerie::weights::synthetic_input;
+use menagerie::{ErrorKind, Result, tune};
 use serde_json::json;
 
 use super::layer::LAYER;
@@ -33,9 +33,8 @@ pub struct Candidates {
 struct Place<'a> {
     gpu: Gpu,
     graph: &'a Graph,
-    batch: usize,
-    /// How all kernels are compiled.
-    checks: ShaderChecks,
+    /// Batch, precision, and how all kernels are compiled.
+    options: SessionOptions,
 }
 
 /// The default storage of the device first, then the other one.
@@ -46,22 +45,9 @@ fn both(native: Storage) -> [Storage; 2] {
     }
 }
 
-/// A session for a layer by `kernel`.
-pub fn session(
-    gpu: &Gpu,
-    layer: &Graph,
-    kernel: Candidate,
-    batch: usize,
-    shader_checks: ShaderChecks,
-) -> Result<Session> {
-    let planning = Planning::of_batch(batch).candidate(kernel);
-    let program = Program::new(layer, gpu.profile(), &planning)?;
-    let parameters = Parameters::new(gpu, &Weights::synthetic(0).bind(layer)?);
-    let options = SessionOptions {
-        shader_checks,
-        ..SessionOptions::default()
-    };
-    Session::of_program(&program, &parameters, &options)
+/// How a layer is planned with these options.
+fn planning(options: &SessionOptions) -> Planning {
+    Planning::of_batch(options.batch).precision(options.precision)
 }
 
 impl Candidates {
@@ -75,10 +61,10 @@ impl Candidates {
     pub fn of(
         gpu: &Gpu,
         graph: &Graph,
-        batch: usize,
+        options: &SessionOptions,
         (own, limit): (&[OwnKernel], Duration),
     ) -> Result<Self> {
-        let planning = Planning::of_batch(batch).tuned(gpu.tuning().clone());
+        let planning = planning(options).tuned(gpu.tuning().clone());
         let plan = Program::new(graph, gpu.profile(), &planning)?;
         let chosen = plan
             .dispatches()
@@ -97,10 +83,12 @@ impl Candidates {
             let place = Place {
                 gpu: gpu.clone().with_profile(profile),
                 graph,
-                batch,
-                checks,
+                options: SessionOptions {
+                    shader_checks: checks,
+                    ..options.clone()
+                },
             };
-            let site = Site::new(graph, LAYER, batch, place.gpu.profile())?;
+            let site = Site::new(graph, LAYER, options.batch, place.gpu.profile())?;
             let is_chosen = |kernel: &Candidate| {
                 storage == plan.profile().storage
                     && chosen == Some((kernel.kernel, kernel.instance))
@@ -116,7 +104,7 @@ impl Candidates {
                 if is_chosen(&kernel) && checks == ShaderChecks::Checked {
                     let trusted = Place {
                         gpu: place.gpu.clone(),
-                        checks: ShaderChecks::Trusted,
+                        options: options.clone(),
                         ..place
                     };
                     candidates.add(&trusted, kernel, false)?;
@@ -149,13 +137,13 @@ impl Candidates {
         if let Err(rule) = kernel.accept(site) {
             return Err(own.refusal(format_args!("does not compute the layer: it {rule}")));
         }
-        let planning = Planning::of_batch(place.batch).candidate(kernel);
+        let planning = planning(&place.options).candidate(kernel);
         let program = Program::new(place.graph, place.gpu.profile(), &planning)
             .map_err(|error| own.in_file(error))?;
         for shader in program.shaders() {
             own.check(&shader)?;
         }
-        let layer = (place.graph, place.batch);
+        let layer = (place.graph, place.options.batch);
         let parity = parity::check(&place.gpu, kernel, layer, limit);
         let Parity {
             computed,
@@ -183,25 +171,25 @@ impl Candidates {
         let Place {
             gpu,
             graph,
-            batch,
-            checks,
+            options,
         } = place;
+        let (batch, checks) = (options.batch, options.shader_checks);
         let (name, storage) = (kernel.name(), gpu.profile().storage);
         let mut label = format!("{name}, {storage}");
-        let session = match session(gpu, graph, kernel, *batch, *checks) {
+        let session = match tune::session(gpu, graph, kernel, options) {
             Err(error) if error.kind() == ErrorKind::Limit => {
                 self.notes.push(format!("not {label}: {error}"));
                 return Ok(());
             }
             session => session?,
         };
-        let is_trusted = *checks == ShaderChecks::Trusted;
+        let is_trusted = checks == ShaderChecks::Trusted;
         // Only where both are compared.
         if is_trusted && self.rows.iter().any(|row| row.label == label) {
             label.push_str(", unchecked");
         }
         self.programs.push(session.program().clone());
-        let input = synthetic_input(0, *batch, graph.input_shape()?);
+        let input = synthetic_input(0, batch, graph.input_shape()?);
         self.sessions.push(TimedSession::new(session, input));
         self.rows.push(Row {
             facts: json!({
@@ -211,7 +199,7 @@ impl Candidates {
                 "checked": !is_trusted,
             }),
             label,
-            cost: Some(graph.cost(LAYER).of_batch(*batch)),
+            cost: Some(graph.cost(LAYER).of_batch(batch)),
         });
         Ok(())
     }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use clap::Args;
 use menagerie::profile::{Alternative, Timing, time_interleaved};
+use menagerie::program::Precision;
+use menagerie::session::SessionOptions;
 
 use super::candidates::Candidates;
 use super::layer::{LAYER, LayerArguments};
@@ -36,6 +38,9 @@ pub struct KernelsArguments {
     /// Write the pipelines of the kernels to this folder, as `menagerie plan --shaders` does
     #[arg(long, value_name = "FOLDER")]
     shaders: Option<PathBuf>,
+    /// Precision of weights, inputs and outputs
+    #[arg(long, value_name = "PRECISION", default_value_t)]
+    precision: Precision,
     #[command(flatten)]
     adapter: AdapterArgument,
     /// Measure the adapter's roofline again; by default, it is measured once for each driver
@@ -53,7 +58,12 @@ impl KernelsArguments {
             return Err(nothing_to_compare("the reference executor has no kernels").into());
         };
         let limit = Duration::from_secs(self.limit);
-        let mut candidates = Candidates::of(&gpu, &graph, self.batch, (&own, limit))?;
+        let options = SessionOptions {
+            batch: self.batch,
+            precision: self.precision,
+            ..SessionOptions::default()
+        };
+        let mut candidates = Candidates::of(&gpu, &graph, &options, (&own, limit))?;
         if let Some(folder) = &self.shaders {
             shaders::write(&candidates.programs, folder)?;
         }

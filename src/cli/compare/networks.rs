@@ -8,6 +8,7 @@ use menagerie::gpu::Gpu;
 use menagerie::network::Device;
 use menagerie::passes::PassSet;
 use menagerie::profile::{Alternative, time_interleaved};
+use menagerie::program::Precision;
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo;
@@ -40,6 +41,17 @@ pub struct Networks {
     /// With the results of `menagerie autotune`, without them, or both: `off,on`
     #[arg(long, value_delimiter = ',', default_value = "on")]
     autotune: Vec<Switch>,
+    /// Precisions of weights and activations, such as `f32,f16-storage`
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "PRECISION",
+        default_value = "f32"
+    )]
+    precision: Vec<Precision>,
+    /// Keep this layer or module in f32; can be repeated
+    #[arg(long, value_name = "LAYER")]
+    keep_f32: Vec<String>,
     #[command(flatten)]
     report: ReportArguments,
 }
@@ -61,6 +73,7 @@ struct Variant {
     batch: usize,
     passes: Switch,
     autotune: Switch,
+    precision: Precision,
 }
 
 impl Networks {
@@ -68,14 +81,14 @@ impl Networks {
         let variants = self.variants()?;
         if variants.len() < 2 {
             return Err(nothing_to_compare(
-                "expected two networks, adapters, batches or sizes, or `--passes on,off`",
+                "expected two networks, adapters, batches, sizes or precisions, or `--passes on,off`",
             )
             .into());
         }
         let mut networks = Vec::new();
         let mut devices = Vec::new();
         for variant in &variants {
-            networks.push(variant.open(&mut devices)?);
+            networks.push(variant.open(&self.keep_f32, &mut devices)?);
         }
         let adapters = networks.iter().map(|network| network.device().to_string());
         let adapters: Vec<String> = adapters.collect();
@@ -141,7 +154,7 @@ impl Networks {
                     for &batch in &self.batch {
                         for &passes in &self.passes {
                             for &autotune in &self.autotune {
-                                variants.push(Variant {
+                                let of_precision = |&precision| Variant {
                                     model: name.clone(),
                                     name: network.network_name(),
                                     adapter: adapter.clone(),
@@ -149,7 +162,9 @@ impl Networks {
                                     batch,
                                     passes,
                                     autotune,
-                                });
+                                    precision,
+                                };
+                                variants.extend(self.precision.iter().map(of_precision));
                             }
                         }
                     }
@@ -195,6 +210,7 @@ impl Networks {
             (self.batch.len() > 1).then(|| format!("batch {}", variant.batch)),
             (self.passes.len() > 1).then(|| on_off("passes", variant.passes)),
             (self.autotune.len() > 1).then(|| on_off("autotune", variant.autotune)),
+            (self.precision.len() > 1).then(|| variant.precision.to_string()),
         ];
         let parts = [Some(variant.name.clone())];
         let parts: Vec<String> = parts.into_iter().chain(differing).flatten().collect();
@@ -207,6 +223,7 @@ impl Networks {
                 "batch": variant.batch,
                 "passes": variant.passes == Switch::On,
                 "autotune": variant.autotune == Switch::On,
+                "precision": variant.precision.name(),
             }),
             cost: None,
         }
@@ -215,7 +232,7 @@ impl Networks {
 
 impl Variant {
     /// Loads and prepares the network on one of the `devices`. A new device is added to them.
-    fn open(&self, devices: &mut Vec<(Place, Device)>) -> Result<Network> {
+    fn open(&self, keep_f32: &[String], devices: &mut Vec<(Place, Device)>) -> Result<Network> {
         let passes = match self.passes {
             Switch::On => PassSet::all(),
             Switch::Off => PassSet::none(),
@@ -240,7 +257,10 @@ impl Variant {
             Ok(_) => network.weights(Weights::synthetic(0)),
             Err(_) => network,
         };
+        let kept = keep_f32.iter();
+        let network = kept.fold(network, |network, layer| network.keep_f32(layer));
         let mut network = network
+            .precision(self.precision)
             .size(self.input.height, self.input.width)
             .batch(self.batch)
             .passes(passes)

@@ -8,12 +8,11 @@ use menagerie::gpu::Gpu;
 use menagerie::graph::{Graph, Padding, Window};
 use menagerie::kernels::{Candidate, Site};
 use menagerie::reference::Reference;
-use menagerie::session::ShaderChecks;
+use menagerie::session::{SessionOptions, ShaderChecks};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
-use menagerie::{Error, ErrorKind, Result, Tensor};
+use menagerie::{Error, ErrorKind, Result, Tensor, tune};
 
-use super::candidates::session;
 use super::layer::LAYER;
 
 /// Largest difference of a value, over the largest value of the answer. Kernels of the registry are held to this, too.
@@ -152,7 +151,12 @@ fn answer(
     let (sender, receiver) = mpsc::channel();
     // The thread is not joined, because nothing can end a dispatch.
     thread::spawn(move || {
-        let session = session(&gpu, &graph, kernel, batch, ShaderChecks::Checked);
+        let options = SessionOptions {
+            batch,
+            shader_checks: ShaderChecks::Checked,
+            ..SessionOptions::default()
+        };
+        let session = tune::session(&gpu, &graph, kernel, &options);
         // Nobody listens after the limit.
         let _ = sender.send(session.and_then(|mut session| session.run(&input)));
     });

@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 use menagerie::gpu::Gpu;
 use menagerie::kernels::Work;
 use menagerie::passes::PassSet;
+use menagerie::session::SessionOptions;
 use menagerie::tune::{self, Judgement, Tried, TriedKernel};
 use menagerie::{Network, Result, passes};
 use serde_json::{Value, json};
@@ -78,9 +79,13 @@ impl Predictions {
             true => ProgressBar::new(layers.len() as u64),
             false => ProgressBar::hidden(),
         };
+        let options = SessionOptions {
+            batch: self.batch,
+            ..SessionOptions::default()
+        };
         let tried = layers.iter().map(|(graph, layer)| {
             progress.inc(1);
-            tune::try_all_kernels(gpu, graph, layer, self.batch, self.rounds)
+            tune::try_all_kernels(gpu, graph, layer, &options, self.rounds)
         });
         let tried = tried.collect();
         progress.finish_and_clear();

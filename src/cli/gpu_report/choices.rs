@@ -3,6 +3,7 @@
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize};
+use menagerie::session::SessionOptions;
 use menagerie::tune::{self, Layer, Tried};
 use menagerie::{Result, zoo};
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ fn entry(gpu: &Gpu, name: &str, graph: &Graph, layer: &Layer, budget: Budget) ->
     if budget.is_over() {
         return left_out(entry);
     }
-    match tune::try_kernels(gpu, graph, layer, 1, ROUNDS) {
+    match tune::try_kernels(gpu, graph, layer, &SessionOptions::default(), ROUNDS) {
         Ok(tried) => value(entry, &tried),
         Err(error) => failed(entry, &error),
     }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use menagerie::gpu::Gpu;
+use menagerie::program::Precision;
 use menagerie::{Error, ErrorKind, Result, atomic_write};
 use serde_json::{Value, json};
 
@@ -23,9 +24,6 @@ use budget::Budget;
 
 /// The version of the JSON file. A key may be added without a new one.
 const SCHEMA: u32 = 1;
-
-/// How the numbers of a run are stored and computed, by the names that the report uses.
-const PRECISIONS: [&str; 1] = ["f32"];
 
 /// Measure a device: answers of all networks, times, roofline, kernels and host time, as a page and JSON
 #[derive(Args)]
@@ -142,7 +140,7 @@ impl GpuReport {
                 "arch": std::env::consts::ARCH,
                 "threads": std::thread::available_parallelism().map_or(0, usize::from),
             },
-            "precisions": PRECISIONS,
+            "precisions": Precision::ALL.map(Precision::name),
             "roofline": roofline.map(|roofline| json!({
                 "gflops": roofline.flops_per_second / 1e9,
                 "gbytes": roofline.bytes_per_second / 1e9,

@@ -3,6 +3,7 @@
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize};
+use menagerie::program::Precision;
 use menagerie::reference::Reference;
 use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
@@ -15,7 +16,13 @@ use super::budget::Budget;
 use super::{failed, left_out};
 
 /// Largest difference over largest magnitude, as the tests of the zoo allow it.
-const TOLERANCE: f64 = 1e-5;
+fn tolerance(precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 => 1e-5,
+        _ => 2e-2,
+    }
+}
+
 /// Height and width of images, if a network takes them. The reference executor needs seconds for a large image.
 const SIZE: [usize; 2] = [97, 81];
 
@@ -34,17 +41,24 @@ pub fn of_zoo(gpu: &Gpu, most: usize, budget: Budget) -> Vec<Value> {
         })
         .collect();
     networks.sort_by_key(|(flops, model, _)| (*flops, model.name));
-    let entries = networks.into_iter().take(most).map(|(_, model, graph)| {
-        let entry = json!({ "model": model.name, "precision": "f32" });
+    let mut entries = Vec::new();
+    for (_, model, graph) in networks.into_iter().take(most) {
+        let entry =
+            |precision: Precision| json!({ "model": model.name, "precision": precision.name() });
         if budget.is_over() {
-            return left_out(entry);
+            entries.extend(Precision::ALL.map(|precision| left_out(entry(precision))));
+            continue;
         }
-        match graph.and_then(|graph| checked(gpu, &graph)) {
-            Ok((shape, difference)) => value(entry, shape, difference),
-            Err(error) => failed(entry, &error),
-        }
-    });
-    entries.collect()
+        let answers = graph.and_then(Answers::of);
+        entries.extend(Precision::ALL.map(|precision| {
+            let entry = entry(precision);
+            match &answers {
+                Ok(answers) => answers.entry(entry, gpu, precision),
+                Err(error) => failed(entry, error),
+            }
+        }));
+    }
+    entries
 }
 
 fn graph_of(model: &Model) -> Result<Graph> {
@@ -53,16 +67,45 @@ fn graph_of(model: &Model) -> Result<Graph> {
     small.or_else(|_| model.graph())
 }
 
-/// The shape of the input, and the largest difference over the largest magnitude of the answer.
-fn checked(gpu: &Gpu, graph: &Graph) -> Result<(Shape, f64)> {
-    let weights = Weights::synthetic(0);
-    let shape = graph.input_shape()?;
-    let input = synthetic_input(0, 1, shape);
-    let optimized = optimize(graph, &PassSet::all())?;
-    let mut session = Session::new(gpu, &optimized, &weights, &SessionOptions::default())?;
-    let found = session.run(&input)?;
-    let expected = Reference::new(graph.clone(), &weights)?.run(&input)?;
-    Ok((shape, difference(&found, &expected)))
+/// A network, and what the reference executor answers.
+struct Answers {
+    graph: Graph,
+    weights: Weights,
+    input: Tensor,
+    expected: Tensor,
+}
+
+impl Answers {
+    fn of(graph: Graph) -> Result<Self> {
+        let weights = Weights::synthetic(0);
+        let input = synthetic_input(0, 1, graph.input_shape()?);
+        let expected = Reference::new(graph.clone(), &weights)?.run(&input)?;
+        Ok(Self {
+            graph: optimize(&graph, &PassSet::all())?,
+            weights,
+            input,
+            expected,
+        })
+    }
+
+    /// `entry` with what the device answers.
+    fn entry(&self, entry: Value, gpu: &Gpu, precision: Precision) -> Value {
+        match self.difference(gpu, precision) {
+            Ok(difference) => value(entry, self.input.shape(), difference, precision),
+            Err(error) => failed(entry, &error),
+        }
+    }
+
+    /// The largest difference of the device's answer over the largest magnitude.
+    fn difference(&self, gpu: &Gpu, precision: Precision) -> Result<f64> {
+        let options = SessionOptions {
+            precision,
+            ..SessionOptions::default()
+        };
+        let mut session = Session::new(gpu, &self.graph, &self.weights, &options)?;
+        let found = session.run(&self.input)?;
+        Ok(difference(&found, &self.expected))
+    }
 }
 
 /// The networks of `entries` whose answers are wrong or failed.
@@ -92,10 +135,10 @@ fn difference(found: &Tensor, expected: &Tensor) -> f64 {
     })
 }
 
-fn value(mut entry: Value, shape: Shape, difference: f64) -> Value {
+fn value(mut entry: Value, shape: Shape, difference: f64, precision: Precision) -> Value {
     entry["input"] = json!([shape.channels, shape.height, shape.width]);
     entry["largest_difference"] = json!(difference);
-    entry["agrees"] = (difference <= TOLERANCE).into();
+    entry["agrees"] = (difference <= tolerance(precision)).into();
     entry
 }
 

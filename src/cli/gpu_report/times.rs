@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use menagerie::gpu::Gpu;
+use menagerie::prediction::Prediction;
 use menagerie::profile::{DispatchProfile, Profile, Roofline, Spread, Timing};
 use menagerie::session::Session;
 use menagerie::weights::{Weights, synthetic_input};
@@ -43,17 +44,25 @@ pub fn of_networks(
                 continue;
             }
             match measured(gpu, name, batch, share) {
-                Ok(profile) => {
+                Ok(measured) => {
                     if batch == 1 {
-                        single[index] = Some(profile.0.wall.median);
+                        single[index] = Some(measured.profile.wall.median);
                     }
-                    entries.push(value(entry, &profile.0, &profile.1, roofline));
+                    entries.push(value(entry, &measured, roofline));
                 }
                 Err(error) => entries.push(failed(entry, &error)),
             }
         }
     }
     entries
+}
+
+/// What is measured of a network with a batch, and what was predicted.
+struct Measured {
+    profile: Profile,
+    host: Host,
+    /// Of each dispatch.
+    predicted: Vec<Option<Prediction>>,
 }
 
 /// What the host does for a run, besides waiting.
@@ -65,8 +74,8 @@ struct Host {
     record: Duration,
 }
 
-/// The profile of a network with as many runs as fit into `share`.
-fn measured(gpu: &Gpu, name: &str, batch: usize, share: Duration) -> Result<(Profile, Host)> {
+/// The profile of a network with as many runs as fit into `share`, and the predicted time of each dispatch.
+fn measured(gpu: &Gpu, name: &str, batch: usize, share: Duration) -> Result<Measured> {
     let shape = zoo::find(name)?.input;
     let mut network = Network::builder(name)
         .weights(Weights::synthetic(0))
@@ -96,7 +105,18 @@ fn measured(gpu: &Gpu, name: &str, batch: usize, share: Duration) -> Result<(Pro
             record: Duration::ZERO,
         },
     };
-    Ok((profile, host))
+    let dispatches = network
+        .session()
+        .map(|session| session.program().dispatches());
+    let predicted = dispatches
+        .into_iter()
+        .flatten()
+        .map(|dispatch| dispatch.predicted);
+    Ok(Measured {
+        predicted: predicted.collect(),
+        profile,
+        host,
+    })
 }
 
 /// The time to record a run, without submitting it.
@@ -112,7 +132,12 @@ fn recording(gpu: &Gpu, session: &Session) -> Duration {
     times.min().unwrap_or_default()
 }
 
-fn value(mut entry: Value, profile: &Profile, host: &Host, roofline: Option<Roofline>) -> Value {
+fn value(mut entry: Value, measured: &Measured, roofline: Option<Roofline>) -> Value {
+    let Measured {
+        profile,
+        host,
+        predicted,
+    } = measured;
     let span = profile.span();
     let kernels = profile.kernels();
     let least = roofline.map(|roofline| {
@@ -144,12 +169,20 @@ fn value(mut entry: Value, profile: &Profile, host: &Host, roofline: Option<Roof
         "prepare_ms": milliseconds(host.prepare),
         "compile_ms": milliseconds(host.compile),
     });
-    let dispatches = profile.dispatches.iter().map(|row| dispatch(row, roofline));
+    let kernel_seconds =
+        |prediction: &Option<Prediction>| Some(prediction.as_ref()?.kernel_seconds());
+    let all: Option<f64> = predicted.iter().map(kernel_seconds).sum();
+    entry["predicted_ms"] = json!(all.map(|seconds| 1e3 * seconds));
+    let rows = profile.dispatches.iter().zip(predicted);
+    let dispatches = rows.map(|(row, prediction)| {
+        let mut dispatch = dispatch(row, roofline);
+        dispatch["predicted_us"] = json!(kernel_seconds(prediction).map(|seconds| 1e6 * seconds));
+        dispatch
+    });
     entry["dispatches"] = dispatches.collect();
     entry
 }
 
-/// A dispatch. A prediction of its time belongs here as `predicted_us`, and `predicted_ms` beside `kernels_ms`.
 fn dispatch(dispatch: &DispatchProfile, roofline: Option<Roofline>) -> Value {
     json!({
         "layer": dispatch.layer,

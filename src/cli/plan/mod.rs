@@ -51,9 +51,13 @@ struct Target {
 impl PlanCommand {
     pub fn run(&self, out: &mut dyn Write) -> std::result::Result<(), Failure> {
         let target = self.target()?;
-        let graph = self.network.builder()?.graph()?;
-        let graph = passes::optimize(&graph, &self.network.passes.set()?)?;
-        let planning = Planning::of_batch(self.network.batch).tuned(target.tuning);
+        let source = self.network.builder()?.graph()?;
+        let graph = passes::optimize(&source, &self.network.passes.set()?)?;
+        let precision = &self.network.precision;
+        let planning = Planning::of_batch(self.network.batch)
+            .tuned(target.tuning)
+            .precision(precision.precision)
+            .keep_f32(precision.kept(&source, &graph)?);
         let plan = Program::new(&graph, &target.profile, &planning)?;
         if let Some(folder) = &self.shaders {
             let mut plans = vec![plan.clone()];
@@ -132,6 +136,7 @@ fn value(plan: &Program, device: Option<&str>) -> Value {
         "batch": plan.batch(),
         "device": device,
         "profile": plan.profile().to_string(),
+        "precision": plan.precision().name(),
         "dispatches": dispatches,
         "predicted_ms": plan.predicted_seconds().map(|seconds| seconds * 1e3),
         "kernels": plan.kernels().len(),

@@ -115,7 +115,17 @@ fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) ->
             "format": format,
         })
     });
-    let bindings: Vec<Value> = [uniform].into_iter().chain(bindings).collect();
+    let watch = shader.watches_range().then(|| {
+        json!({
+            "binding": shader.bindings().len() + 1,
+            "name": "beyond_range",
+            "kind": "storage_buffer",
+            "access": "read_write",
+            "format": "u32",
+        })
+    });
+    let bindings = [uniform].into_iter().chain(bindings).chain(watch);
+    let bindings: Vec<Value> = bindings.collect();
     let constants = instance.constants.iter();
     let constants: Map<String, Value> = constants
         .map(|(name, value)| ((*name).to_owned(), json!(value)))
@@ -142,10 +152,11 @@ fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) ->
 fn kind(shader: &Shader, index: usize, kind: BindingKind) -> (&'static str, &'static str) {
     match kind {
         BindingKind::Tensor | BindingKind::Parameters => {
-            let Format::F32 = shader.formats.get(index);
-            match shader.storage {
-                Storage::Buffer => ("storage_buffer", "vec4<f32>"),
-                Storage::Texture => ("storage_texture", "rgba32float"),
+            match (shader.storage, shader.formats.get(index)) {
+                (Storage::Buffer, Format::F32) => ("storage_buffer", "vec4<f32>"),
+                (Storage::Buffer, Format::F16) => ("storage_buffer", "vec2<u32> of 4 f16"),
+                (Storage::Texture, Format::F32) => ("storage_texture", "rgba32float"),
+                (Storage::Texture, Format::F16) => ("storage_texture", "rgba16float"),
             }
         }
         BindingKind::Numbers => ("storage_buffer", "f32"),

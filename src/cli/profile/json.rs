@@ -13,6 +13,7 @@ pub fn value(report: &Report) -> Value {
         "model": &report.model,
         "input": [report.input.channels, report.input.height, report.input.width],
         "batch": report.batch,
+        "precision": report.precision.name(),
         "runs": report.runs,
         "weights": report.weights,
         "adapter": report.adapter.to_string(),

@@ -94,11 +94,15 @@ impl ProfileCommand {
         for path in [&self.trace, &self.html].into_iter().flatten() {
             apart::check(path, weights.paths())?;
         }
-        let (graph, plan) = watch.time(|| passes::optimize(&graph, &passes))?;
+        let source = graph;
+        let (graph, plan) = watch.time(|| passes::optimize(&source, &passes))?;
         let shape = graph.input_shape()?;
         let (gpu, device) = watch.time(|| place.gpu()?.ok_or_else(no_kernels))?;
         let options = SessionOptions {
             batch: network.batch,
+            precision: network.precision.precision,
+            keep_f32: network.precision.kept(&source, &graph)?,
+            clamp: self.weights.allows_non_finite(),
             ..SessionOptions::default()
         };
         let (mut session, prepared) =
@@ -119,6 +123,7 @@ impl ProfileCommand {
             model: builder.network_name(),
             input: shape,
             batch: network.batch,
+            precision: network.precision.precision,
             runs: self.runs,
             weights: weights.to_string(),
             adapter: gpu.description().clone(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use menagerie::gpu::AdapterDescription;
 use menagerie::profile::{DispatchProfile, Profile, Roofline};
+use menagerie::program::Precision;
 use menagerie::tensor::Shape;
 
 use super::first_answer::FirstAnswer;
@@ -13,6 +14,7 @@ pub struct Report {
     pub model: String,
     pub input: Shape,
     pub batch: usize,
+    pub precision: Precision,
     pub runs: usize,
     pub weights: String,
     pub adapter: AdapterDescription,
@@ -119,6 +121,7 @@ pub mod sample {
             model: "sample".into(),
             input: Shape::new(2, 3, 4),
             batch: 1,
+            precision: Precision::F32,
             runs: 1,
             weights: names.concat(),
             adapter: AdapterDescription {

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use menagerie::program::Precision;
+
 use super::report::{Report, extent, microseconds, milliseconds};
 use crate::cli::output::{counted, one_line};
 use crate::cli::table;
@@ -55,6 +57,14 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     totals(out, report)
 }
 
+/// What is said of a precision other than f32.
+fn of_precision(precision: Precision) -> String {
+    match precision {
+        Precision::F32 => String::new(),
+        other => format!("{other}, "),
+    }
+}
+
 fn totals(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let Report {
         profile,
@@ -63,11 +73,12 @@ fn totals(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     } = report;
     writeln!(
         out,
-        "{} {} on {}, batch {}, {}; timed by {}",
+        "{} {} on {}, batch {}, {}{}; timed by {}",
         report.model,
         report.input,
         one_line(&report.adapter.to_string()),
         report.batch,
+        of_precision(report.precision),
         counted(report.runs, "run"),
         profile.timing,
     )?;

@@ -225,9 +225,7 @@ fn part(name: &str) -> Result<&'static str, String> {
     match name {
         "matrix" => Ok(MATRIX),
         "lanes" => Ok(LANES),
-        _ => Err(format!(
-            "expected \"matrix\" or \"lanes\", found {name:?}"
-        )),
+        _ => Err(format!("expected \"matrix\" or \"lanes\", found {name:?}")),
     }
 }
 
