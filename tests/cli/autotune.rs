@@ -89,7 +89,7 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
     let mut tuning = Tuning::NONE;
     let graph = zoo::find("lenet5").unwrap().graph().unwrap();
     for layer in tune::layers(&graph, 1, gpu.profile()) {
-        tuning.prefer(layer.key, "conv");
+        tuning.prefer(layer.key, "conv 8 pixels");
     }
     tune::remember(&cache, gpu.description(), &tuning).unwrap();
     let quietly = |kernel: &str| (vec![kernel.to_owned(); 3], String::new());
