@@ -62,11 +62,13 @@ fn a_plan_calls_the_winner_where_it_can() {
     expect(&webgpu, None, [k, k, k, k, k]);
     expect(&webgpu, Some("conv_tiled 64x64"), [t, t, t, t, t]);
     let small = DeviceProfile {
-        max_invocations: 32,
+        max_invocations: 64,
         ..DeviceProfile::WEBGPU
     };
-    expect(&small, None, [t, t, t, t, t]);
-    expect(&small, Some("conv_split_k 8 slices"), [t, t, t, t, t]);
+    expect(&small, None, [k, k, k, k, k]);
+    expect(&small, Some("conv_tiled 64x64"), [t, t, t, t, t]);
+    // It takes workgroups of 128.
+    expect(&small, Some("conv_tiled 64x128-128"), [k, k, k, k, k]);
     expect(&webgpu, Some("conv 8 pixels"), [c, c, c, c, c]);
     // No subgroups, no such kernel, a kernel of another operation: as if nothing had been tried.
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {
