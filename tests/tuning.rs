@@ -59,22 +59,24 @@ fn a_plan_calls_the_winner_where_it_can() {
     let [s, c, l] = ["conv_subgroup", "conv", "linear"];
     let [k, t] = ["conv_split_k", "conv_tiled"];
     let webgpu = DeviceProfile::WEBGPU;
-    expect(&webgpu, None, [t, t, k, k, k]);
-    expect(&webgpu, Some(t), [t, t, t, t, t]);
+    expect(&webgpu, None, [k, k, k, k, k]);
+    expect(&webgpu, Some("conv_tiled 64x64"), [t, t, t, t, t]);
     let small = DeviceProfile {
-        max_invocations: 128,
+        max_invocations: 64,
         ..DeviceProfile::WEBGPU
     };
-    expect(&small, None, [t, t, t, t, t]);
-    expect(&small, Some(k), [t, t, t, t, t]);
-    expect(&webgpu, Some(c), [c, c, c, c, c]);
+    expect(&small, None, [k, k, k, k, k]);
+    expect(&small, Some("conv_tiled 64x64"), [t, t, t, t, t]);
+    // It takes workgroups of 128.
+    expect(&small, Some("conv_tiled 64x128-128"), [k, k, k, k, k]);
+    expect(&webgpu, Some("conv 8 pixels"), [c, c, c, c, c]);
     // No subgroups, no such kernel, a kernel of another operation: as if nothing had been tried.
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {
-        expect(&webgpu, Some(stranger), [t, t, k, k, k]);
+        expect(&webgpu, Some(stranger), [k, k, k, k, k]);
     }
     expect(&software, None, [s, s, s, s, s]);
     expect(&software, Some(s), [s, s, s, s, s]);
-    expect(&software, Some(c), [c, c, c, c, c]);
+    expect(&software, Some("conv 8 pixels"), [c, c, c, c, c]);
     expect(&software, Some(l), [s, s, l, l, l]);
 }
 
@@ -208,7 +210,7 @@ fn a_merged_layer_that_fits_nowhere_keeps_its_kernel() {
     let site = Site::new(&graph, NodeId::FIRST, 1, &webgpu).unwrap();
     let mut kernels_of_it = Candidate::of(site.kind());
     let conv = kernels_of_it
-        .find(|kernel| kernel.name() == "conv")
+        .find(|kernel| kernel.kernel.name == "conv")
         .unwrap();
     assert_eq!(
         conv.accept(&site).unwrap_err().to_string(),
@@ -216,9 +218,9 @@ fn a_merged_layer_that_fits_nowhere_keeps_its_kernel() {
     );
     let layers = tune::layers(&graph, 1, &webgpu);
     let mut timed = layers.iter().flat_map(|layer| &layer.kernels);
-    assert!(timed.all(|kernel| kernel.name() != "conv"));
+    assert!(timed.all(|kernel| kernel.kernel.name != "conv"));
     let mut tuning = Tuning::NONE;
-    tuning.prefer(site.layer().to_string(), "conv");
+    tuning.prefer(site.layer().to_string(), conv.name());
     assert_eq!(
         kernels(&graph, &webgpu, &tuning),
         kernels(&graph, &webgpu, &Tuning::NONE)

@@ -89,7 +89,7 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
     let mut tuning = Tuning::NONE;
     let graph = zoo::find("lenet5").unwrap().graph().unwrap();
     for layer in tune::layers(&graph, 1, gpu.profile()) {
-        tuning.prefer(layer.key, "conv");
+        tuning.prefer(layer.key, "conv 8 pixels");
     }
     tune::remember(&cache, gpu.description(), &tuning).unwrap();
     let quietly = |kernel: &str| (vec![kernel.to_owned(); 3], String::new());
@@ -114,7 +114,7 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
             format!("measured with the driver \"another\", and this is \"{driver}\""),
         ),
         (
-            sound.replace("\"conv\"", "1"),
+            sound.replace("\"conv 8 pixels\"", "1"),
             "holds no sound tuning".to_owned(),
         ),
         (
@@ -134,6 +134,6 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
         assert_eq!(said.lines().count(), 1);
     }
     // A kernel that there is not: as if nothing had been tried.
-    fs::write(&file, sound.replace("\"conv\"", "\"convolve\"")).unwrap();
+    fs::write(&file, sound.replace("\"conv 8 pixels\"", "\"convolve\"")).unwrap();
     assert_eq!(planned(home.path(), &[]), quietly(untuned(&gpu)));
 }

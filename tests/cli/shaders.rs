@@ -75,6 +75,31 @@ fn every_pipeline_is_written_with_all_that_it_is_made_of() {
     assert_eq!(names_in(&folder), files);
 }
 
+/// Those of the plan are among them, under the same names.
+#[test]
+fn candidates_are_written_in_every_size() {
+    let home = tempfile::tempdir().unwrap();
+    let written = |folder: &str, further: &[&str]| {
+        let folder = home.path().join(folder);
+        let path = folder.to_str().unwrap();
+        prints(&[&["plan", "lenet5", "--shaders", path], further].concat());
+        names_in(&folder)
+    };
+    let candidates = written("candidates", &["--candidates"]);
+    assert!(candidates.is_superset(&written("plan", &[])));
+    for expected in [
+        "conv_tiled-64x64.spv",
+        "conv_tiled-32x32.spv",
+        "conv_split_k-8-slices.spv",
+        "conv-4-pixels.spv",
+        "linear.spv",
+    ] {
+        assert!(candidates.contains(expected), "{candidates:?}");
+    }
+    let ending = end(command(&["plan", "lenet5", "--candidates"]));
+    assert_eq!(ending.status, Some(2), "it needs --shaders");
+}
+
 #[test]
 fn what_cannot_be_written_costs_a_line_and_leaves_nothing() {
     let home = tempfile::tempdir().unwrap();
