@@ -169,12 +169,12 @@ impl Work {
             Cooperation::Staging => [a + b, a, own],
             Cooperation::Lanes => [a + invocations * QUAD * block, a, 0],
             Cooperation::Sums => [own, invocations * strip, 0],
-            // The place of a tap is the same for all its quads.
-            Cooperation::Alone => [own, 0, 0],
+            // The place of a tap is the same for all its quads, but neighbours read at distant places.
+            Cooperation::Alone => [own, invocations * strip / 2, 0],
         };
         let quads = extents.quads.next_multiple_of(tiles.step);
         let all = |count: usize| (tiles.count * quads) as u64 * count as u64;
-        let results = tiles.count * tiles.pixels * tiles.quads;
+        let results = results(site);
         // Neighbours of a workgroup read the same values, as those of a square do.
         let sharing = match tiles.cooperation {
             Cooperation::Alone => size.isqrt() as u64,
@@ -186,7 +186,7 @@ impl Work {
             multiply_adds: all(QUAD * QUAD * tiles.pixels * tiles.quads),
             reads: all(reads),
             taps: match tiles.cooperation {
-                Cooperation::Alone => all(strip) / extents.in_quads as u64,
+                Cooperation::Alone => all(taps) + all(strip) / extents.in_quads as u64,
                 _ => all(taps),
             },
             turns: 0,

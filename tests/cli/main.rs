@@ -16,6 +16,7 @@ mod listings;
 mod many_photos;
 mod masks;
 mod model_file;
+mod predictions;
 mod profile;
 mod program;
 mod shaders;
