@@ -126,7 +126,9 @@ fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
                     conv_grouped sliding binds 4 buffers, found at most 3; \
                     conv_grouped strided binds 4 buffers, found at most 3; \
                     conv_subgroup binds 4 buffers, found at most 3; \
-                    conv_tiled binds 4 buffers, found at most 3; \
+                    conv_tiled 64x64 binds 4 buffers, found at most 3; \
+                    conv_tiled 32x64 binds 4 buffers, found at most 3; \
+                    conv_tiled 32x32 binds 4 buffers, found at most 3; \
                     conv_split_k binds 4 buffers, found at most 3; \
                     conv binds 4 buffers, found at most 3; \
                     linear needs a 1x1 window on one pixel, found 3x3 on 8x5x5";

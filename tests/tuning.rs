@@ -59,7 +59,7 @@ fn a_plan_calls_the_winner_where_it_can() {
     let [s, c, l] = ["conv_subgroup", "conv", "linear"];
     let [k, t] = ["conv_split_k", "conv_tiled"];
     let webgpu = DeviceProfile::WEBGPU;
-    expect(&webgpu, None, [t, t, k, k, k]);
+    expect(&webgpu, None, [k, k, k, k, k]);
     expect(&webgpu, Some("conv_tiled 64x64"), [t, t, t, t, t]);
     let small = DeviceProfile {
         max_invocations: 128,
@@ -70,9 +70,9 @@ fn a_plan_calls_the_winner_where_it_can() {
     expect(&webgpu, Some(c), [c, c, c, c, c]);
     // No subgroups, no such kernel, a kernel of another operation: as if nothing had been tried.
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {
-        expect(&webgpu, Some(stranger), [t, t, k, k, k]);
+        expect(&webgpu, Some(stranger), [k, k, k, k, k]);
     }
-    expect(&software, None, [s, s, s, s, s]);
+    expect(&software, None, [s, s, s, l, l]);
     expect(&software, Some(s), [s, s, s, s, s]);
     expect(&software, Some(c), [c, c, c, c, c]);
     expect(&software, Some(l), [s, s, l, l, l]);
