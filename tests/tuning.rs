@@ -72,10 +72,10 @@ fn a_plan_calls_the_winner_where_it_can() {
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {
         expect(&webgpu, Some(stranger), [k, k, k, k, k]);
     }
-    expect(&software, None, [s, s, s, l, l]);
+    expect(&software, None, [c, s, l, l, l]);
     expect(&software, Some(s), [s, s, s, s, s]);
     expect(&software, Some(c), [c, c, c, c, c]);
-    expect(&software, Some(l), [s, s, l, l, l]);
+    expect(&software, Some(l), [c, s, l, l, l]);
 }
 
 #[test]
