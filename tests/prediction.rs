@@ -75,7 +75,7 @@ fn the_work_of_tiles_counts_what_they_leave_empty() {
     assert_eq!(found.taps, 8 * 16 * 64);
     // An invocation has 8 pixels of 2 quads of channels.
     assert_eq!(found.shared_reads, 8 * 16 * 64 * (8 + 4 * 2));
-    assert_eq!(found.writes, 8 * 64 * 16);
+    assert_eq!(found.writes, 81 * 50);
     assert_eq!(found.waits, 8);
     assert_eq!(found.activation_bytes, 16 * 81 * (16 + 50));
     assert_eq!(found.cooperation, Cooperation::Staging);

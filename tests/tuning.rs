@@ -74,10 +74,10 @@ fn a_plan_calls_the_winner_where_it_can() {
     for stranger in [s, "winograd", "softmax", "depthwise", ""] {
         expect(&webgpu, Some(stranger), [k, k, k, k, k]);
     }
-    expect(&software, None, [s, s, s, s, s]);
+    expect(&software, None, [c, s, l, l, l]);
     expect(&software, Some(s), [s, s, s, s, s]);
     expect(&software, Some("conv 8 pixels"), [c, c, c, c, c]);
-    expect(&software, Some(l), [s, s, l, l, l]);
+    expect(&software, Some(l), [c, s, l, l, l]);
 }
 
 #[test]
@@ -271,4 +271,28 @@ fn winners_are_remembered_for_this_adapter_and_these_kernels() {
         let text = error.to_string();
         assert!(text.contains(expected) && !text.contains('\n'), "{text}");
     }
+}
+
+/// A tuning that was made elsewhere, which the user may read and not write.
+#[test]
+fn a_read_only_tuning_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::in_folder(folder.path());
+    let (_, gpu) = &devices()[0];
+    let adapter = gpu.description();
+    let mut tuning = Tuning::NONE;
+    tuning.prefer("layer".into(), "conv");
+    tune::remember(&cache, adapter, &tuning).unwrap();
+    let path = cache.path("tuning", adapter);
+    let set = |path: &std::path::Path, readonly| {
+        let mut permissions = fs::metadata(path).unwrap().permissions();
+        permissions.set_readonly(readonly);
+        fs::set_permissions(path, permissions).unwrap();
+    };
+    set(&path, true);
+    set(folder.path(), true);
+    let found = tune::recall(&cache, adapter).unwrap();
+    // The folder is removed at the end.
+    set(folder.path(), false);
+    assert_eq!(found, Some(tuning));
 }

@@ -228,7 +228,7 @@ static SOFTWARE: Processor = Processor {
     slots: Slots {
         read: [70.0, 22.0],
         tap: 44.0,
-        turn: 30.0,
+        turn: 45.0,
         shared: 140.0,
         barrier: 330.0,
         write: [200.0, 420.0],

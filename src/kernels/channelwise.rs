@@ -80,19 +80,19 @@ pub fn work_of(site: &Site<'_>, instance: &Instance, each: Each) -> Work {
 pub fn each(site: &Site<'_>, instance: &Instance, terms: usize, parameters: usize) -> Each {
     let window = site.window();
     let strip = instance.constant("STRIP");
-    let columns = match instance.constant("SLIDING") {
-        0 => strip * window.kernel[1],
+    let rows = terms / window.kernel[1];
+    // Extents of the window are uniforms, so loops over taps or columns are not unrolled.
+    let [inputs, turns] = match instance.constant("SLIDING") {
+        0 => [terms * strip, terms],
         // Windows that are one tap apart share their columns.
-        _ => strip - 1 + window.kernel[1],
+        _ => [rows * (strip - 1 + window.kernel[1]); 2],
     };
-    let inputs = terms * columns / window.kernel[1];
     Each {
         results: strip,
         multiply_adds: QUAD * parameters * terms * strip,
         inputs,
         parameters: parameters * terms,
-        // The window's extents are uniforms.
-        turns: inputs,
+        turns,
     }
 }
 

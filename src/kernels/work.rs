@@ -180,7 +180,7 @@ impl Work {
     #[doc(hidden)]
     pub fn alone(site: &Site<'_>, invocations: usize, size: u32, each: Each) -> Self {
         let size = size as usize;
-        let all = |count: usize| invocations as u64 * count as u64;
+        let all = |count: usize| product([invocations, count]);
         let (activation_bytes, parameter_bytes) = bytes(site);
         Self {
             multiply_adds: all(each.multiply_adds),
@@ -223,12 +223,12 @@ impl Work {
             Cooperation::Staging => [a + b, a, own],
             Cooperation::Lanes => [a + invocations * QUAD * block, a, 0],
             Cooperation::Sums => [a + invocations * QUAD * block, a, invocations * strip],
-            // The place of a tap is the same for all its quads.
-            Cooperation::Alone => [own, 0, 0],
+            // The place of a tap is the same for all its quads, but neighbours read at distant places.
+            Cooperation::Alone => [own, invocations * strip / 2, 0],
         };
         let quads = extents.quads.next_multiple_of(tiles.step);
-        let all = |count: usize| (tiles.count * quads) as u64 * count as u64;
-        let results = tiles.count * tiles.pixels * tiles.quads;
+        let all = |count: usize| product([tiles.count, quads, count]);
+        let results = results(site);
         // Neighbours of a workgroup read the same values, as those of a square do.
         let sharing = match tiles.cooperation {
             Cooperation::Alone => size.isqrt() as u64,
@@ -240,16 +240,16 @@ impl Work {
             multiply_adds: all(QUAD * QUAD * tiles.pixels * tiles.quads),
             reads: all(reads),
             taps: match tiles.cooperation {
-                Cooperation::Alone => all(strip) / extents.in_quads as u64,
+                Cooperation::Alone => all(taps) + all(strip) / extents.in_quads as u64,
                 _ => all(taps),
             },
             turns: 0,
             shared_reads: match tiles.slices {
                 1 => all(shared),
                 // The partial sums.
-                slices => all(shared) + 2 * (results * slices) as u64,
+                slices => all(shared) + product([2, results, slices]),
             },
-            barriers: (tiles.count * size * tiles.barriers) as u64,
+            barriers: product([tiles.count, size, tiles.barriers]),
             writes: results as u64,
             workgroups: tiles.workgroups,
             workgroup_size: size,
@@ -262,7 +262,7 @@ impl Work {
             },
             activation_bytes,
             parameter_bytes: format.bytes(extents.parameters()),
-            moved_bytes: format.bytes(tiles.count * quads * (a + b)) / sharing
+            moved_bytes: format.quad_bytes().saturating_mul(all(a + b)) / sharing
                 + format.bytes(results),
             cooperation: tiles.cooperation,
         }
@@ -272,6 +272,12 @@ impl Work {
     pub fn flops(&self) -> u64 {
         2 * self.multiply_adds
     }
+}
+
+/// The product of several counts.
+fn product<const N: usize>(counts: [usize; N]) -> u64 {
+    let counts = counts.into_iter().map(|count| count as u64);
+    counts.fold(1, u64::saturating_mul)
 }
 
 /// Quads of all results of the batch.

@@ -106,10 +106,11 @@ pub fn try_kernels(
     options: &SessionOptions,
     rounds: usize,
 ) -> Result<Tried> {
-    time_kernels(gpu, graph, layer, options, rounds, TOO_SLOW)
+    time_kernels(gpu, graph, layer, options, rounds, false)
 }
 
-/// The same, but kernels that are much slower than others are timed as often as the others, for [`Judgement`].
+/// The same, but the result also has the kernels that are too slow to win, with the only time that was taken. It is for
+/// [`Judgement`].
 ///
 /// # Errors
 /// The same as [`try_kernels`].
@@ -120,21 +121,22 @@ pub fn try_all_kernels(
     options: &SessionOptions,
     rounds: usize,
 ) -> Result<Tried> {
-    time_kernels(gpu, graph, layer, options, rounds, u32::MAX)
+    time_kernels(gpu, graph, layer, options, rounds, true)
 }
 
-/// Times the kernels that take at most `too_slow` times as long as the fastest before them.
+/// Times the kernels of `layer`, and keeps those that are too slow to win if `all`.
 fn time_kernels(
     gpu: &Gpu,
     graph: &Graph,
     layer: &Layer,
     options: &SessionOptions,
     rounds: usize,
-    too_slow: u32,
+    all: bool,
 ) -> Result<Tried> {
     let alone = graph.layer(layer.nodes[0])?;
     let input = synthetic_input(0, options.batch, alone.input_shape()?);
     let mut sessions: Vec<(Candidate, TimedSession)> = Vec::new();
+    let mut slow: Vec<(Candidate, Duration)> = Vec::new();
     let mut shortest = Duration::MAX;
     for &kernel in &layer.kernels {
         let session = match session(gpu, &alone, kernel, options) {
@@ -146,19 +148,27 @@ fn time_kernels(
         session.run()?;
         let time = session.run()?;
         shortest = shortest.min(time);
-        if sessions.is_empty() || time <= shortest.saturating_mul(too_slow) {
-            sessions.push((kernel, session));
+        match sessions.is_empty() || time <= TOO_SLOW * shortest {
+            true => sessions.push((kernel, session)),
+            false => slow.push((kernel, time)),
         }
     }
     let site = Site::new(graph, layer.nodes[0], options.batch, gpu.profile())?.alone();
-    let kernels = sessions.iter().map(|(kernel, _)| *kernel);
+    let timed = sessions.iter().map(|(kernel, _)| *kernel);
+    let slow = slow.into_iter().filter(|_| all);
+    let (slow, slow_times): (Vec<Candidate>, Vec<Duration>) = slow.unzip();
+    let kernels = timed.chain(slow);
     let kernels =
         kernels.map(|kernel| (kernel, kernel.work(&site), Prediction::of(&kernel, &site)));
     let kernels: Vec<(Candidate, Work, Prediction)> = kernels.collect();
     let alternatives = sessions
         .iter_mut()
         .map(|(kernel, session)| Alternative::new(kernel.name(), || session.run()));
-    let times = time_interleaved(alternatives.collect(), rounds)?;
+    let mut times = time_interleaved(alternatives.collect(), rounds)?;
+    times.extend(slow_times.into_iter().map(|time| AlternativeTimes {
+        label: String::new(),
+        times: vec![time],
+    }));
     Ok(judge(layer.clone(), &kernels, &times))
 }
 

@@ -18,6 +18,7 @@ mod masks;
 mod model_file;
 mod own_kernel;
 mod precision;
+mod predictions;
 mod profile;
 mod program;
 mod shaders;

@@ -111,7 +111,7 @@ fn runners_up(dispatch: &Dispatch) -> Vec<[String; 8]> {
             String::new(),
             micros(&other.time),
             other.time.limit().to_string(),
-            format!("{ratio:.2} of the time"),
+            format!("{ratio:.2} times as long"),
         ]
     });
     others.collect()
