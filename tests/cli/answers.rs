@@ -314,6 +314,7 @@ fn bench_tells_what_scripts_look_for() {
         "median_ms",
         "min_ms",
         "model",
+        "precision",
         "runs",
     ];
     assert_eq!(keys, expected);

@@ -44,7 +44,7 @@ fn what_no_layer_and_no_precision_is_called_gets_one_line() {
     };
     assert_eq!(
         refused(&["plan", "resnet18", "--keep-f32", "layer5"]),
-        "error: resnet18: no layer is called \"layer5\"; did you mean layer4?\n"
+        "error: resnet18: no layer is called \"layer5\"; did you mean layer1?\n"
     );
     let line = refused(&["plan", "resnet18", "--precision", "f8"]);
     assert!(

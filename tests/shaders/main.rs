@@ -30,10 +30,11 @@ struct Shader {
 }
 
 fn capabilities(kernel: &Kernel) -> Capabilities {
-    if kernel.subgroups {
-        Capabilities::SUBGROUP
-    } else {
-        Capabilities::empty()
+    // Every WebGPU implementation converts between f16 and f32; wgpu asks for it by a downlevel flag.
+    let usual = Capabilities::SHADER_FLOAT16_IN_FLOAT32;
+    match kernel.subgroups {
+        true => usual | Capabilities::SUBGROUP,
+        false => usual,
     }
 }
 

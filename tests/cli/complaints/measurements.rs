@@ -7,7 +7,7 @@ fn what_cannot_be_measured() {
     assert_complaints(&[
         (
             "compare lenet5",
-            "nothing to compare: expected two networks, adapters, batches or sizes, or `--passes on,off`",
+            "nothing to compare: expected two networks, adapters, batches, sizes or precisions, or `--passes on,off`",
         ),
         (
             "compare lenet5 resnet51",
