@@ -83,7 +83,7 @@ mod tests {
                     pitch: whole.pitch + gap,
                     ..whole
                 };
-                let values = (0..batch * shape.count()).map(|value| value as f32 - 7.5);
+                let values = (0..batch * channels * 15).map(|value| value as f32 - 7.5);
                 let tensor = Tensor::new(batch, shape, values.collect()).unwrap();
                 fill(&mut quads, &tensor, &view);
                 assert_eq!(quads, expected(&tensor, &view), "{channels} {batch} {gap}");
