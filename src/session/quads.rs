@@ -36,8 +36,8 @@ fn interleave<const LANES: usize>(planes: &[f32], quads: &mut [[f32; QUAD]], pit
     let planes: [&[f32]; LANES] = array::from_fn(|lane| &planes[lane * pixels..][..pixels]);
     for (pixel, quad) in quads.iter_mut().step_by(pitch).take(pixels).enumerate() {
         let mut values = [0.0; QUAD];
-        for lane in 0..LANES {
-            values[lane] = planes[lane][pixel];
+        for (value, plane) in values.iter_mut().zip(&planes) {
+            *value = plane[pixel];
         }
         *quad = values;
     }
