@@ -142,6 +142,7 @@ mod tests {
     use crate::graph::Graph;
     use crate::passes::{PassSet, optimize};
     use crate::session::{Session, SessionOptions};
+    use crate::tensor::Tensor;
     use crate::weights::{Weights, synthetic_input};
     use crate::zoo;
 
@@ -202,7 +203,7 @@ mod tests {
         assert_eq!(unwrapped(&long, "origin"), None);
     }
 
-    fn run(gpu: &Gpu, graph: &Graph) -> crate::Tensor {
+    fn run(gpu: &Gpu, graph: &Graph) -> Tensor {
         let options = SessionOptions::default();
         let mut session = Session::new(gpu, graph, &Weights::synthetic(0), &options).unwrap();
         let input = synthetic_input(0, 1, graph.input_shape().unwrap());

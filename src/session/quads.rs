@@ -40,8 +40,8 @@ fn interleave<const LANES: usize>(planes: &[f32], quads: &mut [[f32; QUAD]], pit
     let planes: [&[f32]; LANES] = array::from_fn(|lane| &planes[lane * pixels..][..pixels]);
     for (pixel, quad) in quads.iter_mut().step_by(pitch).take(pixels).enumerate() {
         let mut values = [0.0; QUAD];
-        for lane in 0..LANES {
-            values[lane] = planes[lane][pixel];
+        for (value, plane) in values.iter_mut().zip(&planes) {
+            *value = plane[pixel];
         }
         *quad = values;
     }
@@ -142,7 +142,7 @@ mod tests {
                     pitch: whole.pitch + gap,
                     ..whole
                 };
-                let values = (0..batch * shape.count()).map(|value| value as f32 - 7.5);
+                let values = (0..batch * channels * 15).map(|value| value as f32 - 7.5);
                 let tensor = Tensor::new(batch, shape, values.collect()).unwrap();
                 fill(&mut quads, &tensor, &view);
                 assert_eq!(quads, expected(&tensor, &view), "{channels} {batch} {gap}");

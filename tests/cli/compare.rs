@@ -73,7 +73,7 @@ fn a_network_is_compared_with_itself_in_other_sizes() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[0],
-        "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,peak_percent"
+        "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,peak_percent,roofline_percent"
     );
     assert!(lines[1].starts_with("\"lenet5, 28x28\","), "{text}");
     assert!(lines[2].starts_with("\"lenet5, 29x31\","), "{text}");

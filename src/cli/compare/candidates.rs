@@ -188,7 +188,9 @@ impl Candidates {
         if is_trusted && self.rows.iter().any(|row| row.label == label) {
             label.push_str(", unchecked");
         }
-        self.programs.push(session.program().clone());
+        if !self.programs.contains(session.program()) {
+            self.programs.push(session.program().clone());
+        }
         let input = synthetic_input(0, batch, graph.input_shape()?);
         self.sessions.push(TimedSession::new(session, input));
         self.rows.push(Row {

@@ -5,6 +5,7 @@ mod kernels;
 mod layer;
 mod networks;
 mod own;
+mod page;
 mod parity;
 mod predictions;
 mod report;

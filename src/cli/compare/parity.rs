@@ -187,8 +187,7 @@ fn compared(expected: &Tensor, found: &Tensor) -> Result<f64> {
     let differences =
         pairs.map(|(&expected, &found)| (f64::from(found) - f64::from(expected)).abs() / scale);
     let differences: Vec<f64> = differences.collect();
-    // Written so that NaN is wrong.
-    let is_wrong = |difference: &f64| !(*difference <= TOLERANCE);
+    let is_wrong = |difference: &f64| difference.is_nan() || *difference > TOLERANCE;
     let Some(first) = differences.iter().position(is_wrong) else {
         return Ok(differences.into_iter().fold(0.0, f64::max));
     };

@@ -8,7 +8,7 @@ use menagerie::profile::{AlternativeTimes, Quartiles, Roofline, Spread};
 use serde_json::{Value, json};
 
 use super::ReportArguments;
-use crate::cli::chart::{Cell, Chart};
+use super::page::page;
 use crate::cli::output::{self, Failure, counted, one_line, quartiles};
 use crate::cli::table;
 
@@ -37,22 +37,22 @@ pub struct Row {
 }
 
 /// A row's numbers.
-struct Numbers {
+pub struct Numbers {
     /// Milliseconds.
-    time: [f64; 3],
+    pub time: [f64; 3],
     /// Ratio to the time of the first row in each round.
-    ratio: Option<Quartiles>,
+    pub ratio: Option<Quartiles>,
     gflops: Option<f64>,
     /// Percentage of the adapter's peak rate of arithmetic.
     percent: Option<f64>,
     /// The least time by the roofline, as a percentage of the time.
-    roofline: Option<f64>,
+    pub roofline: Option<f64>,
 }
 
 impl Report {
     pub fn write(&self, out: &mut dyn Write, arguments: &ReportArguments) -> Result<(), Failure> {
         if let Some(path) = &arguments.html {
-            atomic_write::write(path, self.page(arguments.rounds).as_bytes())?;
+            atomic_write::write(path, page(self, arguments.rounds).as_bytes())?;
         }
         if arguments.json {
             output::json(out, &self.value(arguments.rounds))
@@ -63,7 +63,8 @@ impl Report {
         }
     }
 
-    fn numbers(&self) -> Vec<Numbers> {
+    /// The numbers of each row.
+    pub fn numbers(&self) -> Vec<Numbers> {
         let rows = self.rows.iter().zip(&self.times);
         rows.map(|(row, times)| {
             let Spread {
@@ -152,46 +153,6 @@ impl Report {
             )?;
         }
         Ok(())
-    }
-
-    /// A page with a bar for each time and each share of the roofline.
-    fn page(&self, rounds: usize) -> String {
-        let numbers = self.numbers();
-        let longest = numbers.iter().map(|numbers| numbers.time[0]);
-        let longest = longest.fold(0.0, f64::max);
-        let has_cost = self.rows.iter().any(|row| row.cost.is_some());
-        let rows = self.rows.iter().zip(&numbers).map(|(row, numbers)| {
-            let mut cells = vec![
-                Cell::Text(row.label.clone()),
-                Cell::Text(format!("{:.3}", numbers.time[0])),
-                Cell::Bar(numbers.time[0] / longest),
-                Cell::Text(numbers.ratio.map_or(String::new(), |ratio| {
-                    let Quartiles {
-                        lower,
-                        median,
-                        upper,
-                    } = ratio;
-                    format!("{median:.3} ({lower:.3} to {upper:.3})")
-                })),
-            ];
-            if has_cost {
-                let percent = numbers.roofline.map(|percent| format!("{percent:.1}"));
-                cells.push(Cell::Text(percent.unwrap_or_default()));
-                cells.push(Cell::Bar(numbers.roofline.unwrap_or(0.0) / 100.0));
-            }
-            cells
-        });
-        let header = ["", "median ms", "", "ratio", "roofline %", ""];
-        let columns = if has_cost { 6 } else { 4 };
-        let rounds = counted(rounds, "round");
-        let below = format!(
-            "times of {}, {rounds} interleaved; ratios to the first line",
-            self.unit
-        );
-        let mut chart = Chart::new(&self.title, &below);
-        let rows: Vec<Vec<Cell>> = rows.collect();
-        chart.table("Times", &header[..columns], &rows, &self.notes);
-        chart.finish()
     }
 
     fn value(&self, rounds: usize) -> Value {

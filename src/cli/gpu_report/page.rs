@@ -54,7 +54,7 @@ fn networks(chart: &mut Chart, report: &Value) {
         roofline["gbytes"].as_f64().unwrap_or(f64::NAN)
     );
     let entries = list(&report["networks"]);
-    let longest = entries.iter().filter_map(|entry| per_image(entry));
+    let longest = entries.iter().filter_map(per_image);
     let longest = longest.fold(0.0, f64::max);
     let rows = entries.iter().map(|entry| {
         vec![
