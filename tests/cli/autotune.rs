@@ -44,7 +44,7 @@ fn winners_are_told_and_remembered() {
         "{key}"
     );
     let gpu = Gpu::open(&AdapterChoice::Index(0)).unwrap();
-    assert_eq!(fc3["untuned"], untuned(&gpu));
+    assert_eq!(fc3["untuned"], untuned(&gpu, 1)[2]);
     let kernels = fc3["kernels"].as_array().unwrap();
     let mut names = kernels.iter().map(|kernel| &kernel["kernel"]);
     assert!(names.any(|name| *name == fc3["winner"]), "{fc3}");
@@ -58,13 +58,15 @@ fn winners_are_told_and_remembered() {
     }
 }
 
-/// The kernel of LeNet-5's linear layers where nothing was tried.
-fn untuned(gpu: &Gpu) -> &'static str {
+/// The kernels of LeNet-5's linear layers where nothing was tried.
+fn untuned(gpu: &Gpu, batch: usize) -> Vec<String> {
     let graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    let program = Program::new(&graph, gpu.profile(), &Planning::default()).unwrap();
-    let mut dispatches = program.dispatches().iter();
-    let linear = dispatches.find(|dispatch| dispatch.operation.starts_with("linear"));
-    linear.unwrap().kernel.name
+    let program = Program::new(&graph, gpu.profile(), &Planning::of_batch(batch)).unwrap();
+    let dispatches = program.dispatches().iter();
+    let linear = dispatches.filter(|dispatch| dispatch.operation.starts_with("linear"));
+    linear
+        .map(|dispatch| dispatch.kernel.name.to_owned())
+        .collect()
 }
 
 /// Kernels of LeNet-5's linear layers as planned with these further arguments, and what was said besides.
@@ -92,16 +94,19 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
         tuning.prefer(layer.key, "conv 8 pixels");
     }
     tune::remember(&cache, gpu.description(), &tuning).unwrap();
-    let quietly = |kernel: &str| (vec![kernel.to_owned(); 3], String::new());
-    assert_eq!(planned(home.path(), &[]), quietly("conv"));
+    let quietly = |kernels: Vec<String>| (kernels, String::new());
+    assert_eq!(
+        planned(home.path(), &[]),
+        quietly(vec!["conv".to_owned(); 3])
+    );
     assert_eq!(
         planned(home.path(), &["--no-autotune"]),
-        quietly(untuned(&gpu))
+        quietly(untuned(&gpu, 1))
     );
     // Other layers than those that were tried.
     assert_eq!(
         planned(home.path(), &["--batch", "2"]),
-        quietly(untuned(&gpu))
+        quietly(untuned(&gpu, 2))
     );
 
     let file = cache.path("tuning", gpu.description());
@@ -124,7 +129,7 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
     ] {
         fs::write(&file, content).unwrap();
         let (kernels, said) = planned(home.path(), &[]);
-        assert_eq!(kernels, quietly(untuned(&gpu)).0);
+        assert_eq!(kernels, untuned(&gpu, 1));
         let expected = format!("warning: {}: {complaint}", file.display());
         assert!(said.starts_with(&expected), "{said}");
         assert!(
@@ -135,5 +140,5 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
     }
     // A kernel that there is not: as if nothing had been tried.
     fs::write(&file, sound.replace("\"conv 8 pixels\"", "\"convolve\"")).unwrap();
-    assert_eq!(planned(home.path(), &[]), quietly(untuned(&gpu)));
+    assert_eq!(planned(home.path(), &[]), quietly(untuned(&gpu, 1)));
 }
