@@ -33,8 +33,8 @@ pub fn fill(quads: &mut Vec<[f32; QUAD]>, tensor: &Tensor, view: &View) {
     }
 }
 
-/// Writes the first `LANES` lanes of every `pitch`-th quad from as many planes. The other lanes become zero. A quad is written
-/// once, as a whole: the writes of a lane at a time take four times as long.
+/// Writes the first `LANES` lanes of every `pitch`-th quad from as many planes. The other lanes become zero. Each quad is written
+/// once, as a whole, so nothing need be cleared before.
 fn interleave<const LANES: usize>(planes: &[f32], quads: &mut [[f32; QUAD]], pitch: usize) {
     let pixels = planes.len() / LANES;
     let planes: [&[f32]; LANES] = array::from_fn(|lane| &planes[lane * pixels..][..pixels]);

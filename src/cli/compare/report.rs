@@ -302,7 +302,7 @@ mod tests {
             text(Some(2_000_000), arguments(false, true)),
             "label,median_ms,min_ms,max_ms,ratio,ratio_lower,ratio_upper,gflops,peak_percent,roofline_percent\n\
              a,2,2,20,1,1,1,1,25,50\n\
-             \"b,\"\"c\"\"\",3,3,30,1.5,1.5,1.5,0.6666666666666666,16.666666666666664,33.33333333333333\n"
+             \"b,\"\"c\"\"\",3,3,30,1.5,1.5,1.5,0.6666666666666666,16.666666666666664,33.333333333333336\n"
         );
         let value: Value =
             serde_json::from_str(&text(Some(2_000_000), arguments(true, false))).unwrap();
