@@ -206,7 +206,8 @@ fn declaration(
 ) -> String {
     let name = binding.name;
     let shared = shared && binding.kind == BindingKind::Tensor;
-    let is_half = format == Format::F16;
+    let is_quads = matches!(binding.kind, BindingKind::Tensor | BindingKind::Parameters);
+    let is_half = is_quads && format == Format::F16;
     // The text that converts what is stored, and what is to be stored.
     let (from, to) = match (is_half, storage) {
         (false, _) => ("", ""),

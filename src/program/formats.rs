@@ -9,7 +9,7 @@ use crate::kernels::{Format, Site};
 ///
 /// If a precision below f32 is planned for, these values stay in f32:
 ///
-/// - An input, unless only products read it: an input may be a position or a count, and f16 has no integers beyond 2048.
+/// - An input, unless only products read it: an input may be a position or a count, and f16 has no odd ones beyond 2048.
 /// - Results of reductions and softmax. A sum over 65504 is no rare result.
 /// - Results of one pixel, such as means, gates and scores of classes, which are few and decide over many.
 /// - Point-wise results that a reduction or a softmax reads, such as squares, and masks of the lowest f32.

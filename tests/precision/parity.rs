@@ -80,8 +80,7 @@ fn compared(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
     let answer = network.run(&golden.input());
     let answer = answer.map_err(|error| format!("{}: {error}", golden.case))?;
     let (difference, index) = largest_difference(&golden.kept(&answer), &golden.output);
-    // Written so that NaN fails.
-    if !(difference <= TOLERANCE) {
+    if difference.is_nan() || difference > TOLERANCE {
         return Err(format!(
             "{}: value {index}: {difference:.1e} of the largest, more than {TOLERANCE:.0e}",
             golden.case

@@ -31,7 +31,7 @@ fn values() -> Vec<f32> {
     for exponent in -16..16 {
         for step in 0..24_u32 {
             // Between two neighbours of f16: a quarter, half and three quarters of the way, and just beside.
-            let fraction = step / 6 * 0x0555_2000 & 0x007f_e000;
+            let fraction = (step / 6 * 0x0555_2000) & 0x007f_e000;
             let between = [0, 0x0800, 0x0fff, 0x1000, 0x1001, 0x1fff][step as usize % 6];
             let scale = ((127 + exponent) as u32) << 23;
             values.push(f32::from_bits(scale | fraction | between));
