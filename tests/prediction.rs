@@ -154,7 +154,7 @@ fn is_dense(dispatch: &Dispatch) -> bool {
 }
 
 /// Every such layer of the zoo has a workgroup for each processor of a GPU, or up to 64 of them, or its invocations share
-/// each sum, or it is so short that the time between two dispatches is longer.
+/// each sum, or it takes at most twice the time between two dispatches.
 #[test]
 fn layers_fill_large_gpus() {
     let networks = zoo::models().iter().map(|model| model.name);
@@ -176,9 +176,10 @@ fn layers_fill_large_gpus() {
                     continue;
                 }
                 short += 1;
-                let limit = dispatch.predicted.unwrap().limit();
-                let layer = (network, &dispatch.node, &dispatch.operation);
-                assert_eq!(limit, Limit::Launch, "{}: {layer:?}", device.name);
+                let time = dispatch.predicted.unwrap();
+                let layer = (network, &dispatch.node, &dispatch.operation, time);
+                let is_short = time.kernel_seconds() <= 2.0 * time.launch;
+                assert!(is_short, "{}: {layer:?}", device.name);
             }
         }
         assert!(short * 20 < layers, "{}: {short} of {layers}", device.name);

@@ -147,7 +147,7 @@ mod tests {
                 fill(&mut quads, &tensor, &view);
                 assert_eq!(quads, expected(&tensor, &view), "{channels} {batch} {gap}");
                 let mut back = Tensor::zeros(batch, shape);
-                read(&quads, &view, &mut back);
+                read(bytemuck::cast_slice(&quads), &view, &mut back);
                 assert_eq!(back, tensor);
             }
         }
