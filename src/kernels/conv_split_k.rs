@@ -2,7 +2,7 @@
 
 use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
-use super::parts::{LANES, MATRIX};
+use super::parts::{LANES, MATRIX, PLACE_IN_K};
 use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 use crate::device::DeviceKind;
@@ -14,6 +14,7 @@ pub static KERNEL: Kernel = Kernel {
     shader: &[
         LANES,
         MATRIX,
+        PLACE_IN_K,
         include_str!("../../shaders/conv_split_k.wgsl"),
     ],
     // 16 pixels take fewer reads for a product, but more registers.

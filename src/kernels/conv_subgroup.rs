@@ -2,7 +2,7 @@
 
 use super::matrix_conv::{self, Extents};
 use super::packing::TILE;
-use super::parts::{LANES, MATRIX};
+use super::parts::{LANES, MATRIX, PLACE_IN_K};
 use super::reason::Reason;
 use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
@@ -15,6 +15,7 @@ pub static KERNEL: Kernel = Kernel {
     shader: &[
         LANES,
         MATRIX,
+        PLACE_IN_K,
         include_str!("../../shaders/conv_subgroup.wgsl"),
     ],
     instances: &[Instance::only(

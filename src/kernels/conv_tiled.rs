@@ -2,7 +2,7 @@
 
 use super::matrix_conv::{self, Extents};
 use super::packing::{ROWS, TILE};
-use super::parts::{LANES, MATRIX};
+use super::parts::{LANES, MATRIX, PLACE_IN_K};
 use super::work::{Cooperation, MatrixTiles, Work};
 use super::{Encoder, Instance, Kernel, Operands, QUAD, Site};
 
@@ -10,7 +10,12 @@ use super::{Encoder, Instance, Kernel, Operands, QUAD, Site};
 /// `SPAN` tiles of output channels, and stages `DEPTH` rows of K at once. Instances are named by pixels and output channels.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_tiled",
-    shader: &[LANES, MATRIX, include_str!("../../shaders/conv_tiled.wgsl")],
+    shader: &[
+        LANES,
+        MATRIX,
+        PLACE_IN_K,
+        include_str!("../../shaders/conv_tiled.wgsl"),
+    ],
     // Named after pixels and output channels, and after the invocations where they are not 64. With 64 x 64 results in
     // 64 invocations, 64 registers of each hold sums: most products for what is read, but Intel's compiler spills, and
     // the 128 invocations of 64 x 128 leave AMD room for more workgroups (docs/performance.md, "Machine code on GPUs").

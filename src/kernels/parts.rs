@@ -3,6 +3,9 @@
 /// Offsets of the weights of a matrix product.
 pub const MATRIX: &str = include_str!("../../shaders/core/matrix.wgsl");
 
+/// Places along K of a matrix product.
+pub const PLACE_IN_K: &str = include_str!("../../shaders/core/place_in_k.wgsl");
+
 /// Multiply-adds of a quad of channels.
 pub const LANES: &str = include_str!("../../shaders/core/lanes.wgsl");
 

@@ -142,7 +142,7 @@ fn every_mistake_is_one_line() {
         (
             "[\"matrix\"]",
             "[\"matrices\"]",
-            "FOLDER/mine.json: \"parts\": expected \"matrix\", \"lanes\" or",
+            "FOLDER/mine.json: \"parts\": expected \"matrix\" or \"lanes\", found \"matrices\"",
         ),
         (
             "\"weights\": \"conv\"",

@@ -39,6 +39,7 @@ fn every_pipeline_is_written_with_all_that_it_is_made_of() {
         "conv_split_k",
         "conv_tiled",
         "global_average_pool",
+        "global_average_pool_workgroup",
         "max_pool",
     ];
     assert!(names.is_subset(&BTreeSet::from(expected)), "{names:?}");

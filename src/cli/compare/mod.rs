@@ -31,7 +31,7 @@ pub struct Compare {
 
 #[derive(Subcommand)]
 enum Command {
-    Kernels(kernels::KernelsArguments),
+    Kernels(Box<kernels::KernelsArguments>),
     Predictions(predictions::Predictions),
 }
 
