@@ -15,9 +15,14 @@ pub fn devices() -> &'static [(&'static str, Gpu)] {
     DEVICES.get_or_init(|| {
         let gpu = open();
         let native = gpu.profile().clone();
-        profiles(&native)
-            .map(|(name, profile)| (name, gpu.clone().with_profile(profile)))
-            .to_vec()
+        let mut kinds: Vec<(&str, Gpu)> = Vec::new();
+        for (name, profile) in profiles(&native) {
+            // GL has no more than what all have.
+            if kinds.iter().all(|(_, gpu)| *gpu.profile() != profile) {
+                kinds.push((name, gpu.clone().with_profile(profile)));
+            }
+        }
+        kinds
     })
 }
 

@@ -1,6 +1,7 @@
 //! Programs that call one kernel wherever it can compute a layer.
 
 use menagerie::device::DeviceProfile;
+use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
 use menagerie::program::Planning;
 use menagerie::tune;
@@ -22,4 +23,15 @@ pub fn plannings(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Pl
         .into_iter()
         .chain(forced)
         .collect()
+}
+
+/// The plannings on one of the kinds of device of `common::device::devices`. The last kind calls nothing else than the one
+/// before it, unless plans choose: only the way in which it chooses differs.
+#[allow(dead_code, reason = "only the tests of kernels use it")]
+pub fn plannings_on(kind: &str, gpu: &Gpu, graph: &Graph, batch: usize) -> Vec<Planning> {
+    let mut plannings = plannings(graph, batch, gpu.profile());
+    if kind == "as on a GPU" {
+        plannings.truncate(1);
+    }
+    plannings
 }

@@ -15,7 +15,7 @@ use menagerie::program::Program;
 
 use crate::common::cases;
 use crate::common::device::devices;
-use crate::common::variants::plannings;
+use crate::common::variants::{plannings, plannings_on};
 
 fn names_in(folder: &str, extension: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -129,8 +129,8 @@ fn every_kernel_runs_on_this_adapter() {
     let native = devices()[0].1.profile();
     let mut called = BTreeSet::new();
     for case in cases::all() {
-        for (_, gpu) in devices() {
-            for planning in plannings(&case.graph, case.batch, gpu.profile()) {
+        for (kind, gpu) in devices() {
+            for planning in plannings_on(kind, gpu, &case.graph, case.batch) {
                 let plan = Program::new(&case.graph, gpu.profile(), &planning).unwrap();
                 called.extend(plan.kernels().iter().map(|kernel| kernel.name));
             }

@@ -13,7 +13,7 @@ use crate::canaries;
 use crate::common::cases::Case;
 use crate::common::compare::largest_difference;
 use crate::common::device::devices;
-use crate::common::variants::plannings;
+use crate::common::variants::plannings_on;
 
 /// Largest difference over largest magnitude.
 const TOLERANCE: f64 = 3e-6;
@@ -86,7 +86,7 @@ pub fn check_within(case: &Case, tolerance: f64) -> Result<(), TestCaseError> {
     let expected = answer(case, &inputs);
     for (device, gpu) in devices() {
         let parameters = Parameters::new(gpu, &weights().bind(&case.graph).unwrap());
-        for planning in plannings(&case.graph, case.batch, gpu.profile()) {
+        for planning in plannings_on(device, gpu, &case.graph, case.batch) {
             let program = Program::new(&case.graph, gpu.profile(), &planning).unwrap();
             let run = |shader_checks| {
                 let options = SessionOptions {
