@@ -1,6 +1,7 @@
 //! Host side of `linear.wgsl`.
 
 use super::packing::Packing;
+use super::pieces::LONGEST;
 use super::reason::Reason;
 use super::work::{Each, Work};
 use super::{
@@ -43,6 +44,14 @@ fn accept(site: &Site<'_>) -> Result<(), Reason> {
     if site.groups() > 1 {
         let found = format!("needs 1 group, found {}", site.groups());
         return Err(Reason::new(found));
+    }
+    // A part of the outputs is a part of each row, so the packed weights are no few contiguous pieces. The host would hold
+    // all of them at once.
+    let packed = (site.in_channels() + 1) * quads(site.out_channels());
+    if packed > LONGEST {
+        return Err(Reason::new(format!(
+            "needs at most {LONGEST} vec4<f32> of parameters, found {packed}"
+        )));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::packing::{Packing, TILE};
 use crate::error::Result;
 
 /// Most quads of a piece, unless a single tile has more: 4 MiB.
-const LONGEST: usize = 1 << 18;
+pub(super) const LONGEST: usize = 1 << 18;
 
 /// A part of packed parameters.
 pub struct Piece {
