@@ -155,7 +155,13 @@ fn a_batch_is_so_many_single_runs() {
     for index in 0..3 {
         let alone = Tensor::new(1, batch.shape(), batch.image(index).to_vec()).unwrap();
         let alone = one.run(&alone).unwrap();
-        assert_eq!(together.image(index), alone.data(), "image {index}");
+        // Kernels are chosen for the batch, and add in their own order.
+        for (together, alone) in together.image(index).iter().zip(alone.data()) {
+            assert!(
+                (together - alone).abs() < 1e-5,
+                "image {index}: {together} {alone}"
+            );
+        }
     }
     let two = Tensor::new(2, batch.shape(), batch.data()[..2 * 28 * 28].to_vec()).unwrap();
     let fewer = three.run(&two).unwrap();

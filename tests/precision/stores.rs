@@ -113,8 +113,8 @@ fn values_on_other_adapters() {
 #[test]
 fn every_kernel_agrees() {
     for case in cases::all() {
-        // It adds 3000 in front of its layer norm, where neighbours of f16 are 2 apart.
-        if case.name == "layer norm of a large mean" {
+        // It adds 3000 in front of its normalisation, where neighbours of f16 are 2 apart.
+        if case.name.ends_with("norm of a large mean") {
             continue;
         }
         let inputs = (7..).zip(case.graph.inputs()).map(|(seed, port)| {
