@@ -50,6 +50,7 @@ pub fn layers() -> Vec<Case> {
             Window::square(5, 1).padded(2),
         ),
         conv("resnet50 fc", Shape::vector(2048), 1000, one),
+        vectors::linear("lenet5 fc2", Shape::vector(120), 84, true, Activation::Relu),
         vectors::linear(
             "vgg11 fc7",
             Shape::vector(4096),
