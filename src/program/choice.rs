@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Planning;
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::{Candidate, Site};
+use crate::kernels::{Candidate, Reason as Declined, Site};
 use crate::prediction::Prediction;
 
 /// A kernel that can compute an operation, and its predicted time.
@@ -69,11 +69,9 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
         }
     }
     if accepted.is_empty() {
-        let reasons = declined.iter();
-        let reasons = reasons.map(|(candidate, reason)| format!("{} {reason}", candidate.name()));
         let reasons = match declined.is_empty() {
             true => "there is no kernel for this operation".to_owned(),
-            false => reasons.collect::<Vec<String>>().join("; "),
+            false => listed(&declined),
         };
         return Err(Error::new(
             ErrorKind::Unsupported,
@@ -86,6 +84,25 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
         by_time.then_with(|| is_made_for(b).cmp(&is_made_for(a)))
     });
     Ok(accepted)
+}
+
+/// Lists the reasons. The sizes of a kernel that have the same reason are listed together, and not by name if these are all.
+fn listed(declined: &[(Candidate, Declined)]) -> String {
+    let mut reasons = Vec::new();
+    for sizes in declined.chunk_by(|(a, _), (b, _)| a.kernel == b.kernel) {
+        let name = sizes[0].0.kernel.name;
+        for (index, (_, reason)) in sizes.iter().enumerate() {
+            let same = sizes.iter().filter(|(_, other)| other == reason);
+            let same: Vec<&str> = same.map(|(size, _)| size.instance.name).collect();
+            let is_listed = sizes[..index].iter().any(|(_, other)| other == reason);
+            reasons.extend(match (is_listed, same.len() == sizes.len()) {
+                (true, _) => None,
+                (false, true) => Some(format!("{name} {reason}")),
+                (false, false) => Some(format!("{name} {} {reason}", same.join(", "))),
+            });
+        }
+    }
+    reasons.join("; ")
 }
 
 /// Returns the choice for the operation of `site`: the planning's candidate or a preferred kernel if it computes it,

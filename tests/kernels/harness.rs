@@ -18,7 +18,7 @@ use crate::common::variants::plannings_on;
 /// Largest difference over largest magnitude.
 const TOLERANCE: f64 = 3e-6;
 /// Random cases of each operation.
-const CASES: u32 = 12;
+const CASES: u32 = 24;
 const SEED: u64 = 7;
 
 /// Checks random cases of `strategy`: the same ones at each run.
