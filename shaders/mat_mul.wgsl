@@ -3,9 +3,6 @@
 // Where the four values share a row of the left matrix that is stored in quads, the products of four steps along K are
 // computed at once: the right matrix is read in quads along K or along N, whichever is how it is stored.
 
-// Steps along K that are summed before they are added to the whole sum, so that rounding errors of long sums stay small.
-const PART = 64u;
-
 fn left_at(index: u32) -> f32 {
     return read_left(uniforms.left.offset + index / 4u)[index % 4u];
 }

@@ -1,26 +1,7 @@
 //! The speed of hardware, from which the time of a kernel is predicted.
 
+use super::class::DeviceClass;
 use super::processor::{self, Processor};
-
-/// Whose processors a device has. They differ in registers, workgroup memory, and the cost of reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeviceClass {
-    /// AMD: RDNA and GCN.
-    Amd,
-    /// NVIDIA.
-    Nvidia,
-    /// Intel Xe.
-    Intel,
-    /// Apple.
-    Apple,
-    /// GPUs of phones: Mali, Adreno and others.
-    Mobile,
-    /// A GPU of which nothing is known.
-    Gpu,
-    /// A driver that runs shaders on the CPU.
-    Software,
-}
 
 /// The rates of a device. They are those of a data sheet or of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Devices by name, for plans and predictions with no such device at hand.
 
-use super::hardware::{DeviceClass, Hardware};
+use super::class::DeviceClass;
+use super::hardware::Hardware;
 use super::profile::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggestion::nearest;

@@ -1,7 +1,7 @@
 //! What the processors of each class of devices are like.
 
-use super::hardware::DeviceClass;
-use super::profile::Storage;
+use super::class::DeviceClass;
+use super::storage::Storage;
 
 /// A processor of a device: what it can hold, and what its instructions cost.
 #[derive(Debug)]

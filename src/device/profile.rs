@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::hardware::{DeviceClass, Hardware};
+use super::class::DeviceClass;
+use super::hardware::Hardware;
+use super::storage::Storage;
 
 /// Bytes of a texel: a `vec4<f32>` of a buffer, or a texel of `rgba32float`.
 pub const QUAD_BYTES: u64 = 16;
@@ -21,16 +23,6 @@ pub enum DeviceKind {
     Gpu,
     /// A driver that runs shaders on the CPU: llvmpipe, SwiftShader, WARP.
     Software,
-}
-
-/// The resources in which a device stores tensors. Shaders are the same for both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Storage {
-    /// Storage buffers of `vec4<f32>`.
-    Buffer,
-    /// Storage textures of `rgba32float`. On llvmpipe, eight lanes read one texel each in 8 ns, and one `vec4<f32>`
-    /// of a buffer each in 45 ns (docs/performance.md).
-    Texture,
 }
 
 /// Limits and properties of a device that planning uses.
@@ -139,15 +131,6 @@ impl DeviceProfile {
 impl Default for DeviceProfile {
     fn default() -> Self {
         Self::WEBGPU
-    }
-}
-
-impl fmt::Display for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Storage::Buffer => "buffers",
-            Storage::Texture => "textures",
-        })
     }
 }
 

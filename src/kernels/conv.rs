@@ -1,9 +1,10 @@
 //! Host side of `conv.wgsl`.
 
 use super::matrix_conv::{self, Extents};
+use super::matrix_work::MatrixTiles;
 use super::packing::TILE;
 use super::parts::MATRIX;
-use super::work::{Cooperation, MatrixTiles, Work};
+use super::work::{Cooperation, Work};
 use super::{Encoder, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product in registers. One invocation computes `STRIP` pixels of `OUT_BLOCK`

@@ -1,9 +1,10 @@
 //! Host side of `conv_split_k.wgsl`.
 
 use super::matrix_conv::{self, Extents};
+use super::matrix_work::MatrixTiles;
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX, PLACE_IN_K};
-use super::work::{Cooperation, MatrixTiles, Work};
+use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 use crate::device::DeviceKind;
 

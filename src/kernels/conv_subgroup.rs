@@ -1,10 +1,11 @@
 //! Host side of `conv_subgroup.wgsl`.
 
 use super::matrix_conv::{self, Extents};
+use super::matrix_work::MatrixTiles;
 use super::packing::TILE;
 use super::parts::{LANES, MATRIX, PLACE_IN_K};
 use super::reason::Reason;
-use super::work::{Cooperation, MatrixTiles, Work};
+use super::work::{Cooperation, Work};
 use super::{Encoder, Implementation, Instance, Kernel, Operands, Site};
 
 /// Any convolution, as an implicit matrix product whose lanes exchange the input within a subgroup. A subgroup has one

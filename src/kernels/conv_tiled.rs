@@ -1,9 +1,10 @@
 //! Host side of `conv_tiled.wgsl`.
 
 use super::matrix_conv::{self, Extents};
+use super::matrix_work::MatrixTiles;
 use super::packing::{ROWS, TILE};
 use super::parts::{LANES, MATRIX, PLACE_IN_K};
-use super::work::{Cooperation, MatrixTiles, Work};
+use super::work::{Cooperation, Work};
 use super::{Encoder, Instance, Kernel, Operands, QUAD, Site};
 
 /// Any convolution, as a tiled implicit matrix product in workgroup memory. A workgroup computes `PIXELS` pixels of

@@ -2,7 +2,8 @@
 
 use super::nested_turns;
 use super::{
-    Bound, Encoder, Field, Implementation, Kernel, LayoutRule, Operands, Site, Value, read, write,
+    Bound, Encoder, Field, Implementation, Instance, Kernel, LayoutRule, Operands, Site, Value,
+    read, write,
 };
 
 /// Product of two computed tensors of matrices, in any order of memory.
@@ -22,17 +23,19 @@ pub static KERNEL: Kernel = Kernel {
         ("right_stride", Field::Word),
         ("items", Field::Word),
     ],
+    // Steps along K that are summed before they are added to the whole sum, so that rounding errors of long sums stay small.
+    instances: &[Instance::only(64, &[("PART", 64)])],
     bindings: &[read("left"), read("right"), write("output")],
     layouts: LayoutRule::Any,
     implementation: Some(Implementation {
-        loop_turns: |site, _| nested_turns(&[depth(site).div_ceil(PART), PART]),
+        loop_turns: |site, instance| {
+            let part = instance.constant("PART");
+            nested_turns(&[depth(site).div_ceil(part), part])
+        },
         ..Implementation::only(&["mat_mul"], encode)
     }),
     ..Kernel::COMMON
 };
-
-/// Steps along K of an inner loop of the shader.
-const PART: usize = 64;
 
 /// Number of products of a sum (K).
 fn depth(site: &Site<'_>) -> usize {

@@ -55,6 +55,7 @@ mod linear;
 mod local_response_norm;
 mod mat_mul;
 mod matrix_conv;
+mod matrix_work;
 mod max_pool;
 mod obstacle;
 mod packed_parameters;

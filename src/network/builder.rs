@@ -48,19 +48,19 @@ pub struct NetworkBuilder<'a> {
     pub(super) preprocess: Option<Preprocess>,
     pub(super) adjustments: Adjustments,
     pub(super) labels: Option<Labels>,
-    device: DeviceChoice,
-    autotuned: bool,
-    keeps_pipelines: bool,
-    batch: usize,
-    takes_smaller_batches: bool,
+    pub(super) device: DeviceChoice,
+    pub(super) autotuned: bool,
+    pub(super) keeps_pipelines: bool,
+    pub(super) batch: usize,
+    pub(super) takes_smaller_batches: bool,
     pub(super) size: Option<[usize; 2]>,
     /// What sets the extents that a model file leaves open.
     pub(super) extents: OpenExtents,
-    passes: PassSet,
-    allows_non_finite: bool,
-    precision: Precision,
-    keep_f32: Vec<String>,
-    ending: Option<Ending>,
+    pub(super) passes: PassSet,
+    pub(super) allows_non_finite: bool,
+    pub(super) precision: Precision,
+    pub(super) keep_f32: Vec<String>,
+    pub(super) ending: Option<Ending>,
     /// What a model file does not have, and is assumed.
     pub(super) assumed: Vec<&'static str>,
     pub(super) notices: Box<dyn FnMut(Notice) + Send + 'a>,
@@ -166,45 +166,6 @@ impl<'a> NetworkBuilder<'a> {
         self
     }
 
-    /// Sets the device: an [`AdapterChoice`](crate::gpu::AdapterChoice), a [`Gpu`](crate::gpu::Gpu), or a [`Device`]
-    /// such as [`Device::Reference`]. A `Gpu` can be made from your application's own [`wgpu::Device`], and several
-    /// networks can share it. The default is the fastest GPU, or the reference executor if there is no GPU.
-    pub fn device(mut self, device: impl Into<DeviceChoice>) -> Self {
-        self.device = device.into();
-        self
-    }
-
-    /// Sets whether the choice of kernels uses the autotuning results in the user's cache (feature `cache`). The
-    /// default is true. It has no effect on a device that is already open.
-    pub fn autotuned(mut self, autotuned: bool) -> Self {
-        self.autotuned = autotuned;
-        self
-    }
-
-    /// Sets whether the driver's compiled kernels are stored in the user's cache for later runs of a program (feature
-    /// `cache`; Vulkan). The default is true. It has no effect on a device that is already open.
-    pub fn keep_pipelines(mut self, keep: bool) -> Self {
-        self.keeps_pipelines = keep;
-        self
-    }
-
-    /// Sets the largest number of images in a batch. The default is 1. More images need more memory. Every run may have
-    /// fewer.
-    pub fn batch(mut self, batch: usize) -> Self {
-        self.batch = batch;
-        self
-    }
-
-    /// Sets the largest number of images in a batch for a device with enough memory. [`Network::classify_stream`] and
-    /// [`Network::features_stream`] use smaller batches if the device has not enough memory.
-    pub fn batch_up_to(self, batch: usize) -> Self {
-        Self {
-            batch,
-            takes_smaller_batches: true,
-            ..self
-        }
-    }
-
     /// Sets height and width of the network's input. The default is the size that the published weights were trained
     /// for, or for segmentation the size of each photo.
     pub fn size(mut self, height: usize, width: usize) -> Self {
@@ -229,34 +190,6 @@ impl<'a> NetworkBuilder<'a> {
     ) -> Self {
         let name = name.into().map(str::to_owned);
         self.extents.of_inputs.push((name, extents.to_vec()));
-        self
-    }
-
-    /// Sets the passes over the graph. The default is [`PassSet::all`].
-    pub fn passes(mut self, passes: PassSet) -> Self {
-        self.passes = passes;
-        self
-    }
-
-    /// Allows NaN and infinite values in weights, inputs and answers. By default they are errors, which name the tensor or
-    /// the first layer with such a result. Values beyond the range of the [precision](NetworkBuilder::precision) are clamped
-    /// then, except in weights.
-    pub fn allow_non_finite(mut self) -> Self {
-        self.allows_non_finite = true;
-        self
-    }
-
-    /// Stores weights and activations in this precision. The default is [`Precision::F32`]. Inputs and answers are f32. Sums,
-    /// means and other statistics are, too.
-    pub fn precision(mut self, precision: Precision) -> Self {
-        self.precision = precision;
-        self
-    }
-
-    /// Keeps the parameters and the results of the layer or module `name` in f32, whatever the
-    /// [precision](NetworkBuilder::precision) is. Can be repeated. [`Network::summary`] lists the names.
-    pub fn keep_f32(mut self, name: impl Into<String>) -> Self {
-        self.keep_f32.push(name.into());
         self
     }
 

@@ -16,6 +16,7 @@ mod outline;
 mod photo_options;
 mod prepared;
 mod running;
+mod running_options;
 mod weights;
 mod weights_choice;
 

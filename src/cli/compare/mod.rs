@@ -4,6 +4,7 @@ mod candidates;
 mod kernels;
 mod layer;
 mod networks;
+mod output;
 mod own;
 mod page;
 mod parity;
