@@ -12,7 +12,7 @@
 //!   wait together; registers and workgroup memory limit their number.
 //! - *Launch*: the time between two dispatches.
 //!
-//! The three terms of the kernel overlap, but not perfectly: the longest counts fully and the others by [`OVERLAP`].
+//! The three terms of the kernel overlap, but not perfectly: the longest counts fully and the others by a quarter.
 
 use std::fmt;
 

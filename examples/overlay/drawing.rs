@@ -1,7 +1,7 @@
 //! The application without its window: a picture that moves, and what is drawn over it.
 
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use image::RgbaImage;
 use menagerie::gpu::Gpu;
@@ -34,6 +34,7 @@ pub struct Drawing {
     /// The network when it is prepared, and the loss of the device.
     news: Receiver<Result<Recognition>>,
     network: Option<Recognition>,
+    preparing: Option<JoinHandle<()>>,
 }
 
 impl Drawing {
@@ -64,7 +65,7 @@ impl Drawing {
         let bindings = bind(&device, &pipeline, [&picture, &heat, &label]);
 
         let gpu = Gpu::from_device(&adapter.get_info(), device.clone(), queue.clone());
-        let news = prepare(gpu, picture.clone(), heat);
+        let (news, preparing) = prepare(gpu, picture.clone(), heat);
         let mut drawing = Self {
             device,
             queue,
@@ -76,6 +77,7 @@ impl Drawing {
             text: String::new(),
             news,
             network: None,
+            preparing: Some(preparing),
         };
         drawing.set_label("preparing the network".to_owned());
         Ok(drawing)
@@ -150,17 +152,30 @@ impl Drawing {
 
 /// Prepares the network on a thread of its own, since that takes longer than a frame, and listens for the loss of the
 /// device.
-fn prepare(gpu: Gpu, picture: wgpu::Texture, heat: wgpu::Texture) -> Receiver<Result<Recognition>> {
+fn prepare(
+    gpu: Gpu,
+    picture: wgpu::Texture,
+    heat: wgpu::Texture,
+) -> (Receiver<Result<Recognition>>, JoinHandle<()>) {
     let (network, news) = channel();
     let loss = network.clone();
     // A window that has been closed hears of neither.
     gpu.device().set_device_lost_callback(move |_, why| {
         let _ = loss.send(Err(Error::new(ErrorKind::DeviceLost, why)));
     });
-    thread::spawn(move || {
+    let preparing = thread::spawn(move || {
         let _ = network.send(Recognition::new(&gpu, &picture, &heat));
     });
-    news
+    (news, preparing)
+}
+
+/// A program must not end while a thread uses the driver: drivers free what it uses.
+impl Drop for Drawing {
+    fn drop(&mut self) {
+        if let Some(preparing) = self.preparing.take() {
+            let _ = preparing.join();
+        }
+    }
 }
 
 fn texture(

@@ -97,7 +97,7 @@ impl Application {
     /// # Errors
     /// Where it cannot be made ready.
     pub fn wait_for_network(&mut self) -> Result<()> {
-        if let Network::Preparing(preparing) = &self.network {
+        if let Network::Preparing(preparing) = &mut self.network {
             self.network = Network::Ready(preparing.wait()?);
         }
         Ok(())
@@ -135,7 +135,7 @@ impl Application {
         }
         let seconds = step.unwrap_or_default().as_secs_f32();
         self.show.advance(&self.graphics, seconds)?;
-        if let Network::Preparing(preparing) = &self.network
+        if let Network::Preparing(preparing) = &mut self.network
             && let Some(recognition) = preparing.ready()?
         {
             self.network = Network::Ready(recognition);

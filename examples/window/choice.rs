@@ -1,7 +1,6 @@
 //! Which network, and how it gets ready while the window is open already.
 
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use menagerie::gpu::Gpu;
@@ -60,38 +59,41 @@ impl Choice {
 
     /// Prepares it on a thread of its own, since that takes longer than a frame.
     pub fn prepare(self, gpu: Gpu) -> Preparing {
-        let (sender, receiver) = channel();
-        thread::spawn(move || {
-            let prepared = Recognition::new(&gpu, &self).map(Box::new);
-            // A window that was closed meanwhile takes it no more.
-            let _ = sender.send(prepared);
-        });
-        Preparing(receiver)
+        Preparing(Some(thread::spawn(move || {
+            Recognition::new(&gpu, &self).map(Box::new)
+        })))
     }
 }
 
-/// A network that is not ready yet.
-pub struct Preparing(Receiver<Result<Box<Recognition>>>);
+/// A network that is not ready yet; nothing once it has been taken.
+pub struct Preparing(Option<JoinHandle<Result<Box<Recognition>>>>);
 
 impl Preparing {
     /// The network, once it is ready.
     ///
     /// # Errors
     /// As [`Recognition::new`].
-    pub fn ready(&self) -> Result<Option<Box<Recognition>>> {
-        match self.0.try_recv() {
-            Ok(prepared) => prepared.map(Some),
-            Err(TryRecvError::Empty) => Ok(None),
-            Err(TryRecvError::Disconnected) => Err(unprepared()),
+    pub fn ready(&mut self) -> Result<Option<Box<Recognition>>> {
+        if self.0.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            return Ok(None);
         }
+        self.wait().map(Some)
     }
 
     /// The network; waits for it.
     ///
     /// # Errors
     /// As [`Recognition::new`].
-    pub fn wait(&self) -> Result<Box<Recognition>> {
-        self.0.recv().unwrap_or_else(|_| Err(unprepared()))
+    pub fn wait(&mut self) -> Result<Box<Recognition>> {
+        let thread = self.0.take().ok_or_else(unprepared)?;
+        thread.join().unwrap_or_else(|_| Err(unprepared()))
+    }
+}
+
+/// A program must not end while a thread uses the driver: drivers free what it uses.
+impl Drop for Preparing {
+    fn drop(&mut self) {
+        let _ = self.wait();
     }
 }
 

@@ -53,7 +53,7 @@ impl Network {
     /// Runs the network on `inputs` in its [precision](super::NetworkBuilder::precision) and in f32, and compares the results of
     /// all layers, in their order. It takes the first batch of the images. Values beyond the range are clamped, so a layer whose
     /// overflow is absorbed by a later one is seen as well. Layers are those after the passes, as
-    /// [`Program`](crate::program::Program) lists them.
+    /// [`Program`] lists them.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if the precision is f32; [`ErrorKind::Unsupported`] on the reference executor; as
