@@ -41,7 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 let place = group * uniforms.in_quads + quad;
                 var x: array<vec4<f32>, STRIP>;
                 for (var i = 0u; i < STRIP; i++) {
-                    x[i] = select(vec4<f32>(), load(first[i] + quad, place), inside[i]);
+                    x[i] = select(vec4<f32>(), load(first[i] + quad, corners[i].image, place), inside[i]);
                 }
                 for (var lane = 0u; lane < 4u; lane++) {
                     let a = read_weights(weight_a);

@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                 for (var i = 1u; i < STRIP; i++) {
                     let tap = tap_of(tap_y, i - 1u, uniforms.window, uniforms.input);
                     inside[i] = is_inside(corner, tap, uniforms.input);
-                    x[i] = load(index_under(corner, tap, inside[i], uniforms.input) + place, place);
+                    x[i] = load(index_under(corner, tap, inside[i], uniforms.input) + place, corner.image, place);
                 }
                 for (var i = 1u; i < STRIP; i++) {
                     x[i] = select(vec4<f32>(), x[i], inside[i]);
@@ -50,13 +50,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
                     let last = tap_of(tap_y, STRIP - 1u + tap_x, uniforms.window, uniforms.input);
                     let is_in_image = is_inside(corner, last, uniforms.input);
                     let index = index_under(corner, last, is_in_image, uniforms.input) + place;
-                    x[STRIP - 1u] = select(vec4<f32>(), load(index, place), is_in_image);
+                    x[STRIP - 1u] = select(vec4<f32>(), load(index, corner.image, place), is_in_image);
                 } else {
                     let tap = tap_of(tap_y, tap_x, uniforms.window, uniforms.input);
                     var inside: array<bool, STRIP>;
                     for (var i = 0u; i < STRIP; i++) {
                         inside[i] = is_inside(windows[i], tap, uniforms.input);
-                        x[i] = load(index_under(windows[i], tap, inside[i], uniforms.input) + place, place);
+                        x[i] = load(index_under(windows[i], tap, inside[i], uniforms.input) + place, corner.image, place);
                     }
                     for (var i = 0u; i < STRIP; i++) {
                         x[i] = select(vec4<f32>(), x[i], inside[i]);

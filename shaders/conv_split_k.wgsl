@@ -64,7 +64,7 @@ fn main(
             let inside = is_inside(corners[i], tap, uniforms.input) & (weight <= last_weight);
             let index = index_under(corners[i], tap, inside, uniforms.input);
             let place = quads_before + k.quad;
-            let x = select(vec4<f32>(), load(index + place, place), inside);
+            let x = select(vec4<f32>(), load(index + place, corners[i].image, place), inside);
             exchanged[buffer + staged + i * TILE + lane] = x;
         }
         let row = min(weight, last_weight);

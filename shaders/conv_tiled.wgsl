@@ -64,7 +64,7 @@ fn main(
         let is_tap = k.tap_y < uniforms.window.kernel_height;
         for (var i = 0u; i < READS; i++) {
             let inside = is_inside(corners[i], tap, uniforms.input) & is_tap;
-            let value = load(index_under(corners[i], tap, inside, uniforms.input) + place, place);
+            let value = load(index_under(corners[i], tap, inside, uniforms.input) + place, corners[i].image, place);
             x[i] = select(vec4<f32>(), value, inside);
         }
         k = advance(k, step);

@@ -40,7 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         let row = select(uniforms.input.offset + corner.left * pitch, corner.index + tap.quads, in_rows) + quad;
         var x: array<vec4<f32>, COLUMNS>;
         for (var i = 0u; i < COLUMNS; i++) {
-            x[i] = load(row + columns[i], quad);
+            x[i] = load(row + columns[i], corner.image, quad);
         }
         for (var i = 0u; i < COLUMNS; i++) {
             x[i] = select(vec4<f32>(), x[i], in_rows & in_columns[i]);

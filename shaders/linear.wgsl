@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     var even = vec4<f32>();
     var odd = vec4<f32>();
     for (var in_quad = 0u; in_quad < uniforms.input.quads; in_quad++) {
-        let x = load(first + in_quad, in_quad);
+        let x = load(first + in_quad, image, in_quad);
         even = fma(vec4<f32>(x.x), read_weights(weight), even);
         odd = fma(vec4<f32>(x.y), read_weights(weight + uniforms.output.quads), odd);
         even = fma(vec4<f32>(x.z), read_weights(weight + 2u * uniforms.output.quads), even);

@@ -85,19 +85,6 @@ fn agrees_without_passes() {
     agrees(&open(), &PassSet::none(), &one_of_each_family());
 }
 
-/// With the passes that run only where they are asked for, on the network that they have most to do in.
-#[test]
-fn agrees_with_optional_passes() {
-    let every = PassSet::optional().names().into_iter();
-    let every = every.fold(PassSet::all(), |set, name| set.with(name).unwrap());
-    let mut goldens = one_of_each_family();
-    goldens.retain(|golden| golden.model == "densenet121");
-    assert_eq!(goldens.len(), 1);
-    let gpu = open();
-    agrees(&gpu, &every, &goldens);
-    agrees(&as_on_a_graphics_processor(gpu), &every, &goldens);
-}
-
 /// By the kernels that are chosen for graphics processors, whatever the adapter is.
 #[test]
 fn agrees_as_on_a_graphics_processor() {

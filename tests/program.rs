@@ -7,7 +7,8 @@ use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::ErrorKind;
 use menagerie::graph::{Conv, Conv2d, Graph, Op, Window, image_network};
 use menagerie::kernels::Resource;
-use menagerie::program::{Planning, Program};
+use menagerie::passes::{PassSet, optimize};
+use menagerie::program::{Planning, Program, kept_in};
 use menagerie::tensor::{Element, Shape, Type};
 
 fn program(model: &str, profile: &DeviceProfile) -> Program {
@@ -166,4 +167,55 @@ fn equal_recipes_are_packed_once() {
     };
     assert_eq!(names(program.inputs()), ["input"]);
     assert_eq!(names(program.outputs()), ["first", "second"]);
+}
+
+/// A convolution of 3x3 with a batch normalisation in front of it.
+fn normalised(channels: usize, size: usize) -> Graph {
+    let graph = image_network("net", Shape::new(channels, size, size), |net, x| {
+        let x = net.batch_norm("norm", x, 1e-5)?;
+        let x = net.relu("relu", x)?;
+        net.conv("conv", x, Conv::new(channels, 3).padding(1).bias())
+    });
+    graph.unwrap()
+}
+
+/// The names of the nodes and of the kernels that compute them.
+fn computed_by(graph: &Graph, planning: &Planning) -> Vec<[String; 2]> {
+    let graph = optimize(graph, &PassSet::all()).unwrap();
+    let program = Program::new(&graph, &DeviceProfile::WEBGPU, planning).unwrap();
+    let dispatches = program.dispatches().iter();
+    dispatches
+        .map(|dispatch| [dispatch.node.clone(), dispatch.kernel.name.to_owned()])
+        .collect()
+}
+
+#[test]
+fn a_node_is_divided_where_its_steps_are_faster() {
+    let planning = Planning::default();
+    let small = computed_by(&normalised(4, 8), &planning);
+    assert_eq!(small.len(), 1, "{small:?}");
+    assert_eq!(small[0][0], "conv");
+
+    let large = normalised(256, 56);
+    let kernels = [
+        ["norm", "activation"],
+        ["conv.tiles", "winograd_input"],
+        ["conv.products", "conv_tiled"],
+        ["conv", "winograd_result"],
+    ];
+    assert_eq!(computed_by(&large, &planning), kernels);
+
+    // A kernel that was asked for decides.
+    let asked = computed_by(&large, &Planning::default().kernel("conv 8 pixels"));
+    assert_eq!(asked, [["conv", "conv"]]);
+}
+
+#[test]
+fn a_prologue_has_the_name_of_its_layer() {
+    let source = normalised(256, 56);
+    let graph = optimize(&source, &PassSet::all()).unwrap();
+    let (_, conv) = graph.computed().last().unwrap();
+    assert_eq!(conv.pre_name(), Some("norm"));
+    let kept = kept_in(&source, &graph, &["relu".to_owned()]).unwrap();
+    assert_eq!(kept, ["norm", "relu"]);
 }

@@ -23,6 +23,8 @@ struct Corner {
     left: u32,
     // Index of the first quad under its first tap.
     index: u32,
+    // The image of the batch.
+    image: u32,
 }
 
 // The window of a pixel of the batch.
@@ -31,12 +33,13 @@ fn corner_of(pixel: u32, window: Window, input: View, output: View) -> Corner {
     let image = row / output.height;
     let top = (row - image * output.height) * window.stride_y - window.padding_top;
     let left = (pixel - row * output.width) * window.stride_x - window.padding_left;
-    return Corner(top, left, at(input, (image * input.height + top) * input.width + left, 0u));
+    let index = at(input, (image * input.height + top) * input.width + left, 0u);
+    return Corner(top, left, index, image);
 }
 
 // The window that is `columns` columns right of another one in the input.
 fn beside(corner: Corner, columns: u32, input: View) -> Corner {
-    return Corner(corner.top, corner.left + columns, corner.index + columns * input.pitch);
+    return Corner(corner.top, corner.left + columns, corner.index + columns * input.pitch, corner.image);
 }
 
 // A tap, counted from the corner of any window.

@@ -116,15 +116,12 @@ impl AdapterArgument {
     }
 }
 
-/// `--with`, `--without` and `--no-passes`.
+/// `--without` and `--no-passes`.
 #[derive(Args)]
 pub struct PassArguments {
     /// Leave out this graph pass; can be repeated
     #[arg(long, value_name = "PASS", conflicts_with = "no_passes")]
     without: Vec<String>,
-    /// Run this optional graph pass; can be repeated
-    #[arg(long, value_name = "PASS", conflicts_with = "no_passes")]
-    with: Vec<String>,
     /// Run the graph without any pass, as in the paper
     #[arg(long)]
     no_passes: bool,
@@ -136,11 +133,8 @@ impl PassArguments {
         if self.no_passes {
             return Ok(PassSet::none());
         }
-        let mut with = self.with.iter();
-        let set = with.try_fold(PassSet::all(), |set, name| set.with(name))?;
-        self.without
-            .iter()
-            .try_fold(set, |set, name| set.without(name))
+        let mut without = self.without.iter();
+        without.try_fold(PassSet::all(), |set, name| set.without(name))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::{Graph, MAX_STEPS, MOST_OPERANDS, Op, Pointwise, ValueId};
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::Type;
+use crate::tensor::{Repetition, Type};
 
 impl Graph {
     /// Checks that `op` supports the expression `pre` on its first input. The input must not be a constant. The
-    /// further operands must be constants that broadcast along the input.
+    /// further operands must broadcast along the input, and be constants or have a value for each channel of each image.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if it does not.
@@ -30,13 +30,20 @@ impl Graph {
                 "the expression {pre} before it needs an input that is not a constant"
             ));
         };
-        if let Some(&computed) = operands.iter().find(|&&operand| !is_constant(operand)) {
-            let name = self.value(computed).name();
+        let ty = self.ty(input);
+        let repeats = |operand: ValueId| match is_constant(operand) {
+            true => true,
+            false => self.ty(operand).repetition_in(ty) == Some(Repetition::Pixels),
+        };
+        if let Some(&computed) = operands.iter().find(|&&operand| !repeats(operand)) {
+            let computed = self.value(computed);
             return refused(format!(
-                "the expression {pre} before it needs constant operands, found {name}"
+                "the expression {pre} before it needs operands that are constant or have a value for each channel of {ty}, found {} of {}",
+                computed.name(),
+                computed.ty()
             ));
         }
-        self.check_expression(pre, self.ty(input), operands)
+        self.check_expression(pre, ty, operands)
     }
 
     /// Checks that `op` supports the expression `post` on its first result. The further operands must broadcast

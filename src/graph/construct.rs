@@ -100,6 +100,7 @@ impl Graph {
             inputs,
             pre: Pointwise::identity(),
             pre_operands: Vec::new(),
+            pre_name: None,
             operands: Vec::new(),
             post: Pointwise::identity(),
             results: results.clone(),

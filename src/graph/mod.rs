@@ -34,12 +34,15 @@ pub use layers::Conv;
 pub(crate) use node::{MAX_STEPS, MOST_OPERANDS};
 pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
+pub(crate) use ops::winograd;
 pub use ops::{
     Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
     Expand, Flatten, GlobalAveragePool, GroupNorm, LayerNorm, Linear, MatMul, MaxPool, Op, PRelu,
     Pad, Reduce, Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
 };
-pub use ops::{ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize};
+pub use ops::{
+    ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize, Winograd,
+};
 pub(crate) use pointwise::Sum;
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};
 pub use scope::{Scope, image_network, network};

@@ -31,6 +31,7 @@ pub struct Node {
     pub(super) inputs: Vec<Option<ValueId>>,
     pub(super) pre: Pointwise,
     pub(super) pre_operands: Vec<ValueId>,
+    pub(super) pre_name: Option<Name>,
     pub(super) operands: Vec<ValueId>,
     pub(super) post: Pointwise,
     pub(super) results: Vec<ValueId>,
@@ -64,9 +65,14 @@ impl Node {
         &self.pre
     }
 
-    /// Returns the further operands of [`Node::pre`]. They are constants.
+    /// Returns the further operands of [`Node::pre`]. They are constants, or have a value for each channel of each image.
     pub fn pre_operands(&self) -> &[ValueId] {
         &self.pre_operands
+    }
+
+    /// Returns the name of the node that computed [`Node::pre`] before a pass moved it here.
+    pub fn pre_name(&self) -> Option<&str> {
+        self.pre_name.as_deref()
     }
 
     /// Returns the expression that is applied to each value of the first result before it is stored. Operand 0 is

@@ -125,10 +125,11 @@ impl Candidate {
 
     /// Its work for the operation of `site`.
     pub fn work(&self, site: &Site<'_>) -> Work {
-        match self.behaviour {
+        let work = match self.behaviour {
             Behaviour::Registered(implementation) => (implementation.work)(site, self.instance),
             Behaviour::Declared(_) => Work::only(site),
-        }
+        };
+        work.with_prologue(site)
     }
 
     /// The packing of the parameters of the operation of `site`, or `None` if it has none.

@@ -32,7 +32,10 @@ impl Fused {
             .epilogue
             .iter()
             .flat_map(|epilogue| epilogue.bindings());
-        let prologue = self.prologue.iter().flat_map(|prologue| prologue.binding());
+        let prologue = self
+            .prologue
+            .iter()
+            .flat_map(|prologue| prologue.bindings());
         own.chain(epilogue).chain(prologue).collect()
     }
 
@@ -42,13 +45,25 @@ impl Fused {
             .epilogue
             .iter()
             .flat_map(|epilogue| epilogue.first_fields());
+        let images = self
+            .prologue
+            .iter()
+            .flat_map(|prologue| prologue.first_fields());
         let own = kernel.uniform.iter().copied();
         let last = self
             .epilogue
             .iter()
             .flat_map(|epilogue| epilogue.last_fields());
-        let prologue = self.prologue.iter().flat_map(|prologue| prologue.field());
-        first.chain(own).chain(last).chain(prologue).collect()
+        let constants = self
+            .prologue
+            .iter()
+            .flat_map(|prologue| prologue.last_field());
+        first
+            .chain(images)
+            .chain(own)
+            .chain(last)
+            .chain(constants)
+            .collect()
     }
 
     /// The functions `load` and `store` that the shader of `kernel` calls.

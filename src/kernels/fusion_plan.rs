@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::expression;
 use super::fused_epilogue::{FusedEpilogue, OperandKind};
-use super::fused_prologue::FusedPrologue;
+use super::fused_prologue::{FusedPrologue, PrologueOperand};
 use super::fusion::Fusion;
 use super::read::Read;
 use super::reason::Reason;
@@ -51,10 +51,8 @@ impl Site<'_> {
         let prologue = match self.pre.is_identity() {
             true => None,
             false => {
-                let (prologue, constants) = self.fused_prologue(kernel)?;
-                if !constants.is_empty() {
-                    sources.push(Source::Prologue(constants));
-                }
+                let (prologue, further) = self.fused_prologue(kernel)?;
+                sources.extend(further);
                 Some(Arc::new(prologue))
             }
         };
@@ -65,11 +63,8 @@ impl Site<'_> {
         })
     }
 
-    /// The prologue and the constants that it reads.
-    fn fused_prologue(
-        &self,
-        kernel: &Kernel,
-    ) -> Result<(FusedPrologue, Vec<Arc<Constant>>), Reason> {
+    /// The prologue and the sources of its operands: tensors, then all constants.
+    fn fused_prologue(&self, kernel: &Kernel) -> Result<(FusedPrologue, Vec<Source>), Reason> {
         if !kernel.prologue {
             let reason = format!("computes nothing in front of it, found {}", self.pre);
             return Err(Reason::new(reason));
@@ -78,22 +73,40 @@ impl Site<'_> {
             return Err(Reason::new(reason));
         }
         let input = self.reads.first().and_then(Option::as_ref);
-        let constants = self.pre_operands.iter().map(|read| {
-            let constant = input.and_then(|input| per_channel(read, &input.ty, self.in_channels()));
-            constant.ok_or_else(|| {
-                Reason::new(format!(
-                    "reads constants with a value for each channel of {} in front of it, found {}",
-                    self.input(),
-                    read.ty
-                ))
-            })
-        });
-        let constants: Vec<Arc<Constant>> = constants.collect::<Result<_, _>>()?;
-        let prologue = FusedPrologue {
-            expression: self.pre.clone(),
-            constants: constants.len(),
-        };
-        Ok((prologue, constants))
+        let (mut operands, mut sources, mut constants) = (Vec::new(), Vec::new(), Vec::new());
+        for read in &self.pre_operands {
+            let ty = input.map(|input| &input.ty);
+            let repetition = ty.and_then(|ty| read.ty.repetition_in(ty));
+            let constant = ty.and_then(|ty| per_channel(read, ty, self.in_channels()));
+            operands.push(match (constant, repetition) {
+                (Some(constant), _) => {
+                    constants.push(constant);
+                    PrologueOperand::Channels
+                }
+                (None, Some(Repetition::Pixels)) => {
+                    sources.push(Source::Input(read.input));
+                    PrologueOperand::Image
+                }
+                _ => {
+                    return Err(Reason::new(format!(
+                        "reads operands with a value for each channel of {} in front of it, found {}",
+                        self.input(),
+                        read.ty
+                    )));
+                }
+            });
+        }
+        if !constants.is_empty() {
+            sources.push(Source::Prologue(constants));
+        }
+        let expression = self.pre.clone();
+        Ok((
+            FusedPrologue {
+                expression,
+                operands,
+            },
+            sources,
+        ))
     }
 
     /// The epilogue, the inputs that the kernel itself reads, and the sources of the epilogue's operands.
@@ -113,7 +126,8 @@ impl Site<'_> {
             .as_epilogue()
             .is_some_and(|epilogue| !epilogue.residual || takes_residual);
         if is_data {
-            return Ok((None, (0..self.inputs.len()).collect(), Vec::new()));
+            let own = (0..self.inputs.len()).filter(|&index| !self.is_before(index));
+            return Ok((None, own.collect(), Vec::new()));
         }
         if fusion == Fusion::None {
             let reason = format!("computes nothing behind it, found {}", self.post);
@@ -125,8 +139,8 @@ impl Site<'_> {
         match fusion == Fusion::Whole && self.op.as_pointwise().is_some() {
             true => self.whole(&expression, &operands),
             false => {
-                let computed = self.operands.iter();
-                let computed = computed.filter(|read| read.constant.is_none());
+                let further = self.pre_operands.iter().chain(&self.operands);
+                let computed = further.filter(|read| read.constant.is_none());
                 let own = (0..self.inputs.len() - computed.count()).collect();
                 let further = operands.iter().map(|read| Some(*read));
                 let reads: Vec<Option<&Read>> = [None].into_iter().chain(further).collect();

@@ -48,12 +48,16 @@ impl Work {
         // What the invocations of a tile read for each quad of K, if each reads its own operands.
         let invocations = (tiles.pixels * tiles.quads) / (strip * block);
         let own = invocations * (strip + QUAD * block);
-        let [reads, taps, shared] = match tiles.cooperation {
-            Cooperation::Staging => [a + b, a, own],
-            Cooperation::Lanes => [a + invocations * QUAD * block, a, 0],
-            Cooperation::Sums => [a + invocations * QUAD * block, a, invocations * strip],
+        let weights = invocations * QUAD * block;
+        let [loads, weights, taps, shared] = match tiles.cooperation {
+            Cooperation::Staging => [a, b, a, own],
+            Cooperation::Lanes => [a, weights, a, 0],
+            Cooperation::Sums => [a, weights, a, invocations * strip],
             // The place of a tap is the same for all its quads, but neighbours read at distant places.
-            Cooperation::Alone => [own, invocations * strip / 2, 0],
+            Cooperation::Alone => {
+                let loads = invocations * strip;
+                [loads, weights, loads / 2, 0]
+            }
         };
         let quads = extents.quads.next_multiple_of(tiles.step);
         let all = |count: usize| product([tiles.count, quads, count]);
@@ -67,7 +71,8 @@ impl Work {
         let (activation_bytes, _) = bytes(site);
         Self {
             multiply_adds: all(QUAD * QUAD * tiles.pixels * tiles.quads),
-            reads: all(reads),
+            reads: all(loads + weights),
+            loads: all(loads),
             taps: match tiles.cooperation {
                 Cooperation::Alone => all(taps) + all(strip) / extents.in_quads as u64,
                 _ => all(taps),

@@ -80,6 +80,8 @@ mod unary;
 #[doc(hidden)]
 pub mod uniforms;
 mod view;
+mod winograd_input;
+mod winograd_result;
 mod work;
 
 #[doc(hidden)]
@@ -158,4 +160,6 @@ pub static KERNELS: &[&Kernel] = &[
     &softmax::KERNEL,
     &softmax_workgroup::KERNEL,
     &split::KERNEL,
+    &winograd_input::KERNEL,
+    &winograd_result::KERNEL,
 ];

@@ -19,7 +19,7 @@ pub struct Site<'a> {
     pub(super) post: Pointwise,
     /// Inputs of the operation, including its parameters.
     pub(super) reads: Vec<Option<Read>>,
-    /// Operands of the prologue: constants.
+    /// Operands of the prologue.
     pub(super) pre_operands: Vec<Read>,
     /// Operands of the epilogue.
     pub(super) operands: Vec<Read>,
@@ -195,6 +195,12 @@ impl<'a> Site<'a> {
     /// Whether the operation has a bias.
     pub fn has_bias(&self) -> bool {
         self.parameters.get(1).is_some_and(Option::is_some)
+    }
+
+    /// Whether only the prologue reads the input at `index`; see [`Site::inputs`].
+    pub(crate) fn is_before(&self, index: usize) -> bool {
+        let mut operands = self.pre_operands.iter();
+        operands.any(|read| read.constant.is_none() && read.input == index)
     }
 
     /// Whether a residual is added to the result before it is clamped.

@@ -58,7 +58,9 @@ impl Site<'_> {
         for result in &mut part.results {
             *result = narrowed(result, 1)?;
         }
-        for shape in part.inputs.iter_mut().skip(1).chain(&mut part.outputs) {
+        let inputs = part.inputs.iter_mut().enumerate().skip(1);
+        let inputs = inputs.filter(|&(index, _)| !self.is_before(index));
+        for shape in inputs.map(|(_, shape)| shape).chain(&mut part.outputs) {
             shape.channels = count;
         }
         Some(part.recounted())
@@ -67,15 +69,12 @@ impl Site<'_> {
     /// The operation without prologue and epilogue.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn alone(mut self) -> Self {
+        let further = self.pre_operands.iter().chain(&self.operands);
+        let operands = further.filter(|read| read.constant.is_none()).count();
+        self.inputs.truncate(self.inputs.len() - operands);
         self.pre = Pointwise::identity();
         self.pre_operands.clear();
         self.post = Pointwise::identity();
-        let operands = self
-            .operands
-            .iter()
-            .filter(|read| read.constant.is_none())
-            .count();
-        self.inputs.truncate(self.inputs.len() - operands);
         self.operands.clear();
         self.recounted()
     }

@@ -13,6 +13,8 @@ pub struct Work {
     pub multiply_adds: u64,
     /// Reads of a `vec4<f32>` of tensors and parameters.
     pub reads: u64,
+    /// Reads of a `vec4<f32>` of the first input, which are among the reads. A prologue is computed of each.
+    pub loads: u64,
     /// Pixels of the input that are looked up for a tap of the window.
     pub taps: u64,
     /// Iterations of loops that compilers do not unroll.
@@ -158,6 +160,7 @@ impl Work {
         Self {
             multiply_adds: all(each.multiply_adds),
             reads: all(each.inputs + each.parameters),
+            loads: all(each.inputs),
             taps: all(each.inputs),
             turns: all(each.turns),
             shared_reads: 0,
@@ -174,6 +177,19 @@ impl Work {
             parameter_bytes,
             moved_bytes: activation_bytes + parameter_bytes,
             cooperation: Cooperation::Alone,
+        }
+    }
+
+    /// The same work with the prologue of `site`. A loop that is unrolled reads an operand once for all its loads.
+    pub(super) fn with_prologue(self, site: &Site<'_>) -> Self {
+        let each = QUAD as u64 * site.pre().flops();
+        let operands = site.pre().operands().saturating_sub(1) as u64;
+        Self {
+            multiply_adds: self
+                .multiply_adds
+                .saturating_add(self.loads.saturating_mul(each)),
+            reads: self.reads + (self.loads / UNROLLED as u64).saturating_mul(operands),
+            ..self
         }
     }
 

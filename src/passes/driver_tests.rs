@@ -251,7 +251,7 @@ fn operands_in_front_of_operations_are_checked() {
     };
     assert_eq!(
         failure(computed),
-        "pass faulty, node second: conv: the expression x + a before it needs constant operands, found first"
+        "pass faulty, node second: conv: the expression x + a before it needs operands that are constant or have a value for each channel of 3x4x4, found first of 3x4x4"
     );
     let of_another_size =
         |draft: &Draft, id| at(draft, id, "second", || conv_after_sum(draft, weight(draft)));

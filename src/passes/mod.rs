@@ -34,7 +34,7 @@ use patch::Pass;
 
 /// The passes that make every network faster. A pass runs only while no earlier pass matches: if a later pass
 /// creates a match for an earlier one, the earlier one runs first.
-static PASSES: [Pass; 14] = [
+static PASSES: [Pass; 15] = [
     Pass {
         name: "drop_dropout",
         look: drop_dropout::look,
@@ -91,14 +91,11 @@ static PASSES: [Pass; 14] = [
         name: "fuse_flatten",
         look: fuse_flatten::look,
     },
+    Pass {
+        name: "fuse_before",
+        look: fuse_before::look,
+    },
 ];
-
-/// Passes that run only on request, after the others. They are correct, but no measurement shows that they are
-/// faster.
-static OPTIONAL: [Pass; 1] = [Pass {
-    name: "fuse_before",
-    look: fuse_before::look,
-}];
 
 /// A selection of passes. They always run in the same order.
 #[derive(Clone, Debug)]
@@ -107,7 +104,7 @@ pub struct PassSet {
 }
 
 impl PassSet {
-    /// Returns all passes except the optional ones, which [`PassSet::with`] or [`PassSet::only`] select.
+    /// Returns all passes.
     pub fn all() -> Self {
         Self {
             passes: PASSES.iter().collect(),
@@ -129,13 +126,6 @@ impl PassSet {
         })
     }
 
-    /// Returns the optional passes alone.
-    pub fn optional() -> Self {
-        Self {
-            passes: OPTIONAL.iter().collect(),
-        }
-    }
-
     /// Returns the same passes and the one called `name`, which runs at its usual position.
     ///
     /// # Errors
@@ -144,7 +134,7 @@ impl PassSet {
         let added = find(name)?;
         let is_in = |pass: &Pass| pass.name == added.name || self.names().contains(&pass.name);
         Ok(Self {
-            passes: every().filter(|pass| is_in(pass)).collect(),
+            passes: PASSES.iter().filter(|pass| is_in(pass)).collect(),
         })
     }
 
@@ -194,14 +184,9 @@ pub fn optimize_with_report(
     driver::run_with_report(graph, &set.passes, limit)
 }
 
-/// Returns all passes, optional ones included, in the order in which they run.
-fn every() -> impl Iterator<Item = &'static Pass> {
-    PASSES.iter().chain(&OPTIONAL)
-}
-
 fn find(name: &str) -> Result<&'static Pass> {
-    every().find(|pass| pass.name == name).ok_or_else(|| {
-        let names: Vec<&str> = every().map(|pass| pass.name).collect();
+    PASSES.iter().find(|pass| pass.name == name).ok_or_else(|| {
+        let names: Vec<&str> = PASSES.iter().map(|pass| pass.name).collect();
         Error::new(
             ErrorKind::Input,
             format!("no pass is called {name:?}; there are {}", names.join(", ")),

@@ -40,7 +40,8 @@ fn with_copy(graph: Graph, id: NodeId, value: ValueId) -> Result<Graph> {
         vec![Some(Source::Value(value))],
     );
     let inputs = node.inputs.iter_mut().flatten();
-    let mut reads: Vec<&mut Source> = inputs.chain(&mut node.operands).collect();
+    let further = node.pre_operands.iter_mut().chain(&mut node.operands);
+    let mut reads: Vec<&mut Source> = inputs.chain(further).collect();
     let last = reads
         .iter_mut()
         .rev()

@@ -9,7 +9,8 @@ use super::layouts::{self, Layouts};
 use super::limits::most_quads;
 use super::places::Places;
 use super::{
-    Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, split,
+    Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, prologues,
+    split, winograd,
 };
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
@@ -30,6 +31,9 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     }
     graph.answer()?;
     let graph = Draft::pruned(graph);
+    let site_profile = planned_for(profile, planning);
+    let graph = prologues::separated(graph, &site_profile, planning)?;
+    let graph = winograd::transformed(graph, &site_profile, planning)?;
     let graph = layouts::assigned(broadcasts::expanded(graph)?)?;
     let (graph, layouts, aliases) = match profile.shared_slots {
         true => copies::inserted(graph)?,
@@ -40,7 +44,6 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         }
     };
     let graph: &Graph = &graph;
-    let site_profile = planned_for(profile, planning);
     // Of layers that are kept in f32.
     let exact = planning.clone().precision(Precision::F32);
     let mut sites = Vec::new();

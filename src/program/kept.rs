@@ -13,7 +13,9 @@ use crate::graph::{Graph, NodeId};
 /// # Errors
 /// [`ErrorKind::UnknownLayer`](crate::ErrorKind::UnknownLayer) if neither graph has such a name. The message suggests one.
 pub fn kept_in(source: &Graph, optimized: &Graph, names: &[String]) -> Result<Vec<String>> {
-    let is_there: BTreeSet<&str> = optimized.computed().map(|(_, node)| node.name()).collect();
+    let nodes = optimized.computed();
+    let names_of_nodes = nodes.flat_map(|(_, node)| [Some(node.name()), node.pre_name()]);
+    let is_there: BTreeSet<&str> = names_of_nodes.flatten().collect();
     let mut kept = BTreeSet::new();
     for name in names {
         if optimized.find(name).is_err() {

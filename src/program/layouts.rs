@@ -146,7 +146,8 @@ pub fn assigned(graph: Cow<'_, Graph>) -> Result<Cow<'_, Graph>> {
         let mut inserted = Vec::new();
         let mut node = Insertion::like(draft.node(id));
         let next = draft.graph().values().len();
-        for source in node.inputs.iter_mut().flatten().chain(&mut node.operands) {
+        let further = node.pre_operands.iter_mut().chain(&mut node.operands);
+        for source in node.inputs.iter_mut().flatten().chain(further) {
             let Source::Value(value) = *source else {
                 continue;
             };

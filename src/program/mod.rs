@@ -20,9 +20,12 @@ mod needs;
 mod places;
 mod planning;
 mod precision;
+mod prologues;
 mod recipe;
 mod split;
+mod steps;
 mod tuning;
+mod winograd;
 mod workgroups;
 
 use std::sync::Arc;

@@ -34,10 +34,11 @@ pub fn parts<'a>(
     let split: Option<Vec<Part<'a>>> = packing.as_ref().and_then(|packing| {
         let ranges = ranges(packing, outputs[0].shape.channels, most)?.into_iter();
         let part = |range: Range<usize>| {
-            let channels = |(index, input): (usize, &View)| match index {
-                0 => *input,
-                _ => input.channels(range.clone()),
-            };
+            let channels =
+                |(index, input): (usize, &View)| match index == 0 || site.is_before(index) {
+                    true => *input,
+                    false => input.channels(range.clone()),
+                };
             Some(Part {
                 site: site.part(range.clone())?,
                 packing: Some(packing.part(range.clone())?),

@@ -15,6 +15,7 @@ use super::rearrange::rearrange;
 use super::reduce::reduce;
 use super::resize::resize;
 use super::softmax::softmax;
+use super::winograd::winograd;
 use super::{Operand, check_size, split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Op;
@@ -116,6 +117,7 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             Op::Pad(op) => pad(op, input_shape, input, output_shape, values),
             Op::Crop(op) => crop(op, input_shape, input, output_shape, values),
             Op::Resize(op) => resize(op, input_shape, input, output_shape, values),
+            Op::Winograd(op) => winograd(op, input_shape, input, output_shape, values),
             Op::LocalResponseNorm(op) => local_response_norm(op, output_shape, input, values),
             Op::Transpose(_) | Op::Slice(_) | Op::Expand(_) => {
                 let extents = types[0].map_or(&[][..], Type::extents);

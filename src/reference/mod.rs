@@ -26,6 +26,7 @@ mod reduce;
 mod resize;
 mod softmax;
 mod split;
+mod winograd;
 
 #[doc(hidden)]
 pub use evaluate::evaluate;

@@ -7,7 +7,8 @@ use std::ops::Range;
 use super::bound::BoundWeights;
 use super::checks::check_root;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step};
+use crate::graph::winograd::{INPUT_TILE, weight_of};
+use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step, Winograd};
 use crate::tensor::{Broadcast, Dims, Strided, dense_strides, first_not_finite};
 
 /// The most values that are computed at once, so that they stay in a cache until they are rounded.
@@ -112,6 +113,9 @@ fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Re
             {
                 return rearranged(weights, &strided, input, range);
             }
+            if let (Op::Winograd(Winograd::Weight), [input]) = (op, inputs.as_slice()) {
+                return winograd_weight(weights, input, range);
+            }
             match (passes_on(op), inputs.first(), op.as_pointwise()) {
                 (true, Some(input), _) => exact(weights, input, range),
                 (false, _, Some(expression)) => {
@@ -124,6 +128,29 @@ fn exact(weights: &BoundWeights, constant: &Constant, range: Range<usize>) -> Re
             }
         }
     }
+}
+
+/// Returns the elements in `range` of the weights of Winograd's products. Reads the windows that they are sums of, for one
+/// product after the other.
+fn winograd_weight(
+    weights: &BoundWeights,
+    input: &Constant,
+    range: Range<usize>,
+) -> Result<Vec<f64>> {
+    const WINDOW: usize = 9;
+    let windows = input.count() / WINDOW;
+    let mut values = Vec::with_capacity(range.len());
+    let mut next = range.start;
+    while next < range.end {
+        let (product, first) = (next / windows, next % windows);
+        let last = windows.min(first + range.end - next);
+        let (row, column) = (product / INPUT_TILE, product % INPUT_TILE);
+        let read = exact(weights, input, WINDOW * first..WINDOW * last)?;
+        let windows = read.chunks_exact(WINDOW);
+        values.extend(windows.map(|window| weight_of(window, row, column)));
+        next += last - first;
+    }
+    Ok(values)
 }
 
 /// Returns whether the operation's result has the values of its input in the same order.

@@ -112,11 +112,14 @@ fn plan_needs_no_adapter() {
     ]);
     assert!(dispatches(&fused) < dispatches(&without));
     assert!(dispatches(&without) < dispatches(&unfused));
-    let [plain, with] = [&[][..], &["--with", "fuse_before"]].map(|passes| {
-        let arguments = [&["plan", "densenet121", "--json"], passes].concat();
-        dispatches(&json(&arguments))
+    let [without, with] = [&["--without", "fuse_before"][..], &[]].map(|passes| {
+        let arguments = [
+            &["plan", "densenet121", "--device", "h100", "--json"],
+            passes,
+        ];
+        dispatches(&json(&arguments.concat()))
     });
-    assert_eq!(plain - with, 61);
+    assert_eq!(without - with, 61);
     let text = prints(&["plan", "lenet5", "--batch", "3"]);
     assert!(text.starts_with("lenet5, batch 3, for "), "{text}");
 }

@@ -16,3 +16,4 @@ mod refused_windows;
 mod shapes;
 mod tensors;
 mod types;
+mod winograd;

@@ -6,7 +6,7 @@ use menagerie::{ErrorKind, tune};
 
 use crate::common::cases;
 use crate::common::device::devices;
-use crate::harness::{agree, answer, check, inputs, named, weights};
+use crate::harness::{agree_by, answer, check, inputs, named, weights};
 
 #[test]
 fn every_case_on_every_kind_of_device() {
@@ -38,7 +38,7 @@ fn layers_of_networks() {
             let mut session = Session::of_program(&program, &parameters, &options).unwrap();
             let found = session.run_named(&named(&inputs)).unwrap();
             let what = format!("{} by {name:?} on {device}", case.name);
-            agree(&what, &expected, &found.into_tensors()).unwrap();
+            agree_by(&program, &what, &expected, &found.into_tensors()).unwrap();
         }
     }
 }

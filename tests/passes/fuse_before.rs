@@ -116,9 +116,25 @@ fn other_layers_are_left_alone() {
     let mut net = Net::new(8, 4, 4);
     let x = net.norm("norm", net.input());
     let x = net.max_pool("pool", x, Window::square(2, 2));
-    let x = net.relu("relu", x);
     net.conv("conv", x, 8, 1);
     net.after(PASS).is_untouched();
+}
+
+#[test]
+fn an_activation_goes_into_the_convolution_behind_it() {
+    let mut net = Net::new(8, 4, 4);
+    let x = net.max_pool("pool", net.input(), Window::square(2, 2));
+    let x = net.relu("relu", x);
+    net.conv("conv", x, 8, 1);
+    let outcome = net.after(PASS);
+    outcome.becomes(
+        "%0 input: input -> 8x4x4
+         %1 pool: max_pool 2x2 stride 2 (%0) -> 8x2x2
+         %2 conv: conv2d 8->8 1x1 + bias of [clamp(x, 0, inf)] (%1) -> 8x2x2
+         answer %2",
+    );
+    let (_, conv) = outcome.graph.computed().last().unwrap();
+    assert_eq!(conv.pre_name(), Some("relu"));
 }
 
 #[test]

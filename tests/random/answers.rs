@@ -96,7 +96,7 @@ fn compare(device: &str, gpu: &Gpu, seed: u64) -> bool {
     let batch = chance.one_of(&[1, 1, 3]);
     // Half of them by some passes, and half of those by all that there are.
     let graph = match chance.between(0, 3) {
-        0 => optimize(&graph, &every_pass()).unwrap(),
+        0 => optimize(&graph, &PassSet::all()).unwrap(),
         1 => optimize(&graph, &PassSet::all()).unwrap(),
         _ => graph,
     };
@@ -145,11 +145,6 @@ fn compare(device: &str, gpu: &Gpu, seed: u64) -> bool {
         );
     }
     true
-}
-
-fn every_pass() -> PassSet {
-    let optional = PassSet::optional().names().into_iter();
-    optional.fold(PassSet::all(), |set, name| set.with(name).unwrap())
 }
 
 fn inputs(graph: &Graph, batch: usize, seed: u64) -> Vec<Tensor> {

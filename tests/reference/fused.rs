@@ -71,8 +71,7 @@ fn what_is_computed_in_front_of_an_operation() {
         let results = net.add_op("conv", conv, vec![Some(x), Some(weight), None])?;
         Ok(results[0])
     });
-    let passes = PassSet::all().with("fuse_before").unwrap();
-    let graph = optimize(&graph.unwrap(), &passes).unwrap();
+    let graph = optimize(&graph.unwrap(), &PassSet::all()).unwrap();
     assert_eq!(graph.computed().count(), 1, "{graph}");
     let tensors = [
         ("weight", &[1, 1, 1, 3][..], Data::F32(&[1.0, 10.0, 100.0])),

@@ -9,3 +9,4 @@ mod fused;
 mod maps;
 mod operations;
 mod windows;
+mod winograd;

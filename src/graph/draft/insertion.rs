@@ -9,6 +9,7 @@ pub(crate) struct Insertion {
     pub inputs: Vec<Option<Source>>,
     pub pre: Pointwise,
     pub pre_operands: Vec<Source>,
+    pub pre_name: Option<Name>,
     pub post: Pointwise,
     pub operands: Vec<Source>,
 }
@@ -37,6 +38,7 @@ impl Insertion {
             inputs,
             pre: Pointwise::identity(),
             pre_operands: Vec::new(),
+            pre_name: None,
             post: Pointwise::identity(),
             operands: Vec::new(),
         }
@@ -52,6 +54,7 @@ impl Insertion {
             inputs: inputs.map(|input| input.map(Source::Value)).collect(),
             pre: node.pre.clone(),
             pre_operands: sources(&node.pre_operands),
+            pre_name: node.pre_name.clone(),
             post: node.post.clone(),
             operands: sources(&node.operands),
         }

@@ -130,6 +130,7 @@ impl Draft {
             inputs,
             pre,
             pre_operands,
+            pre_name,
             post,
             operands,
         } = node;
@@ -157,6 +158,7 @@ impl Draft {
         node.inputs = inputs;
         node.pre = pre;
         node.pre_operands = pre_operands;
+        node.pre_name = pre_name;
         node.post = post;
         node.operands = operands;
         for read in before {

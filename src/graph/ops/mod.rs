@@ -29,6 +29,7 @@ mod slice;
 mod softmax;
 mod split;
 mod transpose;
+pub(crate) mod winograd;
 
 pub use activation::Activation;
 pub use add::Add;
@@ -58,6 +59,7 @@ pub use slice::{Slice, SliceAxis};
 pub use softmax::Softmax;
 pub use split::Split;
 pub use transpose::Transpose;
+pub use winograd::Winograd;
 
 use std::fmt;
 
@@ -101,6 +103,7 @@ pub enum Op {
     Slice(Slice),
     Expand(Expand),
     Relayout(Relayout),
+    Winograd(Winograd),
     Flatten(Flatten),
     Dropout(Dropout),
 }
@@ -137,6 +140,7 @@ impl Op {
             Op::Slice(_) => "slice",
             Op::Expand(_) => "expand",
             Op::Relayout(_) => "relayout",
+            Op::Winograd(op) => op.kind(),
             Op::Flatten(_) => "flatten",
             Op::Dropout(_) => "dropout",
         }
@@ -177,6 +181,7 @@ impl Op {
             Op::Slice(op) => op.infer(inputs),
             Op::Expand(op) => op.infer(inputs),
             Op::Relayout(op) => op.infer(inputs),
+            Op::Winograd(op) => op.infer(inputs),
             Op::Flatten(_) => Flatten::infer(inputs),
             Op::Dropout(_) => Dropout::infer(inputs),
         }
@@ -215,6 +220,7 @@ impl Op {
                 | Op::GroupNorm(_)
                 | Op::Add(_)
                 | Op::Linear(_)
+                | Op::Winograd(Winograd::Result { .. })
         )
     }
 
@@ -248,6 +254,7 @@ impl Op {
             Op::LayerNorm(_) | Op::GroupNorm(_) => LayerNorm::flops(output.count()),
             Op::LocalResponseNorm(op) => op.flops(output.count()),
             Op::Resize(op) => op.flops(maps),
+            Op::Winograd(op) => op.flops(input, output),
             Op::MaxPool(op) => pool::flops(&op.window, maps),
             Op::AveragePool(op) => pool::flops(&op.window, maps),
             Op::AdaptiveAveragePool(op) => input.shape().map_or(0, |input| op.flops(input)),
@@ -293,6 +300,7 @@ impl Op {
             Op::Expand(op) => write!(f, " {op}"),
             Op::Reduce(op) => write!(f, " {op}"),
             Op::Relayout(op) => write!(f, " {op}"),
+            Op::Winograd(op) => write!(f, " {op}"),
             Op::BatchNorm(_)
             | Op::PRelu(_)
             | Op::Concat(_)

@@ -1,9 +1,9 @@
-//! Batch normalisations, with an activation each, that convolutions compute of what they load.
+//! Batch normalisations, with an activation each, and gates, that convolutions compute of what they load.
 
-use menagerie::graph::{Activation, Window, image_network};
+use menagerie::graph::{Activation, Function, Op, Pointwise, Window, image_network};
 
-use super::convolution::{Convolution, lopsided};
-use super::{Case, fused};
+use super::convolution::{Convolution, lopsided, mixed};
+use super::{Case, add, fused};
 
 /// What batch normalisations add to the variance.
 const EPSILON: f64 = 1e-5;
@@ -31,6 +31,21 @@ impl Normalised {
         let nodes = 1 + usize::from(convolution.residual);
         Case::new(name, fused(graph, &passes, nodes))
     }
+}
+
+/// Squeeze-and-excitation in front of a convolution, which computes the gate's sigmoid and the product.
+fn gated(name: &'static str, convolution: Convolution) -> Case {
+    let graph = image_network("case", convolution.input(), |net, x| {
+        let pool = net.adaptive_average_pool("pool", x, 1)?;
+        let gate = mixed(net, "gate", pool, convolution.input().channels)?;
+        let sigmoid = Pointwise::operand(1).unary(Function::Sigmoid);
+        let product = Op::Pointwise(Pointwise::operand(0).times(&sigmoid));
+        let scaled = add(net, "product", product, &[x, gate])?;
+        convolution.layers(net, scaled, x)
+    });
+    let passes = ["fuse_activation", "fuse_residual", "fuse_before"];
+    let nodes = 3 + usize::from(convolution.residual);
+    Case::new(name, fused(graph, &passes, nodes))
 }
 
 fn of(function: Activation, convolution: Convolution) -> Normalised {
@@ -103,5 +118,44 @@ pub fn cases() -> Vec<Case> {
             ..Convolution::dense([6, 5], [4, 5], three).loaded()
         })
         .case("batch norm and relu in front of a conv, and silu behind it"),
+        gated(
+            "a gate in front of a conv 1x1",
+            Convolution::dense([36, 20], [5, 4], point).loaded(),
+        )
+        .batch(3),
+        gated(
+            "a gate in front of a conv of odd channels",
+            Convolution::dense([7, 9], [6, 7], lopsided()).biased(),
+        )
+        .batch(3),
+        gated(
+            "a gate in front of a conv in groups of quads",
+            grouped(3, [4, 8]).loaded(),
+        )
+        .batch(2),
+        gated(
+            "a gate in front of a conv in groups that share quads",
+            grouped(2, [3, 5]),
+        )
+        .batch(2),
+        gated(
+            "a gate in front of a depthwise conv",
+            Convolution::depthwise(7, [6, 7], three).loaded(),
+        )
+        .batch(3),
+        gated(
+            "a gate in front of a depthwise conv 5x5",
+            Convolution::depthwise(9, [8, 7], Window::square(5, 1).padded(2)),
+        )
+        .batch(2),
+        // An expression with a tensor of its own behind it.
+        gated(
+            "a gate in front of a conv, and silu behind it",
+            Convolution {
+                activation: Activation::Silu,
+                ..Convolution::dense([6, 5], [4, 5], three).loaded()
+            },
+        )
+        .batch(2),
     ]
 }

@@ -5,7 +5,7 @@ use menagerie::tensor::Shape;
 
 use super::convolution::layer;
 use super::transposed::Transposed;
-use super::{Case, maps, movement, pointwise, pooling, reductions, vectors};
+use super::{Case, maps, movement, pointwise, pooling, reductions, vectors, winograd};
 
 fn conv(name: &'static str, shape: Shape, out_channels: usize, window: Window) -> Case {
     Case::new(name, layer(shape, out_channels, window, 1))
@@ -59,6 +59,13 @@ pub fn layers() -> Vec<Case> {
             Activation::Relu,
         ),
         up.case("unet transposed"),
+        winograd::input("resnet50 winograd of 56", image(64, 56), Padding::all(1)),
+        winograd::result(
+            "resnet50 winograd to 56",
+            image(64, 56),
+            false,
+            Activation::Relu,
+        ),
         pointwise::normalisation("resnet50 batch norm", image(64, 112), Activation::Relu),
         Case::unary(
             "resnet50 relu",

@@ -14,6 +14,7 @@ pub mod pooling;
 pub mod reductions;
 pub mod transposed;
 pub mod vectors;
+pub mod winograd;
 
 use menagerie::Result;
 use menagerie::graph::{Cost, Graph, NodeId, Op, Scope, ValueId, image_network};
@@ -86,6 +87,7 @@ pub fn all() -> Vec<Case> {
         pooling::cases(),
         reductions::cases(),
         vectors::cases(),
+        winograd::cases(),
     ]
     .concat()
 }

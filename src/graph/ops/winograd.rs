@@ -1,0 +1,164 @@
+use std::fmt;
+
+use super::operands::{Operands, product, refused};
+use crate::error::Result;
+use crate::graph::Padding;
+use crate::tensor::{Shape, Type};
+
+/// Height and width of a tile of the result.
+pub(crate) const TILE: usize = 4;
+
+/// Height and width of the input under a tile of the result, for a window of 3x3.
+pub(crate) const INPUT_TILE: usize = TILE + 2;
+
+/// Number of products of a tile, for each pair of an input and an output channel.
+pub(crate) const PRODUCTS: usize = INPUT_TILE * INPUT_TILE;
+
+/// `B^T`: transforms a row or a column of a tile of the input.
+pub(crate) const FROM_INPUT: [[f64; INPUT_TILE]; INPUT_TILE] = [
+    [4.0, 0.0, -5.0, 0.0, 1.0, 0.0],
+    [0.0, -4.0, -4.0, 1.0, 1.0, 0.0],
+    [0.0, 4.0, -4.0, -1.0, 1.0, 0.0],
+    [0.0, -2.0, -1.0, 2.0, 1.0, 0.0],
+    [0.0, 2.0, -1.0, -2.0, 1.0, 0.0],
+    [0.0, 4.0, 0.0, -5.0, 0.0, 1.0],
+];
+
+/// `G`: transforms a row or a column of a window.
+pub(crate) const FROM_WINDOW: [[f64; 3]; INPUT_TILE] = [
+    [1.0 / 4.0, 0.0, 0.0],
+    [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
+    [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
+    [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
+    [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
+    [0.0, 0.0, 1.0],
+];
+
+/// `A^T`: transforms a row or a column of products to the result.
+pub(crate) const TO_RESULT: [[f64; INPUT_TILE]; TILE] = [
+    [1.0, 1.0, 1.0, 1.0, 1.0, 0.0],
+    [0.0, 1.0, -1.0, 2.0, -2.0, 0.0],
+    [0.0, 1.0, 1.0, 4.0, 4.0, 0.0],
+    [0.0, 1.0, -1.0, 8.0, -8.0, 1.0],
+];
+
+/// A step of a convolution of 3x3 with stride 1 by Winograd's minimal filtering F(4x4, 3x3). Planning replaces a convolution by
+/// the steps where they are faster. A graph does not need them.
+///
+/// A tile of 4x4 of the result is `A^T ((G g G^T) * (B^T d B)) A`, where `g` is a window, `d` the 6x6 of the input under the
+/// tile, and `*` multiplies the 36 values one by one. Their sums over the input channels are a convolution of 1x1 in 36 groups.
+/// So a result takes 36 / 16 = 2.25 multiply-adds in place of 9 for each input channel. Andrew Lavin and Scott Gray, "Fast
+/// Algorithms for Convolutional Neural Networks", 2015, arXiv:1509.09308.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Winograd {
+    /// `B^T d B` of an image `[channels, height, width]`: an image of `36 channels` with a pixel for each tile. The channels of
+    /// each of the 36 values are together.
+    Input {
+        /// The padding of the convolution.
+        padding: Padding,
+    },
+    /// `G g G^T` of a weight `[out, in, 3, 3]`: a weight `[36 out, in, 1, 1]`.
+    Weight,
+    /// `A^T m A` of the sums of products, an image of `36 channels` with a pixel for each tile: an image of `channels`.
+    Result {
+        /// Height of the result.
+        height: usize,
+        /// Width of the result.
+        width: usize,
+    },
+}
+
+impl Winograd {
+    /// Returns the step's name in listings.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Winograd::Input { .. } => "winograd_input",
+            Winograd::Weight => "winograd_weight",
+            Winograd::Result { .. } => "winograd_result",
+        }
+    }
+
+    pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
+        let operands = Operands::new(inputs, 1, 1)?;
+        let result = match *self {
+            Winograd::Input { padding } => {
+                let input = operands.image(0)?;
+                padding.check()?;
+                let tiles = |axis: usize, size: usize| {
+                    let padded = size + padding.along(axis).iter().sum::<usize>();
+                    let result = padded.checked_sub(2).filter(|&result| result > 0);
+                    let missing =
+                        || refused(format!("a window of 3x3 needs a larger image than {input}"));
+                    result
+                        .map(|result| result.div_ceil(TILE))
+                        .ok_or_else(missing)
+                };
+                let [height, width] = [tiles(0, input.height)?, tiles(1, input.width)?];
+                let channels = checked(input.channels, PRODUCTS)?;
+                Type::image(Shape::new(channels, height, width))?
+            }
+            Winograd::Weight => {
+                let weight = operands.get(0, "a weight")?;
+                let dims = operands.parameter(0, "a weight")?;
+                let &[out_channels, in_channels, 3, 3] = &dims[..] else {
+                    return Err(refused(format!(
+                        "expected a weight of [out, in, 3, 3], found {dims}"
+                    )));
+                };
+                let channels = checked(out_channels, PRODUCTS)?;
+                weight.with_extents(&[channels, in_channels, 1, 1])?
+            }
+            Winograd::Result { height, width } => {
+                let input = operands.image(0)?;
+                let tiles = [height.div_ceil(TILE), width.div_ceil(TILE)];
+                let is_whole = input.channels.is_multiple_of(PRODUCTS);
+                if !is_whole || tiles != [input.height, input.width] {
+                    return Err(refused(format!(
+                        "expected the products of {}x{} tiles, found {input}",
+                        tiles[0], tiles[1]
+                    )));
+                }
+                Type::image(Shape::new(input.channels / PRODUCTS, height, width))?
+            }
+        };
+        Ok(vec![result])
+    }
+
+    /// Each value of a transform is a sum of at most six terms.
+    pub(super) fn flops(&self, input: &Type, output: &Type) -> u64 {
+        let [tiles, rows] = match self {
+            Winograd::Input { .. } => [output.count() / PRODUCTS, 2 * INPUT_TILE],
+            Winograd::Weight => return 0,
+            Winograd::Result { .. } => [input.count() / PRODUCTS, TILE + INPUT_TILE],
+        };
+        // A row or column of a tile takes about 12 additions and multiplications.
+        product(&[tiles, rows, 12])
+    }
+}
+
+/// The number of `count` values for each of `each`.
+fn checked(each: usize, count: usize) -> Result<usize> {
+    each.checked_mul(count)
+        .ok_or_else(|| refused(format!("{count} times {each} channels are too many")))
+}
+
+/// Returns the values of the 36 products' weights: for the product in `row` and `column`, the sum of the 3x3 `window`.
+pub(crate) fn weight_of(window: &[f64], row: usize, column: usize) -> f64 {
+    let rows = window.chunks_exact(3).zip(FROM_WINDOW[row]);
+    rows.map(|(values, factor)| {
+        let of_row = values.iter().zip(FROM_WINDOW[column]);
+        factor * of_row.map(|(value, factor)| value * factor).sum::<f64>()
+    })
+    .sum()
+}
+
+impl fmt::Display for Winograd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{TILE}x{TILE}")?;
+        match self {
+            Winograd::Input { padding } => write!(f, " padding {padding}"),
+            Winograd::Weight => Ok(()),
+            Winograd::Result { height, width } => write!(f, " to {height}x{width}"),
+        }
+    }
+}

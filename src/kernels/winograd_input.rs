@@ -1,0 +1,69 @@
+//! Host side of `winograd_input.wgsl`.
+
+use super::work::Each;
+use super::{
+    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, Work, quads,
+    read, write,
+};
+use crate::graph::winograd::{INPUT_TILE, PRODUCTS};
+use crate::graph::{Op, Winograd};
+
+/// Winograd's transform of the input of a convolution.
+pub static KERNEL: Kernel = Kernel {
+    name: "winograd_input",
+    shader: &[include_str!("../../shaders/winograd_input.wgsl")],
+    uniform: &[
+        ("input", Field::View),
+        ("output", Field::View),
+        ("padding_top", Field::Word),
+        ("padding_left", Field::Word),
+        ("items", Field::Word),
+    ],
+    bindings: &[read("input"), write("output")],
+    implementation: Some(Implementation {
+        accept: |site, _| super::winograd_result::accept(site.in_channels()),
+        work,
+        ..Implementation::only(&["winograd_input"], encode)
+    }),
+    ..Kernel::COMMON
+};
+
+/// Number of invocations: one for each quad of a tile.
+fn invocations(site: &Site<'_>) -> usize {
+    site.pixels() * quads(site.in_channels())
+}
+
+fn work(site: &Site<'_>, instance: &Instance) -> Work {
+    // A transform of a row or a column takes 12 multiply-adds.
+    let each = Each {
+        results: PRODUCTS,
+        multiply_adds: QUAD * 2 * INPUT_TILE * 12,
+        inputs: PRODUCTS,
+        parameters: 0,
+        turns: 0,
+    };
+    Work::alone(site, invocations(site), instance.workgroup_size, each)
+}
+
+fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
+    let Op::Winograd(Winograd::Input { padding }) = site.op() else {
+        return;
+    };
+    let (input, output) = (&operands.inputs[0], operands.output);
+    let batch = site.batch();
+    encoder.call(
+        &[
+            Value::View(input, batch),
+            Value::View(output, batch),
+            Value::Word(padding.top),
+            Value::Word(padding.left),
+            Value::Word(invocations(site)),
+        ],
+        vec![
+            // A pixel in the padding reads the tensor's first one.
+            input.bound(batch * input.shape.pixels(), input.quads()),
+            output.bound(site.pixels(), output.quads()),
+        ],
+        invocations(site),
+    );
+}

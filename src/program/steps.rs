@@ -1,0 +1,73 @@
+//! Nodes that are computed in several steps where this is faster on the device.
+
+use std::borrow::Cow;
+
+use super::Planning;
+use super::choice::{self, Choice, Reason};
+use crate::device::DeviceProfile;
+use crate::error::Result;
+use crate::graph::{Draft, Graph, NodeId};
+use crate::kernels::Site;
+
+/// Divides those of `nodes` into steps, by `divide`, whose steps together are predicted to be faster than the node, or that no
+/// kernel computes at once. A kernel that was asked for decides before the time does. All nodes of `graph` must be live.
+///
+/// # Errors
+/// Those of `divide`.
+pub fn divided<'a>(
+    graph: Cow<'a, Graph>,
+    profile: &DeviceProfile,
+    planning: &Planning,
+    nodes: Vec<NodeId>,
+    divide: fn(&mut Draft, NodeId) -> Result<()>,
+) -> Result<Cow<'a, Graph>> {
+    if nodes.is_empty() {
+        return Ok(graph);
+    }
+    let chosen = |graph: &Graph, id: NodeId| -> Option<Choice> {
+        let site = Site::new(graph, id, planning.batch(), profile).ok()?;
+        choice::choose(&site, planning).ok()
+    };
+    let mut in_steps = Draft::new(graph.clone().into_owned());
+    let mut faster = Vec::new();
+    for id in nodes {
+        let before = in_steps.graph().nodes().len();
+        divide(&mut in_steps, id)?;
+        let all = in_steps.graph();
+        let inserted = all.computed().map(|(inserted, _)| inserted);
+        let inserted = inserted.filter(|inserted| inserted.index() >= before);
+        let steps = inserted.chain([id]).map(|step| chosen(all, step));
+        let steps: Option<Vec<Choice>> = steps.collect();
+        if is_faster(chosen(&graph, id), steps) {
+            faster.push(id);
+        }
+    }
+    if faster.is_empty() {
+        return Ok(graph);
+    }
+    let mut draft = Draft::new(graph.into_owned());
+    for id in faster {
+        divide(&mut draft, id)?;
+    }
+    Ok(Cow::Owned(draft.finish()))
+}
+
+/// Whether a node is computed in `steps`, and not at `once`. `None` stands for what no kernel computes.
+fn is_faster(once: Option<Choice>, steps: Option<Vec<Choice>>) -> bool {
+    let (once, steps) = match (once, steps) {
+        (Some(once), Some(steps)) => (once, steps),
+        (once, steps) => return once.is_none() && steps.is_some(),
+    };
+    let is_asked = |choice: &Choice| choice.reason == Reason::Asked;
+    if is_asked(&once) || steps.iter().any(is_asked) {
+        return !is_asked(&once);
+    }
+    steps.iter().map(seconds).sum::<f64>() < seconds(&once)
+}
+
+/// The predicted time of the chosen kernel.
+fn seconds(choice: &Choice) -> f64 {
+    let mut predicted = choice.predicted.iter();
+    let chosen = predicted.find(|predicted| predicted.candidate == choice.candidate);
+    chosen.map_or(0.0, |chosen| chosen.time.seconds())
+}
