@@ -1,8 +1,24 @@
 // Stores A^T m A of the 36 sums of products of each tile of 4x4 of a convolution's result (src/graph/ops/winograd.rs). One
 // invocation computes a quad of channels of a tile.
+//
+// With AT_ONCE, it reads each sum once, and keeps 24 quads in registers. Without, it computes two rows of the result at a
+// time, and reads most sums twice.
 
 const SIDE = 6u;
 const TILE = 4u;
+
+// A tile of the result: the number of its first pixel, and how many of its rows and columns there are.
+struct Tile {
+    number: u32,
+    quad: u32,
+    first: u32,
+    rows: u32,
+    columns: u32,
+}
+
+fn sum(tile: Tile, y: u32, x: u32) -> vec4<f32> {
+    return read_input(at(uniforms.input, tile.number, (y * SIDE + x) * uniforms.output.quads + tile.quad));
+}
 
 // A^T times a row or a column.
 fn transformed(m: array<vec4<f32>, SIDE>) -> array<vec4<f32>, TILE> {
@@ -18,40 +34,63 @@ fn transformed(m: array<vec4<f32>, SIDE>) -> array<vec4<f32>, TILE> {
     );
 }
 
+// Transforms a row of A^T m, and stores the pixels of this row of the tile.
+fn store_row(values: array<vec4<f32>, SIDE>, row: u32, tile: Tile) {
+    let results = transformed(values);
+    for (var x = 0u; x < TILE; x++) {
+        if (row < tile.rows) & (x < tile.columns) {
+            store(results[x], tile.first + row * uniforms.output.width + x, tile.quad);
+        }
+    }
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
     let item = item_of(id, workgroups);
     if item >= uniforms.items {
         return;
     }
-    let quads = uniforms.output.quads;
-    let tile = item / quads;
-    let quad = item - tile * quads;
-    let tile_row = tile / uniforms.input.width;
+    let number = item / uniforms.output.quads;
+    let quad = item - number * uniforms.output.quads;
+    let tile_row = number / uniforms.input.width;
     let image = tile_row / uniforms.input.height;
     let top = (tile_row - image * uniforms.input.height) * TILE;
-    let left = (tile - tile_row * uniforms.input.width) * TILE;
+    let left = (number - tile_row * uniforms.input.width) * TILE;
+    let first = (image * uniforms.output.height + top) * uniforms.output.width + left;
+    let tile = Tile(number, quad, first, uniforms.output.height - top, uniforms.output.width - left);
 
-    // A^T m, by columns.
-    var columns: array<array<vec4<f32>, TILE>, SIDE>;
-    for (var x = 0u; x < SIDE; x++) {
-        var m: array<vec4<f32>, SIDE>;
-        for (var y = 0u; y < SIDE; y++) {
-            m[y] = read_input(at(uniforms.input, tile, (y * SIDE + x) * quads + quad));
-        }
-        columns[x] = transformed(m);
-    }
-    for (var y = 0u; y < TILE; y++) {
-        var row: array<vec4<f32>, SIDE>;
+    if AT_ONCE == 1u {
+        var columns: array<array<vec4<f32>, TILE>, SIDE>;
         for (var x = 0u; x < SIDE; x++) {
-            row[x] = columns[x][y];
-        }
-        let results = transformed(row);
-        let first = (image * uniforms.output.height + top + y) * uniforms.output.width + left;
-        for (var x = 0u; x < TILE; x++) {
-            if (top + y < uniforms.output.height) & (left + x < uniforms.output.width) {
-                store(results[x], first + x, quad);
+            var m: array<vec4<f32>, SIDE>;
+            for (var y = 0u; y < SIDE; y++) {
+                m[y] = sum(tile, y, x);
             }
+            columns[x] = transformed(m);
         }
+        for (var y = 0u; y < TILE; y++) {
+            var row: array<vec4<f32>, SIDE>;
+            for (var x = 0u; x < SIDE; x++) {
+                row[x] = columns[x][y];
+            }
+            store_row(row, y, tile);
+        }
+        return;
+    }
+    // Rows 0 and 2 of A^T are of sums, rows 1 and 3 of differences.
+    for (var odd = 0u; odd < 2u; odd++) {
+        let is_odd = odd == 1u;
+        let sign = select(1.0, -1.0, is_odd);
+        var upper: array<vec4<f32>, SIDE>;
+        var lower: array<vec4<f32>, SIDE>;
+        for (var x = 0u; x < SIDE; x++) {
+            let near = sum(tile, 1u, x) + sign * sum(tile, 2u, x);
+            let far = sum(tile, 3u, x) + sign * sum(tile, 4u, x);
+            let edge = sum(tile, select(0u, 5u, is_odd), x);
+            upper[x] = near + select(1.0, 2.0, is_odd) * far + select(edge, vec4<f32>(), is_odd);
+            lower[x] = near + select(4.0, 8.0, is_odd) * far + select(vec4<f32>(), edge, is_odd);
+        }
+        store_row(upper, odd, tile);
+        store_row(lower, odd + 2u, tile);
     }
 }

@@ -11,6 +11,8 @@ use super::{
     Value, View, parameters, quads, read, write,
 };
 
+use crate::graph::winograd::PRODUCTS;
+
 /// Their uniform block.
 pub const UNIFORM: &[(&str, Field)] = &[
     ("input", Field::View),
@@ -124,6 +126,12 @@ impl Extents {
 
 /// The packing of weight and bias.
 pub fn pack(site: &Site<'_>) -> Option<Packing> {
+    if site.has_winograd_weight() {
+        return Some(Packing::Winograd {
+            in_channels: site.in_channels() / PRODUCTS,
+            outputs: 0..site.out_channels() / PRODUCTS,
+        });
+    }
     Some(Packing::Conv {
         groups: site.groups(),
         merged: is_merged(site),

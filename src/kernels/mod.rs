@@ -81,6 +81,7 @@ mod unary;
 pub mod uniforms;
 mod view;
 mod winograd_input;
+mod winograd_packing;
 mod winograd_result;
 mod work;
 

@@ -3,12 +3,15 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::conv_band::Band;
 pub use super::conv_layout::TILE;
 use super::conv_layout::{ConvLayout, VALUES_AT_ONCE};
+use super::winograd_packing::WinogradLayout;
 use super::{QUAD, quads};
 use crate::error::Result;
+use crate::graph::Constant;
 
 /// The number of rows of a tile is a multiple of this. It is the most rows that a kernel reads at once.
 pub const ROWS: usize = 8;
@@ -80,6 +83,14 @@ pub enum Packing {
         /// Number of pixels.
         pixels: usize,
     },
+    /// The weights of the products of Winograd's algorithm, packed as [`Packing::Conv`] does with 36 groups. The operand is the
+    /// weight of the convolution: `[out, in, 3, 3]` becomes `[product][out / 32][in][out / 4 % 8]`.
+    Winograd {
+        /// Number of input channels.
+        in_channels: usize,
+        /// The output channels that are packed.
+        outputs: Range<usize>,
+    },
     /// One row of quads for each operand, which has one value for each channel. An operand that is left out is zero.
     Rows {
         /// The channels that are packed.
@@ -109,6 +120,7 @@ impl Packing {
                 ..
             } => (in_features.next_multiple_of(QUAD) + 1) * quads(outputs.len()),
             Packing::Pixels { channels, pixels } => pixels * quads(*channels),
+            Packing::Winograd { .. } => self.winograd_layout().map_or(0, |layout| layout.quads()),
             Packing::Rows { channels, rows } => rows * quads(channels.len()),
         }
     }
@@ -190,6 +202,10 @@ impl Packing {
                 }
                 Ok(())
             }
+            Packing::Winograd { outputs, .. } => match self.winograd_layout() {
+                Some(layout) => layout.pack(outputs.clone(), |range| read(0, range), packed),
+                None => Ok(()),
+            },
             Packing::Pixels { channels, pixels } => {
                 let pitch = quads(*channels);
                 for channel in 0..*channels {
@@ -249,6 +265,30 @@ impl Packing {
             layout.scatter_bias(&read(1, outputs.clone())?, packed);
         }
         Ok(())
+    }
+
+    pub(super) fn winograd_layout(&self) -> Option<WinogradLayout> {
+        match self {
+            Packing::Winograd {
+                in_channels,
+                outputs,
+            } => Some(WinogradLayout::new(*in_channels, outputs.len())),
+            _ => None,
+        }
+    }
+
+    /// The constants that are packed, of an operation with these `parameters`.
+    pub(crate) fn operands(
+        &self,
+        parameters: &[Option<Arc<Constant>>],
+    ) -> Vec<Option<Arc<Constant>>> {
+        match (self, parameters) {
+            (Packing::Winograd { .. }, [Some(weight), ..]) => match weight.as_ref() {
+                Constant::Computed { inputs, .. } => inputs.clone(),
+                _ => parameters.to_vec(),
+            },
+            _ => parameters.to_vec(),
+        }
     }
 
     pub(super) fn conv_layout(&self) -> Option<ConvLayout> {

@@ -37,12 +37,35 @@ impl Packing {
                 runs: vec![run],
             }]
         };
-        let (Packing::Conv { outputs, .. }, Some(layout)) = (self, self.conv_layout()) else {
-            return whole();
-        };
         if length <= LONGEST {
             return whole();
         }
+        if let (
+            Packing::Winograd {
+                in_channels,
+                outputs,
+            },
+            Some(layout),
+        ) = (self, self.winograd_layout())
+        {
+            let at_once = (LONGEST / layout.quads_of_tile()).max(1);
+            let firsts = (0..layout.tiles).step_by(at_once);
+            let piece = |first: usize| {
+                let begin = outputs.start + first * TILE * QUAD;
+                let end = outputs.end.min(begin + at_once * TILE * QUAD);
+                Piece {
+                    packing: Packing::Winograd {
+                        in_channels: *in_channels,
+                        outputs: begin..end,
+                    },
+                    runs: layout.runs(first, at_once.min(layout.tiles - first)),
+                }
+            };
+            return firsts.map(piece).collect();
+        }
+        let (Packing::Conv { outputs, .. }, Some(layout)) = (self, self.conv_layout()) else {
+            return whole();
+        };
         let tile = layout.rows * TILE;
         let tiles_at_once = (LONGEST / tile).max(1);
         let firsts = (0..layout.tiles).step_by(tiles_at_once);

@@ -8,7 +8,9 @@ use super::packed_parameters::packed_parameters;
 use super::read::Read;
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Constant, Cost, Epilogue, Graph, NodeId, Op, Pointwise, ValueId, Window};
+use crate::graph::{
+    Constant, Cost, Epilogue, Graph, NodeId, Op, Pointwise, ValueId, Window, Winograd,
+};
 use crate::tensor::{Dims, Element, Layout, Repetition, Shape, Type};
 
 /// A node of a graph, for a batch of images on a device.
@@ -212,6 +214,18 @@ impl<'a> Site<'a> {
         };
         epilogue.is_some_and(|epilogue| epilogue.residual)
             && self.operands.first().is_some_and(is_tensor)
+    }
+
+    /// Whether the weight is that of the products of Winograd's algorithm.
+    pub(super) fn has_winograd_weight(&self) -> bool {
+        let weight = self.parameters.first().and_then(Option::as_deref);
+        matches!(
+            weight,
+            Some(Constant::Computed {
+                op: Op::Winograd(Winograd::Weight),
+                ..
+            })
+        )
     }
 
     /// The expression in front of the operation (prologue).

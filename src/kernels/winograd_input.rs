@@ -1,6 +1,7 @@
 //! Host side of `winograd_input.wgsl`.
 
-use super::work::Each;
+use super::winograd_result::{INSTANCES, OF_A_ROW, accept};
+use super::work::{Each, OTHER_REGISTERS};
 use super::{
     Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, Work, quads,
     read, write,
@@ -20,8 +21,9 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
+    instances: INSTANCES,
     implementation: Some(Implementation {
-        accept: |site, _| super::winograd_result::accept(site.in_channels()),
+        accept: |site, _| accept(site.in_channels()),
         work,
         ..Implementation::only(&["winograd_input"], encode)
     }),
@@ -34,15 +36,21 @@ fn invocations(site: &Site<'_>) -> usize {
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    // A transform of a row or a column takes 12 multiply-adds.
+    let [reads, kept] = match instance.constant("AT_ONCE") {
+        1 => [PRODUCTS, PRODUCTS + INPUT_TILE],
+        _ => [84, 3 * INPUT_TILE],
+    };
     let each = Each {
         results: PRODUCTS,
-        multiply_adds: QUAD * 2 * INPUT_TILE * 12,
-        inputs: PRODUCTS,
+        multiply_adds: QUAD * (2 * INPUT_TILE) * OF_A_ROW,
+        inputs: reads,
         parameters: 0,
         turns: 0,
     };
-    Work::alone(site, invocations(site), instance.workgroup_size, each)
+    Work {
+        registers: OTHER_REGISTERS + QUAD * kept,
+        ..Work::alone(site, invocations(site), instance.workgroup_size, each)
+    }
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

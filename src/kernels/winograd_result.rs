@@ -1,12 +1,21 @@
 //! Host side of `winograd_result.wgsl`.
 
 use super::reason::Reason;
-use super::work::Each;
+use super::work::{Each, OTHER_REGISTERS};
 use super::{
     Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, Work,
     quads, read, write,
 };
 use crate::graph::winograd::{INPUT_TILE, PRODUCTS, TILE};
+
+/// Whether an invocation keeps all that it reads in registers.
+pub const INSTANCES: &[Instance] = &[
+    Instance::named("at once", 64, &[("AT_ONCE", 1)]),
+    Instance::named("by rows", 64, &[("AT_ONCE", 0)]),
+];
+
+/// Multiply-adds of the transform of a row or a column.
+pub const OF_A_ROW: usize = 12;
 
 /// Winograd's transform of the products of a convolution to its result.
 pub static KERNEL: Kernel = Kernel {
@@ -19,6 +28,7 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
+    instances: INSTANCES,
     fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         accept: |site, _| accept(site.out_channels()),
@@ -44,15 +54,21 @@ fn invocations(site: &Site<'_>) -> usize {
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    // A transform of a row or a column takes 12 multiply-adds.
+    let [reads, kept] = match instance.constant("AT_ONCE") {
+        1 => [PRODUCTS, TILE * INPUT_TILE + INPUT_TILE],
+        _ => [60, 3 * INPUT_TILE],
+    };
     let each = Each {
         results: TILE * TILE,
-        multiply_adds: QUAD * (TILE + INPUT_TILE) * 12,
-        inputs: PRODUCTS,
+        multiply_adds: QUAD * (TILE + INPUT_TILE) * OF_A_ROW,
+        inputs: reads,
         parameters: 0,
         turns: 0,
     };
-    Work::alone(site, invocations(site), instance.workgroup_size, each)
+    Work {
+        registers: OTHER_REGISTERS + QUAD * kept,
+        ..Work::alone(site, invocations(site), instance.workgroup_size, each)
+    }
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

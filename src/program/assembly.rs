@@ -44,7 +44,7 @@ impl Assembly {
             Some(packing) => {
                 let recipe = Recipe {
                     packing: packing.clone(),
-                    operands: part.site.parameters().to_vec(),
+                    operands: packing.operands(part.site.parameters()),
                     format: parameters,
                 };
                 self.check_tensor(node, recipe.bytes(), recipe.format)?;

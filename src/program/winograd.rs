@@ -8,12 +8,13 @@ use std::borrow::Cow;
 use super::{Planning, Precision, steps};
 use crate::device::DeviceProfile;
 use crate::error::Result;
-use crate::graph::winograd::PRODUCTS;
+use crate::graph::winograd::{PRODUCTS, TILE};
 use crate::graph::{
     Conv2d, Draft, Graph, Insertion, MAX_STEPS, MOST_OPERANDS, Node, NodeId, Op, Pointwise,
-    Reshape, Source, Window, Winograd,
+    Reshape, Source, ValueId, Window, Winograd,
 };
-use crate::kernels::QUAD;
+use crate::kernels::packing::{self, ROWS};
+use crate::kernels::{QUAD, quads};
 use crate::tensor::Dims;
 
 /// The most steps that computing the new constants adds.
@@ -33,7 +34,10 @@ pub fn transformed<'a>(
         return Ok(graph);
     }
     let nodes = graph.computed();
-    let nodes = nodes.filter(|(_, node)| is_possible(&graph, node));
+    let most = profile.max_quads();
+    let nodes = nodes.filter(|(_, node)| {
+        is_possible(&graph, node) && quads_of(&graph, node, planning.batch()) <= most
+    });
     let nodes = nodes.map(|(id, _)| id).collect();
     steps::divided(graph, profile, planning, nodes, transform)
 }
@@ -57,6 +61,22 @@ fn is_possible(graph: &Graph, node: &Node) -> bool {
         // The bias becomes an operand of the expression behind the convolution.
         && node.operands().len() < MOST_OPERANDS
         && node.post().steps().len() + 2 <= MAX_STEPS
+}
+
+/// Quads of the longest tensor of the steps that replace `node`: transformed values or weights. Other than a convolution's own
+/// weights, these cannot be split.
+fn quads_of(graph: &Graph, node: &Node, batch: usize) -> usize {
+    let channels = |value: ValueId| quads(graph.ty(value).extents()[0]);
+    let result = node.result();
+    let in_quads = node.input().map_or(0, channels);
+    let extents = graph.ty(result).extents();
+    let tiles = extents[1..].iter().map(|extent| extent.div_ceil(TILE));
+    let tiles = tiles.fold(batch, usize::saturating_mul);
+    let values = tiles.saturating_mul(in_quads.max(channels(result)));
+    // A few rows more, which fill up the tiles of the packing.
+    let rows = QUAD * in_quads + 2 * ROWS;
+    let weights = rows.saturating_mul(channels(result).next_multiple_of(packing::TILE));
+    PRODUCTS.saturating_mul(values.max(weights))
 }
 
 /// Replaces the convolution `id` by the transforms of its input and its result, and the products between them.

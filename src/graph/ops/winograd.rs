@@ -142,7 +142,22 @@ fn checked(each: usize, count: usize) -> Result<usize> {
         .ok_or_else(|| refused(format!("{count} times {each} channels are too many")))
 }
 
-/// Returns the values of the 36 products' weights: for the product in `row` and `column`, the sum of the 3x3 `window`.
+/// Returns `G g G^T`: the weights of all products, for the window of 3x3 `g`.
+pub(crate) fn weights_of(window: &[f32]) -> [[f64; INPUT_TILE]; INPUT_TILE] {
+    let mut weights = [[0.0; INPUT_TILE]; INPUT_TILE];
+    for (factors, weights) in FROM_WINDOW.iter().zip(&mut weights) {
+        let row = [0, 1, 2].map(|column| {
+            let values = (0..3).map(|row| factors[row] * f64::from(window[3 * row + column]));
+            values.sum::<f64>()
+        });
+        for (factors, weight) in FROM_WINDOW.iter().zip(weights) {
+            *weight = row.iter().zip(factors).map(|(x, factor)| x * factor).sum();
+        }
+    }
+    weights
+}
+
+/// Returns one of the values of `G g G^T`, for the window of 3x3 `g`.
 pub(crate) fn weight_of(window: &[f64], row: usize, column: usize) -> f64 {
     let rows = window.chunks_exact(3).zip(FROM_WINDOW[row]);
     rows.map(|(values, factor)| {

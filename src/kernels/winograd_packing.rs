@@ -1,0 +1,140 @@
+//! Packing the weight of a 3x3 convolution for the products of Winograd's algorithm
+//! ([`super::packing::Packing::Winograd`]). Each window is read once, and gives the weights of all products.
+
+use std::ops::Range;
+
+use super::conv_layout::TILE;
+use super::packing::ROWS;
+use super::pieces::Run;
+use super::{QUAD, quads};
+use crate::error::Result;
+use crate::graph::winograd::{PRODUCTS, weights_of};
+
+/// Number of values of a window.
+const WINDOW: usize = 9;
+
+/// Extents of the packed weights.
+#[derive(Clone, Copy)]
+pub(super) struct WinogradLayout {
+    in_channels: usize,
+    /// Tiles of output channels.
+    pub(super) tiles: usize,
+}
+
+impl WinogradLayout {
+    pub(super) fn new(in_channels: usize, out_channels: usize) -> Self {
+        Self {
+            in_channels,
+            tiles: quads(out_channels).div_ceil(TILE),
+        }
+    }
+
+    /// Quads of a tile of a product, without biases.
+    fn tile(&self) -> usize {
+        self.in_channels.next_multiple_of(ROWS) * TILE
+    }
+
+    /// Number of quads. After the tiles of all products, there is a row of biases for each, which are zero.
+    pub(super) fn quads(&self) -> usize {
+        PRODUCTS * self.tiles * (self.tile() + TILE)
+    }
+
+    /// Number of quads of all products for one tile of output channels.
+    pub(super) fn quads_of_tile(&self) -> usize {
+        PRODUCTS * self.tile()
+    }
+
+    /// Packs the weights of `outputs`. `read` returns a range of the values of the convolution's weight.
+    pub(super) fn pack(
+        &self,
+        outputs: Range<usize>,
+        read: impl Fn(Range<usize>) -> Result<Vec<f32>>,
+        packed: &mut [[f32; QUAD]],
+    ) -> Result<()> {
+        let length = self.in_channels * WINDOW;
+        for tile in 0..self.tiles {
+            let begin = outputs.start + tile * TILE * QUAD;
+            let end = outputs.end.min(begin + TILE * QUAD);
+            let filters = read(begin * length..end * length)?;
+            for (out, filter) in filters.chunks_exact(length).enumerate() {
+                for (channel, window) in filter.chunks_exact(WINDOW).enumerate() {
+                    let place = channel * TILE + out / QUAD;
+                    let weights = weights_of(window);
+                    for (product, weight) in weights.as_flattened().iter().enumerate() {
+                        let first = (product * self.tiles + tile) * self.tile();
+                        packed[first + place][out % QUAD] = *weight as f32;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the quads of a piece of `count` tiles from `first` on are in the whole.
+    pub(super) fn runs(&self, first: usize, count: usize) -> Vec<Run> {
+        let (tile, all) = (self.tile(), PRODUCTS * self.tiles * self.tile());
+        let weights = (0..PRODUCTS).map(|product| Run {
+            begin: (product * self.tiles + first) * tile,
+            quads: product * count * tile..(product + 1) * count * tile,
+        });
+        let piece = PRODUCTS * count * tile;
+        let biases = (0..PRODUCTS).map(|product| Run {
+            begin: all + (product * self.tiles + first) * TILE,
+            quads: piece + product * count * TILE..piece + (product + 1) * count * TILE,
+        });
+        weights.chain(biases).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::packing::Packing;
+
+    #[test]
+    fn pieces_are_those_of_the_transformed_weight() {
+        // More than one piece, and a last tile that is not full.
+        let [in_channels, out_channels] = [100, 265];
+        let count = in_channels * out_channels;
+        let weight: Vec<f32> = (0..count * WINDOW)
+            .map(|index| (index % 97) as f32)
+            .collect();
+        let mut transformed = vec![0.0; PRODUCTS * count];
+        for (index, window) in weight.chunks_exact(WINDOW).enumerate() {
+            for (product, value) in weights_of(window).as_flattened().iter().enumerate() {
+                transformed[product * count + index] = *value as f32;
+            }
+        }
+        let products = Packing::Conv {
+            groups: PRODUCTS,
+            merged: false,
+            transposed: false,
+            taps: 1,
+            in_each: in_channels,
+            outputs: 0..PRODUCTS * out_channels,
+            bias: false,
+        };
+        let mut expected = Vec::new();
+        let read = |_, range: Range<usize>| Ok(transformed[range].to_vec());
+        products.pack(read, &mut expected).unwrap();
+
+        let packing = Packing::Winograd {
+            in_channels,
+            outputs: 0..out_channels,
+        };
+        assert_eq!(packing.quads(), expected.len());
+        let pieces = packing.pieces();
+        assert!(pieces.len() > 1);
+        let mut found = vec![[f32::NAN; QUAD]; expected.len()];
+        for piece in pieces {
+            let mut packed = Vec::new();
+            let read = |_, range: Range<usize>| Ok(weight[range].to_vec());
+            piece.pack(read, &mut packed).unwrap();
+            for run in piece.runs() {
+                let quads = &packed[run.quads.clone()];
+                found[run.begin..][..quads.len()].copy_from_slice(quads);
+            }
+        }
+        assert_eq!(found, expected);
+    }
+}
