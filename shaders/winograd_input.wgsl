@@ -1,8 +1,8 @@
-// B^T d B of the 6x6 pixels under each tile of 4x4 of a convolution's result (src/graph/ops/winograd.rs). One invocation
-// computes the 36 values of a quad of channels of a tile. The channels of each value are together.
+// B^T d B of the 6x6 pixels under each tile of 4x4 of a convolution's result (src/graph/ops/winograd.rs). The channels of
+// each of the 36 values are together.
 //
-// With AT_ONCE, it reads each pixel once, and keeps 36 quads in registers. Without, it computes one or two rows of the
-// transform at a time, and reads pixels again for each of them.
+// With PARTS = 1, an invocation computes all values of a quad of channels of a tile, reads each pixel once, and keeps 36 quads
+// in registers. With PARTS = 3, it computes two rows of them in a third of the registers, and reads all pixels as well.
 
 const SIDE = 6u;
 
@@ -53,15 +53,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     if item >= uniforms.items {
         return;
     }
-    let number = item / uniforms.input.quads;
-    let quad = item - number * uniforms.input.quads;
+    let part = item / uniforms.tiles;
+    let rest = item - part * uniforms.tiles;
+    let number = rest / uniforms.input.quads;
+    let quad = rest - number * uniforms.input.quads;
     let tile_row = number / uniforms.output.width;
     let image = tile_row / uniforms.output.height;
     let top = (tile_row - image * uniforms.output.height) * 4u - uniforms.padding_top;
     let left = (number - tile_row * uniforms.output.width) * 4u - uniforms.padding_left;
     let tile = Tile(image, top, left, quad);
 
-    if AT_ONCE == 1u {
+    if PARTS == 1u {
         var columns: array<array<vec4<f32>, SIDE>, SIDE>;
         for (var x = 0u; x < SIDE; x++) {
             var d: array<vec4<f32>, SIDE>;
@@ -79,27 +81,28 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
         }
         return;
     }
-    // The first and the last row of B^T are the same, one pixel apart.
-    for (var first = 0u; first < 2u; first++) {
-        var row: array<vec4<f32>, SIDE>;
-        for (var x = 0u; x < SIDE; x++) {
-            row[x] = 4.0 * pixel(tile, first, x) - 5.0 * pixel(tile, first + 2u, x) + pixel(tile, first + 4u, x);
-        }
-        write_row(row, first * (SIDE - 1u), number, quad);
+    // Part 0 computes the first and the last row of B^T d, which are the same, one pixel apart. The other parts compute the sum
+    // and the difference of an even and an odd row. All parts execute the same instructions, because compilers keep the
+    // addresses that branches share in registers.
+    var of_even = vec3<f32>(4.0, -5.0, 1.0);
+    var of_odd = of_even;
+    if part == 1u {
+        of_even = vec3<f32>(0.0, -4.0, 1.0);
+        of_odd = vec3<f32>(-4.0, 1.0, 0.0);
     }
-    // The others are sums and differences of two.
-    for (var pair = 0u; pair < 2u; pair++) {
-        let near = select(4.0, 1.0, pair == 1u);
-        let scale = select(1.0, 2.0, pair == 1u);
-        var sums: array<vec4<f32>, SIDE>;
-        var differences: array<vec4<f32>, SIDE>;
-        for (var x = 0u; x < SIDE; x++) {
-            let even = pixel(tile, 4u, x) - near * pixel(tile, 2u, x);
-            let odd = scale * (pixel(tile, 3u, x) - near * pixel(tile, 1u, x));
-            sums[x] = even + odd;
-            differences[x] = even - odd;
-        }
-        write_row(sums, 2u * pair + 1u, number, quad);
-        write_row(differences, 2u * pair + 2u, number, quad);
+    if part == 2u {
+        of_even = vec3<f32>(0.0, -1.0, 1.0);
+        of_odd = vec3<f32>(-2.0, 2.0, 0.0);
     }
+    let is_edge = part == 0u;
+    var upper: array<vec4<f32>, SIDE>;
+    var lower: array<vec4<f32>, SIDE>;
+    for (var x = 0u; x < SIDE; x++) {
+        let even = of_even.x * pixel(tile, 0u, x) + of_even.y * pixel(tile, 2u, x) + of_even.z * pixel(tile, 4u, x);
+        let odd = of_odd.x * pixel(tile, 1u, x) + of_odd.y * pixel(tile, 3u, x) + of_odd.z * pixel(tile, 5u, x);
+        upper[x] = select(even + odd, even, is_edge);
+        lower[x] = select(even - odd, odd, is_edge);
+    }
+    write_row(upper, select(2u * part - 1u, 0u, is_edge), number, quad);
+    write_row(lower, select(2u * part, SIDE - 1u, is_edge), number, quad);
 }

@@ -1,8 +1,5 @@
 // Stores A^T m A of the 36 sums of products of each tile of 4x4 of a convolution's result (src/graph/ops/winograd.rs). One
 // invocation computes a quad of channels of a tile.
-//
-// With AT_ONCE, it reads each sum once, and keeps 24 quads in registers. Without, it computes two rows of the result at a
-// time, and reads most sums twice.
 
 const SIDE = 6u;
 const TILE = 4u;
@@ -59,38 +56,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let first = (image * uniforms.output.height + top) * uniforms.output.width + left;
     let tile = Tile(number, quad, first, uniforms.output.height - top, uniforms.output.width - left);
 
-    if AT_ONCE == 1u {
-        var columns: array<array<vec4<f32>, TILE>, SIDE>;
-        for (var x = 0u; x < SIDE; x++) {
-            var m: array<vec4<f32>, SIDE>;
-            for (var y = 0u; y < SIDE; y++) {
-                m[y] = sum(tile, y, x);
-            }
-            columns[x] = transformed(m);
+    var columns: array<array<vec4<f32>, TILE>, SIDE>;
+    for (var x = 0u; x < SIDE; x++) {
+        var m: array<vec4<f32>, SIDE>;
+        for (var y = 0u; y < SIDE; y++) {
+            m[y] = sum(tile, y, x);
         }
-        for (var y = 0u; y < TILE; y++) {
-            var row: array<vec4<f32>, SIDE>;
-            for (var x = 0u; x < SIDE; x++) {
-                row[x] = columns[x][y];
-            }
-            store_row(row, y, tile);
-        }
-        return;
+        columns[x] = transformed(m);
     }
-    // Rows 0 and 2 of A^T are of sums, rows 1 and 3 of differences.
-    for (var odd = 0u; odd < 2u; odd++) {
-        let is_odd = odd == 1u;
-        let sign = select(1.0, -1.0, is_odd);
-        var upper: array<vec4<f32>, SIDE>;
-        var lower: array<vec4<f32>, SIDE>;
+    for (var y = 0u; y < TILE; y++) {
+        var row: array<vec4<f32>, SIDE>;
         for (var x = 0u; x < SIDE; x++) {
-            let near = sum(tile, 1u, x) + sign * sum(tile, 2u, x);
-            let far = sum(tile, 3u, x) + sign * sum(tile, 4u, x);
-            let edge = sum(tile, select(0u, 5u, is_odd), x);
-            upper[x] = near + select(1.0, 2.0, is_odd) * far + select(edge, vec4<f32>(), is_odd);
-            lower[x] = near + select(4.0, 8.0, is_odd) * far + select(vec4<f32>(), edge, is_odd);
+            row[x] = columns[x][y];
         }
-        store_row(upper, odd, tile);
-        store_row(lower, odd + 2u, tile);
+        store_row(row, y, tile);
     }
 }

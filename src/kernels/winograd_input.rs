@@ -1,6 +1,6 @@
 //! Host side of `winograd_input.wgsl`.
 
-use super::winograd_result::{INSTANCES, OF_A_ROW, accept};
+use super::winograd_result::{OF_A_ROW, accept};
 use super::work::{Each, OTHER_REGISTERS};
 use super::{
     Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, Work, quads,
@@ -18,10 +18,15 @@ pub static KERNEL: Kernel = Kernel {
         ("output", Field::View),
         ("padding_top", Field::Word),
         ("padding_left", Field::Word),
+        ("tiles", Field::Word),
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    instances: INSTANCES,
+    instances: &[
+        Instance::named("at once", 64, &[("PARTS", 1)]),
+        // Where compilers would spill registers.
+        Instance::named("in parts", 64, &[("PARTS", 3)]),
+    ],
     implementation: Some(Implementation {
         accept: |site, _| accept(site.in_channels()),
         work,
@@ -30,26 +35,28 @@ pub static KERNEL: Kernel = Kernel {
     ..Kernel::COMMON
 };
 
-/// Number of invocations: one for each quad of a tile.
-fn invocations(site: &Site<'_>) -> usize {
+/// Number of quads of all tiles.
+fn quads_of_tiles(site: &Site<'_>) -> usize {
     site.pixels() * quads(site.in_channels())
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    let [reads, kept] = match instance.constant("AT_ONCE") {
-        1 => [PRODUCTS, PRODUCTS + INPUT_TILE],
-        _ => [84, 3 * INPUT_TILE],
+    let parts = instance.constant("PARTS");
+    let kept = match parts {
+        1 => PRODUCTS + INPUT_TILE,
+        _ => 3 * INPUT_TILE,
     };
     let each = Each {
-        results: PRODUCTS,
-        multiply_adds: QUAD * (2 * INPUT_TILE) * OF_A_ROW,
-        inputs: reads,
+        results: PRODUCTS / parts,
+        multiply_adds: QUAD * 2 * INPUT_TILE * OF_A_ROW / parts,
+        inputs: PRODUCTS,
         parameters: 0,
         turns: 0,
     };
+    let invocations = parts * quads_of_tiles(site);
     Work {
         registers: OTHER_REGISTERS + QUAD * kept,
-        ..Work::alone(site, invocations(site), instance.workgroup_size, each)
+        ..Work::alone(site, invocations, instance.workgroup_size, each)
     }
 }
 
@@ -59,19 +66,21 @@ fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     };
     let (input, output) = (&operands.inputs[0], operands.output);
     let batch = site.batch();
+    let invocations = encoder.instance().constant("PARTS") * quads_of_tiles(site);
     encoder.call(
         &[
             Value::View(input, batch),
             Value::View(output, batch),
             Value::Word(padding.top),
             Value::Word(padding.left),
-            Value::Word(invocations(site)),
+            Value::Word(quads_of_tiles(site)),
+            Value::Word(invocations),
         ],
         vec![
             // A pixel in the padding reads the tensor's first one.
             input.bound(batch * input.shape.pixels(), input.quads()),
             output.bound(site.pixels(), output.quads()),
         ],
-        invocations(site),
+        invocations,
     );
 }

@@ -8,12 +8,6 @@ use super::{
 };
 use crate::graph::winograd::{INPUT_TILE, PRODUCTS, TILE};
 
-/// Whether an invocation keeps all that it reads in registers.
-pub const INSTANCES: &[Instance] = &[
-    Instance::named("at once", 64, &[("AT_ONCE", 1)]),
-    Instance::named("by rows", 64, &[("AT_ONCE", 0)]),
-];
-
 /// Multiply-adds of the transform of a row or a column.
 pub const OF_A_ROW: usize = 12;
 
@@ -28,7 +22,6 @@ pub static KERNEL: Kernel = Kernel {
         ("items", Field::Word),
     ],
     bindings: &[read("input"), write("output")],
-    instances: INSTANCES,
     fusion: Fusion::Epilogue,
     implementation: Some(Implementation {
         accept: |site, _| accept(site.out_channels()),
@@ -54,19 +47,15 @@ fn invocations(site: &Site<'_>) -> usize {
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    let [reads, kept] = match instance.constant("AT_ONCE") {
-        1 => [PRODUCTS, TILE * INPUT_TILE + INPUT_TILE],
-        _ => [60, 3 * INPUT_TILE],
-    };
     let each = Each {
         results: TILE * TILE,
         multiply_adds: QUAD * (TILE + INPUT_TILE) * OF_A_ROW,
-        inputs: reads,
+        inputs: PRODUCTS,
         parameters: 0,
         turns: 0,
     };
     Work {
-        registers: OTHER_REGISTERS + QUAD * kept,
+        registers: OTHER_REGISTERS + QUAD * INPUT_TILE * TILE,
         ..Work::alone(site, invocations(site), instance.workgroup_size, each)
     }
 }
