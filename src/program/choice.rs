@@ -53,8 +53,9 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
     Ok(predicted.map(|predicted| predicted.candidate).collect())
 }
 
-/// Returns the kernels that compute the operation of `site` with their predicted times, the shortest first. If times
-/// are equal, a kernel that is made for the operation comes first, and then a special one before a general one, as in
+/// Returns the kernels that compute the operation of `site` with their predicted times, the shortest first. Kernels for which a
+/// compiler would move registers to memory (spill) come last, because the time of that is only a guess. If times are equal, a
+/// kernel that is made for the operation comes first, and then a special one before a general one, as in
 /// [`KERNELS`](crate::kernels::KERNELS).
 fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
     let mut accepted = Vec::new();
@@ -83,6 +84,9 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
         let is_made_for = |predicted: &Predicted| predicted.candidate.is_made_for(site.kind());
         by_time.then_with(|| is_made_for(b).cmp(&is_made_for(a)))
     });
+    let registers = site.device().hardware().processor().registers_each as usize;
+    // The order by time stays among those that spill, and among the others.
+    accepted.sort_by_cached_key(|predicted| predicted.candidate.work(site).registers > registers);
     Ok(accepted)
 }
 
