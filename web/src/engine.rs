@@ -4,20 +4,18 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Float32Array, Promise, Reflect};
+use menagerie::Network;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Summary;
 use menagerie::network::{Device, Notice};
-use menagerie::onnx::{self, Model};
-use menagerie::preprocess::Preprocess;
 use menagerie::tensor::Shape;
-use menagerie::weights::Weights;
-use menagerie::zoo::{self, Task, WeightsSource};
-use menagerie::{Labels, Network, NetworkBuilder};
+use menagerie::zoo::{self, Task};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
 use crate::executor::promise;
 use crate::object::{Object, count, get};
+use crate::options::builder;
 use crate::picture::{Picture, blank};
 use crate::{answers, device, tensors};
 
@@ -35,10 +33,14 @@ pub struct Engine {
 ///
 /// `options.weights` is a file of weights as a `Uint8Array` and `options.file` its name; without weights, they are
 /// synthetic with the seed `options.synthetic`. `options.device` is the page's `GPUDevice`, `null` for the browser's
-/// default adapter, or `"cpu"` for the reference executor.
+/// default adapter, or `"cpu"` for the reference executor. `options.labels` is a list of names, or a file of names as a
+/// `Uint8Array` with the name `options.labelsFile`. `height`, `width`, `precision`, `keepF32`, `dimensions` and
+/// `preprocess` are as in `ts/network.ts`.
 #[wasm_bindgen]
 pub fn load(options: JsValue) -> Promise {
     promise(async move {
+        // What is wrong with the options is said before any device is opened.
+        let builder = builder(&options)?;
         let given = get(&options, "device");
         let device = match given.as_string().as_deref() {
             Some("cpu") => Device::Reference,
@@ -48,12 +50,8 @@ pub fn load(options: JsValue) -> Promise {
             }
         };
         let gpu = device.gpu().cloned();
-        let builder = builder(&options)?.device(device).on_notice(noted());
-        let builder = match (count(&options, "height"), count(&options, "width")) {
-            (Some(height), Some(width)) => builder.size(height, width),
-            _ => builder,
-        };
-        let network = builder.load_async().await.map_err(|error| thrown(&error))?;
+        let loaded = builder.device(device).on_notice(noted()).load_async();
+        let network = loaded.await.map_err(|error| thrown(&error))?;
         let summary = network.summary().map_err(|error| thrown(&error))?;
         Ok(Engine {
             gpu,
@@ -83,44 +81,6 @@ fn noted() -> impl FnMut(Notice) + Send {
     |notice| NOTICES.with(|notices| notices.borrow_mut().push(notice.to_string()))
 }
 
-fn builder<'a>(options: &JsValue) -> Result<NetworkBuilder<'a>, JsValue> {
-    let file = get(options, "file").as_string().unwrap_or_default();
-    let bytes = |name: &str| get(options, name).dyn_into::<js_sys::Uint8Array>().ok();
-    let mut builder = match bytes("onnx") {
-        Some(bytes) => of_onnx(&file, bytes.to_vec()).map_err(|error| thrown(&error))?,
-        None => {
-            let name = get(options, "name").as_string();
-            let name = name.ok_or_else(|| input("a network has a name"))?;
-            zoo::find(&name).map_err(|error| thrown(&error))?;
-            let builder = Network::builder(name);
-            match (bytes("weights"), count(options, "synthetic")) {
-                (Some(bytes), _) => {
-                    let weights = Weights::from_bytes(&file, bytes.to_vec());
-                    builder.weights(weights.map_err(|error| thrown(&error))?)
-                }
-                (None, Some(seed)) => builder.weights(WeightsSource::Synthetic(seed as u64)),
-                (None, None) => {
-                    return Err(input("a network needs weights: a URL, a file or bytes"));
-                }
-            }
-        }
-    };
-    if let Ok(labels) = get(options, "labels").dyn_into::<Array>() {
-        let names = labels
-            .iter()
-            .map(|name| name.as_string().unwrap_or_default());
-        builder = builder.labels(Labels::new(names));
-    }
-    Ok(builder)
-}
-
-fn of_onnx<'a>(file: &str, bytes: Vec<u8>) -> menagerie::Result<NetworkBuilder<'a>> {
-    let model = Model::from_bytes(file, bytes)?;
-    let graph = model.graph(&onnx::Options::default())?;
-    let weights = model.weights(&graph)?;
-    Ok(Network::of_graph(graph, weights).preprocess(Preprocess::IMAGENET))
-}
-
 /// What a page can know without waiting.
 fn about(network: &Network, summary: &Summary) -> Object {
     let classes = network.classes().unwrap_or_default();
@@ -136,6 +96,7 @@ fn about(network: &Network, summary: &Summary) -> Object {
         .with("task", task)
         .with("labels", labels.collect::<Array>())
         .with("parameters", summary.total() as f64)
+        .with("precision", network.precision().name())
         .with("adapter", network.device().to_string())
         .with("notices", notices.collect::<Array>())
 }
@@ -151,7 +112,7 @@ fn usual(summary: &Summary) -> Option<Shape> {
 
 #[wasm_bindgen]
 impl Engine {
-    /// `{ name, task, labels, parameters, adapter, notices }`.
+    /// `{ name, task, labels, parameters, precision, adapter, notices }`.
     #[wasm_bindgen(getter)]
     pub fn about(&self) -> JsValue {
         self.about.clone()
@@ -263,6 +224,12 @@ impl Engine {
                 });
             Ok(object.into())
         }))
+    }
+
+    /// Compares the device with the reference executor: `{ error, tolerance, output }`.
+    #[wasm_bindgen(js_name = selfTest)]
+    pub fn self_test(&self) -> Promise {
+        self.with(async |network| Ok(answers::self_test(&network.self_test_async().await?)))
     }
 
     /// Each dispatch with its median time over `runs` runs.

@@ -8,5 +8,7 @@ mod engine;
 mod error;
 mod executor;
 mod object;
+mod options;
 mod picture;
+mod preprocess;
 mod tensors;
