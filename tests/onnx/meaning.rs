@@ -69,9 +69,9 @@ fn meaning_of(network: NetworkBuilder<'_>) -> Meaning {
     let preprocess = network.photo_preprocess().unwrap();
     let (classes, labels) = network.classes().unwrap();
     assert_eq!(classes, 3);
+    let notices = notices.lock().unwrap().clone();
     let network = network.device(Device::Reference).load().unwrap();
     assert_eq!(network.name(), "net");
-    let notices = notices.lock().unwrap().clone();
     Meaning {
         preprocess,
         names: labels.names().map(str::to_owned).collect(),

@@ -4,16 +4,18 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Float32Array, Promise, Reflect};
-use menagerie::Network;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Summary;
 use menagerie::network::{Device, Notice};
+use menagerie::program::Precision;
 use menagerie::tensor::Shape;
 use menagerie::zoo::{self, Task};
+use menagerie::{ErrorKind, Network};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
-use crate::executor::promise;
+use crate::executor::{promise, turn};
+use crate::file::FileBytes;
 use crate::object::{Object, count, get};
 use crate::options::builder;
 use crate::picture::{Picture, blank};
@@ -29,33 +31,42 @@ pub struct Engine {
     usual: Option<Shape>,
 }
 
-/// Loads the network `options.name` of the zoo, or that of the ONNX file `options.onnx`, a `Uint8Array`.
+/// Loads the network of `file`: an ONNX file, or weights of the network `options.name` of the zoo. Without a file, the weights are
+/// synthetic with the seed `options.synthetic`.
 ///
-/// `options.weights` is a file of weights as a `Uint8Array` and `options.file` its name; without weights, they are
-/// synthetic with the seed `options.synthetic`. `options.device` is the page's `GPUDevice`, `null` for the browser's
-/// default adapter, or `"cpu"` for the reference executor. `options.labels` is a list of names, or a file of names as a
-/// `Uint8Array` with the name `options.labelsFile`. `height`, `width`, `precision`, `keepF32`, `dimensions` and
-/// `preprocess` are as in `ts/network.ts`.
+/// `options.file` is the name of the file. `options.device` is the page's `GPUDevice`, `"cpu"` for the reference executor, or
+/// `null` for the browser's default adapter, and the reference executor in f32 if there is none. `options.labels` is a list of
+/// names, or a file of names as a `Uint8Array` with the name `options.labelsFile`. `height`, `width`, `precision`, `keepF32`,
+/// `dimensions` and `preprocess` are as in `ts/network.ts`.
 #[wasm_bindgen]
-pub fn load(options: JsValue) -> Promise {
+pub fn load(options: JsValue, file: Option<FileBytes>) -> Promise {
     promise(async move {
         // What is wrong with the options is said before any device is opened.
-        let builder = builder(&options)?;
+        let mut builder = builder(&options, file)?;
+        turn().await;
         let given = get(&options, "device");
+        let mut missing = None;
         let device = match given.as_string().as_deref() {
             Some("cpu") => Device::Reference,
-            _ => {
-                let gpu = device::open(&given).await.map_err(|error| thrown(&error))?;
-                Device::Gpu(Box::new(gpu))
-            }
+            _ => match device::open(&given).await {
+                Ok(gpu) => Device::Gpu(Box::new(gpu)),
+                Err(error) if error.kind() == ErrorKind::Adapter => {
+                    missing = Some(error.to_string());
+                    builder = builder.precision(Precision::F32);
+                    Device::Reference
+                }
+                Err(error) => return Err(thrown(&error)),
+            },
         };
         let gpu = device.gpu().cloned();
         let loaded = builder.device(device).on_notice(noted()).load_async();
         let network = loaded.await.map_err(|error| thrown(&error))?;
+        turn().await;
         let summary = network.summary().map_err(|error| thrown(&error))?;
+        let missing = missing.map_or(JsValue::NULL, JsValue::from);
         Ok(Engine {
             gpu,
-            about: about(&network, &summary).into(),
+            about: about(&network, &summary).with("missing", missing).into(),
             usual: usual(&summary),
             network: Rc::new(RefCell::new(Some(network))),
         }
@@ -112,7 +123,7 @@ fn usual(summary: &Summary) -> Option<Shape> {
 
 #[wasm_bindgen]
 impl Engine {
-    /// `{ name, task, labels, parameters, precision, adapter, notices }`.
+    /// `{ name, task, labels, parameters, precision, adapter, notices, missing }`: `missing` is why there is no adapter.
     #[wasm_bindgen(getter)]
     pub fn about(&self) -> JsValue {
         self.about.clone()
@@ -125,17 +136,26 @@ impl Engine {
         device.map_or(JsValue::NULL, |device| device.clone().into())
     }
 
-    /// Compiles everything that the network's task needs, so that the first answer takes as long as the others.
+    /// Compiles everything that the network's task needs, so that the first answer takes as long as the others. Some kernels are
+    /// not the network's own, such as those that read a picture, so it answers a blank one.
     pub fn prepare(&self) -> Promise {
         let gpu = self.gpu.clone();
         self.with(async move |network| {
             network.prepare_async().await?;
-            // Only a network for photos has a preprocessing. A segmentation is prepared for the size of each picture.
-            let prepares =
-                matches!(network.task(), Ok(Task::Classify)) && network.preprocess().is_ok();
-            if prepares && let Ok(picture) = blank(gpu.as_ref()) {
-                network.classify_async(picture.of_task()).await?;
-            }
+            // Only a network for photos has a preprocessing, and the reference executor compiles nothing.
+            let (Some(gpu), Ok(_)) = (gpu, network.preprocess()) else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            let input = network.input_shape()?;
+            let picture = blank(&gpu, [input.width, input.height]);
+            let picture = picture.of_task();
+            // A network of one's own may answer something else: then the call that needs its answer says so.
+            let _ = match (network.task(), network.classes()) {
+                (Ok(Task::Classify), _) => network.classify_async(picture).await.map(drop),
+                (Ok(_), Ok(0..=2)) => network.segment_async(picture).await.map(drop),
+                (Ok(_), Ok(_)) => network.segment_classes_async(picture).await.map(drop),
+                (Err(error), _) | (_, Err(error)) => Err(error),
+            };
             Ok(JsValue::UNDEFINED)
         })
     }

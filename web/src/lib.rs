@@ -7,6 +7,7 @@ mod device;
 mod engine;
 mod error;
 mod executor;
+mod file;
 mod object;
 mod options;
 mod picture;

@@ -9,12 +9,16 @@ use menagerie::{Labels, Network, NetworkBuilder};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
+use crate::file::FileBytes;
 use crate::object::{count, get};
 use crate::preprocess;
 
-/// The builder of the network that `options` describe; see [`load`](crate::engine::load).
-pub fn builder<'a>(options: &JsValue) -> Result<NetworkBuilder<'a>, JsValue> {
-    let mut builder = network(options)?;
+/// The builder of the network in `file` that `options` describe; see [`load`](crate::engine::load).
+pub fn builder<'a>(
+    options: &JsValue,
+    file: Option<FileBytes>,
+) -> Result<NetworkBuilder<'a>, JsValue> {
+    let mut builder = network(options, file.map(FileBytes::into_vec))?;
     if let (Some(height), Some(width)) = (count(options, "height"), count(options, "width")) {
         builder = builder.size(height, width);
     }
@@ -44,43 +48,42 @@ pub fn builder<'a>(options: &JsValue) -> Result<NetworkBuilder<'a>, JsValue> {
     }
 }
 
-/// The network with its weights: `onnx`, or `name` with `weights` or `synthetic`.
-fn network<'a>(options: &JsValue) -> Result<NetworkBuilder<'a>, JsValue> {
+/// The network with its weights: that of an ONNX file, or the one of the zoo that is called `name`.
+fn network<'a>(options: &JsValue, bytes: Option<Vec<u8>>) -> Result<NetworkBuilder<'a>, JsValue> {
     let file = get(options, "file").as_string().unwrap_or_default();
-    if let Some(bytes) = bytes(options, "onnx") {
-        let model = Model::from_bytes(&file, bytes).map_err(|error| thrown(&error))?;
-        return Ok(Network::of_model(model));
-    }
     let name = get(options, "name").as_string();
-    let name = name.ok_or_else(|| input("a network has a name"))?;
-    zoo::find(&name).map_err(|error| thrown(&error))?;
-    let builder = Network::builder(name);
-    match (bytes(options, "weights"), count(options, "synthetic")) {
-        (Some(bytes), _) => {
-            let weights = Weights::from_bytes(&file, bytes);
-            Ok(builder.weights(weights.map_err(|error| thrown(&error))?))
+    if let Some(name) = &name {
+        zoo::find(name).map_err(|error| thrown(&error))?;
+    }
+    match (name, bytes, count(options, "synthetic")) {
+        (None, Some(bytes), _) => {
+            let model = Model::from_bytes(&file, bytes).map_err(|error| thrown(&error))?;
+            Ok(Network::of_model(model))
         }
-        (None, Some(seed)) => Ok(builder.weights(WeightsSource::Synthetic(seed as u64))),
-        (None, None) => Err(input("a network needs weights: a URL, a file or bytes")),
+        (Some(name), Some(bytes), _) => {
+            let weights = Weights::from_bytes(&file, bytes);
+            Ok(Network::builder(name).weights(weights.map_err(|error| thrown(&error))?))
+        }
+        (Some(name), None, Some(seed)) => {
+            Ok(Network::builder(name).weights(WeightsSource::Synthetic(seed as u64)))
+        }
+        _ => Err(input(
+            "a network has a name, and weights: a URL, a file or bytes",
+        )),
     }
 }
 
 /// The names of the classes: a list, or the bytes of a file.
 fn labels(options: &JsValue) -> Result<Option<Labels>, JsValue> {
-    let Some(bytes) = bytes(options, "labels") else {
+    let Ok(bytes) = get(options, "labels").dyn_into::<Uint8Array>() else {
         let names = strings(options, "labels")?;
         return Ok((!names.is_empty()).then(|| Labels::new(names)));
     };
     let file = get(options, "labelsFile").as_string().unwrap_or_default();
-    let text = String::from_utf8(bytes);
+    let text = String::from_utf8(bytes.to_vec());
     let text = text.map_err(|_| input(format!("{file}: expected a text of names in UTF-8")))?;
     let labels = Labels::parse(&file, &text);
     labels.map(Some).map_err(|error| thrown(&error))
-}
-
-fn bytes(options: &JsValue, name: &str) -> Option<Vec<u8>> {
-    let bytes = get(options, name).dyn_into::<Uint8Array>().ok()?;
-    Some(bytes.to_vec())
 }
 
 /// The strings of a list, or none if there is no such option.

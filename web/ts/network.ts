@@ -148,6 +148,8 @@ interface About {
   precision: Precision;
   adapter: string;
   notices: string[];
+  /** Why there is no adapter. */
+  missing: string | null;
 }
 
 type Found = Omit<Mask, "kind"> | (Omit<Segmentation, "kind"> & { colours: Uint8ClampedArray<ArrayBuffer> });
@@ -173,14 +175,12 @@ export class Network {
     if (weights === undefined) {
       throw new MenagerieError("missing_weights", `${name} needs weights: pass a URL, a file or bytes as the option weights`);
     }
-    const file = await readFile(weights, options);
-    return Network.#of({ name, weights: file.bytes, file: file.name }, options);
+    return Network.#of({ name }, options, weights);
   }
 
   /** Loads the network of an ONNX file. Its metadata may have the names of its classes and the preprocessing of images. */
   static async fromOnnx(model: FileSource, options: OnnxOptions = {}): Promise<Network> {
-    const file = await readFile(model, options);
-    return Network.#of({ onnx: file.bytes, file: file.name }, options);
+    return Network.#of({}, options, model);
   }
 
   /** Loads the network `name` with random weights, to measure it. */
@@ -188,32 +188,23 @@ export class Network {
     return Network.#of({ name, synthetic: seed }, options);
   }
 
-  static async #of(what: object, options: LoadOptions & OnnxOptions): Promise<Network> {
-    await start(options.wasm);
+  static async #of(what: object, options: LoadOptions & OnnxOptions, source?: FileSource): Promise<Network> {
+    // The module and the files arrive at the same time.
+    const reading = source === undefined ? undefined : readFile(source, options);
+    const [file, labels] = await Promise.all([reading, readLabels(options), start(options.wasm)]);
     const [height, width] = options.size ?? [];
     const { precision, keepF32, preprocess, dimensions } = options;
-    const labels = await readLabels(options);
     const device = options.device ?? null;
-    const wanted = { ...what, ...labels, height, width, precision, keepF32, preprocess, dimensions, device };
-    let engine: Engine;
-    let missing: string | undefined;
-    try {
-      engine = await loadEngine(wanted);
-    } catch (error) {
-      // Without WebGPU, the CPU gives the same answer.
-      if (!(error instanceof MenagerieError && error.code === "no_adapter" && options.device === undefined)) {
-        throw error;
-      }
-      missing = `the network runs on the CPU${precision === undefined ? "" : " in f32"}: ${error.message}`;
-      engine = await loadEngine({ ...wanted, device: "cpu", precision: undefined });
-    }
-    const network = new Network(engine);
-    if (missing !== undefined) {
-      network.#about.notices.push(missing);
+    const wanted = { ...what, file: file?.name, ...labels, height, width, precision, keepF32, preprocess, dimensions, device };
+    const network = new Network(await loadEngine(wanted, file?.pieces));
+    const { missing, notices } = network.#about;
+    if (missing !== null) {
+      const { message } = new MenagerieError("no_adapter", missing);
+      notices.push(`the network runs on the CPU${precision === undefined ? "" : " in f32"}: ${message}`);
     }
     try {
       options.signal?.throwIfAborted();
-      await network.#ask(() => engine.prepare());
+      await network.#ask(() => network.#engine.prepare());
       options.signal?.throwIfAborted();
     } catch (error) {
       network.destroy();
@@ -402,7 +393,7 @@ async function readLabels(options: LoadOptions): Promise<object> {
   // Only the network itself is a progress to report.
   const { signal, cache } = options;
   const file = await readFile(labels, { ...(signal && { signal }), ...(cache !== undefined && { cache }) });
-  return { labels: file.bytes, labelsFile: file.name };
+  return { labels: new Uint8Array(await new Blob(file.pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer()), labelsFile: file.name };
 }
 
 function isNames(labels: readonly string[] | FileSource): labels is readonly string[] {
