@@ -67,7 +67,7 @@ function processorTime(events, from, to) {
   const tasks = events.filter(
     ({ name, pid, tid, ts, dur }) => name.endsWith("RunTask") && pid === first.pid && tid === first.tid && ts + dur >= first.ts && ts <= last.ts,
   );
-  return Math.max(0, ...tasks.map(({ tdur }) => tdur / 1e3));
+  return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1e3));
 }
 
 async function measured(name) {
