@@ -60,6 +60,8 @@ pub enum ErrorKind {
     Limit,
     /// An operation that no kernel computes on the device, or something that the executor cannot do.
     Unsupported,
+    /// A device whose answer is not that of the reference executor.
+    SelfTest,
     /// The device failed or refused.
     Device,
     /// The device was lost, and all that was on it: make another one, and new sessions from the same graph
@@ -96,6 +98,7 @@ impl ErrorKind {
             ErrorKind::UnknownAdapter => "unknown_adapter",
             ErrorKind::Limit => "limit",
             ErrorKind::Unsupported => "unsupported",
+            ErrorKind::SelfTest => "self_test",
             ErrorKind::Device => "device",
             ErrorKind::DeviceLost => "device_lost",
             ErrorKind::Io => "io",

@@ -38,6 +38,7 @@ mod timing;
 pub mod top_k;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod tune;
+mod turn;
 pub mod weights;
 pub mod zoo;
 

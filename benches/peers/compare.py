@@ -24,7 +24,7 @@ def export(name: str) -> str:
     if finished.exists():
         return finished.read_text()
     with (FOLDER / f"{name}.log").open("w") as log:
-        command = [sys.executable, HERE / "networks.py", name, FOLDER]
+        command = [sys.executable, HERE / "networks.py", name, FOLDER, "ncnn", "onnx"]
         if subprocess.run(command, stdout=log, stderr=subprocess.STDOUT).returncode != 0:
             sys.exit(f"{name} cannot be exported: see {log.name}")
     exporters = "exported by " + ", ".join(f"{name} {version(name)}" for name in EXPORTERS)

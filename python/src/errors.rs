@@ -47,6 +47,7 @@ fn class(kind: ErrorKind) -> &'static str {
         | ErrorKind::UnknownAdapter
         | ErrorKind::Limit
         | ErrorKind::Unsupported
+        | ErrorKind::SelfTest
         | ErrorKind::Device
         | ErrorKind::DeviceLost => "DeviceError",
         ErrorKind::Io | ErrorKind::Unreachable | ErrorKind::Server => "AccessError",

@@ -2,7 +2,9 @@
 
 use super::wait;
 use crate::error::Result;
-use crate::network::{Device, DeviceChoice, LayerError, Network, NetworkBuilder, Notice, Wanted};
+use crate::network::{
+    Device, DeviceChoice, LayerError, Network, NetworkBuilder, Notice, SelfTest, Wanted,
+};
 use crate::photo::Photo;
 use crate::profile::Profile;
 use crate::session::Outputs;
@@ -53,6 +55,15 @@ impl Network {
     /// The same.
     pub fn layer_errors(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Vec<LayerError>> {
         wait_on(&self.device().clone(), self.layer_errors_async(inputs))
+    }
+
+    /// [`Network::self_test_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn self_test(&mut self) -> Result<SelfTest> {
+        self.prepare()?;
+        wait_on(&self.device().clone(), self.self_test_async())
     }
 
     /// [`Network::profile_async`].

@@ -20,7 +20,7 @@ pub(crate) use mapping::{Mapping, unreadable};
 pub use pipelines::ShaderChecks;
 pub(crate) use pipelines::{Pipeline, Pipelines};
 pub(crate) use scopes::Scopes;
-pub(crate) use signal::{Signal, turn};
+pub(crate) use signal::Signal;
 pub(crate) use tensor::DeviceTensor;
 
 use crate::device::{DeviceKind, DeviceProfile, Storage};

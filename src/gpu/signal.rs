@@ -56,17 +56,3 @@ impl<T> Clone for Signal<T> {
         Self(Arc::clone(&self.0))
     }
 }
-
-/// Yields to the executor once.
-pub async fn turn() {
-    let mut over = false;
-    std::future::poll_fn(|context| match over {
-        true => Poll::Ready(()),
-        false => {
-            over = true;
-            context.waker().wake_by_ref();
-            Poll::Pending
-        }
-    })
-    .await;
-}

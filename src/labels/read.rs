@@ -12,7 +12,17 @@ use crate::error::{Error, ErrorKind, Result};
 const ID_DIGITS: usize = 8;
 
 impl Labels {
-    /// Reads the names from a file. It is one of:
+    /// Reads the names from a file, as [`Labels::parse`] does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if it cannot be read, and those of [`Labels::parse`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable(path, error))?;
+        Self::parse(&path.display().to_string(), &text)
+    }
+
+    /// Parses the text of a file of names. Messages call it `name`. It is one of:
     ///
     /// - text with a name in each line: `tiger cat`;
     /// - text with a WordNet id in each line, and a name behind it: `n02123159 tiger cat`;
@@ -20,20 +30,21 @@ impl Labels {
     ///   `imagenet_class_index.json`; a JSON object from name to index; or an object that contains one of these as
     ///   `id2label`.
     ///
+    /// ```
+    /// let labels = menagerie::Labels::parse("synset.txt", "n02123159 tiger cat\nn07930864 cup\n")?;
+    /// assert_eq!(labels.name(1), Some("cup"));
+    /// # Ok::<(), menagerie::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Input`] if it is JSON of another form.
-    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable(path, error))?;
+    /// [`ErrorKind::Input`] if it is JSON of another form.
+    pub fn parse(name: &str, text: &str) -> Result<Self> {
         let text = text.trim_start_matches('\u{feff}');
         if !text.trim_start().starts_with(['[', '{']) {
             return Ok(Self::of_labels(text.trim_end().lines().map(line)));
         }
         let refused = |what: String| {
-            let message = format!(
-                "{}: expected names of classes, found {what}",
-                path.display()
-            );
+            let message = format!("{name}: expected names of classes, found {what}");
             Error::new(ErrorKind::Input, message)
         };
         let value: Value = serde_json::from_str(text)

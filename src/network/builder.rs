@@ -1,9 +1,13 @@
 //! The options of a network.
 
-use std::path::{Path, PathBuf};
+#[cfg(feature = "onnx")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::device::{Device, DeviceChoice};
+#[cfg(feature = "onnx")]
+use super::named::ModelFile;
+use super::named::Named;
 use super::notice::Notice;
 use super::open_extents::OpenExtents;
 use super::weights_choice::WeightsChoice;
@@ -11,6 +15,8 @@ use super::{Ending, Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::labels::Labels;
+#[cfg(feature = "onnx")]
+use crate::onnx::Model;
 use crate::passes::{PassSet, optimize};
 use crate::preprocess::{Adjustments, Preprocess};
 use crate::program::{Precision, kept_in};
@@ -66,20 +72,14 @@ pub struct NetworkBuilder<'a> {
     pub(super) notices: Box<dyn FnMut(Notice) + Send + 'a>,
 }
 
-/// Which network.
-pub(super) enum Named {
-    Zoo(String),
-    /// A model file that is not read yet.
-    File(PathBuf),
-    Graph(Box<Graph>, Weights),
-}
-
 impl<'a> NetworkBuilder<'a> {
     pub(super) fn of_zoo(name: String) -> Self {
-        Self::of(match is_model_file(&name) {
-            true => Named::File(PathBuf::from(name)),
-            false => Named::Zoo(name),
-        })
+        Self::of(Named::of_name(name))
+    }
+
+    #[cfg(feature = "onnx")]
+    pub(super) fn of_model(model: Model) -> Self {
+        Self::of(Named::File(ModelFile::Open(Arc::new(model))))
     }
 
     pub(super) fn of_graph(graph: Graph, weights: Weights) -> Self {
@@ -344,13 +344,4 @@ impl Network {
         }
         Ok(())
     }
-}
-
-/// The extension of model files.
-const EXTENSION: &str = "onnx";
-
-/// Returns whether `name` is the path of a model file. No network of the zoo has a dot in its name.
-fn is_model_file(name: &str) -> bool {
-    let extension = Path::new(name).extension();
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
 }

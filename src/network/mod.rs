@@ -10,6 +10,7 @@ mod layer_errors;
 mod model_file;
 #[cfg(feature = "onnx")]
 mod model_meaning;
+mod named;
 mod notice;
 mod open_extents;
 mod outline;
@@ -17,6 +18,7 @@ mod photo_options;
 mod prepared;
 mod running;
 mod running_options;
+mod self_test;
 mod weights;
 mod weights_choice;
 
@@ -27,12 +29,15 @@ pub use builder::NetworkBuilder;
 pub use device::{Device, DeviceChoice};
 pub use layer_errors::LayerError;
 pub use notice::Notice;
+pub use self_test::SelfTest;
 pub use weights_choice::WeightsChoice;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Op, Signature, Summary};
 use crate::labels::Labels;
 use crate::meaning;
+#[cfg(feature = "onnx")]
+use crate::onnx::Model;
 use crate::passes::PassSet;
 use crate::photo::Photo;
 use crate::preprocess::Preprocess;
@@ -110,6 +115,22 @@ impl Network {
     /// `.onnx` (feature `onnx`). Without changes, they are those of [`Network::load`].
     pub fn builder<'a>(name: impl Into<String>) -> NetworkBuilder<'a> {
         NetworkBuilder::of_zoo(name.into())
+    }
+
+    /// Returns the options of the network of an open ONNX file, such as one in memory (feature `onnx`). Preprocessing and
+    /// labels are those of its metadata, as for a file at a path. Files beside it count only if it was opened at a path.
+    ///
+    /// ```no_run
+    /// use menagerie::Network;
+    /// use menagerie::onnx::Model;
+    ///
+    /// let model = Model::from_bytes("birds.onnx", std::fs::read("birds.onnx")?)?;
+    /// let network = Network::of_model(model).load()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "onnx")]
+    pub fn of_model<'a>(model: Model) -> NetworkBuilder<'a> {
+        NetworkBuilder::of_model(model)
     }
 
     /// The precision in which the device stores weights and activations; see [`NetworkBuilder::precision`].

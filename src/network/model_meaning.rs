@@ -1,7 +1,5 @@
 //! What a model file means: the preprocessing of photos and the names of classes, which the file may leave open.
 
-use std::path::Path;
-
 use super::NetworkBuilder;
 use super::notice::Notice;
 use crate::labels::Labels;
@@ -11,15 +9,15 @@ use crate::tensor::Shape;
 use crate::zoo::{self, Remark};
 
 impl NetworkBuilder<'_> {
-    /// Reports the files beside the model at `path` that cannot be used.
-    pub(super) fn report_unread(&mut self, path: &Path, unread: Vec<Unread>) {
-        for Unread { path: file, reason } in unread {
-            self.report_remark(path, Remark::Unread { path: file, reason });
+    /// Reports the files beside the model `label` that cannot be used.
+    pub(super) fn report_unread(&mut self, label: &str, unread: Vec<Unread>) {
+        for Unread { path, reason } in unread {
+            self.report_remark(label, Remark::Unread { path, reason });
         }
     }
 
-    fn report_remark(&mut self, path: &Path, remark: Remark) {
-        let weights = path.display().to_string();
+    fn report_remark(&mut self, label: &str, remark: Remark) {
+        let weights = label.to_owned();
         (self.notices)(Notice::Weights { weights, remark });
     }
 
@@ -36,11 +34,11 @@ impl NetworkBuilder<'_> {
         }
     }
 
-    /// The names of the classes of an answer of the shape `answer`, unless they were chosen: those in the file at `path`, those
+    /// The names of the classes of an answer of the shape `answer`, unless they were chosen: those in the file `label`, those
     /// beside it, or those of ImageNet.
     pub(super) fn name_classes(
         &mut self,
-        path: &Path,
+        label: &str,
         answer: Option<Shape>,
         inside: Option<Labels>,
         beside: Option<Labels>,
@@ -50,7 +48,7 @@ impl NetworkBuilder<'_> {
             let classes = answer.channels;
             let wrong = inside.as_ref().filter(|labels| !fits(labels, classes));
             if let Some(names) = wrong.map(Labels::len) {
-                self.report_remark(path, Remark::WrongLabels { names, classes });
+                self.report_remark(label, Remark::WrongLabels { names, classes });
             }
             self.labels = inside.filter(|labels| fits(labels, classes)).or(beside);
         }

@@ -1,7 +1,7 @@
 //! What is known of a network before its device is opened.
 
 use super::NetworkBuilder;
-use super::builder::Named;
+use super::named::Named;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Signature};
 use crate::labels::Labels;
@@ -15,10 +15,7 @@ impl NetworkBuilder<'_> {
         match &self.network {
             Named::Zoo(name) => name.clone(),
             Named::Graph(graph, _) => graph.name().to_owned(),
-            Named::File(path) => {
-                let stem = path.file_stem().unwrap_or(path.as_os_str());
-                stem.to_string_lossy().into_owned()
-            }
+            Named::File(file) => file.network_name(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The options of a network that concern photos, and what is reported about its weights.
 
 use super::NetworkBuilder;
-use super::builder::Named;
+use super::named::Named;
 use super::notice::Notice;
 use super::outline::no_preprocess;
 use crate::error::Result;

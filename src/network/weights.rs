@@ -1,7 +1,7 @@
 //! The weights of a network of the zoo: chosen, found on this machine, downloaded or synthetic.
 
 use super::NetworkBuilder;
-use super::builder::Named;
+use super::named::Named;
 use super::notice::Notice;
 use super::weights_choice::WeightsChoice;
 use crate::error::{Error, ErrorKind, Result};

@@ -57,9 +57,14 @@ impl OnnxFile {
         Self::of_bytes(label.to_owned(), None, Bytes::from(bytes))
     }
 
-    /// Returns the name of the network: that of the file, or that of a graph in memory.
+    /// Returns the name of the network: that of the file, or that of a graph in memory without the name of a file.
     pub fn name(&self) -> String {
-        let stem = self.path.as_deref().and_then(Path::file_stem);
+        let named = Path::new(&self.label);
+        let named = named
+            .extension()
+            .is_some_and(|end| end == "onnx")
+            .then_some(named);
+        let stem = self.path.as_deref().or(named).and_then(Path::file_stem);
         match stem {
             Some(stem) => printable(&stem.to_string_lossy()),
             None => printable(&self.graph.name),

@@ -66,7 +66,7 @@ impl Model {
         Ok(Self { file })
     }
 
-    /// Parses an ONNX file in memory. Messages call it `name`.
+    /// Parses an ONNX file in memory. Messages call it `name`, and if that is the name of an ONNX file, it names the network.
     ///
     /// # Errors
     /// The same as [`Model::open`].
@@ -115,6 +115,21 @@ impl Model {
     /// Returns the names of the inputs.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
         import::inputs(&self.file).map(|input| input.name.as_str())
+    }
+
+    /// Returns the name of its network: that of the file without its extension, or that of a graph in memory.
+    pub(crate) fn name(&self) -> String {
+        self.file.name()
+    }
+
+    /// Returns what messages call it.
+    pub(crate) fn label(&self) -> &str {
+        &self.file.label
+    }
+
+    /// Returns the path where it was opened, if it was not in memory.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.file.path.as_deref()
     }
 
     /// Returns the metadata that exporters add, such as the names of classes: keys with their values.

@@ -36,6 +36,7 @@ pub use operand::Operand;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Node, NodeId, ValueId};
 use crate::tensor::Tensor;
+use crate::turn::turn;
 use crate::weights::Weights;
 use liveness::{Liveness, Reader};
 
@@ -138,29 +139,64 @@ impl Reference {
         inputs: &[Operand<'_>],
         watch: &mut dyn FnMut(&Node, &Operand<'_>) -> Result<()>,
     ) -> Result<Vec<Operand<'static>>> {
+        let mut results = self.begun(inputs)?;
+        for (id, _) in self.graph.computed() {
+            self.step(id, &mut results, watch)?;
+        }
+        self.outputs(&results)
+    }
+
+    /// Does the same as [`Reference::run_all`], and yields to the executor of the future after each node.
+    pub(crate) async fn run_in_turns(
+        &self,
+        inputs: &[Operand<'_>],
+    ) -> Result<Vec<Operand<'static>>> {
+        let mut results = self.begun(inputs)?;
+        for (id, _) in self.graph.computed() {
+            self.step(id, &mut results, &mut |_, _| Ok(()))?;
+            turn().await;
+        }
+        self.outputs(&results)
+    }
+
+    /// The values that are known before a run: its inputs.
+    fn begun<'i>(&self, inputs: &[Operand<'i>]) -> Result<Vec<Option<Operand<'i>>>> {
         self.check_inputs(inputs)?;
         let mut results: Vec<Option<Operand<'_>>> = vec![None; self.graph.values().len()];
         for (port, input) in self.graph.inputs().iter().zip(inputs) {
             results[port.value.index()] = Some(input.clone());
         }
-        for (id, node) in self.graph.computed() {
-            if !self.liveness.is_needed[id.index()] {
-                continue;
-            }
-            for (value, result) in node.results().iter().zip(self.compute(id, &results)?) {
-                watch(node, &result)?;
-                results[value.index()] = Some(result);
-            }
-            for read in node.reads() {
-                if self.liveness.last_readers[read.index()] == Some(Reader::Node(id)) {
-                    results[read.index()] = None;
-                }
+        Ok(results)
+    }
+
+    /// Computes node `id` if it is needed, and drops the values that it is the last to read.
+    fn step(
+        &self,
+        id: NodeId,
+        results: &mut [Option<Operand<'_>>],
+        watch: &mut dyn FnMut(&Node, &Operand<'_>) -> Result<()>,
+    ) -> Result<()> {
+        if !self.liveness.is_needed[id.index()] {
+            return Ok(());
+        }
+        let node = self.graph.node(id);
+        for (value, result) in node.results().iter().zip(self.compute(id, results)?) {
+            watch(node, &result)?;
+            results[value.index()] = Some(result);
+        }
+        for read in node.reads() {
+            if self.liveness.last_readers[read.index()] == Some(Reader::Node(id)) {
+                results[read.index()] = None;
             }
         }
+        Ok(())
+    }
+
+    fn outputs(&self, results: &[Option<Operand<'_>>]) -> Result<Vec<Operand<'static>>> {
         let outputs = self.graph.outputs().iter();
         outputs
             .map(|port| {
-                let output = self.find(port.value, &results)?;
+                let output = self.find(port.value, results)?;
                 Operand::new(*output.ty(), output.images(), output.data().to_vec())
             })
             .collect()

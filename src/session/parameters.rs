@@ -8,8 +8,9 @@ use super::arenas::Arenas;
 use super::upload::{self, Part, Upload};
 use crate::device::Storage;
 use crate::error::Result;
-use crate::gpu::{DeviceTensor, Gpu, turn};
+use crate::gpu::{DeviceTensor, Gpu};
 use crate::program::{Program, Recipe};
+use crate::turn::turn;
 use crate::weights::BoundWeights;
 
 /// Packed parameters on a device. Several sessions, for example with different batch sizes of one network, share one copy

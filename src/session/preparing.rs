@@ -10,11 +10,12 @@ use super::range_watch::RangeWatch;
 use super::readback::Readback;
 use super::{Preparation, Session, SessionOptions};
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{Gpu, Pipeline, turn};
+use crate::gpu::{Gpu, Pipeline};
 use crate::graph::Graph;
 use crate::kernels::interface::Shader;
 use crate::program::Program;
 use crate::timing::{Clock, Interval};
+use crate::turn::turn;
 use crate::weights::Weights;
 
 /// A session in preparation: its kernels must be compiled, and its parameters uploaded.

@@ -14,6 +14,7 @@ mod futures;
 mod masks;
 mod own_graphs;
 mod refusals;
+mod self_tests;
 mod sharing;
 mod textures;
 

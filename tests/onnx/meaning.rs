@@ -1,9 +1,12 @@
 //! What the metadata of a file and files beside it say about photos and classes.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
+use menagerie::network::{Device, Notice};
+use menagerie::onnx::Model;
 use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
-use menagerie::{Network, network::Notice};
+use menagerie::{Network, NetworkBuilder};
 use serde_json::json;
 
 use super::writer::{Message, model, node, port};
@@ -48,19 +51,31 @@ fn meaning(bytes: &[u8], beside: &[(&str, String)]) -> Meaning {
     for (name, text) in beside {
         fs::write(inner.join(name), text).unwrap();
     }
-    let mut notices = Vec::new();
-    let mut network = Network::builder(inner.join("net.onnx").to_str().unwrap())
-        .on_notice(|notice: Notice| notices.push(notice.to_string()));
+    let path = inner.join("net.onnx");
+    let mut found = meaning_of(Network::builder(path.to_str().unwrap()));
+    let place = folder.path().display().to_string();
+    for notice in &mut found.notices {
+        *notice = notice.replace(&place, "");
+    }
+    found
+}
+
+fn meaning_of(network: NetworkBuilder<'_>) -> Meaning {
+    assert_eq!(network.network_name(), "net");
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&notices);
+    let mut network =
+        network.on_notice(move |notice: Notice| told.lock().unwrap().push(notice.to_string()));
     let preprocess = network.photo_preprocess().unwrap();
     let (classes, labels) = network.classes().unwrap();
     assert_eq!(classes, 3);
-    drop(network);
-    let place = folder.path().display().to_string();
-    let plain = |notice: String| notice.replace(&place, "");
+    let notices = notices.lock().unwrap().clone();
+    let network = network.device(Device::Reference).load().unwrap();
+    assert_eq!(network.name(), "net");
     Meaning {
         preprocess,
         names: labels.names().map(str::to_owned).collect(),
-        notices: notices.into_iter().map(plain).collect(),
+        notices,
     }
 }
 
@@ -165,6 +180,11 @@ fn photos_and_classes_are_those_of_metadata_then_of_files_beside_it() {
         let found = meaning(&bytes, &beside);
         assert_eq!(found.preprocess, preprocess, "{name}");
         assert_eq!(found.names, names, "{name}");
+        if beside.is_empty() {
+            let model = Model::from_bytes("/onnx/net.onnx", bytes).unwrap();
+            let in_memory = meaning_of(Network::of_model(model));
+            assert_eq!(in_memory, found, "{name}, in memory");
+        }
     }
 }
 

@@ -205,7 +205,7 @@ function facts() {
   const bytes = 4 * network.parameters;
   const rows = {
     Adapter: network.adapter,
-    Precision: "f32",
+    Precision: network.precision,
     Network: `${network.name}, ${network.parameters.toLocaleString("en")} parameters, ${(bytes / 1e6).toFixed(1)} MB on the device`,
   };
   element("facts").replaceChildren(

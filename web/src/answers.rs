@@ -4,6 +4,7 @@ use js_sys::{Array, Float32Array, Uint8ClampedArray, Uint32Array};
 use menagerie::Labels;
 use menagerie::graph::Summary;
 use menagerie::maps::Style;
+use menagerie::network::SelfTest;
 use menagerie::profile::Profile;
 use menagerie::tasks::{Classification, Explanation, Guess, Mask, Segmentation};
 use wasm_bindgen::JsValue;
@@ -89,6 +90,15 @@ pub fn profile(profile: &Profile) -> JsValue {
     Object::new()
         .with("dispatches", dispatches.collect::<Array>())
         .with("milliseconds", milliseconds(profile.wall.median))
+        .into()
+}
+
+/// The largest error of a self-test.
+pub fn self_test(found: &SelfTest) -> JsValue {
+    Object::new()
+        .with("error", found.error)
+        .with("tolerance", found.tolerance)
+        .with("output", found.output.as_str())
         .into()
 }
 

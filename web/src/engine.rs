@@ -7,17 +7,17 @@ use js_sys::{Array, Float32Array, Promise, Reflect};
 use menagerie::gpu::Gpu;
 use menagerie::graph::Summary;
 use menagerie::network::{Device, Notice};
-use menagerie::onnx::{self, Model};
-use menagerie::preprocess::Preprocess;
+use menagerie::program::Precision;
 use menagerie::tensor::Shape;
-use menagerie::weights::Weights;
-use menagerie::zoo::{self, Task, WeightsSource};
-use menagerie::{Labels, Network, NetworkBuilder};
+use menagerie::zoo::{self, Task};
+use menagerie::{ErrorKind, Network};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
-use crate::executor::promise;
+use crate::executor::{promise, turn};
+use crate::file::FileBytes;
 use crate::object::{Object, count, get};
+use crate::options::builder;
 use crate::picture::{Picture, blank};
 use crate::{answers, device, tensors};
 
@@ -31,33 +31,42 @@ pub struct Engine {
     usual: Option<Shape>,
 }
 
-/// Loads the network `options.name` of the zoo, or that of the ONNX file `options.onnx`, a `Uint8Array`.
+/// Loads the network of `file`: an ONNX file, or weights of the network `options.name` of the zoo. Without a file, the weights are
+/// synthetic with the seed `options.synthetic`.
 ///
-/// `options.weights` is a file of weights as a `Uint8Array` and `options.file` its name; without weights, they are
-/// synthetic with the seed `options.synthetic`. `options.device` is the page's `GPUDevice`, `null` for the browser's
-/// default adapter, or `"cpu"` for the reference executor.
+/// `options.file` is the name of the file. `options.device` is the page's `GPUDevice`, `"cpu"` for the reference executor, or
+/// `null` for the browser's default adapter, and the reference executor in f32 if there is none. `options.labels` is a list of
+/// names, or a file of names as a `Uint8Array` with the name `options.labelsFile`. `height`, `width`, `precision`, `keepF32`,
+/// `dimensions` and `preprocess` are as in `ts/network.ts`.
 #[wasm_bindgen]
-pub fn load(options: JsValue) -> Promise {
+pub fn load(options: JsValue, file: Option<FileBytes>) -> Promise {
     promise(async move {
+        // What is wrong with the options is said before any device is opened.
+        let mut builder = builder(&options, file)?;
+        turn().await;
         let given = get(&options, "device");
+        let mut missing = None;
         let device = match given.as_string().as_deref() {
             Some("cpu") => Device::Reference,
-            _ => {
-                let gpu = device::open(&given).await.map_err(|error| thrown(&error))?;
-                Device::Gpu(Box::new(gpu))
-            }
+            _ => match device::open(&given).await {
+                Ok(gpu) => Device::Gpu(Box::new(gpu)),
+                Err(error) if error.kind() == ErrorKind::Adapter => {
+                    missing = Some(error.to_string());
+                    builder = builder.precision(Precision::F32);
+                    Device::Reference
+                }
+                Err(error) => return Err(thrown(&error)),
+            },
         };
         let gpu = device.gpu().cloned();
-        let builder = builder(&options)?.device(device).on_notice(noted());
-        let builder = match (count(&options, "height"), count(&options, "width")) {
-            (Some(height), Some(width)) => builder.size(height, width),
-            _ => builder,
-        };
-        let network = builder.load_async().await.map_err(|error| thrown(&error))?;
+        let loaded = builder.device(device).on_notice(noted()).load_async();
+        let network = loaded.await.map_err(|error| thrown(&error))?;
+        turn().await;
         let summary = network.summary().map_err(|error| thrown(&error))?;
+        let missing = missing.map_or(JsValue::NULL, JsValue::from);
         Ok(Engine {
             gpu,
-            about: about(&network, &summary).into(),
+            about: about(&network, &summary).with("missing", missing).into(),
             usual: usual(&summary),
             network: Rc::new(RefCell::new(Some(network))),
         }
@@ -83,44 +92,6 @@ fn noted() -> impl FnMut(Notice) + Send {
     |notice| NOTICES.with(|notices| notices.borrow_mut().push(notice.to_string()))
 }
 
-fn builder<'a>(options: &JsValue) -> Result<NetworkBuilder<'a>, JsValue> {
-    let file = get(options, "file").as_string().unwrap_or_default();
-    let bytes = |name: &str| get(options, name).dyn_into::<js_sys::Uint8Array>().ok();
-    let mut builder = match bytes("onnx") {
-        Some(bytes) => of_onnx(&file, bytes.to_vec()).map_err(|error| thrown(&error))?,
-        None => {
-            let name = get(options, "name").as_string();
-            let name = name.ok_or_else(|| input("a network has a name"))?;
-            zoo::find(&name).map_err(|error| thrown(&error))?;
-            let builder = Network::builder(name);
-            match (bytes("weights"), count(options, "synthetic")) {
-                (Some(bytes), _) => {
-                    let weights = Weights::from_bytes(&file, bytes.to_vec());
-                    builder.weights(weights.map_err(|error| thrown(&error))?)
-                }
-                (None, Some(seed)) => builder.weights(WeightsSource::Synthetic(seed as u64)),
-                (None, None) => {
-                    return Err(input("a network needs weights: a URL, a file or bytes"));
-                }
-            }
-        }
-    };
-    if let Ok(labels) = get(options, "labels").dyn_into::<Array>() {
-        let names = labels
-            .iter()
-            .map(|name| name.as_string().unwrap_or_default());
-        builder = builder.labels(Labels::new(names));
-    }
-    Ok(builder)
-}
-
-fn of_onnx<'a>(file: &str, bytes: Vec<u8>) -> menagerie::Result<NetworkBuilder<'a>> {
-    let model = Model::from_bytes(file, bytes)?;
-    let graph = model.graph(&onnx::Options::default())?;
-    let weights = model.weights(&graph)?;
-    Ok(Network::of_graph(graph, weights).preprocess(Preprocess::IMAGENET))
-}
-
 /// What a page can know without waiting.
 fn about(network: &Network, summary: &Summary) -> Object {
     let classes = network.classes().unwrap_or_default();
@@ -136,6 +107,7 @@ fn about(network: &Network, summary: &Summary) -> Object {
         .with("task", task)
         .with("labels", labels.collect::<Array>())
         .with("parameters", summary.total() as f64)
+        .with("precision", network.precision().name())
         .with("adapter", network.device().to_string())
         .with("notices", notices.collect::<Array>())
 }
@@ -151,7 +123,7 @@ fn usual(summary: &Summary) -> Option<Shape> {
 
 #[wasm_bindgen]
 impl Engine {
-    /// `{ name, task, labels, parameters, adapter, notices }`.
+    /// `{ name, task, labels, parameters, precision, adapter, notices, missing }`: `missing` is why there is no adapter.
     #[wasm_bindgen(getter)]
     pub fn about(&self) -> JsValue {
         self.about.clone()
@@ -164,17 +136,26 @@ impl Engine {
         device.map_or(JsValue::NULL, |device| device.clone().into())
     }
 
-    /// Compiles everything that the network's task needs, so that the first answer takes as long as the others.
+    /// Compiles everything that the network's task needs, so that the first answer takes as long as the others. Some kernels are
+    /// not the network's own, such as those that read a picture, so it answers a blank one.
     pub fn prepare(&self) -> Promise {
         let gpu = self.gpu.clone();
         self.with(async move |network| {
             network.prepare_async().await?;
-            // Only a network for photos has a preprocessing. A segmentation is prepared for the size of each picture.
-            let prepares =
-                matches!(network.task(), Ok(Task::Classify)) && network.preprocess().is_ok();
-            if prepares && let Ok(picture) = blank(gpu.as_ref()) {
-                network.classify_async(picture.of_task()).await?;
-            }
+            // Only a network for photos has a preprocessing, and the reference executor compiles nothing.
+            let (Some(gpu), Ok(_)) = (gpu, network.preprocess()) else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            let input = network.input_shape()?;
+            let picture = blank(&gpu, [input.width, input.height]);
+            let picture = picture.of_task();
+            // A network of one's own may answer something else: then the call that needs its answer says so.
+            let _ = match (network.task(), network.classes()) {
+                (Ok(Task::Classify), _) => network.classify_async(picture).await.map(drop),
+                (Ok(_), Ok(0..=2)) => network.segment_async(picture).await.map(drop),
+                (Ok(_), Ok(_)) => network.segment_classes_async(picture).await.map(drop),
+                (Err(error), _) | (_, Err(error)) => Err(error),
+            };
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -263,6 +244,12 @@ impl Engine {
                 });
             Ok(object.into())
         }))
+    }
+
+    /// Compares the device with the reference executor: `{ error, tolerance, output }`.
+    #[wasm_bindgen(js_name = selfTest)]
+    pub fn self_test(&self) -> Promise {
+        self.with(async |network| Ok(answers::self_test(&network.self_test_async().await?)))
     }
 
     /// Each dispatch with its median time over `runs` runs.

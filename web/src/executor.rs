@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -130,4 +130,18 @@ pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static)
         };
         EXECUTOR.with(|executor| executor.spawn(Box::pin(work)));
     })
+}
+
+/// Waits for the next task of the event loop.
+pub async fn turn() {
+    let mut is_next = false;
+    std::future::poll_fn(|context| match is_next {
+        true => Poll::Ready(()),
+        false => {
+            is_next = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await;
 }

@@ -55,26 +55,14 @@ impl Picture {
     }
 }
 
-/// A blank picture that goes through the same kernels as any other.
-pub fn blank(gpu: Option<&Gpu>) -> Result<Picture, JsValue> {
-    const SIDE: u32 = 64;
-    match gpu {
-        Some(gpu) => {
-            let size = wgpu::Extent3d {
-                width: SIDE,
-                height: SIDE,
-                depth_or_array_layers: 1,
-            };
-            Ok(Picture::Texture(
-                gpu.device().create_texture(&descriptor(size)),
-            ))
-        }
-        None => {
-            let side = SIDE as usize;
-            let photo = Photo::new(side, side, vec![0; 3 * side * side]);
-            photo.map(Picture::Photo).map_err(|error| thrown(&error))
-        }
-    }
+/// A blank picture of this width and height, which goes through the same kernels as any other.
+pub fn blank(gpu: &Gpu, [width, height]: [usize; 2]) -> Picture {
+    let size = wgpu::Extent3d {
+        width: width as u32,
+        height: height as u32,
+        depth_or_array_layers: 1,
+    };
+    Picture::Texture(gpu.device().create_texture(&descriptor(size)))
 }
 
 fn descriptor(size: wgpu::Extent3d) -> wgpu::TextureDescriptor<'static> {

@@ -17,16 +17,22 @@ const TYPES = {
   ".png": "image/png",
 };
 
-/** Serves the checkout on a port of this machine. */
-export async function serve(folder = root) {
+/**
+ * Serves the checkout, or another folder, on a port of this machine. Other folders can be mounted: `{ "/networks/": folder }`.
+ * `served` is called with the path and the size of each file.
+ */
+export async function serve(folder = root, { mounts = {}, served = () => undefined } = {}) {
+  const folders = Object.entries({ ...mounts, "/": folder });
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
-    const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
+    const [mount, own] = folders.find(([mount]) => path.startsWith(mount));
+    const file = join(own, path.slice(mount.length), path.endsWith("/") ? "index.html" : "");
     if (path === "/blank.html") {
       response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>blank</title>");
-    } else if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
+    } else if (!file.startsWith(join(own)) || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
     } else {
+      served(path, statSync(file).size);
       const type = TYPES[extname(file)] ?? "application/octet-stream";
       response.writeHead(200, { "content-type": type, "content-length": statSync(file).size });
       createReadStream(file).pipe(response);

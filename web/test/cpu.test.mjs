@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { launch, open, serve } from "./browser.mjs";
+import { decode } from "./png.mjs";
 
 test("a browser without WebGPU gets the same answer from the CPU, and is told", async () => {
   const server = await serve();
@@ -30,6 +31,18 @@ test("a browser without WebGPU gets the same answer from the CPU, and is told", 
   }
 });
 
+test("Node gets the answer from the CPU, and is told", async () => {
+  const { Network } = await import("../dist/index.js");
+  const file = (path) => readFile(new URL(path, import.meta.url));
+  const network = await Network.load("mobilenet_v2", { weights: await file("../../weights/mobilenet_v2.safetensors"), precision: "f16-storage" });
+  const [best] = await network.classify(decode(await file("../../samples/cat.png")));
+  assert.equal(best.label, "Egyptian cat");
+  assert.ok(Math.abs(best.probability - 0.7179) < 1e-3, `${best.probability}`);
+  assert.match(network.notices.join(" "), /runs on the CPU in f32.*WebGPU/);
+  assert.deepEqual([network.device, network.precision], [undefined, "f32"]);
+  network.destroy();
+});
+
 test("Node runs tensors and pixels", async () => {
   const { Network } = await import("../dist/index.js");
   const weights = await readFile(new URL("../../weights/lenet5.safetensors", import.meta.url));
@@ -38,6 +51,7 @@ test("Node runs tensors and pixels", async () => {
   assert.deepEqual(answer.dims, [1, 10]);
   const [best] = await network.classify({ data: new Uint8ClampedArray(4 * 28 * 28), width: 28, height: 28 });
   assert.ok(best.probability > 0);
+  assert.ok((await network.selfTest()).error < 1e-5);
   network.destroy();
   await assert.rejects(network.run(new Float32Array(1)), { code: "input" });
 });

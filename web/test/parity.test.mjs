@@ -1,12 +1,12 @@
 // Logits in the browser against those of the command line on this machine's own adapter, with synthetic weights.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { launch, open, root, serve } from "./browser.mjs";
+import { launch, open, serve } from "./browser.mjs";
+import { command } from "./command.mjs";
 
 /** Names and sizes: a network of each kind of layer, small enough for a software adapter. */
 const NETWORKS = [
@@ -52,8 +52,7 @@ for (const [name, size] of NETWORKS) {
   test(`${name} gives the logits of the command line`, async () => {
     const [input, output] = [join(folder, "input.npy"), join(folder, "output.npy")];
     writeFileSync(input, npy(image(size), [1, 3, size, size]));
-    const command = process.env.MENAGERIE ?? join(root, "target/release/menagerie");
-    execFileSync(command, ["run", name, "--weights", "synthetic:0", "--input", input, "--output", output], { stdio: ["ignore", "ignore", "inherit"] });
+    command("run", name, "--weights", "synthetic:0", "--input", input, "--output", output);
     const file = readFileSync(output);
     const data = file.subarray(10 + file.readUInt16LE(8));
     const expected = Array.from({ length: data.length / 4 }, (_, index) => data.readFloatLE(4 * index));

@@ -15,6 +15,7 @@ export class MenagerieError extends Error {
 /** What to do about an error, by its code. */
 const ADVICE: Readonly<Record<string, string | undefined>> = {
   no_adapter: "WebGPU is in Chrome and Edge 113, Safari 26 and Firefox 141, on pages served by HTTPS or localhost",
+  self_test: "Update the browser and the driver, or load the network with the device \"cpu\"",
   device_lost: "Load the network again",
   limit: "Ask the adapter for larger limits when you make the GPUDevice, or use a smaller image or batch",
 };

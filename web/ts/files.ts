@@ -13,10 +13,10 @@ export interface FileOptions {
   cache?: boolean;
 }
 
-/** The bytes of a file, and the name that errors call it by. */
+/** A file that was read: its bytes in pieces, and the name that errors call it by. */
 export interface ReadFile {
   name: string;
-  bytes: Uint8Array<ArrayBuffer>;
+  pieces: readonly Uint8Array[];
 }
 
 /** Where downloaded files are kept. */
@@ -26,17 +26,17 @@ const CACHE = "menagerie";
 export async function readFile(source: FileSource, options: FileOptions): Promise<ReadFile> {
   options.signal?.throwIfAborted();
   if (source instanceof Uint8Array) {
-    return { name: "bytes", bytes: new Uint8Array(source) };
+    return { name: "bytes", pieces: [source] };
   }
   if (source instanceof ArrayBuffer) {
-    return { name: "bytes", bytes: new Uint8Array(source) };
+    return { name: "bytes", pieces: [new Uint8Array(source)] };
   }
   if (source instanceof Blob) {
     const name = "name" in source && typeof source.name === "string" ? source.name : "blob";
-    return { name, bytes: new Uint8Array(await source.arrayBuffer()) };
+    return { name, pieces: await piecesOf(source.stream(), options) };
   }
   if (source instanceof Response) {
-    return { name: nameOf(source.url), bytes: await body(source, options) };
+    return { name: nameOf(source.url), pieces: await body(source, options) };
   }
   return download(String(source), options);
 }
@@ -46,7 +46,7 @@ async function download(address: string, options: FileOptions): Promise<ReadFile
   const cache = options.cache === false ? undefined : await openCache();
   const kept = await cache?.match(address);
   if (kept !== undefined) {
-    return { name, bytes: await body(kept, options) };
+    return { name, pieces: await body(kept, options) };
   }
   let response: Response;
   try {
@@ -55,10 +55,11 @@ async function download(address: string, options: FileOptions): Promise<ReadFile
     options.signal?.throwIfAborted();
     throw new MenagerieError("unreachable", `${address} cannot be reached: ${String(error)}`);
   }
-  const bytes = await body(response, options);
-  // A cache that is full or forbidden is no reason to fail.
-  await cache?.put(address, new Response(bytes)).catch(() => undefined);
-  return { name, bytes };
+  // A cache that is full or forbidden is no reason to fail. Only a whole file gets into it.
+  const keeping = response.ok ? cache?.put(address, response.clone()).catch(() => undefined) : undefined;
+  const pieces = await body(response, options);
+  await keeping;
+  return { name, pieces };
 }
 
 async function openCache(): Promise<Cache | undefined> {
@@ -70,34 +71,35 @@ async function openCache(): Promise<Cache | undefined> {
   }
 }
 
-/** The whole body of `response`, piece by piece. */
-async function body(response: Response, options: FileOptions): Promise<Uint8Array<ArrayBuffer>> {
+/** The body of `response`, piece by piece. */
+async function body(response: Response, options: FileOptions): Promise<Uint8Array[]> {
   if (!response.ok) {
     throw new MenagerieError("server", `${response.url}: the server answered ${response.status} ${response.statusText}`.trim());
   }
   const length = Number(response.headers.get("content-length")) || undefined;
   // The length of a compressed answer is not that of its content.
   const total = response.headers.has("content-encoding") ? undefined : length;
+  return response.body === null ? [] : piecesOf(response.body, options, (received) => options.progress?.(received, total));
+}
+
+async function piecesOf(
+  stream: ReadableStream<Uint8Array>,
+  options: FileOptions,
+  report: (received: number) => void = () => undefined,
+): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
   let received = 0;
-  const reader = response.body?.getReader();
+  const reader = stream.getReader();
   for (;;) {
     options.signal?.throwIfAborted();
-    const piece = await reader?.read();
-    if (piece === undefined || piece.done) {
-      break;
+    const piece = await reader.read();
+    if (piece.done) {
+      return pieces;
     }
     pieces.push(piece.value);
     received += piece.value.length;
-    options.progress?.(received, total);
+    report(received);
   }
-  const bytes = new Uint8Array(received);
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return bytes;
 }
 
 function nameOf(address: string): string {

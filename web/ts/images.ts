@@ -80,6 +80,10 @@ export class Images {
       });
     }
     const texture = this.#texture;
+    if ("data" in image && image.data instanceof Uint8ClampedArray) {
+      device.queue.writeTexture({ texture }, image.data, { bytesPerRow: 4 * width }, [width, height]);
+      return texture;
+    }
     const copy = (source: GPUCopyExternalImageSource) =>
       device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
     try {

@@ -23,9 +23,13 @@ export type {
   ExplainOptions,
   LoadOptions,
   Mask,
+  OnnxOptions,
+  Precision,
+  Preprocess,
   Profile,
   SegmentOptions,
   Segmentation,
+  SelfTest,
   Summary,
   Tensor,
 } from "./network.js";

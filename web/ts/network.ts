@@ -10,12 +10,43 @@ export interface LoadOptions extends FileOptions {
   weights?: FileSource;
   /** Your page's own device; by default one of the browser's default adapter, or the CPU if there is none. */
   device?: GPUDevice | "cpu";
-  /** Names of the classes; by default those that belong to the weights. */
-  labels?: string[];
+  /**
+   * Names of the classes: a list, or a file with a name in each line or in JSON. By default those that belong to the weights,
+   * or that the ONNX file has in its metadata.
+   */
+  labels?: readonly string[] | FileSource;
   /** Height and width of the network's input; by default those that the weights were trained for. */
   size?: [height: number, width: number];
+  /** How the device stores weights and activations. By default `f32`. Computations are in f32. */
+  precision?: Precision;
+  /** Layers or modules that stay in f32, by the names in `summary`. */
+  keepF32?: readonly string[];
+  /** How an image becomes an input, where it is not as for the weights. */
+  preprocess?: Preprocess;
   /** The address of `menagerie_web_bg.wasm`, if it does not lie beside the script. */
   wasm?: string | URL;
+}
+
+/** `f16-storage` takes half the memory of `f32`, and runs on every device. An unknown one is an error that lists all. */
+export type Precision = "f32" | "f16-storage" | (string & {});
+
+/** How an image becomes an input: resized, then cropped at its centre, then normalised. What is left out is as for the weights. */
+export interface Preprocess {
+  /** The pixels of the shorter side, or height and width for the whole image. */
+  resize?: number | [height: number, width: number];
+  /** The size of the input: the centre of what was resized. */
+  crop?: number | [height: number, width: number];
+  interpolation?: "nearest" | "bilinear" | "bicubic";
+  channels?: "rgb" | "bgr" | "gray";
+  /** Of pixels from 0 to 1: one number, or one for each channel. */
+  mean?: number | [number, number, number];
+  std?: number | [number, number, number];
+}
+
+/** How the network of an ONNX file is loaded. */
+export interface OnnxOptions extends Omit<LoadOptions, "weights"> {
+  /** Extents that the file leaves open, by their names in it. Height and width of images are also set by `size`. */
+  dimensions?: Readonly<Record<string, number>>;
 }
 
 /** A class and its probability, from 0 to 1. */
@@ -93,6 +124,16 @@ export interface Profile {
   milliseconds: number;
 }
 
+/** How far the answer of the device is from that of the CPU. */
+export interface SelfTest {
+  /** The largest difference of a value, over the largest magnitude of its output. */
+  error: number;
+  /** The largest error that is taken for rounding. */
+  tolerance: number;
+  /** The output with the largest error. */
+  output: string;
+}
+
 export interface Summary {
   name: string;
   layers: { name: string; kind: string; output: string; parameters: number }[];
@@ -104,8 +145,11 @@ interface About {
   task: "classify" | "segment" | "run";
   labels: string[];
   parameters: number;
+  precision: Precision;
   adapter: string;
   notices: string[];
+  /** Why there is no adapter. */
+  missing: string | null;
 }
 
 type Found = Omit<Mask, "kind"> | (Omit<Segmentation, "kind"> & { colours: Uint8ClampedArray<ArrayBuffer> });
@@ -131,14 +175,12 @@ export class Network {
     if (weights === undefined) {
       throw new MenagerieError("missing_weights", `${name} needs weights: pass a URL, a file or bytes as the option weights`);
     }
-    const file = await readFile(weights, options);
-    return Network.#of({ name, weights: file.bytes, file: file.name }, options);
+    return Network.#of({ name }, options, weights);
   }
 
-  /** Loads the network of an ONNX file. */
-  static async fromOnnx(model: FileSource, options: Omit<LoadOptions, "weights"> = {}): Promise<Network> {
-    const file = await readFile(model, options);
-    return Network.#of({ onnx: file.bytes, file: file.name }, options);
+  /** Loads the network of an ONNX file. Its metadata may have the names of its classes and the preprocessing of images. */
+  static async fromOnnx(model: FileSource, options: OnnxOptions = {}): Promise<Network> {
+    return Network.#of({}, options, model);
   }
 
   /** Loads the network `name` with random weights, to measure it. */
@@ -146,29 +188,23 @@ export class Network {
     return Network.#of({ name, synthetic: seed }, options);
   }
 
-  static async #of(what: object, options: LoadOptions): Promise<Network> {
-    await start(options.wasm);
+  static async #of(what: object, options: LoadOptions & OnnxOptions, source?: FileSource): Promise<Network> {
+    // The module and the files arrive at the same time.
+    const reading = source === undefined ? undefined : readFile(source, options);
+    const [file, labels] = await Promise.all([reading, readLabels(options), start(options.wasm)]);
     const [height, width] = options.size ?? [];
-    const wanted = { ...what, labels: options.labels, height, width, device: options.device ?? null };
-    let engine: Engine;
-    let missing: string | undefined;
-    try {
-      engine = await loadEngine(wanted);
-    } catch (error) {
-      // Without WebGPU, the CPU gives the same answer.
-      if (!(error instanceof MenagerieError && error.code === "no_adapter" && options.device === undefined)) {
-        throw error;
-      }
-      missing = `the network runs on the CPU: ${error.message}`;
-      engine = await loadEngine({ ...wanted, device: "cpu" });
-    }
-    const network = new Network(engine);
-    if (missing !== undefined) {
-      network.#about.notices.push(missing);
+    const { precision, keepF32, preprocess, dimensions } = options;
+    const device = options.device ?? null;
+    const wanted = { ...what, file: file?.name, ...labels, height, width, precision, keepF32, preprocess, dimensions, device };
+    const network = new Network(await loadEngine(wanted, file?.pieces));
+    const { missing, notices } = network.#about;
+    if (missing !== null) {
+      const { message } = new MenagerieError("no_adapter", missing);
+      notices.push(`the network runs on the CPU${precision === undefined ? "" : " in f32"}: ${message}`);
     }
     try {
       options.signal?.throwIfAborted();
-      await network.#ask(() => engine.prepare());
+      await network.#ask(() => network.#engine.prepare());
       options.signal?.throwIfAborted();
     } catch (error) {
       network.destroy();
@@ -195,6 +231,11 @@ export class Network {
   /** Number of its parameters. */
   get parameters(): number {
     return this.#about.parameters;
+  }
+
+  /** How the device stores weights and activations. */
+  get precision(): Precision {
+    return this.#about.precision;
   }
 
   /** The adapter, as far as the browser tells it, or that it runs on the CPU. */
@@ -275,6 +316,14 @@ export class Network {
     return this.#ask(() => this.#engine.run(inputs));
   }
 
+  /**
+   * Compares the device with the CPU, on a synthetic input. A browser or driver that computes wrongly is an error with the code
+   * `self_test`. It computes on the CPU for about as long as a network without WebGPU takes for an image.
+   */
+  selfTest(): Promise<SelfTest> {
+    return this.#ask(() => this.#engine.selfTest());
+  }
+
   /** The time of each dispatch, over a number of runs. */
   profile(runs = 10): Promise<Profile> {
     return this.#ask(() => this.#engine.profile(runs));
@@ -333,6 +382,22 @@ export class Network {
     }
     return index;
   }
+}
+
+/** The option `labels` as the bindings take it. */
+async function readLabels(options: LoadOptions): Promise<object> {
+  const { labels } = options;
+  if (labels === undefined || isNames(labels)) {
+    return { labels };
+  }
+  // Only the network itself is a progress to report.
+  const { signal, cache } = options;
+  const file = await readFile(labels, { ...(signal && { signal }), ...(cache !== undefined && { cache }) });
+  return { labels: new Uint8Array(await new Blob(file.pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer()), labelsFile: file.name };
+}
+
+function isNames(labels: readonly string[] | FileSource): labels is readonly string[] {
+  return Array.isArray(labels);
 }
 
 function isList(sources: ImageSource | readonly ImageSource[]): sources is readonly ImageSource[] {

@@ -1,4 +1,4 @@
-import init, { load, models, type Engine } from "./menagerie_web.js";
+import init, { FileBytes, load, models, type Engine } from "./menagerie_web.js";
 import { asError } from "./errors.js";
 
 let started: Promise<unknown> | undefined;
@@ -22,13 +22,46 @@ async function source(address?: string | URL): Promise<string | URL | Uint8Array
   return place;
 }
 
-/** Loads a network; see `load` of the bindings. */
-export async function loadEngine(options: object): Promise<Engine> {
+/** The most bytes that are copied in one task: some milliseconds. */
+const PIECE = 8 << 20;
+
+/** Loads a network from the pieces of a file; see `load` of the bindings. */
+export async function loadEngine(options: object, pieces?: readonly Uint8Array[]): Promise<Engine> {
   try {
-    return (await load(options)) as Engine;
+    return (await load(options, pieces && (await copied(pieces)))) as Engine;
   } catch (error) {
     throw asError(error);
   }
+}
+
+/** The file in the memory of the module. */
+async function copied(pieces: readonly Uint8Array[]): Promise<FileBytes> {
+  const file = new FileBytes(pieces.reduce((length, piece) => length + piece.length, 0));
+  let since = 0;
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += PIECE) {
+      const part = piece.subarray(at, at + PIECE);
+      file.append(part);
+      since += part.length;
+      if (since >= PIECE) {
+        since = 0;
+        await turn();
+      }
+    }
+  }
+  return file;
+}
+
+/** Lets the page paint and handle input. Timers would be delayed by at least 4 ms. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /** Names of the networks that `Network.load` knows. */
