@@ -16,6 +16,11 @@ const F16: &str = include_str!("../../shaders/core/f16.wgsl");
 /// The function that rounds and clamps a quad to f16, and notes what was beyond.
 const WATCHED: &str = include_str!("../../shaders/core/f16_store.wgsl");
 
+/// The function that converts a quad that is multiplied by matrix units: one that is stored in f16, or any other.
+const EXACT_OPERAND: &str = "fn operand(x: vec4<f32>) -> vec4<f16> { return vec4<f16>(x); }\n";
+const ROUNDED_OPERAND: &str =
+    "fn operand(x: vec4<f32>) -> vec4<f16> { return vec4<f16>(stored_f16(x)); }\n";
+
 /// The shader of a kernel, as it is compiled for a kind of device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shader {
@@ -103,7 +108,21 @@ impl Shader {
             fused,
         } = self;
         let (storage, shared_slots) = (*storage, *shared_slots);
-        let mut text = String::from(INVOCATION);
+        let mut text = String::new();
+        if let Some(matrices) = kernel.matrices(instance) {
+            let _ = writeln!(text, "enable f16;\nenable wgpu_cooperative_matrix;");
+            for (name, element, role) in [
+                ("Left", "f16", "A"),
+                ("Right", "f16", "B"),
+                ("Sums", "f32", "C"),
+            ] {
+                let _ = writeln!(
+                    text,
+                    "alias {name} = coop_mat{matrices}<{element}, {role}>;"
+                );
+            }
+        }
+        text.push_str(INVOCATION);
         for part in structs(kernel) {
             text.push_str(part);
         }
@@ -127,6 +146,12 @@ impl Shader {
                 "@group(0) @binding({number}) var<storage, read_write> beyond_range: atomic<u32>;"
             );
             text.push_str(WATCHED);
+        }
+        if kernel.matrix_units {
+            text.push_str(match self.rounds_operand() {
+                true => ROUNDED_OPERAND,
+                false => EXACT_OPERAND,
+            });
         }
         for (index, binding) in bindings.iter().enumerate() {
             let format = formats.get(index);
@@ -152,16 +177,24 @@ impl Shader {
         text
     }
 
-    /// Whether it writes a tensor in a format with a smaller range than f32. Then it has one more storage buffer behind its
-    /// bindings: a word that it sets to 1 if it stores a finite value beyond that range.
+    /// Whether it rounds values to f16, because it writes a tensor in f16 or multiplies by matrix units. Then it has one more
+    /// storage buffer behind its bindings: a word that it sets to 1 if a finite value is beyond that range.
     #[doc(hidden)]
     pub fn watches_range(&self) -> bool {
         let bindings = self.bindings();
         let mut written = bindings.iter().enumerate();
-        written.any(|(index, binding)| {
-            let is_tensor = binding.kind == BindingKind::Tensor;
-            is_tensor && binding.access == Access::Write && self.formats.get(index) == Format::F16
-        })
+        self.rounds_operand()
+            || written.any(|(index, binding)| {
+                let is_tensor = binding.kind == BindingKind::Tensor;
+                is_tensor
+                    && binding.access == Access::Write
+                    && self.formats.get(index) == Format::F16
+            })
+    }
+
+    /// Whether it rounds what it multiplies to f16.
+    fn rounds_operand(&self) -> bool {
+        self.fused.rounds_operand(self.kernel, self.formats.get(0))
     }
 
     fn has_format(&self, format: Format) -> bool {

@@ -67,6 +67,7 @@ impl Work {
         let (activation_bytes, _) = bytes(site);
         Self {
             multiply_adds: all(QUAD * QUAD * tiles.pixels * tiles.quads),
+            matrix_multiply_adds: 0,
             reads: all(reads),
             taps: match tiles.cooperation {
                 Cooperation::Alone => all(taps) + all(strip) / extents.in_quads as u64,

@@ -1,7 +1,7 @@
 //! What is done with a case: run by the reference executor, and by kernels on every kind of device.
 
 use menagerie::Tensor;
-use menagerie::program::Program;
+use menagerie::program::{Precision, Program};
 use menagerie::reference::{Operand, Reference};
 use menagerie::session::{Parameters, Session, SessionOptions, ShaderChecks};
 use menagerie::tensor::Shape;
@@ -17,6 +17,8 @@ use crate::common::variants::plannings_on;
 
 /// Largest difference over largest magnitude.
 const TOLERANCE: f64 = 3e-6;
+/// The same where inputs, parameters and results are rounded to f16.
+const TOLERANCE_OF_F16: f64 = 5e-3;
 /// Random cases of each operation.
 const CASES: u32 = 24;
 const SEED: u64 = 7;
@@ -99,6 +101,10 @@ pub fn check_within(case: &Case, tolerance: f64) -> Result<(), TestCaseError> {
                 session.run_named(&named(&inputs)).unwrap().into_tensors()
             };
             let found = run(ShaderChecks::Trusted);
+            let tolerance = match program.precision() {
+                Precision::F32 => tolerance,
+                _ => tolerance.max(TOLERANCE_OF_F16),
+            };
             agree_within(device, &expected, &found, tolerance)?;
             prop_assert_eq!(
                 bits(&found),
