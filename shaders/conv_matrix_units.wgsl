@@ -10,14 +10,18 @@
 
 // Number of quads of input channels that are staged at once.
 const QUADS = DEPTH / 4u;
-// Number of quads that an invocation stages of the input, and of the weights.
+// Number of quads that an invocation stages of the input.
 const READS = PIXELS * QUADS / WORKGROUP_SIZE;
-const WEIGHT_READS = SPAN * DEPTH * TILE / WORKGROUP_SIZE;
+// Weights are staged in blocks: four rows of K of a quad of output channels.
+const BLOCKS = SPAN * TILE * QUADS;
+const BLOCK_READS = (BLOCKS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
+// Whether all invocations stage as many, so that none has to be asked.
+const IS_SHARED_EVENLY = BLOCKS % WORKGROUP_SIZE == 0u;
 // Output channels of a workgroup.
 const CHANNELS = SPAN * TILE * 4u;
-// Rows are 16 bytes apart, so that they are in different memory banks. Vulkan wants rows that are aligned to 16 bytes.
-const INPUT_PITCH = DEPTH + 8u;
-const WEIGHT_PITCH = CHANNELS + 8u;
+// What is staged for one pixel, or for one output channel. There are 16 bytes more than needed, so that neighbours are in
+// different memory banks. Vulkan wants a distance that is a multiple of 16 bytes.
+const PITCH = DEPTH + 8u;
 // Pixels and output channels of a panel.
 const PANEL = 2u * SIZE;
 const PANELS_ACROSS = CHANNELS / PANEL;
@@ -26,10 +30,9 @@ const PANELS = PIXELS / PANEL * PANELS_ACROSS;
 const ROW_QUADS = SIZE / 4u;
 const MATRIX_QUADS = SIZE * ROW_QUADS;
 
-// A row for each pixel.
-var<workgroup> staged_input: array<f16, PIXELS * INPUT_PITCH>;
-// A row for each input channel of a tap.
-var<workgroup> staged_weights: array<f16, DEPTH * WEIGHT_PITCH>;
+// DEPTH rows of K for each pixel, and for each output channel: both operands have what a product sums up side by side.
+var<workgroup> staged_input: array<f16, PIXELS * PITCH>;
+var<workgroup> staged_weights: array<f16, CHANNELS * PITCH>;
 // One matrix of each panel.
 var<workgroup> results: array<f32, PANELS * SIZE * SIZE>;
 
@@ -60,11 +63,11 @@ fn main(
         corners[i] = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
     }
     let step = place_in_k(QUADS);
-    // What it stages of the weights: the first quad of its column. A tile beyond the last one is the last one again.
+    // What it stages of the weights: the first row of its quad of channels. A tile beyond the last one is the last one again.
     let lane = invocation % TILE;
-    var columns: array<u32, WEIGHT_READS>;
-    for (var i = 0u; i < WEIGHT_READS; i++) {
-        let span = (invocation + i * WORKGROUP_SIZE) / (DEPTH * TILE);
+    var columns: array<u32, BLOCK_READS>;
+    for (var i = 0u; i < BLOCK_READS; i++) {
+        let span = (invocation + i * WORKGROUP_SIZE) / (QUADS * TILE);
         let tile = min(first_tile + span, uniforms.tiles - 1u);
         columns[i] = rows_of(group * uniforms.tiles + tile) + lane;
     }
@@ -87,45 +90,55 @@ fn main(
             let is_tap = k.tap_y < uniforms.window.kernel_height;
             for (var i = 0u; i < READS; i++) {
                 let inside = is_inside(corners[i], tap, uniforms.input) & is_tap;
-                let value = load(index_under(corners[i], tap, inside, uniforms.input) + place, place);
-                x[i] = operand(select(vec4<f32>(), value, inside));
+                let index = index_under(corners[i], tap, inside, uniforms.input) + place;
+                x[i] = operand(index, place, inside);
             }
             k = advance(k, step);
-            var w: array<vec4<f16>, WEIGHT_READS>;
-            for (var i = 0u; i < WEIGHT_READS; i++) {
-                let staged = (invocation + i * WORKGROUP_SIZE) / TILE % DEPTH;
-                // Beyond the last row, the input is zero, and the weights only have to be finite.
-                let number = min(row + staged, uniforms.rows - 1u);
-                w[i] = vec4<f16>(read_weights(columns[i] + number * TILE));
+            var w: array<array<vec4<f16>, 4>, BLOCK_READS>;
+            for (var i = 0u; i < BLOCK_READS; i++) {
+                let quad = (invocation + i * WORKGROUP_SIZE) / TILE % QUADS;
+                // Beyond the last row, the input is zero, and the weights only have to be finite. The number of rows is a
+                // multiple of four.
+                let first = columns[i] + min(row + 4u * quad, uniforms.rows - 4u) * TILE;
+                w[i][0] = half_weights(first);
+                w[i][1] = half_weights(first + TILE);
+                w[i][2] = half_weights(first + 2u * TILE);
+                w[i][3] = half_weights(first + 3u * TILE);
             }
 
             // Wait until all invocations have read the staged values.
             workgroupBarrier();
             for (var i = 0u; i < READS; i++) {
-                let begin = (invocation + i * WORKGROUP_SIZE) / QUADS * INPUT_PITCH + 4u * first_quad;
+                let begin = (invocation + i * WORKGROUP_SIZE) / QUADS * PITCH + 4u * first_quad;
                 staged_input[begin] = x[i].x;
                 staged_input[begin + 1u] = x[i].y;
                 staged_input[begin + 2u] = x[i].z;
                 staged_input[begin + 3u] = x[i].w;
             }
-            for (var i = 0u; i < WEIGHT_READS; i++) {
-                let staged = (invocation + i * WORKGROUP_SIZE) / TILE;
-                let begin = staged % DEPTH * WEIGHT_PITCH + (staged / DEPTH * TILE + lane) * 4u;
-                staged_weights[begin] = w[i].x;
-                staged_weights[begin + 1u] = w[i].y;
-                staged_weights[begin + 2u] = w[i].z;
-                staged_weights[begin + 3u] = w[i].w;
+            for (var i = 0u; i < BLOCK_READS; i++) {
+                let block = invocation + i * WORKGROUP_SIZE;
+                if IS_SHARED_EVENLY | (block < BLOCKS) {
+                    let channel = (block / (QUADS * TILE) * TILE + lane) * 4u;
+                    let begin = channel * PITCH + block / TILE % QUADS * 4u;
+                    for (var j = 0u; j < 4u; j++) {
+                        staged_weights[begin + j * PITCH] = w[i][0][j];
+                        staged_weights[begin + j * PITCH + 1u] = w[i][1][j];
+                        staged_weights[begin + j * PITCH + 2u] = w[i][2][j];
+                        staged_weights[begin + j * PITCH + 3u] = w[i][3][j];
+                    }
+                }
             }
             workgroupBarrier();
 
-            // Both operands have their rows one after another (`coopLoadT`).
+            // The rows of the left operand are pixels, one after another (`coopLoadT`), and the columns of the right one are
+            // output channels (`coopLoad`).
             for (var depth = 0u; depth < DEPTH; depth += SIZE) {
-                let pixels = upper * INPUT_PITCH + depth;
-                let upper_input = coopLoadT<Left>(&staged_input[pixels], INPUT_PITCH);
-                let lower_input = coopLoadT<Left>(&staged_input[pixels + SIZE * INPUT_PITCH], INPUT_PITCH);
-                let channels = depth * WEIGHT_PITCH + left;
-                let left_weights = coopLoadT<Right>(&staged_weights[channels], WEIGHT_PITCH);
-                let right_weights = coopLoadT<Right>(&staged_weights[channels + SIZE], WEIGHT_PITCH);
+                let pixels = upper * PITCH + depth;
+                let upper_input = coopLoadT<Left>(&staged_input[pixels], PITCH);
+                let lower_input = coopLoadT<Left>(&staged_input[pixels + SIZE * PITCH], PITCH);
+                let channels = left * PITCH + depth;
+                let left_weights = coopLoad<Right>(&staged_weights[channels], PITCH);
+                let right_weights = coopLoad<Right>(&staged_weights[channels + SIZE * PITCH], PITCH);
                 upper_left = coopMultiplyAdd(upper_input, left_weights, upper_left);
                 upper_right = coopMultiplyAdd(upper_input, right_weights, upper_right);
                 lower_left = coopMultiplyAdd(lower_input, left_weights, lower_left);

@@ -18,12 +18,24 @@ pub static KERNEL: Kernel = Kernel {
         PLACE_IN_K,
         include_str!("../../shaders/conv_matrix_units.wgsl"),
     ],
-    // Named after the matrices, then pixels, output channels and invocations. Those of 16x16 have a panel for each subgroup
-    // of 32 lanes. Of those of 8x8, the first does so too, and the second has several for each, so subgroups take turns.
+    // Named after the matrices, then pixels, output channels and invocations. Those of 16x16 have a panel for each subgroup of
+    // 32 lanes, but the second: it has one for each subgroup of 64, which AMD's drivers prefer. Of those of 8x8, the first has
+    // one for each subgroup of 32, and in the second, subgroups take turns.
     instances: &[
         Instance::named(
             "m16 64x64-128",
             128,
+            &[
+                ("SIZE", 16),
+                ("TILE", TILE),
+                ("SPAN", 2),
+                ("PIXELS", 64),
+                ("DEPTH", 32),
+            ],
+        ),
+        Instance::named(
+            "m16 64x64-256",
+            256,
             &[
                 ("SIZE", 16),
                 ("TILE", TILE),
@@ -116,21 +128,26 @@ impl Tile {
         self.pixels * self.channels / (4 * self.size * self.size)
     }
 
-    /// How often the subgroups take turns until all panels are computed.
-    fn rounds(&self, site: &Site<'_>) -> usize {
-        let lanes = site.device().subgroup_size.unwrap_or(LANES as u32) as usize;
-        self.panels().div_ceil((self.invocations / lanes).max(1))
+    /// Number of subgroups. Where a driver chooses their size, it prefers the larger one.
+    fn subgroups(&self, site: &Site<'_>) -> usize {
+        let lanes = site.device().subgroup_size.unwrap_or(MOST_LANES) as usize;
+        (self.invocations / lanes).max(1)
     }
 
-    /// Bytes of workgroup memory: the operands, with the 16 bytes behind each row, and a matrix of each panel.
+    /// How often the subgroups take turns until all panels are computed.
+    fn rounds(&self, site: &Site<'_>) -> usize {
+        self.panels().div_ceil(self.subgroups(site))
+    }
+
+    /// Bytes of workgroup memory: the operands, with the 16 bytes behind each pixel and channel, and a matrix of each panel.
     fn bytes(&self) -> usize {
-        let staged = self.pixels * (self.depth + 8) + self.depth * (self.channels + 8);
+        let staged = (self.pixels + self.channels) * (self.depth + 8);
         2 * staged + 4 * self.panels() * self.size * self.size
     }
 }
 
-/// Lanes of a subgroup on most devices with matrix units.
-const LANES: usize = 32;
+/// Lanes of the largest subgroup of a device with matrix units.
+const MOST_LANES: u32 = 64;
 
 fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
     let device = site.device();
@@ -174,7 +191,8 @@ fn loop_turns(site: &Site<'_>, instance: &Instance) -> usize {
     let rounds = tile.rounds(site);
     let steps = Extents::new(site).rows().div_ceil(tile.depth);
     // What an invocation stages is read and written in loops of their own.
-    let staged = tile.depth * (tile.pixels + tile.channels) / QUAD / tile.invocations;
+    let blocks = (tile.depth * tile.channels / QUAD / QUAD).div_ceil(tile.invocations);
+    let staged = tile.depth * tile.pixels / QUAD / tile.invocations + blocks * (QUAD + 2);
     let results = (tile.panels() * tile.size * tile.size / QUAD).div_ceil(tile.invocations);
     nested_turns(&[rounds, steps, 2 * staged + tile.depth / tile.size])
         + nested_turns(&[rounds, 4, results])
@@ -203,15 +221,19 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
             cooperation: Cooperation::Staging,
         },
     );
-    // Of the sums of a panel, and of its operands, which some devices hold twice.
-    let matrix = tile.size * tile.size / LANES;
+    // Subgroups without a panel of their own compute the last one again.
+    let computed = rounds * tile.subgroups(site).max(1);
+    let products = work.multiply_adds * computed as u64 / tile.panels() as u64;
+    // Registers of the sums of a panel, and of its operands, which some devices hold twice.
+    let lanes = tile.invocations / tile.subgroups(site);
+    let matrix = tile.size * tile.size / lanes;
     Work {
         multiply_adds: 0,
-        matrix_multiply_adds: work.multiply_adds,
+        matrix_multiply_adds: products,
         reads: work.reads * rounds as u64,
         taps: work.taps * rounds as u64,
         // 16 bytes hold eight values, and a matrix that is loaded is used for two products.
-        shared_reads: work.multiply_adds / (8 * tile.size) as u64,
+        shared_reads: products / (8 * tile.size) as u64,
         waits: work.waits * rounds,
         registers: OTHER_REGISTERS + 8 * matrix,
         workgroup_bytes: tile.bytes() as u64,

@@ -60,8 +60,10 @@ impl Device {
 
         let mut of_13 = vk::PhysicalDeviceVulkan13Features::default();
         let mut of_12 = vk::PhysicalDeviceVulkan12Features::default();
+        let mut of_11 = vk::PhysicalDeviceVulkan11Features::default();
         let mut of_checks = vk::PhysicalDeviceRobustness2FeaturesEXT::default();
         let mut have = vk::PhysicalDeviceFeatures2::default()
+            .push_next(&mut of_11)
             .push_next(&mut of_12)
             .push_next(&mut of_13)
             .push_next(&mut of_checks);
@@ -80,6 +82,8 @@ impl Device {
             .vulkan_memory_model(of_12.vulkan_memory_model != 0)
             .vulkan_memory_model_device_scope(of_12.vulkan_memory_model_device_scope != 0)
             .shader_float16(of_12.shader_float16 != 0);
+        let mut of_11 = vk::PhysicalDeviceVulkan11Features::default()
+            .storage_buffer16_bit_access(of_11.storage_buffer16_bit_access != 0);
         let mut of_matrices =
             vk::PhysicalDeviceCooperativeMatrixFeaturesKHR::default().cooperative_matrix(true);
         let mut of_checks = vk::PhysicalDeviceRobustness2FeaturesEXT::default()
@@ -103,6 +107,7 @@ impl Device {
             .queue_create_infos(&queues)
             .enabled_extension_names(&names)
             .enabled_features(&core)
+            .push_next(&mut of_11)
             .push_next(&mut of_12)
             .push_next(&mut of_13)
             .push_next(&mut of_executables);
