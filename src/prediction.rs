@@ -3,7 +3,7 @@
 //! The model is a roofline with the limits of one processor. A device has processors of several lanes each, and every
 //! workgroup runs on one processor:
 //!
-//! - *Arithmetic*: the operations of all invocations, in multiply-adds. Reads, writes and the search for taps count as many
+//! - *Arithmetic*: the operations of all invocations, in multiply-adds of f32. Those of matrix units take less time. Reads, writes and the search for taps count as many
 //!   multiply-adds as their instructions take (`Slots`). The processor with the most workgroups ends last, and lanes without
 //!   an invocation are idle.
 //! - *Bandwidth*: bytes that are read or written once, at the memory's rate, or what all workgroups move, at the rate of the
@@ -73,7 +73,7 @@ impl Prediction {
         let lanes = f64::from(processor.lanes);
         let busy = (rounds.min(resident) * work.workgroup_size) as f64 / lanes;
         let rate = hardware.flops_per_second as f64 / 2.0 / f64::from(hardware.processors.max(1));
-        let slots = slots(work, processor, storage) / workgroups as f64;
+        let slots = slots(work, hardware, storage) / workgroups as f64;
         let arithmetic =
             rounds as f64 * slots / (rate * processor.share_of_peak * busy.clamp(1.0 / lanes, 1.0));
         let waves = rounds.div_ceil(resident);
@@ -135,13 +135,16 @@ fn resident(work: &Work, processor: &Processor) -> usize {
 }
 
 /// What all invocations execute, in multiply-adds.
-fn slots(work: &Work, processor: &Processor, storage: Storage) -> f64 {
+fn slots(work: &Work, hardware: &Hardware, storage: Storage) -> f64 {
+    let processor = hardware.processor();
     let slots = &processor.slots;
+    let matrix_speedup = hardware.matrix_speedup.unwrap_or(1).max(1);
     let invocations = (work.workgroups * work.workgroup_size) as f64;
     let spilled = work
         .registers
         .saturating_sub(processor.registers_each as usize);
     work.multiply_adds as f64
+        + work.matrix_multiply_adds as f64 / f64::from(matrix_speedup)
         + work.reads as f64 * slots.read(storage)
         + work.taps as f64 * slots.tap
         + work.turns as f64 * slots.turn

@@ -5,6 +5,7 @@ use std::fs;
 
 use menagerie::ErrorKind;
 use menagerie::cache::Cache;
+use menagerie::device::MatrixSizes;
 use menagerie::gpu::AdapterDescription;
 use serde_json::{Value, json};
 
@@ -21,6 +22,7 @@ fn adapter() -> AdapterDescription {
         max_workgroup_bytes: 0,
         max_invocations: 0,
         subgroup_sizes: [1, 1],
+        matrix_sizes: MatrixSizes::NONE,
         features: Vec::new(),
     }
 }

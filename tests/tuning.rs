@@ -44,7 +44,7 @@ fn a_plan_calls_the_winner_where_it_can() {
     let names = ["conv1", "conv2", "fc1", "fc2", "fc3"];
     let expect = |profile: &DeviceProfile, winner: Option<&str>, expected: [&str; 5]| {
         let mut tuning = Tuning::NONE;
-        for layer in tune::layers(&graph, 1, profile) {
+        for layer in tune::layers(&graph, profile, &Planning::of_batch(1)) {
             if let Some(winner) = winner {
                 tuning.prefer(layer.key, winner);
             }
@@ -179,7 +179,7 @@ fn the_answer_does_not_depend_on_the_winner() {
 fn trying_ends_with_a_kernel_that_was_tried() {
     let (_, gpu) = &devices()[0];
     let graph = published("lenet5");
-    let layers = tune::layers(&graph, 2, gpu.profile());
+    let layers = tune::layers(&graph, gpu.profile(), &Planning::of_batch(2));
     let of_linear = layers
         .iter()
         .filter(|layer| layer.key.starts_with("linear"));
@@ -216,7 +216,7 @@ fn a_merged_layer_that_fits_nowhere_keeps_its_kernel() {
         conv.accept(&site).unwrap_err().to_string(),
         "needs 104858624 vec4<f32> for 4096 groups merged into one, and a tensor has at most 8388608"
     );
-    let layers = tune::layers(&graph, 1, &webgpu);
+    let layers = tune::layers(&graph, &webgpu, &Planning::of_batch(1));
     let mut timed = layers.iter().flat_map(|layer| &layer.kernels);
     assert!(timed.all(|kernel| kernel.kernel.name != "conv"));
     let mut tuning = Tuning::NONE;

@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use menagerie::cache::Cache;
-use menagerie::device::DeviceProfile;
+use menagerie::device::{DeviceProfile, MatrixSizes};
 use menagerie::gpu::AdapterDescription;
 use menagerie::onnx::{Model, Options};
 use menagerie::passes::{PassSet, optimize};
@@ -120,6 +120,7 @@ pub fn tuning(data: &[u8]) {
         max_workgroup_bytes: 0,
         max_invocations: 0,
         subgroup_sizes: [0, 0],
+        matrix_sizes: MatrixSizes::NONE,
         features: Vec::new(),
     };
     in_file("tuning-a-b.json", data, |folder| {

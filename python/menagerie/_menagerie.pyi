@@ -84,7 +84,7 @@ def load(
     weights: str | os.PathLike[str] | Mapping[str, npt.NDArray[Any] | _DLPack] | None = None,
     device: str | int | None = None,
     batch: int | None = None,
-    precision: Literal["f32", "f16-storage"] = "f32",
+    precision: Literal["f32", "f16-storage", "f16"] = "f32",
     *,
     size: Sequence[int] | None = None,
     labels: Sequence[str] | None = None,

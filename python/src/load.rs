@@ -52,8 +52,8 @@ struct Options {
 ///     device: a part of an adapter's name, its index in `adapters`, its PCI address, or `"cpu"` for plain loops on the
 ///         CPU. By default the fastest GPU.
 ///     batch: the most images in a run. By default 8 on a GPU and 1 on a software driver.
-///     precision: how the device stores weights and activations: `"f32"`, or `"f16-storage"`, which takes half the memory and
-///         still computes in f32.
+///     precision: how the device stores weights and activations, and multiplies them: `"f32"`; `"f16-storage"`, which takes
+///         half the memory and still computes in f32; or `"f16"`, which multiplies by matrix units where the device has them.
 ///     size: height and width of the input in pixels. By default the size that the weights were trained for, and for
 ///         segmentation that of each image.
 ///     labels: the name of each class.

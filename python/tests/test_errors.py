@@ -13,7 +13,7 @@ import menagerie
     [
         ({"network": "resnet51"}, menagerie.InputError, "unknown_model", "did you mean resnet50?"),
         ({"network": 3}, menagerie.InputError, "input", "found a <class 'int'>"),
-        ({"network": "lenet5", "precision": "f16"}, menagerie.InputError, "input", "expected f32 or f16-storage"),
+        ({"network": "lenet5", "precision": "f8"}, menagerie.InputError, "input", "expected f32, f16-storage or f16"),
         ({"network": "lenet5", "batch": 0}, menagerie.InputError, "input", "at least 1 image"),
         ({"network": "lenet5", "weights": "no-such-file"}, menagerie.AccessError, "io", "no-such-file"),
         ({"network": "lenet5", "weights": "weights/unet_small.safetensors"}, menagerie.WeightsError, "weights", "lenet5"),

@@ -63,6 +63,13 @@ fn write_adapter(
         adapter.max_workgroup_bytes >> 10,
     )?;
     writeln!(out, "   features  {features}")?;
+    if !adapter.matrix_sizes.is_empty() {
+        writeln!(
+            out,
+            "   matrices  {}, in f16 with sums in f32",
+            adapter.matrix_sizes
+        )?;
+    }
     Ok(())
 }
 
@@ -89,5 +96,6 @@ pub fn facts(adapter: &AdapterDescription) -> Value {
             "subgroup_sizes": adapter.subgroup_sizes,
         },
         "features": adapter.features,
+        "matrix_sizes": adapter.matrix_sizes.to_string(),
     })
 }

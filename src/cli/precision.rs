@@ -9,8 +9,8 @@ use menagerie::program::{Precision, kept_in};
 /// `--precision` and `--keep-f32`.
 #[derive(Args)]
 pub struct PrecisionArguments {
-    /// How the device stores weights and activations: `f32`, or `f16-storage`, which takes half the memory and still
-    /// computes in f32
+    /// How the device stores weights and activations, and multiplies them: `f32`; `f16-storage`, which takes half the memory
+    /// and still computes in f32; or `f16`, which multiplies by matrix units where the device has them
     #[arg(long, value_name = "PRECISION", default_value_t)]
     pub precision: Precision,
     /// Keep this layer or module in f32; can be repeated

@@ -2,6 +2,7 @@
 
 mod class;
 mod hardware;
+mod matrix_sizes;
 mod named;
 mod processor;
 mod profile;
@@ -9,6 +10,7 @@ mod storage;
 
 pub use class::DeviceClass;
 pub use hardware::Hardware;
+pub use matrix_sizes::MatrixSizes;
 pub use named::NamedDevice;
 pub(crate) use processor::Processor;
 pub use profile::{DeviceKind, DeviceProfile, QUAD_BYTES, TEXTURE_WIDTH, TEXTURE_WIDTH_LOG2};

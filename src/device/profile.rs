@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::class::DeviceClass;
 use super::hardware::Hardware;
+use super::matrix_sizes::MatrixSizes;
 use super::storage::Storage;
 
 /// Bytes of a texel: a `vec4<f32>` of a buffer, or a texel of `rgba32float`.
@@ -38,6 +39,8 @@ pub struct DeviceProfile {
     pub shared_slots: bool,
     /// Lanes of a subgroup, if the size is fixed and shaders can use subgroups.
     pub subgroup_size: Option<u32>,
+    /// The matrices that its matrix units multiply, if shaders can use them.
+    pub matrix_sizes: MatrixSizes,
     /// The most bytes of a storage buffer binding.
     pub max_binding_bytes: u64,
     /// The most bytes of a buffer.
@@ -70,6 +73,7 @@ impl DeviceProfile {
         storage: Storage::Buffer,
         shared_slots: true,
         subgroup_size: None,
+        matrix_sizes: MatrixSizes::NONE,
         max_binding_bytes: 128 << 20,
         max_buffer_bytes: 256 << 20,
         max_texture_side: 8192,
@@ -141,9 +145,12 @@ impl fmt::Display for DeviceProfile {
             DeviceKind::Software => "software",
         };
         write!(f, "{kind}, tensors in {}", self.storage)?;
-        match self.subgroup_size {
-            Some(size) => write!(f, ", subgroups of {size}"),
-            None => Ok(()),
+        if let Some(size) = self.subgroup_size {
+            write!(f, ", subgroups of {size}")?;
+        }
+        match self.matrix_sizes.is_empty() {
+            true => Ok(()),
+            false => write!(f, ", matrix units of {}", self.matrix_sizes),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::USED_FEATURES;
+use super::{USED_FEATURES, matrix_units};
+use crate::device::MatrixSizes;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The adapter to open.
@@ -44,6 +45,8 @@ pub struct AdapterDescription {
     pub max_invocations: u32,
     /// Smallest and largest subgroup size, in lanes.
     pub subgroup_sizes: [u32; 2],
+    /// The matrices that its matrix units multiply, if shaders can use them.
+    pub matrix_sizes: MatrixSizes,
     /// Names of its features that make networks faster or time their kernels.
     pub features: Vec<String>,
 }
@@ -53,6 +56,7 @@ impl AdapterDescription {
         info: &wgpu::AdapterInfo,
         features: wgpu::Features,
         limits: wgpu::Limits,
+        matrix_sizes: MatrixSizes,
     ) -> Self {
         Self {
             name: info.name.clone(),
@@ -68,6 +72,7 @@ impl AdapterDescription {
             max_workgroup_bytes: limits.max_compute_workgroup_storage_size,
             max_invocations: limits.max_compute_invocations_per_workgroup,
             subgroup_sizes: [info.subgroup_min_size, info.subgroup_max_size],
+            matrix_sizes,
             features: (features & USED_FEATURES)
                 .iter_names()
                 .map(|(name, _)| name.to_owned())
@@ -229,7 +234,13 @@ fn can_compute(adapter: &wgpu::Adapter) -> bool {
 }
 
 pub(super) fn describe(adapter: &wgpu::Adapter) -> AdapterDescription {
-    AdapterDescription::new(&adapter.get_info(), adapter.features(), adapter.limits())
+    let matrices = matrix_units::of(adapter);
+    AdapterDescription::new(
+        &adapter.get_info(),
+        adapter.features(),
+        adapter.limits(),
+        matrices,
+    )
 }
 
 fn unknown(wanted: &str, adapters: &[wgpu::Adapter]) -> Error {
@@ -266,6 +277,7 @@ mod tests {
             max_workgroup_bytes: 0,
             max_invocations: 0,
             subgroup_sizes: [0, 0],
+            matrix_sizes: MatrixSizes::NONE,
             features: Vec::new(),
         }
     }

@@ -4,6 +4,7 @@ mod adapters;
 mod hardware;
 mod loss;
 mod mapping;
+mod matrix_units;
 mod pipelines;
 mod scopes;
 mod signal;
@@ -23,7 +24,7 @@ pub(crate) use scopes::Scopes;
 pub(crate) use signal::Signal;
 pub(crate) use tensor::DeviceTensor;
 
-use crate::device::{DeviceKind, DeviceProfile, Storage};
+use crate::device::{DeviceKind, DeviceProfile, MatrixSizes, Storage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::program::Tuning;
 
@@ -66,8 +67,9 @@ impl Gpu {
     }
 
     async fn of_adapter(adapter: &wgpu::Adapter) -> Result<Self> {
+        let matrices = matrix_units::of(adapter);
         let (device, queue) = adapter
-            .request_device(&Self::descriptor(adapter))
+            .request_device(&matrix_units::enabled(Self::descriptor(adapter), matrices))
             .await
             .map_err(|error| {
                 let adapter = adapters::describe(adapter);
@@ -77,7 +79,7 @@ impl Gpu {
                 )
                 .caused_by(error)
             })?;
-        let gpu = Self::from_device(&adapter.get_info(), device, queue);
+        let gpu = Self::with_matrices(&adapter.get_info(), device, queue, matrices);
         gpu.listen();
         Ok(gpu)
     }
@@ -99,10 +101,21 @@ impl Gpu {
     }
 
     /// Uses an application's own device and queue on the adapter of `info`. It works with any features and limits of the
-    /// device.
+    /// device, and uses no matrix units: they are an experimental feature of wgpu.
     pub fn from_device(info: &wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Self {
-        let description = AdapterDescription::new(info, device.features(), device.limits());
-        let profile = profile(info, device.features(), &device.limits());
+        Self::with_matrices(info, device, queue, MatrixSizes::NONE)
+    }
+
+    /// As [`Gpu::from_device`], for a device whose shaders can multiply `matrices`.
+    fn with_matrices(
+        info: &wgpu::AdapterInfo,
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+        matrices: MatrixSizes,
+    ) -> Self {
+        let features = device.features();
+        let description = AdapterDescription::new(info, features, device.limits(), matrices);
+        let profile = profile(info, features, &device.limits(), matrices);
         let gpu = Self {
             device,
             queue,
@@ -220,6 +233,7 @@ fn profile(
     info: &wgpu::AdapterInfo,
     features: wgpu::Features,
     limits: &wgpu::Limits,
+    matrix_sizes: MatrixSizes,
 ) -> DeviceProfile {
     let kind = match info.device_type {
         wgpu::DeviceType::Cpu => DeviceKind::Software,
@@ -252,6 +266,7 @@ fn profile(
             && !in_browser
             && features.contains(wgpu::Features::SUBGROUP))
         .then_some(info.subgroup_min_size),
+        matrix_sizes,
         max_binding_bytes: limits.max_storage_buffer_binding_size,
         max_buffer_bytes: limits.max_buffer_size,
         max_texture_side: limits.max_texture_dimension_2d,

@@ -70,8 +70,12 @@ impl Call {
 }
 
 impl Call {
-    /// Whether its shader [watches the range](super::interface::Shader::watches_range) of what it stores.
+    /// Whether its shader [watches the range](super::interface::Shader::watches_range) of f16.
     pub(crate) fn watches_range(&self) -> bool {
+        let input = self.bound.first().map_or(Format::F32, |bound| bound.format);
+        if self.fused.rounds_operand(self.kernel, input) {
+            return true;
+        }
         let bindings = self.fused.bindings(self.kernel);
         let mut bound = bindings.iter().zip(&self.bound);
         bound.any(|(binding, bound)| binding.access == Access::Write && bound.format == Format::F16)

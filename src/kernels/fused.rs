@@ -6,7 +6,7 @@ use super::binding::Binding;
 use super::fused_epilogue::FusedEpilogue;
 use super::fused_prologue::{self, FusedPrologue};
 use super::uniforms::Field;
-use super::{Fusion, Kernel};
+use super::{Format, Fusion, Kernel};
 
 /// The functions `store` of pipelines whose epilogue is data: a clamp, or a residual and a clamp.
 const STORE_CLAMP: &str = include_str!("../../shaders/core/store_clamp.wgsl");
@@ -64,6 +64,12 @@ impl Fused {
             .chain(last)
             .chain(constants)
             .collect()
+    }
+
+    /// Whether `kernel` rounds what it multiplies to f16, because its first input is stored in another format, or because the
+    /// prologue computes in f32.
+    pub(super) fn rounds_operand(&self, kernel: &Kernel, input: Format) -> bool {
+        kernel.matrix_units && (input != Format::F16 || self.prologue.is_some())
     }
 
     /// The functions `load` and `store` that the shader of `kernel` calls.

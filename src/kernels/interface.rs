@@ -16,6 +16,18 @@ const F16: &str = include_str!("../../shaders/core/f16.wgsl");
 /// The function that rounds and clamps a quad to f16, and notes what was beyond.
 const WATCHED: &str = include_str!("../../shaders/core/f16_store.wgsl");
 
+/// The function that reads a quad of the first input for matrix units, or clears it: one that is stored in f16, or any other.
+const EXACT_OPERAND: &str =
+    "fn operand(index: u32, image: u32, quad: u32, is_kept: bool) -> vec4<f16> {
+    return select(vec4<f16>(), half_input(index), is_kept);
+}
+";
+const ROUNDED_OPERAND: &str =
+    "fn operand(index: u32, image: u32, quad: u32, is_kept: bool) -> vec4<f16> {
+    return vec4<f16>(stored_f16(select(vec4<f32>(), load(index, image, quad), is_kept)));
+}
+";
+
 /// The shader of a kernel, as it is compiled for a kind of device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shader {
@@ -103,7 +115,21 @@ impl Shader {
             fused,
         } = self;
         let (storage, shared_slots) = (*storage, *shared_slots);
-        let mut text = String::from(INVOCATION);
+        let mut text = String::new();
+        if let Some(matrices) = kernel.matrices(instance) {
+            let _ = writeln!(text, "enable f16;\nenable wgpu_cooperative_matrix;");
+            for (name, element, role) in [
+                ("Left", "f16", "A"),
+                ("Right", "f16", "B"),
+                ("Sums", "f32", "C"),
+            ] {
+                let _ = writeln!(
+                    text,
+                    "alias {name} = coop_mat{matrices}<{element}, {role}>;"
+                );
+            }
+        }
+        text.push_str(INVOCATION);
         for part in structs(kernel) {
             text.push_str(part);
         }
@@ -128,14 +154,22 @@ impl Shader {
             );
             text.push_str(WATCHED);
         }
+        if kernel.matrix_units {
+            text.push_str(match self.rounds_operand() {
+                true => ROUNDED_OPERAND,
+                false => EXACT_OPERAND,
+            });
+        }
         for (index, binding) in bindings.iter().enumerate() {
             let format = formats.get(index);
+            // Kernels of matrix units have the type f16. Compilers do not all leave out a conversion to f32 and back.
+            let has_f16 = kernel.matrix_units && binding.access == Access::Read;
             text.push_str(&declaration(
                 index + 1,
                 binding,
                 format,
-                storage,
-                shared_slots,
+                (storage, shared_slots),
+                has_f16,
             ));
         }
         if storage == Storage::Texture {
@@ -152,16 +186,24 @@ impl Shader {
         text
     }
 
-    /// Whether it writes a tensor in a format with a smaller range than f32. Then it has one more storage buffer behind its
-    /// bindings: a word that it sets to 1 if it stores a finite value beyond that range.
+    /// Whether it rounds values to f16, because it writes a tensor in f16 or multiplies by matrix units. Then it has one more
+    /// storage buffer behind its bindings: a word that it sets to 1 if a finite value is beyond that range.
     #[doc(hidden)]
     pub fn watches_range(&self) -> bool {
         let bindings = self.bindings();
         let mut written = bindings.iter().enumerate();
-        written.any(|(index, binding)| {
-            let is_tensor = binding.kind == BindingKind::Tensor;
-            is_tensor && binding.access == Access::Write && self.formats.get(index) == Format::F16
-        })
+        self.rounds_operand()
+            || written.any(|(index, binding)| {
+                let is_tensor = binding.kind == BindingKind::Tensor;
+                is_tensor
+                    && binding.access == Access::Write
+                    && self.formats.get(index) == Format::F16
+            })
+    }
+
+    /// Whether it rounds what it multiplies to f16.
+    fn rounds_operand(&self) -> bool {
+        self.fused.rounds_operand(self.kernel, self.formats.get(0))
     }
 
     fn has_format(&self, format: Format) -> bool {
@@ -197,12 +239,13 @@ fn structs(kernel: &Kernel) -> Vec<&'static str> {
 }
 
 /// The declaration of the variable for `binding`, at binding number `number`, and of the function that reads or writes it.
+/// With `has_f16`, the shader has the type f16, and a function that reads a quad as such: `half_NAME(index)`.
 fn declaration(
     number: usize,
     binding: &Binding,
     format: Format,
-    storage: Storage,
-    shared: bool,
+    (storage, shared): (Storage, bool),
+    has_f16: bool,
 ) -> String {
     let name = binding.name;
     let shared = shared && binding.kind == BindingKind::Tensor;
@@ -211,8 +254,14 @@ fn declaration(
     // The text that converts what is stored, and what is to be stored.
     let (from, to) = match (is_half, storage) {
         (false, _) => ("", ""),
+        (true, Storage::Buffer) if has_f16 => ("vec4<f32>", ""),
         (true, Storage::Buffer) => ("unpacked_f16", "packed_f16"),
         (true, Storage::Texture) => ("", "stored_f16"),
+    };
+    let element = match is_half {
+        true if has_f16 => "vec4<f16>",
+        true => "vec2<u32>",
+        false => "vec4<f32>",
     };
     let converted = |function: &str, value: String| match function {
         "" => value,
@@ -265,11 +314,21 @@ fn declaration(
             "@group(0) @binding({number}) var {name}: texture_storage_2d<{texel}, {access}>;\n{function}\n"
         )
     };
+    let half = match has_f16 && is_quads {
+        false => String::new(),
+        true => {
+            let value = match (is_half, storage) {
+                (true, Storage::Buffer) => format!("{name}[index]"),
+                _ => format!("vec4<f16>(read_{name}(index))"),
+            };
+            format!("fn half_{name}(index: u32) -> vec4<f16> {{ return {value}; }}\n")
+        }
+    };
     match (binding.kind, storage) {
         (BindingKind::Tensor | BindingKind::Parameters, Storage::Buffer) => {
-            buffer(if is_half { "vec2<u32>" } else { "vec4<f32>" }, "vec4<f32>")
+            buffer(element, "vec4<f32>") + &half
         }
-        (BindingKind::Tensor | BindingKind::Parameters, Storage::Texture) => texture(),
+        (BindingKind::Tensor | BindingKind::Parameters, Storage::Texture) => texture() + &half,
         (BindingKind::Numbers, ..) => buffer("f32", "f32"),
         (BindingKind::Integers, ..) => buffer("i32", "i32"),
         (BindingKind::Canvas, ..) => format!(

@@ -12,6 +12,7 @@ use super::reason::Reason;
 use super::site::Site;
 use super::uniforms::Field;
 use super::work::Work;
+use crate::device::MatrixSizes;
 
 /// A compute shader, with everything that the host must know about it.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Kernel {
     pub instances: &'static [Instance],
     /// Whether it exchanges values between the lanes of a subgroup.
     pub subgroups: bool,
+    /// Whether it multiplies by matrix units. Each of its instances has a constant `SIZE`: the rows and the columns of a matrix.
+    pub matrix_units: bool,
     /// Whether an index that it reads or writes comes from data. Such an index cannot be proved to be in bounds, so
     /// the kernel is always compiled with checks.
     pub data_dependent: bool,
@@ -90,6 +93,7 @@ impl Kernel {
         bindings: &[],
         instances: PLAIN,
         subgroups: false,
+        matrix_units: false,
         data_dependent: false,
         layouts: LayoutRule::ChannelsLast,
         prologue: false,
@@ -100,6 +104,14 @@ impl Kernel {
     /// Kinds of operations that it computes, its main kind first.
     pub fn ops(&self) -> &'static [&'static str] {
         self.implementation.map_or(&[], |kernel| kernel.ops)
+    }
+
+    /// The matrices that it multiplies in the size `instance`, if it uses matrix units.
+    pub(crate) fn matrices(&self, instance: &Instance) -> Option<MatrixSizes> {
+        self.matrix_units.then(|| match instance.constant("SIZE") {
+            8 => MatrixSizes::OF_8,
+            _ => MatrixSizes::OF_16,
+        })
     }
 
     /// Whether it has a binding called `name`.

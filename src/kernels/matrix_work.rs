@@ -71,6 +71,7 @@ impl Work {
         let (activation_bytes, _) = bytes(site);
         Self {
             multiply_adds: all(QUAD * QUAD * tiles.pixels * tiles.quads),
+            matrix_multiply_adds: 0,
             reads: all(loads + weights),
             loads: all(loads),
             taps: match tiles.cooperation {

@@ -26,6 +26,7 @@ mod conv;
 mod conv_band;
 mod conv_grouped;
 mod conv_layout;
+mod conv_matrix_units;
 mod conv_split_k;
 mod conv_subgroup;
 mod conv_tiled;
@@ -137,6 +138,7 @@ pub static KERNELS: &[&Kernel] = &[
     &depthwise_3x3::KERNEL,
     &depthwise::KERNEL,
     &conv_grouped::KERNEL,
+    &conv_matrix_units::KERNEL,
     &conv_subgroup::KERNEL,
     &conv_tiled::KERNEL,
     &conv_split_k::KERNEL,

@@ -36,6 +36,7 @@ pub struct Site<'a> {
     pub(super) batch: usize,
     /// Of the whole batch.
     pub(super) cost: Cost,
+    multiplies_f16: bool,
     device: &'a DeviceProfile,
 }
 
@@ -116,8 +117,22 @@ impl<'a> Site<'a> {
             parameters,
             batch,
             cost: graph.cost(id).of_batch(batch),
+            multiplies_f16: false,
             device,
         })
+    }
+
+    /// The same site, where kernels may round what they multiply to f16.
+    pub(crate) fn multiplying_f16(self) -> Self {
+        Self {
+            multiplies_f16: true,
+            ..self
+        }
+    }
+
+    /// Whether kernels may round what they multiply to f16. Sums are f32 in all cases.
+    pub fn multiplies_f16(&self) -> bool {
+        self.multiplies_f16
     }
 
     /// The kind of the operation, as listings show it.

@@ -11,6 +11,8 @@ use crate::tensor::Shape;
 pub struct Work {
     /// Multiply-adds of f32.
     pub multiply_adds: u64,
+    /// Multiply-adds of matrix units.
+    pub matrix_multiply_adds: u64,
     /// Reads of a `vec4<f32>` of tensors and parameters.
     pub reads: u64,
     /// Reads of a `vec4<f32>` of the first input, which are among the reads. A prologue is computed of each.
@@ -159,6 +161,7 @@ impl Work {
         let (activation_bytes, parameter_bytes) = bytes(site);
         Self {
             multiply_adds: all(each.multiply_adds),
+            matrix_multiply_adds: 0,
             reads: all(each.inputs + each.parameters),
             loads: all(each.inputs),
             taps: all(each.inputs),
@@ -195,7 +198,7 @@ impl Work {
 
     /// The floating-point operations of its multiply-adds.
     pub fn flops(&self) -> u64 {
-        2 * self.multiply_adds
+        2 * (self.multiply_adds + self.matrix_multiply_adds)
     }
 }
 

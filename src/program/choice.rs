@@ -25,7 +25,7 @@ pub struct Choice {
     pub candidate: Candidate,
     /// Why it was chosen.
     pub reason: Reason,
-    /// All kernels that can compute the operation, by predicted time.
+    /// All kernels that can compute the operation, by predicted time. Those that plans do not choose untried come last.
     pub predicted: Vec<Predicted>,
 }
 
@@ -35,7 +35,7 @@ pub struct Choice {
 pub enum Reason {
     /// No other kernel computes the operation.
     Only,
-    /// Its predicted time is the shortest.
+    /// Its predicted time is the shortest of those that plans may choose untried.
     Predicted,
     /// It was the fastest when the kernels were measured.
     Measured,
@@ -53,10 +53,11 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
     Ok(predicted.map(|predicted| predicted.candidate).collect())
 }
 
-/// Returns the kernels that compute the operation of `site` with their predicted times, the shortest first. Kernels for which a
-/// compiler would move registers to memory (spill) come last, because the time of that is only a guess. If times are equal, a
-/// kernel that is made for the operation comes first, and then a special one before a general one, as in
-/// [`KERNELS`](crate::kernels::KERNELS).
+/// Returns the kernels that compute the operation of `site` with their predicted times, the shortest first. If times
+/// are equal, a kernel that is made for the operation comes first, and then a special one before a general one, as in
+/// [`KERNELS`](crate::kernels::KERNELS). Kernels for which a compiler would move registers to memory (spill) come after those,
+/// because the time of that is only a guess. Kernels that use matrix units come last, unless these are known to be worth it on
+/// the device: on others, only a measurement tells.
 fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
     let mut accepted = Vec::new();
     let mut declined = Vec::new();
@@ -79,14 +80,18 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
             format!("no kernel computes {site}: {reasons}"),
         ));
     }
+    let matrix_units_are_known = site.device().hardware().matrix_speedup.is_some();
+    let is_untried =
+        |predicted: &Predicted| predicted.candidate.kernel.matrix_units && !matrix_units_are_known;
+    let registers = site.device().hardware().processor().registers_each as usize;
+    let spills = |predicted: &Predicted| predicted.candidate.work(site).registers > registers;
+    let is_general = |predicted: &Predicted| !predicted.candidate.is_made_for(site.kind());
     accepted.sort_by(|a, b| {
         let by_time = a.time.seconds().total_cmp(&b.time.seconds());
-        let is_made_for = |predicted: &Predicted| predicted.candidate.is_made_for(site.kind());
-        by_time.then_with(|| is_made_for(b).cmp(&is_made_for(a)))
+        by_time.then_with(|| is_general(a).cmp(&is_general(b)))
     });
-    let registers = site.device().hardware().processor().registers_each as usize;
-    // The order by time stays among those that spill, and among the others.
-    accepted.sort_by_cached_key(|predicted| predicted.candidate.work(site).registers > registers);
+    // The order by time stays among equals.
+    accepted.sort_by_cached_key(|predicted| (is_untried(predicted), spills(predicted)));
     Ok(accepted)
 }
 

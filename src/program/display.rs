@@ -14,7 +14,7 @@ impl fmt::Display for Program {
             self.batch(),
             match self.precision() {
                 Precision::F32 => String::new(),
-                other => format!("{other}, "),
+                other => format!("{other}{}, ", self.remark()),
             },
             self.profile()
         )?;

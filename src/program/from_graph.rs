@@ -47,11 +47,9 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     // Of layers that are kept in f32.
     let exact = planning.clone().precision(Precision::F32);
     let mut sites = Vec::new();
-    for (id, _) in graph.computed() {
-        sites.push((
-            id,
-            Site::in_layouts(graph, id, batch, &site_profile, |value| layouts.get(value))?,
-        ));
+    for (id, node) in graph.computed() {
+        let site = Site::in_layouts(graph, id, batch, &site_profile, |value| layouts.get(value))?;
+        sites.push((id, planning.in_precision(site, node.name())));
     }
     let places = Places::of(graph, &layouts, aliases, planning, profile);
     let view = |value: ValueId| {

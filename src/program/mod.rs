@@ -200,6 +200,16 @@ impl Program {
         self.0.precision
     }
 
+    /// Returns what the precision amounts to, if it is less than it says: ` (as f16-storage: no matrix units)`.
+    #[doc(hidden)]
+    pub fn remark(&self) -> &'static str {
+        let has_units = !self.profile().matrix_sizes.is_empty();
+        match self.precision().multiplies_f16() && !has_units {
+            true => " (as f16-storage: no matrix units)",
+            false => "",
+        }
+    }
+
     /// Returns the length of the guards around tensors, in quads; see [`Planning`].
     pub(crate) fn guard(&self) -> usize {
         self.0.guard

@@ -1,6 +1,6 @@
 //! The requirements of a program on a device.
 
-use crate::device::{DeviceProfile, Storage, TEXTURE_WIDTH};
+use crate::device::{DeviceProfile, MatrixSizes, Storage, TEXTURE_WIDTH};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Call;
 
@@ -13,6 +13,8 @@ pub struct Needs {
     pub shared_slots: bool,
     /// Lanes of a subgroup, if a kernel exchanges values between lanes.
     pub subgroup_size: Option<u32>,
+    /// The matrices that kernels multiply by matrix units.
+    pub matrix_sizes: MatrixSizes,
     /// Bytes of the largest binding.
     pub binding_bytes: u64,
     /// Bytes of the largest slot.
@@ -36,6 +38,7 @@ impl Needs {
             storage: profile.storage,
             shared_slots: false,
             subgroup_size: None,
+            matrix_sizes: MatrixSizes::NONE,
             binding_bytes: 0,
             slot_bytes: 0,
             slot_quads: 0,
@@ -50,6 +53,9 @@ impl Needs {
     pub(super) fn add(&mut self, call: &Call, workgroups: [u32; 3], profile: &DeviceProfile) {
         if call.kernel.subgroups {
             self.subgroup_size = profile.subgroup_size;
+        }
+        if let Some(matrices) = call.kernel.matrices(call.instance) {
+            self.matrix_sizes = self.matrix_sizes.and(matrices);
         }
         let watch = u32::from(call.watches_range() && profile.storage == Storage::Buffer);
         self.tensors = self.tensors.max(call.bound.len() as u32 + watch);
@@ -71,6 +77,12 @@ impl Needs {
                 None => "none".to_owned(),
             };
             return lacks(format!("subgroups of {needed} are needed, found {found}"));
+        }
+        if !profile.matrix_sizes.contains_all(self.matrix_sizes) {
+            let (needed, found) = (self.matrix_sizes, profile.matrix_sizes);
+            return lacks(format!(
+                "matrix units of {needed} are needed, found {found}"
+            ));
         }
         if self.shared_slots && self.storage == Storage::Texture && !profile.read_write_textures {
             let what = "read-write storage textures are needed, and this device has none";

@@ -2,7 +2,7 @@
 
 use super::kept::is_named;
 use super::{Precision, Reason, Tuning};
-use crate::kernels::Candidate;
+use crate::kernels::{Candidate, Site};
 
 /// Options of planning: the largest batch, the preferred kernels, and the precision of tensors.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +55,7 @@ impl Planning {
         }
     }
 
-    /// Stores weights and activations in this precision. Inputs and outputs are
-    /// f32 for the caller.
+    /// Stores and multiplies weights and activations in this precision. Inputs and outputs are f32 for the caller.
     pub fn precision(self, precision: Precision) -> Self {
         Self { precision, ..self }
     }
@@ -87,13 +86,21 @@ impl Planning {
         self.precision
     }
 
+    /// Returns the site of the layer `name`, where kernels may round what they multiply to f16 if the precision allows it.
+    pub fn in_precision<'a>(&self, site: Site<'a>, name: &str) -> Site<'a> {
+        match self.precision.multiplies_f16() && !self.keeps(name) {
+            true => site.multiplying_f16(),
+            false => site,
+        }
+    }
+
     /// Returns whether the layer `name` is kept in f32.
     pub(super) fn keeps(&self, name: &str) -> bool {
         self.kept.iter().any(|kept| is_named(name, kept))
     }
 
     /// Returns the largest batch.
-    pub(super) fn batch(&self) -> usize {
+    pub(crate) fn batch(&self) -> usize {
         self.batch
     }
 

@@ -1,14 +1,15 @@
 //! Finding out what a dispatch writes, from all memory before and after it.
 
 use super::Session;
+use crate::device::Storage;
 use crate::error::Result;
 use crate::gpu::Mapping;
-use crate::kernels::{Format, QUAD};
+use crate::kernels::Format;
 use crate::timing::Timing;
 
 impl Session {
-    /// For programs of f32. Fills each slot with the values that `fill` returns for its index, runs only this dispatch, and returns the content
-    /// of all slots. The addresses that a kernel writes do not depend on the values that it reads, so any values will do.
+    /// Fills each slot with the bytes that `fill` returns for its index, runs only this dispatch, and returns the bytes of all
+    /// slots. The addresses that a kernel writes do not depend on the values that it reads, so any values will do.
     ///
     /// With guards ([`Planning`](crate::program::Planning)), there is memory around every tensor that a dispatch can reach
     /// in buffers. Without guards, a device that checks bounds prevents accesses beyond a binding.
@@ -17,31 +18,27 @@ impl Session {
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device fails,
     /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if it was lost.
     #[doc(hidden)]
-    pub fn probe(
-        &self,
-        dispatch: usize,
-        fill: impl Fn(usize) -> Vec<[f32; QUAD]>,
-    ) -> Result<Vec<Vec<[f32; QUAD]>>> {
+    pub fn probe(&self, dispatch: usize, fill: impl Fn(usize) -> Vec<u8>) -> Result<Vec<Vec<u8>>> {
         let (gpu, device) = (&self.gpu, self.gpu.device());
         let buffers = gpu.attempt_now(self.program.name(), || {
             let mut encoder = device.create_command_encoder(&Default::default());
             self.record_dispatches(dispatch..dispatch + 1, &mut encoder, Timing::WallOnly, None);
-            let slots = self.slots.iter().zip(self.program.slots()).enumerate();
-            let buffers = slots.map(|(index, (slot, &length))| {
-                slot.write(
-                    gpu.queue(),
-                    Format::F32,
-                    0,
-                    bytemuck::cast_slice(&fill(index)),
-                );
+            // A buffer may hold quads of both formats.
+            let smallest = |format: &Format| match self.program.needs().storage {
+                Storage::Buffer => Format::F16,
+                Storage::Texture => *format,
+            };
+            let formats = self.program.slot_formats().iter().map(smallest);
+            let slots = self.slots.iter().zip(self.program.slots()).zip(formats);
+            let buffers = slots.enumerate().map(|(index, ((slot, &length), format))| {
+                slot.write(gpu.queue(), format, 0, &fill(index));
                 let buffer = device.create_buffer(&wgpu::BufferDescriptor {
                     label: Some("probe"),
                     size: length,
                     usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                     mapped_at_creation: false,
                 });
-                let quads = 0..Format::F32.quads(length);
-                slot.copy_to(&mut encoder, Format::F32, quads, &buffer);
+                slot.copy_to(&mut encoder, format, 0..format.quads(length), &buffer);
                 buffer
             });
             let buffers: Vec<wgpu::Buffer> = buffers.collect();
@@ -51,7 +48,7 @@ impl Session {
         let read = |buffer: &wgpu::Buffer| {
             let mapping = Mapping::request(gpu, buffer);
             gpu.wait()?;
-            pollster::block_on(mapping.read(|bytes| bytemuck::cast_slice(bytes).to_vec()))
+            pollster::block_on(mapping.read(<[u8]>::to_vec))
         };
         buffers.iter().map(read).collect()
     }

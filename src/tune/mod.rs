@@ -19,7 +19,7 @@ use crate::graph::{Graph, NodeId};
 use crate::kernels::{Candidate, Site, Work};
 use crate::prediction::Prediction;
 use crate::profile::{Alternative, AlternativeTimes, Quartiles, TimedSession, time_interleaved};
-use crate::program::{Program, candidates};
+use crate::program::{Planning, Program, candidates};
 use crate::session::{Parameters, Session, SessionOptions};
 use crate::weights::{Weights, synthetic_input};
 
@@ -67,15 +67,16 @@ pub struct TriedKernel {
     pub ratio: Quartiles,
 }
 
-/// The layers of `graph` that several kernels can compute on a device with this `profile`, in the graph's order.
-pub fn layers(graph: &Graph, batch: usize, profile: &DeviceProfile) -> Vec<Layer> {
+/// The layers of `graph` that several kernels can compute on a device with this `profile`, for the batch and the precision of
+/// `planning`, in the graph's order.
+pub fn layers(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
-    for (id, _) in graph.computed() {
+    for (id, node) in graph.computed() {
         // No kernel reads its tensors, so there is no choice.
-        let Ok(site) = Site::new(graph, id, batch, profile) else {
+        let Ok(site) = Site::new(graph, id, planning.batch(), profile) else {
             continue;
         };
-        let site = site.alone();
+        let site = planning.in_precision(site, node.name()).alone();
         let key = site.layer().to_string();
         if let Some(layer) = layers.iter_mut().find(|layer| layer.key == key) {
             layer.nodes.push(id);

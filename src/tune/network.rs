@@ -45,7 +45,7 @@ pub fn network(
     rounds: usize,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Tuned> {
-    let layers = layers(graph, options.batch, gpu.profile());
+    let layers = layers(graph, gpu.profile(), &options.planning());
     let mut tried = Vec::new();
     let mut tuning = Tuning::NONE;
     for layer in &layers {

@@ -90,7 +90,7 @@ fn plans_follow_what_is_remembered_and_what_is_broken_costs_a_line() {
     // As if `conv` had won everywhere.
     let mut tuning = Tuning::NONE;
     let graph = zoo::find("lenet5").unwrap().graph().unwrap();
-    for layer in tune::layers(&graph, 1, gpu.profile()) {
+    for layer in tune::layers(&graph, gpu.profile(), &Planning::of_batch(1)) {
         tuning.prefer(layer.key, "conv 8 pixels");
     }
     tune::remember(&cache, gpu.description(), &tuning).unwrap();

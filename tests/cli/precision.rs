@@ -28,10 +28,23 @@ fn a_plan_in_f16_has_half_the_bytes() {
     let activations =
         bytes(&f16, "activation_bytes") as f64 / bytes(&f32, "activation_bytes") as f64;
     assert!((0.5..0.51).contains(&activations), "{activations}");
-    let text = prints(&["plan", "resnet18", "--precision", "f16-storage"]);
+    let begin = |arguments: &[&str]| {
+        let text = prints(&[&["plan", "resnet18", "--precision"], arguments].concat());
+        text.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(
+        begin(&["f16-storage"]),
+        "resnet18, batch 1, f16-storage, for gpu, tensors in buffers"
+    );
+    assert_eq!(
+        begin(&["f16"]),
+        "resnet18, batch 1, f16 (as f16-storage: no matrix units), for gpu, tensors in buffers"
+    );
+    let on_h100 = begin(&["f16", "--device", "h100"]);
     assert!(
-        text.starts_with("resnet18, batch 1, f16-storage, for gpu"),
-        "{text}"
+        on_h100.starts_with("resnet18, batch 1, f16, for NVIDIA H100 SXM (gpu, ")
+            && on_h100.contains("matrix units of 16x16"),
+        "{on_h100}"
     );
 }
 
@@ -48,7 +61,7 @@ fn what_no_layer_and_no_precision_is_called_gets_one_line() {
     );
     let line = refused(&["plan", "resnet18", "--precision", "f8"]);
     assert!(
-        line.contains("expected f32 or f16-storage, found \"f8\""),
+        line.contains("expected f32, f16-storage or f16, found \"f8\""),
         "{line}"
     );
 }

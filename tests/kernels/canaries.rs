@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use menagerie::kernels::QUAD;
+use menagerie::kernels::View;
 use menagerie::program::{Planning, Program};
 use menagerie::session::{Parameters, Session, SessionOptions};
 use proptest::prelude::*;
@@ -13,37 +13,51 @@ use proptest::prelude::*;
 use crate::common::adapters::others;
 use crate::common::cases::{self, Case};
 use crate::common::device::profiles;
-use crate::common::quads::{self, Quad};
+use crate::common::quads;
 use crate::common::variants::plannings;
 use crate::harness::weights;
 
 /// Quads of guard at each end of a tensor.
 const GUARD: usize = 128;
 
-/// What a slot holds before a dispatch: values between one and two, no two alike, so that a value that was copied from
+/// Bytes of a unit: a quad of f16, or half of one of f32.
+const UNIT: usize = 8;
+
+/// A slot and a unit of it.
+type Unit = (usize, usize);
+
+/// What a slot holds before a dispatch: values of f32 between one and two, no two alike, so that a value that was copied from
 /// elsewhere is seen as well.
-fn pattern(slot: usize, length: usize) -> Vec<[f32; QUAD]> {
-    let value = |index: usize| {
-        let seed = (slot as u64) << 40 | index as u64;
+fn pattern(slot: usize, length: u64) -> Vec<u8> {
+    let value = |index: u64| {
+        let seed = (slot as u64) << 40 | index;
         let mixed = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        f32::from_bits(0x3F80_0000 | (mixed ^ mixed >> 32) as u32 >> 9)
+        0x3F80_0000 | (mixed ^ mixed >> 32) as u32 >> 9
     };
-    (0..length)
-        .map(|quad| [0, 1, 2, 3].map(|lane| value(QUAD * quad + lane)))
+    (0..length / 4)
+        .flat_map(|index| value(index).to_le_bytes())
         .collect()
 }
 
-/// The quads whose bits a dispatch has changed.
-fn changed(before: &[Vec<[f32; QUAD]>], after: &[Vec<[f32; QUAD]>]) -> BTreeSet<Quad> {
-    let bits = |quad: &[f32; QUAD]| quad.map(f32::to_bits);
+/// The units whose bits a dispatch has changed.
+fn changed(before: &[Vec<u8>], after: &[Vec<u8>]) -> BTreeSet<Unit> {
     let slots = before.iter().zip(after).enumerate();
     slots
         .flat_map(|(slot, (before, after))| {
-            let quads = before.iter().zip(after).enumerate();
-            quads
-                .filter(|(_, (before, after))| bits(before) != bits(after))
-                .map(move |(quad, _)| (slot, quad))
+            let units = before.chunks(UNIT).zip(after.chunks(UNIT)).enumerate();
+            units
+                .filter(|(_, (before, after))| before != after)
+                .map(move |(unit, _)| (slot, unit))
         })
+        .collect()
+}
+
+/// The units of `batch` images that belong to `view` and to no other tensor.
+fn units(view: &View, batch: usize) -> BTreeSet<Unit> {
+    let each = view.format.quad_bytes() as usize / UNIT;
+    let quads = quads::of(view, batch).into_iter();
+    quads
+        .flat_map(|(slot, quad)| (each * quad..each * (quad + 1)).map(move |unit| (slot, unit)))
         .collect()
 }
 
@@ -59,28 +73,28 @@ pub fn check(
     let options = SessionOptions::default();
     let session = Session::of_program(&program, parameters, &options).unwrap();
     let before: Vec<_> = (program.slots().iter().enumerate())
-        .map(|(slot, &length)| pattern(slot, (length / quads::BYTES) as usize))
+        .map(|(slot, &length)| pattern(slot, length))
         .collect();
     // A node's dispatches may each write a part of it, and together write all of it.
-    let mut left: BTreeMap<&str, BTreeSet<Quad>> = BTreeMap::new();
+    let mut left: BTreeMap<&str, BTreeSet<Unit>> = BTreeMap::new();
     for dispatch in program.dispatches() {
-        let own = quads::of(&dispatch.output, program.batch());
+        let own = units(&dispatch.output, program.batch());
         left.entry(&dispatch.node).or_default().extend(own);
     }
     for (index, dispatch) in program.dispatches().iter().enumerate() {
         let after = session.probe(index, |slot| before[slot].clone()).unwrap();
-        let own = quads::of(&dispatch.output, program.batch());
+        let own = units(&dispatch.output, program.batch());
         let written = changed(&before, &after);
         let name = format!("{device}: {} by {}", dispatch.node, dispatch.kernel.name);
         prop_assert!(
             written.is_subset(&own),
-            "{}: slots and quads of others written: {:?}; its own are {:?}",
+            "{}: slots and units of others written: {:?}; its own are {:?}",
             name,
             written.difference(&own).take(8).collect::<Vec<_>>(),
             dispatch.output
         );
         if let Some(left) = left.get_mut(dispatch.node.as_str()) {
-            left.retain(|quad| !written.contains(quad));
+            left.retain(|unit| !written.contains(unit));
         }
     }
     for (node, left) in left {

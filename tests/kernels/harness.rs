@@ -1,7 +1,7 @@
 //! What is done with a case: run by the reference executor, and by kernels on every kind of device.
 
 use menagerie::Tensor;
-use menagerie::program::Program;
+use menagerie::program::{Precision, Program};
 use menagerie::reference::{Operand, Reference};
 use menagerie::session::{Parameters, Session, SessionOptions, ShaderChecks};
 use menagerie::tensor::Shape;
@@ -19,6 +19,8 @@ use crate::common::variants::plannings_on;
 const TOLERANCE: f64 = 3e-6;
 /// The same for a program that computes convolutions by Winograd's algorithm, whose transforms multiply values by up to 8.
 const TOLERANCE_OF_WINOGRAD: f64 = 3e-5;
+/// The same where inputs, parameters and results are rounded to f16.
+const TOLERANCE_OF_F16: f64 = 5e-3;
 /// Random cases of each operation.
 const CASES: u32 = 24;
 const SEED: u64 = 7;
@@ -131,9 +133,11 @@ pub fn agree_by(
 
 fn tolerance_of(program: &Program) -> f64 {
     let mut kernels = program.kernels().into_iter();
-    match kernels.any(|kernel| kernel.name == "winograd_result") {
-        true => TOLERANCE_OF_WINOGRAD,
-        false => TOLERANCE,
+    let has_winograd = kernels.any(|kernel| kernel.name == "winograd_result");
+    match (program.precision(), has_winograd) {
+        (Precision::F32, false) => TOLERANCE,
+        (Precision::F32, true) => TOLERANCE_OF_WINOGRAD,
+        _ => TOLERANCE_OF_F16,
     }
 }
 

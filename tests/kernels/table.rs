@@ -24,7 +24,8 @@ fn layers_of_networks() {
         let expected = answer(&case, &inputs);
         let parameters = Parameters::new(gpu, &weights().bind(&case.graph).unwrap());
         let mut names: Vec<Option<String>> = vec![None];
-        for layer in tune::layers(&case.graph, case.batch, gpu.profile()) {
+        let planning = Planning::of_batch(case.batch);
+        for layer in tune::layers(&case.graph, gpu.profile(), &planning) {
             let kernels = layer.kernels[1..].iter();
             names.extend(kernels.map(|kernel| Some(kernel.name())));
         }

@@ -5,6 +5,7 @@
 mod common;
 
 mod layers;
+mod matrix_units;
 mod memory;
 mod parity;
 mod range;

@@ -4,13 +4,15 @@
 //! median over it, too.
 
 use menagerie::gpu::Gpu;
-use menagerie::program::Precision;
+use menagerie::passes::{PassSet, optimize};
+use menagerie::program::{Planning, Precision};
 use menagerie::{ErrorKind, Network, Tensor};
 
 use crate::common::adapters::others;
 use crate::common::compare::largest_difference;
 use crate::common::device::devices;
 use crate::common::golden::Golden;
+use crate::matrix_units::preferring;
 
 /// Largest difference over the largest score of an answer.
 const TOLERANCE: f64 = 2e-2;
@@ -42,12 +44,17 @@ fn smallest() -> Vec<Golden> {
 
 /// The network of `golden` in f16 on `gpu`. Synthetic weights are not trained to keep a network's values small; layers that
 /// leave the range are kept in f32 by their names.
-fn loaded(gpu: &Gpu, golden: &Golden) -> menagerie::Result<(Network, Vec<String>)> {
+fn loaded(
+    gpu: &Gpu,
+    golden: &Golden,
+    precision: Precision,
+) -> menagerie::Result<(Network, Vec<String>)> {
     let mut kept: Vec<String> = Vec::new();
     loop {
         let network = Network::of_graph(golden.graph(), golden.weights())
             .device(gpu.clone())
-            .precision(Precision::F16Storage);
+            .batch(golden.batch)
+            .precision(precision);
         let network = kept
             .iter()
             .fold(network, |network, name| network.keep_f32(name));
@@ -73,7 +80,13 @@ fn loaded(gpu: &Gpu, golden: &Golden) -> menagerie::Result<(Network, Vec<String>
 
 /// Compares an answer of f16 with `golden`, and returns the largest difference over the largest score.
 fn compared(gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
-    let (mut network, kept) = loaded(gpu, golden).map_err(|error| error.to_string())?;
+    compared_in(Precision::F16Storage, gpu, golden)
+}
+
+/// The same in another precision.
+fn compared_in(precision: Precision, gpu: &Gpu, golden: &Golden) -> Result<f64, String> {
+    let loaded = loaded(gpu, golden, precision);
+    let (mut network, kept) = loaded.map_err(|error| error.to_string())?;
     if !kept.is_empty() {
         println!("{}: in f32: {}", golden.case, kept.join(", "));
     }
@@ -138,6 +151,31 @@ fn networks_agree() {
     let median = differences[differences.len() / 2];
     println!("median {median:.1e} of {} networks", differences.len());
     assert!(median <= MEDIAN, "the median is {median:.1e}");
+}
+
+/// With matrix units for every layer that they can compute. On a device without them, answers are those of f16 storage.
+#[test]
+fn matrix_units_agree() {
+    for golden in smallest() {
+        if !["lenet5", "squeezenet1_1", "unet_small"].contains(&golden.model.as_str()) {
+            continue;
+        }
+        for (device, gpu) in devices() {
+            let graph = optimize(&golden.graph(), &PassSet::all()).unwrap();
+            let planning = Planning::of_batch(1).precision(Precision::F16);
+            let tuning = preferring(&graph, gpu.profile(), &planning);
+            let has_units = !gpu.profile().matrix_sizes.is_empty();
+            assert_eq!(!tuning.is_empty(), has_units, "{device}");
+            let gpu = gpu.clone().with_tuning(tuning);
+            let difference = compared_in(Precision::F16, &gpu, &golden);
+            let difference = difference.unwrap_or_else(|failure| panic!("{device}: {failure}"));
+            println!("{device}: {}: {difference:.1e}", golden.case);
+            if !has_units {
+                let storage = compared(&gpu, &golden);
+                assert_eq!(Ok(difference), storage, "{device}: {}", golden.case);
+            }
+        }
+    }
 }
 
 /// With tensors in buffers and in textures, with slots that are shared and apart.

@@ -32,10 +32,16 @@ struct Shader {
 fn capabilities(kernel: &Kernel) -> Capabilities {
     // Every WebGPU implementation converts between f16 and f32; wgpu asks for it by a downlevel flag.
     let usual = Capabilities::SHADER_FLOAT16_IN_FLOAT32;
-    match kernel.subgroups {
-        true => usual | Capabilities::SUBGROUP,
-        false => usual,
-    }
+    let mut all = usual;
+    all.set(
+        Capabilities::SUBGROUP,
+        kernel.subgroups || kernel.matrix_units,
+    );
+    all.set(
+        Capabilities::COOPERATIVE_MATRIX | Capabilities::SHADER_FLOAT16,
+        kernel.matrix_units,
+    );
+    all
 }
 
 fn shader(
@@ -77,7 +83,7 @@ fn shader(
 
 fn validator(kernel: &Kernel) -> Validator {
     let mut validator = Validator::new(ValidationFlags::all(), capabilities(kernel));
-    if kernel.subgroups {
+    if kernel.subgroups || kernel.matrix_units {
         validator
             .subgroup_stages(naga::valid::ShaderStages::COMPUTE)
             .subgroup_operations(naga::valid::SubgroupOperationSet::all());

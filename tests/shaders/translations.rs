@@ -7,17 +7,23 @@ use naga::ShaderStage;
 use naga::back::{glsl, hlsl, msl, spv, wgsl};
 use naga::proc::BoundsCheckPolicies;
 
-use crate::{shaders, validator};
+use menagerie::kernels::Kernel;
+
+use crate::{Shader, shaders, validator};
 
 #[test]
 fn translate_to_spirv_that_spirv_val_accepts() {
-    for (_, shader) in shaders() {
+    for (kernel, shader) in shaders() {
         let options = spv::Options {
             lang_version: (1, 3),
             ..Default::default()
         };
         let words = spv::write_vec(&shader.module, &shader.info, &options, None)
             .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        // Debian 12's knows no cooperative matrices.
+        if kernel.matrix_units {
+            continue;
+        }
         let mut validator = Command::new("spirv-val")
             .args(["--target-env", "vulkan1.1", "-"])
             .stdin(Stdio::piped())
@@ -38,9 +44,15 @@ fn translate_to_spirv_that_spirv_val_accepts() {
     }
 }
 
+/// Matrix units are in SPIR-V and in Metal's language only.
+fn shaders_of_all_languages() -> impl Iterator<Item = (&'static Kernel, Shader)> {
+    let shaders = shaders().into_iter();
+    shaders.filter(|(kernel, _)| !kernel.matrix_units)
+}
+
 #[test]
 fn translate_to_hlsl() {
-    for (_, shader) in shaders() {
+    for (_, shader) in shaders_of_all_languages() {
         let options = hlsl::Options {
             shader_model: hlsl::ShaderModel::V6_0,
             fake_missing_bindings: true,
@@ -76,7 +88,7 @@ fn translate_to_msl() {
 
 #[test]
 fn translate_to_glsl_es() {
-    for (_, shader) in shaders() {
+    for (_, shader) in shaders_of_all_languages() {
         let options = glsl::Options {
             version: glsl::Version::new_gles(310),
             writer_flags: glsl::WriterFlags::empty(),

@@ -2,7 +2,9 @@
 
 A listing is a list of `Label` and `Instruction`. Classes are what `hot_loops.py` counts:
 
-    fma      multiply-adds (one for a dual-issued half, so a dual-issued pair is two of them in one slot)
+    fma      multiply-adds (one for a dual-issued half, so a dual-issued pair is two of them in one slot), those of matrix
+             units among them
+    matrix   multiply-adds of matrix units: one instruction for a whole matrix or a part of it
     vector   issue slots of the vector unit, multiply-adds among them (NVIDIA and Intel: every slot)
     load     reads of global memory, `load128` the 128-bit ones among them where the listing tells
     local    reads of workgroup memory
@@ -49,7 +51,9 @@ def classify_aco(instruction):
     opcode, text = instruction.opcode, instruction.text
     if opcode.startswith("v_dual"):
         return Counter(vector=1, fma=len(re.findall(r"v_dual_fma", text)))
-    if re.match(r"v_(pk_)?(fma|fmac|mac|mad)(mk|ak)?_(legacy_)?f|v_wmma", opcode):
+    if opcode.startswith("v_wmma"):
+        return Counter(vector=1, fma=1, matrix=1)
+    if re.match(r"v_(pk_)?(fma|fmac|mac|mad)(mk|ak)?_(legacy_)?f", opcode):
         return Counter(vector=1, fma=1)
     if opcode.startswith("v_"):
         return Counter(vector=1)
@@ -92,6 +96,7 @@ def classify_nak(instruction):
     found = Counter(vector=1)
     if opcode.startswith(("ffma", "hfma2", "hmma")):
         found["fma"] = 1
+        found["matrix"] = int(opcode.startswith("hmma"))
     elif opcode.startswith(("ld.global", "ldg")):
         found["load"], found["load128"] = 1, int("b128" in opcode)
     elif opcode.startswith("ld.shared"):
@@ -128,6 +133,7 @@ def classify_gen(instruction):
     found = Counter(vector=1)
     if opcode in ("mad", "mac", "dpas"):
         found["fma"] = 1
+        found["matrix"] = int(opcode == "dpas")
     elif opcode.startswith("send"):
         if "scratch" in text or "surface_state_index" in text and " ss" in text:
             found["scratch"] = 1

@@ -20,7 +20,7 @@ from hot_loops import hot_loop
 from listings import READERS
 
 COLUMNS = [
-    "gpu", "pipeline", "kernel", "of", "fma_percent", "fma", "vector", "scratch", "registers", "spills", "occupancy", "cycles"
+    "gpu", "pipeline", "kernel", "of", "fma_percent", "fma", "matrix", "vector", "scratch", "registers", "spills", "occupancy", "cycles"
 ]
 # What drivers call the same thing: RADV, NVK, ANV.
 REGISTERS = ["VGPRs", "Number of GPRs", "Max live registers"]
@@ -52,6 +52,7 @@ def make(folders):
                 "of": of,
                 "fma_percent": f"{100 * counts['fma'] / max(1, counts['vector']):.1f}",
                 "fma": counts["fma"],
+                "matrix": counts["matrix"],
                 "vector": counts["vector"],
                 "scratch": counts["scratch"],
                 "registers": first(REGISTERS),

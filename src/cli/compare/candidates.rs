@@ -89,6 +89,7 @@ impl Candidates {
                 },
             };
             let site = Site::new(graph, LAYER, options.batch, place.gpu.profile())?;
+            let site = planning.in_precision(site, graph.node(LAYER).name());
             let is_chosen = |kernel: &Candidate| {
                 storage == plan.profile().storage
                     && chosen == Some((kernel.kernel, kernel.instance))

@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 use menagerie::gpu::Gpu;
 use menagerie::kernels::Work;
 use menagerie::passes::PassSet;
+use menagerie::program::Planning;
 use menagerie::session::SessionOptions;
 use menagerie::tune::{self, Judgement, Tried, TriedKernel};
 use menagerie::{Network, Result, passes};
@@ -68,7 +69,8 @@ impl Predictions {
         for network in &self.networks {
             let graph = Network::builder(network).batch(self.batch).graph()?;
             let graph = passes::optimize(&graph, &PassSet::all())?;
-            for layer in tune::layers(&graph, self.batch, gpu.profile()) {
+            let planning = Planning::of_batch(self.batch);
+            for layer in tune::layers(&graph, gpu.profile(), &planning) {
                 let is_known = |(_, known): &(_, tune::Layer)| known.key == layer.key;
                 if !layers.iter().any(is_known) {
                     layers.push((graph.clone(), layer));

@@ -3,6 +3,7 @@
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, optimize};
+use menagerie::program::Planning;
 use menagerie::session::SessionOptions;
 use menagerie::tune::{self, Layer, Tried};
 use menagerie::{Result, zoo};
@@ -21,7 +22,7 @@ pub fn of_networks(gpu: &Gpu, networks: &[&str], budget: Budget) -> Vec<Value> {
     for name in networks {
         match graph_of(name) {
             Ok(graph) => {
-                let layers = tune::layers(&graph, 1, gpu.profile());
+                let layers = tune::layers(&graph, gpu.profile(), &Planning::of_batch(1));
                 entries.extend(
                     layers
                         .iter()

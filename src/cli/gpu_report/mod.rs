@@ -140,7 +140,7 @@ impl GpuReport {
                 "arch": std::env::consts::ARCH,
                 "threads": std::thread::available_parallelism().map_or(0, usize::from),
             },
-            "precisions": Precision::ALL.map(Precision::name),
+            "precisions": parity::precisions(&gpu).into_iter().map(Precision::name).collect::<Vec<_>>(),
             "roofline": roofline.map(|roofline| json!({
                 "gflops": roofline.flops_per_second / 1e9,
                 "gbytes": roofline.bytes_per_second / 1e9,

@@ -27,6 +27,14 @@ fn tolerance(precision: Precision) -> f64 {
 /// Height and width of images, if a network takes them. The reference executor needs seconds for a large image.
 const SIZE: [usize; 2] = [97, 81];
 
+/// The precisions that differ on the device: without matrix units, `f16` is `f16-storage`.
+pub fn precisions(gpu: &Gpu) -> Vec<Precision> {
+    let has_units = !gpu.profile().matrix_sizes.is_empty();
+    let all = Precision::ALL.into_iter();
+    all.filter(|precision| has_units || *precision != Precision::F16)
+        .collect()
+}
+
 /// The networks, those with the fewest operations first, so that as many as possible fit into the time. At most `most` of
 /// them run.
 pub fn of_zoo(gpu: &Gpu, most: usize, budget: Budget) -> Vec<Value> {
@@ -42,16 +50,21 @@ pub fn of_zoo(gpu: &Gpu, most: usize, budget: Budget) -> Vec<Value> {
         })
         .collect();
     networks.sort_by_key(|(flops, model, _)| (*flops, model.name));
+    let precisions = precisions(gpu);
     let mut entries = Vec::new();
     for (_, model, graph) in networks.into_iter().take(most) {
         let entry =
             |precision: Precision| json!({ "model": model.name, "precision": precision.name() });
         if budget.is_over() {
-            entries.extend(Precision::ALL.map(|precision| left_out(entry(precision))));
+            entries.extend(
+                precisions
+                    .iter()
+                    .map(|&precision| left_out(entry(precision))),
+            );
             continue;
         }
         let answers = graph.and_then(Answers::of);
-        entries.extend(Precision::ALL.map(|precision| {
+        entries.extend(precisions.iter().map(|&precision| {
             let entry = entry(precision);
             match &answers {
                 Ok(answers) => answers.entry(entry, gpu, precision),

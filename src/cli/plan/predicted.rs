@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use menagerie::prediction::{Limit, Prediction};
-use menagerie::program::{Dispatch, Predicted, Program};
+use menagerie::program::{Dispatch, Precision, Predicted, Program};
 use serde_json::{Value, json};
 
 use crate::cli::output::one_line;
@@ -27,9 +27,13 @@ pub fn write(out: &mut dyn Write, plan: &Program, name: Option<&str>, why: bool)
     let profile = plan.profile();
     writeln!(
         out,
-        "{}, batch {}, for {} ({profile}); times are predictions, not measurements",
+        "{}, batch {}, {}for {} ({profile}); times are predictions, not measurements",
         one_line(plan.name()),
         plan.batch(),
+        match plan.precision() {
+            Precision::F32 => String::new(),
+            other => format!("{other}{}, ", plan.remark()),
+        },
         name.unwrap_or("any WebGPU device"),
     )?;
     let dispatches = plan.dispatches().iter().enumerate();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use menagerie::device::Storage;
 use menagerie::kernels::interface::Shader;
-use menagerie::kernels::{Access, BindingKind, Format};
+use menagerie::kernels::{Access, Binding, BindingKind, Format};
 use menagerie::program::Program;
 use menagerie::{Error, ErrorKind, Result, atomic_write};
 use serde_json::{Map, Value, json};
@@ -100,7 +100,7 @@ fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) ->
     });
     let bindings = shader.bindings().into_iter().enumerate();
     let bindings = bindings.map(|(index, binding)| {
-        let (kind, format) = kind(shader, index, binding.kind);
+        let (kind, format) = kind(shader, index, &binding);
         let is_shared = shader.shared_slots && binding.kind == BindingKind::Tensor;
         let access = match binding.access {
             _ if is_shared => "read_write",
@@ -149,11 +149,13 @@ fn pipeline(program: &Program, shader: &Shader, name: &str, files: [&str; 2]) ->
 }
 
 /// The kind of a binding, and the format of its values.
-fn kind(shader: &Shader, index: usize, kind: BindingKind) -> (&'static str, &'static str) {
-    match kind {
+fn kind(shader: &Shader, index: usize, binding: &Binding) -> (&'static str, &'static str) {
+    let has_f16 = shader.kernel.matrix_units && binding.access == Access::Read;
+    match binding.kind {
         BindingKind::Tensor | BindingKind::Parameters => {
             match (shader.storage, shader.formats.get(index)) {
                 (Storage::Buffer, Format::F32) => ("storage_buffer", "vec4<f32>"),
+                (Storage::Buffer, Format::F16) if has_f16 => ("storage_buffer", "vec4<f16>"),
                 (Storage::Buffer, Format::F16) => ("storage_buffer", "vec2<u32> of 4 f16"),
                 (Storage::Texture, Format::F32) => ("storage_texture", "rgba32float"),
                 (Storage::Texture, Format::F16) => ("storage_texture", "rgba16float"),

@@ -136,6 +136,7 @@ pub mod sample {
                 max_workgroup_bytes: 0,
                 max_invocations: 0,
                 subgroup_sizes: [1, 1],
+                matrix_sizes: menagerie::device::MatrixSizes::NONE,
                 features: Vec::new(),
             },
             first_answer: FirstAnswer {

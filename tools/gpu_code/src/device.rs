@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 
+use ash::khr::cooperative_matrix;
 use ash::khr::pipeline_executable_properties as executable_properties;
 use ash::{ext, vk};
 
@@ -54,12 +55,15 @@ impl Device {
         if !has(executable_properties::NAME) {
             return Err("the driver tells nothing of what it compiled".into());
         }
+        let matrices = has(cooperative_matrix::NAME);
         let checks = has(ext::robustness2::NAME) && robustness == Robustness::AsWgpu;
 
         let mut of_13 = vk::PhysicalDeviceVulkan13Features::default();
         let mut of_12 = vk::PhysicalDeviceVulkan12Features::default();
+        let mut of_11 = vk::PhysicalDeviceVulkan11Features::default();
         let mut of_checks = vk::PhysicalDeviceRobustness2FeaturesEXT::default();
         let mut have = vk::PhysicalDeviceFeatures2::default()
+            .push_next(&mut of_11)
             .push_next(&mut of_12)
             .push_next(&mut of_13)
             .push_next(&mut of_checks);
@@ -76,7 +80,12 @@ impl Device {
             .compute_full_subgroups(true);
         let mut of_12 = vk::PhysicalDeviceVulkan12Features::default()
             .vulkan_memory_model(of_12.vulkan_memory_model != 0)
-            .vulkan_memory_model_device_scope(of_12.vulkan_memory_model_device_scope != 0);
+            .vulkan_memory_model_device_scope(of_12.vulkan_memory_model_device_scope != 0)
+            .shader_float16(of_12.shader_float16 != 0);
+        let mut of_11 = vk::PhysicalDeviceVulkan11Features::default()
+            .storage_buffer16_bit_access(of_11.storage_buffer16_bit_access != 0);
+        let mut of_matrices =
+            vk::PhysicalDeviceCooperativeMatrixFeaturesKHR::default().cooperative_matrix(true);
         let mut of_checks = vk::PhysicalDeviceRobustness2FeaturesEXT::default()
             .robust_buffer_access2(of_checks.robust_buffer_access2 != 0)
             .robust_image_access2(of_checks.robust_image_access2 != 0);
@@ -91,15 +100,22 @@ impl Device {
         if checks {
             names.push(ext::robustness2::NAME.as_ptr());
         }
+        if matrices {
+            names.push(cooperative_matrix::NAME.as_ptr());
+        }
         let mut create = vk::DeviceCreateInfo::default()
             .queue_create_infos(&queues)
             .enabled_extension_names(&names)
             .enabled_features(&core)
+            .push_next(&mut of_11)
             .push_next(&mut of_12)
             .push_next(&mut of_13)
             .push_next(&mut of_executables);
         if checks {
             create = create.push_next(&mut of_checks);
+        }
+        if matrices {
+            create = create.push_next(&mut of_matrices);
         }
         // SAFETY: every device has a first family with a queue; the extensions are there, and of the features those that
         // the device was just asked for, or that Vulkan 1.3 demands; all that `create` points to outlives the call.
