@@ -4,6 +4,7 @@ mod adapters;
 mod hardware;
 mod loss;
 mod mapping;
+mod memory;
 mod pipelines;
 mod scopes;
 mod signal;
@@ -17,6 +18,9 @@ use std::sync::Arc;
 pub use adapters::{AdapterChoice, AdapterDescription};
 use loss::Loss;
 pub(crate) use mapping::{Mapping, unreadable};
+pub use memory::Allocation;
+pub(crate) use memory::DeviceBuffer;
+use memory::Memory;
 pub use pipelines::ShaderChecks;
 pub(crate) use pipelines::{Pipeline, Pipelines};
 pub(crate) use scopes::Scopes;
@@ -40,6 +44,7 @@ pub struct Gpu {
     tuning: Tuning,
     pipelines: Arc<Pipelines>,
     loss: Arc<Loss>,
+    memory: Arc<Memory>,
     passed_over: Arc<[Error]>,
 }
 
@@ -112,6 +117,7 @@ impl Gpu {
             tuning: Tuning::NONE,
             pipelines: Arc::default(),
             loss: Arc::default(),
+            memory: Arc::default(),
             passed_over: Arc::new([]),
         };
         // In a browser, a device can have several such callbacks.

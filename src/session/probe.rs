@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::error::Result;
-use crate::gpu::Mapping;
+use crate::gpu::{DeviceBuffer, Mapping};
 use crate::kernels::{Format, QUAD};
 use crate::timing::Timing;
 
@@ -34,21 +34,17 @@ impl Session {
                     0,
                     bytemuck::cast_slice(&fill(index)),
                 );
-                let buffer = device.create_buffer(&wgpu::BufferDescriptor {
-                    label: Some("probe"),
-                    size: length,
-                    usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
-                    mapped_at_creation: false,
-                });
+                let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
+                let buffer = gpu.buffer("probe", length, usage)?;
                 let quads = 0..Format::F32.quads(length);
                 slot.copy_to(&mut encoder, Format::F32, quads, &buffer);
-                buffer
+                Ok(buffer)
             });
-            let buffers: Vec<wgpu::Buffer> = buffers.collect();
+            let buffers: Vec<DeviceBuffer> = buffers.collect::<Result<_>>()?;
             gpu.queue().submit([encoder.finish()]);
             Ok(buffers)
         })?;
-        let read = |buffer: &wgpu::Buffer| {
+        let read = |buffer: &DeviceBuffer| {
             let mapping = Mapping::request(gpu, buffer);
             gpu.wait()?;
             pollster::block_on(mapping.read(|bytes| bytemuck::cast_slice(bytes).to_vec()))
