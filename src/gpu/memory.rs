@@ -264,20 +264,28 @@ mod tests {
         assert_eq!(allocated(), 0);
     }
 
-    /// The longest buffer that a device allows is more than most have.
+    /// The largest texture that a device allows is more than most have memory for.
     #[test]
     fn what_a_driver_has_no_memory_for_is_named() {
         let gpu = Gpu::open(&AdapterChoice::Default).unwrap();
-        let longest = gpu.device().limits().max_buffer_size & !0xff;
-        let refused = gpu.buffer("weights", longest, wgpu::BufferUsages::COPY_DST);
+        let side = gpu.device().limits().max_texture_dimension_2d;
+        let texture = |side| {
+            let (format, usage) = (
+                wgpu::TextureFormat::Rgba32Float,
+                wgpu::TextureUsages::COPY_DST,
+            );
+            gpu.texture("weights", [side; 2], format, usage)
+        };
+        let refused = texture(side);
         assert!(refused.is_err() || gpu.profile().kind == DeviceKind::Gpu);
-        if let Err(error) = refused {
+        if let Some(error) = refused.err() {
             assert_eq!(error.kind(), ErrorKind::OutOfMemory, "{error}");
-            let says = format!("weights: the device has no memory for {longest} bytes");
+            let bytes = 16 * u64::from(side).pow(2);
+            let says = format!("weights: the device has no memory for {bytes} bytes");
             assert_eq!(error.to_string(), says);
         }
         assert_eq!(gpu.allocated_bytes(), 0);
-        let small = gpu.buffer("weights", 256, wgpu::BufferUsages::COPY_DST);
+        let small = texture(4);
         assert!(small.is_ok() && gpu.allocated_bytes() == 256);
     }
 }
