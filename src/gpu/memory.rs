@@ -107,7 +107,7 @@ impl fmt::Debug for Memory {
 impl Gpu {
     /// The same device, but `allows` is asked before this crate allocates memory on it. If it returns false, whatever was
     /// in preparation fails with [`ErrorKind::OutOfMemory`], frees what it had allocated, and can be tried again later.
-    /// `allows` is called on any thread, also during runs, where profiles and readbacks are made.
+    /// `allows` is called by whichever thread allocates. Runs allocate nothing, once a session is prepared.
     ///
     /// An application with a budget for all that it has on the device can so give networks a part of it:
     ///
