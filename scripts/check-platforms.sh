@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 targets=(
-    x86_64-pc-windows-gnu
+    x86_64-pc-windows-msvc
     aarch64-apple-darwin
     aarch64-linux-android
     wasm32-unknown-unknown
@@ -18,7 +18,7 @@ for target in "${targets[@]}"; do
     if [ -e "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
         "${check[@]}"
     elif [ -d /usr/lib/rustlib/src/rust/library ]; then
-        RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 "${check[@]}" -Zbuild-std=std,panic_abort
+        RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 "${check[@]}" -Zbuild-std=std,panic_abort -Zbuild-std-features=
     else
         echo "error: Rust has no target $target: rustup target add $target, or on Debian" \
             "apt-get install rustc-web rust-web-src" >&2

@@ -24,6 +24,5 @@ fi
 for target in $targets; do
     mkdir -p "artifacts/$target" "target/found/$target"
     "$CARGO_TARGET_DIR/$host/release/$target" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 \
-        -print_final_stats=1 \
-        -artifact_prefix="artifacts/$target/" "target/found/$target" "corpus/$target"
+        -print_final_stats=1 -artifact_prefix="artifacts/$target/" "target/found/$target" "corpus/$target"
 done
