@@ -43,7 +43,7 @@ fn kernels(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(case.name, kernel.name()), |bencher| {
                 let session = prepared.get_or_insert_with(|| {
                     let session = tune::session(&gpu, graph, kernel, &options).expect("a session");
-                    TimedSession::new(session, input.clone())
+                    TimedSession::new(session, input.clone()).unwrap()
                 });
                 bencher.iter_custom(|runs| {
                     (0..runs)

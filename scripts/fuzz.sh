@@ -17,8 +17,12 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 for target in $targets; do
     RUSTFLAGS=$flags cargo build --release --target "$host" --bin "$target"
 done
+# Some targets write each input to a file.
+if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ]; then
+    export TMPDIR=/dev/shm
+fi
 for target in $targets; do
     mkdir -p "artifacts/$target" "target/found/$target"
     "$CARGO_TARGET_DIR/$host/release/$target" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 \
-        -artifact_prefix="artifacts/$target/" "target/found/$target" "corpus/$target"
+        -print_final_stats=1 -artifact_prefix="artifacts/$target/" "target/found/$target" "corpus/$target"
 done

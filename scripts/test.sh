@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs every test. With arguments, runs `cargo test` with them on the default adapter only.
 #
-# The tests need a Vulkan adapter, spirv-val, and two more adapters that must give the same answers: GL
-# (from Mesa) and SwiftShader (from Chromium). Where one is missing, Debian's packages are installed, or
+# The tests need a Vulkan adapter, Vulkan's validation layer, spirv-val, and two more adapters that must give the same
+# answers: GL (from Mesa) and SwiftShader (from Chromium). Where one is missing, Debian's packages are installed, or
 # the script says what to install and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -42,6 +42,10 @@ missing_packages() {
     if ! command -v spirv-val >/dev/null; then
         echo spirv-tools
     fi
+    if ! compgen -G '/*/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json' >/dev/null &&
+        [ -z "${VK_LAYER_PATH:-}" ]; then
+        echo vulkan-validationlayers
+    fi
 }
 
 install() {
@@ -76,6 +80,7 @@ cargo test --release --locked --test parity_adapters
 cargo test --release --locked --test kernels on_other_adapters
 cargo test --release --locked --test onnx on_other_adapters
 unset VK_ADD_DRIVER_FILES MENAGERIE_ADAPTER
+scripts/test-validation.sh
 scripts/gpu-report.sh --short --out target/gpu-report
 scripts/test-web.sh
 scripts/test-python.sh

@@ -58,6 +58,9 @@ pub enum ErrorKind {
     UnknownAdapter,
     /// Something larger than the adapter's limits.
     Limit,
+    /// Too little memory on the device, or a memory guard that allows no more
+    /// ([`Gpu::with_memory_guard`](crate::gpu::Gpu::with_memory_guard)): smaller batches need less.
+    OutOfMemory,
     /// An operation that no kernel computes on the device, or something that the executor cannot do.
     Unsupported,
     /// A device whose answer is not that of the reference executor.
@@ -97,6 +100,7 @@ impl ErrorKind {
             ErrorKind::Adapter => "no_adapter",
             ErrorKind::UnknownAdapter => "unknown_adapter",
             ErrorKind::Limit => "limit",
+            ErrorKind::OutOfMemory => "out_of_memory",
             ErrorKind::Unsupported => "unsupported",
             ErrorKind::SelfTest => "self_test",
             ErrorKind::Device => "device",

@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy
@@ -40,6 +41,7 @@ def seeds() -> dict[str, dict[str, bytes]]:
     return {
         "weights": weights,
         "tensors": {"input.safetensors": save({"input": image}), "input.pth": saved({"input": torch.from_numpy(image)}, True)},
+        "arrays": arrays(),
         "onnx": {f"{operation}.onnx": network(operation) for operation in ("Relu", "Conv", "Reshape", "Gemm")},
         "photos": photos(),
         "labels": {
@@ -53,6 +55,19 @@ def seeds() -> dict[str, dict[str, bytes]]:
             "tuning.json": json.dumps(
                 {"version": "0.1.0", "adapter": "a", "backend": "b", "driver": "d", "tuning": {"kernels": "0", "winners": []}}
             ).encode()
+        },
+        "pipelines": {"sound": pipelines(bytes(range(200))), "nothing": pipelines(b"")},
+        "declarations": {
+            "pointwise.json": Path("examples/own_kernel/pointwise.json").read_bytes(),
+            "activation.json": json.dumps(
+                {
+                    "operations": ["activation", "add"],
+                    "workgroup_size": 64,
+                    "uniform": [["input", "view"], ["output", "view"], ["bounds", "bounds"], ["items", "pixels * out_quads / 3"]],
+                    "bindings": [["input", "read"], ["output", "write"]],
+                    "invocations": "pixels * out_quads",
+                }
+            ).encode(),
         },
         "hub": {
             "answer": b"x-repo-commit: 0123456789abcdef0123456789abcdef01234567\n"
@@ -68,6 +83,31 @@ def saved(content: object, archive: bool) -> bytes:
     file = io.BytesIO()
     torch.save(content, file, _use_new_zipfile_serialization=archive)
     return file.getvalue()
+
+
+def arrays() -> dict[str, bytes]:
+    files = {}
+    for kind in ("float16", "float32", "float64", "int8", "int32", "int64", "uint8", "uint16", "bool"):
+        file = io.BytesIO()
+        numpy.save(file, numpy.arange(6).reshape(2, 3).astype(kind))
+        files[f"{kind}.npy"] = file.getvalue()
+    fortran = io.BytesIO()
+    numpy.save(fortran, numpy.asfortranarray(numpy.arange(6, dtype=">f4").reshape(2, 3)))
+    second = io.BytesIO()
+    numpy.lib.format.write_array(second, numpy.arange(6.0), version=(2, 0))
+    return files | {"fortran.npy": fortran.getvalue(), "version2.npy": second.getvalue()}
+
+
+def pipelines(data: bytes) -> bytes:
+    """A file of compiled kernels as `src/cache/pipelines.rs` writes it, for the adapter of `fuzz/checks`."""
+    version = re.search(r'^version = "(.*)"$', Path("Cargo.toml").read_text(), re.MULTILINE)
+    assert version is not None
+    origin = f"{version[1]}\na\nb\nd".encode()
+    rest = len(origin).to_bytes(4, "little") + origin + data
+    checksum = 0xCBF29CE484222325
+    for byte in len(rest).to_bytes(8, "little") + rest:
+        checksum = (checksum ^ byte) * 0x100000001B3 % (1 << 64)
+    return b"MNGPIPE1" + checksum.to_bytes(8, "little") + rest
 
 
 def network(operation: str) -> bytes:

@@ -8,24 +8,30 @@ use std::io::Write;
 use menagerie::cache::Cache;
 use menagerie::device::{DeviceProfile, MatrixSizes};
 use menagerie::gpu::AdapterDescription;
+use menagerie::graph::{Activation, Conv, image_network};
+use menagerie::kernels::Declaration;
 use menagerie::onnx::{Model, Options};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::photo::Decoding;
 use menagerie::program::{Planning, Program};
+use menagerie::tensor::Shape;
 use menagerie::weights::Weights;
-use menagerie::{Error, Labels, hub, tensor_file, tune, zoo};
+use menagerie::{Error, Labels, hub, npy, tensor_file, tune, zoo};
 
 /// What is done with the bytes of an input.
 type Check = fn(&[u8]);
 
 /// The function of each target by its name.
-pub const TARGETS: [(&str, Check); 8] = [
+pub const TARGETS: [(&str, Check); 11] = [
     ("weights", weights),
     ("tensors", tensors),
+    ("arrays", arrays),
     ("onnx", onnx),
     ("photos", photos),
     ("labels", labels),
     ("tuning", tuning),
+    ("pipelines", pipelines),
+    ("declarations", declarations),
     ("hub", hub),
     ("graphs", graphs),
 ];
@@ -62,6 +68,16 @@ pub fn weights(data: &[u8]) {
 /// Files of one tensor.
 pub fn tensors(data: &[u8]) {
     look_at(tensor_file::decode("file", data.to_vec(), "input"));
+}
+
+/// NumPy's files.
+pub fn arrays(data: &[u8]) {
+    if let Some(array) = look_at(npy::decode("file", data)) {
+        // The bytes are compared, because NaN is not equal to itself.
+        let written = npy::encode_array(&array);
+        let again = look_at(npy::decode("written", &written));
+        assert!(again.is_some_and(|again| npy::encode_array(&again) == written));
+    }
 }
 
 /// ONNX files, up to the plan of the network.
@@ -106,9 +122,9 @@ pub fn labels(data: &[u8]) {
     }
 }
 
-/// What was measured on an adapter.
-pub fn tuning(data: &[u8]) {
-    let adapter = AdapterDescription {
+/// An adapter whose name is "a".
+fn adapter() -> AdapterDescription {
+    AdapterDescription {
         name: "a".to_owned(),
         backend: "b".to_owned(),
         device_type: "Cpu".to_owned(),
@@ -122,10 +138,44 @@ pub fn tuning(data: &[u8]) {
         subgroup_sizes: [0, 0],
         matrix_sizes: MatrixSizes::NONE,
         features: Vec::new(),
-    };
+    }
+}
+
+/// What was measured on an adapter.
+pub fn tuning(data: &[u8]) {
     in_file("tuning-a-b.json", data, |folder| {
-        look_at(tune::recall(&Cache::in_folder(folder), &adapter));
+        look_at(tune::recall(&Cache::in_folder(folder), &adapter()));
     });
+}
+
+/// What was compiled for an adapter: of a file that is cut or changed, nothing reaches the driver.
+pub fn pipelines(data: &[u8]) {
+    in_file("pipelines-a-b.bin", data, |folder| {
+        let cache = Cache::in_folder(folder);
+        if let Some(compiled) = cache.compiled_kernels(&adapter()) {
+            assert!(data.ends_with(&compiled) && compiled.len() < data.len());
+        }
+    });
+}
+
+/// Declarations of kernels from files, up to the plan of a network with each kind of layer that they may name.
+pub fn declarations(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let Some(declaration) = look_at(Declaration::parse("own.wgsl", &text, "")) else {
+        return;
+    };
+    let candidate = declaration.into_candidate();
+    let graph = image_network("layers", Shape::new(4, 6, 5), |net, x| {
+        let x = net.conv("conv", x, Conv::new(8, 3).padding(1).bias())?;
+        let x = net.conv("grouped", x, Conv::new(8, 3).stride(2).groups(8))?;
+        let x = net.activation("sigmoid", x, Activation::Sigmoid)?;
+        let x = net.conv("pointwise", x, Conv::new(12, 1))?;
+        let x = net.add("add", x, x)?;
+        net.linear("linear", net.global_average_pool("pool", x)?, 10)
+    });
+    let Some(graph) = look_at(graph) else { return };
+    let planning = Planning::of_batch(1).candidate(candidate);
+    look_at(Program::new(&graph, &DeviceProfile::WEBGPU, &planning));
 }
 
 /// The headers with which a server answers: lines `NAME: VALUE`.

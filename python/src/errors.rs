@@ -46,6 +46,7 @@ fn class(kind: ErrorKind) -> &'static str {
         ErrorKind::Adapter
         | ErrorKind::UnknownAdapter
         | ErrorKind::Limit
+        | ErrorKind::OutOfMemory
         | ErrorKind::Unsupported
         | ErrorKind::SelfTest
         | ErrorKind::Device

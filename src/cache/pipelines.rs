@@ -60,6 +60,15 @@ impl Gpu {
     }
 }
 
+impl Cache {
+    /// The compiled kernels of `adapter`, if their file is sound and from the same driver and version. Only for tests: data
+    /// that was not read by [`Gpu::keeping_pipelines`] itself must not reach a driver.
+    #[doc(hidden)]
+    pub fn compiled_kernels(&self, adapter: &AdapterDescription) -> Option<Vec<u8>> {
+        PipelineFile::new(self, adapter).read()
+    }
+}
+
 /// The file with the compiled kernels of an adapter.
 struct PipelineFile {
     folder: PathBuf,

@@ -95,7 +95,7 @@ impl Segment {
             false => self.mask(&mut network, photo, &file),
         };
         let found = found.map_err(|error| match error.kind() {
-            ErrorKind::Limit => error.in_context(&source),
+            ErrorKind::Limit | ErrorKind::OutOfMemory => error.in_context(&source),
             _ => error,
         })?;
         let times =

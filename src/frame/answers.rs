@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{DeviceTensor, Gpu, Scopes, unreadable};
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu, Scopes, unreadable};
 use crate::kernels::View;
 use crate::session::{Output, quads};
 use crate::tensor::Tensor;
@@ -21,7 +21,7 @@ pub struct Answers {
     output: DeviceTensor,
     view: View,
     quads: Range<usize>,
-    stages: Vec<wgpu::Buffer>,
+    stages: Vec<DeviceBuffer>,
     shared: Arc<Mutex<Shared>>,
     /// Number of answers recorded so far.
     recorded: u64,
@@ -73,7 +73,7 @@ impl Answers {
     /// application with two frames in flight. A `&Session` converts to its main output; see [`Output`].
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] if the device has too little memory. [`ErrorKind::DeviceLost`] if it was lost.
+    /// [`ErrorKind::OutOfMemory`] if the device has too little memory. [`ErrorKind::DeviceLost`] if it was lost.
     pub async fn new_async<'a>(output: impl Into<Output<'a>>, depth: usize) -> Result<Self> {
         let output = output.into();
         let session = output.session();
@@ -81,21 +81,13 @@ impl Answers {
         let (view, batch) = (*output.view(), session.program().batch());
         let quads = view.extent(batch);
         let depth = depth.max(1);
-        let scopes = Scopes::push(gpu.device());
         let stage = |_| {
-            gpu.device().create_buffer(&wgpu::BufferDescriptor {
-                label: Some("answer"),
-                size: view.format.bytes(quads.len()),
-                usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
-                mapped_at_creation: false,
-            })
+            let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
+            gpu.buffer("answer", view.format.bytes(quads.len()), usage)
         };
-        let stages = (0..depth).map(stage).collect();
-        if let Some(error) = scopes.pop().await {
-            let message = format!("{depth} answers do not fit into the device's memory: {error}");
-            return Err(gpu.explain(Error::new(ErrorKind::Limit, message)));
-        }
-        gpu.check()?;
+        let what = format!("a ring of {depth} answers");
+        let stages = gpu.accepted(&what, || (0..depth).map(stage).collect());
+        let stages = stages.await?;
         Ok(Self {
             gpu: gpu.clone(),
             output: session.slot(&view).clone(),

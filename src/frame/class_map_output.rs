@@ -5,7 +5,7 @@ use super::paint::{PAINT, Scores};
 use super::storage::{empty, filled};
 use super::texture_target::TextureTarget;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu};
 use crate::kernels::interface::Formats;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, clamp_of, numbers, read};
@@ -69,7 +69,7 @@ pub struct ClassMapOutput {
     gpu: Gpu,
     classes: usize,
     fixed: bool,
-    class: wgpu::Buffer,
+    class: DeviceBuffer,
     find_top: BoundCall,
     calls: [BoundCall; 3],
 }
@@ -161,7 +161,7 @@ impl ClassMapOutput {
                 fixed: false,
                 class,
                 find_top,
-                calls: [map, range, paint],
+                calls: [map.holding([DeviceTensor::Buffer(weights)]), range, paint],
             })
         });
         made.await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::storage::empty;
 use crate::error::Result;
-use crate::gpu::{Gpu, Pipeline, ShaderChecks};
+use crate::gpu::{DeviceTensor, Gpu, Pipeline, ShaderChecks};
 use crate::kernels::Kernel;
 use crate::kernels::interface::{Formats, Shader};
 use crate::kernels::uniforms::Value;
@@ -48,6 +48,7 @@ impl Compiled {
     ///
     /// # Errors
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if this is more than a dispatch can have.
+    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory) if the device has too little memory.
     pub fn call(
         &self,
         gpu: &Gpu,
@@ -57,9 +58,10 @@ impl Compiled {
     ) -> Result<BoundCall> {
         // What is copied from an application is clamped, and nobody reads that it was.
         let range = self.watches.then(|| empty(gpu, "range", 1)).transpose()?;
-        let range = range.iter().map(|range| range.as_entire_binding());
-        let resources = resources.into_iter().chain(range).collect();
-        BoundCall::single(gpu, self.kernel, &self.pipeline, values, resources, items)
+        let bound = range.iter().map(|range| range.as_entire_binding());
+        let resources = resources.into_iter().chain(bound).collect();
+        let call = BoundCall::single(gpu, self.kernel, &self.pipeline, values, resources, items);
+        Ok(call?.holding(range.map(DeviceTensor::Buffer)))
     }
 }
 

@@ -6,7 +6,7 @@ use super::dispatch::Compiled;
 use super::storage::{empty, filled};
 use super::texture_target::TextureTarget;
 use crate::error::Result;
-use crate::gpu::Gpu;
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu};
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Kernel, numbers};
 use crate::maps::spans;
@@ -52,9 +52,9 @@ pub struct Scores {
     /// Height and width of the map.
     pub shape: Shape,
     /// The scores, row by row.
-    pub scores: wgpu::Buffer,
+    pub scores: DeviceBuffer,
     /// The score that becomes 0, and the score that becomes 1.
-    pub range: wgpu::Buffer,
+    pub range: DeviceBuffer,
 }
 
 impl Scores {
@@ -117,6 +117,8 @@ impl Scores {
             palette.as_entire_binding(),
             wgpu::BindingResource::TextureView(&open.view),
         ];
-        paint.call(gpu, &values, resources, open.width * open.height)
+        let call = paint.call(gpu, &values, resources, open.width * open.height)?;
+        let held = [self.scores.clone(), self.range.clone(), palette];
+        Ok(call.holding(held.map(DeviceTensor::Buffer)))
     }
 }

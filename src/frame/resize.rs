@@ -8,7 +8,7 @@ use super::storage::filled;
 use super::texture_source::{OpenSource, Transfer};
 use crate::device::QUAD_BYTES;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{DeviceTensor, Gpu};
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu};
 use crate::kernels::interface::Formats;
 use crate::kernels::uniforms::{Field, Value};
 use crate::kernels::{Access, Binding, BindingKind, Format, Instance, Kernel, read, write};
@@ -126,6 +126,7 @@ impl Kernels {
             false => (&resampling.across, &resampling.down),
         };
         let flag = |set: bool| Value::Word(usize::from(set));
+        let first_taps = taps(gpu, first)?;
         let first = self.first.call(
             gpu,
             &[
@@ -140,7 +141,7 @@ impl Kernels {
             ],
             vec![
                 wgpu::BindingResource::TextureView(&source.view),
-                taps(gpu, first)?.as_entire_binding(),
+                first_taps.as_entire_binding(),
                 intermediate.binding(),
             ],
             width * height,
@@ -164,18 +165,21 @@ impl Kernels {
             Value::Number(green.1),
             Value::Number(blue.1),
         ];
-        let taps = taps(gpu, second)?;
+        let second_taps = taps(gpu, second)?;
         let second = self.second.call(
             gpu,
             &values,
             vec![
                 intermediate.binding(),
-                taps.as_entire_binding(),
+                second_taps.as_entire_binding(),
                 session.binding(view),
             ],
             view.shape.pixels(),
         )?;
-        Ok([first, second])
+        Ok([
+            first.holding([DeviceTensor::Buffer(first_taps)]),
+            second.holding([intermediate, DeviceTensor::Buffer(second_taps)]),
+        ])
     }
 }
 
@@ -201,18 +205,11 @@ fn intermediate(gpu: &Gpu, width: usize, height: usize) -> Result<DeviceTensor> 
             ),
         ));
     }
-    let device = gpu.device();
-    Ok(DeviceTensor::new(
-        device,
-        profile.storage,
-        Format::F32,
-        quads,
-        "resize",
-    ))
+    DeviceTensor::new(gpu, profile.storage, Format::F32, quads, "resize")
 }
 
 /// A buffer with the weights of `axis`: a header for each pixel of the result, then the weights.
-fn taps(gpu: &Gpu, axis: &Axis) -> Result<wgpu::Buffer> {
+fn taps(gpu: &Gpu, axis: &Axis) -> Result<DeviceBuffer> {
     let mut taps = Vec::new();
     let mut begin = HEADER * axis.length;
     for (first, weights) in axis.filter.iter() {

@@ -5,6 +5,7 @@ mod hardware;
 mod loss;
 mod mapping;
 mod matrix_units;
+mod memory;
 mod pipelines;
 mod scopes;
 mod signal;
@@ -18,6 +19,9 @@ use std::sync::Arc;
 pub use adapters::{AdapterChoice, AdapterDescription};
 use loss::Loss;
 pub(crate) use mapping::{Mapping, unreadable};
+pub use memory::Allocation;
+pub(crate) use memory::DeviceBuffer;
+use memory::Memory;
 pub use pipelines::ShaderChecks;
 pub(crate) use pipelines::{Pipeline, Pipelines};
 pub(crate) use scopes::Scopes;
@@ -41,6 +45,7 @@ pub struct Gpu {
     tuning: Tuning,
     pipelines: Arc<Pipelines>,
     loss: Arc<Loss>,
+    memory: Arc<Memory>,
     passed_over: Arc<[Error]>,
 }
 
@@ -125,6 +130,7 @@ impl Gpu {
             tuning: Tuning::NONE,
             pipelines: Arc::default(),
             loss: Arc::default(),
+            memory: Arc::default(),
             passed_over: Arc::new([]),
         };
         // In a browser, a device can have several such callbacks.

@@ -88,6 +88,7 @@ impl Pipelines {
     ///
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device refuses the kernel.
+    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory) if it has too little memory.
     pub async fn find_or_compile(
         &self,
         gpu: &Gpu,
@@ -104,7 +105,7 @@ impl Pipelines {
         }
         let pipeline = gpu
             .attempt(key.shader.kernel.name, || {
-                Ok(Arc::new(compile(gpu, &key, self.cache.as_ref())))
+                compile(gpu, &key, self.cache.as_ref()).map(Arc::new)
             })
             .await?;
         let mut compiled = self.lock();
@@ -132,7 +133,7 @@ fn find(compiled: &[(Key, Arc<Pipeline>)], key: &Key) -> Option<Arc<Pipeline>> {
     found.map(|(_, pipeline)| Arc::clone(pipeline))
 }
 
-fn compile(gpu: &Gpu, key: &Key, cache: Option<&wgpu::PipelineCache>) -> Pipeline {
+fn compile(gpu: &Gpu, key: &Key, cache: Option<&wgpu::PipelineCache>) -> Result<Pipeline> {
     let device = gpu.device();
     let kernel = key.shader.kernel;
     let layout = bind_group_layout(device, key);
@@ -153,8 +154,8 @@ fn compile(gpu: &Gpu, key: &Key, cache: Option<&wgpu::PipelineCache>) -> Pipelin
         },
         cache,
     });
-    warm_up::dispatch_nothing(gpu, &key.shader, &pipeline, &layout);
-    Pipeline { pipeline, layout }
+    warm_up::dispatch_nothing(gpu, &key.shader, &pipeline, &layout)?;
+    Ok(Pipeline { pipeline, layout })
 }
 
 fn shader_module(device: &wgpu::Device, key: &Key) -> wgpu::ShaderModule {

@@ -32,12 +32,12 @@ impl Scopes {
 }
 
 impl Gpu {
-    /// Calls `make` in error scopes and returns its result. Errors name `what`. `make` returns before anything is
-    /// awaited.
+    /// Calls `make` in error scopes and returns its result. Errors of the device name `what`. `make` returns before
+    /// anything is awaited.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] if the device refuses a call of `make`. [`ErrorKind::DeviceLost`] if it was lost. Those of
-    /// `make`.
+    /// [`ErrorKind::Device`] if the device refuses a call of `make`. [`ErrorKind::OutOfMemory`] if it has too little memory.
+    /// [`ErrorKind::DeviceLost`] if it was lost. Those of `make`.
     pub(crate) async fn attempt<T>(
         &self,
         what: &str,
@@ -71,8 +71,11 @@ impl Gpu {
 
     fn result_of<T>(&self, what: &str, made: Result<T>, refused: Option<wgpu::Error>) -> Result<T> {
         match refused {
-            Some(error) => Err(self.explain(device_error(&error).in_context(what))),
-            None => made,
+            Some(error) => Err(self.explain(device_error(error).in_context(what))),
+            None => made.map_err(|error| match error.kind() {
+                ErrorKind::OutOfMemory => error.in_context(what),
+                _ => error,
+            }),
         }
     }
 }
@@ -87,15 +90,22 @@ pub fn known<T>(refused: impl Future<Output = Option<T>>) -> Option<T> {
 }
 
 /// The device's `error` as one line.
-fn device_error(error: &wgpu::Error) -> Error {
-    let text = error.to_string();
+fn device_error(error: wgpu::Error) -> Error {
+    let text = match &error {
+        wgpu::Error::OutOfMemory { source } => source.to_string(),
+        _ => error.to_string(),
+    };
     let line: Vec<&str> = text
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    Error::new(
-        ErrorKind::Device,
-        format!("the device refused: {}", line.join(" ")),
-    )
+    let line = line.join(" ");
+    match error {
+        wgpu::Error::OutOfMemory { .. } => Error::new(
+            ErrorKind::OutOfMemory,
+            format!("the device has too little memory: {line}"),
+        ),
+        _ => Error::new(ErrorKind::Device, format!("the device refused: {line}")),
+    }
 }

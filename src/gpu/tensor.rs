@@ -3,58 +3,48 @@
 use std::num::NonZero;
 use std::ops::Range;
 
+use super::Gpu;
+use super::memory::{Allocated, DeviceBuffer};
 use crate::device::{Storage, TEXTURE_WIDTH};
+use crate::error::Result;
 use crate::kernels::{Access, Format, Place};
 
 /// A tensor on the device; clones are the same tensor.
 #[derive(Clone, Debug)]
 pub enum DeviceTensor {
     /// In a storage buffer.
-    Buffer(wgpu::Buffer),
+    Buffer(DeviceBuffer),
     /// In a storage texture, row by row.
-    Texture(wgpu::Texture, wgpu::TextureView),
+    Texture(Allocated<wgpu::Texture>, wgpu::TextureView),
 }
 
 impl DeviceTensor {
     /// A tensor of `quads` quads in `format`, at least one. A buffer can hold other formats in the same bytes.
+    ///
+    /// # Errors
+    /// As [`Gpu::buffer`].
     pub fn new(
-        device: &wgpu::Device,
+        gpu: &Gpu,
         storage: Storage,
         format: Format,
         quads: usize,
         label: &str,
-    ) -> Self {
-        match storage {
-            Storage::Buffer => Self::Buffer(device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some(label),
-                size: format.bytes(quads.max(1)),
-                usage: wgpu::BufferUsages::STORAGE
-                    | wgpu::BufferUsages::COPY_DST
-                    | wgpu::BufferUsages::COPY_SRC,
-                mapped_at_creation: false,
-            })),
+    ) -> Result<Self> {
+        let quads = quads.max(1);
+        Ok(match storage {
+            Storage::Buffer => {
+                use wgpu::BufferUsages as Usages;
+                let usage = Usages::STORAGE | Usages::COPY_DST | Usages::COPY_SRC;
+                Self::Buffer(gpu.buffer(label, format.bytes(quads), usage)?)
+            }
             Storage::Texture => {
-                let [width, height] = extent(quads.max(1));
-                let texture = device.create_texture(&wgpu::TextureDescriptor {
-                    label: Some(label),
-                    size: wgpu::Extent3d {
-                        width,
-                        height,
-                        depth_or_array_layers: 1,
-                    },
-                    mip_level_count: 1,
-                    sample_count: 1,
-                    dimension: wgpu::TextureDimension::D2,
-                    format: texel(format),
-                    usage: wgpu::TextureUsages::STORAGE_BINDING
-                        | wgpu::TextureUsages::COPY_DST
-                        | wgpu::TextureUsages::COPY_SRC,
-                    view_formats: &[],
-                });
+                use wgpu::TextureUsages as Usages;
+                let usage = Usages::STORAGE_BINDING | Usages::COPY_DST | Usages::COPY_SRC;
+                let texture = gpu.texture(label, extent(quads), texel(format), usage)?;
                 let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
                 Self::Texture(texture, view)
             }
-        }
+        })
     }
 
     /// The type of such a tensor in a bind group layout. If it is `shared`, one dispatch may read one part of it and write

@@ -224,7 +224,7 @@ impl Network {
     /// Frees the other prepared variants after `error`, and returns whether it makes sense to try again.
     fn gives_way(&mut self, error: &Error) -> bool {
         let had_any = !self.prepared.is_empty();
-        let is_full = matches!(error.kind(), ErrorKind::Limit | ErrorKind::Device);
+        let is_full = is_full(error);
         if is_full {
             self.prepared.clear();
         }
@@ -253,7 +253,7 @@ impl Network {
 
     /// After `error` of a batch, halves the batch if that is allowed and makes sense, and returns whether it did.
     pub(crate) fn use_smaller_batch(&mut self, error: &Error) -> bool {
-        let is_full = matches!(error.kind(), ErrorKind::Limit | ErrorKind::Device);
+        let is_full = is_full(error);
         let changes = is_full && self.takes_smaller_batches && self.batch > 1;
         if changes {
             self.limit_batch(self.batch / 2);
@@ -285,4 +285,12 @@ impl Network {
             executor,
         });
     }
+}
+
+/// Whether less memory may help after `error`.
+fn is_full(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Limit | ErrorKind::OutOfMemory | ErrorKind::Device
+    )
 }

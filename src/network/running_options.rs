@@ -6,9 +6,10 @@ use crate::passes::PassSet;
 use crate::program::Precision;
 
 impl NetworkBuilder<'_> {
-    /// Sets the device: an [`AdapterChoice`](crate::gpu::AdapterChoice), a [`Gpu`](crate::gpu::Gpu), or a [`Device`]
-    /// such as [`Device::Reference`]. A `Gpu` can be made from your application's own [`wgpu::Device`], and several
-    /// networks can share it. The default is the fastest GPU, or the reference executor if there is no GPU.
+    /// Sets the device: an [`AdapterChoice`](crate::gpu::AdapterChoice), a [`Gpu`](crate::gpu::Gpu), or a
+    /// [`Device`](super::Device) such as [`Device::Reference`](super::Device::Reference). A `Gpu` can be made from your
+    /// application's own [`wgpu::Device`], and several networks can share it. The default is the fastest GPU, or the
+    /// reference executor if there is no GPU.
     pub fn device(mut self, device: impl Into<DeviceChoice>) -> Self {
         self.device = device.into();
         self
@@ -35,8 +36,9 @@ impl NetworkBuilder<'_> {
         self
     }
 
-    /// Sets the largest number of images in a batch for a device with enough memory. [`Network::classify_stream`] and
-    /// [`Network::features_stream`] use smaller batches if the device has not enough memory.
+    /// Sets the largest number of images in a batch for a device with enough memory.
+    /// [`Network::classify_stream`](super::Network::classify_stream) and
+    /// [`Network::features_stream`](super::Network::features_stream) use smaller batches if the device has not enough memory.
     pub fn batch_up_to(self, batch: usize) -> Self {
         Self {
             batch,
@@ -67,7 +69,8 @@ impl NetworkBuilder<'_> {
     }
 
     /// Keeps the parameters and the results of the layer or module `name` in f32, whatever the
-    /// [precision](NetworkBuilder::precision) is. Can be repeated. [`Network::summary`] lists the names.
+    /// [precision](NetworkBuilder::precision) is. Can be repeated. [`Network::summary`](super::Network::summary) lists the
+    /// names.
     pub fn keep_f32(mut self, name: impl Into<String>) -> Self {
         self.keep_f32.push(name.into());
         self

@@ -19,7 +19,9 @@ impl Session {
     pub async fn profile_async(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         let timing = Timing::of(self.gpu());
         let spans = spans(self.program().dispatches().len(), timing);
-        let timer = (spans > 0).then(|| Timer::new(self.gpu(), spans));
+        let timer = (spans > 0)
+            .then(|| Timer::new(self.gpu(), spans))
+            .transpose()?;
         self.run_async(input).await?;
         let clock = Clock::start();
         let mut wall = Vec::new();

@@ -203,7 +203,7 @@ async fn shortest(
 ) -> Result<Duration> {
     let timer = match Timing::of(gpu) {
         Timing::WallOnly => None,
-        Timing::InPass | Timing::PassPerKernel => Some(Timer::new(gpu, DISPATCHES)),
+        Timing::InPass | Timing::PassPerKernel => Some(Timer::new(gpu, DISPATCHES)?),
     };
     let mut session = session(gpu, call, slots).await?;
     let input = Tensor::zeros(1, session.input_shape());

@@ -21,14 +21,18 @@ pub struct TimedSession {
 
 impl TimedSession {
     /// A timed session that runs `session` on `input`.
-    pub fn new(session: Session, input: Tensor) -> Self {
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory) if the device has too little memory.
+    pub fn new(session: Session, input: Tensor) -> Result<Self> {
         let timed = Timing::of(session.gpu()) != Timing::WallOnly;
         let dispatches = session.program().dispatches().len();
-        Self {
-            timer: (timed && dispatches > 0).then(|| Timer::new(session.gpu(), dispatches)),
+        let timer = (timed && dispatches > 0).then(|| Timer::new(session.gpu(), dispatches));
+        Ok(Self {
+            timer: timer.transpose()?,
             session,
             input,
-        }
+        })
     }
 
     /// The time of one run.

@@ -17,10 +17,15 @@ pub(crate) struct BoundCall {
     pipeline: wgpu::ComputePipeline,
     bind_group: wgpu::BindGroup,
     workgroups: [u32; 3],
+    /// What only its bind group uses: its memory counts as allocated as long as this exists.
+    held: Vec<DeviceTensor>,
 }
 
 impl BoundCall {
     /// The dispatches of `program`.
+    ///
+    /// # Errors
+    /// As [`DeviceTensor::new`].
     pub(super) fn of_program<'a>(
         gpu: &Gpu,
         program: &Program,
@@ -28,11 +33,12 @@ impl BoundCall {
         slots: &[DeviceTensor],
         parameters: &[Placed],
         range: Option<&RangeWatch>,
-    ) -> Vec<Self> {
+    ) -> Result<Vec<Self>> {
         let offsets: Vec<usize> = parameters.iter().map(|placed| placed.offset).collect();
-        let uniforms = upload::uniforms(gpu, &upload::relocated(program, &offsets));
+        let uniforms = upload::uniforms(gpu, &upload::relocated(program, &offsets))?;
         let storage = program.profile().storage;
-        let nothing = DeviceTensor::new(gpu.device(), storage, Format::F32, 1, "nothing");
+        let nothing = DeviceTensor::new(gpu, storage, Format::F32, 1, "nothing")?;
+        let held = [DeviceTensor::Buffer(uniforms.clone()), nothing.clone()];
         let dispatches = program.dispatches().iter().enumerate();
         let dispatches = dispatches.map(|(index, dispatch)| {
             let shader = program.shader_of(dispatch);
@@ -58,9 +64,10 @@ impl BoundCall {
                 pipeline: pipeline.pipeline.clone(),
                 bind_group,
                 workgroups: dispatch.workgroups,
+                held: held.to_vec(),
             }
         });
-        dispatches.collect()
+        Ok(dispatches.collect())
     }
 
     /// A dispatch of `kernel`, compiled to `pipeline`, over `items` items, with its own uniform block.
@@ -74,15 +81,22 @@ impl BoundCall {
     ) -> Result<Self> {
         debug_assert!(kernel.takes(values));
         let words = uniforms::encode(values);
-        let block = upload::uniforms(gpu, bytemuck::cast_slice(&words));
-        let block = block.as_entire_buffer_binding();
+        let uniforms = upload::uniforms(gpu, bytemuck::cast_slice(&words))?;
+        let block = uniforms.as_entire_buffer_binding();
         let workgroups = (items as u64).div_ceil(u64::from(kernel.instances[0].workgroup_size));
         Ok(Self {
             pipeline: pipeline.pipeline.clone(),
             bind_group: bind_group(gpu, kernel.name, pipeline, block, resources),
             workgroups: workgroups_for(workgroups, gpu.profile().max_workgroups)
                 .map_err(|error| error.in_context(kernel.name))?,
+            held: vec![DeviceTensor::Buffer(uniforms)],
         })
+    }
+
+    /// The same call, which holds `tensors` of this crate that it uses.
+    pub fn holding(mut self, tensors: impl IntoIterator<Item = DeviceTensor>) -> Self {
+        self.held.extend(tensors);
+        self
     }
 
     /// Records the dispatch.

@@ -2,6 +2,7 @@
 //! dispatches into a command encoder.
 
 mod arenas;
+mod belt;
 mod bound_call;
 mod inputs;
 #[cfg(not(target_arch = "wasm32"))]

@@ -97,7 +97,7 @@ impl Preparing<'_> {
         receiver: mpsc::Receiver<PackedPart<'_>>,
         spare: &Spare,
     ) -> Result<Vec<DeviceTensor>> {
-        let mut upload = missing.upload(self.gpu());
+        let mut upload = missing.upload(self.gpu())?;
         for (part, packed) in receiver {
             let packed = packed?;
             if let Some(submitted) = upload.make_room(&packed) {

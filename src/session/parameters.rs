@@ -79,12 +79,12 @@ impl Parameters {
     ///
     /// # Errors
     /// [`ErrorKind::Weights`](crate::ErrorKind::Weights) if a tensor is not valid,
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device has too little memory,
+    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory) if the device has too little memory,
     /// [`ErrorKind::DeviceLost`](crate::ErrorKind::DeviceLost) if it was lost.
     pub async fn prepare_async(&self, program: &Program) -> Result<()> {
         let missing = self.missing(program);
         let (gpu, name) = (&self.gpu, program.name());
-        let mut upload = gpu.attempt(name, || Ok(missing.upload(gpu))).await?;
+        let mut upload = gpu.attempt(name, || missing.upload(gpu)).await?;
         let mut packed = Vec::new();
         for part in missing.parts() {
             self.pack(&part, &mut packed)?;
@@ -171,7 +171,10 @@ impl Parameters {
 
 impl Missing {
     /// Allocates memory for them on the device.
-    pub fn upload<'a>(&self, gpu: &'a Gpu) -> Upload<'a> {
+    ///
+    /// # Errors
+    /// As [`Upload::new`].
+    pub fn upload<'a>(&self, gpu: &'a Gpu) -> Result<Upload<'a>> {
         Upload::new(gpu, self.storage, &self.arenas)
     }
 

@@ -152,11 +152,11 @@ impl<'a> Preparing<'a> {
             ));
         };
         let scratch = options.scratch.clone().unwrap_or_default();
-        let slots = scratch.slots(&gpu, &program);
-        let range = RangeWatch::of_program(&gpu, &program);
+        let slots = scratch.slots(&gpu, &program)?;
+        let range = RangeWatch::of_program(&gpu, &program)?;
         let calls =
-            BoundCall::of_program(&gpu, &program, pipeline_of, &slots, &places, range.as_ref());
-        let readbacks = Readback::of_program(gpu.device(), &program, &slots);
+            BoundCall::of_program(&gpu, &program, pipeline_of, &slots, &places, range.as_ref())?;
+        let readbacks = Readback::of_program(&gpu, &program, &slots)?;
         gpu.pipelines().keep();
         Ok(Session {
             gpu,

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::device::Storage;
 use crate::error::Result;
-use crate::gpu::Mapping;
+use crate::gpu::{DeviceBuffer, Mapping};
 use crate::kernels::Format;
 use crate::timing::Timing;
 
@@ -32,20 +32,16 @@ impl Session {
             let slots = self.slots.iter().zip(self.program.slots()).zip(formats);
             let buffers = slots.enumerate().map(|(index, ((slot, &length), format))| {
                 slot.write(gpu.queue(), format, 0, &fill(index));
-                let buffer = device.create_buffer(&wgpu::BufferDescriptor {
-                    label: Some("probe"),
-                    size: length,
-                    usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
-                    mapped_at_creation: false,
-                });
+                let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
+                let buffer = gpu.buffer("probe", length, usage)?;
                 slot.copy_to(&mut encoder, format, 0..format.quads(length), &buffer);
-                buffer
+                Ok(buffer)
             });
-            let buffers: Vec<wgpu::Buffer> = buffers.collect();
+            let buffers: Vec<DeviceBuffer> = buffers.collect::<Result<_>>()?;
             gpu.queue().submit([encoder.finish()]);
             Ok(buffers)
         })?;
-        let read = |buffer: &wgpu::Buffer| {
+        let read = |buffer: &DeviceBuffer| {
             let mapping = Mapping::request(gpu, buffer);
             gpu.wait()?;
             pollster::block_on(mapping.read(<[u8]>::to_vec))

@@ -2,44 +2,42 @@
 
 use super::Session;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{Gpu, Mapping};
+use crate::gpu::{DeviceBuffer, Gpu, Mapping};
 use crate::program::Program;
 
 /// A word for each dispatch, which its shader sets if it clamps a finite value to the range of f16
 /// ([`Shader::watches_range`](crate::kernels::interface::Shader::watches_range)). The words stay set until a run is read.
 pub struct RangeWatch {
-    words: wgpu::Buffer,
-    host: wgpu::Buffer,
+    words: DeviceBuffer,
+    host: DeviceBuffer,
     /// From the word of one dispatch to that of the next, in bytes.
     stride: u64,
 }
 
 impl RangeWatch {
     /// The words of `program`, or `None` if none of its shaders watches.
-    pub fn of_program(gpu: &Gpu, program: &Program) -> Option<Self> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfMemory`] if the device has too little memory.
+    pub fn of_program(gpu: &Gpu, program: &Program) -> Result<Option<Self>> {
         if !program
             .shaders()
             .iter()
             .any(|shader| shader.watches_range())
         {
-            return None;
+            return Ok(None);
         }
-        let device = gpu.device();
-        let stride = u64::from(device.limits().min_storage_buffer_offset_alignment).max(4);
-        let buffer = |label, usage| {
-            device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some(label),
-                size: stride * program.dispatches().len() as u64,
-                usage: usage | wgpu::BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            })
-        };
-        let on_device = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
-        Some(Self {
-            words: buffer("range", on_device),
-            host: buffer("range on the host", wgpu::BufferUsages::MAP_READ),
+        use wgpu::BufferUsages as Usages;
+        let alignment = gpu.device().limits().min_storage_buffer_offset_alignment;
+        let stride = u64::from(alignment).max(4);
+        let bytes = stride * program.dispatches().len() as u64;
+        let on_device = Usages::STORAGE | Usages::COPY_SRC | Usages::COPY_DST;
+        let on_host = Usages::MAP_READ | Usages::COPY_DST;
+        Ok(Some(Self {
+            words: gpu.buffer("range", bytes, on_device)?,
+            host: gpu.buffer("range on the host", bytes, on_host)?,
             stride,
-        })
+        }))
     }
 
     /// The word of a dispatch as a binding.

@@ -2,7 +2,7 @@
 
 use super::quads;
 use crate::error::Result;
-use crate::gpu::{DeviceTensor, Gpu, Mapping};
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu, Mapping};
 use crate::kernels::View;
 use crate::program::Program;
 use crate::tensor::Tensor;
@@ -12,38 +12,33 @@ pub struct Readback {
     output: DeviceTensor,
     view: View,
     batch: usize,
-    buffer: wgpu::Buffer,
+    buffer: DeviceBuffer,
 }
 
 impl Readback {
     /// A readback for each output of `program`, which has the memory `slots`.
-    pub fn of_program(
-        device: &wgpu::Device,
-        program: &Program,
-        slots: &[DeviceTensor],
-    ) -> Vec<Self> {
+    ///
+    /// # Errors
+    /// As [`DeviceTensor::new`].
+    pub fn of_program(gpu: &Gpu, program: &Program, slots: &[DeviceTensor]) -> Result<Vec<Self>> {
         let outputs = program.outputs().iter();
         outputs
             .map(|port| {
                 let slot = slots[port.view.place.slot].clone();
-                Self::new(device, slot, port.view, program.batch())
+                Self::new(gpu, slot, port.view, program.batch())
             })
             .collect()
     }
 
-    fn new(device: &wgpu::Device, output: DeviceTensor, view: View, batch: usize) -> Self {
-        let buffer = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("output"),
-            size: view.format.bytes(view.extent(batch).len()),
-            usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
-            mapped_at_creation: false,
-        });
-        Self {
+    fn new(gpu: &Gpu, output: DeviceTensor, view: View, batch: usize) -> Result<Self> {
+        let bytes = view.format.bytes(view.extent(batch).len());
+        let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
+        Ok(Self {
             output,
             view,
             batch,
-            buffer,
-        }
+            buffer: gpu.buffer("output", bytes, usage)?,
+        })
     }
 
     /// Records the copy to the buffer.

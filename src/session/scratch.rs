@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::device::Storage;
+use crate::error::Result;
 use crate::gpu::{DeviceTensor, Gpu};
 use crate::kernels::Format;
 use crate::program::Program;
@@ -35,46 +36,57 @@ impl Scratch {
     }
 
     /// A tensor for each slot of `program`: an existing one that is large enough, or else a new one.
-    pub(super) fn slots(&self, gpu: &Gpu, program: &Program) -> Vec<DeviceTensor> {
-        let storage = program.profile().storage;
+    ///
+    /// # Errors
+    /// As [`DeviceTensor::new`]. Then none of the new ones stays.
+    pub(super) fn slots(&self, gpu: &Gpu, program: &Program) -> Result<Vec<DeviceTensor>> {
         let mut held = self.lock();
-        let mut taken = Vec::new();
-        let mut tensors = vec![None; program.slots().len()];
-        // The largest slot is placed first. Each slot takes the smallest tensor that is large enough.
-        let mut order: Vec<usize> = (0..program.slots().len()).collect();
-        order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
-        for slot in order {
-            let (bytes, format) = (program.slots()[slot], program.slot_formats()[slot]);
-            let found = (0..held.len())
-                .filter(|index| !taken.contains(index))
-                .filter(|&index| held[index].fits(gpu, storage, format, bytes))
-                .min_by_key(|&index| held[index].bytes);
-            let index = found.unwrap_or_else(|| {
-                held.push(Held {
-                    gpu: gpu.clone(),
-                    storage,
-                    format,
-                    bytes,
-                    tensor: DeviceTensor::new(
-                        gpu.device(),
-                        storage,
-                        format,
-                        bytes.div_ceil(format.quad_bytes()) as usize,
-                        "activations",
-                    ),
-                });
-                held.len() - 1
-            });
-            taken.push(index);
-            tensors[slot] = Some(held[index].tensor.clone());
+        let before = held.len();
+        let slots = slots(&mut held, gpu, program);
+        if slots.is_err() {
+            held.truncate(before);
         }
-        tensors.into_iter().flatten().collect()
+        slots
     }
 
     /// Locks the list. It is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Vec<Held>> {
         self.tensors.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A tensor for each slot of `program`. Those that are not yet `held` are new, and then held.
+fn slots(held: &mut Vec<Held>, gpu: &Gpu, program: &Program) -> Result<Vec<DeviceTensor>> {
+    let storage = program.profile().storage;
+    let mut taken = Vec::new();
+    let mut tensors = vec![None; program.slots().len()];
+    // The largest slot is placed first. Each slot takes the smallest tensor that is large enough.
+    let mut order: Vec<usize> = (0..program.slots().len()).collect();
+    order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
+    for slot in order {
+        let (bytes, format) = (program.slots()[slot], program.slot_formats()[slot]);
+        let found = (0..held.len())
+            .filter(|index| !taken.contains(index))
+            .filter(|&index| held[index].fits(gpu, storage, format, bytes))
+            .min_by_key(|&index| held[index].bytes);
+        let index = match found {
+            Some(index) => index,
+            None => {
+                let quads = bytes.div_ceil(format.quad_bytes()) as usize;
+                held.push(Held {
+                    gpu: gpu.clone(),
+                    storage,
+                    format,
+                    bytes,
+                    tensor: DeviceTensor::new(gpu, storage, format, quads, "activations")?,
+                });
+                held.len() - 1
+            }
+        };
+        taken.push(index);
+        tensors[slot] = Some(held[index].tensor.clone());
+    }
+    Ok(tensors.into_iter().flatten().collect())
 }
 
 impl Held {

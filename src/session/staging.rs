@@ -1,12 +1,12 @@
 //! Staging memory, which the host writes and the device copies from. It is used again after each copy.
 
 use std::collections::VecDeque;
-use std::num::NonZero;
 use std::ops::Range;
 
+use super::belt::Belt;
 use crate::device::QUAD_BYTES;
-use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{DeviceTensor, Gpu, Signal};
+use crate::error::Result;
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu, Signal};
 use crate::kernels::Format;
 
 /// Bytes of staging memory in one submission. The memory is free again when the submission is done.
@@ -18,7 +18,7 @@ const MAX_IN_FLIGHT: usize = 6;
 /// Staging memory for uploads to tensors of a device.
 pub struct Staging<'a> {
     gpu: &'a Gpu,
-    belt: wgpu::util::StagingBelt,
+    belt: Belt,
     encoder: wgpu::CommandEncoder,
     pending: u64,
     submitted: VecDeque<Submitted>,
@@ -45,7 +45,7 @@ impl Submitted {
 /// Quads in a buffer that a tensor can copy from.
 pub struct Staged {
     /// The buffer.
-    pub buffer: wgpu::Buffer,
+    pub buffer: DeviceBuffer,
     /// Offset of the first one, in bytes.
     pub begin: u64,
 }
@@ -56,7 +56,7 @@ impl<'a> Staging<'a> {
         let room = all.clamp(QUAD_BYTES, SUBMISSION);
         Self {
             gpu,
-            belt: wgpu::util::StagingBelt::new(gpu.device().clone(), room),
+            belt: Belt::new(room),
             encoder: encoder(gpu),
             pending: 0,
             submitted: VecDeque::new(),
@@ -79,24 +79,11 @@ impl<'a> Staging<'a> {
     /// Writes the bytes of quads to staging memory, for [`Staging::copy`].
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] if the device has too little memory. [`ErrorKind::DeviceLost`] if it was lost.
+    /// As [`Belt::write`].
     pub fn stage(&mut self, bytes: &[u8]) -> Result<Staged> {
-        let length = bytes.len() as u64;
-        let quad = const { NonZero::new(QUAD_BYTES).unwrap() };
-        let slice = self
-            .belt
-            .allocate(NonZero::new(length).unwrap_or(quad), quad);
-        let staged = Staged {
-            buffer: slice.buffer().clone(),
-            begin: slice.offset(),
-        };
-        let mut view = slice.get_mapped_range_mut().map_err(|error| {
-            let reason = format!("{length} bytes for the device to copy from: {error}");
-            self.gpu.explain(Error::new(ErrorKind::Device, reason))
-        })?;
-        view.slice(..bytes.len()).copy_from_slice(bytes);
-        self.pending += length;
-        Ok(staged)
+        let (buffer, begin) = self.belt.write(self.gpu, bytes)?;
+        self.pending += bytes.len() as u64;
+        Ok(Staged { buffer, begin })
     }
 
     /// Records a copy of the range `quads` of `staged`, in `format`, to `tensor`, at its quad `offset`.
@@ -109,7 +96,7 @@ impl<'a> Staging<'a> {
         offset: usize,
     ) {
         let begin = staged.begin + format.bytes(quads.start);
-        let source = (&staged.buffer, begin);
+        let source = (&*staged.buffer, begin);
         tensor.copy_from(&mut self.encoder, source, format, offset, quads.len());
     }
 
@@ -118,7 +105,7 @@ impl<'a> Staging<'a> {
         if self.pending == 0 {
             return;
         }
-        self.belt.finish();
+        self.belt.close();
         let encoder = std::mem::replace(&mut self.encoder, encoder(self.gpu));
         let queue = self.gpu.queue();
         let _index = queue.submit([encoder.finish()]);

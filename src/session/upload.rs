@@ -7,7 +7,7 @@ use super::quads;
 use super::staging::{Staging, Submitted};
 use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{DeviceTensor, Gpu};
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu};
 use crate::graph::Constant;
 use crate::kernels::pieces::Piece;
 use crate::kernels::{Format, QUAD};
@@ -72,17 +72,19 @@ pub struct Upload<'a> {
 
 impl<'a> Upload<'a> {
     /// Allocates the tensors of `arenas` in `storage`.
-    pub fn new(gpu: &'a Gpu, storage: Storage, arenas: &Arenas) -> Self {
+    ///
+    /// # Errors
+    /// As [`DeviceTensor::new`].
+    pub fn new(gpu: &'a Gpu, storage: Storage, arenas: &Arenas) -> Result<Self> {
         let arenas = arenas.lengths.iter().zip(&arenas.formats);
         let bytes = arenas.clone().map(|(&quads, format)| format.bytes(quads));
         let bytes = bytes.sum();
-        let tensors = arenas.map(|(&quads, &format)| {
-            DeviceTensor::new(gpu.device(), storage, format, quads, "weights")
-        });
-        Self {
-            tensors: tensors.collect(),
+        let tensors = arenas
+            .map(|(&quads, &format)| DeviceTensor::new(gpu, storage, format, quads, "weights"));
+        Ok(Self {
+            tensors: tensors.collect::<Result<_>>()?,
             staging: Staging::new(gpu, bytes),
-        }
+        })
     }
 
     /// Makes room for `quads`. Returns a submission that must be done before they are written, if there is one.
@@ -129,13 +131,13 @@ pub fn relocated(program: &Program, offsets: &[usize]) -> Vec<u8> {
 }
 
 /// A buffer with all uniform blocks.
-pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> wgpu::Buffer {
-    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
-        label: Some("uniforms"),
-        size: blocks.len().max(4) as u64,
-        usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-        mapped_at_creation: false,
-    });
+///
+/// # Errors
+/// As [`DeviceTensor::new`].
+pub fn uniforms(gpu: &Gpu, blocks: &[u8]) -> Result<DeviceBuffer> {
+    use wgpu::BufferUsages as Usages;
+    let bytes = blocks.len().max(4) as u64;
+    let buffer = gpu.buffer("uniforms", bytes, Usages::UNIFORM | Usages::COPY_DST)?;
     gpu.queue().write_buffer(&buffer, 0, blocks);
-    buffer
+    Ok(buffer)
 }

@@ -1,10 +1,12 @@
 //! Timestamps on the GPU's clock.
 
 use crate::error::Result;
-use crate::gpu::{Gpu, Mapping};
+use crate::gpu::{DeviceBuffer, Gpu, Mapping};
 
 /// Spans of one query set. Each span has two queries, for its beginning and its end.
 const SPANS_IN_SET: usize = wgpu::QUERY_SET_MAX_QUERIES as usize / 2;
+/// What its resources are called.
+const LABEL: &str = "timestamps";
 /// Bytes of a timestamp.
 const TICK_BYTES: u64 = wgpu::QUERY_SIZE as u64;
 
@@ -12,8 +14,8 @@ const TICK_BYTES: u64 = wgpu::QUERY_SIZE as u64;
 pub struct Timer {
     sets: Vec<wgpu::QuerySet>,
     spans: usize,
-    resolved: wgpu::Buffer,
-    readback: wgpu::Buffer,
+    resolved: DeviceBuffer,
+    readback: DeviceBuffer,
     nanoseconds_per_tick: f64,
 }
 
@@ -22,32 +24,29 @@ pub type Span = [u64; 2];
 
 impl Timer {
     /// A timer with `spans` spans, at least one. The device must have timestamps.
-    pub fn new(gpu: &Gpu, spans: usize) -> Self {
-        let device = gpu.device();
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory) if the device has too little memory.
+    pub fn new(gpu: &Gpu, spans: usize) -> Result<Self> {
+        use wgpu::BufferUsages as Usages;
         let set = |first: usize| {
             let spans = SPANS_IN_SET.min(spans - first);
-            device.create_query_set(&wgpu::QuerySetDescriptor {
-                label: Some("timestamps"),
+            gpu.device().create_query_set(&wgpu::QuerySetDescriptor {
+                label: Some(LABEL),
                 ty: wgpu::QueryType::Timestamp,
                 count: 2 * spans as u32,
             })
         };
-        let buffer = |usage| {
-            device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some("timestamps"),
-                size: 2 * spans as u64 * TICK_BYTES,
-                usage,
-                mapped_at_creation: false,
+        let bytes = 2 * spans as u64 * TICK_BYTES;
+        gpu.attempt_now(LABEL, || {
+            Ok(Self {
+                sets: (0..spans).step_by(SPANS_IN_SET).map(set).collect(),
+                spans,
+                resolved: gpu.buffer(LABEL, bytes, Usages::QUERY_RESOLVE | Usages::COPY_SRC)?,
+                readback: gpu.buffer(LABEL, bytes, Usages::COPY_DST | Usages::MAP_READ)?,
+                nanoseconds_per_tick: f64::from(gpu.queue().get_timestamp_period()),
             })
-        };
-        use wgpu::BufferUsages as Usages;
-        Self {
-            sets: (0..spans).step_by(SPANS_IN_SET).map(set).collect(),
-            spans,
-            resolved: buffer(Usages::QUERY_RESOLVE | Usages::COPY_SRC),
-            readback: buffer(Usages::COPY_DST | Usages::MAP_READ),
-            nanoseconds_per_tick: f64::from(gpu.queue().get_timestamp_period()),
-        }
+        })
     }
 
     /// The two timestamps of a whole pass.

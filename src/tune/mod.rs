@@ -141,10 +141,15 @@ fn time_kernels(
     let mut shortest = Duration::MAX;
     for &kernel in &layer.kernels {
         let session = match session(gpu, &alone, kernel, options) {
-            Err(error) if error.kind() == ErrorKind::Limit && !sessions.is_empty() => continue,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::Limit | ErrorKind::OutOfMemory)
+                    && !sessions.is_empty() =>
+            {
+                continue;
+            }
             session => session?,
         };
-        let mut session = TimedSession::new(session, input.clone());
+        let mut session = TimedSession::new(session, input.clone())?;
         // Some drivers compile at the first run.
         session.run()?;
         let time = session.run()?;

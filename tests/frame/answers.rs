@@ -104,6 +104,41 @@ fn three_runs_in_flight_answer_in_order() {
     }
 }
 
+/// Each answer is that of its own frame, whichever is submitted first.
+#[test]
+fn frames_that_are_submitted_in_another_order_keep_their_answers() {
+    let (_, gpu) = &devices()[0];
+    let mut session = alone(gpu, "lenet5");
+    let inputs = [0, 1, 2].map(|seed| synthetic_input(seed, 1, session.input_shape()));
+    let expected = inputs.each_ref().map(|input| session.run(input).unwrap());
+    let mut answers = Answers::new(&session, 3).unwrap();
+    let frames = [(); 3].map(|()| recorded(gpu, &session, &mut answers));
+    let mut frames = frames.map(|(number, commands)| (number, Some(commands)));
+    let order = [2, 0, 1];
+    for index in order {
+        let (number, commands) = &mut frames[index];
+        assert_eq!(*number, Some(index as u64));
+        session.write_input(&inputs[index]).unwrap();
+        gpu.queue().submit(commands.take());
+        wait(gpu);
+        let answer = answers.latest().unwrap().expect("an answer");
+        let found = (answer.number, answer.values);
+        assert_eq!(found, (index as u64, &expected[index]));
+    }
+    // All at once: the newest frame counts for the one way to ask, the oldest for the other.
+    let frames = [(); 3].map(|()| recorded(gpu, &session, &mut answers).1);
+    for (commands, input) in frames.into_iter().rev().zip(inputs.iter().rev()) {
+        session.write_input(input).unwrap();
+        gpu.queue().submit([commands]);
+    }
+    wait(gpu);
+    let oldest = answers.oldest().unwrap().expect("an answer");
+    assert_eq!((oldest.number, oldest.values), (3, &expected[0]));
+    let newest = answers.latest().unwrap().expect("an answer");
+    assert_eq!((newest.number, newest.values), (5, &expected[2]));
+    assert!(answers.oldest().unwrap().is_none());
+}
+
 #[test]
 fn an_answer_can_be_awaited() {
     let (_, gpu) = &devices()[0];

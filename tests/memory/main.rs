@@ -10,6 +10,7 @@ mod frames;
 mod held;
 mod network;
 mod readers;
+mod refused;
 mod sessions;
 
 use std::sync::Mutex;

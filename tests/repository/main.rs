@@ -1,6 +1,7 @@
-//! What the repository says about itself: its promises have tests, and its dependencies the licences and sources that are
-//! allowed.
+//! What the repository says about itself: its promises have tests, its dependencies the licences and sources that are
+//! allowed, and memory of devices is allocated in one place.
 
+mod allocations;
 mod dependencies;
 mod promises;
 

@@ -4,9 +4,13 @@ use std::fs;
 
 use crate::checkout;
 
-/// The rows of the tables on the page: a promise, and tests as `FILE: NAME`.
+/// The rows of the tables of promises on the page: a promise, and tests as `FILE: NAME`.
 fn rows(page: &str) -> Vec<(String, Vec<(String, String)>)> {
-    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let mut is_promises = false;
+    let rows = page.lines().filter(|line| {
+        is_promises = line.starts_with("| promise ") || is_promises && line.starts_with("| ");
+        is_promises
+    });
     let cells = rows.filter_map(|row| {
         let mut cells = row.trim_matches('|').split(" | ");
         Some((
@@ -46,7 +50,7 @@ fn every_promise_has_a_test_that_exists() {
 
 #[test]
 fn a_promise_without_a_test_is_found_out() {
-    let page = "| promise | test |\n| --- | --- |\n| It holds. | `a.rs: b`, `c.rs: d` |\n| It may hold. | |\n";
+    let page = "| other | table |\n| --- | --- |\n\n| promise | test |\n| --- | --- |\n| It holds. | `a.rs: b`, `c.rs: d` |\n| It may hold. | |\n\n| a | b |\n";
     let found = rows(page);
     assert_eq!(found.len(), 2);
     let tests = [("a.rs", "b"), ("c.rs", "d")];

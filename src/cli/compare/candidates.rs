@@ -178,7 +178,7 @@ impl Candidates {
         let (name, storage) = (kernel.name(), gpu.profile().storage);
         let mut label = format!("{name}, {storage}");
         let session = match tune::session(gpu, graph, kernel, options) {
-            Err(error) if error.kind() == ErrorKind::Limit => {
+            Err(error) if matches!(error.kind(), ErrorKind::Limit | ErrorKind::OutOfMemory) => {
                 self.notes.push(format!("not {label}: {error}"));
                 return Ok(());
             }
@@ -193,7 +193,7 @@ impl Candidates {
             self.programs.push(session.program().clone());
         }
         let input = synthetic_input(0, batch, graph.input_shape()?);
-        self.sessions.push(TimedSession::new(session, input));
+        self.sessions.push(TimedSession::new(session, input)?);
         self.rows.push(Row {
             facts: json!({
                 "kernel": name,
