@@ -15,6 +15,9 @@ pub struct Predicted {
     pub candidate: Candidate,
     /// Its predicted time.
     pub time: Prediction,
+    /// Whether it needs more registers than an invocation has, so that compilers move some to memory (spill). The predicted time
+    /// is then only a guess.
+    pub spills: bool,
 }
 
 /// The kernel that computes an operation, and why.
@@ -55,17 +58,18 @@ pub fn candidates(site: &Site<'_>) -> Result<Vec<Candidate>> {
 
 /// Returns the kernels that compute the operation of `site` with their predicted times, the shortest first. If times
 /// are equal, a kernel that is made for the operation comes first, and then a special one before a general one, as in
-/// [`KERNELS`](crate::kernels::KERNELS). Kernels for which a compiler would move registers to memory (spill) come after those,
-/// because the time of that is only a guess. Kernels that use matrix units come last, unless these are known to be worth it on
+/// [`KERNELS`](crate::kernels::KERNELS). Kernels that spill come after those. Kernels that use matrix units come last, unless these are known to be worth it on
 /// the device: on others, only a measurement tells.
 fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
     let mut accepted = Vec::new();
     let mut declined = Vec::new();
+    let registers = site.device().hardware().processor().registers_each as usize;
     for candidate in Candidate::of(site.kind()) {
         match candidate.accept(site) {
             Ok(()) => accepted.push(Predicted {
                 candidate,
                 time: Prediction::of(&candidate, site),
+                spills: candidate.work(site).registers > registers,
             }),
             Err(reason) => declined.push((candidate, reason)),
         }
@@ -83,15 +87,13 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
     let matrix_units_are_known = site.device().hardware().matrix_speedup.is_some();
     let is_untried =
         |predicted: &Predicted| predicted.candidate.kernel.matrix_units && !matrix_units_are_known;
-    let registers = site.device().hardware().processor().registers_each as usize;
-    let spills = |predicted: &Predicted| predicted.candidate.work(site).registers > registers;
     let is_general = |predicted: &Predicted| !predicted.candidate.is_made_for(site.kind());
     accepted.sort_by(|a, b| {
         let by_time = a.time.seconds().total_cmp(&b.time.seconds());
         by_time.then_with(|| is_general(a).cmp(&is_general(b)))
     });
     // The order by time stays among equals.
-    accepted.sort_by_cached_key(|predicted| (is_untried(predicted), spills(predicted)));
+    accepted.sort_by_cached_key(|predicted| (is_untried(predicted), predicted.spills));
     Ok(accepted)
 }
 

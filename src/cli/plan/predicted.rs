@@ -115,7 +115,10 @@ fn runners_up(dispatch: &Dispatch) -> Vec<[String; 8]> {
             String::new(),
             micros(&other.time),
             other.time.limit().to_string(),
-            format!("{ratio:.2} times as long"),
+            match other.spills {
+                true => format!("{ratio:.2} times as long, and spills registers"),
+                false => format!("{ratio:.2} times as long"),
+            },
         ]
     });
     others.collect()
@@ -154,8 +157,13 @@ pub fn add(value: &mut Value, dispatch: &Dispatch) {
     value["chosen"] = choice.reason.to_string().into();
     let others = choice.predicted.iter();
     let others = others.filter(|other| other.candidate != choice.candidate);
-    let others = others
-        .map(|other| json!({ "kernel": other.candidate.name(), "predicted": of(&other.time) }));
+    let others = others.map(|other| {
+        json!({
+            "kernel": other.candidate.name(),
+            "predicted": of(&other.time),
+            "spills": other.spills,
+        })
+    });
     value["runners_up"] = others.collect();
 }
 
