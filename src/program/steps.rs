@@ -12,6 +12,8 @@ use crate::kernels::Site;
 /// Divides those of `nodes` into steps, by `divide`, whose steps together are predicted to be faster than the node, or that no
 /// kernel computes at once. A kernel that was asked for decides before the time does. All nodes of `graph` must be live.
 ///
+/// The times are those for one image, so that programs for all batches have the same parameters, and sessions can share them.
+///
 /// # Errors
 /// Those of `divide`.
 pub fn divided<'a>(
@@ -25,7 +27,7 @@ pub fn divided<'a>(
         return Ok(graph);
     }
     let chosen = |graph: &Graph, id: NodeId| -> Option<Choice> {
-        let site = Site::new(graph, id, planning.batch(), profile).ok()?;
+        let site = Site::new(graph, id, 1, profile).ok()?;
         choice::choose(&site, planning).ok()
     };
     let mut in_steps = Draft::new(graph.clone().into_owned());

@@ -1,7 +1,8 @@
 //! Convolutions of 3x3 that are computed by Winograd's algorithm ([`Winograd`]), because this is faster.
 //!
 //! It takes a quarter of the multiply-adds, but the transformed values go through memory, and the transformed weights are four
-//! times as many. Which one is faster depends on the sizes and on the device.
+//! times as many. Which one is faster depends on the sizes and on the device. With few pixels, little time is saved for the
+//! memory of the weights, so these stay as they are.
 
 use std::borrow::Cow;
 
@@ -19,6 +20,9 @@ use crate::tensor::Dims;
 
 /// The most steps that computing the new constants adds.
 const STEPS: usize = 1;
+
+/// The fewest tiles of an image for which the weights are transformed, which makes them four times as many.
+const FEWEST_TILES: usize = 16;
 
 /// Computes those convolutions of `graph` by Winograd's algorithm that are predicted to be faster so. All nodes of `graph` must
 /// be live. In f16, the transformed values would be less exact than the result, so nothing is changed there.
@@ -51,11 +55,14 @@ fn is_possible(graph: &Graph, node: &Node) -> bool {
         padding: conv.window.padding,
         ..Window::square(3, 1)
     };
+    let extents = graph.ty(node.result()).extents();
+    let tiles = extents[1..].iter().map(|extent| extent.div_ceil(TILE));
     let channels = [input, node.result()].map(|value| graph.ty(value).extents()[0]);
     let parameters = [Some(weight), bias];
     conv.groups == 1
         && conv.window == window
         && node.pre().is_identity()
+        && tiles.product::<usize>() >= FEWEST_TILES
         && channels.iter().all(|channels| channels.is_multiple_of(QUAD))
         && graph.can_be_computed(&parameters, STEPS)
         // The bias becomes an operand of the expression behind the convolution.
