@@ -124,7 +124,6 @@ fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
                     depthwise_3x3 binds 4 buffers, found at most 3; \
                     depthwise binds 4 buffers, found at most 3; \
                     conv_grouped binds 4 buffers, found at most 3; \
-                    conv_matrix_units binds 4 buffers, found at most 3; \
                     conv_subgroup binds 4 buffers, found at most 3; \
                     conv_tiled binds 4 buffers, found at most 3; \
                     conv_split_k binds 4 buffers, found at most 3; \

