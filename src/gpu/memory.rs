@@ -226,7 +226,8 @@ impl Gpu {
         let resource = make();
         if let Some(error) = scope.and_then(|scope| known(scope.pop())) {
             let message = format!("{label}: the device has no memory for {bytes} bytes");
-            let error = Error::new(ErrorKind::OutOfMemory, message).caused_by(error);
+            // As text, because a browser's error stays on its thread.
+            let error = Error::new(ErrorKind::OutOfMemory, message).caused_by(error.to_string());
             return Err(self.explain(error));
         }
         Ok(Allocated {
