@@ -9,6 +9,9 @@ use crate::error::Result;
 /// Quads of output channels in a tile of convolution weights.
 pub const TILE: usize = 8;
 
+/// The number of rows of a tile is a multiple of this. It is the most rows that a kernel reads at once.
+pub const ROWS: usize = 8;
+
 /// Values of a weight that are read at once. They stay in a core's own cache until they are packed.
 pub(super) const VALUES_AT_ONCE: usize = 1 << 17;
 

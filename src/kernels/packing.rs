@@ -6,15 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::conv_band::Band;
-pub use super::conv_layout::TILE;
 use super::conv_layout::{ConvLayout, VALUES_AT_ONCE};
+pub use super::conv_layout::{ROWS, TILE};
 use super::winograd_packing::WinogradLayout;
 use super::{QUAD, quads};
 use crate::error::Result;
 use crate::graph::Constant;
-
-/// The number of rows of a tile is a multiple of this. It is the most rows that a kernel reads at once.
-pub const ROWS: usize = 8;
 
 /// Outputs of a linear layer that are packed at once: 64 bytes.
 const OUTPUTS_AT_ONCE: usize = 16;

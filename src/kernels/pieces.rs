@@ -53,12 +53,14 @@ impl Packing {
             let piece = |first: usize| {
                 let begin = outputs.start + first * TILE * QUAD;
                 let end = outputs.end.min(begin + at_once * TILE * QUAD);
+                let runs = layout.runs(first, at_once.min(layout.tiles - first));
+                let runs = runs.into_iter();
                 Piece {
                     packing: Packing::Winograd {
                         in_channels: *in_channels,
                         outputs: begin..end,
                     },
-                    runs: layout.runs(first, at_once.min(layout.tiles - first)),
+                    runs: runs.map(|(begin, quads)| Run { begin, quads }).collect(),
                 }
             };
             return firsts.map(piece).collect();

@@ -3,9 +3,7 @@
 
 use std::ops::Range;
 
-use super::conv_layout::TILE;
-use super::packing::ROWS;
-use super::pieces::Run;
+use super::conv_layout::{ROWS, TILE};
 use super::{QUAD, quads};
 use crate::error::Result;
 use crate::graph::winograd::{PRODUCTS, weights_of};
@@ -70,17 +68,19 @@ impl WinogradLayout {
         Ok(())
     }
 
-    /// Where the quads of a piece of `count` tiles from `first` on are in the whole.
-    pub(super) fn runs(&self, first: usize, count: usize) -> Vec<Run> {
+    /// Where the quads of a piece of `count` tiles from `first` on are in the whole: for each run of quads, its begin in the whole
+    /// and its range in the piece.
+    pub(super) fn runs(&self, first: usize, count: usize) -> Vec<(usize, Range<usize>)> {
         let (tile, all) = (self.tile(), PRODUCTS * self.tiles * self.tile());
-        let weights = (0..PRODUCTS).map(|product| Run {
-            begin: (product * self.tiles + first) * tile,
-            quads: product * count * tile..(product + 1) * count * tile,
+        let weights = (0..PRODUCTS).map(|product| {
+            let begin = (product * self.tiles + first) * tile;
+            (begin, product * count * tile..(product + 1) * count * tile)
         });
         let piece = PRODUCTS * count * tile;
-        let biases = (0..PRODUCTS).map(|product| Run {
-            begin: all + (product * self.tiles + first) * TILE,
-            quads: piece + product * count * TILE..piece + (product + 1) * count * TILE,
+        let biases = (0..PRODUCTS).map(|product| {
+            let begin = all + (product * self.tiles + first) * TILE;
+            let quads = piece + product * count * TILE..piece + (product + 1) * count * TILE;
+            (begin, quads)
         });
         weights.chain(biases).collect()
     }
