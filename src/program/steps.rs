@@ -40,7 +40,10 @@ pub fn divided<'a>(
         let inserted = inserted.filter(|inserted| inserted.index() >= before);
         let steps = inserted.chain([id]).map(|step| chosen(all, step));
         let steps: Option<Vec<Choice>> = steps.collect();
-        if is_faster(chosen(&graph, id), steps) {
+        let once = chosen(&graph, id);
+        // A refusal then names the operation alone, and not its prologue as well.
+        let is_refused = once.is_none() && !graph.node(id).pre().is_identity();
+        if is_refused || is_faster(once, steps) {
             faster.push(id);
         }
     }

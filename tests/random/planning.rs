@@ -152,7 +152,7 @@ fn count(graph: &Graph, program: &Program, seen: &mut Seen) {
 
 fn is_one_line(seed: u64, error: &Error) {
     let text = error.to_string();
-    let fits = !text.is_empty() && text.len() < 1200 && !text.contains('\n');
+    let fits = !text.is_empty() && text.len() < 1000 && !text.contains('\n');
     assert!(fits, "seed {seed}: {text}");
 }
 
