@@ -1,12 +1,12 @@
 //! Host side of `winograd_input.wgsl`.
 
-use super::winograd_result::{OF_A_ROW, accept};
+use super::winograd_result::accept;
 use super::work::{Each, OTHER_REGISTERS};
 use super::{
     Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, Work, quads,
     read, write,
 };
-use crate::graph::winograd::{INPUT_TILE, PRODUCTS};
+use crate::graph::winograd::{INPUT_TILE, OF_A_ROW, PRODUCTS};
 use crate::graph::{Op, Winograd};
 
 /// Winograd's transform of the input of a convolution.

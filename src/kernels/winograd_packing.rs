@@ -55,9 +55,9 @@ impl WinogradLayout {
             let end = outputs.end.min(begin + TILE * QUAD);
             let filters = read(begin * length..end * length)?;
             for (out, filter) in filters.chunks_exact(length).enumerate() {
-                for (channel, window) in filter.chunks_exact(WINDOW).enumerate() {
+                for (channel, window) in filter.as_chunks::<WINDOW>().0.iter().enumerate() {
                     let place = channel * TILE + out / QUAD;
-                    let weights = weights_of(window);
+                    let weights = weights_of(&window.map(f64::from));
                     for (product, weight) in weights.as_flattened().iter().enumerate() {
                         let first = (product * self.tiles + tile) * self.tile();
                         packed[first + place][out % QUAD] = *weight as f32;
@@ -100,8 +100,9 @@ mod tests {
             .map(|index| (index % 97) as f32)
             .collect();
         let mut transformed = vec![0.0; PRODUCTS * count];
-        for (index, window) in weight.chunks_exact(WINDOW).enumerate() {
-            for (product, value) in weights_of(window).as_flattened().iter().enumerate() {
+        for (index, window) in weight.as_chunks::<WINDOW>().0.iter().enumerate() {
+            let weights = weights_of(&window.map(f64::from));
+            for (product, value) in weights.as_flattened().iter().enumerate() {
                 transformed[product * count + index] = *value as f32;
             }
         }

@@ -6,10 +6,7 @@ use super::{
     Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, Work,
     quads, read, write,
 };
-use crate::graph::winograd::{INPUT_TILE, PRODUCTS, TILE};
-
-/// Multiply-adds of the transform of a row or a column.
-pub const OF_A_ROW: usize = 12;
+use crate::graph::winograd::{INPUT_TILE, OF_A_ROW, PRODUCTS, TILE};
 
 /// Winograd's transform of the products of a convolution to its result.
 pub static KERNEL: Kernel = Kernel {

@@ -1,6 +1,6 @@
 use super::planes;
 use crate::graph::Winograd;
-use crate::graph::winograd::{FROM_INPUT, INPUT_TILE, PRODUCTS, TILE, TO_RESULT, weight_of};
+use crate::graph::winograd::{FROM_INPUT, INPUT_TILE, PRODUCTS, TILE, TO_RESULT, weights_of};
 use crate::tensor::Shape;
 
 /// Computes a step of a convolution by Winograd's algorithm.
@@ -37,7 +37,7 @@ pub(super) fn winograd(
                 let (product, index) = (index / weights, index % weights);
                 let window = &input[9 * index..][..9];
                 let window: Vec<f64> = window.iter().copied().map(f64::from).collect();
-                *value = weight_of(&window, product / INPUT_TILE, product % INPUT_TILE) as f32;
+                *value = weights_of(&window)[product / INPUT_TILE][product % INPUT_TILE] as f32;
             }
         }
         Winograd::Result { width, .. } => {

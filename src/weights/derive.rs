@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::bound::BoundWeights;
 use super::checks::check_root;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::winograd::{INPUT_TILE, weight_of};
+use crate::graph::winograd::{INPUT_TILE, weights_of};
 use crate::graph::{Combination, Constant, Function, Op, Pointwise, Step, Winograd};
 use crate::tensor::{Broadcast, Dims, Strided, dense_strides, first_not_finite};
 
@@ -147,7 +147,7 @@ fn winograd_weight(
         let (row, column) = (product / INPUT_TILE, product % INPUT_TILE);
         let read = exact(weights, input, WINDOW * first..WINDOW * last)?;
         let windows = read.chunks_exact(WINDOW);
-        values.extend(windows.map(|window| weight_of(window, row, column)));
+        values.extend(windows.map(|window| weights_of(window)[row][column]));
         next += last - first;
     }
     Ok(values)

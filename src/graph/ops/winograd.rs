@@ -11,6 +11,9 @@ pub(crate) const TILE: usize = 4;
 /// Height and width of the input under a tile of the result, for a window of 3x3.
 pub(crate) const INPUT_TILE: usize = TILE + 2;
 
+/// Multiply-adds of the transform of a row or a column.
+pub(crate) const OF_A_ROW: usize = 12;
+
 /// Number of products of a tile, for each pair of an input and an output channel.
 pub(crate) const PRODUCTS: usize = INPUT_TILE * INPUT_TILE;
 
@@ -124,15 +127,14 @@ impl Winograd {
         Ok(vec![result])
     }
 
-    /// Each value of a transform is a sum of at most six terms.
+    /// A multiply-add counts once, because most are only additions.
     pub(super) fn flops(&self, input: &Type, output: &Type) -> u64 {
         let [tiles, rows] = match self {
             Winograd::Input { .. } => [output.count() / PRODUCTS, 2 * INPUT_TILE],
             Winograd::Weight => return 0,
             Winograd::Result { .. } => [input.count() / PRODUCTS, TILE + INPUT_TILE],
         };
-        // A row or column of a tile takes about 12 additions and multiplications.
-        product(&[tiles, rows, 12])
+        product(&[tiles, rows, OF_A_ROW])
     }
 }
 
@@ -143,11 +145,11 @@ fn checked(each: usize, count: usize) -> Result<usize> {
 }
 
 /// Returns `G g G^T`: the weights of all products, for the window of 3x3 `g`.
-pub(crate) fn weights_of(window: &[f32]) -> [[f64; INPUT_TILE]; INPUT_TILE] {
+pub(crate) fn weights_of(window: &[f64]) -> [[f64; INPUT_TILE]; INPUT_TILE] {
     let mut weights = [[0.0; INPUT_TILE]; INPUT_TILE];
     for (factors, weights) in FROM_WINDOW.iter().zip(&mut weights) {
         let row = [0, 1, 2].map(|column| {
-            let values = (0..3).map(|row| factors[row] * f64::from(window[3 * row + column]));
+            let values = (0..3).map(|row| factors[row] * window[3 * row + column]);
             values.sum::<f64>()
         });
         for (factors, weight) in FROM_WINDOW.iter().zip(weights) {
@@ -155,16 +157,6 @@ pub(crate) fn weights_of(window: &[f32]) -> [[f64; INPUT_TILE]; INPUT_TILE] {
         }
     }
     weights
-}
-
-/// Returns one of the values of `G g G^T`, for the window of 3x3 `g`.
-pub(crate) fn weight_of(window: &[f64], row: usize, column: usize) -> f64 {
-    let rows = window.chunks_exact(3).zip(FROM_WINDOW[row]);
-    rows.map(|(values, factor)| {
-        let of_row = values.iter().zip(FROM_WINDOW[column]);
-        factor * of_row.map(|(value, factor)| value * factor).sum::<f64>()
-    })
-    .sum()
 }
 
 impl fmt::Display for Winograd {
