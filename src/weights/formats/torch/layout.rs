@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::storage::{self, Storage};
-use super::value::{Value, Values, View, expected};
+use super::value::{Storage, Value, Values, View, expected};
 use super::{Refusal, damaged};
+use super::{numbers, storage};
 use crate::weights::formats::{Element, Place};
 
 /// The most elements of a tensor that repeats those of its storage. An expanded tensor takes no space in a file, so a
@@ -21,7 +21,7 @@ pub(super) fn place(values: &Values, view: View, storages: &Storages) -> Result<
         other => return Err(expected("a storage", other)),
     };
     let numbers = match view.element {
-        Some(element) => storage::of_type(values.name(element)?)?,
+        Some(element) => numbers::of_type(values.name(element)?)?,
         None => storage.numbers,
     };
     let (begin, bytes) = range(values, storage, storages)?;

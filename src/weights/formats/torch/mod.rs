@@ -8,6 +8,7 @@ mod input;
 mod layout;
 mod legacy;
 mod modules;
+mod numbers;
 mod pickle;
 mod state_dict;
 mod storage;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::layout::{self, Storages};
 use super::modules::{self, Seen};
 use super::value::{Id, Value, Values, View};
-use super::{Refusal, damaged, storage};
+use super::{Refusal, damaged, numbers};
 use crate::weights::formats::{Element, Tensors};
 use crate::weights::printable;
 
@@ -101,7 +101,7 @@ fn entries(values: &Values, root: Id) -> Result<Vec<Entry<'_>>, Refusal> {
 
 fn is_float(values: &Values, view: &View) -> Result<bool, Refusal> {
     let numbers = match (view.element, values.get(view.storage)) {
-        (Some(element), _) => storage::of_type(values.name(element)?)?,
+        (Some(element), _) => numbers::of_type(values.name(element)?)?,
         (None, Value::Storage(storage)) => storage.numbers,
         (None, other) => return Err(super::value::expected("a storage", other)),
     };

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::storage::Storage;
+use super::numbers::Numbers;
 use super::{Refusal, damaged};
 use crate::weights::printable;
 
@@ -38,6 +38,18 @@ pub(super) enum Value {
     Object(Rc<str>, Option<Id>),
     Storage(Box<Storage>),
     Tensor(View),
+}
+
+/// An array of numbers in a file.
+#[derive(Debug)]
+pub(super) struct Storage {
+    /// The text that the file finds it by, or a number in old files.
+    pub(super) key: Id,
+    pub(super) numbers: &'static Numbers,
+    /// The number of numbers.
+    pub(super) count: u64,
+    /// In old files, a storage can be a part of another: the first number, and their number.
+    pub(super) part: Option<(u64, u64)>,
 }
 
 /// A tensor as its arguments in the pickle: a view of a storage. They are checked when the tensor is placed.
