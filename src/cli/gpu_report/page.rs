@@ -43,7 +43,12 @@ fn number(value: &Value, digits: usize) -> Cell {
 /// Why there are no numbers; empty if there are.
 fn remark(entry: &Value) -> Cell {
     let of = |key: &str| entry.get(key).map(text);
-    Cell::Text(of("error").or_else(|| of("left_out")).unwrap_or_default())
+    let kept = || {
+        let kept = entry.get("kept_f32")?.as_array()?;
+        Some(format!("{} layers in f32", kept.len()))
+    };
+    let remark = of("error").or_else(|| of("left_out")).or_else(kept);
+    Cell::Text(remark.unwrap_or_default())
 }
 
 fn networks(chart: &mut Chart, report: &Value) {
@@ -185,7 +190,7 @@ mod tests {
             }],
             "answers": [
                 { "model": "a", "agrees": true, "largest_difference": 2e-7 },
-                { "model": "b", "agrees": false, "largest_difference": 0.5 },
+                { "model": "b", "agrees": false, "largest_difference": 0.5, "kept_f32": ["c", "d"] },
             ],
         }));
         assert!(page.contains("&#60;GPU&#62; (Vulkan)"), "{page}");
@@ -194,6 +199,7 @@ mod tests {
         assert!(page.contains("<td>out of memory</td>") && page.contains("<td>no time</td>"));
         assert!(page.contains("<td>l</td><td>0.500</td>"));
         assert!(page.contains("0 of 1 layers") && page.contains("1 of 2 answers agree"));
-        assert!(page.contains("<td>2.0e-7</td><td>agrees</td>") && page.contains("WRONG"));
+        assert!(page.contains("<td>2.0e-7</td><td>agrees</td>"));
+        assert!(page.contains("<td>WRONG</td><td>2 layers in f32</td>"));
     }
 }

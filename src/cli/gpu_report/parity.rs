@@ -2,14 +2,12 @@
 
 use menagerie::gpu::Gpu;
 use menagerie::graph::Graph;
-use menagerie::passes::{PassSet, optimize};
 use menagerie::program::Precision;
 use menagerie::reference::Reference;
-use menagerie::session::{Session, SessionOptions};
 use menagerie::tensor::Shape;
 use menagerie::weights::{Weights, synthetic_input};
 use menagerie::zoo::{self, Model};
-use menagerie::{Result, Tensor};
+use menagerie::{ErrorKind, Network, NetworkBuilder, Result, Tensor};
 use serde_json::{Value, json};
 
 use super::budget::Budget;
@@ -84,7 +82,6 @@ fn graph_of(model: &Model) -> Result<Graph> {
 /// A network, and what the reference executor answers.
 struct Answers {
     graph: Graph,
-    weights: Weights,
     input: Tensor,
     expected: Tensor,
 }
@@ -95,30 +92,50 @@ impl Answers {
         let input = synthetic_input(0, 1, graph.input_shape()?);
         let expected = Reference::new(graph.clone(), &weights)?.run(&input)?;
         Ok(Self {
-            graph: optimize(&graph, &PassSet::all())?,
-            weights,
+            graph,
             input,
             expected,
         })
     }
 
-    /// `entry` with what the device answers.
-    fn entry(&self, entry: Value, gpu: &Gpu, precision: Precision) -> Value {
-        match self.difference(gpu, precision) {
-            Ok(difference) => value(entry, self.input.shape(), difference, precision),
+    /// `entry` with what the device answers. The layers that leave the range of `precision` are kept in f32: synthetic weights
+    /// are not trained to keep a network's values small.
+    fn entry(&self, mut entry: Value, gpu: &Gpu, precision: Precision) -> Value {
+        let mut kept = Vec::new();
+        let found = self.found(gpu, precision, &mut kept);
+        if !kept.is_empty() {
+            entry["kept_f32"] = json!(kept);
+        }
+        match found {
+            Ok(found) => {
+                let difference = difference(&found, &self.expected);
+                value(entry, self.input.shape(), difference, precision)
+            }
             Err(error) => failed(entry, &error),
         }
     }
 
-    /// The largest difference of the device's answer over the largest magnitude.
-    fn difference(&self, gpu: &Gpu, precision: Precision) -> Result<f64> {
-        let options = SessionOptions {
-            precision,
-            ..SessionOptions::default()
-        };
-        let mut session = Session::new(gpu, &self.graph, &self.weights, &options)?;
-        let found = session.run(&self.input)?;
-        Ok(difference(&found, &self.expected))
+    /// The device's answer, and in `kept` the layers that had to be kept in f32.
+    fn found(&self, gpu: &Gpu, precision: Precision, kept: &mut Vec<String>) -> Result<Tensor> {
+        loop {
+            let network = Network::of_graph(self.graph.clone(), Weights::synthetic(0))
+                .device(gpu.clone())
+                .precision(precision);
+            let network = kept.iter().fold(network, NetworkBuilder::keep_f32);
+            let mut network = network.load()?;
+            let error = match network.run(&self.input) {
+                Err(error) if error.kind() == ErrorKind::BeyondRange => error,
+                answer => return answer,
+            };
+            let input = &self.graph.inputs()[0].name;
+            let layers = network.layer_errors(&[(input, &self.input)])?;
+            let beyond = layers.into_iter().filter(|layer| layer.beyond_range);
+            let before = kept.len();
+            kept.extend(beyond.map(|layer| layer.layer));
+            if kept.len() == before {
+                return Err(error);
+            }
+        }
     }
 }
 
