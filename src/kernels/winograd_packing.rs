@@ -11,6 +11,10 @@ use crate::graph::winograd::{PRODUCTS, weights_of};
 /// Number of values of a window.
 const WINDOW: usize = 9;
 
+/// Output channels of a tile, whose windows are transformed together: the host's vector instructions compute several of them
+/// at once, and a row of the packed tile is written as a whole.
+const LANES: usize = TILE * QUAD;
+
 /// Extents of the packed weights.
 #[derive(Clone, Copy)]
 pub(super) struct WinogradLayout {
@@ -51,16 +55,24 @@ impl WinogradLayout {
     ) -> Result<()> {
         let length = self.in_channels * WINDOW;
         for tile in 0..self.tiles {
-            let begin = outputs.start + tile * TILE * QUAD;
-            let end = outputs.end.min(begin + TILE * QUAD);
+            let begin = outputs.start + tile * LANES;
+            let end = outputs.end.min(begin + LANES);
             let filters = read(begin * length..end * length)?;
-            for (out, filter) in filters.chunks_exact(length).enumerate() {
-                for (channel, window) in filter.as_chunks::<WINDOW>().0.iter().enumerate() {
-                    let place = channel * TILE + out / QUAD;
-                    let weights = weights_of(&window.map(f64::from));
-                    for (product, weight) in weights.as_flattened().iter().enumerate() {
-                        let first = (product * self.tiles + tile) * self.tile();
-                        packed[first + place][out % QUAD] = *weight as f32;
+            for channel in 0..self.in_channels {
+                // The window of each output channel of the tile. Those that only fill it up are zero.
+                let mut windows = [[0.0; LANES]; WINDOW];
+                for (out, filter) in filters.chunks_exact(length).enumerate() {
+                    let window = &filter[channel * WINDOW..][..WINDOW];
+                    for (values, &value) in windows.iter_mut().zip(window) {
+                        values[out] = f64::from(value);
+                    }
+                }
+                let weights = weights_of(&windows);
+                for (product, weights) in weights.as_flattened().iter().enumerate() {
+                    let first = (product * self.tiles + tile) * self.tile() + channel * TILE;
+                    let row = packed[first..][..TILE].as_flattened_mut();
+                    for (packed, &weight) in row.iter_mut().zip(weights) {
+                        *packed = weight as f32;
                     }
                 }
             }
@@ -101,8 +113,8 @@ mod tests {
             .collect();
         let mut transformed = vec![0.0; PRODUCTS * count];
         for (index, window) in weight.as_chunks::<WINDOW>().0.iter().enumerate() {
-            let weights = weights_of(&window.map(f64::from));
-            for (product, value) in weights.as_flattened().iter().enumerate() {
+            let weights = weights_of(&window.map(|value| [f64::from(value)]));
+            for (product, [value]) in weights.as_flattened().iter().enumerate() {
                 transformed[product * count + index] = *value as f32;
             }
         }

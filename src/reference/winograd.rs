@@ -35,9 +35,10 @@ pub(super) fn winograd(
             let weights = output.len() / PRODUCTS;
             for (index, value) in output.iter_mut().enumerate() {
                 let (product, index) = (index / weights, index % weights);
-                let window = &input[9 * index..][..9];
-                let window: Vec<f64> = window.iter().copied().map(f64::from).collect();
-                *value = weights_of(&window)[product / INPUT_TILE][product % INPUT_TILE] as f32;
+                let (windows, _) = input.as_chunks::<9>();
+                let window = windows[index].map(|value| [f64::from(value)]);
+                let [weight] = weights_of(&window)[product / INPUT_TILE][product % INPUT_TILE];
+                *value = weight as f32;
             }
         }
         Winograd::Result { width, .. } => {

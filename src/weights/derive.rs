@@ -146,8 +146,10 @@ fn winograd_weight(
         let last = windows.min(first + range.end - next);
         let (row, column) = (product / INPUT_TILE, product % INPUT_TILE);
         let read = exact(weights, input, WINDOW * first..WINDOW * last)?;
-        let windows = read.chunks_exact(WINDOW);
-        values.extend(windows.map(|window| weights_of(window)[row][column]));
+        let (windows_read, _) = read.as_chunks::<WINDOW>();
+        let weight =
+            |window: &[f64; WINDOW]| weights_of(&window.map(|value| [value]))[row][column][0];
+        values.extend(windows_read.iter().map(weight));
         next += last - first;
     }
     Ok(values)

@@ -27,16 +27,6 @@ pub(crate) const FROM_INPUT: [[f64; INPUT_TILE]; INPUT_TILE] = [
     [0.0, 4.0, 0.0, -5.0, 0.0, 1.0],
 ];
 
-/// `G`: transforms a row or a column of a window.
-pub(crate) const FROM_WINDOW: [[f64; 3]; INPUT_TILE] = [
-    [1.0 / 4.0, 0.0, 0.0],
-    [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
-    [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
-    [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
-    [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
-    [0.0, 0.0, 1.0],
-];
-
 /// `A^T`: transforms a row or a column of products to the result.
 pub(crate) const TO_RESULT: [[f64; INPUT_TILE]; TILE] = [
     [1.0, 1.0, 1.0, 1.0, 1.0, 0.0],
@@ -144,19 +134,54 @@ fn checked(each: usize, count: usize) -> Result<usize> {
         .ok_or_else(|| refused(format!("{count} times {each} channels are too many")))
 }
 
-/// Returns `G g G^T`: the weights of all products, for the window of 3x3 `g`.
-pub(crate) fn weights_of(window: &[f64]) -> [[f64; INPUT_TILE]; INPUT_TILE] {
-    let mut weights = [[0.0; INPUT_TILE]; INPUT_TILE];
-    for (factors, weights) in FROM_WINDOW.iter().zip(&mut weights) {
-        let row = [0, 1, 2].map(|column| {
-            let values = (0..3).map(|row| factors[row] * window[3 * row + column]);
-            values.sum::<f64>()
-        });
-        for (factors, weight) in FROM_WINDOW.iter().zip(weights) {
-            *weight = row.iter().zip(factors).map(|(x, factor)| x * factor).sum();
+/// Height and width of the window.
+const WINDOW: usize = 3;
+
+/// Values of several windows, which are computed together.
+type Lanes<const N: usize> = [f64; N];
+
+/// Returns `G g G^T`: the weights of all products, for each of the 3x3 windows `g`.
+pub(crate) fn weights_of<const N: usize>(
+    windows: &[Lanes<N>; WINDOW * WINDOW],
+) -> [[Lanes<N>; INPUT_TILE]; INPUT_TILE] {
+    let row = |row: usize| [0, 1, 2].map(|column| windows[WINDOW * row + column]);
+    let rows = [0, 1, 2].map(|index| from_window(&row(index)));
+    let mut weights = [[[0.0; N]; INPUT_TILE]; INPUT_TILE];
+    for column in 0..INPUT_TILE {
+        let values = from_window(&[0, 1, 2].map(|row: usize| rows[row][column]));
+        for (weights, values) in weights.iter_mut().zip(values) {
+            weights[column] = values;
         }
     }
     weights
+}
+
+/// `G` times a row or a column of each window. The rows of `G` are
+///
+/// ```text
+///  1/4    0     0
+/// -1/6  -1/6  -1/6
+/// -1/6   1/6  -1/6
+/// 1/24  1/12   1/6
+/// 1/24 -1/12   1/6
+///    0     0     1
+/// ```
+fn from_window<const N: usize>([a, b, c]: &[Lanes<N>; WINDOW]) -> [Lanes<N>; INPUT_TILE] {
+    // Products, because divisions take the host much longer.
+    const SIXTH: f64 = 1.0 / 6.0;
+    let mut values = [[0.0; N]; INPUT_TILE];
+    for lane in 0..N {
+        let (a, b, c) = (a[lane], b[lane], c[lane]);
+        let near = -SIXTH * (a + c);
+        let far = SIXTH * (0.25 * a + c);
+        values[0][lane] = 0.25 * a;
+        values[1][lane] = near - SIXTH * b;
+        values[2][lane] = near + SIXTH * b;
+        values[3][lane] = far + 0.5 * SIXTH * b;
+        values[4][lane] = far - 0.5 * SIXTH * b;
+        values[5][lane] = c;
+    }
+    values
 }
 
 impl fmt::Display for Winograd {
