@@ -41,7 +41,8 @@ pub use ops::{
     Pad, Reduce, Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
 };
 pub use ops::{
-    ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize, Winograd,
+    ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize, SeparableConv2d,
+    Winograd,
 };
 pub(crate) use pointwise::Sum;
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};

@@ -3,7 +3,7 @@
 use super::matrix_conv::{self, Extents};
 use super::matrix_work::MatrixTiles;
 use super::packing::{ROWS, TILE};
-use super::parts::{LANES, MATRIX, PLACE_IN_K};
+use super::parts::{LANES, MATRIX, PLACE_IN_K, TILED_PRODUCT};
 use super::work::{Cooperation, Work};
 use super::{Encoder, Instance, Kernel, Operands, QUAD, Site};
 
@@ -16,6 +16,7 @@ pub static KERNEL: Kernel = Kernel {
         MATRIX,
         PLACE_IN_K,
         include_str!("../../shaders/conv_tiled.wgsl"),
+        TILED_PRODUCT,
     ],
     // Named after pixels and output channels, and after the invocations where they are not 64. With 64 x 64 results in
     // 64 invocations, 64 registers of each hold sums: most products for what is read, but Intel's compiler spills, and
@@ -56,15 +57,20 @@ pub static KERNEL: Kernel = Kernel {
     ..matrix_conv::COMMON
 };
 
-fn workgroups(extents: &Extents, instance: &Instance) -> usize {
+/// Number of workgroups of a matrix product of these extents.
+pub fn workgroups(extents: &Extents, instance: &Instance) -> usize {
     let spans = extents.tiles.div_ceil(instance.constant("SPAN"));
     extents.pixels.div_ceil(instance.constant("PIXELS")) * extents.groups * spans
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
-    let extents = Extents::new(site);
+    work_of(site, &Extents::new(site), instance)
+}
+
+/// The work of a matrix product of these extents.
+pub fn work_of(site: &Site<'_>, extents: &Extents, instance: &Instance) -> Work {
     let [pixels, span] = ["PIXELS", "SPAN"].map(|name| instance.constant(name));
-    let tiles = workgroups(&extents, instance);
+    let tiles = workgroups(extents, instance);
     let step = instance.constant("DEPTH") / QUAD;
     let tiles = MatrixTiles {
         count: tiles,
@@ -79,7 +85,7 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         barriers: 2 * extents.quads.div_ceil(step),
         cooperation: Cooperation::Staging,
     };
-    Work::tiled(site, &extents, instance, tiles)
+    Work::tiled(site, extents, instance, tiles)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

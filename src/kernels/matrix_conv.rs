@@ -107,6 +107,21 @@ impl Extents {
         }
     }
 
+    /// The extents of the product of a depthwise separable convolution, whose K are channels.
+    pub fn of_separable(site: &Site<'_>) -> Self {
+        let [in_quads, out_quads] =
+            [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, 1));
+        Self {
+            groups: 1,
+            in_quads,
+            out_quads,
+            tiles: out_quads.div_ceil(TILE),
+            pixels: site.pixels(),
+            quads: in_quads,
+            flops: site.flops(),
+        }
+    }
+
     /// Rows of a tile of packed weights.
     pub fn rows(&self) -> usize {
         (self.quads * QUAD).next_multiple_of(ROWS)

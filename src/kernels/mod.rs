@@ -27,6 +27,7 @@ mod conv_band;
 mod conv_grouped;
 mod conv_layout;
 mod conv_matrix_units;
+mod conv_separable;
 mod conv_split_k;
 mod conv_subgroup;
 mod conv_tiled;
@@ -143,6 +144,7 @@ pub static KERNELS: &[&Kernel] = &[
     &conv_tiled::KERNEL,
     &conv_split_k::KERNEL,
     &conv::KERNEL,
+    &conv_separable::KERNEL,
     &conv_transpose2d::KERNEL,
     &crop::KERNEL,
     &flatten::KERNEL,

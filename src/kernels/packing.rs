@@ -88,6 +88,14 @@ pub enum Packing {
         /// The output channels that are packed.
         outputs: Range<usize>,
     },
+    /// Those of a depthwise separable convolution: operands 2 and 3 as [`Packing::Conv`], then operands 0 and 1 as
+    /// [`Packing::Depthwise`].
+    Separable {
+        /// The depthwise convolution.
+        depthwise: Box<Packing>,
+        /// The convolution of its results.
+        conv: Box<Packing>,
+    },
     /// One row of quads for each operand, which has one value for each channel. An operand that is left out is zero.
     Rows {
         /// The channels that are packed.
@@ -98,9 +106,7 @@ pub enum Packing {
 }
 
 /// Reads a range of an operand's values.
-trait Read: Fn(usize, Range<usize>) -> Result<Vec<f32>> {}
-
-impl<F: Fn(usize, Range<usize>) -> Result<Vec<f32>>> Read for F {}
+type Read<'a> = &'a dyn Fn(usize, Range<usize>) -> Result<Vec<f32>>;
 
 impl Packing {
     /// Number of quads of the packed parameters.
@@ -118,6 +124,7 @@ impl Packing {
             } => (in_features.next_multiple_of(QUAD) + 1) * quads(outputs.len()),
             Packing::Pixels { channels, pixels } => pixels * quads(*channels),
             Packing::Winograd { .. } => self.winograd_layout().map_or(0, |layout| layout.quads()),
+            Packing::Separable { depthwise, conv } => conv.quads() + depthwise.quads(),
             Packing::Rows { channels, rows } => rows * quads(channels.len()),
         }
     }
@@ -150,8 +157,13 @@ impl Packing {
     ) -> Result<()> {
         packed.clear();
         packed.resize(self.quads(), [0.0; QUAD]);
+        self.write(&read, packed)
+    }
+
+    /// Writes the packed parameters to `packed`, which is zero.
+    fn write(&self, read: Read<'_>, packed: &mut [[f32; QUAD]]) -> Result<()> {
         match self {
-            Packing::Conv { .. } => self.pack_conv(&read, packed),
+            Packing::Conv { .. } => self.write_conv(read, packed),
             Packing::Band { band, taps, bias } => {
                 band.scatter_weight(*taps, |range| read(0, range), packed)?;
                 if *bias {
@@ -203,6 +215,11 @@ impl Packing {
                 Some(layout) => layout.pack(outputs.clone(), |range| read(0, range), packed),
                 None => Ok(()),
             },
+            Packing::Separable { depthwise, conv } => {
+                let (products, rows) = packed.split_at_mut(conv.quads());
+                conv.write(&|operand, range| read(operand + 2, range), products)?;
+                depthwise.write(read, rows)
+            }
             Packing::Pixels { channels, pixels } => {
                 let pitch = quads(*channels);
                 for channel in 0..*channels {
@@ -224,7 +241,7 @@ impl Packing {
         }
     }
 
-    fn pack_conv(&self, read: &impl Read, packed: &mut [[f32; QUAD]]) -> Result<()> {
+    fn write_conv(&self, read: Read<'_>, packed: &mut [[f32; QUAD]]) -> Result<()> {
         let (
             Packing::Conv {
                 groups,

@@ -6,6 +6,9 @@ pub const MATRIX: &str = include_str!("../../shaders/core/matrix.wgsl");
 /// Places along K of a matrix product.
 pub const PLACE_IN_K: &str = include_str!("../../shaders/core/place_in_k.wgsl");
 
+/// The entry point of a matrix product that is staged in workgroup memory.
+pub const TILED_PRODUCT: &str = include_str!("../../shaders/core/tiled_product.wgsl");
+
 /// Multiply-adds of a quad of channels.
 pub const LANES: &str = include_str!("../../shaders/core/lanes.wgsl");
 

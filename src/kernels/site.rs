@@ -211,7 +211,12 @@ impl<'a> Site<'a> {
 
     /// Whether the operation has a bias.
     pub fn has_bias(&self) -> bool {
-        self.parameters.get(1).is_some_and(Option::is_some)
+        self.has_parameter(1)
+    }
+
+    /// Whether the operation has the optional parameter at `index`, counted without its inputs.
+    pub(super) fn has_parameter(&self, index: usize) -> bool {
+        self.parameters.get(index).is_some_and(Option::is_some)
     }
 
     /// Whether only the prologue reads the input at `index`; see [`Site::inputs`].
@@ -283,6 +288,7 @@ impl<'a> Site<'a> {
         match &self.op {
             Op::Conv2d(op) => op.window,
             Op::ConvTranspose2d(op) => op.window,
+            Op::SeparableConv2d(op) => op.window,
             Op::MaxPool(op) => op.window,
             Op::AveragePool(op) => op.window,
             Op::Linear(_) => Window {

@@ -88,7 +88,11 @@ fn readers(graph: &Graph) -> Vec<Vec<&Node>> {
 fn is_product(op: &Op) -> bool {
     matches!(
         op,
-        Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::Linear(_) | Op::MatMul(_)
+        Op::Conv2d(_)
+            | Op::ConvTranspose2d(_)
+            | Op::SeparableConv2d(_)
+            | Op::Linear(_)
+            | Op::MatMul(_)
     )
 }
 

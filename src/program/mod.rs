@@ -22,6 +22,7 @@ mod planning;
 mod precision;
 mod prologues;
 mod recipe;
+mod separable;
 mod split;
 mod steps;
 mod tuning;

@@ -1,4 +1,6 @@
-//! Nodes that are computed in several steps where this is faster on the device.
+//! Nodes that are computed in several steps, or several nodes that are computed in one, where this is faster on the device.
+//!
+//! The times are those for one image, so that programs for all batches have the same parameters, and sessions can share them.
 
 use std::borrow::Cow;
 
@@ -12,8 +14,6 @@ use crate::kernels::Site;
 /// Divides those of `nodes` into steps, by `divide`, whose steps together are predicted to be faster than the node, or that no
 /// kernel computes at once. A kernel that was asked for decides before the time does. All nodes of `graph` must be live.
 ///
-/// The times are those for one image, so that programs for all batches have the same parameters, and sessions can share them.
-///
 /// # Errors
 /// Those of `divide`.
 pub fn divided<'a>(
@@ -26,10 +26,7 @@ pub fn divided<'a>(
     if nodes.is_empty() {
         return Ok(graph);
     }
-    let chosen = |graph: &Graph, id: NodeId| -> Option<Choice> {
-        let site = Site::new(graph, id, 1, profile).ok()?;
-        choice::choose(&site, planning).ok()
-    };
+    let chosen = |graph: &Graph, id: NodeId| chosen(graph, id, profile, planning);
     let mut in_steps = Draft::new(graph.clone().into_owned());
     let mut faster = Vec::new();
     for id in nodes {
@@ -55,6 +52,54 @@ pub fn divided<'a>(
         divide(&mut draft, id)?;
     }
     Ok(Cow::Owned(draft.finish()))
+}
+
+/// Joins those `pairs` of nodes by `join`, which computes the second one together with the first, unless both apart are predicted
+/// to be faster, or no kernel computes them together. A kernel that was asked for decides before the time does. All nodes of
+/// `graph` must be live.
+///
+/// # Errors
+/// Those of `join`.
+pub fn joined<'a>(
+    graph: Cow<'a, Graph>,
+    profile: &DeviceProfile,
+    planning: &Planning,
+    pairs: Vec<[NodeId; 2]>,
+    join: fn(&mut Draft, [NodeId; 2]) -> Result<()>,
+) -> Result<Cow<'a, Graph>> {
+    if pairs.is_empty() {
+        return Ok(graph);
+    }
+    let chosen = |graph: &Graph, id: NodeId| chosen(graph, id, profile, planning);
+    let mut at_once = Draft::new(graph.clone().into_owned());
+    let mut faster = Vec::new();
+    for pair in pairs {
+        join(&mut at_once, pair)?;
+        let once = chosen(at_once.graph(), pair[1]);
+        let apart = pair.iter().map(|&id| chosen(&graph, id)).collect();
+        if once.is_some() && !is_faster(once, apart) {
+            faster.push(pair);
+        }
+    }
+    if faster.is_empty() {
+        return Ok(graph);
+    }
+    let mut draft = Draft::new(graph.into_owned());
+    for pair in faster {
+        join(&mut draft, pair)?;
+    }
+    Ok(Cow::Owned(draft.finish()))
+}
+
+/// The choice of a kernel for the node `id`, if there is one.
+fn chosen(
+    graph: &Graph,
+    id: NodeId,
+    profile: &DeviceProfile,
+    planning: &Planning,
+) -> Option<Choice> {
+    let site = Site::new(graph, id, 1, profile).ok()?;
+    choice::choose(&site, planning).ok()
 }
 
 /// Whether a node is computed in `steps`, and not at `once`. `None` stands for what no kernel computes.

@@ -14,6 +14,7 @@ use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_
 use super::rearrange::rearrange;
 use super::reduce::reduce;
 use super::resize::resize;
+use super::separable_conv::separable_conv;
 use super::softmax::softmax;
 use super::winograd::winograd;
 use super::{Operand, check_size, split};
@@ -118,6 +119,11 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             Op::Crop(op) => crop(op, input_shape, input, output_shape, values),
             Op::Resize(op) => resize(op, input_shape, input, output_shape, values),
             Op::Winograd(op) => winograd(op, input_shape, input, output_shape, values),
+            Op::SeparableConv2d(op) => {
+                if let [result] = &separable_conv(op, inputs)?[..] {
+                    values.copy_from_slice(result.data());
+                }
+            }
             Op::LocalResponseNorm(op) => local_response_norm(op, output_shape, input, values),
             Op::Transpose(_) | Op::Slice(_) | Op::Expand(_) => {
                 let extents = types[0].map_or(&[][..], Type::extents);

@@ -24,6 +24,7 @@ mod pool;
 mod rearrange;
 mod reduce;
 mod resize;
+mod separable_conv;
 mod softmax;
 mod split;
 mod winograd;

@@ -13,6 +13,7 @@ mod refused_inputs;
 mod refused_nodes;
 mod refused_numbers;
 mod refused_windows;
+mod separable;
 mod shapes;
 mod tensors;
 mod types;

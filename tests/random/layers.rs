@@ -3,7 +3,7 @@
 use menagerie::Result;
 use menagerie::graph::{
     BatchNorm, Conv2d, ConvTranspose2d, Flatten, GroupNorm, LayerNorm, Linear, Number, Op, PRelu,
-    Reshape, Rounding, ValueId,
+    Reshape, Rounding, ValueId, Window,
 };
 use menagerie::tensor::{Dims, Shape};
 
@@ -36,6 +36,32 @@ impl Builder<'_> {
         };
         let inputs = vec![Some(x), Some(weight), bias];
         self.graph.add(name, Op::Conv2d(op), inputs)
+    }
+
+    /// A depthwise convolution, and a convolution of pixels that alone reads it.
+    pub fn separable(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+        let side = self.chance.one_of(&[3, 5]);
+        let depthwise = Conv2d {
+            window: Window::square(side, self.chance.between(1, 2)).padded(side / 2),
+            groups: shape.channels,
+        };
+        let pixels = Conv2d {
+            window: Window::square(1, 1),
+            groups: 1,
+        };
+        let layers = [
+            ("depthwise", depthwise, shape.channels),
+            ("conv", pixels, self.extent()),
+        ];
+        let mut results = vec![x];
+        for (part, op, out_channels) in layers {
+            let name = format!("{name}.{part}");
+            let weight = op.weight_dims(shape.channels, out_channels);
+            let weight = self.stored(format!("{name}.weight"), &weight)?;
+            let inputs = vec![Some(results[0]), Some(weight), None];
+            results = self.graph.add(name, Op::Conv2d(op), inputs)?;
+        }
+        Ok(results)
     }
 
     pub fn conv_transpose(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {

@@ -78,11 +78,9 @@ fn planning_never_panics_and_reaches_every_operation() {
     let least = (count / 1000).max(1) as usize;
     for kernel in KERNELS {
         let called = seen.kernels.get(kernel.name).copied().unwrap_or_default();
-        // Few random networks have an image of 16 tiles with whole quads of channels.
-        let least = match kernel.name.starts_with("winograd") {
-            true => 1,
-            false => least,
-        };
+        // Few random networks have an image of 16 tiles with whole quads of channels, or two layers that are faster joined.
+        let is_rare = kernel.name.starts_with("winograd") || kernel.name == "conv_separable";
+        let least = if is_rare { 1 } else { least };
         assert!(called >= least, "{}: called {called} times", kernel.name);
     }
     for (kind, found) in &seen.operations {

@@ -8,5 +8,6 @@ mod executor;
 mod fused;
 mod maps;
 mod operations;
+mod separable;
 mod windows;
 mod winograd;

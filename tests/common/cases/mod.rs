@@ -12,6 +12,7 @@ pub mod movement;
 pub mod pointwise;
 pub mod pooling;
 pub mod reductions;
+pub mod separable;
 pub mod transposed;
 pub mod vectors;
 pub mod winograd;
@@ -86,6 +87,7 @@ pub fn all() -> Vec<Case> {
         pointwise::cases(),
         pooling::cases(),
         reductions::cases(),
+        separable::cases(),
         vectors::cases(),
         winograd::cases(),
     ]
