@@ -105,10 +105,9 @@ impl<'a> Builder<'a> {
         });
         match node.operation.fold {
             Some(_) if !(is_large && node.operation.is_lazy) => self.fold(&node),
-            fold => match (node.operation.import)(self, &node) {
+            _ => match (node.operation.import)(self, &node) {
                 Ok(results) => Ok(deferred(&node, results)),
-                Err(_) if fold.is_some() => self.fold(&node),
-                Err(reason) => Err(reason),
+                Err(_) => self.fold(&node),
             },
         }
     }
@@ -198,17 +197,23 @@ impl<'a> Builder<'a> {
         if !computed.has_images {
             return Ok(computed.clone());
         }
-        if self.images > 1 {
-            return Err(format!(
-                "it combines the {} images of a batch, which are computed one by one",
-                self.images
-            ));
-        }
+        self.expect_one_image()?;
         Ok(Computed {
             id: self.view(computed.id, &computed.dims)?,
             has_images: false,
             ..computed.clone()
         })
+    }
+
+    /// Checks that a batch is one image, so that its axis can be one like any other.
+    pub fn expect_one_image(&self) -> Result<(), String> {
+        match self.images > 1 {
+            true => Err(format!(
+                "it combines the {} images of a batch, which are computed one by one",
+                self.images
+            )),
+            false => Ok(()),
+        }
     }
 
     /// Returns `value`, as an operation along `axes` of the file needs it.

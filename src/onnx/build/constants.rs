@@ -51,13 +51,13 @@ impl Builder<'_> {
 
     /// Returns the results of a node of constants.
     pub(super) fn folded(&self, node: &Node) -> Result<Vec<Array>, String> {
-        let Some(fold) = node.operation.fold else {
-            return Err("it cannot be computed from constants".to_owned());
-        };
         let inputs = node.inputs.iter();
         let inputs = inputs.map(|input| input.as_ref().map(|input| self.array(input)).transpose());
         let inputs: Vec<Option<Rc<Array>>> = inputs.collect::<Result<_, String>>()?;
-        let results = fold(node, &inputs)?;
+        let results = match node.operation.fold {
+            Some(fold) => fold(node, &inputs)?,
+            None => self.evaluated(node, &inputs)?,
+        };
         match results.iter().all(|result| result.count() <= MOST_VALUES) {
             true => Ok(results),
             false => Err(format!(

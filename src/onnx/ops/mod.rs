@@ -34,6 +34,7 @@ mod shape;
 mod slice;
 mod softmax;
 mod split;
+mod stacked;
 mod top_k;
 mod unit_length;
 mod window;
