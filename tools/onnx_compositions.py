@@ -18,7 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 
 TARGET = os.path.join(os.path.dirname(__file__), "..", "tests", "golden", "onnx", "compositions.safetensors")
-OPSET = 17
+OPSET = 23
 
 WINDOWS = "t = Reshape x i[1,3,2,8,2,8]; u = Transpose t perm=[0,2,4,1,3,5]; w = Reshape u i[4,3,8,8]; "
 VOLUME = "v = Reshape x i[1,3,4,8,8]; "
@@ -27,7 +27,7 @@ CASES = {
     "convolution_of_a_constant": "1,4,6,5: p = Conv a[1,2,6,5] w[4,2,3,3] b[4] pads=[1,1,1,1]; r = Relu p; y = Add x r",
     "product_of_constants": "1,9,9: p = MatMul a[9,2] w[2,9]; s = Sigmoid p; o = Sub ones[1] s; y = Mul x o",
     "softmax_of_a_large_constant": "1,4,70: s = Softmax a[4,70,70] axis=-1; u = Unsqueeze x i[2]; y = MatMul u s",
-    "pooling_of_a_constant": "1,4,3,3: p = MaxPool a[2,4,6,6] kernel_shape=[2,2] strides=[2,2]; m = ReduceMean p axes=[0]; y = Add x m",
+    "pooling_of_a_constant": "1,4,3,3: p = MaxPool a[2,4,6,6] kernel_shape=[2,2] strides=[2,2]; m = ReduceMean p i[0]; y = Add x m",
     "best_of_a_constant": "1,4,3,3: m = ArgMax a[4,3,3] axis=0 keepdims=0; f = Cast m to=1; y = Add x f",
     # Windows of an image become images.
     "convolution_of_windows": "1,3,16,16: " + WINDOWS + "y = Conv w k[5,3,3,3] b[5] pads=[1,1,1,1]",
@@ -53,13 +53,22 @@ CASES = {
     "products_at_rows": "1,4,6: u = Slice x i[1] i[3] i[1]; y = ScatterND x i[[[0,3],[0,3]]] u reduction=mul",
     "diagonal": "1,5,5: y = Einsum x equation=bii->bi",
     "diagonals_of_both": "1,5,5: y = Einsum x a[3,3,5] equation=bii,jji->bij",
+    # Windows at their places in an image.
+    "columns": "1,12,9: y = Col2Im x i[4,4] i[2,2]",
+    "columns_far_apart": "1,12,9: y = Col2Im x i[7,6] i[3,2] strides=[2,2] pads=[1,1,0,1] dilations=[1,2]",
+    # Attention of newer operator sets.
+    "attention": "1,3,6,8: k = MatMul x a[8,8]; v = MatMul x w[8,8]; y = Attention x k v",
+    "attention_of_joined_heads":
+        "1,6,12: k = MatMul x a[12,12]; v = MatMul x w[12,12]; y = Attention x k v m[6,6] q_num_heads=3 kv_num_heads=3 scale=0.5",
+    "attention_of_masked_pairs":
+        "1,3,6,8: k = MatMul x a[8,8]; v = MatMul x w[8,8]; b = Less l[6,6] r[6,6]; y = Attention x k v b",
 }
 
 
 
 def attribute(text):
     name, value = text.split("=", 1)
-    if re.fullmatch(r"\[?-?\d+(,-?\d+)*\]?", value):
+    if re.fullmatch(r"\[?-?[\d.]+(,-?\d+)*\]?", value):
         value = json.loads(value)
     return name, value
 

@@ -13,7 +13,12 @@ fn branch(output: &str, nodes: &[Message], initializers: &[Message]) -> Message 
 
 /// A node that chooses between two branches.
 fn if_node(condition: &str, result: &str, [then, other]: [Message; 2]) -> Message {
-    let attribute = |name, graph| Message::default().bytes(1, name).message(6, graph).int(20, 5);
+    let attribute = |name, graph| {
+        Message::default()
+            .bytes(1, name)
+            .message(6, graph)
+            .int(20, 5)
+    };
     node("If", &[condition], &[result])
         .message(5, attribute("then_branch", then))
         .message(5, attribute("else_branch", other))

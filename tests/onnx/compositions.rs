@@ -16,7 +16,7 @@ const TOLERANCE: f64 = 1e-5;
 fn compositions_have_the_answers_of_onnx_runtime() {
     let (gpu, mut wrong) = (device::open(), String::new());
     let cases = of_file(FILE);
-    assert_eq!(cases.len(), 21);
+    assert_eq!(cases.len(), 26);
     for (name, case) in &cases {
         let expected: Vec<_> = case.outputs.values().collect();
         let reference = outputs(name, case).map(|outputs| {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::constants::{constants, deferred};
 use super::node::Node;
 use super::value::{Computed, Constant, Source, Value};
 use crate::graph::{Graph, Op, Pointwise, Reshape, Slice, SliceAxis, Transpose, ValueId};
@@ -270,35 +271,4 @@ impl<'a> Builder<'a> {
     pub fn extents(&self, id: ValueId) -> Vec<usize> {
         self.graph.ty(id).extents().to_vec()
     }
-}
-
-/// Returns the inputs of `node` that are constants, and whether all are.
-fn constants(node: &Node) -> (Vec<&Rc<Constant>>, bool) {
-    let inputs = node.inputs.iter().flatten();
-    let constants: Vec<&Rc<Constant>> = inputs
-        .clone()
-        .filter_map(|input| match input {
-            Value::Constant(constant) => Some(constant),
-            _ => None,
-        })
-        .collect();
-    let is_constant = constants.len() == inputs.count();
-    (constants, is_constant)
-}
-
-/// Returns the results of nodes of our graph as constants that can be computed on the host, too.
-fn deferred(node: &Node, results: Vec<Value>) -> Vec<Value> {
-    let results = results.into_iter().enumerate();
-    results
-        .map(|(index, result)| match result {
-            Value::Computed(computed) => Value::Constant(Rc::new(Constant {
-                ty: computed.ty,
-                dims: computed.dims,
-                source: Source::Result(Box::new(node.clone()), index),
-                array: Default::default(),
-                id: computed.id.into(),
-            })),
-            other => other,
-        })
-        .collect()
 }

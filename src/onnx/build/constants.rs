@@ -139,3 +139,34 @@ impl Builder<'_> {
         Ok((array.count() > 0).then(|| array.to_floats()))
     }
 }
+
+/// Returns the inputs of `node` that are constants, and whether all are.
+pub(super) fn constants(node: &Node) -> (Vec<&Rc<Constant>>, bool) {
+    let inputs = node.inputs.iter().flatten();
+    let constants: Vec<&Rc<Constant>> = inputs
+        .clone()
+        .filter_map(|input| match input {
+            Value::Constant(constant) => Some(constant),
+            _ => None,
+        })
+        .collect();
+    let is_constant = constants.len() == inputs.count();
+    (constants, is_constant)
+}
+
+/// Returns the results of nodes of our graph as constants that can be computed on the host, too.
+pub(super) fn deferred(node: &Node, results: Vec<Value>) -> Vec<Value> {
+    let results = results.into_iter().enumerate();
+    results
+        .map(|(index, result)| match result {
+            Value::Computed(computed) => Value::Constant(Rc::new(Constant {
+                ty: computed.ty,
+                dims: computed.dims,
+                source: Source::Result(Box::new(node.clone()), index),
+                array: Default::default(),
+                id: computed.id.into(),
+            })),
+            other => other,
+        })
+        .collect()
+}

@@ -48,7 +48,11 @@ impl Builder<'_> {
         };
         let results = (node.operation.import)(&mut builder, &node)?;
         let computed = |result: &Value| matches!(result, Value::Computed(_));
-        for (index, result) in results.iter().enumerate().filter(|(_, value)| computed(value)) {
+        for (index, result) in results
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| computed(value))
+        {
             builder.add_output(&format!("{NAME}{index}"), result)?;
         }
         let graph = builder.finish();

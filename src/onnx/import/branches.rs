@@ -81,7 +81,9 @@ impl Import<'_> {
         names: &mut Names,
     ) -> Result<Vec<Value>> {
         if self.depth == DEEPEST {
-            return Err(self.invalid(format!("{name}: expected at most {DEEPEST} nested branches")));
+            return Err(self.invalid(format!(
+                "{name}: expected at most {DEEPEST} nested branches"
+            )));
         }
         for tensor in &graph.initializer {
             let array = stored::attribute(tensor).map_err(|error| {

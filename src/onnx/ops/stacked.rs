@@ -41,7 +41,11 @@ fn windows(node: &Node, kernel: &[usize]) -> Result<Option<Vec<Windows>>, String
     if !(is_explicit && is_whole && are_small) {
         return Ok(None);
     }
-    let pads = if auto == "VALID" { vec![0; 2 * rank] } else { pads };
+    let pads = if auto == "VALID" {
+        vec![0; 2 * rank]
+    } else {
+        pads
+    };
     let windows = (0..rank).map(|axis| Windows {
         kernel: kernel[axis],
         stride: strides[axis],
@@ -123,7 +127,11 @@ impl Parts<'_, '_> {
         // With so many rows of zeros below, there is a window for each stride.
         let below = rows.span().saturating_sub(rows.stride);
         let y = self.convolution(&image, weight, windows, [0, below])?;
-        let extents = [&[y.dims()[1], dims[0], height / rows.stride], &y.dims()[3..]].concat();
+        let extents = [
+            &[y.dims()[1], dims[0], height / rows.stride],
+            &y.dims()[3..],
+        ]
+        .concat();
         let y = self.add("Reshape", &[&y, &list(&extents)], &[])?;
         let (ends, axes) = (list(&[count]), list(&[2]));
         let y = self.add("Slice", &[&y, &list(&[0]), &ends, &axes], &[])?;
