@@ -21,7 +21,7 @@ const MOST_BYTES: u64 = 1 << 34;
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the file cannot be read. [`ErrorKind::Input`] if it is damaged, or holds something else than numbers;
-/// if there are no values or more than six axes.
+/// if there are no values or more than eight axes.
 pub fn read(path: &Path) -> Result<HostTensor> {
     let unreadable = |error| Error::unreadable(path, error);
     let found = fs::metadata(path).map_err(unreadable)?;

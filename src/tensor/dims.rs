@@ -4,7 +4,7 @@ use std::ops::Deref;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The most extents of a tensor.
-pub const MAX_DIMS: usize = 6;
+pub const MAX_DIMS: usize = 8;
 
 /// The upper limit, exclusive, of extents, attributes and their sums: shaders compute with 32-bit integers, some of
 /// them signed.
@@ -13,7 +13,7 @@ pub const EXTENT_LIMIT: usize = 1 << 31;
 /// The most values of a tensor for one image, so that products with a batch and with bytes fit into 64 bits.
 const MAX_VALUES: u64 = 1 << 40;
 
-/// The extents of a tensor, outermost first: at most six, each at least 1. A scalar has none.
+/// The extents of a tensor, outermost first: at most eight, each at least 1. A scalar has none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dims {
     rank: usize,
@@ -31,7 +31,7 @@ impl Dims {
     /// Creates dimensions with these `extents`, outermost first.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] for more than six extents, for an extent that is 0 or not below 2^31, and for more than
+    /// [`ErrorKind::Shape`] for more than eight extents, for an extent that is 0 or not below 2^31, and for more than
     /// 2^40 values.
     ///
     /// ```
@@ -50,7 +50,7 @@ impl Dims {
             ))
         };
         if extents.len() > MAX_DIMS {
-            return refused("at most 6 dimensions");
+            return refused("at most 8 dimensions");
         }
         if !extents
             .iter()

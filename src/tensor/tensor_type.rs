@@ -30,7 +30,7 @@ impl Type {
     /// first.
     ///
     /// # Errors
-    /// The same as [`Dims::new`]. The batch counts as one of the six dimensions.
+    /// The same as [`Dims::new`]. The batch counts as one of the eight dimensions.
     pub fn per_image(element: Element, extents: &[usize]) -> Result<Self> {
         let mut all = vec![1];
         all.extend_from_slice(extents);

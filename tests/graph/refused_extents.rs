@@ -209,9 +209,9 @@ fn channels_and_extents_that_do_not_add_up() {
             "expected 6 values, found f32[2, 2]",
         ),
         (
-            reshape(&[1, 1, 1, 1, 1, 1]),
+            reshape(&[1; 8]),
             "v1",
-            "expected at most 6 dimensions, found [1, 1, 1, 1, 1, 1, 1]",
+            "expected at most 8 dimensions, found [1, 1, 1, 1, 1, 1, 1, 1, 1]",
         ),
         (
             Op::Concat(Concat),

@@ -26,8 +26,8 @@ fn up_to_six_extents() {
 fn extents_that_there_are_not() {
     for (extents, message) in [
         (
-            &[1; 7][..],
-            "expected at most 6 dimensions, found [1, 1, 1, 1, 1, 1, 1]",
+            &[1; 9][..],
+            "expected at most 8 dimensions, found [1, 1, 1, 1, 1, 1, 1, 1, 1]",
         ),
         (&[0], "expected dimensions from 1 to below 2^31, found [0]"),
         (
@@ -135,10 +135,10 @@ fn types_as_people_read_them() {
     }
     // A vector is no image of a single pixel.
     assert_ne!(vector, Type::image(Shape::vector(10)).unwrap());
-    let error = Type::per_image(Element::F32, &[1; 6]).unwrap_err();
+    let error = Type::per_image(Element::F32, &[1; 8]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "expected at most 6 dimensions, found [1, 1, 1, 1, 1, 1, 1]"
+        "expected at most 8 dimensions, found [1, 1, 1, 1, 1, 1, 1, 1, 1]"
     );
     let error = Type::image(Shape::new(3, 0, 4)).unwrap_err();
     assert_eq!(

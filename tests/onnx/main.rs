@@ -3,7 +3,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod branches;
 mod channels;
+mod compositions;
 mod forms;
 mod groups;
 mod malformed;

@@ -94,7 +94,7 @@ fn every_case_is_computed_on_a_device() {
     assert!(wrong.is_empty(), "wrong:\n{wrong}");
 }
 
-fn device_outputs(name: &str, case: &Case, gpu: &Gpu) -> Result<Vec<Vec<f32>>, String> {
+pub fn device_outputs(name: &str, case: &Case, gpu: &Gpu) -> Result<Vec<Vec<f32>>, String> {
     let failed = |error: menagerie::Error| error.to_string();
     let model = Model::from_bytes(name, case.model.clone()).map_err(failed)?;
     let graph = model.graph(&Options::default()).map_err(failed)?;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::constants::{constants, deferred};
 use super::node::Node;
 use super::value::{Computed, Constant, Source, Value};
 use crate::graph::{Graph, Op, Pointwise, Reshape, Slice, SliceAxis, Transpose, ValueId};
@@ -105,10 +106,9 @@ impl<'a> Builder<'a> {
         });
         match node.operation.fold {
             Some(_) if !(is_large && node.operation.is_lazy) => self.fold(&node),
-            fold => match (node.operation.import)(self, &node) {
+            _ => match (node.operation.import)(self, &node) {
                 Ok(results) => Ok(deferred(&node, results)),
-                Err(_) if fold.is_some() => self.fold(&node),
-                Err(reason) => Err(reason),
+                Err(_) => self.fold(&node),
             },
         }
     }
@@ -198,17 +198,23 @@ impl<'a> Builder<'a> {
         if !computed.has_images {
             return Ok(computed.clone());
         }
-        if self.images > 1 {
-            return Err(format!(
-                "it combines the {} images of a batch, which are computed one by one",
-                self.images
-            ));
-        }
+        self.expect_one_image()?;
         Ok(Computed {
             id: self.view(computed.id, &computed.dims)?,
             has_images: false,
             ..computed.clone()
         })
+    }
+
+    /// Checks that a batch is one image, so that its axis can be one like any other.
+    pub fn expect_one_image(&self) -> Result<(), String> {
+        match self.images > 1 {
+            true => Err(format!(
+                "it combines the {} images of a batch, which are computed one by one",
+                self.images
+            )),
+            false => Ok(()),
+        }
     }
 
     /// Returns `value`, as an operation along `axes` of the file needs it.
@@ -265,35 +271,4 @@ impl<'a> Builder<'a> {
     pub fn extents(&self, id: ValueId) -> Vec<usize> {
         self.graph.ty(id).extents().to_vec()
     }
-}
-
-/// Returns the inputs of `node` that are constants, and whether all are.
-fn constants(node: &Node) -> (Vec<&Rc<Constant>>, bool) {
-    let inputs = node.inputs.iter().flatten();
-    let constants: Vec<&Rc<Constant>> = inputs
-        .clone()
-        .filter_map(|input| match input {
-            Value::Constant(constant) => Some(constant),
-            _ => None,
-        })
-        .collect();
-    let is_constant = constants.len() == inputs.count();
-    (constants, is_constant)
-}
-
-/// Returns the results of nodes of our graph as constants that can be computed on the host, too.
-fn deferred(node: &Node, results: Vec<Value>) -> Vec<Value> {
-    let results = results.into_iter().enumerate();
-    results
-        .map(|(index, result)| match result {
-            Value::Computed(computed) => Value::Constant(Rc::new(Constant {
-                ty: computed.ty,
-                dims: computed.dims,
-                source: Source::Result(Box::new(node.clone()), index),
-                array: Default::default(),
-                id: computed.id.into(),
-            })),
-            other => other,
-        })
-        .collect()
 }

@@ -51,13 +51,13 @@ impl Builder<'_> {
 
     /// Returns the results of a node of constants.
     pub(super) fn folded(&self, node: &Node) -> Result<Vec<Array>, String> {
-        let Some(fold) = node.operation.fold else {
-            return Err("it cannot be computed from constants".to_owned());
-        };
         let inputs = node.inputs.iter();
         let inputs = inputs.map(|input| input.as_ref().map(|input| self.array(input)).transpose());
         let inputs: Vec<Option<Rc<Array>>> = inputs.collect::<Result<_, String>>()?;
-        let results = fold(node, &inputs)?;
+        let results = match node.operation.fold {
+            Some(fold) => fold(node, &inputs)?,
+            None => self.evaluated(node, &inputs)?,
+        };
         match results.iter().all(|result| result.count() <= MOST_VALUES) {
             true => Ok(results),
             false => Err(format!(
@@ -138,4 +138,35 @@ impl Builder<'_> {
         let array = self.array(value)?;
         Ok((array.count() > 0).then(|| array.to_floats()))
     }
+}
+
+/// Returns the inputs of `node` that are constants, and whether all are.
+pub(super) fn constants(node: &Node) -> (Vec<&Rc<Constant>>, bool) {
+    let inputs = node.inputs.iter().flatten();
+    let constants: Vec<&Rc<Constant>> = inputs
+        .clone()
+        .filter_map(|input| match input {
+            Value::Constant(constant) => Some(constant),
+            _ => None,
+        })
+        .collect();
+    let is_constant = constants.len() == inputs.count();
+    (constants, is_constant)
+}
+
+/// Returns the results of nodes of our graph as constants that can be computed on the host, too.
+pub(super) fn deferred(node: &Node, results: Vec<Value>) -> Vec<Value> {
+    let results = results.into_iter().enumerate();
+    results
+        .map(|(index, result)| match result {
+            Value::Computed(computed) => Value::Constant(Rc::new(Constant {
+                ty: computed.ty,
+                dims: computed.dims,
+                source: Source::Result(Box::new(node.clone()), index),
+                array: Default::default(),
+                id: computed.id.into(),
+            })),
+            other => other,
+        })
+        .collect()
 }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod constants;
+mod evaluate;
 mod node;
 mod operation;
 mod value;

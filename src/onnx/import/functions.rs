@@ -2,20 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Import, Names};
+use super::{DEEPEST, Import, Names};
 use crate::error::Result;
 use crate::onnx::build::Value;
 use crate::onnx::file::is_standard;
 use crate::onnx::schema::{Attribute, FunctionProto, NodeProto};
 
-/// The most functions that call each other. A function that calls itself would have no end.
-const DEEPEST: usize = 32;
-
 /// The functions of a file by domain, name and overload.
 pub struct Functions<'a> {
     functions: HashMap<[&'a str; 3], &'a FunctionProto>,
-    /// The number of calls around the node that is imported.
-    depth: usize,
 }
 
 impl<'a> Functions<'a> {
@@ -26,7 +21,6 @@ impl<'a> Functions<'a> {
         });
         Self {
             functions: functions.collect(),
-            depth: 0,
         }
     }
 
@@ -46,7 +40,7 @@ impl<'a> Import<'a> {
         name: &str,
         inputs: Vec<Option<Value>>,
     ) -> Result<Vec<Value>> {
-        if self.functions.depth == DEEPEST {
+        if self.depth == DEEPEST {
             return Err(self.invalid(format!("{name}: functions call each other without end")));
         }
         let inputs = inputs.into_iter().map(Some).chain(std::iter::repeat(None));
@@ -70,9 +64,9 @@ impl<'a> Import<'a> {
         let standard = imports.find(|import| is_standard(&import.domain));
         let opset = standard.map_or(self.file.opset, |import| import.version);
         let outputs: HashSet<&str> = function.output.iter().map(String::as_str).collect();
-        self.functions.depth += 1;
+        self.depth += 1;
         self.add_nodes(&nodes, opset, &format!("{name}/"), &outputs, &mut names)?;
-        self.functions.depth -= 1;
+        self.depth -= 1;
         let results = function.output.iter();
         Ok(results
             .map(|output| names.get(output).cloned().unwrap_or(Value::Unknown))
@@ -93,6 +87,12 @@ fn bound(
         .iter()
         .filter_map(|attribute| value(attribute, function, call))
         .collect();
+    let graphs = bound.attribute.iter_mut();
+    for graph in graphs.filter_map(|attribute| attribute.g.as_mut()) {
+        for node in &mut graph.node {
+            *node = self::bound(node, function, call, absent);
+        }
+    }
     for input in &mut bound.input {
         if absent.contains(input.as_str()) {
             input.clear();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::branches::add_reads;
 use super::{Import, Names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Op, Transpose};
@@ -28,12 +29,12 @@ const LEAST_SIDE: usize = 16;
 /// Returns the inputs that are no initializers and that a node or an output reads. Old files list initializers as inputs,
 /// too, and some converters leave inputs of training behind.
 pub fn inputs(file: &OnnxFile) -> impl Iterator<Item = &ValueInfo> {
-    let nodes = file.graph.node.iter();
-    let outputs = file.graph.output.iter().map(|output| &output.name);
-    let read: HashSet<&String> = nodes.flat_map(|node| &node.input).chain(outputs).collect();
+    let outputs = file.graph.output.iter().map(|output| &*output.name);
+    let mut read: HashSet<&str> = outputs.collect();
+    add_reads(&file.graph.node, &mut read);
     let inputs = file.graph.input.iter();
     inputs.filter(move |input| {
-        read.contains(&input.name) && !file.stored.tensors.contains_key(&input.name)
+        read.contains(&*input.name) && !file.stored.tensors.contains_key(&input.name)
     })
 }
 

@@ -1,6 +1,7 @@
 //! Import of an ONNX graph into a [`Graph`]: one pass over the nodes, in which every value has known extents. A node of
 //! constants is computed on the host, so that shapes and axes are numbers when a node needs them.
 
+mod branches;
 mod functions;
 mod inputs;
 mod problems;
@@ -15,12 +16,16 @@ use super::schema::{Attribute, NodeProto};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::weights::printable;
+use branches::{add_reads, is_if};
 use functions::Functions;
 pub use inputs::inputs;
 use problems::Problems;
 
 /// The most nodes, calls of functions included.
 const MOST_NODES: usize = 1 << 20;
+
+/// The most functions and branches in each other. A function that calls itself would have no end.
+const DEEPEST: usize = 32;
 
 /// Imports the graph of `file`. `images` is the number of images that the file has as its first extent.
 pub fn import(file: &OnnxFile, options: &Options) -> Result<Graph> {
@@ -41,6 +46,8 @@ struct Import<'a> {
     problems: Problems,
     /// The nodes that were imported.
     nodes: usize,
+    /// The number of calls and branches around the node that is imported.
+    depth: usize,
 }
 
 /// The values of a graph or of a function by name.
@@ -54,6 +61,7 @@ impl<'a> Import<'a> {
             builder: Builder::new(file, images),
             problems: Problems::default(),
             nodes: 0,
+            depth: 0,
         };
         let mut names = Names::new();
         for (name, tensor) in &file.stored.tensors {
@@ -91,11 +99,8 @@ impl<'a> Import<'a> {
         outputs: &HashSet<&str>,
         names: &mut Names,
     ) -> Result<()> {
-        let read: HashSet<&str> = nodes
-            .iter()
-            .flat_map(|node| node.input.iter().map(String::as_str))
-            .chain(outputs.iter().copied())
-            .collect();
+        let mut read = outputs.clone();
+        add_reads(nodes, &mut read);
         for node in nodes {
             self.nodes += 1;
             if self.nodes > MOST_NODES {
@@ -117,17 +122,26 @@ impl<'a> Import<'a> {
             }
             let is_read = node.output.iter().map(|output| read.contains(&**output));
             let is_read: Vec<bool> = is_read.collect();
-            let results = self.add_node(node, opset, prefix, inputs, is_read)?;
+            let title = title(node, prefix);
+            let results = match is_if(node) {
+                true => self.branched(node, opset, &title, &inputs, names)?,
+                false => self.add_node(node, opset, title.clone(), inputs, is_read)?,
+            };
             let all = results.into_iter().chain(std::iter::repeat(Value::Unknown));
             for (name, value) in node.output.iter().zip(all) {
-                if !name.is_empty() && names.insert(name.clone(), value).is_some() {
-                    return Err(self.invalid(format!(
-                        "{}: expected a new result, found {}, which exists already",
-                        title(node, prefix),
-                        printable(name)
-                    )));
-                }
+                self.define(names, name, value, &title)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Gives `value`, a result of the node `title`, its name. Results that nothing reads may have none.
+    fn define(&self, names: &mut Names, name: &str, value: Value, title: &str) -> Result<()> {
+        if !name.is_empty() && names.insert(name.to_owned(), value).is_some() {
+            let name = printable(name);
+            return Err(self.invalid(format!(
+                "{title}: expected a new result, found {name}, which exists already"
+            )));
         }
         Ok(())
     }
@@ -137,11 +151,10 @@ impl<'a> Import<'a> {
         &mut self,
         node: &NodeProto,
         opset: i64,
-        prefix: &str,
+        name: String,
         inputs: Vec<Option<Value>>,
         is_read: Vec<bool>,
     ) -> Result<Vec<Value>> {
-        let name = title(node, prefix);
         if let Some(function) = self.functions.find(node) {
             return self.call(function, node, &name, inputs);
         }

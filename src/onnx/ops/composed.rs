@@ -18,6 +18,11 @@ impl<'p, 'f> Parts<'p, 'f> {
         Self { builder, node }
     }
 
+    /// Returns the node that is made of others.
+    pub fn node(&self) -> &'p Node {
+        self.node
+    }
+
     /// Adds the operation `name` of the newest operator set, and returns its only result.
     pub fn add(
         &mut self,

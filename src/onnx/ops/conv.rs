@@ -1,6 +1,7 @@
 //! Convolutions.
 
 use super::Operation;
+use super::stacked;
 use super::window::{Maps, halves, pair, window};
 use crate::graph::{Conv2d, ConvTranspose2d, Op, Padding, ValueId};
 use crate::onnx::build::{Builder, Node, Value};
@@ -37,6 +38,9 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 fn conv(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    if let Some(results) = stacked::convolved(builder, node)? {
+        return Ok(results);
+    }
     let maps = Maps::of(builder, node.input(0)?)?;
     let (weight, kernel) = weight(builder, node, &maps)?;
     let op = Conv2d {

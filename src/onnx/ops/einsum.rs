@@ -1,8 +1,8 @@
 //! Einstein's sums, as products of matrices: the axes of both operands that the result keeps are those of a batch, and the
-//! others that both have are summed.
+//! others that both have are summed. Two axes of one operand with the same label are a diagonal.
 
 use super::Operation;
-use super::composed::{Parts, ints, list};
+use super::composed::{Parts, int, ints, list};
 use crate::onnx::build::{Builder, Node, Value};
 
 pub const OPERATIONS: &[Operation] = &[Operation::of_images(
@@ -23,15 +23,13 @@ fn einsum(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
     let ranks: Vec<usize> = values.iter().map(|value| value.rank()).collect();
     let Equation { terms, result } = Equation::parse(&node.text("equation", "")?, &ranks)?;
     let mut parts = Parts::new(builder, node);
-    let mut terms = values.into_iter().zip(terms).map(|(value, labels)| Term {
-        value: value.clone(),
-        labels,
-    });
-    let Some(mut product) = terms.next() else {
-        return Err("expected inputs, found none".to_owned());
-    };
-    let mut rest: Vec<Term> = terms.collect();
+    let mut rest = Vec::with_capacity(terms.len());
+    for (value, labels) in values.into_iter().zip(terms) {
+        let value = value.clone();
+        rest.push(parts.diagonal(Term { value, labels })?);
+    }
     rest.reverse();
+    let mut product = rest.pop().ok_or("expected inputs, found none")?;
     while let Some(next) = rest.pop() {
         let is_kept = |label: char| {
             result.contains(&label) || rest.iter().any(|term| term.labels.contains(&label))
@@ -43,6 +41,33 @@ fn einsum(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> 
 }
 
 impl Parts<'_, '_> {
+    /// Returns a term in which no label is twice: two axes of one label become their diagonal.
+    fn diagonal(&mut self, mut term: Term) -> Result<Term, String> {
+        while let Some((first, second)) = twice(&term.labels) {
+            let dims = term.value.dims().to_vec();
+            let (side, label) = (dims[first], term.labels[first]);
+            if dims[second] != side {
+                let found = dims[second];
+                return Err(format!(
+                    "expected axes of {label} of one extent, found {side} and {found}"
+                ));
+            }
+            let kept = (0..dims.len()).filter(|axis| ![first, second].contains(axis));
+            let kept: Vec<usize> = kept.collect();
+            let order = [&kept[..], &[first, second]].concat();
+            let moved = self.add("Transpose", &[&term.value], &[ints("perm", &order)])?;
+            let mut extents: Vec<usize> = kept.iter().map(|&axis| dims[axis]).collect();
+            extents.push(side * side);
+            let flat = self.add("Reshape", &[&moved, &list(&extents)], &[])?;
+            let places: Vec<usize> = (0..side).map(|place| place * (side + 1)).collect();
+            let axis = int("axis", kept.len() as i64);
+            term.value = self.add("Gather", &[&flat, &list(&places)], &[axis])?;
+            term.labels = kept.iter().map(|&axis| term.labels[axis]).collect();
+            term.labels.push(label);
+        }
+        Ok(term)
+    }
+
     /// Returns the product of two terms with the labels that are kept.
     fn product(
         &mut self,
@@ -93,7 +118,7 @@ impl Parts<'_, '_> {
         if axes.is_empty() {
             return Ok(term);
         }
-        let keepdims = super::composed::int("keepdims", 0);
+        let keepdims = int("keepdims", 0);
         let value = self.add("ReduceSum", &[&term.value, &list(&axes)], &[keepdims])?;
         let labels = term.labels.into_iter().filter(|&label| is_kept(label));
         let labels = labels.collect();
@@ -118,6 +143,15 @@ impl Parts<'_, '_> {
 fn extent(term: &Term, label: char) -> usize {
     let place = term.labels.iter().position(|&other| other == label);
     place.map_or(1, |axis| term.value.dims()[axis])
+}
+
+/// Returns two axes of the same label, if there are any.
+fn twice(labels: &[char]) -> Option<(usize, usize)> {
+    let pairs = labels.iter().enumerate().filter_map(|(second, label)| {
+        let first = labels[..second].iter().position(|other| other == label)?;
+        Some((first, second))
+    });
+    pairs.min()
 }
 
 /// The labels of each input, and of the result. Those of an ellipsis are digits.
@@ -159,10 +193,6 @@ impl Equation {
             }
             widest = widest.max(count);
             let labels = with_ellipsis(input, &digits(count)).ok_or_else(invalid)?;
-            let is_once = |label: &char| labels.iter().filter(|other| *other == label).count() == 1;
-            if !labels.iter().all(is_once) {
-                return Err(format!("a diagonal, as in {text:?}, is not supported"));
-            }
             terms.push(labels);
         }
         let result = match result {

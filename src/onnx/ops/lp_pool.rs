@@ -24,7 +24,7 @@ pub const OPERATIONS: &[Operation] = &[Operation::of_images(
 /// The sum of a window is its mean times the number of its values, if the padding counts.
 fn lp_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let power = node.int("p", 2)? as f64;
-    let maps = Maps::of(builder, node.input(0)?)?;
+    let maps = Maps::of_channels(builder, node.input(0)?)?;
     let window = pooling(node, &maps)?;
     if window.rounding == Rounding::Ceil {
         return Err("ceil_mode is not supported".to_owned());

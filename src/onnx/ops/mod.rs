@@ -1,8 +1,10 @@
 //! The operations of ONNX, one file for each family. The table has the versions and attributes of each.
 
 mod activation;
+mod attention;
 mod cast;
 mod clip;
+mod columns;
 mod comparison;
 mod composed;
 mod constant;
@@ -34,6 +36,7 @@ mod shape;
 mod slice;
 mod softmax;
 mod split;
+mod stacked;
 mod top_k;
 mod unit_length;
 mod window;
@@ -43,10 +46,12 @@ use super::file::is_standard;
 pub use onnx_runtime::{DOMAIN as ONNX_RUNTIME, is_of_integers};
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 31] = [
+const FAMILIES: [&[Operation]; 33] = [
     activation::OPERATIONS,
+    attention::OPERATIONS,
     cast::OPERATIONS,
     clip::OPERATIONS,
+    columns::OPERATIONS,
     comparison::OPERATIONS,
     constant::OPERATIONS,
     conv::OPERATIONS,

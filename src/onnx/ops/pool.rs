@@ -40,7 +40,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 fn average_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
-    let maps = Maps::of(builder, node.input(0)?)?;
+    let maps = Maps::of_channels(builder, node.input(0)?)?;
     let window = pooling(node, &maps)?;
     let count_padding = node.flag("count_include_pad", false)?;
     let op = |window| {
@@ -56,7 +56,7 @@ fn max_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String
     node.expect_results(1)?;
     // The order of the indices that nothing reads.
     node.int("storage_order", 0)?;
-    let maps = Maps::of(builder, node.input(0)?)?;
+    let maps = Maps::of_channels(builder, node.input(0)?)?;
     let window = pooling(node, &maps)?;
     pooled(builder, &maps, window, |window| {
         Op::MaxPool(MaxPool { window })
@@ -87,18 +87,19 @@ fn pooled(
 
 fn global_average_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let value = builder.tensor(node.input(0)?)?;
-    let &[channels, ref sides @ ..] = value.extents() else {
+    let (&[images, channels, ref sides @ ..], true) = (&*value.dims, value.rank() > 2) else {
         return Err(format!("expected images, found {:?}", value.dims));
     };
-    let pixels: usize = sides.iter().product();
-    let ones = vec![1; sides.len()];
-    let id = match sides {
-        [_, _] => value.id,
-        _ => builder.view(value.id, &[channels, 1, pixels])?,
+    // Images along an axis of our graph are further channels.
+    let all = match value.has_images {
+        true => channels,
+        false => images * channels,
     };
+    let (first, last) = sides.split_at(sides.len() - 1);
+    let id = builder.view(value.id, &[all, first.iter().product(), last[0]])?;
     let id = builder.op(Op::GlobalAveragePool(GlobalAveragePool), &[id])?;
-    let mut extents = vec![channels];
-    extents.extend(ones);
-    let id = builder.view(id, &extents)?;
+    let mut extents = vec![1; value.rank()];
+    extents[..2].copy_from_slice(&[images, channels]);
+    let id = builder.view(id, &extents[usize::from(value.has_images)..])?;
     builder.like(id, &value)
 }

@@ -150,11 +150,13 @@ pub fn reshaped(
     dims: Vec<usize>,
 ) -> Result<Vec<Value>, String> {
     let value = builder.tensor(node.input(0)?)?;
-    let has_images = value.has_images && dims.len() >= 2 && dims[0] == builder.images;
-    if value.has_images && !has_images {
-        // Fails if there are several images.
-        builder.whole(&value)?;
+    let is_constant = matches!(node.input(0)?, Value::Constant(_));
+    let counts_images = dims.len() >= 2 && dims[0] == builder.images && !is_constant;
+    if value.has_images && !counts_images {
+        builder.expect_one_image()?;
     }
+    // A first extent of 1 is that of the images, also where an earlier reshaping has joined it with others.
+    let has_images = counts_images && (value.has_images || builder.images == 1);
     let id = builder.view(value.id, &dims[usize::from(has_images)..])?;
     Ok(vec![builder.result(id, value.ty, dims, has_images)?])
 }

@@ -1,11 +1,11 @@
-//! Values at constant indices: picked one by one or in blocks, and replaced by others.
+//! Values at constant indices: picked one by one or in blocks, replaced by others, and combined with others.
 
 use std::rc::Rc;
 
 use super::Operation;
 use super::composed::Parts;
 use super::select::taken;
-use crate::onnx::array::{Array, MOST_VALUES, for_each_index, strides};
+use crate::onnx::array::{Array, MOST_VALUES, Numbers, for_each_index, rounded, strides};
 use crate::onnx::build::{Builder, Node, Value, axis};
 use crate::onnx::data_type::DataType;
 use crate::onnx::fold::input;
@@ -27,7 +27,7 @@ pub const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
-        fold: Some(|node, inputs| replaced(node, inputs, places_along)),
+        fold: Some(|node, inputs| folded(node, inputs, places_along)),
         ..Operation::of_images(
             "ScatterElements",
             &[11, 13, 16, 18],
@@ -36,7 +36,7 @@ pub const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
-        fold: Some(|node, inputs| replaced(node, inputs, places_in_order)),
+        fold: Some(|node, inputs| folded(node, inputs, places_in_order)),
         ..Operation::of_images(
             "ScatterND",
             &[11, 13, 16, 18],
@@ -45,6 +45,9 @@ pub const OPERATIONS: &[Operation] = &[
         )
     },
 ];
+
+/// The most new values for one place that are combined.
+const MOST_ROUNDS: usize = 16;
 
 /// Positions of values in data of some extents, and their extents.
 struct Places {
@@ -152,55 +155,83 @@ fn at_places(
     builder.result(id, whole.ty, dims, false)
 }
 
-fn check_reduction(node: &Node) -> Result<(), String> {
-    let lists_reduction = node.operation.attributes.contains(&"reduction");
-    match lists_reduction
-        .then(|| node.text("reduction", "none"))
-        .transpose()?
-    {
-        Some(reduction) if reduction != "none" => {
-            Err(format!("the reduction {reduction} is not supported"))
+/// What a new value does with the old one at its place.
+struct Reduction {
+    name: &'static str,
+    /// The operation that combines both. Otherwise, the new one replaces the old one.
+    operation: Option<&'static str>,
+    float: fn(f64, f64) -> f64,
+    int: fn(i64, i64) -> i64,
+}
+
+#[rustfmt::skip]
+const REDUCTIONS: [Reduction; 5] = [
+    Reduction { name: "none", operation: None, float: |_, new| new, int: |_, new| new },
+    Reduction { name: "add", operation: Some("Add"), float: |old, new| old + new, int: i64::wrapping_add },
+    Reduction { name: "mul", operation: Some("Mul"), float: |old, new| old * new, int: i64::wrapping_mul },
+    Reduction { name: "min", operation: Some("Min"), float: f64::min, int: i64::min },
+    Reduction { name: "max", operation: Some("Max"), float: f64::max, int: i64::max },
+];
+
+impl Reduction {
+    fn of(node: &Node) -> Result<&'static Self, String> {
+        let name = node.text("reduction", "none")?;
+        let found = REDUCTIONS.iter().find(|known| known.name == name);
+        found.ok_or_else(|| format!("the reduction {name} is not known"))
+    }
+
+    /// Returns rounds, in each of which a place has at most one new value: the index among the new values for each of
+    /// `count` places. If new values replace the old ones, only the last one counts.
+    fn rounds(&self, places: &[usize], count: usize) -> Result<Vec<Vec<Option<usize>>>, String> {
+        let mut rounds = vec![vec![None; count]];
+        let mut rounds_of_place = vec![0; count];
+        for (new, &place) in places.iter().enumerate() {
+            let round = rounds_of_place[place];
+            if round == MOST_ROUNDS {
+                return Err(format!(
+                    "more than {MOST_ROUNDS} values for one place are not supported"
+                ));
+            }
+            if round == rounds.len() {
+                rounds.push(vec![None; count]);
+            }
+            rounds[round][place] = Some(new);
+            rounds_of_place[place] += usize::from(self.operation.is_some());
         }
-        _ => Ok(()),
+        Ok(rounds)
     }
 }
 
-/// Returns for each value of data of `count` values the update that replaces it, if any. The last one counts.
-fn updates(places: &[usize], count: usize) -> Vec<Option<usize>> {
-    let mut sources = vec![None; count];
-    for (update, &place) in places.iter().enumerate() {
-        sources[place] = Some(update);
-    }
-    sources
-}
-
-fn replaced(node: &Node, inputs: &[Option<Rc<Array>>], find: Find) -> Result<Vec<Array>, String> {
-    check_reduction(node)?;
+fn folded(node: &Node, inputs: &[Option<Rc<Array>>], find: Find) -> Result<Vec<Array>, String> {
+    let reduction = Reduction::of(node)?;
     let (data, indices, new) = (input(inputs, 0)?, input(inputs, 1)?, input(inputs, 2)?);
     let places = find(node, &data.dims, indices)?.places;
-    if places.len() != new.count() || data.values.is_float() != new.values.is_float() {
-        return Err(format!(
-            "expected {} updates, found {}",
-            places.len(),
-            new.count()
-        ));
+    let refused = || {
+        let (expected, found) = (places.len(), new.count());
+        format!("expected {expected} updates of the type of the data, found {found}")
+    };
+    let mut result = data.clone();
+    match (&mut result.values, &new.values) {
+        _ if places.len() != new.count() => return Err(refused()),
+        (Numbers::Float(values), Numbers::Float(new)) => {
+            for (&place, &new) in places.iter().zip(new) {
+                values[place] = rounded(data.ty, (reduction.float)(values[place], new));
+            }
+        }
+        (Numbers::Int(values), Numbers::Int(new)) => {
+            for (&place, &new) in places.iter().zip(new) {
+                values[place] = (reduction.int)(values[place], new);
+            }
+        }
+        _ => return Err(refused()),
     }
-    let mut both = data.values.clone();
-    both.extend(&new.values, 0..new.count());
-    let sources = updates(&places, data.count()).into_iter().enumerate();
-    let sources =
-        sources.map(|(place, update)| update.map_or(place, |update| data.count() + update));
-    Ok(vec![Array {
-        ty: data.ty,
-        dims: data.dims.clone(),
-        values: both.picked(sources),
-    }])
+    Ok(vec![result])
 }
 
-/// Chooses between the data and the updates at their places.
+/// Chooses between the data, and the data with new values at their places.
 fn scattered(builder: &mut Builder<'_>, node: &Node, find: Find) -> Result<Vec<Value>, String> {
-    check_reduction(node)?;
-    let (data, new) = (node.input(0)?, node.input(2)?);
+    let reduction = Reduction::of(node)?;
+    let (mut data, new) = (node.input(0)?.clone(), node.input(2)?);
     let indices = builder.array(node.input(1)?)?;
     let dims = data.dims().to_vec();
     let places = find(node, &dims, &indices)?.places;
@@ -211,25 +242,36 @@ fn scattered(builder: &mut Builder<'_>, node: &Node, find: Find) -> Result<Vec<V
             new.dims()
         ));
     }
-    let sources = updates(&places, dims.iter().product());
-    let is_new = sources
-        .iter()
-        .map(|update| update.is_some().into())
-        .collect();
-    let mask = Value::known(Array::ints(DataType::Bool, dims.clone(), is_new));
-    // Any update is at the places that are not replaced.
-    let sources: Vec<usize> = sources.into_iter().map(Option::unwrap_or_default).collect();
-    let spread = match new {
-        Value::Constant(_) => {
-            let new = builder.array(new)?;
-            Value::known(Array {
-                ty: new.ty,
-                dims,
-                values: new.values.picked(sources.into_iter()),
-            })
-        }
-        _ => at_places(builder, new, &sources, dims)?,
+    for round in reduction.rounds(&places, dims.iter().product())? {
+        let is_new = round.iter().map(|new| new.is_some().into()).collect();
+        let mask = Value::known(Array::ints(DataType::Bool, dims.clone(), is_new));
+        // Any new value is at the places that have none.
+        let sources: Vec<usize> = round.into_iter().map(Option::unwrap_or_default).collect();
+        let spread = spread(builder, new, &sources, &dims)?;
+        let mut parts = Parts::new(builder, node);
+        let changed = match reduction.operation {
+            Some(operation) => parts.add(operation, &[&data, &spread], &[])?,
+            None => spread,
+        };
+        data = parts.add("Where", &[&mask, &changed, &data], &[])?;
+    }
+    Ok(vec![data])
+}
+
+/// Returns the values of `new` at `sources`, with extents `dims`.
+fn spread(
+    builder: &mut Builder<'_>,
+    new: &Value,
+    sources: &[usize],
+    dims: &[usize],
+) -> Result<Value, String> {
+    let Value::Constant(_) = new else {
+        return at_places(builder, new, sources, dims.to_vec());
     };
-    let mut parts = Parts::new(builder, node);
-    Ok(vec![parts.add("Where", &[&mask, &spread, data], &[])?])
+    let new = builder.array(new)?;
+    Ok(Value::known(Array {
+        ty: new.ty,
+        dims: dims.to_vec(),
+        values: new.values.picked(sources.iter().copied()),
+    }))
 }

@@ -20,12 +20,7 @@ impl Maps {
         let spatial = match (value.has_images, value.extents()) {
             (true, [_, _]) => 1,
             (true, [_, _, _]) => 2,
-            _ => {
-                return Err(format!(
-                    "expected images or signals in a batch, found {:?}",
-                    value.dims
-                ));
-            }
+            _ => return Err(refused(&value)),
         };
         let extents = value.extents().to_vec();
         let sides = match spatial {
@@ -41,16 +36,44 @@ impl Maps {
         })
     }
 
+    /// Does the same for an operation of each channel. Where the first axis is an axis of our graph, as after windows of an
+    /// image became images, its channels are those of one image.
+    pub fn of_channels(builder: &mut Builder<'_>, value: &Value) -> Result<Self, String> {
+        let value = builder.tensor(value)?;
+        let &[images, channels, ref sides @ ..] = &*value.dims else {
+            return Err(refused(&value));
+        };
+        if value.has_images || !matches!(sides, [_] | [_, _]) {
+            return Self::of(builder, &Value::Computed(value));
+        }
+        let [height, width] = match *sides {
+            [height, width] => [height, width],
+            _ => [1, sides[0]],
+        };
+        Ok(Self {
+            id: builder.view(value.id, &[images * channels, height, width])?,
+            sides: [height, width],
+            spatial: sides.len(),
+            value,
+        })
+    }
+
     /// Returns the result `id`, an image, with the dimensions of the input.
     pub fn result(&self, builder: &mut Builder<'_>, id: ValueId) -> Result<Vec<Value>, String> {
         let extents = builder.extents(id);
-        let extents = match self.spatial {
-            1 => vec![extents[0], extents[2]],
-            _ => extents,
+        let sides = &extents[3 - self.spatial..];
+        let channels = match (self.value.has_images, &*self.value.dims) {
+            (false, &[images, ..]) => vec![images, extents[0] / images],
+            _ => vec![extents[0]],
         };
-        let id = builder.view(id, &extents)?;
+        let id = builder.view(id, &[&channels, sides].concat())?;
         builder.like(id, &self.value)
     }
+}
+
+fn refused(value: &Computed) -> String {
+    let dims = &value.dims;
+    format!("expected images or signals in a batch, found {dims:?}")
 }
 
 /// Returns `values`, one for each of one or two dimensions, as (height, width). The height of a signal is `single`.
