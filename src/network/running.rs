@@ -12,7 +12,7 @@ use crate::profile::Profile;
 use crate::session::{Outputs, Session};
 use crate::tensor::{Shape, Tensor};
 use crate::timing::Clock;
-use crate::weights::synthetic_input;
+use crate::weights::synthetic_inputs;
 
 use super::executor::Executor;
 
@@ -112,7 +112,7 @@ impl Network {
         Ok(outputs)
     }
 
-    /// Profiles the network at the default size: `runs` timed and `runs` untimed runs on a synthetic input of a whole
+    /// Profiles the network at the default size: `runs` timed and `runs` untimed runs on synthetic inputs of a whole
     /// batch.
     ///
     /// # Errors
@@ -120,10 +120,13 @@ impl Network {
     /// reference executor, which has no kernels.
     pub async fn profile_async(&mut self, runs: usize) -> Result<Profile> {
         self.prepare_async().await?;
-        let (batch, shape) = (self.batch, self.input_shape()?);
-        let input = synthetic_input(0, batch, shape);
+        let (batch, signature) = (self.batch, self.signature()?);
+        let inputs = synthetic_inputs(0, batch, &signature)?;
         match &mut self.latest()?.executor {
-            Executor::Gpu(session) => session.profile_async(&input, runs).await,
+            Executor::Gpu(session) => {
+                let inputs = signature.named(&inputs);
+                session.profile_named_async(&inputs, runs).await
+            }
             Executor::Reference(_) => Err(Error::new(
                 ErrorKind::Unsupported,
                 "the reference executor has no kernels to time",

@@ -30,7 +30,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::write_inputs`].
-    pub(super) fn in_order<'a>(&self, inputs: &[(&str, &'a Tensor)]) -> Result<Vec<&'a Tensor>> {
+    pub(crate) fn in_order<'a>(&self, inputs: &[(&str, &'a Tensor)]) -> Result<Vec<&'a Tensor>> {
         for (name, _) in inputs {
             self.input(name)?;
         }

@@ -106,7 +106,12 @@ impl Session {
     /// # Errors
     /// Those of [`Session::write_input`] and [`Session::read_async`].
     pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
-        self.submit(&[input], Timing::WallOnly, None).await?;
+        self.run_inputs(&[input]).await
+    }
+
+    /// As [`Session::run_async`], with a tensor for each input in their order.
+    pub(crate) async fn run_inputs(&mut self, inputs: &[&Tensor]) -> Result<Tensor> {
+        self.submit(inputs, Timing::WallOnly, None).await?;
         self.read_async().await
     }
 
@@ -159,15 +164,15 @@ impl Session {
         self.gpu.device().create_command_encoder(&descriptor)
     }
 
-    /// Runs the network on `input` and returns the spans of `timer`. Their number is that of
+    /// Runs the network on a tensor for each input in their order, and returns the spans of `timer`. Their number is that of
     /// [`spans`](crate::timing::passes::spans).
     pub(crate) async fn run_timed(
         &mut self,
-        input: &Tensor,
+        inputs: &[&Tensor],
         timing: Timing,
         timer: &Timer,
     ) -> Result<Vec<Span>> {
-        self.submit(&[input], timing, Some(timer)).await?;
+        self.submit(inputs, timing, Some(timer)).await?;
         let (gpu, answer) = (&self.gpu, &self.readbacks[0]);
         let (answered, timed) = (answer.request(gpu), timer.request(gpu));
         answer.read(answered, self.images).await?;
