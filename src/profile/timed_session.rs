@@ -42,7 +42,7 @@ impl TimedSession {
     pub async fn run_async(&mut self) -> Result<Duration> {
         let Self { session, input, .. } = self;
         if let Some(timer) = &self.timer {
-            let inputs = [&*input];
+            let inputs = [(&*input).into()];
             let spans = session.run_timed(&inputs, Timing::PassPerKernel, timer);
             let spans = spans.await?;
             let nanoseconds = spans.iter().map(|[begin, end]| end.saturating_sub(*begin));
