@@ -56,3 +56,26 @@ impl<'a> From<&'a Tensor> for Images<'a> {
         Self::of(tensor, 0..tensor.batch())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_the_memory_of_the_tensor() {
+        let values: Vec<f32> = (0..10).map(|value| value as f32).collect();
+        let tensor = Tensor::new(5, Shape::vector(2), values).unwrap();
+        for (most, expected) in [(1, &[1; 5][..]), (2, &[2, 2, 1]), (5, &[5]), (9, &[5])] {
+            let parts: Vec<Images<'_>> = Images::parts(&tensor, most).collect();
+            let batches: Vec<usize> = parts.iter().map(Images::batch).collect();
+            assert_eq!(batches, expected);
+            let mut rest = tensor.data();
+            for part in parts {
+                let (own, after) = rest.split_at(2 * part.batch());
+                assert!(std::ptr::eq(part.data(), own));
+                rest = after;
+            }
+        }
+        assert_eq!(Images::first(&tensor, 3).data(), &tensor.data()[..6]);
+    }
+}
