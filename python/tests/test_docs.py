@@ -1,5 +1,6 @@
 """The examples of docstrings, and the programs on the pages of the documentation, run."""
 
+import ast
 import doctest
 import pathlib
 import re
@@ -51,9 +52,20 @@ def test_the_programs_of_the_page_run(tmp_path, monkeypatch):
     names = {}
     pieces = programs("docs/python.md")
     assert len(pieces) >= 5
-    for piece in pieces:
-        exec(piece, names)
+    shown = [shown_by_notebook(piece, names) for piece in pieces]
     assert (tmp_path / "heat.png").exists()
+    # From a photo to a heat map.
+    classes, heat = (html for html in shown if html)
+    assert "Egyptian cat" in classes and "<img" in heat
+
+
+def shown_by_notebook(piece, names):
+    """Runs a piece as a cell, and returns what a notebook shows of the expression at its end."""
+    cell = ast.parse(piece)
+    last = cell.body.pop() if isinstance(cell.body[-1], ast.Expr) else None
+    exec(compile(cell, "cell", "exec"), names)
+    answer = eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last else None
+    return answer._repr_html_() if hasattr(answer, "_repr_html_") else None
 
 
 def test_the_lines_of_the_readme_run(capsys):

@@ -100,6 +100,14 @@ impl Session {
     pub fn profile(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
         wait(&self.gpu().clone(), self.profile_async(input, runs))
     }
+
+    /// [`Session::profile_named_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn profile_named(&mut self, inputs: &[(&str, &Tensor)], runs: usize) -> Result<Profile> {
+        wait(&self.gpu().clone(), self.profile_named_async(inputs, runs))
+    }
 }
 
 impl TimedSession {

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use menagerie::profile::Spread;
-use menagerie::weights::synthetic_input;
+use menagerie::weights::synthetic_inputs;
 use serde_json::json;
 
 use super::arguments::{NetworkArguments, count};
 use super::output::{self, Failure, counted};
 use super::weights::WeightsArguments;
 
-/// Measure the run time of a network, from the upload of the input to the logits
+/// Measure the run time of a network, from the upload of the inputs, which are synthetic, to the answer
 #[derive(Args)]
 pub struct Bench {
     /// Number of runs after the first
@@ -30,7 +30,7 @@ pub struct Bench {
 impl Bench {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let mut network = self.weights.apply_or_synthetic(self.network.builder()?)?;
-        let shape = network.open()?;
+        network.open()?;
 
         // The time to the first answer begins after the file is opened.
         let started = Instant::now();
@@ -39,15 +39,17 @@ impl Bench {
         let prepared = started.elapsed();
         // The batch for which the network was planned.
         let batch = network.batch();
-        let input = synthetic_input(0, batch, shape);
+        let signature = network.signature()?;
+        let inputs = synthetic_inputs(0, batch, &signature)?;
+        let inputs = signature.named(&inputs);
         let started = Instant::now();
-        network.run(&input)?;
+        network.run_named(&inputs)?;
         let first = milliseconds(prepared + started.elapsed());
 
         let mut times = Vec::new();
         for _ in 0..self.runs {
             let started = Instant::now();
-            network.run(&input)?;
+            network.run_named(&inputs)?;
             times.push(started.elapsed());
         }
         let spread = Spread::of(times).map(|spread| [spread.median, spread.least, spread.most]);

@@ -27,6 +27,7 @@ mod photo_network;
 mod photos;
 mod picture;
 mod plan;
+mod ports;
 mod precision;
 mod preprocessing;
 mod profile;

@@ -4,11 +4,12 @@ use std::io::Write;
 
 use clap::Args;
 use menagerie::Network;
-use menagerie::graph::{NamedType, Summary};
+use menagerie::graph::Summary;
 use serde_json::json;
 
 use super::arguments::SizeArgument;
 use super::output::{self, Failure};
+use super::ports;
 
 /// Print every layer of a network with its output shape and parameters
 #[derive(Args)]
@@ -40,15 +41,10 @@ impl SummaryCommand {
                     })
                 })
                 .collect();
-            let named = |named: &[NamedType]| -> Vec<_> {
-                let each = named.iter();
-                each.map(|port| json!({"name": port.name, "shape": port.ty.extents()}))
-                    .collect()
-            };
             let value = json!({
                 "model": summary.name,
-                "inputs": named(&signature.inputs),
-                "outputs": named(&signature.outputs),
+                "inputs": ports::value(&signature.inputs),
+                "outputs": ports::value(&signature.outputs),
                 "layers": layers,
                 "total": summary.total(),
                 "trainable": summary.trainable,
@@ -57,10 +53,8 @@ impl SummaryCommand {
             return output::json(out, &value);
         }
         write!(out, "{summary}")?;
-        for (kind, named) in [("Inputs", signature.inputs), ("Outputs", signature.outputs)] {
-            let named: Vec<String> = named.iter().map(NamedType::to_string).collect();
-            writeln!(out, "{kind}: {}", named.join(", "))?;
-        }
+        writeln!(out, "Inputs: {}", ports::listed(&signature.inputs))?;
+        writeln!(out, "Outputs: {}", ports::listed(&signature.outputs))?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Graph, Port};
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::{HostTensor, Tensor, Type};
+use crate::tensor::{HostTensor, Shape, Tensor, Type};
 
 /// The inputs and outputs of a network.
 ///
@@ -37,6 +37,17 @@ pub struct NamedType {
 }
 
 impl NamedType {
+    /// Returns the shape of one image in a [`Tensor`] of this input or output.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] if the type is not one of images.
+    pub fn shape(&self) -> Result<Shape> {
+        self.ty.tensor_shape().ok_or_else(|| {
+            let message = format!("{}: expected a type of images", self.name.escape_debug());
+            Error::new(ErrorKind::Shape, message)
+        })
+    }
+
     /// Returns the tensor of `array` for this input or output. Its extents are those of one image, or of any number of images
     /// with that number first. Extents of 1 at the end can be left out. Numbers become f32.
     ///
@@ -59,10 +70,7 @@ impl NamedType {
             let name = self.name.escape_debug();
             Error::new(ErrorKind::Input, format!("{name}: {what}"))
         };
-        let Some(shape) = self.ty.tensor_shape() else {
-            let message = format!("{}: expected a type of images", self.name.escape_debug());
-            return Err(Error::new(ErrorKind::Shape, message));
-        };
+        let shape = self.shape()?;
         let (found, own) = (&array.dims()[..], self.ty.extents());
         let images = match found {
             [images, rest @ ..] if without_ones(rest) == without_ones(own) => *images,
@@ -135,6 +143,13 @@ impl Signature {
     pub fn input(&self, name: &str) -> Result<&NamedType> {
         let found = self.inputs.iter().find(|input| input.name == name);
         found.ok_or_else(|| self.refused(&format!("has no input {name:?}")))
+    }
+
+    /// Returns `tensors`, one for each input in their order, with the names of the inputs, as
+    /// [`Network::run_named`](crate::Network::run_named) takes them.
+    pub fn named<'a>(&'a self, tensors: &'a [Tensor]) -> Vec<(&'a str, &'a Tensor)> {
+        let names = self.inputs.iter().map(|input| input.name.as_str());
+        names.zip(tensors).collect()
     }
 
     /// Returns the tensors of `given` in the order of the inputs.

@@ -20,7 +20,6 @@ use crate::onnx::Model;
 use crate::passes::{PassSet, optimize};
 use crate::preprocess::{Adjustments, Preprocess};
 use crate::program::{Precision, kept_in};
-use crate::tensor::Shape;
 use crate::weights::Weights;
 
 /// The options of a [`Network`]. For a network of the zoo, all of them are optional.
@@ -290,8 +289,13 @@ impl<'a> NetworkBuilder<'a> {
             return refused("comes with its weights, found others beside them");
         }
         if let Some(size) = self.size {
-            let Shape { height, width, .. } = graph.input_shape()?;
-            if size != [height, width] {
+            let inputs = graph.inputs().iter();
+            let images = inputs.filter_map(|port| graph.ty(port.value).shape());
+            let sizes: Vec<[usize; 2]> = images.map(|image| [image.height, image.width]).collect();
+            if sizes.is_empty() {
+                return refused("has no image as its input, found a size for one");
+            }
+            if let Some([height, width]) = sizes.into_iter().find(|&other| other != size) {
                 return refused(&format!("has the size {height}x{width}, found another one"));
             }
         }

@@ -147,6 +147,10 @@ fn check_memory(graph: &Graph, batch: usize) -> Result<()> {
     if needed <= REFERENCE_MEMORY {
         return Ok(());
     }
+    let inputs = graph.inputs().iter();
+    let inputs: Vec<String> = inputs
+        .map(|port| graph.ty(port.value).to_string())
+        .collect();
     Err(Error::new(
         ErrorKind::Limit,
         format!(
@@ -154,7 +158,7 @@ fn check_memory(graph: &Graph, batch: usize) -> Result<()> {
              or size",
             graph.name(),
             needed.div_ceil(1 << 20),
-            graph.input_shape()?,
+            inputs.join(" and "),
             REFERENCE_MEMORY >> 20
         ),
     ))

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::reference::{Operand, Reference};
 use crate::session::Session;
-use crate::tensor::Tensor;
+use crate::tensor::{Images, Tensor};
 
 /// The executor of a network.
 pub(super) enum Executor {
@@ -15,10 +15,10 @@ pub(super) enum Executor {
 
 impl Executor {
     /// The answer for `input`, with at most the number of images that it was prepared for.
-    pub async fn run(&mut self, input: &Tensor) -> Result<Tensor> {
+    pub async fn run(&mut self, input: Images<'_>) -> Result<Tensor> {
         match self {
-            Executor::Gpu(session) => session.run_async(input).await,
-            Executor::Reference(reference) => reference.run(input),
+            Executor::Gpu(session) => session.run_images(&[input]).await,
+            Executor::Reference(reference) => reference.run_images(input),
         }
     }
 
@@ -30,23 +30,23 @@ impl Executor {
         }
     }
 
-    /// The tensors of all outputs in the graph's order, for a tensor of each input in the graph's order.
-    pub async fn run_all(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Vec<Tensor>> {
+    /// The tensors of all outputs in the graph's order, for images of each input in the graph's order.
+    pub async fn run_all(&mut self, inputs: &[(&str, Images<'_>)]) -> Result<Vec<Tensor>> {
         match self {
-            Executor::Gpu(session) => Ok(session.run_named_async(inputs).await?.into_tensors()),
+            Executor::Gpu(session) => Ok(session.run_named_images(inputs).await?.into_tensors()),
             Executor::Reference(reference) => run_all(reference, inputs),
         }
     }
 }
 
-fn run_all(reference: &Reference, inputs: &[(&str, &Tensor)]) -> Result<Vec<Tensor>> {
+fn run_all(reference: &Reference, inputs: &[(&str, Images<'_>)]) -> Result<Vec<Tensor>> {
     let graph = reference.graph();
     let operands = graph
         .inputs()
         .iter()
         .zip(inputs)
-        .map(|(port, (_, tensor))| {
-            Operand::new(*graph.ty(port.value), tensor.batch(), tensor.data())
+        .map(|(port, (_, images))| {
+            Operand::new(*graph.ty(port.value), images.batch(), images.data())
         });
     let operands: Vec<Operand<'_>> = operands.collect::<Result<_>>()?;
     let outputs = reference.run_all(&operands)?.into_iter();

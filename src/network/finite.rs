@@ -10,7 +10,7 @@ use crate::preprocess::Preprocess;
 use crate::program::{Planning, Program};
 use crate::reference::{Operand, Reference};
 use crate::session::{Session, SessionOptions};
-use crate::tensor::{Tensor, first_not_finite, largest_magnitude};
+use crate::tensor::{Images, Tensor, first_not_finite, largest_magnitude};
 use crate::weights::Weights;
 
 /// The most bytes of results that one run keeps to find a layer. A layer with a larger result has a run of its own.
@@ -21,7 +21,7 @@ const KEPT_BYTES: usize = 64 << 20;
 const LARGE: f32 = 1e9;
 
 /// Inputs of a run with their names.
-type Inputs<'a> = [(&'a str, &'a Tensor)];
+type Inputs<'a> = [(&'a str, Images<'a>)];
 
 impl Prepared {
     /// The answer for `input`; see [`Executor::run`].
@@ -29,7 +29,7 @@ impl Prepared {
     /// # Errors
     /// Those of the executor. Unless other values are allowed, [`ErrorKind::Input`] if a value of the input is NaN or
     /// infinite, and [`ErrorKind::NotFinite`] if a value of the answer is.
-    pub async fn run(&mut self, input: &Tensor) -> Result<Tensor> {
+    pub async fn run(&mut self, input: Images<'_>) -> Result<Tensor> {
         self.check_inputs(&[(self.input_name(), input)])?;
         let answer = self.executor.run(input).await?;
         let what = self.found([&answer]);
@@ -42,10 +42,11 @@ impl Prepared {
     /// # Errors
     /// The same as [`Prepared::run`].
     pub async fn run_outputs(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
-        self.check_inputs(&[(self.input_name(), input)])?;
+        self.check_inputs(&[(self.input_name(), input.into())])?;
         let outputs = self.executor.run_outputs(input).await?;
         let what = self.found(&outputs);
-        self.check(&[(self.input_name(), input)], what).await?;
+        self.check(&[(self.input_name(), input.into())], what)
+            .await?;
         Ok(outputs)
     }
 
@@ -191,7 +192,7 @@ async fn first_of_session(
             ..SessionOptions::default()
         };
         let part = Session::of_program_async(&program, session.parameters(), &options);
-        let results = part.await?.run_named_async(inputs).await?;
+        let results = part.await?.run_named_images(inputs).await?;
         let mut results = layers.iter().zip(results.iter());
         let first = results.find_map(|((node, _), (_, result))| {
             found(result.data()).map(|what| described(node, &what))

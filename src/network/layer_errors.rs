@@ -1,7 +1,6 @@
 //! How far the result of each layer is from the same layer in f32.
 
 use super::finite::windows;
-use super::running::images_of;
 use super::{Device, Network};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
@@ -9,7 +8,7 @@ use crate::kernels::Format;
 use crate::passes;
 use crate::program::{Planning, Precision, Program};
 use crate::session::{Parameters, Session, SessionOptions};
-use crate::tensor::Tensor;
+use crate::tensor::{Images, Tensor};
 
 /// How far the result of a layer in a lower precision is from the same layer in f32. All layers before it are in the lower
 /// precision, too.
@@ -78,13 +77,9 @@ impl Network {
         let graph = passes::optimize(&source, &self.passes)?;
         let planning = self.planning(&gpu, &source, &graph)?;
         let parameters = self.parameters(&gpu, &graph, wanted)?;
-        let part = |tensor| images_of(tensor, 0, self.batch);
-        let images = inputs
-            .iter()
-            .map(|&(name, tensor)| Ok((name, part(tensor)?)));
-        let images: Vec<_> = images.collect::<Result<_>>()?;
-        let inputs = images.iter().map(|(name, tensor)| (*name, &**tensor));
-        let inputs: Vec<(&str, &Tensor)> = inputs.collect();
+        let inputs = inputs.iter();
+        let inputs = inputs.map(|&(name, tensor)| (name, Images::first(tensor, self.batch)));
+        let inputs: Vec<(&str, Images<'_>)> = inputs.collect();
         let mut layers = Vec::new();
         for window in windows(&graph, self.batch) {
             let mut part = graph.clone();
@@ -113,7 +108,7 @@ async fn outputs(
     graph: &Graph,
     parameters: &Parameters,
     planning: &Planning,
-    inputs: &[(&str, &Tensor)],
+    inputs: &[(&str, Images<'_>)],
 ) -> Result<(Vec<Tensor>, Vec<Format>)> {
     let program = Program::new(graph, parameters.gpu().profile(), planning)?;
     let options = SessionOptions {
@@ -121,7 +116,7 @@ async fn outputs(
         ..SessionOptions::default()
     };
     let session = Session::of_program_async(&program, parameters, &options);
-    let outputs = session.await?.run_named_async(inputs).await?;
+    let outputs = session.await?.run_named_images(inputs).await?;
     let formats = program.outputs().iter().map(|port| port.view.format);
     Ok((outputs.into_tensors(), formats.collect()))
 }

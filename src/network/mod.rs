@@ -211,7 +211,7 @@ impl Network {
     /// # Errors
     /// [`ErrorKind::Shape`] if that size is too small for the network.
     pub fn summary(&self) -> Result<Summary> {
-        Ok(Summary::of(&self.graph(self.input_shape()?)?))
+        Ok(Summary::of(&self.graph(self.usual()?.input)?))
     }
 
     /// Its inputs and outputs by name, for images of its default size.

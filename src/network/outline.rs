@@ -74,15 +74,17 @@ impl NetworkBuilder<'_> {
         })
     }
 
-    /// Opens its weights, so that [`NetworkBuilder::load`] need not, and returns the shape of its images.
+    /// Opens its weights or its model file, so that [`NetworkBuilder::load`] need not.
     ///
     /// # Errors
-    /// The errors of loading that concern its name and weights, and the same as [`NetworkBuilder::input_shape`].
-    pub fn open(&mut self) -> Result<Shape> {
-        if let Named::Zoo(_) = self.network {
-            self.checkpoint()?;
+    /// The errors of loading that concern its name and weights, and those of reading a model file, as
+    /// [`NetworkBuilder::graph`].
+    pub fn open(&mut self) -> Result<()> {
+        self.read_model_file()?;
+        match self.network {
+            Named::Zoo(_) => self.checkpoint().map(|_| ()),
+            Named::Graph(..) | Named::File(_) => Ok(()),
         }
-        self.input_shape()
     }
 
     /// Finds the weights of a network of the zoo, and downloads them if that is allowed.
@@ -101,9 +103,9 @@ impl NetworkBuilder<'_> {
     /// # Errors
     /// The same as [`NetworkBuilder::open`].
     pub fn graph_and_weights(&mut self) -> Result<(Graph, Weights)> {
-        let input = self.input_shape()?;
+        self.read_model_file()?;
         if let Named::Zoo(_) = self.network {
-            let checkpoint = self.checkpoint()?;
+            let (input, checkpoint) = (self.input_shape()?, self.checkpoint()?);
             return Ok((checkpoint.graph(input)?, checkpoint.weights().clone()));
         }
         match &self.network {

@@ -1,7 +1,5 @@
 //! Runs on tensors: any number of images, divided into batches.
 
-use std::borrow::Cow;
-
 use super::prepared::Wanted;
 use super::{Network, Origin};
 use crate::error::{Error, ErrorKind, Result};
@@ -10,9 +8,9 @@ use crate::maps::ClassMaps;
 use crate::preprocess::Preprocess;
 use crate::profile::Profile;
 use crate::session::{Outputs, Session};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Images, Shape, Tensor};
 use crate::timing::Clock;
-use crate::weights::synthetic_input;
+use crate::weights::synthetic_inputs;
 
 use super::executor::Executor;
 
@@ -87,12 +85,18 @@ impl Network {
         let tensors = signature.in_order(inputs)?;
         let names = signature.inputs.iter().map(|input| input.name.as_str());
         let mut batches: Vec<Vec<Tensor>> = Vec::new();
-        let images = tensors.first().map_or(0, |tensor| tensor.batch());
-        for first in (0..images).step_by(batch) {
-            let part = tensors.iter().map(|tensor| images_of(tensor, first, batch));
-            let part: Vec<Cow<'_, Tensor>> = part.collect::<Result<_>>()?;
-            let part = names.clone().zip(part.iter().map(|tensor| &**tensor));
-            let part: Vec<(&str, &Tensor)> = part.collect();
+        let mut parts: Vec<_> = tensors
+            .into_iter()
+            .map(|tensor| Images::parts(tensor, batch))
+            .collect();
+        // Each input has as many images.
+        while let Some(part) = parts
+            .iter_mut()
+            .map(Iterator::next)
+            .collect::<Option<Vec<_>>>()
+            && !part.is_empty()
+        {
+            let part: Vec<(&str, Images<'_>)> = names.clone().zip(part).collect();
             batches.push(prepared.run_all(&part).await?);
         }
         let outputs = match <[Vec<Tensor>; 1]>::try_from(batches) {
@@ -112,7 +116,7 @@ impl Network {
         Ok(outputs)
     }
 
-    /// Profiles the network at the default size: `runs` timed and `runs` untimed runs on a synthetic input of a whole
+    /// Profiles the network at the default size: `runs` timed and `runs` untimed runs on synthetic inputs of a whole
     /// batch.
     ///
     /// # Errors
@@ -120,10 +124,13 @@ impl Network {
     /// reference executor, which has no kernels.
     pub async fn profile_async(&mut self, runs: usize) -> Result<Profile> {
         self.prepare_async().await?;
-        let (batch, shape) = (self.batch, self.input_shape()?);
-        let input = synthetic_input(0, batch, shape);
+        let (batch, signature) = (self.batch, self.signature()?);
+        let inputs = synthetic_inputs(0, batch, &signature)?;
         match &mut self.latest()?.executor {
-            Executor::Gpu(session) => session.profile_async(&input, runs).await,
+            Executor::Gpu(session) => {
+                let inputs = signature.named(&inputs);
+                session.profile_named_async(&inputs, runs).await
+            }
             Executor::Reference(_) => Err(Error::new(
                 ErrorKind::Unsupported,
                 "the reference executor has no kernels to time",
@@ -145,11 +152,11 @@ impl Network {
         let clock = Clock::start();
         let (batch, prepared) = (self.batch, self.latest()?);
         let answer = match input.batch() <= batch {
-            true => prepared.run(input).await?,
+            true => prepared.run(input.into()).await?,
             false => {
                 let mut answers = Vec::new();
-                for part in parts(input, batch) {
-                    answers.push(prepared.run(&part?).await?);
+                for part in Images::parts(input, batch) {
+                    answers.push(prepared.run(part).await?);
                 }
                 joined(answers.iter())?
             }
@@ -192,24 +199,6 @@ impl Network {
             _ => self.usual(),
         }
     }
-}
-
-/// Divides `input` into parts of at most `batch` images.
-fn parts(input: &Tensor, batch: usize) -> impl Iterator<Item = Result<Tensor>> {
-    let shape = input.shape();
-    let images = input.data().chunks(batch * shape.elements());
-    images.map(move |part| Tensor::new(part.len() / shape.elements(), shape, part.to_vec()))
-}
-
-/// Returns up to `batch` images of `tensor`, from the image `first` on.
-pub(super) fn images_of(tensor: &Tensor, first: usize, batch: usize) -> Result<Cow<'_, Tensor>> {
-    let (images, shape) = (tensor.batch(), tensor.shape());
-    if images <= batch {
-        return Ok(Cow::Borrowed(tensor));
-    }
-    let end = images.min(first.saturating_add(batch));
-    let values = &tensor.data()[first * shape.elements()..end * shape.elements()];
-    Tensor::new(end - first, shape, values.to_vec()).map(Cow::Owned)
 }
 
 /// Concatenates the images of `parts`. There must be at least one part.

@@ -2,11 +2,11 @@
 
 use super::Network;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Graph, NamedType};
+use crate::graph::Graph;
 use crate::program::Precision;
 use crate::reference::{Operand, Reference};
 use crate::tensor::Tensor;
-use crate::weights::synthetic_input;
+use crate::weights::synthetic_inputs;
 
 /// The largest error of f32: ten times the bar that the tests hold for all networks on all drivers.
 const OF_F32: f64 = 1e-4;
@@ -47,11 +47,8 @@ impl Network {
         let wanted = self.usual()?;
         let graph = self.graph(wanted.input)?;
         let signature = graph.signature();
-        let inputs: Vec<Tensor> = signature.inputs.iter().map(input).collect::<Result<_>>()?;
-        let named = signature.inputs.iter().zip(&inputs);
-        let named: Vec<(&str, &Tensor)> = named
-            .map(|(input, tensor)| (input.name.as_str(), tensor))
-            .collect();
+        let inputs = synthetic_inputs(0, 1, &signature)?;
+        let named = signature.named(&inputs);
         let found = self.run_named_async(&named).await?.into_tensors();
         let expected = self.expected(graph, &inputs).await?;
         let tolerance = match self.precision {
@@ -96,15 +93,6 @@ impl Network {
         let operands: Vec<Operand<'_>> = operands.collect::<Result<_>>()?;
         reference.run_in_turns(&operands).await
     }
-}
-
-/// One image for an input.
-fn input(named: &NamedType) -> Result<Tensor> {
-    let Some(shape) = named.ty.tensor_shape() else {
-        let message = format!("{}: expected a type of images", named.name.escape_debug());
-        return Err(Error::new(ErrorKind::Shape, message));
-    };
-    Ok(synthetic_input(0, 1, shape))
 }
 
 /// The largest difference over the largest magnitude. Other numbers of values, or a value that is not finite, are as far

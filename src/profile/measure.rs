@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{DispatchProfile, Interval, Profile, Spread, TimedRun, Timing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::program::Dispatch;
-use crate::session::Session;
-use crate::tensor::Tensor;
+use crate::session::{Session, named};
+use crate::tensor::{Images, Tensor};
 use crate::timing::passes::spans;
 use crate::timing::{Clock, Span, Timer};
 
@@ -17,21 +17,39 @@ impl Session {
     /// # Errors
     /// Those of [`Session::run_async`]; [`ErrorKind::Input`] if `runs` is 0.
     pub async fn profile_async(&mut self, input: &Tensor, runs: usize) -> Result<Profile> {
+        self.profile_inputs(&[input.into()], runs).await
+    }
+
+    /// As [`Session::profile_async`], for several inputs by name.
+    ///
+    /// # Errors
+    /// As [`Session::profile_async`], and those of [`Session::write_inputs`].
+    pub async fn profile_named_async(
+        &mut self,
+        inputs: &[(&str, &Tensor)],
+        runs: usize,
+    ) -> Result<Profile> {
+        let inputs = named(inputs);
+        let inputs = self.in_order(&inputs)?;
+        self.profile_inputs(&inputs, runs).await
+    }
+
+    async fn profile_inputs(&mut self, inputs: &[Images<'_>], runs: usize) -> Result<Profile> {
         let timing = Timing::of(self.gpu());
         let spans = spans(self.program().dispatches().len(), timing);
         let timer = (spans > 0)
             .then(|| Timer::new(self.gpu(), spans))
             .transpose()?;
-        self.run_async(input).await?;
+        self.run_images(inputs).await?;
         let clock = Clock::start();
         let mut wall = Vec::new();
         let mut timed = Vec::new();
         for _ in 0..runs {
             let begin = clock.now();
-            self.run_async(input).await?;
+            self.run_images(inputs).await?;
             wall.push(clock.since(begin).duration());
             if let Some(timer) = &timer {
-                timed.push(self.run_timed(input, timing, timer).await?);
+                timed.push(self.run_timed(inputs, timing, timer).await?);
             }
         }
         let wall = Spread::of(wall).ok_or_else(|| {

@@ -214,7 +214,7 @@ async fn shortest(
         let begin = clock.now();
         shortest = match &timer {
             Some(timer) => session
-                .run_timed(&input, Timing::PassPerKernel, timer)
+                .run_timed(&[(&input).into()], Timing::PassPerKernel, timer)
                 .await?
                 .iter()
                 .map(|[begin, end]| Duration::from_nanos(end.saturating_sub(*begin)))

@@ -42,7 +42,8 @@ impl TimedSession {
     pub async fn run_async(&mut self) -> Result<Duration> {
         let Self { session, input, .. } = self;
         if let Some(timer) = &self.timer {
-            let spans = session.run_timed(input, Timing::PassPerKernel, timer);
+            let inputs = [(&*input).into()];
+            let spans = session.run_timed(&inputs, Timing::PassPerKernel, timer);
             let spans = spans.await?;
             let nanoseconds = spans.iter().map(|[begin, end]| end.saturating_sub(*begin));
             return Ok(Duration::from_nanos(nanoseconds.sum()));

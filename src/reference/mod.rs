@@ -36,7 +36,7 @@ pub use operand::Operand;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Node, NodeId, ValueId};
-use crate::tensor::Tensor;
+use crate::tensor::{Images, Tensor};
 use crate::turn::turn;
 use crate::weights::Weights;
 use liveness::{Liveness, Reader};
@@ -96,7 +96,12 @@ impl Reference {
     /// [`ErrorKind::Input`] if the images do not have the network's input shape, [`ErrorKind::Limit`] if a result
     /// would take more than 4 GiB.
     pub fn run(&self, input: &Tensor) -> Result<Tensor> {
-        self.run_outputs(input)
+        self.run_images(input.into())
+    }
+
+    /// Does the same as [`Reference::run`] with images of a tensor.
+    pub(crate) fn run_images(&self, input: Images<'_>) -> Result<Tensor> {
+        self.outputs_of(input)
             .map(|mut outputs| outputs.swap_remove(0))
     }
 
@@ -106,6 +111,10 @@ impl Reference {
     /// # Errors
     /// The same as [`Reference::run`].
     pub fn run_outputs(&self, input: &Tensor) -> Result<Vec<Tensor>> {
+        self.outputs_of(input.into())
+    }
+
+    fn outputs_of(&self, input: Images<'_>) -> Result<Vec<Tensor>> {
         let expected = self.graph.input_shape()?;
         if input.shape() != expected {
             return Err(Error::new(

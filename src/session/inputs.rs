@@ -3,7 +3,7 @@
 use super::{Session, quads};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::QUAD;
-use crate::tensor::Tensor;
+use crate::tensor::{Images, Tensor};
 
 impl Session {
     /// Writes the images of the next run, for a network with one input. The queue copies them before its next
@@ -14,7 +14,7 @@ impl Session {
     /// session's batch, or if the network has several inputs. [`ErrorKind::BeyondRange`] if a value is beyond the range of the
     /// precision. [`ErrorKind::DeviceLost`] if the device was lost.
     pub fn write_input(&mut self, input: &Tensor) -> Result<()> {
-        self.write(&[input])
+        self.write(&[input.into()])
     }
 
     /// As [`Session::write_input`], for several inputs by name. Each must have the same number of images.
@@ -22,15 +22,16 @@ impl Session {
     /// # Errors
     /// As [`Session::write_input`]; [`ErrorKind::Input`] if an input is missing, is named twice or does not exist.
     pub fn write_inputs(&mut self, inputs: &[(&str, &Tensor)]) -> Result<()> {
-        let inputs = self.in_order(inputs)?;
+        let inputs = named(inputs);
+        let inputs = self.in_order(&inputs)?;
         self.write(&inputs)
     }
 
-    /// The tensors of `inputs` in the order of the session's inputs.
+    /// The images of `inputs` in the order of the session's inputs.
     ///
     /// # Errors
     /// As [`Session::write_inputs`].
-    pub(super) fn in_order<'a>(&self, inputs: &[(&str, &'a Tensor)]) -> Result<Vec<&'a Tensor>> {
+    pub(crate) fn in_order<'a>(&self, inputs: &[(&str, Images<'a>)]) -> Result<Vec<Images<'a>>> {
         for (name, _) in inputs {
             self.input(name)?;
         }
@@ -47,8 +48,8 @@ impl Session {
         self.inputs().map(|input| tensor(input.name())).collect()
     }
 
-    /// Writes a tensor for each of the session's inputs, in their order.
-    fn write(&mut self, inputs: &[&Tensor]) -> Result<()> {
+    /// Writes images for each of the session's inputs, in their order.
+    fn write(&mut self, inputs: &[Images<'_>]) -> Result<()> {
         self.images = self.check(inputs)?;
         let mut staged = std::mem::take(&mut self.staged);
         let written = self.gpu.attempt_now(self.program.name(), || {
@@ -59,11 +60,11 @@ impl Session {
         written
     }
 
-    /// As [`Session::write`], for tensors that are already checked. `staged` is memory that is used again.
-    pub(super) fn write_views(&self, inputs: &[&Tensor], staged: &mut Vec<[f32; QUAD]>) {
-        for (input, tensor) in self.inputs().zip(inputs) {
+    /// As [`Session::write`], for images that are already checked. `staged` is memory that is used again.
+    pub(super) fn write_views(&self, inputs: &[Images<'_>], staged: &mut Vec<[f32; QUAD]>) {
+        for (input, &images) in self.inputs().zip(inputs) {
             let view = input.view();
-            quads::fill(staged, tensor, view);
+            quads::fill(staged, images, view);
             let first = view.extent(1).start;
             let bytes = quads::clamped(staged, view.format);
             let queue = self.gpu.queue();
@@ -72,7 +73,7 @@ impl Session {
     }
 
     /// Checks `inputs`, and returns the number of images of each.
-    pub(super) fn check(&self, inputs: &[&Tensor]) -> Result<usize> {
+    pub(super) fn check(&self, inputs: &[Images<'_>]) -> Result<usize> {
         let count = self.inputs().len();
         if inputs.len() != count {
             let found = inputs.len();
@@ -114,4 +115,12 @@ impl Session {
         let network = self.program.name();
         Error::new(ErrorKind::Input, format!("{network} {why}"))
     }
+}
+
+/// All images of tensors with names.
+pub(crate) fn named<'a>(inputs: &[(&'a str, &'a Tensor)]) -> Vec<(&'a str, Images<'a>)> {
+    let inputs = inputs.iter();
+    inputs
+        .map(|&(name, tensor)| (name, tensor.into()))
+        .collect()
 }

@@ -32,6 +32,7 @@ use crate::program::Program;
 use crate::tensor::Shape;
 use crate::weights::Weights;
 pub(crate) use bound_call::BoundCall;
+pub(crate) use inputs::named;
 pub use options::SessionOptions;
 pub use parameters::Parameters;
 pub use parts::{Budget, DispatchTimes, Run};

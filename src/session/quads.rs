@@ -7,19 +7,19 @@ use half::f16;
 use half::slice::HalfFloatSliceExt;
 
 use crate::kernels::{Format, QUAD, View};
-use crate::tensor::Tensor;
+use crate::tensor::{Images, Tensor};
 
-/// Replaces `quads` by the quads of `view`, which shares its place with no other tensor, for the values of `tensor`. The
+/// Replaces `quads` by the quads of `view`, which shares its place with no other tensor, for the values of `images`. The
 /// memory of `quads` is used again.
-pub fn fill(quads: &mut Vec<[f32; QUAD]>, tensor: &Tensor, view: &View) {
+pub fn fill(quads: &mut Vec<[f32; QUAD]>, images: Images<'_>, view: &View) {
     let (pixels, pitch) = (view.shape.pixels(), view.pitch);
-    let length = view.extent(tensor.batch()).len();
+    let length = view.extent(images.batch()).len();
     // All quads are written, unless there are gaps between pixels.
     if quads.len() != length || pitch != view.quads() {
         quads.clear();
         quads.resize(length, [0.0; QUAD]);
     }
-    let images = tensor.data().chunks_exact(view.shape.channels * pixels);
+    let images = images.data().chunks_exact(view.shape.channels * pixels);
     for (image, planes) in images.enumerate() {
         for (quad, planes) in planes.chunks(QUAD * pixels).enumerate() {
             let quads = &mut quads[image * pixels * pitch + quad..];
@@ -144,7 +144,7 @@ mod tests {
                 };
                 let values = (0..batch * channels * 15).map(|value| value as f32 - 7.5);
                 let tensor = Tensor::new(batch, shape, values.collect()).unwrap();
-                fill(&mut quads, &tensor, &view);
+                fill(&mut quads, (&tensor).into(), &view);
                 assert_eq!(quads, expected(&tensor, &view), "{channels} {batch} {gap}");
                 let mut back = Tensor::zeros(batch, shape);
                 read(bytemuck::cast_slice(&quads), &view, &mut back);

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Outputs, Session};
+use super::{Outputs, Session, named};
 use crate::error::Result;
-use crate::tensor::Tensor;
+use crate::tensor::{Images, Tensor};
 use crate::timing::passes::passes;
 use crate::timing::{Span, Timer, Timing};
 
@@ -106,7 +106,12 @@ impl Session {
     /// # Errors
     /// Those of [`Session::write_input`] and [`Session::read_async`].
     pub async fn run_async(&mut self, input: &Tensor) -> Result<Tensor> {
-        self.submit(&[input], Timing::WallOnly, None).await?;
+        self.run_images(&[input.into()]).await
+    }
+
+    /// As [`Session::run_async`], with images for each input in their order.
+    pub(crate) async fn run_images(&mut self, inputs: &[Images<'_>]) -> Result<Tensor> {
+        self.submit(inputs, Timing::WallOnly, None).await?;
         self.read_async().await
     }
 
@@ -116,7 +121,7 @@ impl Session {
     /// # Errors
     /// As [`Session::run_async`].
     pub async fn run_outputs_async(&mut self, input: &Tensor) -> Result<Vec<Tensor>> {
-        self.submit(&[input], Timing::WallOnly, None).await?;
+        self.submit(&[input.into()], Timing::WallOnly, None).await?;
         self.read_outputs_async().await
     }
 
@@ -125,6 +130,14 @@ impl Session {
     /// # Errors
     /// Those of [`Session::write_inputs`] and [`Session::read_async`].
     pub async fn run_named_async(&mut self, inputs: &[(&str, &Tensor)]) -> Result<Outputs> {
+        self.run_named_images(&named(inputs)).await
+    }
+
+    /// As [`Session::run_named_async`], with images of tensors.
+    pub(crate) async fn run_named_images(
+        &mut self,
+        inputs: &[(&str, Images<'_>)],
+    ) -> Result<Outputs> {
         let inputs = self.in_order(inputs)?;
         self.submit(&inputs, Timing::WallOnly, None).await?;
         let outputs = self.read_outputs_async().await?;
@@ -159,15 +172,15 @@ impl Session {
         self.gpu.device().create_command_encoder(&descriptor)
     }
 
-    /// Runs the network on `input` and returns the spans of `timer`. Their number is that of
+    /// Runs the network on images for each input in their order, and returns the spans of `timer`. Their number is that of
     /// [`spans`](crate::timing::passes::spans).
     pub(crate) async fn run_timed(
         &mut self,
-        input: &Tensor,
+        inputs: &[Images<'_>],
         timing: Timing,
         timer: &Timer,
     ) -> Result<Vec<Span>> {
-        self.submit(&[input], timing, Some(timer)).await?;
+        self.submit(inputs, timing, Some(timer)).await?;
         let (gpu, answer) = (&self.gpu, &self.readbacks[0]);
         let (answered, timed) = (answer.request(gpu), timer.request(gpu));
         answer.read(answered, self.images).await?;
@@ -176,7 +189,7 @@ impl Session {
 
     async fn submit(
         &mut self,
-        inputs: &[&Tensor],
+        inputs: &[Images<'_>],
         timing: Timing,
         timer: Option<&Timer>,
     ) -> Result<()> {

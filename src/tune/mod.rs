@@ -135,7 +135,6 @@ fn time_kernels(
     all: bool,
 ) -> Result<Tried> {
     let alone = graph.layer(layer.nodes[0])?;
-    let input = synthetic_input(0, options.batch, alone.input_shape()?);
     let mut sessions: Vec<(Candidate, TimedSession)> = Vec::new();
     let mut slow: Vec<(Candidate, Duration)> = Vec::new();
     let mut shortest = Duration::MAX;
@@ -149,7 +148,8 @@ fn time_kernels(
             }
             session => session?,
         };
-        let mut session = TimedSession::new(session, input.clone())?;
+        let input = synthetic_input(0, options.batch, session.input_shape());
+        let mut session = TimedSession::new(session, input)?;
         // Some drivers compile at the first run.
         session.run()?;
         let time = session.run()?;

@@ -8,7 +8,7 @@ use crate::profile::{Alternative, AlternativeTimes, time_interleaved};
 use crate::program::Tuning;
 use crate::session::{Session, SessionOptions};
 use crate::timing::Clock;
-use crate::weights::{Weights, synthetic_input};
+use crate::weights::{Weights, synthetic_inputs};
 
 /// What was found out about a network's layers.
 #[derive(Clone, Debug)]
@@ -76,7 +76,9 @@ fn before_and_after(
     tuning: &Tuning,
 ) -> Result<[AlternativeTimes; 2]> {
     let weights = Weights::synthetic(0);
-    let input = &synthetic_input(0, options.batch, graph.input_shape()?);
+    let signature = graph.signature();
+    let inputs = synthetic_inputs(0, options.batch, &signature)?;
+    let inputs = signature.named(&inputs);
     let session = |tuning: &Tuning| {
         let gpu = gpu.clone().with_tuning(tuning.clone());
         Session::new(&gpu, graph, &weights, options)
@@ -84,7 +86,7 @@ fn before_and_after(
     let (mut before, mut after) = (session(&Tuning::NONE)?, session(tuning)?);
     let time = |session: &mut Session| {
         let clock = Clock::start();
-        session.run(input)?;
+        session.run_named(&inputs)?;
         Ok(clock.now())
     };
     let alternatives = vec![

@@ -25,7 +25,7 @@ pub(crate) use stored_bytes::StoredBytes;
 pub(crate) use synthetic::SYNTHETIC;
 #[cfg(feature = "cache")]
 pub(crate) use synthetic::fnv1a64;
-pub use synthetic::synthetic_input;
+pub use synthetic::{synthetic_input, synthetic_inputs};
 
 use std::borrow::Cow;
 use std::fmt;

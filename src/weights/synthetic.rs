@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
-use crate::tensor::Shape;
-use crate::tensor::Tensor;
+use crate::error::Result;
+use crate::graph::Signature;
+use crate::tensor::{Shape, Tensor};
 
 /// The prefix of the seed in the name of synthetic weights.
 pub(crate) const SYNTHETIC: &str = "synthetic:";
@@ -67,6 +68,27 @@ pub fn synthetic_input(seed: u64, batch: usize, shape: Shape) -> Tensor {
         *value = around_zero(k, 1.0);
     }
     input
+}
+
+/// Returns `batch` images of each input of `signature`, in its order: [`synthetic_input`] with `seed` for the first one, and
+/// with the next seed for each further one.
+///
+/// ```
+/// use menagerie::weights::synthetic_inputs;
+/// use menagerie::zoo;
+///
+/// let signature = zoo::find("lenet5")?.graph()?.signature();
+/// let inputs = synthetic_inputs(0, 2, &signature)?;
+/// assert_eq!((inputs.len(), inputs[0].batch()), (1, 2));
+/// # Ok::<(), menagerie::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if an input is not a type of images.
+pub fn synthetic_inputs(seed: u64, batch: usize, signature: &Signature) -> Result<Vec<Tensor>> {
+    let inputs = (seed..).zip(&signature.inputs);
+    let inputs = inputs.map(|(seed, input)| Ok(synthetic_input(seed, batch, input.shape()?)));
+    inputs.collect()
 }
 
 /// The numbers `u` in [0, 1) are multiples of `1 / STEPS`.

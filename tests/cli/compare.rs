@@ -38,7 +38,8 @@ fn every_combination_takes_its_turns() {
     );
     assert_eq!(comparison["rounds"], 2);
     let compared = comparison["compared"].as_array().unwrap();
-    assert_eq!(compared[3]["input"], json!([1, 28, 28]));
+    let inputs = json!([{"name": "input", "shape": [1, 28, 28]}]);
+    assert_eq!(compared[3]["inputs"], inputs);
     assert_eq!(
         (&compared[3]["batch"], &compared[3]["passes"]),
         (&json!(2), &json!(false))

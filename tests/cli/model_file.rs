@@ -9,7 +9,7 @@ use menagerie::tensor_file;
 use tempfile::TempDir;
 
 use crate::program::{Ending, command, end, json, json_lines, prints};
-use crate::writer::{graph, model, node, values};
+use crate::writer::{graph, graph_of, model, node, open_port, values};
 
 const NAMES: [&str; 3] = ["red", "green", "blue"];
 
@@ -118,28 +118,127 @@ fn tensors_are_answered() {
     assert_eq!(answer.data(), [0.0, 1.0, 2.0]);
 }
 
-#[test]
-fn kernels_are_listed_timed_and_tuned() {
-    let (folder, path) = files();
-    let model = text(&path);
-    for (arguments, says) in [
-        (&["summary", model][..], "linear"),
-        (&["plan", model], "global_average_pool"),
-        (&["bench", model, "--runs", "2"], "2 runs"),
-        (&["profile", model, "--runs", "2"], "roofline"),
-        (&["compare", model, model, "--rounds", "2"], "2 rounds"),
-        (&["autotune", model, "--rounds", "1"], "median us"),
-    ] {
-        let mut command = command(arguments);
-        // What autotune remembers is for no other test.
+/// Runs each of the lines, in which MODEL stands for `path`. What autotune remembers is for no other
+/// test.
+fn all_print(folder: &TempDir, path: &Path, lines: &[(&str, &[&str])]) {
+    for (line, says) in lines {
+        let words = line.split_whitespace().map(|word| match word {
+            "MODEL" => text(path),
+            word => word,
+        });
+        let mut command = command(&words.collect::<Vec<_>>());
         command.env("XDG_CACHE_HOME", folder.path());
         let Ending {
             status,
             stdout,
             stderr,
         } = end(command);
-        assert_eq!(status, Some(0), "{arguments:?}: {stderr}");
-        assert!(stdout.contains(says), "{arguments:?}: {stdout}");
+        assert_eq!(status, Some(0), "{line}: {stderr}");
+        for says in *says {
+            assert!(stdout.contains(says), "{line}: {says}: {stdout}");
+        }
+    }
+}
+
+#[test]
+fn kernels_are_listed_timed_and_tuned() {
+    let (folder, path) = files();
+    let lines: [(&str, &[&str]); 6] = [
+        ("summary MODEL", &["linear"]),
+        ("plan MODEL", &["global_average_pool"]),
+        ("bench MODEL --runs 2", &["2 runs"]),
+        ("profile MODEL --runs 2", &["roofline"]),
+        ("compare MODEL MODEL --rounds 2", &["2 rounds"]),
+        ("autotune MODEL --rounds 1", &["median us"]),
+    ];
+    all_print(&folder, &path, &lines);
+}
+
+/// Two photos of open size, and vectors of open length, which are no image.
+#[test]
+fn several_inputs_and_open_extents_are_listed_timed_and_tuned() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.onnx");
+    let ports = [
+        open_port("left", &["batch", "3", "rows", "columns"]),
+        open_port("right", &["batch", "3", "rows", "columns"]),
+        open_port("words", &["batch", "length", "2"]),
+    ];
+    let nodes = [
+        node("Sub", &["left", "right"], &["apart"]),
+        node("GlobalAveragePool", &["apart"], &["mean"]),
+        node("MatMul", &["words", "matrix"], &["product"]),
+    ];
+    let matrix = values("matrix", &[2, 3], &[1.0, 0.0, 2.0, 0.0, 1.0, 3.0]);
+    let graph = graph_of(&ports, &["mean", "product"], &nodes, &[matrix]);
+    fs::write(&path, model(17, graph).0).unwrap();
+    let listed = "left (3x20x24), right (3x20x24), words (f32[N, 5, 2])";
+    let listed_json: &[&str] = &[r#""inputs": ["#, r#""name": "right""#, r#""name": "words""#];
+    let lines: [(&str, &[&str]); 11] = [
+        ("summary MODEL --size 20x24 --dimension length=5", &[listed]),
+        (
+            "plan MODEL --size 20x24 --dimension length=5 --batch 2",
+            &["product"],
+        ),
+        (
+            "bench MODEL --size 20x24 --dimension length=5 --batch 2 --runs 2",
+            &["batch 2, 2 runs"],
+        ),
+        (
+            "bench MODEL --size 20x24 --dimension length=5 --runs 1 --adapter cpu",
+            &["1 run"],
+        ),
+        (
+            "profile MODEL --size 20x24 --dimension length=5 --batch 2 --runs 1",
+            &[listed, "batch 2"],
+        ),
+        (
+            "profile MODEL --size 20x24 --dimension length=5 --runs 1 --json",
+            listed_json,
+        ),
+        (
+            "compare MODEL MODEL --size 20x24 --dimension length=5 --rounds 1 --json",
+            listed_json,
+        ),
+        (
+            "compare MODEL --size 20x24,30 --dimension length=5 --rounds 1 --batch 2",
+            &["net, 20x24", "net, 30x30"],
+        ),
+        // Networks of the zoo have no extents with names.
+        (
+            "compare MODEL lenet5 --dimension length=5 --rounds 1",
+            &["net", "lenet5"],
+        ),
+        (
+            "compare predictions MODEL --dimension length=5 --rounds 1",
+            &["global_average_pool"],
+        ),
+        (
+            "autotune MODEL --size 20x24 --dimension length=5 --batch 2 --rounds 1",
+            &["median us"],
+        ),
+    ];
+    all_print(&folder, &path, &lines);
+
+    let model = text(&path);
+    for (arguments, says) in [
+        (&["bench", model][..], "the extent length of"),
+        (
+            &["compare", model, "lenet5", "--dimension", "width=5"],
+            "no extent of an input is called \"width\"",
+        ),
+        (
+            &["compare", "lenet5", "lenet5", "--dimension", "length=5"],
+            "has no extents with a name",
+        ),
+    ] {
+        let ending = end(command(arguments));
+        assert_eq!(ending.status, Some(1), "{arguments:?}");
+        assert!(
+            ending.stderr.starts_with("error: ") && ending.stderr.contains(says),
+            "{arguments:?}: {}",
+            ending.stderr
+        );
     }
 }
 

@@ -55,6 +55,7 @@ fn json_tells_all_and_adds_up() {
     let report = json(&["--json"]);
     let number = |value: &Value| value.as_f64().unwrap();
     assert_eq!(report["model"], "lenet5");
+    assert_eq!(report["inputs"][0]["shape"], serde_json::json!([1, 28, 28]));
     assert_eq!(report["timing"], "in_pass");
     let dispatches = report["dispatches"].as_array().unwrap();
     let layers: Vec<&str> = dispatches

@@ -2,8 +2,8 @@
 
 use menagerie::graph::{Conv, Graph, network};
 use menagerie::preprocess::{Colour, Framing, Interpolation, Preprocess};
-use menagerie::tensor::Shape;
-use menagerie::weights::{Weights, synthetic_input};
+use menagerie::tensor::{Element, Shape, Type};
+use menagerie::weights::{Weights, synthetic_input, synthetic_inputs};
 use menagerie::zoo::{self, Task};
 use menagerie::{ErrorKind, Network, Photo, Tensor};
 use safetensors::tensor::{Dtype, TensorView, serialize};
@@ -122,7 +122,18 @@ fn what_a_graph_of_one_s_own_lacks_is_told() {
             "lenet5: photos need a preprocessing, and none was given for this graph"
         );
     }
+    let vectors = || {
+        network("vectors", |net| {
+            let ty = Type::per_image(Element::F32, &[5, 2])?;
+            let x = net.input("words", ty)?;
+            net.output("words", x)
+        })
+    };
     for (builder, says) in [
+        (
+            Network::of_graph(vectors().unwrap(), Weights::synthetic(0)).size(32, 32),
+            "vectors: a graph of your own has no image as its input, found a size for one",
+        ),
         (
             own().labels(["a", "b"]),
             "lenet5 tells 10 classes apart, found 2 labels",
@@ -168,6 +179,15 @@ fn a_graph_of_several_inputs_runs_by_name() {
         let network = Network::of_graph(graph(), Weights::synthetic(0));
         let mut network = network.device(device.clone()).batch(2).load().unwrap();
         network.prepare().unwrap();
+        let signature = network.signature().unwrap();
+        assert_eq!(network.summary().unwrap().total(), 0);
+        assert!(device.gpu().is_none() || network.profile(1).unwrap().dispatches.len() == 2);
+        let inputs = synthetic_inputs(1, 2, &signature).unwrap();
+        assert_eq!(inputs, [left.clone(), right.clone()]);
+        assert_eq!(
+            signature.named(&inputs),
+            [("left", &left), ("right", &right)]
+        );
         let outputs = network
             .run_named(&[("right", &right), ("left", &left)])
             .unwrap();

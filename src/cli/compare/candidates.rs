@@ -192,7 +192,7 @@ impl Candidates {
         if !self.programs.contains(session.program()) {
             self.programs.push(session.program().clone());
         }
-        let input = synthetic_input(0, batch, graph.input_shape()?);
+        let input = synthetic_input(0, batch, session.input_shape());
         self.sessions.push(TimedSession::new(session, input)?);
         self.rows.push(Row {
             facts: json!({

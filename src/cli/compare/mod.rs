@@ -1,5 +1,6 @@
 //! `menagerie compare`: times alternatives, interleaved.
 
+mod builder;
 mod candidates;
 mod kernels;
 mod layer;

@@ -5,25 +5,27 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use menagerie::gpu::Gpu;
+use menagerie::graph::Signature;
 use menagerie::network::Device;
 use menagerie::passes::PassSet;
 use menagerie::profile::{Alternative, time_interleaved};
 use menagerie::program::Precision;
-use menagerie::tensor::Shape;
-use menagerie::weights::{Weights, synthetic_input};
+use menagerie::weights::{Weights, synthetic_inputs};
 use menagerie::zoo;
-use menagerie::{Error, ErrorKind, Network, Result};
+use menagerie::{Error, ErrorKind, Network, Result, Tensor};
 use serde_json::json;
 
+use super::builder::builder;
 use super::report::{Report, Row};
 use super::{ReportArguments, nothing_to_compare};
-use crate::cli::arguments::{Adapter, Place, Size, batch_size};
+use crate::cli::arguments::{Adapter, DimensionArguments, Place, Size, batch_size};
 use crate::cli::notices::{NO_ADAPTER, notices};
 use crate::cli::output::Failure;
+use crate::cli::ports;
 
 #[derive(Args)]
 pub struct Networks {
-    /// Names of the networks; the weights are synthetic, because times do not depend on them
+    /// Names of the networks, or paths of ONNX files; weights of the zoo and all inputs are synthetic, because times do not depend on them
     #[arg(required = true, value_name = "MODEL")]
     models: Vec<String>,
     /// Where to run, as in other commands; can be repeated, and `all` is every GPU adapter
@@ -35,6 +37,8 @@ pub struct Networks {
     /// Sizes of the input, such as `224,320x256`
     #[arg(long, value_delimiter = ',', value_name = "SIZE")]
     size: Vec<Size>,
+    #[command(flatten)]
+    dimensions: DimensionArguments,
     /// With all graph passes, without any, or both: `on,off`
     #[arg(long, value_delimiter = ',', default_value = "on")]
     passes: Vec<Switch>,
@@ -69,7 +73,7 @@ struct Variant {
     /// The name in the table.
     name: String,
     adapter: Adapter,
-    input: Shape,
+    size: Option<Size>,
     batch: usize,
     passes: Switch,
     autotune: Switch,
@@ -88,22 +92,31 @@ impl Networks {
         let mut networks = Vec::new();
         let mut devices = Vec::new();
         for variant in &variants {
-            networks.push(variant.open(&self.keep_f32, &mut devices)?);
+            networks.push(self.open(variant, &mut devices)?);
         }
+        let signatures = networks.iter().map(Network::signature);
+        let signatures: Vec<Signature> = signatures.collect::<Result<_>>()?;
+        let inputs = signatures.iter().zip(&variants);
+        let inputs =
+            inputs.map(|(signature, variant)| synthetic_inputs(0, variant.batch, signature));
+        let inputs: Vec<Vec<Tensor>> = inputs.collect::<Result<_>>()?;
         let adapters = networks.iter().map(|network| network.device().to_string());
         let adapters: Vec<String> = adapters.collect();
         let rows: Vec<Row> = variants
             .iter()
+            .zip(&signatures)
             .zip(&adapters)
-            .map(|(variant, adapter)| self.row(variant, adapter))
+            .map(|((variant, signature), adapter)| self.row(variant, signature, adapter))
             .collect();
-        let runs = variants.iter().zip(networks.iter_mut()).zip(&rows);
-        let alternatives = runs.map(|((variant, network), row)| {
-            let input = synthetic_input(0, variant.batch, variant.input);
+        let named = signatures.iter().zip(&inputs);
+        let named = named.map(|(signature, inputs)| signature.named(inputs));
+        let runs = variants.iter().zip(&mut networks).zip(named).zip(&rows);
+        let alternatives = runs.map(|(((variant, network), inputs), row)| {
+            let images = variant.batch as u32;
             Alternative::new(&row.label, move || {
                 let begin = Instant::now();
-                network.run(&input)?;
-                Ok(begin.elapsed() / input.batch() as u32)
+                network.run_named(&inputs)?;
+                Ok(begin.elapsed() / images)
             })
         });
         let times = time_interleaved(alternatives.collect(), self.report.rounds)?;
@@ -137,20 +150,16 @@ impl Networks {
     /// All combinations of the options.
     fn variants(&self) -> Result<Vec<Variant>> {
         let adapters = self.adapters()?;
+        let sizes: Vec<Option<Size>> = match self.size.is_empty() {
+            true => vec![None],
+            false => self.size.iter().copied().map(Some).collect(),
+        };
         let mut variants = Vec::new();
         for name in &self.models {
-            let mut network = Network::builder(name);
-            let usual = network.input_shape()?;
-            let inputs: Vec<Shape> = match self.size.as_slice() {
-                [] => vec![usual],
-                sizes => {
-                    let channels = usual.channels;
-                    let shapes = sizes.iter().map(|size| size.with_channels(channels));
-                    shapes.collect()
-                }
-            };
+            let network = Network::builder(name);
+            network.find()?;
             for adapter in &adapters {
-                for &input in &inputs {
+                for &size in &sizes {
                     for &batch in &self.batch {
                         for &passes in &self.passes {
                             for &autotune in &self.autotune {
@@ -158,7 +167,7 @@ impl Networks {
                                     model: name.clone(),
                                     name: network.network_name(),
                                     adapter: adapter.clone(),
-                                    input,
+                                    size,
                                     batch,
                                     passes,
                                     autotune,
@@ -194,19 +203,17 @@ impl Networks {
     }
 
     /// The label and the facts of a variant. The label has the network, and the options that differ.
-    fn row(&self, variant: &Variant, adapter: &str) -> Row {
-        let Shape {
-            channels,
-            height,
-            width,
-        } = variant.input;
+    fn row(&self, variant: &Variant, signature: &Signature, adapter: &str) -> Row {
         let on_off = |name: &str, switch: Switch| match switch {
             Switch::On => format!("{name} on"),
             Switch::Off => format!("{name} off"),
         };
         let differing = [
             self.differ_in_adapters().then(|| adapter.to_owned()),
-            (self.size.len() > 1).then(|| format!("{height}x{width}")),
+            variant.size.filter(|_| self.size.len() > 1).map(|size| {
+                let [height, width] = size.sides();
+                format!("{height}x{width}")
+            }),
             (self.batch.len() > 1).then(|| format!("batch {}", variant.batch)),
             (self.passes.len() > 1).then(|| on_off("passes", variant.passes)),
             (self.autotune.len() > 1).then(|| on_off("autotune", variant.autotune)),
@@ -219,7 +226,7 @@ impl Networks {
             facts: json!({
                 "model": variant.name,
                 "adapter": adapter,
-                "input": [channels, height, width],
+                "inputs": ports::value(&signature.inputs),
                 "batch": variant.batch,
                 "passes": variant.passes == Switch::On,
                 "autotune": variant.autotune == Switch::On,
@@ -228,45 +235,48 @@ impl Networks {
             cost: None,
         }
     }
-}
 
-impl Variant {
-    /// Loads and prepares the network on one of the `devices`. A new device is added to them.
-    fn open(&self, keep_f32: &[String], devices: &mut Vec<(Place, Device)>) -> Result<Network> {
-        let passes = match self.passes {
+    /// Loads and prepares the network of `variant` on one of the `devices`. A new device is added to them.
+    fn open(&self, variant: &Variant, devices: &mut Vec<(Place, Device)>) -> Result<Network> {
+        let passes = match variant.passes {
             Switch::On => PassSet::all(),
             Switch::Off => PassSet::none(),
         };
+        let mut network = builder(&variant.model, &self.models, &self.dimensions);
+        // A file has its own weights.
+        if zoo::find(&variant.model).is_ok() {
+            network = network.weights(Weights::synthetic(0));
+        }
+        if let Some(size) = variant.size {
+            let [height, width] = size.sides();
+            network = network.size(height, width);
+        }
+        let kept = self.keep_f32.iter();
+        let network = kept.fold(network, |network, layer| network.keep_f32(layer));
+        let mut network = network
+            .precision(variant.precision)
+            .batch(variant.batch)
+            .passes(passes)
+            .device(variant.device(devices)?)
+            .load()?;
+        network.prepare()?;
+        Ok(network)
+    }
+}
+
+impl Variant {
+    /// One of the `devices`, or a new one, which is added to them.
+    fn device(&self, devices: &mut Vec<(Place, Device)>) -> Result<Device> {
         let place = Place {
             adapter: self.adapter.clone(),
             autotuned: self.autotune == Switch::On,
         };
-        let known = devices.iter().find(|(other, _)| *other == place);
-        let device = match known {
-            Some((_, device)) => device.clone(),
-            None => {
-                let mut notices = notices(&self.name);
-                let device = Device::open(&place.choice(), place.autotuned, &mut notices)?;
-                devices.push((place, device.clone()));
-                device
-            }
-        };
-        let network = Network::builder(&self.model);
-        // A file has its own weights.
-        let network = match zoo::find(&self.model) {
-            Ok(_) => network.weights(Weights::synthetic(0)),
-            Err(_) => network,
-        };
-        let kept = keep_f32.iter();
-        let network = kept.fold(network, |network, layer| network.keep_f32(layer));
-        let mut network = network
-            .precision(self.precision)
-            .size(self.input.height, self.input.width)
-            .batch(self.batch)
-            .passes(passes)
-            .device(device)
-            .load()?;
-        network.prepare()?;
-        Ok(network)
+        if let Some((_, device)) = devices.iter().find(|(other, _)| *other == place) {
+            return Ok(device.clone());
+        }
+        let mut notices = notices(&self.name);
+        let device = Device::open(&place.choice(), place.autotuned, &mut notices)?;
+        devices.push((place, device.clone()));
+        Ok(device)
     }
 }

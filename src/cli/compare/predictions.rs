@@ -10,11 +10,12 @@ use menagerie::passes::PassSet;
 use menagerie::program::Planning;
 use menagerie::session::SessionOptions;
 use menagerie::tune::{self, Judgement, Tried, TriedKernel};
-use menagerie::{Network, Result, passes};
+use menagerie::{Result, passes};
 use serde_json::{Value, json};
 
+use super::builder::builder;
 use super::nothing_to_compare;
-use crate::cli::arguments::{AdapterArgument, batch_size, count};
+use crate::cli::arguments::{AdapterArgument, DimensionArguments, batch_size, count};
 use crate::cli::output::{self, Failure, one_line};
 use crate::cli::{roofline, table};
 
@@ -30,6 +31,8 @@ pub struct Predictions {
     /// Number of images in a batch
     #[arg(long, default_value_t = 1, value_parser = batch_size())]
     batch: usize,
+    #[command(flatten)]
+    dimensions: DimensionArguments,
     #[command(flatten)]
     adapter: AdapterArgument,
     /// Measure the adapter's roofline again; by default, it is measured once for each driver
@@ -67,7 +70,7 @@ impl Predictions {
     fn tried(&self, gpu: &Gpu) -> Result<Vec<Tried>> {
         let mut layers = Vec::new();
         for network in &self.networks {
-            let graph = Network::builder(network).batch(self.batch).graph()?;
+            let graph = builder(network, &self.networks, &self.dimensions).graph()?;
             let graph = passes::optimize(&graph, &PassSet::all())?;
             let planning = Planning::of_batch(self.batch);
             for layer in tune::layers(&graph, gpu.profile(), &planning) {

@@ -4,6 +4,7 @@ use menagerie::profile::{Spread, Timing};
 use serde_json::{Value, json};
 
 use super::report::{Report, Row, microseconds, milliseconds};
+use crate::cli::ports;
 
 /// The report without the single runs, which are in the trace.
 pub fn value(report: &Report) -> Value {
@@ -11,7 +12,7 @@ pub fn value(report: &Report) -> Value {
     let profile = &report.profile;
     json!({
         "model": &report.model,
-        "input": [report.input.channels, report.input.height, report.input.width],
+        "inputs": ports::value(&report.inputs),
         "batch": report.batch,
         "precision": report.precision.name(),
         "runs": report.runs,

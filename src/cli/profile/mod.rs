@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use menagerie::session::{Session, SessionOptions};
-use menagerie::weights::synthetic_input;
+use menagerie::weights::synthetic_inputs;
 use menagerie::{Error, ErrorKind, atomic_write, passes};
 
 use super::apart;
@@ -96,7 +96,7 @@ impl ProfileCommand {
         }
         let source = graph;
         let (graph, plan) = watch.time(|| passes::optimize(&source, &passes))?;
-        let shape = graph.input_shape()?;
+        let signature = graph.signature();
         let (gpu, device) = watch.time(|| place.gpu()?.ok_or_else(no_kernels))?;
         let options = SessionOptions {
             batch: network.batch,
@@ -107,8 +107,9 @@ impl ProfileCommand {
         };
         let (mut session, prepared) =
             watch.time(|| Session::new(&gpu, &graph, &weights, &options))?;
-        let input = synthetic_input(0, network.batch, shape);
-        let (_, run) = watch.time(|| session.run(&input))?;
+        let tensors = synthetic_inputs(0, network.batch, &signature)?;
+        let inputs = signature.named(&tensors);
+        let (_, run) = watch.time(|| session.run_named(&inputs))?;
         let first_answer = first_answer::FirstAnswer {
             load,
             plan,
@@ -118,10 +119,10 @@ impl ProfileCommand {
             run,
         };
 
-        let profile = session.profile(&input, self.runs)?;
+        let profile = session.profile_named(&inputs, self.runs)?;
         Ok(Report {
             model: builder.network_name(),
-            input: shape,
+            inputs: signature.inputs.clone(),
             batch: network.batch,
             precision: network.precision.precision,
             runs: self.runs,

@@ -85,13 +85,20 @@ function tell(dispatch, event) {
   tip.style.top = `${below + tip.offsetHeight < innerHeight ? below : Math.max(above, 8)}px`;
 }
 
+// The shape of the only input, or names and shapes.
+function inputs() {
+  const all = report.inputs;
+  if (all.length === 1) return shape(all[0].shape);
+  return all.map((input) => `${input.name} ${shape(input.shape)}`).join(", ");
+}
+
 function header() {
   document.title = `${report.model} on ${report.adapter}`;
   get("model").textContent = report.model;
   get("setting").textContent = [
     report.adapter,
     report.driver,
-    `input ${shape(report.input)}`,
+    `input ${inputs()}`,
     `batch ${report.batch}`,
     `weights ${report.weights}`,
     `${report.runs} runs`,

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use menagerie::gpu::AdapterDescription;
+use menagerie::graph::NamedType;
 use menagerie::profile::{DispatchProfile, Profile, Roofline};
 use menagerie::program::Precision;
-use menagerie::tensor::Shape;
 
 use super::first_answer::FirstAnswer;
 
 /// A network's profile on an adapter.
 pub struct Report {
     pub model: String,
-    pub input: Shape,
+    pub inputs: Vec<NamedType>,
     pub batch: usize,
     pub precision: Precision,
     pub runs: usize,
@@ -78,10 +78,11 @@ pub fn extent([x, y, z]: [u32; 3]) -> String {
 pub mod sample {
     //! Reports for tests.
 
-    use menagerie::graph::Cost;
+    use menagerie::graph::{Cost, Graph, Window};
     use menagerie::kernels::KERNELS;
     use menagerie::profile::{Interval, Spread, TimedRun, Timing};
     use menagerie::session::Preparation;
+    use menagerie::tensor::Shape;
 
     use super::*;
 
@@ -97,6 +98,8 @@ pub mod sample {
             least: micros(time),
             most: micros(2 * time),
         };
+        let graph = Graph::convolution(Shape::new(2, 3, 4), 1, Window::square(1, 1), 1, true);
+        let graph = graph.unwrap();
         let timed = timing != Timing::WallOnly;
         let dispatches = names.iter().zip(1..).map(|(&name, time)| DispatchProfile {
             layer: name.to_owned(),
@@ -119,7 +122,7 @@ pub mod sample {
         };
         Report {
             model: "sample".into(),
-            input: Shape::new(2, 3, 4),
+            inputs: graph.signature().inputs,
             batch: 1,
             precision: Precision::F32,
             runs: 1,

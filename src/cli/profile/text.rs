@@ -6,6 +6,7 @@ use menagerie::program::Precision;
 
 use super::report::{Report, extent, microseconds, milliseconds};
 use crate::cli::output::{counted, one_line};
+use crate::cli::ports;
 use crate::cli::table;
 
 const HEADER: [&str; 11] = [
@@ -75,7 +76,7 @@ fn totals(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         out,
         "{} {} on {}, batch {}, {}{}; timed by {}",
         report.model,
-        report.input,
+        ports::types(&report.inputs),
         one_line(&report.adapter.to_string()),
         report.batch,
         of_precision(report.precision),
