@@ -6,7 +6,7 @@ use common::networks::optimized;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::ErrorKind;
 use menagerie::graph::{Conv, Conv2d, Graph, Op, Window, image_network};
-use menagerie::kernels::Resource;
+use menagerie::kernels::{Candidate, Resource};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Planning, Program, kept_in};
 use menagerie::tensor::{Element, Shape, Type};
@@ -207,6 +207,11 @@ fn a_node_is_divided_where_its_steps_are_faster() {
 
     // A kernel that was asked for decides.
     let asked = computed_by(&large, &Planning::default().kernel("conv 8 pixels"));
+    assert_eq!(asked, [["conv", "conv"]]);
+    let [asked, other] = ["conv", "conv_tiled"]
+        .map(|kernel| Candidate::all().find(|candidate| candidate.kernel.name == kernel));
+    let planning = Planning::default().kernel(other.unwrap().name());
+    let asked = computed_by(&large, &planning.candidate(asked.unwrap()));
     assert_eq!(asked, [["conv", "conv"]]);
 }
 

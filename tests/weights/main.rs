@@ -12,6 +12,7 @@ mod limits;
 mod malformed;
 mod meaning;
 mod names;
+mod opcodes;
 mod pickles;
 mod processors;
 mod shards;
