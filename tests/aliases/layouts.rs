@@ -91,7 +91,9 @@ pub fn cases() -> Vec<Case> {
                 "product 0 of 4",
                 "b 0 of 1",
             ],
-        ),
+        )
+        // Textures have a kernel that reads the transposed rows where they are.
+        .apart(&["scores 0 of 2", "a 0 of 4", "product 0 of 4", "b 0 of 1"]),
         case(
             "a sum of a transposed image and another",
             graph(|net, x| {

@@ -63,6 +63,7 @@ fn every_spelling_is_the_same_tensor() {
         &[(SHAPE, b"(K\x02t")],
         &[(SHAPE, b"]K\x02a")],
         &[(SHAPE, b"](K\x02e")],
+        &[(SHAPE, b"ctorch\nSize\nK\x02\x85\x85R")],
         &[(OFFSET, b"NN\x860NNN\x870K\x01")],
         // What is remembered: by one byte, by four, and by the number of those before.
         &[(OFFSET, b"K\x01q\x050h\x05")],
