@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 case "${1:-}" in
     planner)
         files=('src/program/**' src/kernels/view.rs src/kernels/uniforms.rs)
-        tests=(plan program aliases)
+        tests=(plan program aliases prediction random)
         ;;
     readers)
         files=('src/weights/formats/**' 'src/npy/**')
