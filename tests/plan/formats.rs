@@ -25,7 +25,7 @@ fn in_f16(
     let f32 = |view: &menagerie::kernels::View| view.format.quad_bytes() == 16;
     let stored = program.dispatches().iter();
     let stored = stored.filter(|dispatch| !f32(&dispatch.output));
-    let input = f32(&program.input());
+    let input = f32(program.input());
     (
         !input,
         stored.map(|dispatch| dispatch.node.clone()).collect(),
