@@ -6,9 +6,9 @@ use common::networks::optimized;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::ErrorKind;
 use menagerie::graph::{Conv, Conv2d, Graph, Op, Window, image_network};
-use menagerie::kernels::Resource;
+use menagerie::kernels::{Candidate, Resource};
 use menagerie::passes::{PassSet, optimize};
-use menagerie::program::{Planning, Program, kept_in};
+use menagerie::program::{Planning, Precision, Program, Reason, Tuning, kept_in};
 use menagerie::tensor::{Element, Shape, Type};
 
 fn program(model: &str, profile: &DeviceProfile) -> Program {
@@ -208,6 +208,11 @@ fn a_node_is_divided_where_its_steps_are_faster() {
     // A kernel that was asked for decides.
     let asked = computed_by(&large, &Planning::default().kernel("conv 8 pixels"));
     assert_eq!(asked, [["conv", "conv"]]);
+    let [asked, other] = ["conv", "conv_tiled"]
+        .map(|kernel| Candidate::all().find(|candidate| candidate.kernel.name == kernel));
+    let planning = Planning::default().kernel(other.unwrap().name());
+    let asked = computed_by(&large, &planning.candidate(asked.unwrap()));
+    assert_eq!(asked, [["conv", "conv"]]);
 }
 
 #[test]
@@ -218,4 +223,44 @@ fn a_prologue_has_the_name_of_its_layer() {
     assert_eq!(conv.pre_name(), Some("norm"));
     let kept = kept_in(&source, &graph, &["relu".to_owned()]).unwrap();
     assert_eq!(kept, ["norm", "relu"]);
+}
+
+/// Precision, predicted time and reasons, in words and numbers.
+#[test]
+fn a_program_describes_itself() {
+    let graph = normalised(4, 8);
+    for (precision, remark) in [
+        (Precision::F32, ""),
+        (Precision::F16, " (as f16-storage: no matrix units)"),
+    ] {
+        let planning = Planning::default().precision(precision);
+        let program = Program::new(&graph, &DeviceProfile::WEBGPU, &planning).unwrap();
+        assert_eq!(program.precision(), precision);
+        assert_eq!(program.remark(), remark);
+        let dispatches = program.dispatches().iter();
+        let seconds: f64 = dispatches
+            .map(|dispatch| dispatch.predicted.unwrap().seconds())
+            .sum();
+        assert!(seconds > 0.0);
+        assert_eq!(program.predicted_seconds(), Some(seconds));
+    }
+    let reasons = [
+        Reason::Only,
+        Reason::Predicted,
+        Reason::Measured,
+        Reason::Asked,
+    ];
+    assert_eq!(
+        reasons.map(|reason| reason.to_string()),
+        [
+            "the only kernel",
+            "the shortest predicted time",
+            "measured as the fastest",
+            "asked for"
+        ]
+    );
+    let mut tuning = Tuning::NONE;
+    assert!(tuning.is_empty());
+    tuning.prefer("layer".to_owned(), "conv 8 pixels");
+    assert!(!tuning.is_empty());
 }

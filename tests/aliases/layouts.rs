@@ -69,6 +69,32 @@ pub fn cases() -> Vec<Case> {
             &["a 0 of 1", "answer 0 of 1"],
         ),
         case(
+            "heads of attention are joined where the product writes them",
+            graph(|net, x| {
+                let queries = net.reshape("queries", x, &[2, 4, 6])?;
+                let rows = net.transpose("rows", queries, &[0, 2, 1])?;
+                let scores = net.mat_mul("scores", rows, queries)?;
+                let a = conv(net, "a", x, 16)?;
+                let values = net.reshape("values", a, &[2, 8, 6])?;
+                let values = net.transpose("turned", values, &[0, 2, 1])?;
+                let product = net.mat_mul("product", scores, values)?;
+                let together = net.transpose("together", product, &[1, 0, 2])?;
+                let joined = net.reshape("joined", together, &[6, 16])?;
+                let first = net.transpose("first", joined, &[1, 0])?;
+                let image = net.reshape("image", first, &[16, 3, 2])?;
+                conv(net, "b", image, 4)
+            }),
+            &[
+                "scores.copy 0 of 2",
+                "scores 0 of 2",
+                "a 0 of 4",
+                "product 0 of 4",
+                "b 0 of 1",
+            ],
+        )
+        // Textures have a kernel that reads the transposed rows where they are.
+        .apart(&["scores 0 of 2", "a 0 of 4", "product 0 of 4", "b 0 of 1"]),
+        case(
             "a sum of a transposed image and another",
             graph(|net, x| {
                 let square = net.reshape("square", x, &[4, 4, 3])?;

@@ -7,6 +7,7 @@ mod case;
 mod concatenations;
 mod copies;
 mod layouts;
+mod slices;
 mod views;
 
 use common::bindings::assert_apart;
@@ -34,6 +35,7 @@ const APART: DeviceProfile = DeviceProfile {
 fn cases() -> Vec<Case> {
     let mut cases = concatenations::cases();
     cases.extend(views::cases());
+    cases.extend(slices::cases());
     cases.extend(layouts::cases());
     cases.extend(copies::cases());
     cases

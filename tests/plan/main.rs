@@ -5,10 +5,12 @@
 mod common;
 
 mod committed;
+mod formats;
 mod limits;
 mod slots;
 mod table;
 mod texts;
+mod workgroups;
 
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::graph::Graph;

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod arrays;
 mod binding;
 mod classes;
 mod elsewhere;
@@ -12,6 +13,7 @@ mod limits;
 mod malformed;
 mod meaning;
 mod names;
+mod opcodes;
 mod pickles;
 mod processors;
 mod shards;

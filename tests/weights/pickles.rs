@@ -19,12 +19,16 @@ const REBUILD: &[u8] =
 /// A file in the layout of before PyTorch 1.6 of the object that `pickle` describes, with one storage of four floats if
 /// it has a tensor.
 fn file(pickle: &[u8]) -> Vec<u8> {
-    let mut bytes = [MAGIC, VERSION, MACHINE, b"\x80\x02", pickle, b"."].concat();
     let has_tensor = pickle.windows(REBUILD.len()).any(|bytes| bytes == REBUILD);
-    if !has_tensor {
-        bytes.extend(b"\x80\x02].");
-        return bytes;
+    if has_tensor {
+        return with_storage(pickle);
     }
+    [MAGIC, VERSION, MACHINE, b"\x80\x02", pickle, b".\x80\x02]."].concat()
+}
+
+/// The same with the storage, whatever is in the pickle.
+pub fn with_storage(pickle: &[u8]) -> Vec<u8> {
+    let mut bytes = [MAGIC, VERSION, MACHINE, b"\x80\x02", pickle, b"."].concat();
     bytes.extend(b"\x80\x02]U\x010a.");
     bytes.extend(4u64.to_le_bytes());
     let numbers = [1f32, 2.0, 3.0, 4.0];
