@@ -17,7 +17,7 @@ use crate::weights::Weights;
 const MOST_OPERATIONS: u64 = 1 << 31;
 
 /// The largest integer up to which f32 has all.
-const LARGEST_INTEGER: f32 = 16_777_216.0;
+const LARGEST_INTEGER: u64 = 1 << 24;
 
 /// The name of the input, and of the results.
 const NAME: &str = "constant";
@@ -30,6 +30,7 @@ impl Builder<'_> {
         arrays: &[Option<Rc<Array>>],
     ) -> Result<Vec<Array>, String> {
         let failed = |error: Error| error.to_string();
+        check_integers(arrays.iter().flatten().map(Rc::as_ref))?;
         let mut builder = Builder::new(self.file, 1);
         builder.name.clone_from(&node.name);
         let mut inputs: Vec<Option<Value>> = arrays
@@ -103,18 +104,32 @@ fn array(computed: &Computed, output: Option<Operand<'_>>) -> Result<Array, Stri
         let values = values.iter().map(|&value| value.into());
         return Ok(Array::floats(ty, dims, values.collect()));
     }
-    if values.iter().any(|value| value.abs() > LARGEST_INTEGER) {
-        return Err(format!(
-            "integers of at most {LARGEST_INTEGER} are computed"
-        ));
-    }
     let values = values.iter().map(|&value| value.round() as i64);
+    let found = Array {
+        ty,
+        dims: dims.clone(),
+        values: Numbers::Int(values.clone().collect()),
+    };
+    check_integers([&found])?;
     Ok(match ty {
         DataType::Bool => Array::ints(ty, dims, values.map(|value| (value != 0).into()).collect()),
-        _ => Array {
-            ty,
-            dims,
-            values: Numbers::Int(values.collect()),
-        },
+        _ => found,
     })
+}
+
+/// Checks that f32 has the integers of `arrays`.
+fn check_integers<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> Result<(), String> {
+    let is_large = |array: &Array| match &array.values {
+        Numbers::Int(values) => {
+            let mut values = values.iter();
+            values.any(|value| value.unsigned_abs() > LARGEST_INTEGER)
+        }
+        _ => false,
+    };
+    match arrays.into_iter().any(is_large) {
+        true => Err(format!(
+            "integers of at most {LARGEST_INTEGER} are computed"
+        )),
+        false => Ok(()),
+    }
 }
