@@ -61,13 +61,15 @@ pub fn formats_of(graph: &Graph, aliases: &Aliases, planning: &Planning) -> Vec<
 const FEW_TAPS: usize = 25;
 
 /// Returns the storage format of the parameters of `site`. Those of a small depthwise convolution stay in f32: they are few, and
-/// each one decides over a whole channel. In a sum of many products, the errors of single parameters partly cancel out.
+/// each one decides over a whole channel. In a sum of many products, the errors of single parameters partly cancel out. The
+/// parameters of a depthwise convolution and of what reads its results, if both are computed together, have one format.
 pub fn of_parameters(site: &Site<'_>, planning: &Planning) -> Format {
     let taps = match site.op() {
-        Op::Conv2d(conv) => conv.window.kernel.iter().product(),
-        _ => usize::MAX,
+        Op::Conv2d(conv) if site.is_depthwise() => conv.window.kernel,
+        Op::SeparableConv2d(conv) => conv.window.kernel,
+        _ => return planning.stored().format(),
     };
-    match site.is_depthwise() && taps <= FEW_TAPS {
+    match taps.iter().product::<usize>() <= FEW_TAPS {
         true => Format::F32,
         false => planning.stored().format(),
     }

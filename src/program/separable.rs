@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Planning, Precision, steps};
+use super::{Planning, steps};
 use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::{
@@ -14,8 +14,7 @@ use crate::graph::{
 use crate::kernels::clamp_of;
 
 /// Makes one node of each depthwise convolution of `graph` and the 1x1 convolution that reads its result, where this is predicted
-/// to be faster. All nodes of `graph` must be live. In f16, the parameters of both would have one format, and those of the
-/// depthwise convolution must be exact, so nothing is changed there.
+/// to be faster. All nodes of `graph` must be live.
 ///
 /// # Errors
 /// None for a checked graph.
@@ -24,9 +23,6 @@ pub fn joined<'a>(
     profile: &DeviceProfile,
     planning: &Planning,
 ) -> Result<Cow<'a, Graph>> {
-    if planning.stored() != Precision::F32 {
-        return Ok(graph);
-    }
     let readers = graph.readers();
     let nodes = graph.computed();
     let pairs = nodes.filter_map(|(id, node)| {

@@ -161,7 +161,6 @@ fn networks_that_are_not_for_photos_are_told() {
     let of_two = "--model FOLDER/net.onnx --dimension length=2";
     for (line, says) in [
         (format!("embed samples/cat.png --json {of_two}"), two),
-        ("bench FOLDER/net.onnx --dimension length=2".to_owned(), two),
         (
             "classify samples/cat.png --model FOLDER/boxes.onnx".to_owned(),
             one,
