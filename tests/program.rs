@@ -5,7 +5,7 @@ mod common;
 use common::networks::optimized;
 use menagerie::device::{DeviceKind, DeviceProfile, Storage};
 use menagerie::error::ErrorKind;
-use menagerie::graph::{Conv, Conv2d, Graph, Op, Window, image_network};
+use menagerie::graph::{Activation, Conv, Conv2d, Graph, Op, Window, image_network, network};
 use menagerie::kernels::{Candidate, Resource};
 use menagerie::passes::{PassSet, optimize};
 use menagerie::program::{Planning, Precision, Program, Reason, Tuning, kept_in};
@@ -213,6 +213,49 @@ fn a_node_is_divided_where_its_steps_are_faster() {
     let planning = Planning::default().kernel(other.unwrap().name());
     let asked = computed_by(&large, &planning.candidate(asked.unwrap()));
     assert_eq!(asked, [["conv", "conv"]]);
+}
+
+/// A depthwise convolution, then one of pixels.
+fn separable(activation: Activation, is_output: bool) -> Graph {
+    let graph = network("net", |net| {
+        let x = net.image("x", Shape::new(32, 56, 56))?;
+        let x = net.conv("depthwise", x, Conv::new(32, 3).padding(1).groups(32))?;
+        let x = net.activation("activation", x, activation)?;
+        let answer = net.conv("conv", x, Conv::new(16, 1).bias())?;
+        net.output("answer", answer)?;
+        if is_output {
+            net.output("activation", x)?;
+        }
+        Ok(())
+    });
+    graph.unwrap()
+}
+
+#[test]
+fn two_nodes_are_joined_where_one_is_faster() {
+    let joined = [["conv", "conv_separable"]];
+    let planning = Planning::default();
+    let relu = separable(Activation::Relu6, false);
+    assert_eq!(computed_by(&relu, &planning), joined);
+    let in_f16 = planning.clone().precision(Precision::F16Storage);
+    assert_eq!(computed_by(&relu, &in_f16), joined);
+    // A kernel that was asked for decides.
+    for (kernel, nodes) in [
+        ("conv 8 pixels", 2),
+        ("depthwise_3x3 stride 1", 2),
+        ("conv_separable 3x3 32x64", 1),
+    ] {
+        let planning = Planning::default().kernel(kernel);
+        let found = computed_by(&relu, &planning);
+        assert_eq!(found.len(), nodes, "{kernel}: {found:?}");
+    }
+    // What is between them is more than a clamp, or is needed otherwise.
+    for graph in [
+        separable(Activation::Silu, false),
+        separable(Activation::Relu6, true),
+    ] {
+        assert_eq!(computed_by(&graph, &planning).len(), 2);
+    }
 }
 
 #[test]
