@@ -27,6 +27,7 @@ mod conv_band;
 mod conv_grouped;
 mod conv_layout;
 mod conv_matrix_units;
+mod conv_packing;
 mod conv_separable;
 mod conv_split_k;
 mod conv_subgroup;

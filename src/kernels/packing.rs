@@ -1,12 +1,10 @@
 //! The packing of parameters: which operands a kernel reads, and in which order of quads. A packing is plain data in a
 //! program and holds all extents of the operands. A session packs the parameters once.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::conv_band::Band;
-use super::conv_layout::{ConvLayout, VALUES_AT_ONCE};
 pub use super::conv_layout::{ROWS, TILE};
 use super::winograd_packing::WinogradLayout;
 use super::{QUAD, quads};
@@ -106,7 +104,7 @@ pub enum Packing {
 }
 
 /// Reads a range of an operand's values.
-type Read<'a> = &'a dyn Fn(usize, Range<usize>) -> Result<Vec<f32>>;
+pub(super) type Read<'a> = &'a dyn Fn(usize, Range<usize>) -> Result<Vec<f32>>;
 
 impl Packing {
     /// Number of quads of the packed parameters.
@@ -241,46 +239,6 @@ impl Packing {
         }
     }
 
-    fn write_conv(&self, read: Read<'_>, packed: &mut [[f32; QUAD]]) -> Result<()> {
-        let (
-            Packing::Conv {
-                groups,
-                transposed,
-                taps,
-                in_each,
-                outputs,
-                bias,
-                ..
-            },
-            Some(layout),
-        ) = (self, self.conv_layout())
-        else {
-            return Ok(());
-        };
-        let length = layout.filter_length();
-        let all = outputs.start * length..outputs.end * length;
-        let whole = if *transposed {
-            let shape = [*in_each, outputs.len() / groups, *taps];
-            Some(untransposed(&read(0, all.clone())?, shape, *groups))
-        } else if all.len() <= VALUES_AT_ONCE {
-            Some(read(0, all.clone())?)
-        } else {
-            None
-        };
-        let filters = |range: Range<usize>| match &whole {
-            Some(values) => Ok(Cow::Borrowed(&values[range])),
-            None => {
-                let (begin, end) = (all.start + range.start, all.start + range.end);
-                read(0, begin..end).map(Cow::Owned)
-            }
-        };
-        layout.scatter_weight(filters, packed)?;
-        if *bias {
-            layout.scatter_bias(&read(1, outputs.clone())?, packed);
-        }
-        Ok(())
-    }
-
     pub(super) fn winograd_layout(&self) -> Option<WinogradLayout> {
         match self {
             Packing::Winograd {
@@ -304,46 +262,6 @@ impl Packing {
             _ => parameters.to_vec(),
         }
     }
-
-    pub(super) fn conv_layout(&self) -> Option<ConvLayout> {
-        let Packing::Conv {
-            groups: stored_groups,
-            merged,
-            taps,
-            in_each,
-            outputs,
-            ..
-        } = self
-        else {
-            return None;
-        };
-        let groups_kept = if *merged { 1 } else { *stored_groups };
-        let in_channels = in_each * stored_groups / groups_kept;
-        let in_padded = in_channels.next_multiple_of(QUAD);
-        let out_channels = outputs.len() / groups_kept;
-        Some(ConvLayout {
-            groups: groups_kept,
-            merged: stored_groups / groups_kept,
-            taps: *taps,
-            in_stored: *in_each,
-            in_padded,
-            rows: (taps * in_padded).next_multiple_of(ROWS),
-            out_channels,
-            tiles: quads(out_channels).div_ceil(TILE),
-        })
-    }
-}
-
-/// Reorders `[groups * in_each, out_each, taps]` to `[groups * out_each, in_each, taps]`.
-fn untransposed(weight: &[f32], [in_each, out_each, taps]: [usize; 3], groups: usize) -> Vec<f32> {
-    let mut values = Vec::with_capacity(weight.len());
-    for out in 0..groups * out_each {
-        for channel in 0..in_each {
-            let filter = (out / out_each * in_each + channel) * out_each + out % out_each;
-            values.extend_from_slice(&weight[filter * taps..][..taps]);
-        }
-    }
-    values
 }
 
 fn fill_row(row: &mut [[f32; QUAD]], values: &[f32]) {
