@@ -100,6 +100,37 @@ def test_the_program_of_the_page(tmp_path, monkeypatch):
     assert {pathlib.Path(row["path"]).name: row["label"] for row in wrote}["cat.png"] == "Egyptian cat"
 
 
+class Named(Classifier):
+    """Says where it computes."""
+
+    def __call__(self, batch):
+        return {**super().__call__(batch), "device": numpy.array([self.network.device] * len(batch["id"]))}
+
+
+def test_actors_on_two_adapters():
+    """Mesa's driver, and SwiftShader, which comes with Chromium."""
+    places = [pathlib.Path(folder) / "vk_swiftshader_icd.json" for folder in ("/usr/lib/chromium", "/opt/google/chrome")]
+    found = [str(place) for place in places if place.exists()]
+    if not found:
+        pytest.skip("SwiftShader is not here")
+    devices = ["llvmpipe", "SwiftShader"]
+    rows = ray.data.from_items([{"id": number, "bytes": photo(number)} for number in range(4)])
+    answers = []
+    for device in devices:
+        options = {"network": "lenet5", "weights": str(CHECKOUT / "weights/lenet5.safetensors"), "device": device}
+        classes = rows.map_batches(
+            Named,
+            fn_constructor_kwargs=options,
+            batch_format="numpy",
+            compute=ray.data.ActorPoolStrategy(size=1),
+            runtime_env={"env_vars": {"VK_ADD_DRIVER_FILES": found[0]}},
+        )
+        answers.append(sorted(classes.take_all(), key=lambda row: row["id"]))
+    for device, rows in zip(devices, answers, strict=True):
+        assert all(device in row["device"] for row in rows), rows
+        assert [row["label"] for row in rows] == ["0", "1", "2", "3"]
+
+
 def test_an_actor_takes_the_gpu_that_ray_counts():
     gpus = [
         {"name": "B", "device_type": "DiscreteGpu", "pci_address": "0000:c1:00.0"},
