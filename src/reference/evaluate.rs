@@ -119,11 +119,7 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             Op::Crop(op) => crop(op, input_shape, input, output_shape, values),
             Op::Resize(op) => resize(op, input_shape, input, output_shape, values),
             Op::Winograd(op) => winograd(op, input_shape, input, output_shape, values),
-            Op::SeparableConv2d(op) => {
-                if let [result] = &separable_conv(op, inputs)?[..] {
-                    values.copy_from_slice(result.data());
-                }
-            }
+            Op::SeparableConv2d(op) => separable_conv(op, inputs, output_shape, values)?,
             Op::LocalResponseNorm(op) => local_response_norm(op, output_shape, input, values),
             Op::Transpose(_) | Op::Slice(_) | Op::Expand(_) => {
                 let extents = types[0].map_or(&[][..], Type::extents);

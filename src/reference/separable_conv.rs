@@ -1,21 +1,52 @@
-use super::{Operand, evaluate};
+use super::conv::{Operands, conv};
+use super::pointwise::apply_in_place;
+use super::{Operand, check_size};
 use crate::error::Result;
-use crate::graph::{Op, SeparableConv2d};
+use crate::graph::SeparableConv2d;
+use crate::tensor::{Shape, Type};
 
-/// Computes a depthwise separable convolution by its parts.
+/// Writes a depthwise separable convolution, whose two convolutions are computed one after the other.
 pub(super) fn separable_conv(
     op: &SeparableConv2d,
     inputs: &[Option<&Operand<'_>>],
-) -> Result<Vec<Operand<'static>>> {
-    let [input, depthwise_weight, depthwise_bias, parameters @ ..] = inputs else {
-        return Ok(Vec::new());
+    output_shape: Shape,
+    output: &mut [f32],
+) -> Result<()> {
+    let types: Vec<Option<&Type>> = inputs.iter().map(|input| input.map(Operand::ty)).collect();
+    let between = op.infer_depthwise(&types)?;
+    let shape = |ty: &Type| ty.tensor_shape().unwrap_or(Shape::vector(1));
+    let (input_shape, shape_between) = (types[0].map_or(output_shape, shape), shape(&between));
+    let data = |index: usize| inputs.get(index).copied().flatten().map(Operand::data);
+    let needed = |index: usize| data(index).unwrap_or_default();
+
+    let images = output.len() / output_shape.elements();
+    let count = images.saturating_mul(between.count());
+    check_size(count)?;
+    let mut filtered = vec![0.0; count];
+    let depthwise = Operands {
+        input: needed(0),
+        weight: needed(1),
+        bias: data(2),
     };
-    let channels = input.map_or(1, |input| input.ty().extents()[0]);
-    let depthwise = Op::Conv2d(op.depthwise(channels));
-    let filtered = evaluate(&depthwise, &[*input, *depthwise_weight, *depthwise_bias])?;
-    let between = Op::Pointwise(op.between.clone());
-    let between = evaluate(&between, &[filtered.first()])?;
-    let second = [between.first()].into_iter();
-    let inputs: Vec<Option<&Operand<'_>>> = second.chain(parameters.iter().copied()).collect();
-    evaluate(&Op::Conv2d(SeparableConv2d::of_pixels()), &inputs)
+    let channels = input_shape.channels;
+    conv(
+        &op.depthwise(channels),
+        input_shape,
+        &depthwise,
+        shape_between,
+        &mut filtered,
+    )?;
+    apply_in_place(&op.between, &[], between.dims(), &mut filtered);
+    let of_pixels = Operands {
+        input: &filtered,
+        weight: needed(3),
+        bias: data(4),
+    };
+    conv(
+        &SeparableConv2d::of_pixels(),
+        shape_between,
+        &of_pixels,
+        output_shape,
+        output,
+    )
 }
