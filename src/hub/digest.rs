@@ -47,7 +47,7 @@ impl Digest {
 }
 
 /// SHA-256 of the file at `path`, in the form of [`Digest::digits`].
-pub(super) fn sha256(path: &Path) -> io::Result<String> {
+pub(crate) fn sha256(path: &Path) -> io::Result<String> {
     let mut digest = Digest::new();
     digest.read(&mut File::open(path)?)?;
     Ok(digest.digits())

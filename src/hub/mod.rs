@@ -37,6 +37,8 @@ pub use server::described;
 pub use torch::TorchFile;
 #[cfg(feature = "hub")]
 pub use torch::fetch_torch;
+#[cfg(feature = "hub")]
+pub(crate) use {digest::sha256, torch::is_of};
 
 use std::fmt;
 use std::path::PathBuf;

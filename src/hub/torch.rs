@@ -48,6 +48,13 @@ impl TorchFile {
     }
 }
 
+/// Whether a file of this SHA-256 is the one of this name, which is given without its extension.
+#[cfg(feature = "hub")]
+pub(crate) fn is_of(name: &str, sha256: &str) -> bool {
+    name.rsplit_once('-')
+        .is_some_and(|(_, digits)| is_beginning(digits, sha256))
+}
+
 /// Its address.
 impl fmt::Display for TorchFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

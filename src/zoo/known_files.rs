@@ -2,8 +2,8 @@
 //! table from their registries.
 //!
 //! A file is known by its name, or by its repository if it is in a cache of the Hub. The names of torchvision and many of
-//! timm end in a part of the digest, so no other file has them by chance. The digest itself is not computed: a file that was
-//! converted or rounded keeps its name and its preprocessing, and has another digest.
+//! timm end in the first digits of the file's SHA-256, so no other file has them by chance. A file that was converted or rounded
+//! keeps its name and its preprocessing, and has another digest. A file that was renamed is known by its digest.
 
 use std::path::Path;
 
@@ -118,6 +118,24 @@ impl Model {
             .find(|known| known.repository == Some(repository.as_str()))
     }
 
+    /// The published file of the same bytes as the one at `path`, whatever its name is. Without the feature `hub` there is
+    /// none. Digests are published only of PyTorch files, so a safetensors file is not read for them.
+    pub(super) fn known_bytes(&self, path: &Path) -> Option<KnownFile> {
+        if path.extension().is_some_and(|end| end == "safetensors") {
+            return None;
+        }
+        #[cfg(feature = "hub")]
+        return self.known_digest(&hub::sha256(path).ok()?);
+        #[cfg(not(feature = "hub"))]
+        None
+    }
+
+    #[cfg(feature = "hub")]
+    fn known_digest(&self, sha256: &str) -> Option<KnownFile> {
+        let is_of = |known: &KnownFile| known.file.is_some_and(|name| hub::is_of(name, sha256));
+        self.known_files().find(is_of)
+    }
+
     fn known_files(&self) -> impl Iterator<Item = KnownFile> {
         let name = self.name;
         let rows = TABLE.lines().filter_map(KnownFile::read);
@@ -165,5 +183,22 @@ mod tests {
             let known = KnownFile::read(row).unwrap_or_else(|| panic!("{row}"));
             assert!(zoo::find(known.model).is_ok(), "{row}");
         }
+    }
+
+    #[test]
+    #[cfg(feature = "hub")]
+    fn a_file_is_known_by_its_digest() {
+        let weights = |model: &str, digits: &str| {
+            let model = zoo::find(model).expect("the zoo should have it");
+            let found = model.known_digest(&format!("{digits:0<64}"));
+            found.map(|known| known.weights)
+        };
+        // From torchvision's and timm's own addresses.
+        assert_eq!(weights("resnet50", "0676ba61"), Some("IMAGENET1K_V1"));
+        assert_eq!(weights("resnet50", "11ad3fa6"), Some("IMAGENET1K_V2"));
+        assert_eq!(weights("resnet50", "11ad3fa7"), None);
+        assert_eq!(weights("resnet50", "11ad3fa"), None);
+        assert_eq!(weights("resnet18", "11ad3fa6"), None);
+        assert_eq!(weights("mnasnet0_5", "7c6cb539b9"), Some("IMAGENET1K_V1"));
     }
 }

@@ -48,7 +48,12 @@ pub(super) fn meaning(
     };
     let variant = variant.filter(|name| name.starts_with("tf_") && !is_own(name));
     remarks.extend(variant.map(Remark::TensorFlowVariant));
-    let file = weights.path().and_then(|path| model.known_file(path));
+    let is_default = |path| source::is_default(model.name, path);
+    let file = weights.path().and_then(|path| {
+        let open = publisher == Publisher::Reference && !known.are_complete() && !is_default(path);
+        let same = || open.then(|| model.known_bytes(path)).flatten();
+        model.known_file(path).or_else(same)
+    });
     let published = match (&file, publisher, &model.published) {
         (Some(file), ..) => file.preprocess(model),
         (None, Publisher::Hub, Some(published)) => published.preprocess,
@@ -65,7 +70,7 @@ pub(super) fn meaning(
     let is_assumed = publisher == Publisher::Reference
         && weights.path().is_some_and(|path| {
             let is_known = file.is_some_and(|file| file.is_at(path));
-            !is_known && !source::is_default(model.name, path)
+            !is_known && !is_default(path)
         });
     if is_assumed && !known.are_complete() {
         remarks.push(Remark::AssumedPreprocess(preprocess));
