@@ -2,9 +2,6 @@
 // neighbouring pixels of a row. It reads `band` quads of input channels: those of the groups that its output channels
 // belong to. The weights are tiles of TILE quads of output channels, counted over all groups, with a row for each tap
 // and each channel of the band; after all tiles there is a row of biases for each (src/kernels/conv_band.rs).
-//
-// If windows are one tap apart (SLIDING), neighbouring windows share all columns but one, so each step along the window
-// reads one column. Pixels in the padding are cleared after all have been read, because Intel's compiler keeps the order.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {
@@ -18,10 +15,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let first = (strip - output_row * uniforms.strips) * STRIP;
     let pixel = output_row * uniforms.output.width + first;
     let corner = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
-    var windows: array<Corner, STRIP>;
-    for (var i = 0u; i < STRIP; i++) {
-        windows[i] = beside(corner, i * uniforms.window.stride_x, uniforms.input);
-    }
     let begin = min(4u * quad / uniforms.out_each * uniforms.in_each / 4u, uniforms.last_band);
 
     let rows = uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.band * 4u;
@@ -30,38 +23,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     for (var tap_y = 0u; tap_y < uniforms.window.kernel_height; tap_y++) {
         for (var step = 0u; step < uniforms.band; step++) {
             let place = begin + step;
-            var x: array<vec4<f32>, STRIP>;
-            if SLIDING == 1u {
-                var inside: array<bool, STRIP>;
-                for (var i = 1u; i < STRIP; i++) {
-                    let tap = tap_of(tap_y, i - 1u, uniforms.window, uniforms.input);
-                    inside[i] = is_inside(corner, tap, uniforms.input);
-                    x[i] = load(index_under(corner, tap, inside[i], uniforms.input) + place, corner.image, place);
-                }
-                for (var i = 1u; i < STRIP; i++) {
-                    x[i] = select(vec4<f32>(), x[i], inside[i]);
-                }
-            }
+            var x = before_row(corner, tap_y, place);
             for (var tap_x = 0u; tap_x < uniforms.window.kernel_width; tap_x++) {
-                if SLIDING == 1u {
-                    for (var i = 1u; i < STRIP; i++) {
-                        x[i - 1u] = x[i];
-                    }
-                    let last = tap_of(tap_y, STRIP - 1u + tap_x, uniforms.window, uniforms.input);
-                    let is_in_image = is_inside(corner, last, uniforms.input);
-                    let index = index_under(corner, last, is_in_image, uniforms.input) + place;
-                    x[STRIP - 1u] = select(vec4<f32>(), load(index, corner.image, place), is_in_image);
-                } else {
-                    let tap = tap_of(tap_y, tap_x, uniforms.window, uniforms.input);
-                    var inside: array<bool, STRIP>;
-                    for (var i = 0u; i < STRIP; i++) {
-                        inside[i] = is_inside(windows[i], tap, uniforms.input);
-                        x[i] = load(index_under(windows[i], tap, inside[i], uniforms.input) + place, corner.image, place);
-                    }
-                    for (var i = 0u; i < STRIP; i++) {
-                        x[i] = select(vec4<f32>(), x[i], inside[i]);
-                    }
-                }
+                x = under_tap(x, corner, tap_y, tap_x, place);
                 let taps_before = tap_y * uniforms.window.kernel_width + tap_x;
                 let weight = weights + (taps_before * uniforms.band + step) * 4u * TILE;
                 let of_x = read_weights(weight);

@@ -5,7 +5,7 @@ use super::conv_band::Band;
 use super::matrix_conv::{self, bound_residual, taps};
 use super::nested_turns;
 use super::packing::{Packing, TILE};
-use super::parts::LANES;
+use super::parts::{LANES, STRIP};
 use super::reason::Reason;
 use super::work::Work;
 use super::{
@@ -17,7 +17,11 @@ use super::{
 /// channels of several groups.
 pub static KERNEL: Kernel = Kernel {
     name: "conv_grouped",
-    shader: &[LANES, include_str!("../../shaders/conv_grouped.wgsl")],
+    shader: &[
+        LANES,
+        STRIP,
+        include_str!("../../shaders/conv_grouped.wgsl"),
+    ],
     uniform: &[
         ("input", Field::View),
         ("residual", Field::View),

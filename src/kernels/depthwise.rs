@@ -1,12 +1,13 @@
 //! Host side of `depthwise.wgsl`.
 
 use super::channelwise::{self, UNIFORM};
+use super::parts::STRIP;
 use super::{Fusion, Implementation, Instance, Kernel, matrix_conv};
 
 /// A depthwise convolution of any window: each channel is filtered by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
-    shader: &[include_str!("../../shaders/depthwise.wgsl")],
+    shader: &[STRIP, include_str!("../../shaders/depthwise.wgsl")],
     uniform: UNIFORM,
     bindings: matrix_conv::BINDINGS,
     instances: &[

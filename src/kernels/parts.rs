@@ -12,6 +12,9 @@ pub const TILED_PRODUCT: &str = include_str!("../../shaders/core/tiled_product.w
 /// Multiply-adds of a quad of channels.
 pub const LANES: &str = include_str!("../../shaders/core/lanes.wgsl");
 
+/// What is under the windows of neighbouring pixels.
+pub const STRIP: &str = include_str!("../../shaders/core/strip.wgsl");
+
 /// Reductions of values along axes.
 pub const REDUCTION: &str = include_str!("../../shaders/core/reduction.wgsl");
 
