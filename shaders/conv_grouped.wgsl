@@ -15,6 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let first = (strip - output_row * uniforms.strips) * STRIP;
     let pixel = output_row * uniforms.output.width + first;
     let corner = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
+    let windows = windows_from(corner);
     let begin = min(4u * quad / uniforms.out_each * uniforms.in_each / 4u, uniforms.last_band);
 
     let rows = uniforms.window.kernel_height * uniforms.window.kernel_width * uniforms.band * 4u;
@@ -23,9 +24,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     for (var tap_y = 0u; tap_y < uniforms.window.kernel_height; tap_y++) {
         for (var step = 0u; step < uniforms.band; step++) {
             let place = begin + step;
-            var x = before_row(corner, tap_y, place);
+            var x: Strip;
+            begin_row(&x, corner, tap_y, place);
             for (var tap_x = 0u; tap_x < uniforms.window.kernel_width; tap_x++) {
-                x = under_tap(x, corner, tap_y, tap_x, place);
+                read_tap(&x, windows, tap_y, tap_x, place);
                 let taps_before = tap_y * uniforms.window.kernel_width + tap_x;
                 let weight = weights + (taps_before * uniforms.band + step) * 4u * TILE;
                 let of_x = read_weights(weight);

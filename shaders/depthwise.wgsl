@@ -14,13 +14,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let first = (strip - output_row * uniforms.strips) * STRIP;
     let pixel = output_row * uniforms.output.width + first;
     let corner = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
+    let windows = windows_from(corner);
 
     var weight = uniforms.weights_offset + quad;
     var sums = array<vec4<f32>, STRIP>();
     for (var tap_y = 0u; tap_y < uniforms.window.kernel_height; tap_y++) {
-        var x = before_row(corner, tap_y, quad);
+        var x: Strip;
+        begin_row(&x, corner, tap_y, quad);
         for (var tap_x = 0u; tap_x < uniforms.window.kernel_width; tap_x++) {
-            x = under_tap(x, corner, tap_y, tap_x, quad);
+            read_tap(&x, windows, tap_y, tap_x, quad);
             let weights = read_weights(weight);
             weight += uniforms.output.quads;
             for (var i = 0u; i < STRIP; i++) {

@@ -14,6 +14,7 @@ import csv
 import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 from hot_loops import hot_loop
@@ -75,11 +76,16 @@ def _statistics(folder):
 def compare(before, after, tolerance, without):
     """Prints what is worse and what is better; whether anything is worse."""
     worse = False
+    seen = Counter()
     for old in before:
         if old["kernel"] in without:
             continue
         of_gpu = [row for row in after if row["gpu"] == old["gpu"]]
-        new_rows = [row for row in of_gpu if row["pipeline"] == old["pipeline"]]
+        same = [row for row in of_gpu if row["pipeline"] == old["pipeline"]]
+        # Pipelines of several networks can have one name. They are in the order of the networks.
+        name = old["gpu"], old["pipeline"]
+        new_rows = same[seen[name] : seen[name] + 1] or same
+        seen[name] += 1
         new_rows = new_rows or [row for row in of_gpu if row["kernel"] == old["kernel"]]
         if not new_rows:
             print(f"missing\t{old['gpu']}\t{old['pipeline']}")
