@@ -14,7 +14,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let output_row = strip / uniforms.strips;
     let first = (strip - output_row * uniforms.strips) * STRIP;
     let pixel = output_row * uniforms.output.width + first;
-    let corner = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
+    let corner = corner_at(output_row, first, uniforms.window, uniforms.input, uniforms.output);
     let windows = windows_from(corner);
     let begin = min(4u * quad / uniforms.out_each * uniforms.in_each / 4u, uniforms.last_band);
 

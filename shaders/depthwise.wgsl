@@ -13,7 +13,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let output_row = strip / uniforms.strips;
     let first = (strip - output_row * uniforms.strips) * STRIP;
     let pixel = output_row * uniforms.output.width + first;
-    let corner = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
+    let corner = corner_at(output_row, first, uniforms.window, uniforms.input, uniforms.output);
     let windows = windows_from(corner);
 
     var weight = uniforms.weights_offset + quad;

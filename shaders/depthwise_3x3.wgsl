@@ -16,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let output_row = strip / uniforms.strips;
     let first = (strip - output_row * uniforms.strips) * STRIP;
     let pixel = output_row * uniforms.output.width + first;
-    let corner = corner_of(pixel, uniforms.window, uniforms.input, uniforms.output);
+    let corner = corner_at(output_row, first, uniforms.window, uniforms.input, uniforms.output);
 
     // Quads from the first window's left edge to a column, or to the first column in place of one in the padding.
     var columns: array<u32, COLUMNS>;

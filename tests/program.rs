@@ -121,8 +121,8 @@ fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
     let error = Program::new(&graph, &narrow, &Planning::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     let expected = "conv: no kernel computes conv2d 8->12 3x3 groups 2: \
-                    depthwise_3x3 binds 4 buffers, found at most 3; \
-                    depthwise binds 4 buffers, found at most 3; \
+                    depthwise_3x3 needs a group for each channel, found 2 of 8 input and 12 output channels; \
+                    depthwise needs a group for each channel, found 2 of 8 input and 12 output channels; \
                     conv_grouped binds 4 buffers, found at most 3; \
                     conv_subgroup binds 4 buffers, found at most 3; \
                     conv_tiled binds 4 buffers, found at most 3; \

@@ -30,9 +30,14 @@ struct Corner {
 // The window of a pixel of the batch.
 fn corner_of(pixel: u32, window: Window, input: View, output: View) -> Corner {
     let row = pixel / output.width;
+    return corner_at(row, pixel - row * output.width, window, input, output);
+}
+
+// The window of a pixel of the batch, whose rows are counted through all images.
+fn corner_at(row: u32, column: u32, window: Window, input: View, output: View) -> Corner {
     let image = row / output.height;
     let top = (row - image * output.height) * window.stride_y - window.padding_top;
-    let left = (pixel - row * output.width) * window.stride_x - window.padding_left;
+    let left = column * window.stride_x - window.padding_left;
     let index = at(input, (image * input.height + top) * input.width + left, 0u);
     return Corner(top, left, index, image);
 }

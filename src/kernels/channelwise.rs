@@ -1,24 +1,27 @@
 //! Parts that the kernels of depthwise convolutions share: packing, uniform block, constants and call.
 
-use super::matrix_conv::{bound_residual, taps};
+use super::matrix_conv::taps;
 use super::nested_turns;
 use super::packing::Packing;
 use super::reason::Reason;
 use super::work::{Each, Work};
-use super::{Encoder, Field, Instance, Operands, QUAD, Site, Value};
+use super::{
+    Binding, Encoder, Field, Instance, Operands, QUAD, Site, Value, parameters, read, write,
+};
 
 /// Their uniform block.
 pub const UNIFORM: &[(&str, Field)] = &[
     ("input", Field::View),
-    ("residual", Field::View),
     ("output", Field::View),
     ("window", Field::Window),
     ("bounds", Field::Bounds),
-    ("has_residual", Field::Word),
     ("strips", Field::Word),
     ("weights_offset", Field::Parameters),
     ("items", Field::Word),
 ];
+
+/// Their bindings. A residual is rare here, and is computed by a fused expression.
+pub const BINDINGS: &[Binding] = &[read("input"), parameters("weights"), write("output")];
 
 /// Checks that the convolution is depthwise.
 pub fn accept(site: &Site<'_>) -> Result<(), Reason> {
@@ -98,7 +101,7 @@ pub fn each(site: &Site<'_>, instance: &Instance, terms: usize, parameters: usiz
 
 /// Encodes a call. One invocation computes `STRIP` pixels of a row.
 pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
-    let (input, output, residual) = (&operands.inputs[0], operands.output, operands.residual());
+    let (input, output) = (&operands.inputs[0], operands.output);
     let (batch, window) = (site.batch(), site.window());
     let (pixels, quads) = (site.pixels(), output.quads());
     let strip = encoder.instance().constant("STRIP");
@@ -107,11 +110,9 @@ pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
     encoder.call(
         &[
             Value::View(input, batch),
-            Value::View(residual.unwrap_or(input), batch),
             Value::View(output, batch),
             Value::Window(&window),
             Value::Bounds(site.clamp()),
-            Value::Word(usize::from(residual.is_some())),
             Value::Word(strips),
             Value::Parameters,
             Value::Word(items),
@@ -120,7 +121,6 @@ pub fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
             // A tap in the padding reads the nearest pixel, so all pixels are in reach.
             input.bound(batch * input.shape.pixels(), quads),
             operands.parameters((taps(site) + 1) * quads),
-            bound_residual(residual, pixels, quads),
             output.bound(pixels, quads),
         ],
         items,

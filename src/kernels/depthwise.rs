@@ -1,15 +1,15 @@
 //! Host side of `depthwise.wgsl`.
 
-use super::channelwise::{self, UNIFORM};
+use super::channelwise::{self, BINDINGS, UNIFORM};
 use super::parts::STRIP;
-use super::{Fusion, Implementation, Instance, Kernel, matrix_conv};
+use super::{Fusion, Implementation, Instance, Kernel};
 
 /// A depthwise convolution of any window: each channel is filtered by itself.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise",
     shader: &[STRIP, include_str!("../../shaders/depthwise.wgsl")],
     uniform: UNIFORM,
-    bindings: matrix_conv::BINDINGS,
+    bindings: BINDINGS,
     instances: &[
         Instance::named("sliding", 64, &[("STRIP", 7), ("SLIDING", 1)]),
         Instance::named("strided", 64, &[("STRIP", 4), ("SLIDING", 0)]),

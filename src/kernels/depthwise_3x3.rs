@@ -1,16 +1,16 @@
 //! Host side of `depthwise_3x3.wgsl`.
 
-use super::channelwise::{self, UNIFORM};
+use super::channelwise::{self, BINDINGS, UNIFORM};
 use super::reason::Reason;
 use super::work::{Each, Work};
-use super::{Fusion, Implementation, Instance, Kernel, QUAD, Site, matrix_conv};
+use super::{Fusion, Implementation, Instance, Kernel, QUAD, Site};
 
 /// A depthwise convolution with a window of 3x3.
 pub static KERNEL: Kernel = Kernel {
     name: "depthwise_3x3",
     shader: &[include_str!("../../shaders/depthwise_3x3.wgsl")],
     uniform: UNIFORM,
-    bindings: matrix_conv::BINDINGS,
+    bindings: BINDINGS,
     // `STEP` is the stride over the dilation, along a row.
     instances: &[
         Instance::named("stride 1", 64, &[("STRIP", 7), ("STEP", 1)]),
