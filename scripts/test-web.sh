@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds the package for web pages, and tests it in Chromium. With arguments, runs only these files of web/test.
+# Builds the package for web pages, and tests it in Chromium and Firefox. With arguments, runs only these files of web/test.
 #
 # It needs Node 18.19 or newer with npm, Chromium, and Rust for wasm32-unknown-unknown; on Debian, missing packages are
-# installed. The command line, for comparison, is built.
+# installed. So is Firefox, without which its test is skipped. The command line, for comparison, is built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,6 +41,10 @@ if [ ${#packages[@]} -gt 0 ]; then
         echo "error: the tests need these packages; install them first: apt-get install ${packages[*]}" >&2
         exit 1
     fi
+fi
+if ! command -v firefox-esr >/dev/null && ! command -v firefox >/dev/null && [ -z "${FIREFOX:-}" ]; then
+    echo "installing firefox-esr" >&2
+    install firefox-esr >&2 || echo "there is no Firefox, so its test is skipped" >&2
 fi
 
 cargo build --release --locked --bin menagerie

@@ -42,7 +42,7 @@ function exportNetwork(name) {
   const files = ["onnx", "safetensors"];
   if (!files.every((format) => existsSync(join(networks, `${name}.${format}`)))) {
     const script = fileURLToPath(new URL("networks.py", import.meta.url));
-    execFileSync(process.env.PYTHON, [script, name, networks, ...files], { stdio: ["ignore", "ignore", "ignore"] });
+    execFileSync(process.env.PYTHON, [script, name, networks, ...files], { stdio: ["ignore", "ignore", "pipe"] });
   }
 }
 

@@ -1,5 +1,5 @@
 // A class activation map: the contribution of each pixel to the score of a class. One workgroup computes one pixel, and
-// its invocations share the features.
+// its invocations share the features. A single score speaks for class 1, and against class 0.
 
 var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
 
@@ -11,8 +11,10 @@ fn main(
 ) {
     let pixel = workgroup.x + workgroup.y * workgroups.x;
     let channels = uniforms.features.channels;
-    // The weights of a class, followed by its bias.
-    let row = u32(read_chosen(0u)) * (channels + 1u);
+    let class_number = u32(read_chosen(0u));
+    let alone = uniforms.score_count == 1u;
+    // The weights of a score, followed by its bias.
+    let row = select(class_number, 0u, alone) * (channels + 1u);
     var sum = 0.0;
     if pixel < uniforms.features.pixels {
         let place = uniforms.image * uniforms.features.pixels + pixel;
@@ -34,7 +36,7 @@ fn main(
         }
     }
     if lane == 0u && pixel < uniforms.features.pixels {
-        let score = sums[0] + read_weights(row + channels);
-        write_scores(pixel, clamp(score, uniforms.bounds.low, uniforms.bounds.high));
+        let score = clamp(sums[0] + read_weights(row + channels), uniforms.bounds.low, uniforms.bounds.high);
+        write_scores(pixel, select(score, -score, alone && class_number == 0u));
     }
 }

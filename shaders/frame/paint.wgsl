@@ -1,20 +1,6 @@
 // Paints a map of scores into an application's texture (src/maps/score_map.rs). Scores are interpolated between the
 // map's pixels, and pixels outside the map are transparent black. One invocation computes one pixel of the picture.
 
-// The two cells of a map's axis around a position, and the weight of the second one.
-struct Between {
-    first: u32,
-    second: u32,
-    share: f32,
-}
-
-fn between(place: f32, cells: u32) -> Between {
-    let last = cells - 1u;
-    let inside = clamp(place, 0.0, f32(last));
-    let cell = u32(inside);
-    return Between(cell, min(cell + 1u, last), inside - f32(cell));
-}
-
 fn score(row: u32, across: Between) -> f32 {
     let begin = row * uniforms.map_width;
     return mix(read_scores(begin + across.first), read_scores(begin + across.second), across.share);
@@ -30,11 +16,12 @@ fn value_of(score: f32) -> f32 {
     return select(value, beyond, uniforms.has_threshold == 1u);
 }
 
-fn colour_at(index: u32) -> vec3<f32> {
-    return vec3<f32>(read_palette(3u * index), read_palette(3u * index + 1u), read_palette(3u * index + 2u));
+fn colour_at(index: u32) -> vec4<f32> {
+    let first = 4u * index;
+    return vec4<f32>(read_palette(first), read_palette(first + 1u), read_palette(first + 2u), read_palette(first + 3u));
 }
 
-fn colour_of(value: f32) -> vec3<f32> {
+fn colour_of(value: f32) -> vec4<f32> {
     let between = between(value * f32(uniforms.colours - 1u), uniforms.colours);
     return mix(colour_at(between.first), colour_at(between.second), between.share) / 255.0;
 }
@@ -55,5 +42,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
     let down = between(uniforms.first_y + uniforms.step_y * f32(place.y), uniforms.map_height);
     let across = between(uniforms.first_x + uniforms.step_x * f32(place.x), uniforms.map_width);
     let interpolated = mix(score(down.first, across), score(down.second, across), down.share);
-    write_canvas(place, vec4<f32>(colour_of(value_of(interpolated)), 1.0));
+    write_canvas(place, colour_of(value_of(interpolated)));
 }

@@ -1,4 +1,5 @@
-// The class with the highest score, the first one if several are equal. It runs in one workgroup: each invocation
+// The class with the highest score, the first one if several are equal. A single score is that of class 1, and that of class
+// 0 is then 0. It runs in one workgroup: each invocation
 // reduces some of the classes, and then the results are reduced in pairs.
 
 var<workgroup> scores: array<f32, WORKGROUP_SIZE>;
@@ -33,6 +34,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
         }
     }
     if lane == 0u {
-        write_chosen(0u, i32(classes[0]));
+        let second = uniforms.input.channels == 1u && scores[0] > 0.0;
+        write_chosen(0u, select(i32(classes[0]), 1, second));
     }
 }

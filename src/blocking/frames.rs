@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::frame::{
-    Answers, BufferInput, BufferLayout, BufferOutput, ClassMapOutput, ContinuousRun, MaskOutput,
-    TextureInput, TextureSource, TextureTarget,
+    Answers, BufferInput, BufferLayout, BufferOutput, ClassMapOutput, ClassesOutput, ContinuousRun,
+    MaskOutput, TextureInput, TextureSource, TextureTarget,
 };
 use crate::maps::ClassMaps;
 use crate::preprocess::Preprocess;
@@ -76,6 +76,16 @@ impl TextureInput {
 
 impl MaskOutput {
     /// [`MaskOutput::new_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn new<'a>(output: impl Into<Output<'a>>, target: &TextureTarget<'_>) -> Result<Self> {
+        pollster::block_on(Self::new_async(output, target))
+    }
+}
+
+impl ClassesOutput {
+    /// [`ClassesOutput::new_async`].
     ///
     /// # Errors
     /// The same.

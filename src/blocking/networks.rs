@@ -2,6 +2,7 @@
 
 use super::wait;
 use crate::error::Result;
+use crate::frame::TextureTarget;
 use crate::network::{
     Device, DeviceChoice, LayerError, Network, NetworkBuilder, Notice, SelfTest, Wanted,
 };
@@ -141,6 +142,63 @@ impl Network {
         let picture = picture.into();
         self.prepare_wanted(self.explained_input(&picture)?)?;
         wait_on(&self.device().clone(), self.explain_async(picture, class))
+    }
+
+    /// [`Network::paint_explanation_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn paint_explanation<'p>(
+        &mut self,
+        picture: impl Into<Picture<'p>>,
+        class: impl Into<Option<usize>>,
+        target: TextureTarget<'_>,
+    ) -> Result<Classification> {
+        let picture = picture.into();
+        self.prepare_wanted(self.painted_explanation(&picture)?)?;
+        let device = self.device().clone();
+        wait_on(
+            &device,
+            self.paint_explanation_async(picture, class, target),
+        )
+    }
+
+    /// [`Network::paint_mask_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn paint_mask<'p>(
+        &mut self,
+        picture: impl Into<Picture<'p>>,
+        target: TextureTarget<'_>,
+    ) -> Result<()> {
+        let picture = picture.into();
+        let shape = self.painted_shape(&picture)?;
+        let prepared = self.prepare_wanted(shape.into());
+        prepared.map_err(|error| self.explained(error, shape))?;
+        wait_on(
+            &self.device().clone(),
+            self.paint_mask_async(picture, target),
+        )
+    }
+
+    /// [`Network::paint_classes_async`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn paint_classes<'p>(
+        &mut self,
+        picture: impl Into<Picture<'p>>,
+        target: TextureTarget<'_>,
+    ) -> Result<()> {
+        let picture = picture.into();
+        let shape = self.painted_shape(&picture)?;
+        let prepared = self.prepare_wanted(shape.into());
+        prepared.map_err(|error| self.explained(error, shape))?;
+        wait_on(
+            &self.device().clone(),
+            self.paint_classes_async(picture, target),
+        )
     }
 
     /// [`Network::features_async`].

@@ -1,64 +1,12 @@
 //! Painting class maps into an application's texture.
 
-use super::dispatch::{Compiled, record};
-use super::paint::{PAINT, Scores};
-use super::storage::{empty, filled};
+use super::class_scores::ClassScores;
+use super::dispatch::record;
+use super::paint::Painting;
 use super::texture_target::TextureTarget;
-use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu};
-use crate::kernels::interface::Formats;
-use crate::kernels::uniforms::{Field, Value};
-use crate::kernels::{Access, Binding, BindingKind, Kernel, clamp_of, numbers, read};
-use crate::maps::{ClassMaps, check_class};
-use crate::session::{BoundCall, Output};
-use crate::tensor::Shape;
-
-/// Finds the class with the highest score.
-pub static TOP_CLASS: Kernel = Kernel {
-    name: "top_class",
-    shader: &[include_str!("../../shaders/frame/top_class.wgsl")],
-    uniform: &[("input", Field::View), ("image", Field::Word)],
-    bindings: &[read("input"), chosen(Access::Write)],
-    ..Kernel::COMMON
-};
-
-/// Computes the map of a class from the features.
-pub static CLASS_MAP: Kernel = Kernel {
-    name: "class_map",
-    shader: &[include_str!("../../shaders/frame/class_map.wgsl")],
-    uniform: &[
-        ("features", Field::View),
-        ("bounds", Field::Bounds),
-        ("image", Field::Word),
-    ],
-    bindings: &[
-        read("features"),
-        numbers("weights", Access::Read),
-        chosen(Access::Read),
-        numbers("scores", Access::Write),
-    ],
-    ..Kernel::COMMON
-};
-
-/// Finds the lowest and the highest score of a map.
-pub static SCORE_RANGE: Kernel = Kernel {
-    name: "score_range",
-    shader: &[include_str!("../../shaders/frame/score_range.wgsl")],
-    uniform: &[("pixels", Field::Word)],
-    bindings: &[
-        numbers("scores", Access::Read),
-        numbers("range", Access::Write),
-    ],
-    ..Kernel::COMMON
-};
-
-const fn chosen(access: Access) -> Binding {
-    Binding {
-        name: "chosen",
-        access,
-        kind: BindingKind::Integers,
-    }
-}
+use crate::error::Result;
+use crate::maps::ClassMaps;
+use crate::session::Output;
 
 /// Paints the map of a class into a texture of the application. It is the same picture as that of [`ClassMaps::map`],
 /// [`ScoreMap::relative`] and [`ScoreMap::paint`], without copies to the host.
@@ -66,12 +14,8 @@ const fn chosen(access: Access) -> Binding {
 /// [`ScoreMap::relative`]: crate::maps::ScoreMap::relative
 /// [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
 pub struct ClassMapOutput {
-    gpu: Gpu,
-    classes: usize,
-    fixed: bool,
-    class: DeviceBuffer,
-    find_top: BoundCall,
-    calls: [BoundCall; 3],
+    scores: ClassScores,
+    paint: Painting,
 }
 
 impl ClassMapOutput {
@@ -94,77 +38,9 @@ impl ClassMapOutput {
         target: &TextureTarget<'_>,
     ) -> Result<Self> {
         let output = scores.into();
-        let (session, answer) = (output.session(), output.view());
-        let (gpu, program) = (session.gpu(), session.program());
-        let (batch, image) = (program.batch(), target.image);
-        let mut shapes: Vec<Shape> = program
-            .outputs()
-            .iter()
-            .map(|port| port.view.shape)
-            .collect();
-        shapes[0] = answer.shape;
-        maps.check_outputs(&shapes)?;
-        let features = &program.outputs()[maps.output()].view;
-        let Some(clamp) = clamp_of(&maps.activation().expression()) else {
-            return Err(Error::new(
-                ErrorKind::Unsupported,
-                format!(
-                    "class maps on a device need a clamp before their pooling, found {}",
-                    maps.activation()
-                ),
-            ));
-        };
-        let formats = Formats::with(&TOP_CLASS, "input", answer.format);
-        let top_class = Compiled::with(gpu, &TOP_CLASS, formats).await?;
-        let formats = Formats::with(&CLASS_MAP, "features", features.format);
-        let class_map = Compiled::with(gpu, &CLASS_MAP, formats).await?;
-        let score_range = Compiled::new(gpu, &SCORE_RANGE).await?;
-        let paint = Compiled::new(gpu, &PAINT).await?;
-        let made = gpu.accepted("the texture", || {
-            let class = empty(gpu, "class", 1)?;
-            let scores = Scores::new(gpu, maps.shape())?;
-            let paint = scores.painted(&paint, session, target)?;
-            let weights = filled(gpu, "weights", &maps.rows())?;
-            let find_top = top_class.call(
-                gpu,
-                &[Value::View(answer, batch), Value::Word(image)],
-                vec![session.binding(answer), class.as_entire_binding()],
-                1,
-            )?;
-            let map = class_map.call(
-                gpu,
-                &[
-                    Value::View(features, batch),
-                    Value::Bounds(clamp),
-                    Value::Word(image),
-                ],
-                vec![
-                    session.binding(features),
-                    weights.as_entire_binding(),
-                    class.as_entire_binding(),
-                    scores.scores.as_entire_binding(),
-                ],
-                features.shape.pixels() * CLASS_MAP.instances[0].workgroup_size as usize,
-            )?;
-            let range = score_range.call(
-                gpu,
-                &[Value::Word(features.shape.pixels())],
-                vec![
-                    scores.scores.as_entire_binding(),
-                    scores.range.as_entire_binding(),
-                ],
-                1,
-            )?;
-            Ok(Self {
-                gpu: gpu.clone(),
-                classes: maps.classes(),
-                fixed: false,
-                class,
-                find_top,
-                calls: [map.holding([DeviceTensor::Buffer(weights)]), range, paint],
-            })
-        });
-        made.await
+        let scores = ClassScores::new_async(&output, maps, target.image).await?;
+        let paint = Painting::new_async(output.session(), scores.map(), target).await?;
+        Ok(Self { scores, paint })
     }
 
     /// Sets the class whose map is painted, from the next submission on. With `None` it is the class with the highest
@@ -173,22 +49,12 @@ impl ClassMapOutput {
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is no such class.
     pub fn set_class(&mut self, class: Option<usize>) -> Result<()> {
-        if let Some(class) = class {
-            check_class(class, self.classes)?;
-            let queue = self.gpu.queue();
-            queue.write_buffer(&self.class, 0, &(class as i32).to_ne_bytes());
-        }
-        self.fixed = class.is_some();
-        Ok(())
+        self.scores.set_class(class)
     }
 
     /// Records the painting as one compute pass. Call it after the session's run is recorded.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        let find_top = (!self.fixed).then_some(&self.find_top);
-        record(
-            encoder,
-            "class map",
-            find_top.into_iter().chain(&self.calls),
-        );
+        let calls = self.scores.calls().chain([self.paint.call()]);
+        record(encoder, "class map", calls);
     }
 }

@@ -1,7 +1,7 @@
 //! Painting the mask of a segmentation into an application's texture.
 
 use super::dispatch::{Compiled, record};
-use super::paint::{PAINT, Scores};
+use super::paint::{Painting, Scores};
 use super::texture_target::TextureTarget;
 use crate::error::Result;
 use crate::kernels::interface::Formats;
@@ -24,7 +24,8 @@ pub static FOREGROUND: Kernel = Kernel {
 /// [`ScoreMap::foreground`]: crate::maps::ScoreMap::foreground
 /// [`ScoreMap::paint`]: crate::maps::ScoreMap::paint
 pub struct MaskOutput {
-    calls: [BoundCall; 2],
+    foreground: BoundCall,
+    paint: Painting,
 }
 
 impl MaskOutput {
@@ -48,25 +49,23 @@ impl MaskOutput {
         let (gpu, batch) = (session.gpu(), session.program().batch());
         let formats = Formats::with(&FOREGROUND, "input", answer.format);
         let foreground = Compiled::with(gpu, &FOREGROUND, formats).await?;
-        let paint = Compiled::new(gpu, &PAINT).await?;
-        let made = gpu.accepted("the texture", || {
+        let made = gpu.accepted("a mask", || {
             let scores = Scores::new(gpu, answer.shape)?;
-            let paint = scores.painted(&paint, session, target)?;
             let foreground = foreground.call(
                 gpu,
                 &[Value::View(answer, batch), Value::Word(target.image)],
                 vec![session.binding(answer), scores.scores.as_entire_binding()],
                 answer.shape.pixels(),
             )?;
-            Ok(Self {
-                calls: [foreground, paint],
-            })
+            Ok((scores, foreground))
         });
-        made.await
+        let (scores, foreground) = made.await?;
+        let paint = Painting::new_async(session, &scores, target).await?;
+        Ok(Self { foreground, paint })
     }
 
     /// Records the painting as one compute pass. Call it after the session's run is recorded.
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
-        record(encoder, "mask", &self.calls);
+        record(encoder, "mask", [&self.foreground, self.paint.call()]);
     }
 }

@@ -16,7 +16,10 @@ use crate::tensor::Shape;
 /// Paints scores, scaled by their range, as a picture.
 pub static PAINT: Kernel = Kernel {
     name: "paint",
-    shader: &[include_str!("../../shaders/frame/paint.wgsl")],
+    shader: &[
+        include_str!("../../shaders/frame/between.wgsl"),
+        include_str!("../../shaders/frame/paint.wgsl"),
+    ],
     uniform: &[
         ("width", Field::Word),
         ("items", Field::Word),
@@ -38,13 +41,16 @@ pub static PAINT: Kernel = Kernel {
         numbers("scores", Access::Read),
         numbers("range", Access::Read),
         numbers("palette", Access::Read),
-        Binding {
-            name: "canvas",
-            access: Access::Write,
-            kind: BindingKind::Canvas,
-        },
+        CANVAS,
     ],
     ..Kernel::COMMON
+};
+
+/// The texture that is painted.
+pub const CANVAS: Binding = Binding {
+    name: "canvas",
+    access: Access::Write,
+    kind: BindingKind::Canvas,
 };
 
 /// A map of scores on the device, and the range of scores that is scaled to 0 to 1.
@@ -66,59 +72,78 @@ impl Scores {
             range: filled(gpu, "range", &[0.0_f32, 1.0])?,
         })
     }
+}
 
-    /// The dispatch of [`PAINT`] that paints the map into `target`.
+/// The dispatch of [`PAINT`] for a map and a target.
+pub struct Painting(BoundCall);
+
+impl Painting {
+    /// Prepares to paint `map`, of a run of `session`, into `target`.
     ///
     /// # Errors
-    /// As [`TextureTarget::open`], and if the target's `crop_rect` is not a rectangle.
-    pub fn painted(
-        &self,
-        paint: &Compiled,
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the texture cannot be painted into, if the session's batch has no such
+    /// image, or if the target's `crop_rect` is not a rectangle. [`ErrorKind::Device`](crate::ErrorKind::Device) if the device
+    /// refuses the texture, for example one of another device.
+    pub async fn new_async(
         session: &Session,
+        map: &Scores,
         target: &TextureTarget<'_>,
-    ) -> Result<BoundCall> {
+    ) -> Result<Self> {
         let gpu = session.gpu();
-        let open = target.open(session.program().batch())?;
-        let size = [open.height, open.width];
-        let [rows, columns] = spans(
-            &target.crop_rect,
-            size,
-            [self.shape.height, self.shape.width],
-        )?;
-        let colours = target.style.palette.colours();
-        let levels: Vec<f32> = colours
-            .as_flattened()
-            .iter()
-            .copied()
-            .map(f32::from)
-            .collect();
-        let palette = filled(gpu, "palette", &levels)?;
-        let threshold = target.style.threshold;
-        let values = [
-            Value::Word(open.width),
-            Value::Word(open.width * open.height),
-            Value::Word(columns.covered.start),
-            Value::Word(rows.covered.start),
-            Value::Word(columns.covered.end),
-            Value::Word(rows.covered.end),
-            Value::Word(self.shape.width),
-            Value::Word(self.shape.height),
-            Value::Word(colours.len()),
-            Value::Word(usize::from(threshold.is_some())),
-            Value::Number(f64::from(threshold.unwrap_or_default())),
-            Value::Number(f64::from(columns.first)),
-            Value::Number(f64::from(rows.first)),
-            Value::Number(f64::from(columns.step)),
-            Value::Number(f64::from(rows.step)),
-        ];
-        let resources = vec![
-            self.scores.as_entire_binding(),
-            self.range.as_entire_binding(),
-            palette.as_entire_binding(),
-            wgpu::BindingResource::TextureView(&open.view),
-        ];
-        let call = paint.call(gpu, &values, resources, open.width * open.height)?;
-        let held = [self.scores.clone(), self.range.clone(), palette];
-        Ok(call.holding(held.map(DeviceTensor::Buffer)))
+        let paint = Compiled::new(gpu, &PAINT).await?;
+        let made = gpu.accepted("the texture", || call(&paint, session, map, target));
+        made.await.map(Self)
     }
+
+    /// The dispatch.
+    pub fn call(&self) -> &BoundCall {
+        &self.0
+    }
+}
+
+fn call(
+    paint: &Compiled,
+    session: &Session,
+    map: &Scores,
+    target: &TextureTarget<'_>,
+) -> Result<BoundCall> {
+    let gpu = session.gpu();
+    let open = target.open(session.program().batch())?;
+    let size = [open.height, open.width];
+    let [rows, columns] = spans(&target.crop_rect, size, [map.shape.height, map.shape.width])?;
+    let colours = target.style.palette.colours();
+    let levels: Vec<f32> = colours
+        .as_flattened()
+        .iter()
+        .copied()
+        .map(f32::from)
+        .collect();
+    let palette = filled(gpu, "palette", &levels)?;
+    let threshold = target.style.threshold;
+    let values = [
+        Value::Word(open.width),
+        Value::Word(open.width * open.height),
+        Value::Word(columns.covered.start),
+        Value::Word(rows.covered.start),
+        Value::Word(columns.covered.end),
+        Value::Word(rows.covered.end),
+        Value::Word(map.shape.width),
+        Value::Word(map.shape.height),
+        Value::Word(colours.len()),
+        Value::Word(usize::from(threshold.is_some())),
+        Value::Number(f64::from(threshold.unwrap_or_default())),
+        Value::Number(f64::from(columns.first)),
+        Value::Number(f64::from(rows.first)),
+        Value::Number(f64::from(columns.step)),
+        Value::Number(f64::from(rows.step)),
+    ];
+    let resources = vec![
+        map.scores.as_entire_binding(),
+        map.range.as_entire_binding(),
+        palette.as_entire_binding(),
+        wgpu::BindingResource::TextureView(&open.view),
+    ];
+    let call = paint.call(gpu, &values, resources, open.width * open.height)?;
+    let held = [map.scores.clone(), map.range.clone(), palette];
+    Ok(call.holding(held.map(DeviceTensor::Buffer)))
 }

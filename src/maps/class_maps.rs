@@ -11,15 +11,19 @@ use crate::weights::Weights;
 /// `activation(sum_k weight[c, k] feature_k(y, x) + bias[c])`. The activation is the one between the scores and their
 /// pooling, if there is one. The mean of a map over its pixels is the network's output for the class.
 ///
+/// A network with one score separates two classes: what speaks for class 1 is the map of this score, and what speaks for
+/// class 0 is its negative.
+///
 /// For each pixel, a map costs as much as one class of the linear layer. So a map is only computed for a requested
 /// class, from the features that a run returns as another output.
 pub struct ClassMaps {
     output: usize,
     features: Shape,
-    classes: usize,
-    /// `[classes, channels]`
+    /// Number of scores in the answer.
+    scores: usize,
+    /// `[scores, channels]`
     weight: Vec<f32>,
-    /// `[classes]`
+    /// `[scores]`
     bias: Vec<f32>,
     activation: Activation,
 }
@@ -43,15 +47,15 @@ impl ClassMaps {
                 ),
             ));
         };
-        let classes = graph.output_shape()?.channels;
+        let scores = graph.output_shape()?.channels;
         let bias = match head.bias {
             Some(bias) => weights.value(graph, bias)?,
-            None => vec![0.0; classes],
+            None => vec![0.0; scores],
         };
         Ok(Self {
             output,
             features: graph.shape(head.features)?,
-            classes,
+            scores,
             weight: weights.value(graph, head.weight)?,
             bias,
             activation: head.activation,
@@ -60,7 +64,12 @@ impl ClassMaps {
 
     /// Number of classes.
     pub fn classes(&self) -> usize {
-        self.classes
+        self.scores.max(2)
+    }
+
+    /// Number of scores in the answer of a run: that of the classes, or 1 if there are two.
+    pub(crate) fn scores(&self) -> usize {
+        self.scores
     }
 
     /// Shape of a map. It has one channel.
@@ -81,11 +90,16 @@ impl ClassMaps {
     /// # Errors
     /// [`ErrorKind::Input`] if there is no such class, or if `outputs` are not the outputs of the graph.
     pub fn map(&self, outputs: &[Tensor], class: usize) -> Result<Tensor> {
-        check_class(class, self.classes)?;
+        check_class(class, self.classes())?;
         let shapes: Vec<Shape> = outputs.iter().map(Tensor::shape).collect();
         self.check_outputs(&shapes)?;
         let features = &outputs[self.output];
-        let (weights, bias) = (self.weights(class), self.bias[class]);
+        let (row, sign) = match (self.scores, class) {
+            (1, 0) => (0, -1.0),
+            (1, _) => (0, 1.0),
+            _ => (class, 1.0),
+        };
+        let (weights, bias) = (self.weights(row), self.bias[row]);
         let pixels = self.features.pixels();
         let mut map = Tensor::zeros(features.batch(), self.shape());
         for (index, score) in map.data_mut().iter_mut().enumerate() {
@@ -94,7 +108,7 @@ impl ClassMaps {
                 .zip(weights)
                 .map(|(plane, &weight)| f64::from(plane[index % pixels]) * f64::from(weight));
             let sum = f64::from(bias) + terms.sum::<f64>();
-            *score = self.activation.apply(sum as f32);
+            *score = sign * self.activation.apply(sum as f32);
         }
         Ok(map)
     }
@@ -104,18 +118,18 @@ impl ClassMaps {
         self.activation
     }
 
-    /// For each class, the weights of all features followed by the bias.
+    /// For each score, the weights of all features followed by the bias.
     pub(crate) fn rows(&self) -> Vec<f32> {
-        let rows = (0..self.classes).flat_map(|class| {
-            let weights = self.weights(class).iter();
-            weights.chain([&self.bias[class]]).copied()
+        let rows = (0..self.scores).flat_map(|score| {
+            let weights = self.weights(score).iter();
+            weights.chain([&self.bias[score]]).copied()
         });
         rows.collect()
     }
 
     /// Checks that outputs of these shapes belong to the graph of the maps.
     pub(crate) fn check_outputs(&self, shapes: &[Shape]) -> Result<()> {
-        let answer = Shape::vector(self.classes);
+        let answer = Shape::vector(self.scores);
         if shapes.first() == Some(&answer) && shapes.get(self.output) == Some(&self.features) {
             return Ok(());
         }
@@ -131,9 +145,9 @@ impl ClassMaps {
         ))
     }
 
-    fn weights(&self, class: usize) -> &[f32] {
+    fn weights(&self, score: usize) -> &[f32] {
         let channels = self.features.channels;
-        &self.weight[class * channels..][..channels]
+        &self.weight[score * channels..][..channels]
     }
 }
 

@@ -17,6 +17,7 @@ pub use class_colour::class_colour;
 pub use class_maps::ClassMaps;
 pub(crate) use class_maps::check_class;
 pub use head::with_features;
+pub(crate) use palette::FOREGROUND;
 pub use palette::Palette;
 pub use score_map::{ScoreMap, Style, foreground};
 pub(crate) use span::spans;

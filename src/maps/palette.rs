@@ -2,11 +2,14 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Colours for values from 0 to 1: 8-bit sRGB, evenly spaced, with linear interpolation between them.
+/// Colours for values from 0 to 1: 8-bit sRGB with opacity, evenly spaced, with linear interpolation between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
-    colours: Vec<[u8; 3]>,
+    colours: Vec<[u8; 4]>,
 }
+
+/// The colour of the foreground, cyan. It differs from stained tissue, skin and wood, and is bright on a dark background.
+pub(crate) const FOREGROUND: [u8; 3] = [0, 229, 255];
 
 /// Number of colours of [`Palette::turbo`].
 const STEPS: usize = 256;
@@ -41,11 +44,19 @@ const TURBO: [[f64; 6]; 3] = [
 ];
 
 impl Palette {
-    /// A palette of `colours`, at least one.
+    /// A palette of opaque `colours`, at least one.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if `colours` is empty.
     pub fn new(colours: Vec<[u8; 3]>) -> Result<Self> {
+        Self::with_opacity(colours.into_iter().map(opaque).collect())
+    }
+
+    /// A palette of `colours` in RGBA, at least one. Red, green and blue are not multiplied by the opacity.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if `colours` is empty.
+    pub fn with_opacity(colours: Vec<[u8; 4]>) -> Result<Self> {
         match colours.is_empty() {
             true => Err(Error::new(ErrorKind::Input, "a palette has no colours")),
             false => Ok(Self { colours }),
@@ -56,10 +67,10 @@ impl Palette {
     pub fn turbo() -> Self {
         let colour = |step: usize| {
             let x = step as f64 / (STEPS - 1) as f64;
-            TURBO.map(|coefficients| {
+            opaque(TURBO.map(|coefficients| {
                 let sum = coefficients.iter().rfold(0.0, |sum, c| sum * x + c);
                 (sum.clamp(0.0, 1.0) * 255.0).round() as u8
-            })
+            }))
         };
         Self {
             colours: (0..STEPS).map(colour).collect(),
@@ -69,17 +80,25 @@ impl Palette {
     /// From black to white.
     pub fn gray() -> Self {
         Self {
-            colours: vec![[0; 3], [255; 3]],
+            colours: [[0; 3], [255; 3]].map(opaque).to_vec(),
         }
     }
 
-    /// All colours.
-    pub fn colours(&self) -> &[[u8; 3]] {
+    /// From nothing to the colour of the foreground.
+    pub fn foreground() -> Self {
+        let clear = [0; 4];
+        Self {
+            colours: vec![clear, opaque(FOREGROUND)],
+        }
+    }
+
+    /// All colours, in RGBA.
+    pub fn colours(&self) -> &[[u8; 4]] {
         &self.colours
     }
 
-    /// The colour of `value`, 0 to 1.
-    pub fn colour(&self, value: f32) -> [u8; 3] {
+    /// The colour of `value`, 0 to 1, in RGBA.
+    pub fn colour(&self, value: f32) -> [u8; 4] {
         let place = value.clamp(0.0, 1.0) * (self.colours.len() - 1) as f32;
         let first = place as usize;
         let next = (first + 1).min(self.colours.len() - 1);
@@ -89,6 +108,10 @@ impl Palette {
             (from + (to - from) * share).round() as u8
         })
     }
+}
+
+fn opaque([red, green, blue]: [u8; 3]) -> [u8; 4] {
+    [red, green, blue, u8::MAX]
 }
 
 #[cfg(test)]
@@ -107,7 +130,8 @@ mod tests {
             (255.0, [122, 4, 3]),
         ];
         for (index, expected) in table {
-            let found = Palette::turbo().colour(index / 255.0);
+            let [red, green, blue, _] = Palette::turbo().colour(index / 255.0);
+            let found = [red, green, blue];
             let near = found
                 .iter()
                 .zip(expected)
@@ -118,12 +142,16 @@ mod tests {
 
     #[test]
     fn values_between_colours_are_interpolated_and_values_outside_are_clamped() {
-        let palette = Palette::new(vec![[0, 0, 0], [200, 100, 0], [200, 200, 200]]).unwrap();
-        assert_eq!(palette.colour(0.25), [100, 50, 0]);
-        assert_eq!(palette.colour(0.75), [200, 150, 100]);
-        assert_eq!(palette.colour(-1.0), [0; 3]);
-        assert_eq!(palette.colour(2.0), [200; 3]);
-        assert_eq!(Palette::new(vec![[7; 3]]).unwrap().colour(0.5), [7; 3]);
+        let colours = vec![[0, 0, 0], [200, 100, 0], [200, 200, 200]];
+        let palette = Palette::new(colours).unwrap();
+        assert_eq!(palette.colour(0.25), [100, 50, 0, 255]);
+        assert_eq!(palette.colour(0.75), [200, 150, 100, 255]);
+        assert_eq!(palette.colour(-1.0), [0, 0, 0, 255]);
+        assert_eq!(palette.colour(2.0), [200, 200, 200, 255]);
+        let palette = Palette::with_opacity(vec![[0; 4], [200; 4]]).unwrap();
+        assert_eq!(palette.colour(0.5), [100; 4]);
+        let palette = Palette::new(vec![[7; 3]]).unwrap();
+        assert_eq!(palette.colour(0.5), [7, 7, 7, 255]);
         assert!(Palette::new(Vec::new()).is_err());
     }
 }

@@ -23,6 +23,14 @@ impl Style {
         }
     }
 
+    /// A mask to lay over the photo: the colour of the foreground from the probability 1/2 on, and nothing below.
+    pub fn foreground() -> Self {
+        Self {
+            palette: Palette::foreground(),
+            threshold: Some(0.5),
+        }
+    }
+
     /// From black to white, no threshold.
     pub fn gray() -> Self {
         Self {
@@ -99,8 +107,8 @@ impl ScoreMap {
     ) -> Result<Vec<u8>> {
         let mut picture = vec![0; 4 * width * height];
         self.visit(crop, [width, height], |pixel, score| {
-            let [red, green, blue] = style.palette.colour(self.value(score, style.threshold));
-            picture[4 * pixel..][..4].copy_from_slice(&[red, green, blue, u8::MAX]);
+            let colour = style.palette.colour(self.value(score, style.threshold));
+            picture[4 * pixel..][..4].copy_from_slice(&colour);
         })?;
         Ok(picture)
     }

@@ -21,7 +21,7 @@ const KEPT_BYTES: usize = 64 << 20;
 const LARGE: f32 = 1e9;
 
 /// Inputs of a run with their names.
-type Inputs<'a> = [(&'a str, Images<'a>)];
+pub(super) type Inputs<'a> = [(&'a str, Images<'a>)];
 
 impl Prepared {
     /// The answer for `input`; see [`Executor::run`].
@@ -86,12 +86,12 @@ impl Prepared {
         Ok(outputs)
     }
 
-    fn input_name(&self) -> &str {
+    pub(super) fn input_name(&self) -> &str {
         let first = self.graph.inputs().first();
         first.map_or("input", |port| &port.name)
     }
 
-    fn check_inputs(&self, inputs: &Inputs<'_>) -> Result<()> {
+    pub(super) fn check_inputs(&self, inputs: &Inputs<'_>) -> Result<()> {
         if self.allows_non_finite {
             return Ok(());
         }
@@ -105,7 +105,10 @@ impl Prepared {
     }
 
     /// What is found in `outputs` instead of finite values, unless other values are allowed.
-    fn found<'t>(&self, outputs: impl IntoIterator<Item = &'t Tensor>) -> Option<String> {
+    pub(super) fn found<'t>(
+        &self,
+        outputs: impl IntoIterator<Item = &'t Tensor>,
+    ) -> Option<String> {
         let mut outputs = outputs.into_iter();
         match self.allows_non_finite {
             true => None,
@@ -117,7 +120,7 @@ impl Prepared {
     ///
     /// A device may hide a NaN: its maximum with 0 can be 0. So if parameters or inputs are large enough for an overflow,
     /// the results of all layers are checked.
-    async fn check(&self, inputs: &Inputs<'_>, answer: Option<String>) -> Result<()> {
+    pub(super) async fn check(&self, inputs: &Inputs<'_>, answer: Option<String>) -> Result<()> {
         if self.allows_non_finite {
             return Ok(());
         }

@@ -15,6 +15,7 @@ mod named;
 mod notice;
 mod open_extents;
 mod outline;
+mod painting;
 mod photo_options;
 mod prepared;
 mod running;
@@ -45,6 +46,7 @@ use crate::session::Parameters;
 use crate::tensor::{Shape, Tensor};
 use crate::weights::Weights;
 use crate::zoo::{self, Checkpoint, Task};
+pub(crate) use painting::{Painted, Seen};
 use prepared::Prepared;
 pub(crate) use prepared::{Variant, Wanted};
 

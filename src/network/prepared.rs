@@ -3,6 +3,7 @@
 use super::executor::Executor;
 use super::{Device, Network};
 use crate::error::{Error, ErrorKind, Result};
+use crate::frame::ClassScores;
 use crate::gpu::Gpu;
 use crate::graph::{Graph, Signature};
 use crate::maps::{ClassMaps, with_features};
@@ -64,6 +65,8 @@ pub(super) struct Prepared {
     pub signature: Signature,
     /// The output with the features.
     pub maps: Option<ClassMaps>,
+    /// The class maps on the device, after one was painted.
+    pub class_scores: Option<ClassScores>,
     pub executor: Executor,
 }
 
@@ -282,6 +285,7 @@ impl Network {
             weights: self.weights.clone(),
             allows_non_finite: self.allows_non_finite,
             maps,
+            class_scores: None,
             executor,
         });
     }

@@ -57,7 +57,12 @@ impl Session {
     /// Records the copies that [`Session::read_async`] and [`Session::read_outputs_async`] wait for. Call it after the run
     /// is recorded.
     pub fn record_readback(&self, encoder: &mut wgpu::CommandEncoder) {
-        for readback in &self.readbacks {
+        self.record_readback_of(self.readbacks.len(), encoder);
+    }
+
+    /// As [`Session::record_readback`], for the first `outputs` outputs.
+    fn record_readback_of(&self, outputs: usize, encoder: &mut wgpu::CommandEncoder) {
+        for readback in &self.readbacks[..outputs] {
             readback.record(encoder);
         }
         if let Some(range) = &self.range {
@@ -152,18 +157,58 @@ impl Session {
         &mut self,
         record_input: impl FnOnce(&mut wgpu::CommandEncoder),
     ) -> Result<Vec<Tensor>> {
+        let outputs = self.readbacks.len();
+        self.submit_recorded(record_input, |_| (), outputs).await?;
+        self.read_outputs_async().await
+    }
+
+    /// As [`Session::run_recorded_async`], with what `record_output` records after the run. It returns only the main output.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn run_followed_async(
+        &mut self,
+        record_input: impl FnOnce(&mut wgpu::CommandEncoder),
+        record_output: impl FnOnce(&mut wgpu::CommandEncoder),
+    ) -> Result<Tensor> {
+        self.submit_recorded(record_input, record_output, 1).await?;
+        self.read_async().await
+    }
+
+    /// As [`Session::run_followed_async`], and returns nothing. Without a precision whose range is watched, it does not wait for
+    /// the run.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn run_unread_async(
+        &mut self,
+        record_input: impl FnOnce(&mut wgpu::CommandEncoder),
+        record_output: impl FnOnce(&mut wgpu::CommandEncoder),
+    ) -> Result<()> {
+        self.submit_recorded(record_input, record_output, 0).await?;
+        let range = self.range.as_ref().map(|range| range.request(&self.gpu));
+        self.check_range(range).await
+    }
+
+    /// Submits a run of one image, and the readback of the first `outputs` outputs.
+    async fn submit_recorded(
+        &mut self,
+        record_input: impl FnOnce(&mut wgpu::CommandEncoder),
+        record_output: impl FnOnce(&mut wgpu::CommandEncoder),
+        outputs: usize,
+    ) -> Result<()> {
         self.images = 1;
         let (gpu, network) = (&self.gpu, self.program.name());
         let submitted = gpu.attempt(network, || {
             let mut encoder = self.encoder();
             record_input(&mut encoder);
             self.record(&mut encoder);
-            self.record_readback(&mut encoder);
+            record_output(&mut encoder);
+            self.record_readback_of(outputs, &mut encoder);
             gpu.queue().submit([encoder.finish()]);
             Ok(())
         });
-        submitted.await?;
-        self.read_outputs_async().await
+        submitted.await
     }
 
     fn encoder(&self) -> wgpu::CommandEncoder {

@@ -51,18 +51,8 @@ impl Network {
             ));
         };
         let class = ranked(answer.image(0), class)?;
-        let map = match (answer.shape().channels, class.index) {
-            // What speaks for class 0 speaks against class 1, whose score the layer computes.
-            (1, 0) => {
-                let mut map = maps.map(&outputs, 0)?;
-                map.data_mut().iter_mut().for_each(|score| *score = -*score);
-                map
-            }
-            (1, _) => maps.map(&outputs, 0)?,
-            (_, index) => maps.map(&outputs, index)?,
-        };
         Ok(Explanation {
-            map: ScoreMap::relative(&map, 0)?,
+            map: ScoreMap::relative(&maps.map(&outputs, class.index)?, 0)?,
             class,
             labels,
             crop_rect: preprocess.crop_rect(size[1], size[0])?,

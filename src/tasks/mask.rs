@@ -2,6 +2,7 @@
 
 use super::overlay;
 use crate::error::{Error, ErrorKind, Result};
+use crate::maps::FOREGROUND;
 use crate::photo::Photo;
 
 /// For each pixel of a photo, the probability that it shows the network's object.
@@ -78,7 +79,7 @@ impl Mask {
     pub fn over(&self, mut photo: Photo, threshold: f64) -> Result<Photo> {
         overlay::check_size(&photo, [self.width, self.height])?;
         let covered: Vec<u32> = self.covered(threshold).map(u32::from).collect();
-        overlay::outline(&mut photo, &covered, |_| overlay::COLOUR);
+        overlay::outline(&mut photo, &covered, |_| FOREGROUND);
         Ok(photo)
     }
 }

@@ -9,6 +9,7 @@ mod explain;
 mod explanation;
 mod mask;
 mod overlay;
+mod painting;
 mod picture;
 mod segment;
 mod segmentation;

@@ -3,8 +3,6 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::photo::Photo;
 
-/// Cyan. It differs from stained tissue, skin and wood, and is bright on a dark background.
-pub(super) const COLOUR: [u8; 3] = [0, 229, 255];
 /// Opacity of the colour in covered pixels.
 const TINT: f32 = 0.35;
 /// The width of the outline: one pixel for this number of pixels of the photo's shorter side.
@@ -96,6 +94,7 @@ fn distances(classes: &[u32], [width, height]: [usize; 2]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::maps::FOREGROUND;
 
     fn classes(rows: &[&str]) -> Vec<u32> {
         let class = |pixel: char| u32::from(pixel != '.') * u32::from(pixel);
@@ -116,8 +115,8 @@ mod tests {
     #[test]
     fn the_background_stays_the_line_covers_and_the_rest_is_tinted() {
         let mut photo = Photo::new(4, 1, [100, 14, 200].repeat(4)).unwrap();
-        outline(&mut photo, &classes(&[".###"]), |_| COLOUR);
-        let expected = [[100, 14, 200], COLOUR, [65, 89, 219], [65, 89, 219]];
+        outline(&mut photo, &classes(&[".###"]), |_| FOREGROUND);
+        let expected = [[100, 14, 200], FOREGROUND, [65, 89, 219], [65, 89, 219]];
         assert_eq!(photo.rgb(), expected.concat());
     }
 }

@@ -16,6 +16,7 @@ pub mod golden_features;
 pub mod golden_scales;
 pub mod networks;
 pub mod operation;
+pub mod painting;
 pub mod photos;
 pub mod quads;
 pub mod safetensors_file;

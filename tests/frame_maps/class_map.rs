@@ -9,7 +9,7 @@ use menagerie::top_k::top_k;
 use menagerie::weights::{Weights, synthetic_input};
 
 use crate::common::device::devices;
-use crate::painting::{assert_similar, assert_varied, frame, opened, painted, target};
+use crate::common::painting::{assert_similar, assert_varied, frame, opened, painted, target};
 
 /// Where and how a map may be painted: size of the picture, what the network saw of it, how.
 fn paintings() -> Vec<([u32; 2], CropRect, Style)> {

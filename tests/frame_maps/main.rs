@@ -6,6 +6,5 @@ mod common;
 
 mod class_map;
 mod mask;
-mod painting;
 mod refusals;
 mod whole_frame;

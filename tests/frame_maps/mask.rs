@@ -8,8 +8,8 @@ use menagerie::session::{Session, SessionOptions};
 use menagerie::zoo;
 
 use crate::common::device::devices;
+use crate::common::painting::{assert_similar, assert_varied, frame, painted, target};
 use crate::common::photos::{photo, pixels_of};
-use crate::painting::{assert_similar, assert_varied, frame, painted, target};
 
 #[test]
 fn a_texture_shows_the_mask_that_the_cpu_paints() {

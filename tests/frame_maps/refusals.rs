@@ -12,7 +12,7 @@ use menagerie::{ErrorKind, zoo};
 
 use crate::common::application::texture;
 use crate::common::device::devices;
-use crate::painting::{opened, target};
+use crate::common::painting::{opened, target};
 
 #[test]
 fn what_cannot_be_painted_is_refused_in_one_line() {

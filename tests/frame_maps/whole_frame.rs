@@ -10,8 +10,8 @@ use menagerie::wgpu::{self, TextureFormat};
 use menagerie::zoo;
 
 use crate::common::application::{Application, texture, with_alpha};
+use crate::common::painting::{assert_similar, assert_varied, frame, opened, painted, target};
 use crate::common::photos::pixels_of;
-use crate::painting::{assert_similar, assert_varied, frame, opened, painted, target};
 
 /// A photo in a texture, an answer and a map of it, in one submission of an application that knows nothing of
 /// networks.

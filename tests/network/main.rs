@@ -13,6 +13,7 @@ mod finite;
 mod futures;
 mod masks;
 mod own_graphs;
+mod painting;
 mod refusals;
 mod self_tests;
 mod sharing;

@@ -7,7 +7,7 @@ use menagerie::{ErrorKind, Network, Photo, wgpu};
 use crate::{gpu, loaded, photo};
 
 /// `photo` as a texture of the default adapter.
-fn texture(photo: &Photo) -> wgpu::Texture {
+pub fn texture(photo: &Photo) -> wgpu::Texture {
     let (width, height) = (photo.width() as u32, photo.height() as u32);
     let size = wgpu::Extent3d {
         width,

@@ -6,8 +6,8 @@ const SAMPLES = new URL("../../samples/", import.meta.url);
 
 /** The networks whose weights are served with the page, and a picture that shows what they do. */
 const SERVED = {
-  mobilenet_v2: ["MobileNet v2: 1,000 kinds of things", "mobilenet_v2.safetensors", "cat.png"],
-  mobilenet_v1: ["MobileNet v1: 1,000 kinds of things", "mobilenet_v1.safetensors", "coffee.png"],
+  mobilenet_v2: ["MobileNet v2: 1,000 classes", "mobilenet_v2.safetensors", "cat.png"],
+  mobilenet_v1: ["MobileNet v1: 1,000 classes", "mobilenet_v1.safetensors", "coffee.png"],
   unet_small: ["U-Net: cells under a microscope", "unet_small.safetensors", "cells.png"],
   lenet5: ["LeNet-5: handwritten digits", "lenet5.safetensors", "digits/digit_7.png"],
 };
@@ -117,8 +117,9 @@ async function look() {
   const begin = performance.now();
   try {
     if (network.task === "segment") {
-      const found = await network.segment(shown.bitmap, { target: map });
+      const found = await network.segment(shown.bitmap);
       if (number === asked) {
+        cover(found);
         element("classes").replaceChildren();
         element("hint").hidden = true;
         segments(found);
@@ -131,7 +132,8 @@ async function look() {
       }
       await explain(classes[0].index, number);
     }
-    if (number === asked) {
+    // Through a webcam, a screen reader would never be silent.
+    if (number === asked && video.srcObject === null) {
       const whole = network.task === "classify" ? ", heat map included" : "";
       say(`Answered in ${(performance.now() - begin).toFixed(0)} ms${whole}.`);
     }
@@ -143,6 +145,8 @@ async function look() {
 }
 
 function list(classes) {
+  const buttons = () => [...element("classes").querySelectorAll("button")];
+  const focused = buttons().indexOf(document.activeElement);
   element("classes").replaceChildren(
     ...classes.map(({ label, index, probability }) => {
       const button = document.createElement("button");
@@ -163,20 +167,19 @@ function list(classes) {
       return item;
     }),
   );
+  // Those who choose with the keyboard stay where they were.
+  buttons()[focused]?.focus();
 }
 
 /** Lays the heat map of a class over the picture. Networks without class maps show none. */
 async function explain(index, number) {
   const hint = element("hint");
   try {
-    const explanation = await network.explain(shown.bitmap, { class: index });
+    await network.explain(shown.bitmap, { class: index, target: map });
     if (number !== asked) {
       return;
     }
     chosen = index;
-    [map.width, map.height] = [explanation.width, explanation.height];
-    const pixels = new ImageData(explanation.pixels, explanation.width, explanation.height);
-    map.getContext("2d").putImageData(pixels, 0, 0);
     hint.hidden = false;
   } catch (error) {
     if (error.code !== "input" && error.code !== "unsupported") {
@@ -189,13 +192,34 @@ async function explain(index, number) {
   }
 }
 
+/** The colour of a class: that of a mask for its foreground, else that of the class in the Pascal VOC challenge. */
+function colour(found, index) {
+  if (found.kind === "mask") {
+    return [0, 229, 255];
+  }
+  const channel = (first) => [0, 1, 2, 3, 4, 5, 6, 7].reduce((sum, bit) => sum | (((index >> (3 * bit + first)) & 1) << (7 - bit)), 0);
+  return [channel(0), channel(1), channel(2)];
+}
+
+/** Lays the colours of what was found over the picture, and nothing over the background. */
+function cover(found) {
+  const pixels = new ImageData(found.width, found.height);
+  const classes = found.kind === "mask" ? found.probabilities.map((probability) => Number(probability >= 0.5)) : found.classes;
+  classes.forEach((index, pixel) => index > 0 && pixels.data.set([...colour(found, index), 255], 4 * pixel));
+  [map.width, map.height] = [found.width, found.height];
+  map.getContext("2d").putImageData(pixels, 0, 0);
+}
+
 function segments(found) {
-  const rows = found.kind === "mask" ? [{ label: "foreground", share: found.share }] : found.shares;
+  const rows = found.kind === "mask" ? [{ label: "foreground", index: 1, share: found.share }] : found.shares;
   element("segments").replaceChildren(
-    ...rows.map(({ label, share }) => {
+    ...rows.map(({ label, index, share }) => {
       const row = document.createElement("p");
       row.className = "note";
-      row.textContent = `${label}: ${(100 * share).toFixed(1)} % of the picture`;
+      const swatch = document.createElement("span");
+      swatch.className = "swatch";
+      swatch.style.background = index > 0 ? `rgb(${colour(found, index).join(" ")})` : "none";
+      row.append(swatch, `${label}: ${(100 * share).toFixed(1)} % of the picture`);
       return row;
     }),
   );
@@ -265,6 +289,7 @@ async function watch() {
   }
   button.setAttribute("aria-pressed", true);
   await video.play();
+  say("Looking through the webcam.");
   while (video.srcObject !== null) {
     await show(video, "the webcam");
     await look();

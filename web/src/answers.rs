@@ -18,7 +18,8 @@ pub fn classes(answer: &Classification, top: usize) -> JsValue {
     guesses.map(guess).collect::<Array>().into()
 }
 
-fn guess(guess: Guess<'_>) -> JsValue {
+/// `{ label, index, probability }`.
+pub fn guess(guess: Guess<'_>) -> JsValue {
     class(&guess.label, guess.index, guess.probability).into()
 }
 

@@ -3,23 +3,22 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Float32Array, Promise, Reflect};
+use js_sys::{Float32Array, Promise, Reflect};
+use menagerie::frame::TextureTarget;
 use menagerie::gpu::Gpu;
-use menagerie::graph::Summary;
-use menagerie::network::{Device, Notice};
-use menagerie::program::Precision;
-use menagerie::tensor::Shape;
-use menagerie::zoo::{self, Task};
-use menagerie::{ErrorKind, Network};
+use menagerie::graph::Signature;
+use menagerie::maps::Style;
+use menagerie::zoo::Task;
+use menagerie::{Network, wgpu};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
-use crate::executor::{promise, turn};
-use crate::file::FileBytes;
+use crate::executor::promise;
 use crate::object::{Object, count, get};
-use crate::options::builder;
 use crate::picture::{Picture, blank};
-use crate::{answers, device, tensors};
+use crate::tensors::Given;
+use crate::texture::wrapped;
+use crate::{answers, tensors};
 
 /// A network on a device. Its methods must not overlap: a call during another one is an error.
 #[wasm_bindgen]
@@ -27,97 +26,16 @@ pub struct Engine {
     network: Rc<RefCell<Option<Network>>>,
     gpu: Option<Gpu>,
     about: JsValue,
-    /// The shape of its usual input.
-    usual: Option<Shape>,
 }
 
-/// Loads the network of `file`: an ONNX file, or weights of the network `options.name` of the zoo. Without a file, the weights are
-/// synthetic with the seed `options.synthetic`.
-///
-/// `options.file` is the name of the file. `options.device` is the page's `GPUDevice`, `"cpu"` for the reference executor, or
-/// `null` for the browser's default adapter, and the reference executor in f32 if there is none. `options.labels` is a list of
-/// names, or a file of names as a `Uint8Array` with the name `options.labelsFile`. `height`, `width`, `precision`, `keepF32`,
-/// `dimensions` and `preprocess` are as in `ts/network.ts`.
-#[wasm_bindgen]
-pub fn load(options: JsValue, file: Option<FileBytes>) -> Promise {
-    promise(async move {
-        // What is wrong with the options is said before any device is opened.
-        let mut builder = builder(&options, file)?;
-        turn().await;
-        let given = get(&options, "device");
-        let mut missing = None;
-        let device = match given.as_string().as_deref() {
-            Some("cpu") => Device::Reference,
-            _ => match device::open(&given).await {
-                Ok(gpu) => Device::Gpu(Box::new(gpu)),
-                Err(error) if error.kind() == ErrorKind::Adapter => {
-                    missing = Some(error.to_string());
-                    builder = builder.precision(Precision::F32);
-                    Device::Reference
-                }
-                Err(error) => return Err(thrown(&error)),
-            },
-        };
-        let gpu = device.gpu().cloned();
-        let loaded = builder.device(device).on_notice(noted()).load_async();
-        let network = loaded.await.map_err(|error| thrown(&error))?;
-        turn().await;
-        let summary = network.summary().map_err(|error| thrown(&error))?;
-        let missing = missing.map_or(JsValue::NULL, JsValue::from);
-        Ok(Engine {
-            gpu,
-            about: about(&network, &summary).with("missing", missing).into(),
-            usual: usual(&summary),
+impl Engine {
+    /// `network`, of which a page can know `about` without waiting.
+    pub fn new(network: Network, about: JsValue) -> Self {
+        Self {
+            gpu: network.device().gpu().cloned(),
+            about,
             network: Rc::new(RefCell::new(Some(network))),
         }
-        .into())
-    })
-}
-
-/// Names of all networks of the zoo.
-#[wasm_bindgen]
-pub fn models() -> Vec<String> {
-    zoo::models()
-        .iter()
-        .map(|model| model.name.to_owned())
-        .collect()
-}
-
-thread_local! {
-    /// The notices of the load under way. The builder's callback must be `Send`, so it cannot own a shared list.
-    static NOTICES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-fn noted() -> impl FnMut(Notice) + Send {
-    |notice| NOTICES.with(|notices| notices.borrow_mut().push(notice.to_string()))
-}
-
-/// What a page can know without waiting.
-fn about(network: &Network, summary: &Summary) -> Object {
-    let classes = network.classes().unwrap_or_default();
-    let task = match network.task() {
-        Ok(Task::Classify) => "classify",
-        Ok(Task::Segment) => "segment",
-        _ => "run",
-    };
-    let labels = (0..classes).map(|index| JsValue::from(network.labels().label(index).as_ref()));
-    let notices = NOTICES.with(RefCell::take).into_iter().map(JsValue::from);
-    Object::new()
-        .with("name", network.name())
-        .with("task", task)
-        .with("labels", labels.collect::<Array>())
-        .with("parameters", summary.total() as f64)
-        .with("precision", network.precision().name())
-        .with("adapter", network.device().to_string())
-        .with("notices", notices.collect::<Array>())
-}
-
-/// The shape of the network's usual input: the first line of its summary.
-fn usual(summary: &Summary) -> Option<Shape> {
-    match summary.layers.first()?.extents.as_slice() {
-        &[channels, height, width] => Some(Shape::new(channels, height, width)),
-        &[channels] => Some(Shape::vector(channels)),
-        _ => None,
     }
 }
 
@@ -182,6 +100,28 @@ impl Engine {
         }))
     }
 
+    /// Paints the class activation map of `class`, or of the most probable one, into `texture`, and returns the class.
+    #[wasm_bindgen(js_name = paintExplanation)]
+    pub fn paint_explanation(
+        &self,
+        picture: &JsValue,
+        class: Option<usize>,
+        texture: JsValue,
+    ) -> Result<Promise, JsValue> {
+        let picture = self.picture(picture)?;
+        let texture = self.target(texture)?;
+        Ok(self.with(async move |network| {
+            let target = TextureTarget::new(&texture);
+            let answer = network.paint_explanation_async(picture.of_task(), class, target);
+            let answer = answer.await?;
+            let guess = match class {
+                Some(class) => answer.class(class),
+                None => answer.top(1).into_iter().next(),
+            };
+            Ok(guess.map_or(JsValue::UNDEFINED, answers::guess))
+        }))
+    }
+
     /// A mask for networks of two classes, or the class of each pixel.
     pub fn segment(&self, picture: &JsValue) -> Result<Promise, JsValue> {
         let picture = self.picture(picture)?;
@@ -203,6 +143,32 @@ impl Engine {
         }))
     }
 
+    /// Paints the foreground, or the class of each pixel, into `texture`.
+    #[wasm_bindgen(js_name = paintSegmentation)]
+    pub fn paint_segmentation(
+        &self,
+        picture: &JsValue,
+        texture: JsValue,
+    ) -> Result<Promise, JsValue> {
+        let picture = self.picture(picture)?;
+        let texture = self.target(texture)?;
+        Ok(self.with(async move |network| {
+            let target = TextureTarget {
+                style: Style::foreground(),
+                ..TextureTarget::new(&texture)
+            };
+            match network.classes()? {
+                0..=2 => network.paint_mask_async(picture.of_task(), target).await?,
+                _ => {
+                    network
+                        .paint_classes_async(picture.of_task(), target)
+                        .await?
+                }
+            }
+            Ok(JsValue::UNDEFINED)
+        }))
+    }
+
     /// The feature vector of `picture`.
     pub fn embed(&self, picture: &JsValue) -> Result<Promise, JsValue> {
         let picture = self.picture(picture)?;
@@ -214,34 +180,41 @@ impl Engine {
 
     /// The outputs for `inputs`: an object of tensors by name, or one tensor.
     pub fn run(&self, inputs: &JsValue) -> Result<Promise, JsValue> {
-        let single = inputs.is_instance_of::<Float32Array>() || !get(inputs, "data").is_undefined();
-        let usual = self.usual;
+        if inputs.is_instance_of::<Float32Array>() || !get(inputs, "data").is_undefined() {
+            let given = Given::read(inputs)?;
+            return Ok(self.with(async move |network| {
+                let Signature {
+                    inputs, outputs, ..
+                } = network.signature()?;
+                let input = given.tensor(network, &inputs[0])?;
+                let answer = network.run_async(&input).await?;
+                Ok(tensors::written(network, &outputs[0], &answer))
+            }));
+        }
         let mut named = Vec::new();
-        if single {
-            named.push((String::new(), tensors::read(inputs, usual)?));
-        } else {
-            for name in Reflect::own_keys(inputs)?
-                .iter()
-                .filter_map(|name| name.as_string())
-            {
-                let tensor = tensors::read(&get(inputs, &name), usual)?;
-                named.push((name, tensor));
+        for name in Reflect::own_keys(inputs)?.iter() {
+            if let Some(name) = name.as_string() {
+                let given = Given::read(&get(inputs, &name))?;
+                named.push((name, given));
             }
         }
         Ok(self.with(async move |network| {
-            if let ([(_, tensor)], true) = (named.as_slice(), single) {
-                return Ok(tensors::written(&network.run_async(tensor).await?));
+            let signature = network.signature()?;
+            let mut tensors = Vec::new();
+            for (name, given) in named {
+                let tensor = given.tensor(network, signature.input(&name)?)?;
+                tensors.push((name, tensor));
             }
-            let given: Vec<_> = named
+            let given: Vec<_> = tensors
                 .iter()
                 .map(|(name, tensor)| (name.as_str(), tensor))
                 .collect();
             let outputs = network.run_named_async(&given).await?;
-            let object = outputs
-                .iter()
-                .fold(Object::new(), |object, (name, tensor)| {
-                    object.with(name, tensors::written(tensor))
-                });
+            let mut object = Object::new();
+            for (name, tensor) in outputs.iter() {
+                let ty = signature.output(name)?;
+                object = object.with(name, tensors::written(network, ty, tensor));
+            }
             Ok(object.into())
         }))
     }
@@ -262,19 +235,17 @@ impl Engine {
         self.with(async |network| Ok(answers::summary(&network.summary()?)))
     }
 
-    /// Resolves with an error when the device is lost; never without a GPU.
-    pub fn lost(&self) -> Promise {
-        let gpu = self.gpu.clone();
-        promise(async move {
-            match gpu {
-                Some(gpu) => Ok(thrown(&gpu.lost().await)),
-                None => std::future::pending().await,
-            }
-        })
-    }
-
     fn picture(&self, picture: &JsValue) -> Result<Picture, JsValue> {
         Picture::read(picture, self.gpu.as_ref())
+    }
+
+    /// The page's texture, to paint into.
+    fn target(&self, texture: JsValue) -> Result<wgpu::Texture, JsValue> {
+        let gpu = self.gpu.as_ref();
+        wrapped(
+            gpu.ok_or_else(|| input("without a GPU, there are no textures to paint into"))?,
+            texture,
+        )
     }
 
     fn with<F>(&self, work: F) -> Promise

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
 use crate::object::{count, get};
+use crate::texture::{descriptor, wrapped};
 
 /// An image, read from `{ width, height, texture }` or `{ width, height, pixels }`.
 pub enum Picture {
@@ -38,12 +39,7 @@ impl Picture {
                 "without a GPU, a network takes pixels, found another image",
             ));
         };
-        let size = wgpu::Extent3d {
-            width: width as u32,
-            height: height as u32,
-            depth_or_array_layers: 1,
-        };
-        wrapped(gpu, get(value, "texture"), size).map(Picture::Texture)
+        wrapped(gpu, get(value, "texture")).map(Picture::Texture)
     }
 
     /// The picture of a task.
@@ -63,73 +59,4 @@ pub fn blank(gpu: &Gpu, [width, height]: [usize; 2]) -> Picture {
         depth_or_array_layers: 1,
     };
     Picture::Texture(gpu.device().create_texture(&descriptor(size)))
-}
-
-fn descriptor(size: wgpu::Extent3d) -> wgpu::TextureDescriptor<'static> {
-    wgpu::TextureDescriptor {
-        label: Some("image"),
-        size,
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format: wgpu::TextureFormat::Rgba8Unorm,
-        usage: wgpu::TextureUsages::TEXTURE_BINDING,
-        view_formats: &[],
-    }
-}
-
-/// The page's own texture.
-fn wrapped(gpu: &Gpu, texture: JsValue, size: wgpu::Extent3d) -> Result<wgpu::Texture, JsValue> {
-    let format = get(&texture, "format").as_string().unwrap_or_default();
-    let known = [
-        wgpu::TextureFormat::Rgba8Unorm,
-        wgpu::TextureFormat::Rgba8UnormSrgb,
-        wgpu::TextureFormat::Bgra8Unorm,
-        wgpu::TextureFormat::Bgra8UnormSrgb,
-        wgpu::TextureFormat::Rgba16Float,
-        wgpu::TextureFormat::Rgba32Float,
-    ];
-    let named = |known: &wgpu::TextureFormat| webgpu_name(*known) == format;
-    let Some(format) = known.into_iter().find(named) else {
-        return Err(input(format!(
-            "a texture has one of the formats {}, found {format}",
-            known.map(webgpu_name).join(", ")
-        )));
-    };
-    let bits = count(&texture, "usage").unwrap_or_default() as u32;
-    let usages = [
-        (0x01, wgpu::TextureUsages::COPY_SRC),
-        (0x02, wgpu::TextureUsages::COPY_DST),
-        (0x04, wgpu::TextureUsages::TEXTURE_BINDING),
-        (0x08, wgpu::TextureUsages::STORAGE_BINDING),
-        (0x10, wgpu::TextureUsages::RENDER_ATTACHMENT),
-    ];
-    let usages = usages.into_iter().filter(|(bit, _)| bits & bit != 0);
-    let descriptor = wgpu::TextureDescriptor {
-        format,
-        usage: usages.map(|(_, usage)| usage).collect(),
-        mip_level_count: count(&texture, "mipLevelCount").unwrap_or(1) as u32,
-        sample_count: count(&texture, "sampleCount").unwrap_or(1) as u32,
-        ..descriptor(size)
-    };
-    let device = gpu.device();
-    // The page keeps its texture: wgpu only holds a reference to it.
-    let release: wgpu::webgpu::DropCallback = Box::new(|| ());
-    Ok(device.create_texture_from_webgpu_handle(
-        texture.unchecked_into(),
-        &descriptor,
-        Some(release),
-    ))
-}
-
-fn webgpu_name(format: wgpu::TextureFormat) -> &'static str {
-    match format {
-        wgpu::TextureFormat::Rgba8Unorm => "rgba8unorm",
-        wgpu::TextureFormat::Rgba8UnormSrgb => "rgba8unorm-srgb",
-        wgpu::TextureFormat::Bgra8Unorm => "bgra8unorm",
-        wgpu::TextureFormat::Bgra8UnormSrgb => "bgra8unorm-srgb",
-        wgpu::TextureFormat::Rgba16Float => "rgba16float",
-        wgpu::TextureFormat::Rgba32Float => "rgba32float",
-        _ => "",
-    }
 }

@@ -1,51 +1,74 @@
 //! Tensors as `{ data: Float32Array, dims: number[] }`.
 
 use js_sys::{Array, Float32Array};
-use menagerie::Tensor;
-use menagerie::tensor::Shape;
+use menagerie::graph::NamedType;
+use menagerie::tensor::{HostTensor, Shape};
+use menagerie::{Network, Tensor};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{input, thrown};
+use crate::error::input;
 use crate::object::{Object, get};
 
-/// The tensor of `value`, an object or only its values: images as `[N, C, H, W]`, vectors as `[N, C]`. Without `dims`, it
-/// is one image of the shape `usual`.
-pub fn read(value: &JsValue, usual: Option<Shape>) -> Result<Tensor, JsValue> {
-    let data = match value.is_instance_of::<Float32Array>() {
-        true => value.clone(),
-        false => get(value, "data"),
-    };
-    let data = data.dyn_into::<Float32Array>();
-    let data = data.map_err(|_| {
-        input("a tensor is a Float32Array, or an object with data, a Float32Array, and dims")
-    })?;
-    let dims: Vec<usize> = match get(value, "dims").dyn_into::<Array>() {
-        Ok(dims) => dims
-            .iter()
-            .filter_map(|extent| extent.as_f64())
-            .map(|extent| extent as usize)
-            .collect(),
-        Err(_) => Vec::new(),
-    };
-    let (batch, shape) = match (dims.as_slice(), usual) {
-        (&[batch, channels, height, width], _) => (batch, Shape::new(channels, height, width)),
-        (&[batch, channels], _) => (batch, Shape::vector(channels)),
-        ([], Some(usual)) => (1, usual),
-        _ => {
-            return Err(input(format!(
-                "a tensor has the dims [N, C, H, W] or [N, C], found {dims:?}"
-            )));
-        }
-    };
-    Tensor::new(batch, shape, data.to_vec()).map_err(|error| thrown(&error))
+/// A value that JavaScript passed.
+pub struct Given {
+    data: Vec<f32>,
+    /// Without them, it is one image.
+    dims: Option<Vec<usize>>,
 }
 
-/// `tensor` as an object. A vector has two dims.
-pub fn written(tensor: &Tensor) -> JsValue {
+impl Given {
+    /// Reads `value`, an object or only its values.
+    pub fn read(value: &JsValue) -> Result<Self, JsValue> {
+        let data = match value.is_instance_of::<Float32Array>() {
+            true => value.clone(),
+            false => get(value, "data"),
+        };
+        let data = data.dyn_into::<Float32Array>();
+        let data = data.map_err(|_| {
+            input("a tensor is a Float32Array, or an object with data, a Float32Array, and dims")
+        })?;
+        let dims = get(value, "dims");
+        let dims = match dims.is_undefined() {
+            true => None,
+            false => Some(extents(&dims).ok_or_else(|| {
+                input("the dims of a tensor are a list of whole numbers, found something else")
+            })?),
+        };
+        let data = data.to_vec();
+        Ok(Self { data, dims })
+    }
+
+    /// The tensor for the input `ty` of `network`. A network of the zoo takes images of other sizes than that of `ty`, too.
+    pub fn tensor(self, network: &Network, ty: &NamedType) -> menagerie::Result<Tensor> {
+        let sized = network.checkpoint().is_some();
+        match (self.dims.as_deref(), sized) {
+            (Some(&[batch, channels, height, width]), true) => {
+                Tensor::new(batch, Shape::new(channels, height, width), self.data)
+            }
+            (Some(dims), _) => ty.tensor(&HostTensor::new(dims, self.data)?),
+            (None, _) => Tensor::new(1, ty.shape()?, self.data),
+        }
+    }
+}
+
+/// The whole numbers of a list.
+fn extents(dims: &JsValue) -> Option<Vec<usize>> {
+    let extent = |one: JsValue| {
+        let extent = one.as_f64()?;
+        let is_whole = extent >= 0.0 && extent.fract() == 0.0 && extent <= f64::from(u32::MAX);
+        is_whole.then_some(extent as usize)
+    };
+    dims.dyn_ref::<Array>()?.iter().map(extent).collect()
+}
+
+/// `tensor`, an output of the type `ty`, as an object. The extents of a network of the zoo depend on the size of its input,
+/// and its vectors have two dims.
+pub fn written(network: &Network, ty: &NamedType, tensor: &Tensor) -> JsValue {
     let (batch, shape) = (tensor.batch(), tensor.shape());
-    let dims = match (shape.height, shape.width) {
-        (1, 1) => vec![batch, shape.channels],
-        (height, width) => vec![batch, shape.channels, height, width],
+    let dims = match (network.checkpoint(), shape.height, shape.width) {
+        (None, ..) => [&[batch], ty.ty.extents()].concat(),
+        (Some(_), 1, 1) => vec![batch, shape.channels],
+        (Some(_), height, width) => vec![batch, shape.channels, height, width],
     };
     let dims: Array = dims
         .into_iter()

@@ -45,7 +45,9 @@ export async function serve(folder = root, { mounts = {}, served = () => undefin
 /** Starts the browser. Without `gpu`, it has no WebGPU. */
 export function launch({ gpu = true } = {}) {
   const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-  const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+  // The rest of the page is drawn by the same driver, as otherwise a canvas with WebGPU's context ends the GPU process.
+  const drawn = ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=vulkan"];
+  const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", ...drawn];
   return chromium.launch({
     executablePath: process.env.CHROME ?? found,
     args: ["--headless=new", "--no-sandbox", "--js-flags=--expose-gc", "--enable-precise-memory-info", ...(gpu ? webgpu : ["--disable-features=WebGPU"])],

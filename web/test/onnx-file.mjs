@@ -57,3 +57,33 @@ export function colours(metadata) {
   const entries = Object.entries(metadata).map(([key, text]) => [14, message([1, key], [2, text])]);
   return message([1, 8], [7, graph], [8, message([1, ""], [2, 17])], ...entries);
 }
+
+/** A network that segments images into three classes by the sums and differences of their colours. */
+export function segments() {
+  const scores = [0, 0, 0, 3, -2, 0, -1, 2, 0];
+  const graph = message(
+    [1, node("Conv", ["x", "scores", "bias"], "y")],
+    [2, "graph"],
+    [5, parameter("scores", [3, 3, 1, 1], scores)],
+    [5, parameter("bias", [3], [0.3, 0, 0])],
+    [11, input("x", ["N", 3, "H", "W"])],
+    [12, message([1, "y"])],
+  );
+  return message([1, 8], [7, graph], [8, message([1, ""], [2, 17])]);
+}
+
+/** A network with an input of three axes and one of one axis; its outputs have three axes and one. */
+export function axes() {
+  const graph = message(
+    [1, node("Mul", ["words", "two"], "doubled")],
+    [1, node("Add", ["scale", "one"], "more")],
+    [2, "graph"],
+    [5, parameter("two", [1], [2])],
+    [5, parameter("one", [1], [1])],
+    [11, input("words", ["N", 5, 2])],
+    [11, input("scale", ["N"])],
+    [12, message([1, "doubled"])],
+    [12, message([1, "more"])],
+  );
+  return message([1, 8], [7, graph], [8, message([1, ""], [2, 17])]);
+}

@@ -20,6 +20,17 @@ const ADVICE: Readonly<Record<string, string | undefined>> = {
   limit: "Ask the adapter for larger limits when you make the GPUDevice, or use a smaller image or batch",
 };
 
+/** What a caller passed, in a few words. */
+export function described(value: unknown): string {
+  if (typeof value === "string") {
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(described).join(", ")}]`;
+  }
+  return typeof value === "object" && value !== null ? (value.constructor?.name ?? "an object") : String(value);
+}
+
 /** Makes an error from what the bindings throw. */
 export function asError(thrown: unknown): unknown {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown && !(thrown instanceof Error)) {

@@ -1,4 +1,4 @@
-import { MenagerieError } from "./errors.js";
+import { described, MenagerieError } from "./errors.js";
 
 /** A file: its address, an answer of `fetch`, its bytes, or what a user chose. */
 export type FileSource = string | URL | Response | ArrayBuffer | Uint8Array | Blob;
@@ -23,22 +23,38 @@ export interface ReadFile {
 const CACHE = "menagerie";
 
 /** Reads `source`. */
-export async function readFile(source: FileSource, options: FileOptions): Promise<ReadFile> {
+export async function readFile(source: FileSource | undefined, options: FileOptions): Promise<ReadFile> {
   options.signal?.throwIfAborted();
-  if (source instanceof Uint8Array) {
-    return { name: "bytes", pieces: [source] };
-  }
-  if (source instanceof ArrayBuffer) {
-    return { name: "bytes", pieces: [new Uint8Array(source)] };
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) {
+    if (source.byteLength === 0) {
+      // Those of a buffer that was transferred to a worker are gone, too.
+      throw new MenagerieError("input", "expected the bytes of a file, found none: they are empty, or were transferred");
+    }
+    return { name: "bytes", pieces: [source instanceof Uint8Array ? source : new Uint8Array(source)] };
   }
   if (source instanceof Blob) {
     const name = "name" in source && typeof source.name === "string" ? source.name : "blob";
     return { name, pieces: await piecesOf(source.stream(), options) };
   }
   if (source instanceof Response) {
+    if (source.bodyUsed || source.body?.locked === true) {
+      throw new MenagerieError("input", `${nameOf(source.url)}: expected an unread Response, found one that was read`);
+    }
     return { name: nameOf(source.url), pieces: await body(source, options) };
   }
-  return download(String(source), options);
+  if (typeof source === "string" || source instanceof URL) {
+    return download(String(source), options);
+  }
+  const kinds = "a URL, a Response, an ArrayBuffer, a Uint8Array or a Blob";
+  throw new MenagerieError("input", `expected ${kinds} as a file, found ${described(source)}`);
+}
+
+/** Forgets a downloaded file that turned out to be another than was wanted, such as a web page. */
+export async function forgetFile(source: FileSource | undefined): Promise<void> {
+  if (typeof source === "string" || source instanceof URL) {
+    const cache = await openCache();
+    await cache?.delete(String(source)).catch(() => undefined);
+  }
 }
 
 async function download(address: string, options: FileOptions): Promise<ReadFile> {
@@ -89,16 +105,30 @@ async function piecesOf(
 ): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
   let received = 0;
+  const { signal } = options;
   const reader = stream.getReader();
-  for (;;) {
-    options.signal?.throwIfAborted();
-    const piece = await reader.read();
-    if (piece.done) {
-      return pieces;
+  // A read that waits for the network ends at once.
+  const cancel = () => void reader.cancel(signal?.reason).catch(() => undefined);
+  signal?.addEventListener("abort", cancel);
+  try {
+    for (;;) {
+      const piece = await reader.read();
+      signal?.throwIfAborted();
+      if (piece.done) {
+        return pieces;
+      }
+      pieces.push(piece.value);
+      received += piece.value.length;
+      report(received);
     }
-    pieces.push(piece.value);
-    received += piece.value.length;
-    report(received);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof TypeError) {
+      throw new MenagerieError("unreachable", `the file ended early, after ${received} bytes: ${error.message}`);
+    }
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
   }
 }
 

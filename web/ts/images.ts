@@ -1,4 +1,4 @@
-import { MenagerieError } from "./errors.js";
+import { described, MenagerieError } from "./errors.js";
 
 /** What a network can look at. A `GPUTexture` must be of the network's own device. */
 export type ImageSource =
@@ -43,7 +43,11 @@ export class Images {
     const image = await decoded(source);
     const [width, height] = sizeOf(image);
     if (!(width > 0 && height > 0)) {
-      throw new MenagerieError("input", "the image has no pixels yet: wait until it is loaded");
+      throw new MenagerieError("input", "the image has no pixels: wait until it is loaded, and close it afterwards");
+    }
+    if (isPixels(image) && image.data.length !== 4 * width * height) {
+      const expected = `${4 * width * height} bytes for ${width}x${height} pixels in RGBA`;
+      throw new MenagerieError("input", `expected ${expected}, found ${image.data.length}`);
     }
     try {
       if (this.#device === undefined) {
@@ -80,7 +84,7 @@ export class Images {
       });
     }
     const texture = this.#texture;
-    if ("data" in image && image.data instanceof Uint8ClampedArray) {
+    if (isPixels(image)) {
       device.queue.writeTexture({ texture }, image.data, { bytesPerRow: 4 * width }, [width, height]);
       return texture;
     }
@@ -89,12 +93,14 @@ export class Images {
     try {
       copy(image);
     } catch (refused) {
-      // A browser may have the frame of a video in a form that its copy does not read.
-      const bitmap = await createImageBitmap(image).catch(() => {
+      try {
+        // A browser may have the frame of a video in a form that its copy does not read.
+        const bitmap = await createImageBitmap(image);
+        copy(bitmap);
+        bitmap.close();
+      } catch {
         throw new MenagerieError("photo", `the browser does not give out the image: ${String(refused)}`);
-      });
-      copy(bitmap);
-      bitmap.close();
+      }
     }
     return texture;
   }
@@ -124,7 +130,7 @@ function sizeOf(image: Image): [number, number] {
   if (typeof image !== "object" || image === null) {
     throw new MenagerieError(
       "input",
-      `expected an image, canvas, video, ImageBitmap, ImageData, VideoFrame, Blob or GPUTexture, found ${typeof image}`,
+      `expected an image, canvas, video, ImageBitmap, ImageData, VideoFrame, Blob or GPUTexture, found ${described(image)}`,
     );
   }
   if ("videoWidth" in image) {
@@ -136,15 +142,24 @@ function sizeOf(image: Image): [number, number] {
   return [Number(image.width), Number(image.height)];
 }
 
+/** Whether an image has its pixels in memory: RGBA, rows from the top. */
+function isPixels(image: Image): image is ImageData & { data: Uint8ClampedArray<ArrayBuffer> } {
+  return "data" in image && (image.data instanceof Uint8ClampedArray || (image.data as unknown) instanceof Uint8Array);
+}
+
 /** The pixels of `image`: RGBA, rows from the top. */
 function pixelsOf(image: Image, width: number, height: number): Uint8Array {
-  if ("data" in image) {
+  if (isPixels(image)) {
     return new Uint8Array(image.data.buffer, image.data.byteOffset, image.data.byteLength);
   }
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (context === null) {
     throw new MenagerieError("input", "the browser has no 2D canvas to read the image with");
   }
-  context.drawImage(image, 0, 0, width, height);
-  return new Uint8Array(context.getImageData(0, 0, width, height).data.buffer);
+  try {
+    context.drawImage(image as CanvasImageSource, 0, 0, width, height);
+    return new Uint8Array(context.getImageData(0, 0, width, height).data.buffer);
+  } catch (refused) {
+    throw new MenagerieError("photo", `the browser does not give out the image: ${String(refused)}`);
+  }
 }

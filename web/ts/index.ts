@@ -11,27 +11,21 @@
  *
  * @module
  */
-export { MenagerieError } from "./errors.js";
-export type { FileSource } from "./files.js";
-export type { ImageSource } from "./images.js";
-export { Network } from "./network.js";
 export type {
-  ClassifyOptions,
   ClassScore,
   Dispatch,
   Explanation,
-  ExplainOptions,
-  LoadOptions,
   Mask,
-  OnnxOptions,
-  Precision,
-  Preprocess,
   Profile,
-  SegmentOptions,
   Segmentation,
   SelfTest,
   Summary,
   Tensor,
-} from "./network.js";
+} from "./answers.js";
+export { MenagerieError } from "./errors.js";
+export type { FileSource } from "./files.js";
+export type { ImageSource } from "./images.js";
+export { Network } from "./network.js";
+export type { ClassifyOptions, ExplainOptions, LoadOptions, OnnxOptions, PaintOptions, Precision, Preprocess } from "./options.js";
 export type { PaintTarget } from "./targets.js";
 export { networkNames } from "./wasm.js";

@@ -1,144 +1,19 @@
-import { asError, MenagerieError } from "./errors.js";
-import { readFile, type FileOptions, type FileSource } from "./files.js";
+import type { ClassScore, Explanation, Mask, Profile, Segmentation, SelfTest, Summary, Tensor } from "./answers.js";
+import { asError, described, MenagerieError } from "./errors.js";
+import { forgetFile, readFile, type FileSource } from "./files.js";
 import { Images, type ImageSource, type Picture } from "./images.js";
-import { paint, type PaintTarget } from "./targets.js";
+import {
+  checkCount,
+  checkOptions,
+  type ClassifyOptions,
+  type ExplainOptions,
+  type LoadOptions,
+  type OnnxOptions,
+  type PaintOptions,
+  type Precision,
+} from "./options.js";
+import { checkTarget, paint, type PaintTarget, Targets } from "./targets.js";
 import { loadEngine, start, type Engine } from "./wasm.js";
-
-/** How a network is loaded. */
-export interface LoadOptions extends FileOptions {
-  /** The weights: a safetensors or PyTorch file. */
-  weights?: FileSource;
-  /** Your page's own device; by default one of the browser's default adapter, or the CPU if there is none. */
-  device?: GPUDevice | "cpu";
-  /**
-   * Names of the classes: a list, or a file with a name in each line or in JSON. By default those that belong to the weights,
-   * or that the ONNX file has in its metadata.
-   */
-  labels?: readonly string[] | FileSource;
-  /** Height and width of the network's input; by default those that the weights were trained for. */
-  size?: [height: number, width: number];
-  /** How the device stores weights and activations. By default `f32`. Computations are in f32. */
-  precision?: Precision;
-  /** Layers or modules that stay in f32, by the names in `summary`. */
-  keepF32?: readonly string[];
-  /** How an image becomes an input, where it is not as for the weights. */
-  preprocess?: Preprocess;
-  /** The address of `menagerie_web_bg.wasm`, if it does not lie beside the script. */
-  wasm?: string | URL;
-}
-
-/** `f16-storage` takes half the memory of `f32`, and runs on every device. An unknown one is an error that lists all. */
-export type Precision = "f32" | "f16-storage" | (string & {});
-
-/** How an image becomes an input: resized, then cropped at its centre, then normalised. What is left out is as for the weights. */
-export interface Preprocess {
-  /** The pixels of the shorter side, or height and width for the whole image. */
-  resize?: number | [height: number, width: number];
-  /** The size of the input: the centre of what was resized. */
-  crop?: number | [height: number, width: number];
-  interpolation?: "nearest" | "bilinear" | "bicubic";
-  channels?: "rgb" | "bgr" | "gray";
-  /** Of pixels from 0 to 1: one number, or one for each channel. */
-  mean?: number | [number, number, number];
-  std?: number | [number, number, number];
-}
-
-/** How the network of an ONNX file is loaded. */
-export interface OnnxOptions extends Omit<LoadOptions, "weights"> {
-  /** Extents that the file leaves open, by their names in it. Height and width of images are also set by `size`. */
-  dimensions?: Readonly<Record<string, number>>;
-}
-
-/** A class and its probability, from 0 to 1. */
-export interface ClassScore {
-  label: string;
-  index: number;
-  probability: number;
-}
-
-export interface ClassifyOptions {
-  /** The number of classes. By default 5. */
-  top?: number;
-}
-
-export interface ExplainOptions {
-  /** The class, by its index or name; by default the most probable one. */
-  class?: number | string;
-  /** Where the heat map is painted. It is transparent where the network did not look. */
-  target?: PaintTarget;
-}
-
-/** Which pixels speak for a class: a heat map in RGBA, rows from the top, of the size of the image. */
-export interface Explanation extends ClassScore {
-  width: number;
-  height: number;
-  pixels: Uint8ClampedArray<ArrayBuffer>;
-}
-
-export interface SegmentOptions {
-  /** Where what was found is painted: the foreground in cyan, or each class in its colour. */
-  target?: PaintTarget;
-}
-
-/** The probability of the foreground for each pixel, rows from the top. */
-export interface Mask {
-  kind: "mask";
-  width: number;
-  height: number;
-  probabilities: Float32Array;
-  /** The share of pixels with a probability above one half. */
-  share: number;
-}
-
-/** The class of each pixel, rows from the top, and the share of each class that occurs. */
-export interface Segmentation {
-  kind: "classes";
-  width: number;
-  height: number;
-  classes: Uint32Array;
-  shares: { label: string; index: number; share: number }[];
-}
-
-/** Values and extents: `[N, C, H, W]` or `[N, C]`. */
-export interface Tensor {
-  data: Float32Array;
-  dims: number[];
-}
-
-/** A dispatch of the network. */
-export interface Dispatch {
-  layer: string;
-  operation: string;
-  kernel: string;
-  /** Floating-point operations. */
-  flops: number;
-  /** Bytes read and written at least. */
-  bytes: number;
-  /** Median time on the GPU, or `null` if the device has no timestamps. */
-  milliseconds: number | null;
-}
-
-export interface Profile {
-  dispatches: Dispatch[];
-  /** Median time of a run, from values in memory to values in memory. */
-  milliseconds: number;
-}
-
-/** How far the answer of the device is from that of the CPU. */
-export interface SelfTest {
-  /** The largest difference of a value, over the largest magnitude of its output. */
-  error: number;
-  /** The largest error that is taken for rounding. */
-  tolerance: number;
-  /** The output with the largest error. */
-  output: string;
-}
-
-export interface Summary {
-  name: string;
-  layers: { name: string; kind: string; output: string; parameters: number }[];
-  parameters: number;
-}
 
 interface About {
   name: string;
@@ -154,11 +29,20 @@ interface About {
 
 type Found = Omit<Mask, "kind"> | (Omit<Segmentation, "kind"> & { colours: Uint8ClampedArray<ArrayBuffer> });
 
+/** How a map is painted, with an answer of its own. */
+interface Painter<T> {
+  onDevice(texture: GPUTexture): Promise<T>;
+  inMemory(): Promise<[pixels: Uint8ClampedArray<ArrayBuffer>, answer: T]>;
+}
+
 /** A network with its weights on a device. Calls that overlap are answered one after the other. */
 export class Network {
   readonly #engine: Engine;
   readonly #about: About;
+  readonly #device: GPUDevice | undefined;
   readonly #images: Images;
+  /** On a GPU. */
+  readonly #targets: Targets | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #lost: Promise<MenagerieError> | undefined;
   #destroyed = false;
@@ -166,13 +50,18 @@ export class Network {
   private constructor(engine: Engine) {
     this.#engine = engine;
     this.#about = engine.about as About;
-    this.#images = new Images(this.device);
+    this.#device = (engine.device as GPUDevice | null) ?? undefined;
+    this.#images = new Images(this.#device);
+    this.#targets = this.#device && new Targets(this.#device);
   }
 
   /** Loads the network `name` with its weights, and compiles it: the first answer takes no longer than the others. */
   static async load(name: string, options: LoadOptions = {}): Promise<Network> {
     const { weights } = options;
-    if (weights === undefined) {
+    if (typeof name !== "string") {
+      throw new MenagerieError("input", `expected the name of a network, found ${described(name)}`);
+    }
+    if (weights === undefined || weights === null) {
       throw new MenagerieError("missing_weights", `${name} needs weights: pass a URL, a file or bytes as the option weights`);
     }
     return Network.#of({ name }, options, weights);
@@ -185,18 +74,21 @@ export class Network {
 
   /** Loads the network `name` with random weights, to measure it. */
   static async withSyntheticWeights(name: string, seed = 0, options: Omit<LoadOptions, "weights"> = {}): Promise<Network> {
+    checkCount("seed", seed, 0);
     return Network.#of({ name, synthetic: seed }, options);
   }
 
   static async #of(what: object, options: LoadOptions & OnnxOptions, source?: FileSource): Promise<Network> {
+    checkOptions(options);
     // The module and the files arrive at the same time.
-    const reading = source === undefined ? undefined : readFile(source, options);
+    const reading = "synthetic" in what ? undefined : readFile(source, options);
     const [file, labels] = await Promise.all([reading, readLabels(options), start(options.wasm)]);
     const [height, width] = options.size ?? [];
     const { precision, keepF32, preprocess, dimensions } = options;
     const device = options.device ?? null;
     const wanted = { ...what, file: file?.name, ...labels, height, width, precision, keepF32, preprocess, dimensions, device };
-    const network = new Network(await loadEngine(wanted, file?.pieces));
+    options.signal?.throwIfAborted();
+    const network = new Network(await loaded(wanted, file?.pieces, source));
     const { missing, notices } = network.#about;
     if (missing !== null) {
       const { message } = new MenagerieError("no_adapter", missing);
@@ -254,12 +146,12 @@ export class Network {
 
   /** Its device, for your own drawing, or `undefined` on the CPU. */
   get device(): GPUDevice | undefined {
-    return (this.#engine.device as GPUDevice | null) ?? undefined;
+    return this.#device;
   }
 
-  /** Resolves when the device is lost. Load the network again then. */
+  /** Resolves when the device is lost. Load the network again then. On the CPU, it never resolves. */
   get lost(): Promise<MenagerieError> {
-    this.#lost ??= this.#engine.lost().then((error) => asError(error) as MenagerieError);
+    this.#lost ??= this.#device?.lost.then(lossOf) ?? new Promise(() => undefined);
     return this.#lost;
   }
 
@@ -270,6 +162,7 @@ export class Network {
     sources: ImageSource | readonly ImageSource[],
     options: ClassifyOptions = {},
   ): Promise<ClassScore[] | ClassScore[][]> {
+    checkCount("top", options.top, 1);
     if (!isList(sources)) {
       return this.#look(sources, (picture) => this.#engine.classify(picture, options.top ?? 5));
     }
@@ -280,28 +173,48 @@ export class Network {
     return answers;
   }
 
-  /** Which pixels of an image speak for a class. */
-  async explain(source: ImageSource, options: ExplainOptions = {}): Promise<Explanation> {
+  /**
+   * Which pixels of an image speak for a class. With a `target`, the heat map is painted there, transparent where the network did
+   * not look, and only the class is an answer.
+   */
+  explain(source: ImageSource, options: ExplainOptions & PaintOptions): Promise<ClassScore>;
+  explain(source: ImageSource, options?: ExplainOptions): Promise<Explanation>;
+  async explain(source: ImageSource, options: ExplainOptions & Partial<PaintOptions> = {}): Promise<ClassScore | Explanation> {
     const index = this.#index(options.class);
-    const explanation = await this.#look<Explanation>(source, (picture) => this.#engine.explain(picture, index));
-    if (options.target !== undefined) {
-      paint(explanation, options.target, this.device);
+    const explained = (picture: Picture) => this.#engine.explain(picture, index) as Promise<Explanation>;
+    const { target } = options;
+    if (target === undefined) {
+      return this.#look(source, explained);
     }
-    return explanation;
+    return this.#look(source, (picture) =>
+      this.#paint<ClassScore>(picture, target, {
+        onDevice: (texture) => this.#engine.paintExplanation(picture, index, texture),
+        async inMemory() {
+          const { pixels, ...score } = await explained(picture);
+          return [pixels, score];
+        },
+      }),
+    );
   }
 
-  /** What each pixel of an image shows. */
-  async segment(source: ImageSource, options: SegmentOptions = {}): Promise<Mask | Segmentation> {
-    const found = await this.#look<Found>(source, (picture) => this.#engine.segment(picture));
-    const { width, height } = found;
-    if (options.target !== undefined) {
-      paint({ width, height, pixels: painted(found) }, options.target, this.device);
+  /**
+   * What each pixel of an image shows. With a `target`, it is painted there: the foreground in cyan, or each class in its colour,
+   * and nothing for the background.
+   */
+  segment(source: ImageSource, options: PaintOptions): Promise<void>;
+  segment(source: ImageSource): Promise<Mask | Segmentation>;
+  async segment(source: ImageSource, options: Partial<PaintOptions> = {}): Promise<Mask | Segmentation | void> {
+    const segmented = (picture: Picture) => this.#engine.segment(picture) as Promise<Found>;
+    const { target } = options;
+    if (target === undefined) {
+      return this.#look(source, async (picture) => answered(await segmented(picture)));
     }
-    if ("probabilities" in found) {
-      return { kind: "mask", ...found };
-    }
-    const { classes, shares } = found;
-    return { kind: "classes", width, height, classes, shares };
+    return this.#look(source, (picture) =>
+      this.#paint<void>(picture, target, {
+        onDevice: (texture) => this.#engine.paintSegmentation(picture, texture),
+        inMemory: async () => [painted(await segmented(picture)), undefined],
+      }),
+    );
   }
 
   /** The feature vector of an image. Similar images have similar vectors. */
@@ -313,6 +226,9 @@ export class Network {
   run(input: Tensor | Float32Array): Promise<Tensor>;
   run(inputs: Record<string, Tensor | Float32Array>): Promise<Record<string, Tensor>>;
   async run(inputs: Tensor | Float32Array | Record<string, Tensor | Float32Array>): Promise<Tensor | Record<string, Tensor>> {
+    if (typeof inputs !== "object" || inputs === null) {
+      throw new MenagerieError("input", `expected a tensor, or tensors by name, found ${described(inputs)}`);
+    }
     return this.#ask(() => this.#engine.run(inputs));
   }
 
@@ -325,7 +241,8 @@ export class Network {
   }
 
   /** The time of each dispatch, over a number of runs. */
-  profile(runs = 10): Promise<Profile> {
+  async profile(runs = 10): Promise<Profile> {
+    checkCount("runs", runs, 1);
     return this.#ask(() => this.#engine.profile(runs));
   }
 
@@ -340,6 +257,7 @@ export class Network {
       this.#destroyed = true;
       const free = () => {
         this.#images.destroy();
+        this.#targets?.destroy();
         this.#engine.free();
       };
       this.#last.then(free, free);
@@ -353,6 +271,20 @@ export class Network {
 
   #look<T>(source: ImageSource, look: (picture: Picture) => Promise<T>): Promise<T> {
     return this.#ask(async () => look(await this.#images.read(source)));
+  }
+
+  /** Paints a map of `picture` into `target`, by way of a texture where there is a GPU. */
+  async #paint<T>(picture: Picture, target: PaintTarget, by: Painter<T>): Promise<T> {
+    checkTarget(target, picture, this.device);
+    if (this.#targets !== undefined) {
+      const texture = this.#targets.texture(picture);
+      const answer = await by.onDevice(texture);
+      await this.#targets.put(texture, target);
+      return answer;
+    }
+    const [pixels, answer] = await by.inMemory();
+    paint({ width: picture.width, height: picture.height, pixels }, target);
+    return answer;
   }
 
   /** Calls the bindings when no other call is under way. */
@@ -374,6 +306,7 @@ export class Network {
 
   #index(wanted: number | string | undefined): number | undefined {
     if (typeof wanted !== "string") {
+      checkCount("class", wanted, 0);
       return wanted;
     }
     const index = this.labels.findIndex((label) => label.toLowerCase() === wanted.toLowerCase());
@@ -381,6 +314,18 @@ export class Network {
       throw new MenagerieError("input", `${this.name} has no class ${JSON.stringify(wanted)}`);
     }
     return index;
+  }
+}
+
+/** Loads a network from the pieces of the file `source`. A file that is no network is not kept. */
+async function loaded(wanted: object, pieces: readonly Uint8Array[] | undefined, source: FileSource | undefined): Promise<Engine> {
+  try {
+    return await loadEngine(wanted, pieces);
+  } catch (error) {
+    if (error instanceof MenagerieError && (error.code === "weights" || error.code === "model")) {
+      await forgetFile(source);
+    }
+    throw error;
   }
 }
 
@@ -404,15 +349,27 @@ function isList(sources: ImageSource | readonly ImageSource[]): sources is reado
   return Array.isArray(sources);
 }
 
+function lossOf({ message }: GPUDeviceLostInfo): MenagerieError {
+  return new MenagerieError("device_lost", ["the device was lost", message].filter(Boolean).join(": "));
+}
+
+function answered(found: Found): Mask | Segmentation {
+  if ("probabilities" in found) {
+    return { kind: "mask", ...found };
+  }
+  const { width, height, classes, shares } = found;
+  return { kind: "classes", width, height, classes, shares };
+}
+
 /** What a segmentation looks like over a picture. */
 function painted(found: Found): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(4 * found.width * found.height);
   for (let pixel = 0; pixel < found.width * found.height; pixel += 1) {
-    if ("probabilities" in found) {
-      pixels.set([0, 229, 255, 255 * Number((found.probabilities[pixel] ?? 0) > 0.5)], 4 * pixel);
-    } else {
+    if (!("probabilities" in found)) {
       const colour = found.colours.subarray(3 * pixel, 3 * pixel + 3);
       pixels.set([...colour, 255 * Number(found.classes[pixel] !== 0)], 4 * pixel);
+    } else if ((found.probabilities[pixel] ?? 0) >= 0.5) {
+      pixels.set([0, 229, 255, 255], 4 * pixel);
     }
   }
   return pixels;
