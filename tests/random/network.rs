@@ -41,10 +41,10 @@ pub struct Builder<'a> {
     refusals: &'a mut Vec<Error>,
 }
 
-/// The network that follows from `seed`. What was refused on the way is left out of it and added to `refusals`.
-pub fn network(seed: u64, extremes: Extremes, refusals: &mut Vec<Error>) -> Result<Graph> {
+/// The network that follows from `chance`. What was refused on the way is left out of it and added to `refusals`.
+pub fn network(chance: Chance, extremes: Extremes, refusals: &mut Vec<Error>) -> Result<Graph> {
     let mut builder = Builder {
-        chance: Chance::new(seed),
+        chance,
         extremes,
         graph: Graph::new("random"),
         values: Vec::new(),
