@@ -10,6 +10,9 @@ use menagerie::{Error, Result};
 
 use crate::chance::Chance;
 
+/// The most values of a constant that is known.
+const MOST_KNOWN: usize = 1 << 12;
+
 /// How large and how unusual random networks are.
 #[derive(Clone, Copy)]
 pub struct Extremes {
@@ -294,7 +297,8 @@ impl Builder<'_> {
         }
         let other = match self.chance.between(0, 2) {
             0 => self.value(),
-            1 => {
+            // Its values are made at once.
+            1 if shape.channels <= MOST_KNOWN => {
                 let extents: &[usize] = match self.graph.ty(x).dims().rank() {
                     4 => &[shape.channels, 1, 1],
                     _ => &[shape.channels],
