@@ -34,6 +34,7 @@ mod suggestion;
 pub mod tasks;
 pub mod tensor;
 pub mod tensor_file;
+pub mod text_file;
 mod timing;
 pub mod top_k;
 #[cfg(not(target_arch = "wasm32"))]

@@ -7,6 +7,7 @@ mod checks;
 #[path = "random/layers.rs"]
 mod layers;
 #[path = "random/network.rs"]
+#[allow(dead_code, reason = "small networks are made to be run")]
 mod network;
 #[path = "random/order.rs"]
 mod order;

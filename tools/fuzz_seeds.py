@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import random
 import re
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def seeds() -> dict[str, dict[str, bytes]]:
             b"x-linked-size: 1000000\n",
             "redirection": b"location: /new/name/resolve/main/model.safetensors\n",
         },
-        "graphs": {f"seed{seed}": seed.to_bytes(8, "little") for seed in range(8)},
+        "graphs": {f"seed{seed}": random.Random(seed).randbytes(64) for seed in range(8)},
     }
 
 

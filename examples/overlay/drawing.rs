@@ -41,8 +41,16 @@ impl Drawing {
     /// Draws on textures of `format`. The camera pans over `scene`, which is as high as the picture.
     ///
     /// # Errors
-    /// Where the adapter gives no device, or the scene is larger than its textures can be.
+    /// Where the adapter gives no device or, as GL, no views of other formats, or the scene is larger than its textures
+    /// can be.
     pub fn new(adapter: &wgpu::Adapter, format: Format, scene: &RgbaImage) -> Result<Self> {
+        let flags = adapter.get_downlevel_capabilities().flags;
+        if !flags.contains(wgpu::DownlevelFlags::VIEW_FORMATS) {
+            let name = adapter.get_info().name;
+            let message =
+                format!("{name}: expected views of another format, which GL does not have");
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
         let requested = adapter.request_device(&Gpu::descriptor(adapter));
         let (device, queue) = pollster::block_on(requested).map_err(failed)?;
         let (most, found) = (device.limits().max_texture_dimension_2d, scene.width());

@@ -185,16 +185,15 @@ pub fn hub(data: &[u8]) {
     look_at(hub::described(data.len().is_multiple_of(2), headers));
 }
 
-/// Random networks, by the seed in the first bytes.
+/// Random networks, by the choices in the bytes.
 pub fn graphs(data: &[u8]) {
-    let mut seed = [0; 8];
-    let length = data.len().min(seed.len());
-    seed[..length].copy_from_slice(&data[..length]);
+    let chance = crate::chance::Chance::of_bytes(data);
     let mut refusals = Vec::new();
-    let seed = u64::from_le_bytes(seed);
-    for extremes in [crate::network::SMALL, crate::network::ODD] {
-        if let Some(graph) = look_at(crate::network::network(seed, extremes, &mut refusals)) {
-            plan(&graph);
-        }
+    if let Some(graph) = look_at(crate::network::network(
+        chance,
+        crate::network::ODD,
+        &mut refusals,
+    )) {
+        plan(&graph);
     }
 }

@@ -31,7 +31,8 @@ impl Resumed {
     /// first new answer creates it. A last line without its end, as an interruption leaves it, is removed.
     ///
     /// # Errors
-    /// `ErrorKind::Io` if the file cannot be read and written, `ErrorKind::Input` if a line is not such an answer.
+    /// `ErrorKind::Io` if the file cannot be read and written, or is a device or pipe; `ErrorKind::Input` if a line is not
+    /// such an answer.
     pub fn open(path: &Path, model: &str, answer: &str) -> Result<Self> {
         atomic_write::check(path)?;
         let mut resumed = Self {
@@ -44,6 +45,15 @@ impl Resumed {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(resumed),
             opened => opened.map_err(|error| resumed.failed(&error))?,
         };
+        // A device or pipe keeps no answers, and may have no end.
+        let found = file.metadata().map_err(|error| resumed.failed(&error))?;
+        if !found.is_file() {
+            let message = format!(
+                "{}: expected a file, found a device or pipe",
+                path.display()
+            );
+            return Err(Error::new(ErrorKind::Io, message));
+        }
         let end = resumed.read(&file, model, answer)?;
         let appended = file.set_len(end).and_then(|()| file.seek(SeekFrom::End(0)));
         appended.map_err(|error| resumed.failed(&error))?;

@@ -13,7 +13,8 @@ const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 pub struct TextureTarget<'a> {
     /// The texture. It must be two-dimensional and not multisampled, and have the format
     /// [`wgpu::TextureFormat::Rgba8Unorm`] and the usage [`wgpu::TextureUsages::STORAGE_BINDING`]. To draw it as colours,
-    /// use a view of the format `Rgba8UnormSrgb`.
+    /// use a view of the format `Rgba8UnormSrgb`. On GL, which has no views of another format, the application's shader
+    /// decodes sRGB.
     pub texture: &'a wgpu::Texture,
     /// The view that is painted. Its mip level and array layer are used; by default the first ones.
     pub view: wgpu::TextureViewDescriptor<'a>,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Label, Labels};
 use crate::error::{Error, ErrorKind, Result};
+use crate::text_file;
 
 /// Digits of a WordNet id after its `n`.
 const ID_DIGITS: usize = 8;
@@ -18,8 +19,7 @@ impl Labels {
     /// [`ErrorKind::Io`] if it cannot be read, and those of [`Labels::parse`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable(path, error))?;
-        Self::parse(&path.display().to_string(), &text)
+        Self::parse(&path.display().to_string(), &text_file::read(path)?)
     }
 
     /// Parses the text of a file of names. Messages call it `name`. It is one of:

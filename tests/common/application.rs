@@ -29,6 +29,15 @@ impl Application {
         }
     }
 
+    /// Whether a texture can be seen in another format than its own: everywhere but on GL.
+    pub fn has_view_formats(&self) -> bool {
+        let flags = self.adapter.get_downlevel_capabilities().flags;
+        let has = flags.contains(wgpu::DownlevelFlags::VIEW_FORMATS);
+        let is_gl = self.adapter.get_info().backend == wgpu::Backend::Gl;
+        assert!(has != is_gl, "{flags:?}");
+        has
+    }
+
     pub fn gpu(&self) -> Gpu {
         Gpu::from_device(
             &self.adapter.get_info(),

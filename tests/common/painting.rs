@@ -11,7 +11,17 @@ use menagerie::zoo;
 /// Levels of 255 that the device's arithmetic may be off by.
 const TOLERANCE: u8 = 2;
 
-pub fn target(gpu: &Gpu, [width, height]: [u32; 2], mips: u32) -> wgpu::Texture {
+pub fn target(gpu: &Gpu, size: [u32; 2], mips: u32) -> wgpu::Texture {
+    target_with_views(gpu, size, mips, &[])
+}
+
+/// The same, with other formats that it can be seen in.
+pub fn target_with_views(
+    gpu: &Gpu,
+    [width, height]: [u32; 2],
+    mips: u32,
+    view_formats: &[TextureFormat],
+) -> wgpu::Texture {
     gpu.device().create_texture(&wgpu::TextureDescriptor {
         label: Some("the application's"),
         size: wgpu::Extent3d {
@@ -24,7 +34,7 @@ pub fn target(gpu: &Gpu, [width, height]: [u32; 2], mips: u32) -> wgpu::Texture 
         dimension: wgpu::TextureDimension::D2,
         format: TextureFormat::Rgba8Unorm,
         usage: TextureUsages::STORAGE_BINDING | TextureUsages::COPY_SRC,
-        view_formats: &[TextureFormat::Rgba8UnormSrgb],
+        view_formats,
     })
 }
 

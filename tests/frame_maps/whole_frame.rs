@@ -10,7 +10,9 @@ use menagerie::wgpu::{self, TextureFormat};
 use menagerie::zoo;
 
 use crate::common::application::{Application, texture, with_alpha};
-use crate::common::painting::{assert_similar, assert_varied, frame, opened, painted, target};
+use crate::common::painting::{
+    assert_similar, assert_varied, frame, opened, painted, target, target_with_views,
+};
 use crate::common::photos::pixels_of;
 
 /// A photo in a texture, an answer and a map of it, in one submission of an application that knows nothing of
@@ -30,7 +32,11 @@ fn an_application_gets_answer_and_map_from_one_frame() {
     let source = TextureSource::new(&photo);
     let input = TextureInput::new(&session, &source, &preprocess, 0).unwrap();
     let [width, height] = size.map(|side| side as usize);
-    let heat = target(&gpu, size, 3);
+    let colours = match application.has_view_formats() {
+        true => vec![TextureFormat::Rgba8UnormSrgb],
+        false => Vec::new(),
+    };
+    let heat = target_with_views(&gpu, size, 3, &colours);
     let crop_rect = preprocess.crop_rect(height, width).unwrap();
     let target = TextureTarget {
         crop_rect,

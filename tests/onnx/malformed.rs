@@ -7,7 +7,7 @@ use menagerie::onnx::{Model, Options};
 use proptest::prelude::*;
 
 use super::node_cases;
-use super::writer::{Message, external, graph, model, node, of_node, tensor, values};
+use super::writer::{Message, external, graph, integers, model, node, of_node, tensor, values};
 
 fn imported(bytes: Vec<u8>) -> menagerie::Result<()> {
     let model = Model::from_bytes("net.onnx", bytes)?;
@@ -29,6 +29,15 @@ fn endless() -> Message {
     model(17, graph(&[call], &[])).message(25, function)
 }
 
+/// A constant of three values, which is split into parts of these sizes.
+fn split_into(sizes: &[i64]) -> Vec<u8> {
+    let axis = Message::default().bytes(1, "axis").int(3, 1);
+    let split = node("Split", &["constant", "sizes"], &["a", "b", "c"]);
+    let nodes = [split.message(5, axis), node("Add", &["x", "a"], &["y"])];
+    let constant = values("constant", &[1, 3], &[1.0, 2.0, 3.0]);
+    model(17, graph(&nodes, &[constant, integers("sizes", sizes)])).0
+}
+
 #[test]
 fn what_is_wrong_is_told_in_one_line() {
     let relu = node("Relu", &["x"], &["y"]);
@@ -38,10 +47,13 @@ fn what_is_wrong_is_told_in_one_line() {
         node("Add", &["x", "b"], &["a"]),
         node("Relu", &["a"], &["b"]),
     ];
-    let attribute = Message::default().bytes(1, "slope").int(3, 1);
+    let with_int = |op: &str, name: &str, value: i64| {
+        let attribute = Message::default().bytes(1, name).int(3, value);
+        node(op, &["x"], &["y"]).message(5, attribute)
+    };
     let whole = with(values("w", &[3], &[1.0, 2.0, 3.0]));
     let cut = whole[..whole.len() - 9].to_vec();
-    let cases: [(&str, Vec<u8>, &str); 16] = [
+    let cases: [(&str, Vec<u8>, &str); 21] = [
         (
             "cut short",
             cut,
@@ -121,8 +133,33 @@ fn what_is_wrong_is_told_in_one_line() {
         ),
         (
             "other attribute",
-            of_node(node("Relu", &["x"], &["y"]).message(5, attribute)),
+            of_node(with_int("Relu", "slope", 1)),
             "1 Relu (y): the attribute slope is not known",
+        ),
+        (
+            "blocks of which there is none",
+            of_node(with_int("DepthToSpace", "blocksize", 2)),
+            "expected a multiple of 2 * 2 channels, found 3",
+        ),
+        (
+            "blocks whose area is 0 modulo 2^64",
+            of_node(with_int("DepthToSpace", "blocksize", 1 << 32)),
+            "expected a multiple of 4294967296 * 4294967296 channels, found 3",
+        ),
+        (
+            "blocks that cover a part",
+            of_node(with_int("SpaceToDepth", "blocksize", 5)),
+            "expected a height and width of multiples of 5, found 32x32",
+        ),
+        (
+            "parts whose sum is right modulo 2^64",
+            split_into(&[i64::MAX, i64::MAX, 5]),
+            "expected parts that make 3, found",
+        ),
+        (
+            "neither yes nor no",
+            of_node(with_int("ReduceMax", "keepdims", 3)),
+            "expected keepdims to be 0 or 1, found 3",
         ),
     ];
     for (name, bytes, expected) in cases {
@@ -134,6 +171,39 @@ fn what_is_wrong_is_told_in_one_line() {
             "{name}: {kind:?}"
         );
     }
+}
+
+/// A message says what was found, but not all of it.
+#[test]
+fn a_long_list_is_cut() {
+    let (_, message) = refused(split_into(&[1; 5000]));
+    assert!(message.contains("expected parts that make 3, found [1, 1"));
+    assert!(
+        message.len() < 1000 && message.ends_with("..."),
+        "{message}"
+    );
+}
+
+/// A few bytes for each constant, which takes 100 MB.
+#[test]
+fn constants_of_a_small_file_are_limited() {
+    let mut nodes = Vec::new();
+    let mut last = "x".to_owned();
+    for index in 0..40 {
+        let [large, sum, next] = ["large", "sum", "next"].map(|name| format!("{name}{index}"));
+        nodes.push(node("ConstantOfShape", &["shape"], &[&large]));
+        nodes.push(node("ReduceSum", &[&large], &[&sum]));
+        nodes.push(node("Add", &[&last, &sum], &[&next]));
+        last = next;
+    }
+    nodes.push(node("Relu", &[&last], &["y"]));
+    let shape = integers("shape", &[1, 1, 3 << 10, 4 << 10]);
+    let (kind, message) = refused(model(17, graph(&nodes, &[shape])).0);
+    assert_eq!(kind, ErrorKind::Unsupported);
+    assert!(
+        message.contains("elements together are computed"),
+        "{message}"
+    );
 }
 
 /// Files of other formats are named, as those of weights are.

@@ -10,6 +10,9 @@ use menagerie::{Error, Result};
 
 use crate::chance::Chance;
 
+/// The most values of a constant that is known.
+const MOST_KNOWN: usize = 1 << 12;
+
 /// How large and how unusual random networks are.
 #[derive(Clone, Copy)]
 pub struct Extremes {
@@ -41,10 +44,10 @@ pub struct Builder<'a> {
     refusals: &'a mut Vec<Error>,
 }
 
-/// The network that follows from `seed`. What was refused on the way is left out of it and added to `refusals`.
-pub fn network(seed: u64, extremes: Extremes, refusals: &mut Vec<Error>) -> Result<Graph> {
+/// The network that follows from `chance`. What was refused on the way is left out of it and added to `refusals`.
+pub fn network(chance: Chance, extremes: Extremes, refusals: &mut Vec<Error>) -> Result<Graph> {
     let mut builder = Builder {
-        chance: Chance::new(seed),
+        chance,
         extremes,
         graph: Graph::new("random"),
         values: Vec::new(),
@@ -294,7 +297,8 @@ impl Builder<'_> {
         }
         let other = match self.chance.between(0, 2) {
             0 => self.value(),
-            1 => {
+            // Its values are made at once.
+            1 if shape.channels <= MOST_KNOWN => {
                 let extents: &[usize] = match self.graph.ty(x).dims().rank() {
                     4 => &[shape.channels, 1, 1],
                     _ => &[shape.channels],

@@ -8,6 +8,9 @@ use menagerie::tensor::{Dims, MAX_DIMS};
 
 use crate::network::Builder;
 
+/// The largest part that an axis is divided by. Looking for those of an odd extent of 2^31 would take seconds.
+const LARGEST_FACTOR: usize = 1 << 12;
+
 impl Builder<'_> {
     /// The same values with other extents: in another order, as one row, or with one axis more or less.
     pub fn reshape(&mut self, name: &str, x: ValueId) -> Result<Vec<ValueId>> {
@@ -22,8 +25,9 @@ impl Builder<'_> {
             }
             _ if extents.len() < MAX_DIMS - 1 && !extents.is_empty() => {
                 let axis = self.chance.between(0, last);
-                let factors =
-                    (1..=extents[axis]).filter(|&factor| extents[axis].is_multiple_of(factor));
+                let extent = extents[axis];
+                let small = 1..=extent.min(LARGEST_FACTOR);
+                let factors = small.filter(|&factor| extent.is_multiple_of(factor));
                 let factor = self.chance.one_of(&factors.collect::<Vec<_>>());
                 extents[axis] /= factor;
                 extents.insert(axis, factor);

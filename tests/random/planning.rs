@@ -92,7 +92,7 @@ fn planning_never_panics_and_reaches_every_operation() {
 fn plan(seed: u64, seen: &mut Seen) {
     let mut refusals = Vec::new();
     let extremes = if seed.is_multiple_of(2) { SMALL } else { ODD };
-    let graph = network(seed, extremes, &mut refusals);
+    let graph = network(Chance::new(seed), extremes, &mut refusals);
     refusals
         .iter()
         .for_each(|refusal| is_one_line(seed, refusal));

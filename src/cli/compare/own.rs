@@ -1,12 +1,11 @@
 //! Shaders from elsewhere: a WGSL file and the declaration beside it.
 
 use std::error::Error as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use menagerie::kernels::interface::Shader;
 use menagerie::kernels::{Candidate, Declaration};
-use menagerie::{Error, ErrorKind, Result};
+use menagerie::{Error, ErrorKind, Result, text_file};
 use naga::valid::{Capabilities, ShaderStages, SubgroupOperationSet, ValidationFlags, Validator};
 
 /// A shader from elsewhere as a kernel.
@@ -25,9 +24,9 @@ impl OwnKernel {
     /// [`ErrorKind::Io`] if a file cannot be read, [`ErrorKind::Input`] if the declaration is not valid.
     pub fn read(path: &Path) -> Result<Self> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let text = read(path)?;
+        let text = text_file::read(path)?;
         let beside = path.with_extension("json");
-        let declared = read(&beside)
+        let declared = text_file::read(&beside)
             .and_then(|json| in_file(&beside, Declaration::parse(&name, &json, &text)));
         Ok(Self {
             path: path.to_path_buf(),
@@ -125,13 +124,6 @@ impl OwnKernel {
             ),
         }
     }
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|error| {
-        let message = format!("{}: cannot be read: {error}", path.display());
-        Error::new(ErrorKind::Io, message)
-    })
 }
 
 fn in_file<T>(path: &Path, result: Result<T>) -> Result<T> {

@@ -1,9 +1,8 @@
 //! Label files: the right class of each photo, as lines of text, CSV or JSON.
 
-use std::fs;
 use std::path::Path;
 
-use menagerie::{Error, ErrorKind, Result};
+use menagerie::{Error, ErrorKind, Result, text_file};
 use serde_json::Value;
 
 use super::class_names::ClassNames;
@@ -32,10 +31,7 @@ pub struct Label {
 /// # Errors
 /// `ErrorKind::Io` if the file cannot be read, `ErrorKind::Input` with the line if it is none of these.
 pub fn read(path: &Path, names: &ClassNames) -> Result<Vec<Label>> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        let message = format!("{}: cannot be read: {error}", path.display());
-        Error::new(ErrorKind::Io, message)
-    })?;
+    let text = text_file::read(path)?;
     let labels = parse(text.trim_start_matches('\u{feff}'), names);
     let labels = labels.map_err(|error| error.in_context(path.display()))?;
     if labels.is_empty() {

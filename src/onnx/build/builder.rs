@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use super::budget::Budget;
 use super::constants::{constants, deferred};
 use super::node::Node;
 use super::value::{Computed, Constant, Source, Value};
 use crate::graph::{Graph, Op, Pointwise, Reshape, Slice, SliceAxis, Transpose, ValueId};
+use crate::onnx::array::Array;
 use crate::onnx::data_type::DataType;
 use crate::onnx::file::OnnxFile;
 use crate::onnx::stored::StoredTensor;
@@ -18,6 +20,8 @@ const LARGE: usize = 1 << 12;
 pub struct Builder<'a> {
     pub(super) graph: Graph,
     pub(super) file: &'a OnnxFile,
+    /// What constants on the host may still take.
+    pub(super) budget: Budget,
     /// The number of images that the first extent counts in the file.
     pub images: usize,
     /// The name of the node that is imported.
@@ -29,6 +33,7 @@ impl<'a> Builder<'a> {
         Self {
             graph: Graph::new(file.name()),
             file,
+            budget: Budget::new(&file.stored),
             images,
             name: String::new(),
         }
@@ -116,6 +121,7 @@ impl<'a> Builder<'a> {
     /// Computes the results of a node of constants on the host.
     fn fold(&self, node: &Node) -> Result<Vec<Value>, String> {
         let arrays = self.folded(node)?;
+        self.budget.take(arrays.iter().map(Array::count).sum())?;
         Ok(arrays.into_iter().map(Value::known).collect())
     }
 

@@ -46,6 +46,7 @@ impl Builder<'_> {
                 result.ok_or_else(|| "a constant cannot be computed".to_owned())?
             }
         };
+        self.budget.take(array.count())?;
         Ok(Rc::clone(constant.array.get_or_init(|| Rc::new(array))))
     }
 
@@ -102,6 +103,7 @@ impl Builder<'_> {
 
     /// Adds a constant with these values.
     pub fn known(&mut self, dims: &[usize], values: Vec<f64>) -> Result<ValueId, String> {
+        self.budget.take(values.len())?;
         let values: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
         let tensor = HostTensor::new(dims, values).map_err(|error| error.to_string())?;
         let name = format!("{}.constant", self.name);

@@ -1,5 +1,6 @@
 //! What operations are imported with: the node and its values, the builder of our graph, and the record of an operation.
 
+mod budget;
 mod builder;
 mod constants;
 mod evaluate;

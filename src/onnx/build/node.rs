@@ -78,7 +78,11 @@ impl Node {
 
     /// Returns an attribute that is 0 or 1.
     pub fn flag(&self, name: &str, default: bool) -> Result<bool, String> {
-        Ok(self.int(name, default.into())? != 0)
+        match self.int(name, default.into())? {
+            0 => Ok(false),
+            1 => Ok(true),
+            found => Err(format!("expected {name} to be 0 or 1, found {found}")),
+        }
     }
 
     pub fn float(&self, name: &str, default: f64) -> Result<f64, String> {

@@ -22,7 +22,7 @@ pub use inputs::inputs;
 use problems::Problems;
 
 /// The most nodes, calls of functions included.
-const MOST_NODES: usize = 1 << 20;
+const MOST_NODES: usize = 1 << 17;
 
 /// The most functions and branches in each other. A function that calls itself would have no end.
 const DEEPEST: usize = 32;

@@ -8,6 +8,9 @@ const NAMED: usize = 3;
 /// The most reasons, and the most operations of each, that are listed.
 const LISTED: usize = 20;
 
+/// The most letters of a reason. It may list numbers of the file, of which there may be any count.
+const LONGEST: usize = 400;
+
 /// What was refused, by the reason and the operation, with the names of the nodes.
 #[derive(Default)]
 pub struct Problems {
@@ -17,7 +20,7 @@ pub struct Problems {
 impl Problems {
     /// Adds the node `name`.
     pub fn add(&mut self, operation: &str, reason: String, name: &str) {
-        let of_reason = self.nodes.entry(reason).or_default();
+        let of_reason = self.nodes.entry(shortened(reason)).or_default();
         let names = of_reason.entry(operation.to_owned()).or_default();
         names.push(name.to_owned());
     }
@@ -49,5 +52,12 @@ impl Problems {
             listed.push(format!("and {} more", self.nodes.len() - LISTED));
         }
         listed.join("; ")
+    }
+}
+
+fn shortened(reason: String) -> String {
+    match reason.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &reason[..end]),
+        None => reason,
     }
 }

@@ -7,6 +7,9 @@ use crate::onnx::array::{Array, MOST_VALUES};
 use crate::onnx::build::{Builder, Node, Value};
 use crate::onnx::data_type::DataType;
 
+/// Extents, strides, dilations and pads are smaller.
+const MOST_EXTENT: usize = 1 << 16;
+
 pub const OPERATIONS: &[Operation] = &[Operation::of_images(
     "Col2Im",
     &[18],
@@ -21,7 +24,7 @@ fn image_of_columns(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>
         let found = found.ok_or_else(|| format!("expected input {}, found none", index + 1))?;
         let sizes = found.iter().map(|&size| usize::try_from(size).ok());
         let sizes: Option<Vec<usize>> = sizes.collect();
-        let small = sizes.filter(|sizes| sizes.iter().all(|size| (1..1 << 16).contains(size)));
+        let small = sizes.filter(|sizes| sizes.iter().all(|size| (1..MOST_EXTENT).contains(size)));
         small.ok_or_else(|| format!("expected extents, found {found:?}"))
     };
     let (image, block) = (sizes(1)?, sizes(2)?);
@@ -32,7 +35,13 @@ fn image_of_columns(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>
     let are_whole = [&block, &strides, &dilations]
         .iter()
         .all(|all| all.len() == rank);
-    let taps: usize = block.iter().product();
+    let mut others = strides.iter().chain(&dilations).chain(&pads);
+    if let Some(large) = others.find(|&&number| number >= MOST_EXTENT) {
+        return Err(format!(
+            "expected numbers below {MOST_EXTENT}, found {large}"
+        ));
+    }
+    let taps = block.iter().copied().fold(1, usize::saturating_mul);
     let (&[images, values, columns], true) = (x.dims(), are_whole && pads.len() == 2 * rank) else {
         return Err(format!("expected columns of windows, found {:?}", x.dims()));
     };

@@ -126,7 +126,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// Returns `None` if nothing is reduced.
+    /// Returns `None` if nothing is reduced. Then what an operation does with each value remains: the absolute values or
+    /// squares.
     fn new(builder: &mut Builder<'_>, node: &Node) -> Result<Option<Self>, String> {
         let input = node.input(0)?;
         let reduced = Reduced::new(node, builder.ints(node, 1)?, input.dims())?;
@@ -196,7 +197,12 @@ fn reduced(
     reduction: Reduction,
 ) -> Result<Vec<Value>, String> {
     let Some(target) = Target::new(builder, node)? else {
-        return Ok(vec![node.input(0)?.clone()]);
+        return match reduction {
+            Reduction::AbsoluteSum | Reduction::Norm => {
+                applied(builder, node, Pointwise::identity().unary(Function::Abs))
+            }
+            _ => Ok(vec![node.input(0)?.clone()]),
+        };
     };
     let id = target.reduce(builder, target.value.id, reduction)?;
     target.result(builder, id)
@@ -271,9 +277,6 @@ fn folded(
     let array = input(inputs, 0)?;
     let given = ints(inputs, 1)?.map(<[i64]>::to_vec);
     let reduced = Reduced::new(node, given, &array.dims)?;
-    if reduced.axes.is_empty() {
-        return Ok(vec![array.clone()]);
-    }
     let steps = strides(&reduced.kept);
     let results: usize = reduced.kept.iter().product();
     let values = array.to_floats();

@@ -276,7 +276,12 @@ fn blocks(builder: &mut Builder<'_>, node: &Node) -> Result<(usize, [usize; 3]),
 
 fn depth_to_space(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let (size, [channels, height, width]) = blocks(builder, node)?;
-    let depth = channels / (size * size);
+    let places = size.checked_mul(size);
+    let places = places.filter(|&places| channels.is_multiple_of(places));
+    let depth = channels
+        / places.ok_or_else(|| {
+            format!("expected a multiple of {size} * {size} channels, found {channels}")
+        })?;
     let (split, axes) = match node.text("mode", "DCR")?.as_str() {
         "DCR" => ([size, size, depth, height, width], [2, 3, 0, 4, 1]),
         "CRD" => ([depth, size, size, height, width], [0, 3, 1, 4, 2]),
@@ -288,6 +293,11 @@ fn depth_to_space(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, 
 
 fn space_to_depth(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let (size, [channels, height, width]) = blocks(builder, node)?;
+    if !height.is_multiple_of(size) || !width.is_multiple_of(size) {
+        return Err(format!(
+            "expected a height and width of multiples of {size}, found {height}x{width}"
+        ));
+    }
     let (rows, columns) = (height / size, width / size);
     let split = [channels, rows, size, columns, size];
     let axes = match node.text("mode", "DCR")?.as_str() {

@@ -49,7 +49,11 @@ fn sizes(node: &Node, given: Option<&[i64]>, extent: usize) -> Result<Vec<usize>
             .iter()
             .map(|&size| usize::try_from(size).ok())
             .collect();
-        let parts = parts.filter(|parts| parts.iter().sum::<usize>() == extent);
+        let sum = |parts: &[usize]| {
+            let mut parts = parts.iter();
+            parts.try_fold(0_usize, |sum, &part| sum.checked_add(part))
+        };
+        let parts = parts.filter(|parts| sum(parts) == Some(extent));
         return parts.ok_or_else(|| format!("expected parts that make {extent}, found {sizes:?}"));
     }
     let count = match count {

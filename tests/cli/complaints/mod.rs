@@ -1,5 +1,7 @@
 //! Bad input: one clear line on standard error, a status that is not zero, never a panic.
 
+#[cfg(unix)]
+mod endless;
 mod masks;
 mod measurements;
 mod models;
