@@ -7,7 +7,9 @@ use menagerie::onnx::{Model, Options};
 use proptest::prelude::*;
 
 use super::node_cases;
-use super::writer::{Message, external, graph, integers, model, node, of_node, tensor, values};
+use super::writer::{
+    Message, external, graph, graph_of, integers, model, node, of_node, port, tensor, values,
+};
 
 fn imported(bytes: Vec<u8>) -> menagerie::Result<()> {
     let model = Model::from_bytes("net.onnx", bytes)?;
@@ -38,6 +40,14 @@ fn split_into(sizes: &[i64]) -> Vec<u8> {
     model(17, graph(&nodes, &[constant, integers("sizes", sizes)])).0
 }
 
+/// A node with a large input.
+fn of_large(node: Message) -> Vec<u8> {
+    let input = port("x", &[1, 1, 1 << 20, 1 << 20]);
+    let place = integers("place", &[0, 0, 0, 0]);
+    let new = values("new", &[1], &[1.0]);
+    model(17, graph_of(&[input], &["y"], &[node], &[place, new])).0
+}
+
 #[test]
 fn what_is_wrong_is_told_in_one_line() {
     let relu = node("Relu", &["x"], &["y"]);
@@ -53,7 +63,7 @@ fn what_is_wrong_is_told_in_one_line() {
     };
     let whole = with(values("w", &[3], &[1.0, 2.0, 3.0]));
     let cut = whole[..whole.len() - 9].to_vec();
-    let cases: [(&str, Vec<u8>, &str); 21] = [
+    let cases: [(&str, Vec<u8>, &str); 23] = [
         (
             "cut short",
             cut,
@@ -157,6 +167,16 @@ fn what_is_wrong_is_told_in_one_line() {
             "expected parts that make 3, found",
         ),
         (
+            "a large triangle",
+            of_large(node("Trilu", &["x"], &["y"])),
+            "a triangle of 1048576x1048576 is too large",
+        ),
+        (
+            "a large image with one new value",
+            of_large(node("ScatterND", &["x", "place", "new"], &["y"])),
+            "updates of 1099511627776 values are too many",
+        ),
+        (
             "neither yes nor no",
             of_node(with_int("ReduceMax", "keepdims", 3)),
             "expected keepdims to be 0 or 1, found 3",
@@ -171,6 +191,19 @@ fn what_is_wrong_is_told_in_one_line() {
             "{name}: {kind:?}"
         );
     }
+}
+
+/// Each sum from the one before: a sum of all values before it would be a million times the work.
+#[test]
+fn a_million_constants_are_summed() {
+    let nodes = [
+        node("ConstantOfShape", &["shape"], &["zeros"]),
+        node("CumSum", &["zeros", "axis"], &["sums"]),
+        node("ReduceSum", &["sums"], &["sum"]),
+        node("Add", &["x", "sum"], &["y"]),
+    ];
+    let numbers = [integers("shape", &[1, 1 << 20]), integers("axis", &[1])];
+    imported(model(17, graph(&nodes, &numbers)).0).unwrap();
 }
 
 /// A message says what was found, but not all of it.

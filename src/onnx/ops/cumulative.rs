@@ -71,13 +71,20 @@ fn fold_sums(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, St
     let sums = Sums::new(node, input(inputs, 1)?.scalar(), array.dims.len())?;
     let (extent, step) = (array.dims[sums.axis], strides(&array.dims)[sums.axis]);
     let values = array.to_floats();
-    let summed = (0..values.len()).map(|index| {
-        let place = index / step % extent;
-        let first = index - place * step;
-        let others = (0..extent).filter(|&other| sums.has(place, other));
-        others.map(|other| values[first + other * step]).sum()
-    });
-    let summed: Vec<f64> = summed.collect();
+    let mut summed = vec![0.0; values.len()];
+    for first in (0..values.len()).filter(|index| index / step % extent == 0) {
+        let mut sum = 0.0;
+        for place in 0..extent {
+            let place = match sums.is_reversed {
+                true => extent - 1 - place,
+                false => place,
+            };
+            let index = first + place * step;
+            let before = sum;
+            sum += values[index];
+            summed[index] = if sums.is_exclusive { before } else { sum };
+        }
+    }
     let dims = array.dims.clone();
     Ok(vec![match array.values {
         Numbers::Float(_) => Array::floats(array.ty, dims, summed),
@@ -93,6 +100,9 @@ fn mask(node: &Node, shift: Option<f64>, dims: &[usize]) -> Result<Array, String
     let &[.., rows, columns] = dims else {
         return Err(format!("expected matrices, found {dims:?}"));
     };
+    if rows.saturating_mul(columns) > MOST_VALUES {
+        return Err(format!("a triangle of {rows}x{columns} is too large"));
+    }
     let (shift, is_upper) = (shift.unwrap_or(0.0) as i64, node.flag("upper", true)?);
     let mut kept = Vec::with_capacity(rows * columns);
     for_each_index(&[rows, columns], |index| {

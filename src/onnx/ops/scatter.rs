@@ -183,6 +183,10 @@ impl Reduction {
     /// Returns rounds, in each of which a place has at most one new value: the index among the new values for each of
     /// `count` places. If new values replace the old ones, only the last one counts.
     fn rounds(&self, places: &[usize], count: usize) -> Result<Vec<Vec<Option<usize>>>, String> {
+        let refused = || Err(format!("updates of {count} values are too many"));
+        if count > MOST_VALUES {
+            return refused();
+        }
         let mut rounds = vec![vec![None; count]];
         let mut rounds_of_place = vec![0; count];
         for (new, &place) in places.iter().enumerate() {
@@ -193,6 +197,9 @@ impl Reduction {
                 ));
             }
             if round == rounds.len() {
+                if (round + 1) * count > MOST_VALUES {
+                    return refused();
+                }
                 rounds.push(vec![None; count]);
             }
             rounds[round][place] = Some(new);
