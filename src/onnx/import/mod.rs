@@ -166,16 +166,8 @@ impl<'a> Import<'a> {
             import.problems.add(&kind, reason, &name);
             Ok(Vec::new())
         };
-        let operation = ops::find(&node.domain, &node.op_type);
-        let Some(operation) = operation.filter(|operation| opset >= operation.since[0]) else {
-            let is_of_integers =
-                node.domain == ops::ONNX_RUNTIME && ops::is_of_integers(&node.op_type);
-            let reason = match is_of_integers {
-                true => {
-                    "this arithmetic of integers (int8) is not known; the float file that was quantised runs"
-                }
-                false => "this operation is not known",
-            };
+        let Some(operation) = ops::find(&node.domain, &node.op_type, opset) else {
+            let reason = ops::why_unknown(&node.domain, &node.op_type);
             return refuse(self, reason.to_owned());
         };
         if let Some(unread) = unread(operation, &node.attribute) {
@@ -215,10 +207,11 @@ fn unread(operation: &Operation, attributes: &[Attribute]) -> Option<String> {
     unread.map(|name| printable(name))
 }
 
-/// Returns the name of a node: its own, or that of its first result.
+/// Returns the name of a node: its own, or that of its first result that has one.
 fn title(node: &NodeProto, prefix: &str) -> String {
+    let mut results = node.output.iter().filter(|result| !result.is_empty());
     let own = match node.name.is_empty() {
-        true => node.output.first().map_or("", String::as_str),
+        true => results.next().map_or("", String::as_str),
         false => &node.name,
     };
     printable(&format!("{prefix}{own}"))
