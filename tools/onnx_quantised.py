@@ -49,6 +49,14 @@ class Images(CalibrationDataReader):
         return None if image is None else {"x": image[None]}
 
 
+def optimise(source, path):
+    """Writes what ONNX Runtime makes of a file."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = path
+    onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
 def answers(path, images):
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     return np.concatenate([session.run(None, {"x": image[None]})[0] for image in images])
@@ -75,11 +83,16 @@ def main():
             for activations in (QuantType.QUInt8, QuantType.QInt8):
                 for per_channel in (False, True):
                     of = "channel" if per_channel else "tensor"
-                    add(f"{form}_{activations}_{of}", lambda path: quantize_static(
+                    name = f"{form}_{activations}_{of}"
+                    add(name, lambda path: quantize_static(
                         plain, path, Images(images), quant_format=form, activation_type=activations,
                         weight_type=QuantType.QInt8, per_channel=per_channel))
+                    if activations == QuantType.QUInt8:
+                        add(f"optimised_{name}", lambda path: optimise(os.path.join(folder, name + ".onnx"), path))
         for weights in (QuantType.QUInt8, QuantType.QInt8):
-            add(f"dynamic_{weights}", lambda path: quantize_dynamic(plain, path, weight_type=weights))
+            name = f"dynamic_{weights}"
+            add(name, lambda path: quantize_dynamic(plain, path, weight_type=weights))
+            add(f"optimised_{name}", lambda path: optimise(os.path.join(folder, name + ".onnx"), path))
     save_file(tensors, TARGET)
     print(sorted(key for key in tensors if key.endswith("/model")), os.path.getsize(TARGET), "bytes")
 

@@ -218,19 +218,22 @@ impl Site<'_> {
             ))
         };
         let channels = |constant| (OperandKind::Channels, Source::Constant(constant));
+        let layout = self.output_arrangement().layout;
+        let is_usual = layout == Layout::channels_last(result.dims().rank());
         match (read.ty.repetition_in(&result), &read.constant) {
             (Some(Repetition::None), None) => Ok((OperandKind::Tensor, Source::Input(read.input))),
             (Some(Repetition::Pixels), None) => Ok((OperandKind::Image, Source::Input(read.input))),
             (_, Some(constant)) => match per_channel(read, &result, output.channels) {
-                Some(constant) => Ok(channels(constant)),
+                // In other layouts, the channels of a kernel are along other axes.
+                Some(constant) if is_usual || read.ty.count() == 1 => Ok(channels(constant)),
                 // Other operations may be split by channels, and this packing is not.
-                None if self.op.as_pointwise().is_some() => {
+                _ if self.op.as_pointwise().is_some() => {
                     let image = repeated(constant, result.dims());
-                    let image = in_order(image, &self.output_arrangement().layout);
+                    let image = in_order(image, &layout);
                     let image = image.ok_or_else(refused)?;
                     Ok((OperandKind::Pixels, Source::Image(image)))
                 }
-                None => Err(refused()),
+                _ => Err(refused()),
             },
             _ => Err(refused()),
         }

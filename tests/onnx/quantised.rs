@@ -1,4 +1,5 @@
-//! Networks of int8 in every format of ONNX Runtime's quantisation, from the file of `tools/onnx_quantised.py`.
+//! Networks of int8 in every format of ONNX Runtime's quantisation, and what its optimiser makes of them, from the file of
+//! `tools/onnx_quantised.py`.
 
 use menagerie::network::Device;
 use menagerie::onnx::{Model, Options};
@@ -35,7 +36,7 @@ fn best(scores: &[f32]) -> usize {
 #[test]
 fn integers_have_the_answers_of_onnx_runtime() {
     let cases = of_file(FILE);
-    assert_eq!(cases.len(), 10);
+    assert_eq!(cases.len(), 16);
     let gpu = device::open();
     for (name, case) in &cases {
         let (_, expected) = &case.outputs["y"];

@@ -16,6 +16,9 @@ use crate::tensor::{Dims, Type};
 /// A constant with more elements is computed by nodes of our graph where that is possible.
 const LARGE: usize = 1 << 12;
 
+/// The most nodes, the parts of other nodes included: a recurrent layer has some for each step.
+const MOST_NODES: usize = 1 << 18;
+
 /// The graph under construction.
 pub struct Builder<'a> {
     pub(super) graph: Graph,
@@ -26,6 +29,8 @@ pub struct Builder<'a> {
     pub images: usize,
     /// The name of the node that is imported.
     pub name: String,
+    /// The nodes that were added, and their parts.
+    nodes: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -36,6 +41,7 @@ impl<'a> Builder<'a> {
             budget: Budget::new(&file.stored),
             images,
             name: String::new(),
+            nodes: 0,
         }
     }
 
@@ -100,6 +106,12 @@ impl<'a> Builder<'a> {
 
     /// Imports `node` and returns its results.
     pub fn add(&mut self, node: Node) -> Result<Vec<Value>, String> {
+        self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            return Err(format!(
+                "expected at most {MOST_NODES} nodes and parts of them"
+            ));
+        }
         self.name.clone_from(&node.name);
         let (constants, is_constant) = constants(&node);
         if !is_constant {

@@ -138,6 +138,18 @@ impl Node {
         }
     }
 
+    /// Returns a list of texts, or `None` if it is absent.
+    pub fn texts(&self, name: &str) -> Result<Option<Vec<String>>, String> {
+        let Some(found) = self.attribute(name) else {
+            return Ok(None);
+        };
+        let texts = found.strings.iter();
+        let texts = texts.map(|text| str::from_utf8(text).map(printable));
+        let texts = texts.collect::<Result<_, _>>();
+        let texts = texts.map_err(|_| format!("expected {name} to be texts"));
+        texts.map(Some)
+    }
+
     pub fn tensor(&self, name: &str) -> Result<Option<Array>, String> {
         let tensor = self.attribute(name).and_then(|found| found.t.as_ref());
         let array = tensor.map(stored::attribute).transpose();

@@ -43,7 +43,7 @@ impl Import<'_> {
             return Ok(Vec::new());
         }
         match self.taken(node, inputs) {
-            Ok(graph) => self.add_branch(graph, opset, name, names),
+            Ok(graph) => self.add_body(graph, std::iter::empty(), opset, name, names),
             Err(reason) => {
                 self.problems.add("If", reason, name);
                 Ok(Vec::new())
@@ -73,9 +73,11 @@ impl Import<'_> {
         branch.ok_or_else(|| format!("expected {wanted}, found none"))
     }
 
-    fn add_branch(
+    /// Imports the nodes of the graph of a node, with the values of its inputs, and returns its results.
+    pub(super) fn add_body<'n>(
         &mut self,
-        graph: &GraphProto,
+        graph: &'n GraphProto,
+        inputs: impl Iterator<Item = (&'n str, Value)>,
         opset: i64,
         name: &str,
         names: &mut Names,
@@ -84,6 +86,9 @@ impl Import<'_> {
             return Err(self.invalid(format!(
                 "{name}: expected at most {DEEPEST} nested branches"
             )));
+        }
+        for (input, value) in inputs {
+            self.define(names, input, value, name)?;
         }
         for tensor in &graph.initializer {
             let array = stored::attribute(tensor).map_err(|error| {
@@ -104,7 +109,10 @@ impl Import<'_> {
             })
         });
         let results = results.collect::<Result<Vec<Value>>>()?;
-        // Other branches may use the same names.
+        // Other branches, and other rounds of a loop, may use the same names.
+        for input in &graph.input {
+            names.remove(&input.name);
+        }
         for tensor in &graph.initializer {
             names.remove(&tensor.name);
         }

@@ -4,6 +4,7 @@
 mod branches;
 mod functions;
 mod inputs;
+mod loops;
 mod problems;
 
 use std::collections::{HashMap, HashSet};
@@ -19,9 +20,10 @@ use crate::weights::printable;
 use branches::{add_reads, is_if};
 use functions::Functions;
 pub use inputs::inputs;
+use loops::is_loop;
 use problems::Problems;
 
-/// The most nodes, calls of functions included.
+/// The most nodes, those of functions and of all rounds of loops included.
 const MOST_NODES: usize = 1 << 17;
 
 /// The most functions and branches in each other. A function that calls itself would have no end.
@@ -44,7 +46,7 @@ struct Import<'a> {
     functions: Functions<'a>,
     builder: Builder<'a>,
     problems: Problems,
-    /// The nodes that were imported.
+    /// The nodes that were imported, and the rounds of loops.
     nodes: usize,
     /// The number of calls and branches around the node that is imported.
     depth: usize,
@@ -102,10 +104,7 @@ impl<'a> Import<'a> {
         let mut read = outputs.clone();
         add_reads(nodes, &mut read);
         for node in nodes {
-            self.nodes += 1;
-            if self.nodes > MOST_NODES {
-                return Err(self.invalid(format!("expected at most {MOST_NODES} nodes")));
-            }
+            self.count()?;
             let mut inputs = Vec::with_capacity(node.input.len());
             for input in &node.input {
                 inputs.push(match names.get(input) {
@@ -123,9 +122,10 @@ impl<'a> Import<'a> {
             let is_read = node.output.iter().map(|output| read.contains(&**output));
             let is_read: Vec<bool> = is_read.collect();
             let title = title(node, prefix);
-            let results = match is_if(node) {
-                true => self.branched(node, opset, &title, &inputs, names)?,
-                false => self.add_node(node, opset, title.clone(), inputs, is_read)?,
+            let results = match node {
+                node if is_if(node) => self.branched(node, opset, &title, &inputs, names)?,
+                node if is_loop(node) => self.looped(node, opset, &title, inputs, names)?,
+                node => self.add_node(node, opset, title.clone(), inputs, is_read)?,
             };
             let all = results.into_iter().chain(std::iter::repeat(Value::Unknown));
             for (name, value) in node.output.iter().zip(all) {
@@ -133,6 +133,15 @@ impl<'a> Import<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Counts a node, or a round of a loop.
+    fn count(&mut self) -> Result<()> {
+        self.nodes += 1;
+        match self.nodes > MOST_NODES {
+            true => Err(self.invalid(format!("expected at most {MOST_NODES} nodes"))),
+            false => Ok(()),
+        }
     }
 
     /// Gives `value`, a result of the node `title`, its name. Results that nothing reads may have none.
@@ -166,16 +175,8 @@ impl<'a> Import<'a> {
             import.problems.add(&kind, reason, &name);
             Ok(Vec::new())
         };
-        let operation = ops::find(&node.domain, &node.op_type);
-        let Some(operation) = operation.filter(|operation| opset >= operation.since[0]) else {
-            let is_of_integers =
-                node.domain == ops::ONNX_RUNTIME && ops::is_of_integers(&node.op_type);
-            let reason = match is_of_integers {
-                true => {
-                    "this arithmetic of integers (int8) is not known; the float file that was quantised runs"
-                }
-                false => "this operation is not known",
-            };
+        let Some(operation) = ops::find(&node.domain, &node.op_type, opset) else {
+            let reason = ops::why_unknown(&node.domain, &node.op_type);
             return refuse(self, reason.to_owned());
         };
         if let Some(unread) = unread(operation, &node.attribute) {
@@ -215,10 +216,11 @@ fn unread(operation: &Operation, attributes: &[Attribute]) -> Option<String> {
     unread.map(|name| printable(name))
 }
 
-/// Returns the name of a node: its own, or that of its first result.
+/// Returns the name of a node: its own, or that of its first result that has one.
 fn title(node: &NodeProto, prefix: &str) -> String {
+    let mut results = node.output.iter().filter(|result| !result.is_empty());
     let own = match node.name.is_empty() {
-        true => node.output.first().map_or("", String::as_str),
+        true => results.next().map_or("", String::as_str),
         false => &node.name,
     };
     printable(&format!("{prefix}{own}"))

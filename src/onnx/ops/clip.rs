@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Operation;
 use super::activation::applied;
+use super::composed::Parts;
 use crate::graph::{Activation, Op, Pointwise};
 use crate::onnx::array::Array;
 use crate::onnx::build::{Builder, Node, Value};
@@ -18,6 +19,10 @@ pub const OPERATIONS: &[Operation] = &[Operation {
 const BOUNDS_ARE_INPUTS: i64 = 11;
 
 fn clip(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let is_computed = |value: &Option<Value>| matches!(value, Some(Value::Computed(_)));
+    if node.inputs.iter().skip(1).any(is_computed) {
+        return between(builder, node);
+    }
     let mut bounds = [None, None];
     for (index, bound) in bounds.iter_mut().enumerate() {
         if let Some(value) = node.optional(index + 1) {
@@ -37,6 +42,18 @@ fn clip(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let value = builder.tensor(node.input(0)?)?;
     let id = builder.op(Op::Activation(relu), &[value.id])?;
     builder.like(id, &value)
+}
+
+/// Clips to bounds of which one depends on the image.
+fn between(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let mut parts = Parts::new(builder, node);
+    let mut y = node.input(0)?.clone();
+    for (index, bound) in [(1, "Max"), (2, "Min")] {
+        if let Some(value) = node.optional(index) {
+            y = parts.add(bound, &[&y, value], &[])?;
+        }
+    }
+    Ok(vec![y])
 }
 
 /// Returns the bounds: `inputs`, or the attributes of old operator sets. A bound that no f32 exceeds is none.

@@ -142,12 +142,12 @@ fn product_of_integers(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Val
 }
 
 /// Returns the axis of the rows of a matrix.
-fn rows(matrix: &Value) -> usize {
+pub fn rows(matrix: &Value) -> usize {
     matrix.rank().saturating_sub(2)
 }
 
 /// Returns the axis of the columns of a matrix.
-fn columns(matrix: &Value) -> usize {
+pub fn columns(matrix: &Value) -> usize {
     matrix.rank().saturating_sub(1)
 }
 

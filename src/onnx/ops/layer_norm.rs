@@ -72,7 +72,7 @@ impl Rows {
     }
 }
 
-fn layer_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+pub fn layer_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let rows = Rows::new(builder, node)?;
     let mut inputs = Vec::with_capacity(3);
     let rank = builder.extents(rows.id).len();
@@ -95,7 +95,7 @@ fn layer_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Stri
     rows.result(builder, id)
 }
 
-fn rms_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+pub fn rms_norm(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let rows = Rows::new(builder, node)?;
     let axis = builder.extents(rows.id).len() - 1;
     let normalised = divided(builder, rows.id, axis, node.float("epsilon", 1e-5)?)?;

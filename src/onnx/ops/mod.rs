@@ -22,9 +22,12 @@ mod lp_pool;
 mod matrix;
 mod normalisation;
 mod onnx_runtime;
+mod optimised;
 mod pad;
 mod pool;
 mod quantise;
+mod recurrent;
+mod recurrent_cell;
 mod reduce;
 mod reshape;
 mod resize;
@@ -39,14 +42,15 @@ mod split;
 mod stacked;
 mod top_k;
 mod unit_length;
+mod volume_pool;
 mod window;
 
 use super::build::Operation;
 use super::file::is_standard;
-pub use onnx_runtime::{DOMAIN as ONNX_RUNTIME, is_of_integers};
+pub use onnx_runtime::why_unknown;
 
 /// The operations of each family.
-const FAMILIES: [&[Operation]; 33] = [
+const FAMILIES: [&[Operation]; 34] = [
     activation::OPERATIONS,
     attention::OPERATIONS,
     cast::OPERATIONS,
@@ -69,6 +73,7 @@ const FAMILIES: [&[Operation]; 33] = [
     pad::OPERATIONS,
     pool::OPERATIONS,
     quantise::OPERATIONS,
+    recurrent::OPERATIONS,
     reduce::OPERATIONS,
     reshape::OPERATIONS,
     resize::OPERATIONS,
@@ -87,12 +92,17 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
     FAMILIES.iter().copied().flatten()
 }
 
-/// Returns the operation `name` of `domain`, or `None` if it is not known.
-pub fn find(domain: &str, name: &str) -> Option<&'static Operation> {
+/// Returns the operation `name` of `domain` in a standard operator set, or `None` if it is not known.
+pub fn find(domain: &str, name: &str, opset: i64) -> Option<&'static Operation> {
     let found = |operation: &&Operation| operation.name == name;
-    match domain {
-        onnx_runtime::DOMAIN => onnx_runtime::OPERATIONS.iter().find(found),
-        domain if is_standard(domain) => all().find(found),
-        _ => None,
+    if domain == onnx_runtime::DOMAIN {
+        let mut own = onnx_runtime::OPERATIONS.iter().chain(optimised::OPERATIONS);
+        return own.find(found);
     }
+    if !is_standard(domain) {
+        return None;
+    }
+    let standard = all().find(found);
+    let standard = standard.filter(|operation| opset >= operation.since[0]);
+    standard.or_else(|| optimised::OF_STANDARD_DOMAIN.iter().find(found))
 }

@@ -1,8 +1,11 @@
 //! Operations of ONNX Runtime's own domain that its quantisation writes: those of floats between integers of 8 bits.
 
 use super::Operation;
-use super::composed::{Parts, ints};
+use super::composed::{Parts, int, ints};
+use super::integer::{columns, rows};
+use super::quantise::{dequantize, fold_dequantize, quantize};
 use crate::onnx::build::{Builder, Node, Value};
+use crate::onnx::data_type::DataType;
 use crate::onnx::schema::Attribute;
 
 /// The name of the domain.
@@ -26,11 +29,8 @@ pub const OPERATIONS: &[Operation] = &[
         &[1],
         &["channels_last"],
         |builder, node| {
-            if node.flag("channels_last", false)? {
-                return Err("channels_last is not supported".to_owned());
-            }
             let axes: Vec<usize> = (2..node.input(0)?.rank()).collect();
-            of_one(builder, node, "ReduceMean", &[ints("axes", &axes)])
+            of_images(builder, node, "ReduceMean", &[ints("axes", &axes)])
         },
     ),
     Operation::of_images(
@@ -39,19 +39,76 @@ pub const OPERATIONS: &[Operation] = &[
         &[
             "auto_pad",
             "ceil_mode",
+            "channels_last",
             "count_include_pad",
             "kernel_shape",
             "pads",
             "strides",
         ],
-        |builder, node| of_one(builder, node, "AveragePool", &node.attributes),
+        |builder, node| of_images(builder, node, "AveragePool", &node.attributes),
     ),
+    Operation::of_images("QLinearSoftmax", &[1], &["axis", "opset"], softmax),
     Operation::of_images("QLinearConcat", &[1], &["axis"], concat),
     Operation::of_images("QGemm", &[1], &["alpha", "transA", "transB"], gemm),
+    Operation::of_images(
+        "QLinearConv",
+        &[1],
+        &[
+            "auto_pad",
+            "channels_last",
+            "dilations",
+            "group",
+            "kernel_shape",
+            "pads",
+            "strides",
+        ],
+        conv,
+    ),
+    Operation::of_images("MatMulIntegerToFloat", &[1], &[], |builder, node| {
+        let (mut parts, b) = (Parts::new(builder, node), node.input(1)?);
+        let a = (node.input(0)?, node.input(2)?, node.optional(4));
+        product(&mut parts, a, (b, node.input(3)?, node.optional(5)), 6)
+    }),
+    Operation::of_images("DynamicQuantizeMatMul", &[1], &[], |builder, node| {
+        let (mut parts, b) = (Parts::new(builder, node), node.input(1)?);
+        let a = parts.add_all("DynamicQuantizeLinear", &[node.input(0)?], &[], 3)?;
+        let [a, scale, zero] = &a[..] else {
+            return Err("expected a scale and a zero point".to_owned());
+        };
+        let b = (b, node.input(2)?, node.optional(3));
+        product(&mut parts, (a, scale, Some(zero)), b, 4)
+    }),
+    // Those of the standard domain, for integers of 4 and 16 bits in old operator sets.
+    Operation::of_images("QuantizeLinear", &[1], QUANTIZE_ATTRIBUTES, quantize),
+    Operation {
+        fold: Some(fold_dequantize),
+        ..Operation::of_images("DequantizeLinear", &[1], QUANTIZE_ATTRIBUTES, dequantize)
+    },
 ];
 
+const QUANTIZE_ATTRIBUTES: &[&str] = &[
+    "axis",
+    "block_size",
+    "output_dtype",
+    "precision",
+    "saturate",
+];
+
+/// Returns why the operation `name` of `domain` is not known.
+pub fn why_unknown(domain: &str, name: &str) -> &'static str {
+    if domain == DOMAIN && is_of_integers(name) {
+        return "this arithmetic of integers (int8) is not known; the float file that was quantised runs";
+    }
+    match domain.strip_prefix(DOMAIN) {
+        Some(".nchwc") => {
+            "ONNX Runtime wrote it for one kind of processor; the file before this optimisation runs"
+        }
+        _ => "this operation is not known",
+    }
+}
+
 /// Returns whether an operation of the domain computes with integers of few bits.
-pub fn is_of_integers(name: &str) -> bool {
+fn is_of_integers(name: &str) -> bool {
     let mut letters = name.chars();
     let is_q = letters.next() == Some('Q') && letters.next().is_some_and(char::is_uppercase);
     is_q || name.contains("Integer") || name.contains("Quantize") || name.contains("NBits")
@@ -72,6 +129,77 @@ fn of_one(
         node.input(3)?,
         node.optional(4),
     )?])
+}
+
+/// [`of_one`] of images that may have their channels last.
+fn of_images(
+    builder: &mut Builder<'_>,
+    node: &Node,
+    name: &str,
+    attributes: &[Attribute],
+) -> Result<Vec<Value>, String> {
+    if !node.flag("channels_last", false)? {
+        return of_one(builder, node, name, attributes);
+    }
+    let mut parts = Parts::new(builder, node);
+    let x = parts.channels_first(node.input(0)?)?;
+    let x = parts.dequantized(&x, node.input(1)?, node.optional(2), 1)?;
+    let y = parts.add(name, &[&x], attributes)?;
+    let y = parts.quantized(&y, node.input(3)?, node.optional(4))?;
+    Ok(vec![parts.channels_last(&y)?])
+}
+
+/// A convolution of images that may have their channels last.
+fn conv(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let is_last = node.flag("channels_last", false)?;
+    let mut parts = Parts::new(builder, node);
+    let mut inputs = node.all_inputs()?;
+    let first = match (is_last, inputs.first()) {
+        (true, Some(x)) => Some(parts.channels_first(x)?),
+        _ => None,
+    };
+    if let Some(x) = &first {
+        inputs[0] = x;
+    }
+    let y = parts.add("QLinearConv", &inputs, &node.attributes)?;
+    Ok(vec![match is_last {
+        true => parts.channels_last(&y)?,
+        false => y,
+    }])
+}
+
+/// In old operator sets, it was one of all axes from the given one on.
+fn softmax(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    let rank = node.input(0)?.rank();
+    let axis = node.axis("axis", -1, rank)?;
+    let opset = node.int("opset", 13)?;
+    if opset < 13 && axis + 1 != rank {
+        return Err(format!(
+            "axis {axis} of operator set {opset} is not supported"
+        ));
+    }
+    of_one(builder, node, "Softmax", &[int("axis", axis as i64)])
+}
+
+/// An integer matrix or its values, the scale, and the zero point.
+type Quantized<'v> = (&'v Value, &'v Value, Option<&'v Value>);
+
+/// The product of two matrices of integers as floats, plus the input `bias` of the node.
+fn product(
+    parts: &mut Parts<'_, '_>,
+    a: Quantized<'_>,
+    b: Quantized<'_>,
+    bias: usize,
+) -> Result<Vec<Value>, String> {
+    let scale = parts.add("Mul", &[a.1, b.1], &[])?;
+    let a = parts.shifted(a.0, a.2, rows(a.0))?;
+    let b = parts.shifted(b.0, b.2, columns(b.0))?;
+    let sums = parts.add("MatMul", &[&a, &b], &[])?;
+    let mut y = parts.add("Mul", &[&sums, &scale], &[])?;
+    if let Some(bias) = parts.node().optional(bias) {
+        y = parts.add("Add", &[&y, bias], &[])?;
+    }
+    Ok(vec![y.with_type(DataType::F32)])
 }
 
 fn of_two(builder: &mut Builder<'_>, node: &Node, name: &str) -> Result<Vec<Value>, String> {

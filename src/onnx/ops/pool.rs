@@ -1,6 +1,7 @@
 //! Pooling.
 
 use super::Operation;
+use super::volume_pool;
 use super::window::{Maps, pair, window};
 use crate::graph::{AveragePool, GlobalAveragePool, MaxPool, Op, Rounding, Window};
 use crate::onnx::build::{Builder, Node, Value};
@@ -40,6 +41,9 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 fn average_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+    if let Some(results) = volume_pool::pooled(builder, node)? {
+        return Ok(results);
+    }
     let maps = Maps::of_channels(builder, node.input(0)?)?;
     let window = pooling(node, &maps)?;
     let count_padding = node.flag("count_include_pad", false)?;
@@ -56,6 +60,9 @@ fn max_pool(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String
     node.expect_results(1)?;
     // The order of the indices that nothing reads.
     node.int("storage_order", 0)?;
+    if let Some(results) = volume_pool::pooled(builder, node)? {
+        return Ok(results);
+    }
     let maps = Maps::of_channels(builder, node.input(0)?)?;
     let window = pooling(node, &maps)?;
     pooled(builder, &maps, window, |window| {

@@ -65,7 +65,7 @@ fn parameters(builder: &mut Builder<'_>, node: &Node) -> Result<(Value, Value), 
     Ok((Value::known(scale), Value::known(zero)))
 }
 
-fn quantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+pub fn quantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     let ty = match (node.optional(2), node.int("output_dtype", 0)?) {
         (Some(zero), _) => zero.ty(),
         (None, 0) => DataType::U8,
@@ -91,7 +91,7 @@ fn quantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String
     Ok(results.map(|result| result.with_type(ty)).collect())
 }
 
-fn dequantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
+pub fn dequantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, String> {
     node.int("output_dtype", 0)?;
     let (scale, zero) = parameters(builder, node)?;
     let operands = Operands::new(builder, &[node.input(0)?, &scale, &zero])?;
@@ -105,7 +105,7 @@ fn dequantize(builder: &mut Builder<'_>, node: &Node) -> Result<Vec<Value>, Stri
         .collect())
 }
 
-fn fold_dequantize(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
+pub fn fold_dequantize(node: &Node, inputs: &[Option<Rc<Array>>]) -> Result<Vec<Array>, String> {
     if node.int("block_size", 0)? != 0 {
         return Err("block_size is not supported".to_owned());
     }

@@ -6,11 +6,11 @@ use super::composed::{Parts, int, ints, list};
 use crate::onnx::build::{Builder, Node, Value};
 
 /// Windows along an axis: the extent, stride and distance of their values, and the padding on both sides.
-struct Windows {
-    kernel: usize,
-    stride: usize,
-    dilation: usize,
-    padding: [usize; 2],
+pub struct Windows {
+    pub kernel: usize,
+    pub stride: usize,
+    pub dilation: usize,
+    pub padding: [usize; 2],
 }
 
 impl Windows {
@@ -20,13 +20,13 @@ impl Windows {
     }
 
     /// Returns whether there is one window for each value, and nothing else in it.
-    fn is_trivial(&self) -> bool {
+    pub fn is_trivial(&self) -> bool {
         self.kernel == 1 && self.stride == 1 && self.padding == [0, 0]
     }
 }
 
 /// Returns the windows of each axis of `node`, or `None` if they are not given by numbers that fit the weight.
-fn windows(node: &Node, kernel: &[usize]) -> Result<Option<Vec<Windows>>, String> {
+pub fn windows(node: &Node, kernel: &[usize]) -> Result<Option<Vec<Windows>>, String> {
     let rank = kernel.len();
     let ones = || vec![1; rank];
     let strides = node.sizes("strides")?.unwrap_or_else(ones);
