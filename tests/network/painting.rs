@@ -149,7 +149,7 @@ fn what_cannot_be_painted_is_refused() {
     let plain = texture(&cat);
     let refused = |network: &mut Network, class: Option<usize>, texture: &wgpu::Texture| {
         let painted = network.paint_explanation(&cat, class, TextureTarget::new(texture));
-        let error = painted.err().expect("a refusal");
+        let error = painted.expect_err("a refusal");
         (error.kind(), error.to_string())
     };
     let mut mobilenet = loaded("mobilenet_v2", &device());
