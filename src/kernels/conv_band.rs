@@ -25,13 +25,21 @@ impl Band {
     }
 
     /// Number of quads of input channels that a quad of output channels reads.
+    ///
+    /// A quad of output channels is inside a group, or has the first channel of one. Those inside a group are all alike, and
+    /// after `QUAD` groups all is as before.
     pub fn quads(&self) -> usize {
-        let widths = (0..quads(self.out_channels())).map(|quad| {
-            let last_filter = self.out_channels().min((quad + 1) * QUAD) - 1;
-            let last = (last_filter / self.out_each + 1) * self.in_each - 1;
-            last / QUAD + 1 - self.earliest(quad)
-        });
-        widths.max().unwrap_or(0)
+        let firsts = (0..self.groups.min(QUAD)).map(|group| group * self.out_each / QUAD);
+        let all = quads(self.out_channels());
+        let alike = firsts.flat_map(|first| first..all.min(first + 2));
+        alike.map(|quad| self.width(quad)).max().unwrap_or(0)
+    }
+
+    /// Number of quads of input channels that a quad of output channels needs.
+    fn width(&self, quad: usize) -> usize {
+        let last_filter = self.out_channels().min((quad + 1) * QUAD) - 1;
+        let last = (last_filter / self.out_each + 1) * self.in_each - 1;
+        last / QUAD + 1 - self.earliest(quad)
     }
 
     /// The largest number of a first quad: that of quads whose channels are the last ones.
@@ -92,5 +100,39 @@ impl Band {
         for (channel, &value) in bias.iter().enumerate() {
             biases[channel / QUAD][channel % QUAD] = value;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_quad_reads_more_than_those_that_are_looked_at() {
+        for groups in 1..14 {
+            for (in_each, out_each) in (1..14).flat_map(|n| (1..14).map(move |m| (n, m))) {
+                let band = Band {
+                    groups,
+                    in_each,
+                    out_each,
+                };
+                let all = 0..quads(band.out_channels());
+                assert_eq!(
+                    Some(band.quads()),
+                    all.map(|quad| band.width(quad)).max(),
+                    "{band:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_extents_take_no_time() {
+        let band = Band {
+            groups: 1 << 20,
+            in_each: 1,
+            out_each: 1 << 40,
+        };
+        assert_eq!(band.quads(), 1);
     }
 }
