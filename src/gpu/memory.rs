@@ -31,43 +31,11 @@ pub struct Memory {
 
 type Guard = dyn Fn(&Allocation<'_>) -> bool + Send + Sync;
 
-/// A buffer or texture. Its bytes count as allocated until its last clone is dropped, which frees them.
+/// A buffer or texture. Its bytes count as allocated until its last clone is dropped.
 #[derive(Clone, Debug)]
-pub struct Allocated<T: Resource>(Arc<Held<T>>);
-
-/// Memory of a device with its bytes.
-#[derive(Debug)]
-struct Held<T: Resource> {
+pub struct Allocated<T> {
     resource: T,
-    _counted: Counted,
-}
-
-/// What memory is allocated as.
-pub trait Resource {
-    /// Frees the memory, after the work that was submitted before.
-    fn free(&self);
-}
-
-impl Resource for wgpu::Buffer {
-    fn free(&self) {
-        self.destroy();
-    }
-}
-
-impl Resource for wgpu::Texture {
-    fn free(&self) {
-        self.destroy();
-    }
-}
-
-impl<T: Resource> Drop for Held<T> {
-    fn drop(&mut self) {
-        // wgpu frees natively what nothing uses any more. In a browser, it would stay until garbage is collected, and the
-        // collector does not know how large it is.
-        if cfg!(target_arch = "wasm32") {
-            self.resource.free();
-        }
-    }
+    _counted: Arc<Counted>,
 }
 
 /// A buffer of this crate.
@@ -89,7 +57,7 @@ impl Memory {
     }
 
     /// Counts `bytes` bytes for `label`, unless they are refused.
-    fn count(self: &Arc<Self>, label: &str, bytes: u64) -> Result<Counted> {
+    fn count(self: &Arc<Self>, label: &str, bytes: u64) -> Result<Arc<Counted>> {
         // What is counted before it is allowed is seen by other threads, so together they stay below a limit.
         let allocated = self.allocated.fetch_add(bytes, Ordering::Relaxed);
         let counted = Counted {
@@ -108,7 +76,7 @@ impl Memory {
                     "{label}: {bytes} bytes of the device's memory were refused, with {allocated} bytes allocated"
                 ),
             )),
-            _ => Ok(counted),
+            _ => Ok(Arc::new(counted)),
         }
     }
 }
@@ -121,11 +89,11 @@ impl Drop for Counted {
     }
 }
 
-impl<T: Resource> Deref for Allocated<T> {
+impl<T> Deref for Allocated<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0.resource
+        &self.resource
     }
 }
 
@@ -245,7 +213,7 @@ impl Gpu {
         })
     }
 
-    fn allocate<T: Resource>(
+    fn allocate<T>(
         &self,
         label: &str,
         bytes: u64,
@@ -262,10 +230,10 @@ impl Gpu {
             let error = Error::new(ErrorKind::OutOfMemory, message).caused_by(error.to_string());
             return Err(self.explain(error));
         }
-        Ok(Allocated(Arc::new(Held {
+        Ok(Allocated {
             resource,
             _counted: counted,
-        })))
+        })
     }
 }
 
@@ -281,7 +249,7 @@ mod tests {
             new.allocated + new.bytes <= 100
         })));
         let allocated = || memory.allocated.load(Ordering::Relaxed);
-        let first = Arc::new(memory.count("weights", 60).unwrap());
+        let first = memory.count("weights", 60).unwrap();
         let clone = Arc::clone(&first);
         let refused = memory.count("activations", 41).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::OutOfMemory);
