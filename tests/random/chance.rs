@@ -20,7 +20,7 @@ impl Chance {
     #[allow(dead_code, reason = "only a fuzzer has bytes")]
     pub fn of_bytes(bytes: &[u8]) -> Self {
         Self {
-            bytes: bytes.to_vec().into_iter(),
+            bytes: Vec::from(bytes).into_iter(),
             state: 0,
         }
     }
