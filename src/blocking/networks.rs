@@ -173,13 +173,18 @@ impl Network {
         target: TextureTarget<'_>,
     ) -> Result<()> {
         let picture = picture.into();
-        let shape = self.painted_shape(&picture)?;
-        let prepared = self.prepare_wanted(shape.into());
-        prepared.map_err(|error| self.explained(error, shape))?;
+        self.prepare_painting(&picture)?;
         wait_on(
             &self.device().clone(),
             self.paint_mask_async(picture, target),
         )
+    }
+
+    /// Prepares the segmentation of `picture` in a texture.
+    fn prepare_painting(&mut self, picture: &Picture<'_>) -> Result<()> {
+        let shape = self.painted_shape(picture)?;
+        let prepared = self.prepare_wanted(shape.into());
+        prepared.map_err(|error| self.explained(error, shape))
     }
 
     /// [`Network::paint_classes_async`].
@@ -192,9 +197,7 @@ impl Network {
         target: TextureTarget<'_>,
     ) -> Result<()> {
         let picture = picture.into();
-        let shape = self.painted_shape(&picture)?;
-        let prepared = self.prepare_wanted(shape.into());
-        prepared.map_err(|error| self.explained(error, shape))?;
+        self.prepare_painting(&picture)?;
         wait_on(
             &self.device().clone(),
             self.paint_classes_async(picture, target),

@@ -8,6 +8,7 @@ mod channels;
 mod compositions;
 mod forms;
 mod groups;
+mod limits;
 mod loops;
 mod malformed;
 mod meaning;

@@ -11,13 +11,13 @@ use super::writer::{
     Message, external, graph, graph_of, integers, model, node, of_node, port, tensor, values,
 };
 
-fn imported(bytes: Vec<u8>) -> menagerie::Result<()> {
+pub fn imported(bytes: Vec<u8>) -> menagerie::Result<()> {
     let model = Model::from_bytes("net.onnx", bytes)?;
     let graph = model.graph(&Options::default())?;
     model.weights(&graph).map(|_| ())
 }
 
-fn refused(bytes: Vec<u8>) -> (ErrorKind, String) {
+pub fn refused(bytes: Vec<u8>) -> (ErrorKind, String) {
     let error = imported(bytes).expect_err("an error");
     (error.kind(), error.to_string())
 }
@@ -32,7 +32,7 @@ fn endless() -> Message {
 }
 
 /// A constant of three values, which is split into parts of these sizes.
-fn split_into(sizes: &[i64]) -> Vec<u8> {
+pub fn split_into(sizes: &[i64]) -> Vec<u8> {
     let axis = Message::default().bytes(1, "axis").int(3, 1);
     let split = node("Split", &["constant", "sizes"], &["a", "b", "c"]);
     let nodes = [split.message(5, axis), node("Add", &["x", "a"], &["y"])];
@@ -191,52 +191,6 @@ fn what_is_wrong_is_told_in_one_line() {
             "{name}: {kind:?}"
         );
     }
-}
-
-/// Each sum from the one before: a sum of all values before it would be a million times the work.
-#[test]
-fn a_million_constants_are_summed() {
-    let nodes = [
-        node("ConstantOfShape", &["shape"], &["zeros"]),
-        node("CumSum", &["zeros", "axis"], &["sums"]),
-        node("ReduceSum", &["sums"], &["sum"]),
-        node("Add", &["x", "sum"], &["y"]),
-    ];
-    let numbers = [integers("shape", &[1, 1 << 20]), integers("axis", &[1])];
-    imported(model(17, graph(&nodes, &numbers)).0).unwrap();
-}
-
-/// A message says what was found, but not all of it.
-#[test]
-fn a_long_list_is_cut() {
-    let (_, message) = refused(split_into(&[1; 5000]));
-    assert!(message.contains("expected parts that make 3, found [1, 1"));
-    assert!(
-        message.len() < 1000 && message.ends_with("..."),
-        "{message}"
-    );
-}
-
-/// A few bytes for each constant, which takes 100 MB.
-#[test]
-fn constants_of_a_small_file_are_limited() {
-    let mut nodes = Vec::new();
-    let mut last = "x".to_owned();
-    for index in 0..40 {
-        let [large, sum, next] = ["large", "sum", "next"].map(|name| format!("{name}{index}"));
-        nodes.push(node("ConstantOfShape", &["shape"], &[&large]));
-        nodes.push(node("ReduceSum", &[&large], &[&sum]));
-        nodes.push(node("Add", &[&last, &sum], &[&next]));
-        last = next;
-    }
-    nodes.push(node("Relu", &[&last], &["y"]));
-    let shape = integers("shape", &[1, 1, 3 << 10, 4 << 10]);
-    let (kind, message) = refused(model(17, graph(&nodes, &[shape])).0);
-    assert_eq!(kind, ErrorKind::Unsupported);
-    assert!(
-        message.contains("elements together are computed"),
-        "{message}"
-    );
 }
 
 /// Files of other formats are named, as those of weights are.
