@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu, Scopes, unreadable};
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu, Scopes, keep_until_done, unreadable};
 use crate::kernels::View;
 use crate::session::{Output, quads};
 use crate::tensor::Tensor;
@@ -126,6 +126,8 @@ impl Answers {
             stage,
             settled: false,
         };
+        let used = || [self.output.clone(), DeviceTensor::Buffer(buffer.clone())];
+        keep_until_done(encoder, || used().into());
         encoder.map_buffer_on_submit(buffer, wgpu::MapMode::Read, .., move |result| {
             arrival.settle(match result {
                 Ok(()) => Stage::Arrived(number),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::storage::empty;
 use crate::error::Result;
-use crate::gpu::{DeviceTensor, Gpu, Pipeline, ShaderChecks};
+use crate::gpu::{DeviceTensor, Gpu, Pipeline, ShaderChecks, keep_until_done};
 use crate::kernels::Kernel;
 use crate::kernels::interface::{Formats, Shader};
 use crate::kernels::uniforms::Value;
@@ -71,11 +71,15 @@ pub fn record<'a>(
     label: &str,
     calls: impl IntoIterator<Item = &'a BoundCall>,
 ) {
+    let calls: Vec<&BoundCall> = calls.into_iter().collect();
     let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
         label: Some(label),
         timestamp_writes: None,
     });
-    for call in calls {
+    for call in &calls {
         call.record(&mut pass);
     }
+    drop(pass);
+    let held = || calls.iter().flat_map(|call| call.held()).cloned();
+    keep_until_done(encoder, || held().collect());
 }

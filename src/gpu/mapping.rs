@@ -35,15 +35,15 @@ impl<'a> Mapping<'a> {
     /// # Errors
     /// [`ErrorKind::DeviceLost`] if the device was lost. [`ErrorKind::Device`] if it fails otherwise.
     pub async fn read<T>(&self, read: impl FnOnce(&[u8]) -> T) -> Result<T> {
-        self.arrival().await?;
-        let bytes = self.buffer.get_mapped_range(..);
-        let bytes = bytes.map_err(|error| self.gpu.explain(unreadable(error)))?;
-        Ok(read(&bytes))
-    }
-
-    async fn arrival(&self) -> Result<()> {
-        let arrived = self.gpu.unless_lost(&self.arrived).await?;
-        arrived.map_err(|error| self.gpu.explain(unreadable(error)))
+        let arrived = self.gpu.unless_lost(self.arrived.value()).await?;
+        let bytes = match arrived {
+            Ok(()) => self.buffer.get_mapped_range(..).map_err(unreadable),
+            Err(error) => Err(unreadable(error)),
+        };
+        match bytes {
+            Ok(bytes) => Ok(read(&bytes)),
+            Err(error) => Err(self.gpu.explain_refusal(error).await),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Gpu;
+use super::owned::{Owned, Resource};
 use super::scopes::known;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -31,11 +32,15 @@ pub struct Memory {
 
 type Guard = dyn Fn(&Allocation<'_>) -> bool + Send + Sync;
 
-/// A buffer or texture. Its bytes count as allocated until its last clone is dropped.
+/// A buffer or texture. Its bytes count as allocated until its last clone is dropped, which frees them.
 #[derive(Clone, Debug)]
-pub struct Allocated<T> {
-    resource: T,
-    _counted: Arc<Counted>,
+pub struct Allocated<T: Resource>(Arc<Held<T>>);
+
+/// Memory of a device with its bytes.
+#[derive(Debug)]
+struct Held<T: Resource> {
+    resource: Owned<T>,
+    _counted: Counted,
 }
 
 /// A buffer of this crate.
@@ -57,7 +62,7 @@ impl Memory {
     }
 
     /// Counts `bytes` bytes for `label`, unless they are refused.
-    fn count(self: &Arc<Self>, label: &str, bytes: u64) -> Result<Arc<Counted>> {
+    fn count(self: &Arc<Self>, label: &str, bytes: u64) -> Result<Counted> {
         // What is counted before it is allowed is seen by other threads, so together they stay below a limit.
         let allocated = self.allocated.fetch_add(bytes, Ordering::Relaxed);
         let counted = Counted {
@@ -76,7 +81,7 @@ impl Memory {
                     "{label}: {bytes} bytes of the device's memory were refused, with {allocated} bytes allocated"
                 ),
             )),
-            _ => Ok(Arc::new(counted)),
+            _ => Ok(counted),
         }
     }
 }
@@ -89,11 +94,11 @@ impl Drop for Counted {
     }
 }
 
-impl<T> Deref for Allocated<T> {
+impl<T: Resource> Deref for Allocated<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.resource
+        &self.0.resource
     }
 }
 
@@ -213,7 +218,7 @@ impl Gpu {
         })
     }
 
-    fn allocate<T>(
+    fn allocate<T: Resource>(
         &self,
         label: &str,
         bytes: u64,
@@ -230,10 +235,10 @@ impl Gpu {
             let error = Error::new(ErrorKind::OutOfMemory, message).caused_by(error.to_string());
             return Err(self.explain(error));
         }
-        Ok(Allocated {
-            resource,
+        Ok(Allocated(Arc::new(Held {
+            resource: Owned::new(resource),
             _counted: counted,
-        })
+        })))
     }
 }
 
@@ -249,7 +254,7 @@ mod tests {
             new.allocated + new.bytes <= 100
         })));
         let allocated = || memory.allocated.load(Ordering::Relaxed);
-        let first = memory.count("weights", 60).unwrap();
+        let first = Arc::new(memory.count("weights", 60).unwrap());
         let clone = Arc::clone(&first);
         let refused = memory.count("activations", 41).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::OutOfMemory);

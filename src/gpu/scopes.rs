@@ -74,6 +74,8 @@ impl Gpu {
             Some(error) => Err(self.explain(device_error(error).in_context(what))),
             None => made.map_err(|error| match error.kind() {
                 ErrorKind::OutOfMemory => error.in_context(what),
+                // What a browser refused on a lost device; the loss is known now.
+                ErrorKind::Device => self.explain(error),
                 _ => error,
             }),
         }

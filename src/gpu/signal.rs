@@ -1,5 +1,6 @@
 //! Passing a value from a callback to a future.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -24,8 +25,12 @@ impl<T> Signal<T> {
         }
     }
 
-    /// Polls for the value.
-    pub fn poll(&self, context: &mut Context<'_>) -> Poll<T> {
+    /// Waits for the value.
+    pub async fn value(&self) -> T {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<T> {
         let mut state = self.lock();
         match state.value.take() {
             Some(value) => Poll::Ready(value),

@@ -17,7 +17,7 @@ pub(crate) struct BoundCall {
     pipeline: wgpu::ComputePipeline,
     bind_group: wgpu::BindGroup,
     workgroups: [u32; 3],
-    /// What only its bind group uses: its memory counts as allocated as long as this exists.
+    /// What only its bind group uses: its memory is allocated as long as this exists.
     held: Vec<DeviceTensor>,
 }
 
@@ -97,6 +97,11 @@ impl BoundCall {
     pub fn holding(mut self, tensors: impl IntoIterator<Item = DeviceTensor>) -> Self {
         self.held.extend(tensors);
         self
+    }
+
+    /// What it holds.
+    pub fn held(&self) -> &[DeviceTensor] {
+        &self.held
     }
 
     /// Records the dispatch.

@@ -74,6 +74,13 @@ impl Parameters {
         self.lock().bytes
     }
 
+    /// The tensors that hold them.
+    pub(super) fn tensors(&self) -> Vec<DeviceTensor> {
+        let held = self.lock();
+        let places = held.places.values();
+        places.map(|placed| placed.tensor.clone()).collect()
+    }
+
     /// Uploads the parameters that `program` needs and that are not yet on the device. It yields to the executor after
     /// each piece. Sessions call it; an application can call it earlier to make a session faster.
     ///

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gpu::{DeviceBuffer, Gpu, Mapping};
+use crate::gpu::{DeviceBuffer, DeviceTensor, Gpu, Mapping};
 use crate::program::Program;
 
 /// A word for each dispatch, which its shader sets if it clamps a finite value to the range of f16
@@ -53,6 +53,11 @@ impl RangeWatch {
     pub fn record(&self, encoder: &mut wgpu::CommandEncoder) {
         encoder.copy_buffer_to_buffer(&self.words, 0, &self.host, 0, self.host.size());
         encoder.clear_buffer(&self.words, 0, None);
+    }
+
+    /// The memory that dispatches and the copy use.
+    pub fn memory(&self) -> [DeviceTensor; 2] {
+        [&self.words, &self.host].map(|buffer| DeviceTensor::Buffer(buffer.clone()))
     }
 
     /// Requests to map the last submitted copy.

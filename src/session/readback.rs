@@ -51,6 +51,14 @@ impl Readback {
         );
     }
 
+    /// The memory that the copy uses.
+    pub fn memory(&self) -> [DeviceTensor; 2] {
+        [
+            self.output.clone(),
+            DeviceTensor::Buffer(self.buffer.clone()),
+        ]
+    }
+
     /// Requests to map the last submitted copy.
     pub fn request<'a>(&'a self, gpu: &'a Gpu) -> Mapping<'a> {
         Mapping::request(gpu, &self.buffer)

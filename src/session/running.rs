@@ -3,8 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Outputs, Session, named};
+use super::range_watch::RangeWatch;
+use super::readback::Readback;
+use super::{BoundCall, Outputs, Session, named};
 use crate::error::Result;
+use crate::gpu::{DeviceTensor, keep_until_done};
 use crate::tensor::{Images, Tensor};
 use crate::timing::passes::passes;
 use crate::timing::{Span, Timer, Timing};
@@ -52,6 +55,17 @@ impl Session {
                 }
             }
         }
+        keep_until_done(encoder, || self.memory());
+    }
+
+    /// The memory that its dispatches use.
+    fn memory(&self) -> Vec<DeviceTensor> {
+        let of_calls = self.calls.iter().flat_map(BoundCall::held);
+        let own = self.slots.iter().chain(of_calls).cloned();
+        let watched = self.range.iter().flat_map(RangeWatch::memory);
+        own.chain(self.parameters.tensors())
+            .chain(watched)
+            .collect()
     }
 
     /// Records the copies that [`Session::read_async`] and [`Session::read_outputs_async`] wait for. Call it after the run
@@ -62,12 +76,15 @@ impl Session {
 
     /// As [`Session::record_readback`], for the first `outputs` outputs.
     fn record_readback_of(&self, outputs: usize, encoder: &mut wgpu::CommandEncoder) {
-        for readback in &self.readbacks[..outputs] {
+        let readbacks = &self.readbacks[..outputs];
+        for readback in readbacks {
             readback.record(encoder);
         }
         if let Some(range) = &self.range {
             range.record(encoder);
         }
+        let memory = || readbacks.iter().flat_map(Readback::memory);
+        keep_until_done(encoder, || memory().collect());
     }
 
     /// Reads the main output of a run that was recorded with [`Session::record_readback`] and submitted. On native targets,

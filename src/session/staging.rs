@@ -38,7 +38,7 @@ impl Submitted {
     /// # Errors
     /// [`ErrorKind::DeviceLost`] if the device was lost.
     pub async fn done(&self, gpu: &Gpu) -> Result<()> {
-        gpu.unless_lost(&self.done).await
+        gpu.unless_lost(self.done.value()).await
     }
 }
 

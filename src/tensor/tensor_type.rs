@@ -88,13 +88,14 @@ impl Type {
     }
 
     /// Returns the shape if this is an image or a vector of f32, otherwise `None`. A per-image type of four extents
-    /// is an image; one of two extents is a vector, which has one pixel.
+    /// is an image; one of two extents is a vector, which has one pixel; one of one extent is a number, a vector of one.
     pub fn shape(&self) -> Option<Shape> {
         match (self.element, self.per_image, &self.dims[..]) {
             (Element::F32, true, &[_, channels, height, width]) => {
                 Some(Shape::new(channels, height, width))
             }
             (Element::F32, true, &[_, features]) => Some(Shape::vector(features)),
+            (Element::F32, true, &[_]) => Some(Shape::vector(1)),
             _ => None,
         }
     }

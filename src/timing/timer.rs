@@ -1,7 +1,7 @@
 //! Timestamps on the GPU's clock.
 
 use crate::error::Result;
-use crate::gpu::{DeviceBuffer, Gpu, Mapping};
+use crate::gpu::{DeviceBuffer, Gpu, Mapping, Owned};
 
 /// Spans of one query set. Each span has two queries, for its beginning and its end.
 const SPANS_IN_SET: usize = wgpu::QUERY_SET_MAX_QUERIES as usize / 2;
@@ -12,7 +12,7 @@ const TICK_BYTES: u64 = wgpu::QUERY_SIZE as u64;
 
 /// Times spans of work on the GPU. Each of its spans must be recorded once before each [`Timer::resolve`].
 pub struct Timer {
-    sets: Vec<wgpu::QuerySet>,
+    sets: Vec<Owned<wgpu::QuerySet>>,
     spans: usize,
     resolved: DeviceBuffer,
     readback: DeviceBuffer,
@@ -31,11 +31,12 @@ impl Timer {
         use wgpu::BufferUsages as Usages;
         let set = |first: usize| {
             let spans = SPANS_IN_SET.min(spans - first);
-            gpu.device().create_query_set(&wgpu::QuerySetDescriptor {
+            let set = gpu.device().create_query_set(&wgpu::QuerySetDescriptor {
                 label: Some(LABEL),
                 ty: wgpu::QueryType::Timestamp,
                 count: 2 * spans as u32,
-            })
+            });
+            Owned::new(set)
         };
         let bytes = 2 * spans as u64 * TICK_BYTES;
         gpu.attempt_now(LABEL, || {

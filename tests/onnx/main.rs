@@ -6,6 +6,7 @@ mod common;
 mod branches;
 mod channels;
 mod compositions;
+mod extents;
 mod forms;
 mod groups;
 mod limits;

@@ -8,17 +8,16 @@ use menagerie::frame::TextureTarget;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Signature;
 use menagerie::maps::Style;
-use menagerie::zoo::Task;
 use menagerie::{Network, wgpu};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
 use crate::executor::promise;
 use crate::object::{Object, count, get};
-use crate::picture::{Picture, blank};
+use crate::picture::Picture;
 use crate::tensors::Given;
 use crate::texture::wrapped;
-use crate::{answers, tensors};
+use crate::{answers, prepare, tensors};
 
 /// A network on a device. Its methods must not overlap: a call during another one is an error.
 #[wasm_bindgen]
@@ -54,26 +53,19 @@ impl Engine {
         device.map_or(JsValue::NULL, |device| device.clone().into())
     }
 
-    /// Compiles everything that the network's task needs, so that the first answer takes as long as the others. Some kernels are
-    /// not the network's own, such as those that read a picture, so it answers a blank one.
-    pub fn prepare(&self) -> Promise {
+    /// Compiles what the network's task needs, and what the `calls` need, by their names here. So the first answer takes as long
+    /// as the others.
+    pub fn prepare(&self, calls: Vec<String>) -> Promise {
         let gpu = self.gpu.clone();
         self.with(async move |network| {
             network.prepare_async().await?;
-            // Only a network for photos has a preprocessing, and the reference executor compiles nothing.
-            let (Some(gpu), Ok(_)) = (gpu, network.preprocess()) else {
-                return Ok(JsValue::UNDEFINED);
-            };
-            let input = network.input_shape()?;
-            let picture = blank(&gpu, [input.width, input.height]);
-            let picture = picture.of_task();
-            // A network of one's own may answer something else: then the call that needs its answer says so.
-            let _ = match (network.task(), network.classes()) {
-                (Ok(Task::Classify), _) => network.classify_async(picture).await.map(drop),
-                (Ok(_), Ok(0..=2)) => network.segment_async(picture).await.map(drop),
-                (Ok(_), Ok(_)) => network.segment_classes_async(picture).await.map(drop),
-                (Err(error), _) | (_, Err(error)) => Err(error),
-            };
+            // The reference executor compiles nothing.
+            if let Some(gpu) = gpu {
+                prepare::task(network, &gpu).await;
+                for call in calls {
+                    prepare::call(network, &gpu, &call).await?;
+                }
+            }
             Ok(JsValue::UNDEFINED)
         })
     }

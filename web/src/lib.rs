@@ -12,6 +12,7 @@ mod load;
 mod object;
 mod options;
 mod picture;
+mod prepare;
 mod preprocess;
 mod tensors;
 mod texture;

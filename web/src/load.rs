@@ -1,10 +1,10 @@
 //! Loading a network.
 
-use std::cell::RefCell;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use js_sys::{Array, Promise};
 use menagerie::graph::Summary;
-use menagerie::network::{Device, Notice};
+use menagerie::network::Device;
 use menagerie::program::Precision;
 use menagerie::zoo::{self, Task};
 use menagerie::{ErrorKind, Network};
@@ -45,12 +45,18 @@ pub fn load(options: JsValue, file: Option<FileBytes>) -> Promise {
                 Err(error) => return Err(thrown(&error)),
             },
         };
-        let loaded = builder.device(device).on_notice(noted()).load_async();
+        let notices = Arc::<Mutex<Vec<String>>>::default();
+        let noted = Arc::clone(&notices);
+        let builder = builder.on_notice(move |notice| lock(&noted).push(notice.to_string()));
+        let loaded = builder.device(device).load_async();
         let network = loaded.await.map_err(|error| thrown(&error))?;
         turn().await;
         let summary = network.summary().map_err(|error| thrown(&error))?;
         let missing = missing.map_or(JsValue::NULL, JsValue::from);
-        let about = about(&network, &summary).with("missing", missing);
+        let notices = lock(&notices).iter().map(JsValue::from).collect::<Array>();
+        let about = about(&network, &summary)
+            .with("notices", notices)
+            .with("missing", missing);
         Ok(Engine::new(network, about.into()).into())
     })
 }
@@ -64,13 +70,9 @@ pub fn models() -> Vec<String> {
         .collect()
 }
 
-thread_local! {
-    /// The notices of the load under way. The builder's callback must be `Send`, so it cannot own a shared list.
-    static NOTICES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-fn noted() -> impl FnMut(Notice) + Send {
-    |notice| NOTICES.with(|notices| notices.borrow_mut().push(notice.to_string()))
+/// Locks a list. It is valid whatever happened to those that had the lock.
+fn lock(notices: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
+    notices.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a page can know without waiting.
@@ -82,7 +84,6 @@ fn about(network: &Network, summary: &Summary) -> Object {
         _ => "run",
     };
     let labels = (0..classes).map(|index| JsValue::from(network.labels().label(index).as_ref()));
-    let notices = NOTICES.with(RefCell::take).into_iter().map(JsValue::from);
     Object::new()
         .with("name", network.name())
         .with("task", task)
@@ -90,5 +91,4 @@ fn about(network: &Network, summary: &Summary) -> Object {
         .with("parameters", summary.total() as f64)
         .with("precision", network.precision().name())
         .with("adapter", network.device().to_string())
-        .with("notices", notices.collect::<Array>())
 }

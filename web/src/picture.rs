@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
 use crate::object::{count, get};
-use crate::texture::{descriptor, wrapped};
+use crate::texture::wrapped;
 
 /// An image, read from `{ width, height, texture }` or `{ width, height, pixels }`.
 pub enum Picture {
@@ -49,14 +49,4 @@ impl Picture {
             Picture::Photo(photo) => photo.into(),
         }
     }
-}
-
-/// A blank picture of this width and height, which goes through the same kernels as any other.
-pub fn blank(gpu: &Gpu, [width, height]: [usize; 2]) -> Picture {
-    let size = wgpu::Extent3d {
-        width: width as u32,
-        height: height as u32,
-        depth_or_array_layers: 1,
-    };
-    Picture::Texture(gpu.device().create_texture(&descriptor(size)))
 }

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Float32Array};
 use menagerie::graph::NamedType;
-use menagerie::tensor::{HostTensor, Shape};
+use menagerie::tensor::{Dims, HostTensor, Shape};
 use menagerie::{Network, Tensor};
 use wasm_bindgen::prelude::*;
 
@@ -42,7 +42,9 @@ impl Given {
     pub fn tensor(self, network: &Network, ty: &NamedType) -> menagerie::Result<Tensor> {
         let sized = network.checkpoint().is_some();
         match (self.dims.as_deref(), sized) {
-            (Some(&[batch, channels, height, width]), true) => {
+            (Some(dims @ &[batch, channels, height, width]), true) => {
+                // The number of values is one that this machine can count.
+                Dims::new(dims)?;
                 Tensor::new(batch, Shape::new(channels, height, width), self.data)
             }
             (Some(dims), _) => ty.tensor(&HostTensor::new(dims, self.data)?),

@@ -58,6 +58,24 @@ export function colours(metadata) {
   return message([1, 8], [7, graph], [8, message([1, ""], [2, 17])], ...entries);
 }
 
+/** A network with class maps: a convolution, global average pooling, and a score for each of two classes. */
+export function maps() {
+  const graph = message(
+    [1, node("Conv", ["x", "filters", "none"], "features")],
+    [1, node("Relu", ["features"], "active")],
+    [1, node("GlobalAveragePool", ["active"], "mean")],
+    [1, node("Flatten", ["mean"], "flat")],
+    [1, node("Gemm", ["flat", "scores", "none"], "y")],
+    [2, "graph"],
+    [5, parameter("filters", [2, 3, 1, 1], [1, 0, -1, -1, 0, 1])],
+    [5, parameter("scores", [2, 2], [2, -1, -1, 2])],
+    [5, parameter("none", [2], [0, 0])],
+    [11, input("x", ["N", 3, "H", "W"])],
+    [12, message([1, "y"])],
+  );
+  return message([1, 8], [7, graph], [8, message([1, ""], [2, 17])]);
+}
+
 /** A network that segments images into three classes by the sums and differences of their colours. */
 export function segments() {
   const scores = [0, 0, 0, 3, -2, 0, -1, 2, 0];

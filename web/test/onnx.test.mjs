@@ -91,6 +91,17 @@ for (const [name, [metadata, options, flags]] of Object.entries(CASES)) {
   });
 }
 
+test("two loads at once: each has the notices of its own", async () => {
+  const found = await page.evaluate(
+    async (files) => {
+      const networks = await Promise.all(files.map((file) => menagerie.Network.fromOnnx(Uint8Array.from(file))));
+      return networks.map((network) => (network.destroy(), network.notices.length));
+    },
+    [[...colours({})], [...colours(TIMM)], [...colours({})]],
+  );
+  assert.deepEqual(found, [1, 0, 1]);
+});
+
 test("what a file or an option does not have is an error that says so", async () => {
   const errors = await page.evaluate(
     async ([bytes]) => {

@@ -38,3 +38,8 @@ export function asError(thrown: unknown): unknown {
   }
   return thrown;
 }
+
+/** The error that a device is lost. */
+export function lossOf({ message }: GPUDeviceLostInfo): MenagerieError {
+  return new MenagerieError("device_lost", ["the device was lost", message].filter(Boolean).join(": "));
+}

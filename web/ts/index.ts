@@ -26,6 +26,15 @@ export { MenagerieError } from "./errors.js";
 export type { FileSource } from "./files.js";
 export type { ImageSource } from "./images.js";
 export { Network } from "./network.js";
-export type { ClassifyOptions, ExplainOptions, LoadOptions, OnnxOptions, PaintOptions, Precision, Preprocess } from "./options.js";
+export type {
+  ClassifyOptions,
+  ExplainOptions,
+  LoadOptions,
+  OnnxOptions,
+  PaintOptions,
+  Precision,
+  PreparedCall,
+  Preprocess,
+} from "./options.js";
 export type { PaintTarget } from "./targets.js";
 export { networkNames } from "./wasm.js";

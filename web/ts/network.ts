@@ -1,9 +1,10 @@
 import type { ClassScore, Explanation, Mask, Profile, Segmentation, SelfTest, Summary, Tensor } from "./answers.js";
-import { asError, described, MenagerieError } from "./errors.js";
+import { asError, described, lossOf, MenagerieError } from "./errors.js";
 import { forgetFile, readFile, type FileSource } from "./files.js";
 import { Images, type ImageSource, type Picture } from "./images.js";
 import {
   checkCount,
+  checkObject,
   checkOptions,
   type ClassifyOptions,
   type ExplainOptions,
@@ -57,6 +58,7 @@ export class Network {
 
   /** Loads the network `name` with its weights, and compiles it: the first answer takes no longer than the others. */
   static async load(name: string, options: LoadOptions = {}): Promise<Network> {
+    checkObject(options);
     const { weights } = options;
     if (typeof name !== "string") {
       throw new MenagerieError("input", `expected the name of a network, found ${described(name)}`);
@@ -69,11 +71,13 @@ export class Network {
 
   /** Loads the network of an ONNX file. Its metadata may have the names of its classes and the preprocessing of images. */
   static async fromOnnx(model: FileSource, options: OnnxOptions = {}): Promise<Network> {
+    checkObject(options);
     return Network.#of({}, options, model);
   }
 
   /** Loads the network `name` with random weights, to measure it. */
   static async withSyntheticWeights(name: string, seed = 0, options: Omit<LoadOptions, "weights"> = {}): Promise<Network> {
+    checkObject(options);
     checkCount("seed", seed, 0);
     return Network.#of({ name, synthetic: seed }, options);
   }
@@ -88,7 +92,7 @@ export class Network {
     const device = options.device ?? null;
     const wanted = { ...what, file: file?.name, ...labels, height, width, precision, keepF32, preprocess, dimensions, device };
     options.signal?.throwIfAborted();
-    const network = new Network(await loaded(wanted, file?.pieces, source));
+    const network = new Network(await loaded(wanted, file?.pieces, source, options.labels));
     const { missing, notices } = network.#about;
     if (missing !== null) {
       const { message } = new MenagerieError("no_adapter", missing);
@@ -96,7 +100,7 @@ export class Network {
     }
     try {
       options.signal?.throwIfAborted();
-      await network.#ask(() => network.#engine.prepare());
+      await network.#ask(() => network.#engine.prepare([...(options.prepare ?? [])]));
       options.signal?.throwIfAborted();
     } catch (error) {
       network.destroy();
@@ -162,6 +166,7 @@ export class Network {
     sources: ImageSource | readonly ImageSource[],
     options: ClassifyOptions = {},
   ): Promise<ClassScore[] | ClassScore[][]> {
+    checkObject(options);
     checkCount("top", options.top, 1);
     if (!isList(sources)) {
       return this.#look(sources, (picture) => this.#engine.classify(picture, options.top ?? 5));
@@ -180,6 +185,7 @@ export class Network {
   explain(source: ImageSource, options: ExplainOptions & PaintOptions): Promise<ClassScore>;
   explain(source: ImageSource, options?: ExplainOptions): Promise<Explanation>;
   async explain(source: ImageSource, options: ExplainOptions & Partial<PaintOptions> = {}): Promise<ClassScore | Explanation> {
+    checkObject(options);
     const index = this.#index(options.class);
     const explained = (picture: Picture) => this.#engine.explain(picture, index) as Promise<Explanation>;
     const { target } = options;
@@ -204,6 +210,7 @@ export class Network {
   segment(source: ImageSource, options: PaintOptions): Promise<void>;
   segment(source: ImageSource): Promise<Mask | Segmentation>;
   async segment(source: ImageSource, options: Partial<PaintOptions> = {}): Promise<Mask | Segmentation | void> {
+    checkObject(options);
     const segmented = (picture: Picture) => this.#engine.segment(picture) as Promise<Found>;
     const { target } = options;
     if (target === undefined) {
@@ -317,13 +324,20 @@ export class Network {
   }
 }
 
-/** Loads a network from the pieces of the file `source`. A file that is no network is not kept. */
-async function loaded(wanted: object, pieces: readonly Uint8Array[] | undefined, source: FileSource | undefined): Promise<Engine> {
+/** Loads a network from the pieces of the file `source`. A file that is no network, or has no names that fit it, is not kept. */
+async function loaded(
+  wanted: object,
+  pieces: readonly Uint8Array[] | undefined,
+  source: FileSource | undefined,
+  labels: LoadOptions["labels"],
+): Promise<Engine> {
   try {
     return await loadEngine(wanted, pieces);
   } catch (error) {
     if (error instanceof MenagerieError && (error.code === "weights" || error.code === "model")) {
       await forgetFile(source);
+    } else if (labels !== undefined && !isNames(labels)) {
+      await forgetFile(labels);
     }
     throw error;
   }
@@ -347,10 +361,6 @@ function isNames(labels: readonly string[] | FileSource): labels is readonly str
 
 function isList(sources: ImageSource | readonly ImageSource[]): sources is readonly ImageSource[] {
   return Array.isArray(sources);
-}
-
-function lossOf({ message }: GPUDeviceLostInfo): MenagerieError {
-  return new MenagerieError("device_lost", ["the device was lost", message].filter(Boolean).join(": "));
 }
 
 function answered(found: Found): Mask | Segmentation {

@@ -21,9 +21,17 @@ export interface LoadOptions extends FileOptions {
   keepF32?: readonly string[];
   /** How an image becomes an input, where it is not as for the weights. */
   preprocess?: Preprocess;
+  /**
+   * Calls that are prepared besides the network's task, so that the first one takes as long as the others. Each may need kernels
+   * and memory of its own on the device. On the CPU, nothing is prepared.
+   */
+  prepare?: readonly PreparedCall[];
   /** The address of `menagerie_web_bg.wasm`, if it does not lie beside the script. */
   wasm?: string | URL;
 }
+
+/** The calls for images, with a target and without. */
+export type PreparedCall = "classify" | "embed" | "explain" | "segment";
 
 /** `f16-storage` takes half the memory of `f32`, and runs on every device. An unknown one is an error that lists all. */
 export type Precision = "f32" | "f16-storage" | (string & {});
@@ -62,14 +70,27 @@ export interface PaintOptions {
   target: PaintTarget;
 }
 
+/** The calls that a load can prepare. */
+const PREPARED: readonly string[] = ["classify", "embed", "explain", "segment"] satisfies PreparedCall[];
+
+/** Checks that the options of a call are an object. */
+export function checkObject(options: object): void {
+  const isObject = typeof options === "object" && options !== null;
+  if (!isObject) {
+    throw new MenagerieError("input", `options: expected an object, found ${described(options)}`);
+  }
+}
+
 /** Checks the options that the bindings would take for something else. Those of files are checked where they are read. */
 export function checkOptions(options: LoadOptions & OnnxOptions): void {
-  const { device, size, precision, progress, signal, dimensions } = options;
+  const { device, size, precision, prepare, progress, signal, dimensions } = options;
   const isDevice = typeof device === "object" && device !== null && "createComputePipeline" in device;
   expect("device", device, isDevice || device === "cpu", 'a GPUDevice or "cpu"');
-  const isSize = Array.isArray(size) && size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0);
+  const isSize = Array.isArray(size) && size.length === 2 && size.every((side) => isCount(side, 1));
   expect("size", size, isSize, "height and width, two whole numbers");
   expect("precision", precision, typeof precision === "string", "a name");
+  const isPrepared = Array.isArray(prepare) && prepare.every((call) => PREPARED.includes(call));
+  expect("prepare", prepare, isPrepared, `a list of ${PREPARED.join(", ")}`);
   expect("progress", progress, typeof progress === "function", "a function");
   expect("signal", signal, signal instanceof AbortSignal, "an AbortSignal");
   for (const [name, extent] of Object.entries(dimensions ?? {})) {

@@ -1,4 +1,4 @@
-import { described, MenagerieError } from "./errors.js";
+import { described, lossOf, MenagerieError } from "./errors.js";
 
 /** Where a map is painted: a canvas, which gets the size of the image, or a texture of that size and of the network's device. */
 export type PaintTarget = HTMLCanvasElement | OffscreenCanvas | GPUTexture;
@@ -30,9 +30,11 @@ export class Targets {
   #texture: GPUTexture | undefined;
   /** A canvas on the device, from which others are drawn. */
   #canvas: OffscreenCanvas | undefined;
+  #loss: GPUDeviceLostInfo | undefined;
 
   constructor(device: GPUDevice) {
     this.#device = device;
+    void device.lost.then((loss) => (this.#loss = loss));
   }
 
   /** The texture that a map of this size is painted into, before `put` brings it to the target. */
@@ -58,8 +60,7 @@ export class Targets {
     const context = resized(target, texture);
     this.#canvas ??= new OffscreenCanvas(1, 1);
     [this.#canvas.width, this.#canvas.height] = [texture.width, texture.height];
-    // The compiler does not know this kind of context yet.
-    const shown = this.#canvas.getContext("webgpu") as unknown as GPUCanvasContext | null;
+    const shown = contextOn(this.#canvas);
     if (shown === null) {
       throw new MenagerieError("unsupported", "the browser draws no canvas by WebGPU here: pass a GPUTexture as the target");
     }
@@ -67,6 +68,8 @@ export class Targets {
     // What a canvas shows is only defined in the task that drew it, so nothing is awaited before it is drawn.
     const copied = this.#copy(texture, shown.getCurrentTexture());
     context.drawImage(this.#canvas, 0, 0);
+    // The memory of the canvas is free again.
+    shown.unconfigure();
     await copied;
   }
 
@@ -83,6 +86,10 @@ export class Targets {
     encoder.copyTextureToTexture({ texture: from }, { texture: to }, [from.width, from.height]);
     device.queue.submit([encoder.finish()]);
     const refused = await device.popErrorScope();
+    // A lost device refuses nothing, and its loss is told before later answers.
+    if (this.#loss !== undefined) {
+      throw lossOf(this.#loss);
+    }
     if (refused !== null) {
       throw new MenagerieError("device", `the texture cannot be painted: ${firstLine(refused.message)}`);
     }
@@ -119,6 +126,12 @@ export function paint(painted: Pixels, target: PaintTarget): void {
   }
 }
 
+/** The context of `canvas` on the device, or `null` where there is none. */
+function contextOn(canvas: OffscreenCanvas): GPUCanvasContext | null {
+  // The compiler does not know this kind of context yet.
+  return canvas.getContext("webgpu") as unknown as GPUCanvasContext | null;
+}
+
 /** The context of `canvas`, which gets this size and is clear then. */
 function resized(canvas: HTMLCanvasElement | OffscreenCanvas, { width, height }: Size): Context2D {
   [canvas.width, canvas.height] = [width, height];
@@ -126,7 +139,13 @@ function resized(canvas: HTMLCanvasElement | OffscreenCanvas, { width, height }:
 }
 
 function context2D(canvas: HTMLCanvasElement | OffscreenCanvas): Context2D {
-  const context = canvas.getContext("2d") as Context2D | null;
+  let context: Context2D | null;
+  try {
+    context = canvas.getContext("2d") as Context2D | null;
+  } catch (refused) {
+    // A canvas that was transferred to a worker, for example.
+    throw new MenagerieError("input", `the target is a canvas without a context: ${String(refused)}`);
+  }
   if (context === null) {
     throw new MenagerieError("input", "the target is a canvas with another context than 2d: pass a GPUTexture");
   }

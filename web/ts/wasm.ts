@@ -1,11 +1,16 @@
 import init, { FileBytes, load, models, type Engine } from "./menagerie_web.js";
-import { asError } from "./errors.js";
+import { asError, MenagerieError } from "./errors.js";
 
 let started: Promise<unknown> | undefined;
 
 /** Starts the WebAssembly module, once. `address` is that of `menagerie_web_bg.wasm`, if it does not lie beside this file. */
 export function start(address?: string | URL): Promise<unknown> {
-  started ??= source(address).then((module_or_path) => init({ module_or_path }));
+  started ??= source(address)
+    .then((module_or_path) => init({ module_or_path }))
+    .catch((error: unknown) => {
+      const place = String(address ?? "menagerie_web_bg.wasm beside the script");
+      throw new MenagerieError("unreachable", `${place} cannot be loaded, the address of which is the option wasm: ${String(error)}`);
+    });
   // The next attempt may find the file.
   started.catch(() => (started = undefined));
   return started;
@@ -25,6 +30,9 @@ async function source(address?: string | URL): Promise<string | URL | Uint8Array
 /** The most bytes that are copied in one task: some milliseconds. */
 const PIECE = 8 << 20;
 
+/** The most bytes that the memory of the module has addresses for. */
+const MOST = 2 ** 32 - 1;
+
 /** Loads a network from the pieces of a file; see `load` of the bindings. */
 export async function loadEngine(options: object, pieces?: readonly Uint8Array[]): Promise<Engine> {
   try {
@@ -36,7 +44,11 @@ export async function loadEngine(options: object, pieces?: readonly Uint8Array[]
 
 /** The file in the memory of the module. */
 async function copied(pieces: readonly Uint8Array[]): Promise<FileBytes> {
-  const file = new FileBytes(pieces.reduce((length, piece) => length + piece.length, 0));
+  const length = pieces.reduce((length, piece) => length + piece.length, 0);
+  if (length > MOST) {
+    throw new MenagerieError("limit", `a file of ${length} bytes is too large for the page's memory`);
+  }
+  const file = new FileBytes(length);
   let since = 0;
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; at += PIECE) {

@@ -69,12 +69,18 @@ impl<'a> Builder<'a> {
     /// Makes `value` an output of our graph.
     pub fn add_output(&mut self, name: &str, value: &Value) -> Result<(), String> {
         self.name = format!("{name}.output");
-        let mut id = self.tensor(value)?.id;
+        let computed = self.tensor(value)?;
+        let mut id = computed.id;
         if self.graph.value(id).is_constant() {
             if self.images > 1 {
                 return Err("it is one value for all images of a batch".to_owned());
             }
             id = self.of_each_image(id)?;
+        }
+        // One number of each image: in the file, the images are its only axis, or it has none.
+        if computed.rank() < 2 && self.extents(id) == [1] {
+            let dims = Dims::SCALAR;
+            id = self.part(Op::Reshape(Reshape { dims }), id)?;
         }
         let added = self.graph.add_output(name, id);
         added.map(|_| ()).map_err(|error| error.to_string())
