@@ -34,7 +34,11 @@ impl Given {
                 input("the dims of a tensor are a list of whole numbers, found something else")
             })?),
         };
-        let data = data.to_vec();
+        let data = match data.length() {
+            // Of a buffer that was transferred to a worker, nothing can be copied.
+            0 => Vec::new(),
+            _ => data.to_vec(),
+        };
         Ok(Self { data, dims })
     }
 

@@ -62,7 +62,11 @@ test("images that are none, and questions that have no answer", async () => {
       short: () => net.classify(pixels(28 * 28 * 3)),
       detached: () => net.classify(detached),
       large: () => net.classify(new OffscreenCanvas(largest + 1, 1)),
-      wide: async () => net.classify(await new OffscreenCanvas(20_000, 8).convertToBlob()),
+      wide: async () => {
+        const canvas = new OffscreenCanvas(20_000, 8);
+        canvas.getContext("2d").fillRect(0, 0, 1, 1);
+        return net.classify(await canvas.convertToBlob());
+      },
       format: () => net.classify(texture(net.device, { format: "r8unorm" })),
       usage: () => net.classify(texture(net.device, { usage: GPUTextureUsage.COPY_SRC })),
       depth: () => net.classify(texture(net.device, { size: [28, 28, 2], dimension: "3d" })),
