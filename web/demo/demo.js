@@ -4,19 +4,24 @@ import { MenagerieError, Network, networkNames } from "../dist/index.js";
 const WEIGHTS = new URL("../../weights/", import.meta.url);
 const SAMPLES = new URL("../../samples/", import.meta.url);
 
-/** The networks whose weights are served with the page, and a picture that shows what they do. */
+/** The networks whose weights are served with the page, a picture that shows what they do, and what is asked besides their task. */
 const SERVED = {
-  mobilenet_v2: ["MobileNet v2: 1,000 classes", "mobilenet_v2.safetensors", "cat.png"],
-  mobilenet_v1: ["MobileNet v1: 1,000 classes", "mobilenet_v1.safetensors", "coffee.png"],
-  unet_small: ["U-Net: cells under a microscope", "unet_small.safetensors", "cells.png"],
-  lenet5: ["LeNet-5: handwritten digits", "lenet5.safetensors", "digits/digit_7.png"],
+  mobilenet_v2: ["MobileNet v2: 1,000 classes", "mobilenet_v2.safetensors", "cat.png", ["explain"]],
+  mobilenet_v1: ["MobileNet v1: 1,000 classes", "mobilenet_v1.safetensors", "coffee.png", ["explain"]],
+  unet_small: ["U-Net: cells under a microscope", "unet_small.safetensors", "cells.png", []],
+  lenet5: ["LeNet-5: handwritten digits", "lenet5.safetensors", "digits/digit_7.png", []],
 };
+
+/** The value of the option for a network of the user's own. */
+const OPENED = "opened";
 
 const element = (id) => document.getElementById(id);
 const [select, status, progress, figure] = ["network", "status", "progress", "drop"].map(element);
 const [picture, map, video] = ["picture", "map", "video"].map(element);
 
 let network;
+/** The name of the network if its weights are served with the page. */
+let served;
 /** The picture that is shown, and the class whose heat map lies over it. */
 let shown;
 let chosen;
@@ -36,10 +41,11 @@ function report(error) {
   say(error instanceof MenagerieError ? error.message : `Something went wrong: ${error.message ?? error}`, true);
 }
 
-async function load(make) {
+/** Loads a network by `make`: the served one of this `name`, or without a name one of the user's own. */
+async function load(make, name) {
   loading?.abort();
   const abort = (loading = new AbortController());
-  const number = ++asked;
+  asked += 1;
   say("Loading the network…");
   const options = {
     signal: abort.signal,
@@ -51,13 +57,17 @@ async function load(make) {
   };
   try {
     const loaded = await make(options);
-    if (number !== asked) {
+    if (loading !== abort) {
       loaded.destroy();
       return;
     }
+    progress.hidden = true;
     network?.destroy();
     network = loaded;
-    network.lost.then((error) => number === asked && report(error));
+    served = name;
+    showSelected();
+    clearAnswer();
+    loaded.lost.then((error) => loaded === network && report(error));
     chosen = undefined;
     facts();
     say([...network.notices].join(" ") || `${network.name} is ready.`);
@@ -67,24 +77,33 @@ async function load(make) {
     }
     await look();
   } catch (error) {
-    if (number === asked) {
+    if (loading === abort) {
+      progress.hidden = true;
+      showSelected();
       report(error);
     }
-  } finally {
-    progress.hidden = true;
   }
 }
 
+/** Shows in the list of networks which one answers, also after a load that failed. */
+function showSelected() {
+  select.querySelector(`option[value=${OPENED}]`)?.remove();
+  if (network !== undefined && served === undefined) {
+    select.add(new Option(`${network.name} (opened)`, OPENED));
+  }
+  select.value = network === undefined ? "" : (served ?? OPENED);
+}
+
 function serve(name) {
-  const [, file, sample] = SERVED[name];
+  const [, file, sample, prepare] = SERVED[name];
   return load(async (options) => {
-    const loaded = await Network.load(name, { weights: new URL(file, WEIGHTS), ...options });
+    const loaded = await Network.load(name, { weights: new URL(file, WEIGHTS), prepare, ...options });
     // The picture that was shown before says nothing to a network for something else.
     if (shown === undefined || shown.isSample) {
       await show(await (await fetch(new URL(sample, SAMPLES))).blob(), sample, true);
     }
     return loaded;
-  });
+  }, name);
 }
 
 async function openModel(file) {
@@ -104,9 +123,22 @@ async function show(source, name, isSample = false) {
   shown = { bitmap, isSample };
   [picture.width, picture.height] = [bitmap.width, bitmap.height];
   picture.getContext("2d").drawImage(bitmap, 0, 0);
-  map.getContext("2d").clearRect(0, 0, map.width, map.height);
+  clearMap();
   element("caption").textContent = name;
   picture.setAttribute("aria-label", `The picture: ${name}`);
+}
+
+/** What was seen in another picture says nothing. */
+function clearMap() {
+  map.getContext("2d").clearRect(0, 0, map.width, map.height);
+}
+
+/** Nor does the answer of another network. */
+function clearAnswer() {
+  clearMap();
+  element("classes").replaceChildren();
+  element("segments").replaceChildren();
+  element("hint").hidden = true;
 }
 
 async function look() {
@@ -227,10 +259,11 @@ function segments(found) {
 
 function facts() {
   const bytes = 4 * network.parameters;
+  const size = bytes < 1e5 ? `${bytes.toLocaleString("en")} bytes` : `${(bytes / 1e6).toFixed(1)} MB`;
   const rows = {
     Adapter: network.adapter,
     Precision: network.precision,
-    Network: `${network.name}, ${network.parameters.toLocaleString("en")} parameters, ${(bytes / 1e6).toFixed(1)} MB on the device`,
+    Network: `${network.name}, ${network.parameters.toLocaleString("en")} parameters, ${size} on the device`,
   };
   element("facts").replaceChildren(
     ...Object.entries(rows).flatMap(([term, text]) => {
@@ -330,7 +363,7 @@ for (const file of ["cat.png", "coffee.png", "cells.png"]) {
   });
   element("samples").append(button);
 }
-select.addEventListener("change", () => serve(select.value));
+select.addEventListener("change", () => select.value !== OPENED && serve(select.value));
 chooses("open-photo", "photo", openPhoto);
 chooses("open-model", "model", openModel);
 element("webcam").addEventListener("click", watch);

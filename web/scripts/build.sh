@@ -31,3 +31,5 @@ node_modules/.bin/wasm-opt -Oz --enable-simd --enable-bulk-memory --enable-nontr
 # Where the compiler finds the types of the bindings.
 cp dist/menagerie_web.js dist/menagerie_web.d.ts ts/
 node_modules/.bin/tsc
+# Both licences ask to be passed on with the package.
+cp ../LICENSE-MIT ../LICENSE-APACHE dist/

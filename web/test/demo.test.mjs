@@ -52,9 +52,11 @@ test("the demo answers, follows the chosen class, and takes photos and networks"
 
   await page.setInputFiles("#model", { name: "lenet5.safetensors", mimeType: "", buffer: readFileSync(join(root, "weights/lenet5.safetensors")) });
   await page.waitForFunction(() => /^lenet5/u.test(document.querySelector("#facts dd:last-child")?.textContent), null, { timeout: 60_000 });
+  assert.equal(await page.textContent("#network option:checked"), "lenet5 (opened)");
   await page.setInputFiles("#model", { name: "broken.onnx", mimeType: "", buffer: Buffer.from("no network") });
   await page.waitForSelector("#status.error");
   assert.match(await page.textContent("#status"), /broken\.onnx/);
+  assert.equal(await page.textContent("#network option:checked"), "lenet5 (opened)");
   assert.deepEqual(errors, []);
   await page.close();
 });
@@ -67,6 +69,19 @@ test("cells are segmented, and kernels are timed", async () => {
   await page.selectOption("#network", "unet_small");
   await page.waitForSelector("#segments p", { timeout: 120_000 });
   assert.match(await page.textContent("#segments"), /foreground: \d+\.\d %/);
+  // Another network: nothing of this answer stays. The photo is the user's own, so it stays, too.
+  await page.setInputFiles("#photo", join(root, "samples/cells.png"));
+  await page.waitForFunction(() => /^Answered/u.test(document.getElementById("status").textContent), null, { timeout: 120_000 });
+  const covered = () =>
+    page.evaluate(() => {
+      const map = document.getElementById("map");
+      return map.getContext("2d").getImageData(0, 0, map.width, map.height).data.some((level) => level > 0);
+    });
+  assert.ok(await covered(), "the cells are covered");
+  await page.selectOption("#network", "lenet5");
+  await page.waitForSelector("#classes button", { timeout: 120_000 });
+  assert.equal(await page.textContent("#segments"), "");
+  assert.equal(await covered(), false, "the mask of another network");
   assert.deepEqual(errors, []);
   await page.close();
 });

@@ -50,10 +50,19 @@ test("a program bundles the package, its types fit, and it answers", async () =>
     );
     const bin = (name) => join(here, "node_modules/.bin", name);
     run(bin("tsc"), ["--noEmit", "--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom,esnext.disposable", "--types", "", "app.ts"], folder);
-    run(bin("esbuild"), ["app.ts", "--bundle", "--format=esm", "--minify", "--outfile=app.js", "--log-level=warning"], folder);
+    // The program of the package's README, as it is written there.
+    const [, readme] = /```js\n([^]*?)```/u.exec(readFileSync(join(folder, "node_modules/menagerie/README.md"), "utf8"));
+    writeFileSync(join(folder, "readme.js"), readme);
+    for (const [source, bundle] of [["app.ts", "app.js"], ["readme.js", "bundled.js"]]) {
+      run(bin("esbuild"), [source, "--bundle", "--format=esm", "--minify", `--outfile=${bundle}`, "--log-level=warning"], folder);
+    }
+    writeFileSync(join(folder, "readme.html"), '<!doctype html><img src="cat.png" /><canvas></canvas><script type="module" src="bundled.js"></script>');
     // esbuild leaves files beside a module where they are.
     copyFileSync(join(folder, "node_modules/menagerie/dist/menagerie_web_bg.wasm"), join(folder, "menagerie_web_bg.wasm"));
-    copyFileSync(join(here, "../weights/lenet5.safetensors"), join(folder, "lenet5.safetensors"));
+    for (const name of ["lenet5", "mobilenet_v2"]) {
+      copyFileSync(join(here, `../weights/${name}.safetensors`), join(folder, `${name}.safetensors`));
+    }
+    copyFileSync(join(here, "../samples/cat.png"), join(folder, "cat.png"));
     copyFileSync(join(here, "../samples/digits/digit_2.png"), join(folder, "digit.png"));
     console.log(`# ${statSync(join(folder, "app.js")).size} bytes of JavaScript`);
     const [server, browser] = [await serve(folder), await launch()];
@@ -65,6 +74,12 @@ test("a program bundles the package, its types fit, and it answers", async () =>
         return globalThis.digit(await (await fetch("/digit.png")).blob());
       });
       assert.equal(found, 2);
+      const printed = [];
+      page.on("console", (message) => printed.push(message.text()));
+      page.on("pageerror", (error) => printed.push(error.message));
+      await page.goto(`${server.address}/readme.html`);
+      await page.waitForFunction(() => document.querySelector("canvas").width === document.querySelector("img").naturalWidth, null, { timeout: 180_000 }).catch((error) => printed.push(error.message));
+      assert.match(printed.find((line) => /%/u.test(line)) ?? printed.join("\n"), /^Egyptian cat 71\.\d %$/u);
     } finally {
       await browser.close();
       server.close();
