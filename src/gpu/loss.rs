@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::Gpu;
 use super::scopes::{Scopes, known};
+use super::signal::Signal;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Whether a device is known to be lost, and the futures that wait for it.
@@ -138,9 +139,19 @@ impl Gpu {
 
     /// As [`Gpu::explain`], for an `error` of something that waited for the device.
     ///
-    /// A browser refuses it as soon as the device is lost, and tells the loss later. But the device answers in order, so the
-    /// loss is told before the answer to a question that is asked now.
+    /// A browser refuses it as soon as the device is lost, and tells the loss later. But the device answers in order: the loss
+    /// is told before the answer to a question that is asked afterwards. Firefox tells it only when all work is done, behind
+    /// that news, so this is waited for first.
     pub(crate) async fn explain_refusal(&self, error: Error) -> Error {
+        if cfg!(target_arch = "wasm32") {
+            let done = Signal::default();
+            let signal = done.clone();
+            let queue = &self.queue;
+            queue.on_submitted_work_done(move || signal.set(()));
+            if let Err(lost) = self.unless_lost(done.value()).await {
+                return lost;
+            }
+        }
         let question = Scopes::push(&self.device).pop();
         match self.unless_lost(question).await {
             Ok(_) => self.explain(error),

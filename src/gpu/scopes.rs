@@ -46,7 +46,12 @@ impl Gpu {
         let scopes = Scopes::push(self.device());
         let made = make();
         let refused = scopes.pop().await;
-        self.result_of(what, made, refused)
+        match self.result_of(what, made, refused) {
+            Err(error) if error.kind() == ErrorKind::Device => {
+                Err(self.explain_refusal(error).await)
+            }
+            result => result,
+        }
     }
 
     /// As [`Gpu::attempt`], without waiting. In a browser, it does not report errors of the device: they arrive later.
@@ -74,8 +79,6 @@ impl Gpu {
             Some(error) => Err(self.explain(device_error(error).in_context(what))),
             None => made.map_err(|error| match error.kind() {
                 ErrorKind::OutOfMemory => error.in_context(what),
-                // What a browser refused on a lost device; the loss is known now.
-                ErrorKind::Device => self.explain(error),
                 _ => error,
             }),
         }

@@ -69,10 +69,11 @@ test("Firefox answers as PyTorch does, on its WebGPU", { skip: firefox === undef
       assert.ok(error <= tolerance && tolerance <= 1e-4, `${name}: ${error}`);
       console.log(`# ${name}: largest error ${error.toExponential(1)}`);
     }
-    const { best, apart } = networks.mobilenet_v2;
+    const { best, apart, lost } = networks.mobilenet_v2;
     assert.equal(best.label, "Egyptian cat");
     assert.ok(Math.abs(best.probability - CAT) < 1e-3, `${best.probability}`);
     assert.ok(apart <= 2, `the heat map on a canvas is ${apart} levels from the one in memory`);
+    assert.equal(lost, "device_lost");
   } finally {
     clearTimeout(timer);
     try {
