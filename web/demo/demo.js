@@ -70,7 +70,7 @@ async function load(make, name) {
     loaded.lost.then((error) => loaded === network && report(error));
     chosen = undefined;
     facts();
-    say([...network.notices].join(" ") || `${network.name} is ready.`);
+    say(network.notices.join(" ") || `${network.name} is ready.`);
     element("dispatches").replaceChildren();
     if (element("timing").open) {
       await time();
@@ -263,6 +263,7 @@ function facts() {
   const rows = {
     Adapter: network.adapter,
     Precision: network.precision,
+    ...(network.notices.length > 0 && { Notes: network.notices.join(" ") }),
     Network: `${network.name}, ${network.parameters.toLocaleString("en")} parameters, ${size} on the device`,
   };
   element("facts").replaceChildren(
@@ -335,6 +336,8 @@ async function openPhoto(file) {
     await show(file, file.name || "a pasted picture");
     await look();
   } catch (error) {
+    // No late answer about the picture before says something else.
+    asked += 1;
     say(`The browser cannot show ${file.name || "the picture"}: ${error.message}`, true);
   }
 }
