@@ -29,6 +29,7 @@ pub mod preprocess;
 pub mod profile;
 pub mod program;
 pub mod reference;
+mod regular_file;
 pub mod session;
 mod suggestion;
 pub mod tasks;
