@@ -35,6 +35,7 @@ mod suggestion;
 pub mod tasks;
 pub mod tensor;
 pub mod tensor_file;
+pub mod terminal;
 pub mod text_file;
 mod timing;
 pub mod top_k;

@@ -26,6 +26,7 @@ mod shaders;
 mod signals;
 mod similar;
 mod tensor_files;
+mod terminal;
 mod tls;
 #[path = "../onnx/writer.rs"]
 #[allow(dead_code, reason = "the tests of ONNX files use the rest")]
