@@ -12,6 +12,8 @@ mod evaluate;
 mod explain;
 mod fetch;
 mod hub;
+#[cfg(unix)]
+mod limits;
 mod listings;
 mod many_photos;
 mod masks;
