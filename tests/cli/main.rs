@@ -28,6 +28,7 @@ mod shaders;
 mod signals;
 mod similar;
 mod tensor_files;
+#[cfg(unix)]
 mod terminal;
 mod tls;
 #[path = "../onnx/writer.rs"]
