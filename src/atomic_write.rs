@@ -2,20 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::env;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Writes `bytes` to the file at `path`. It writes a temporary file in the same folder, and renames it. A device or pipe
 /// is written directly.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder or file cannot be written. An older file at `path` is then
+/// [`ErrorKind::Io`] if the folder or file cannot be written. An older file at `path` is then
 /// unchanged.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if is_special(path) {
@@ -32,8 +31,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// so that a mistyped path is reported at once.
 ///
 /// # Errors
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder of `path` does not exist, or `path` is a folder.
+/// [`ErrorKind::Io`] if the folder of `path` does not exist, or `path` is empty or a folder.
 pub fn check(path: &Path) -> Result<()> {
+    if path.as_os_str().is_empty() {
+        return Err(Error::new(
+            ErrorKind::Io,
+            "expected the name of an output, found an empty one",
+        ));
+    }
     if path.is_dir() {
         return Err(Error::unwritable(path, "it is a folder"));
     }
@@ -143,10 +148,10 @@ fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
     let Some(name) = path.file_name() else {
         return Err(io::ErrorKind::IsADirectory.into());
     };
+    // The beginning: with what is added, a name has to fit into the 255 bytes of most file systems.
+    let name: String = name.to_string_lossy().chars().take(50).collect();
     for attempt in 0..100 {
-        let mut temporary = OsString::from(".");
-        temporary.push(name);
-        temporary.push(format!(".{}-{attempt}", process::id()));
+        let temporary = format!(".{name}.{}-{attempt}", process::id());
         let temporary = path.with_file_name(temporary);
         // With the lock, no file is created that is not listed.
         let mut unfinished = lock();

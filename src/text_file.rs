@@ -14,18 +14,26 @@ const LONGEST: u64 = 256 << 20;
 /// # Errors
 /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be read, is not UTF-8, or is longer than 256 MiB.
 pub fn read(path: &Path) -> Result<String> {
-    let unreadable = |error| Error::unreadable(path, error);
+    text(path).map_err(|error| Error::unreadable(path, error))
+}
+
+/// Reads the text of the file at `path`.
+pub(crate) fn text(path: &Path) -> io::Result<String> {
+    String::from_utf8(bytes(path)?)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+}
+
+/// Reads the bytes of the file at `path`.
+pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(LONGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > LONGEST {
-        let limit = format!("longer than {} MiB, the limit", LONGEST >> 20);
-        return Err(Error::unreadable(path, limit));
+    File::open(path)?
+        .take(LONGEST + 1)
+        .read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > LONGEST {
+        true => Err(io::Error::other(format!(
+            "longer than {} MiB, the limit",
+            LONGEST >> 20
+        ))),
+        false => Ok(bytes),
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let error = io::Error::new(io::ErrorKind::InvalidData, error.utf8_error());
-        Error::unreadable(path, error)
-    })
 }

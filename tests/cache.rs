@@ -108,7 +108,7 @@ fn what_is_stale_or_broken_is_an_error_that_says_why() {
     fs::create_dir(&path).unwrap();
     assert_eq!(
         complaint(&adapter()),
-        "cannot be read: expected a file, found a folder or device"
+        "cannot be read: expected a file, found a folder"
     );
 }
 

@@ -132,6 +132,31 @@ fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
     assert_eq!(error.to_string(), expected);
 }
 
+/// Only f32 of which each image has its own is moved between host and device.
+#[test]
+fn inputs_and_outputs_are_f32_for_each_image() {
+    let image = Type::image(Shape::new(2, 4, 4)).unwrap();
+    for (ty, found) in [
+        (Type::per_image(Element::F32, &[3]), None),
+        (Type::shared(Element::F32, &[3]), Some("f32[3]")),
+        (Type::shared(Element::I32, &[3]), Some("i32[3]")),
+    ] {
+        let mut graph = Graph::new("net");
+        let x = graph.add_input("x", image).unwrap();
+        graph.add_input("other", ty.unwrap()).unwrap();
+        let relu = Op::Activation(Activation::Relu);
+        let answer = graph.add("relu", relu, vec![Some(x)]).unwrap()[0];
+        graph.add_output("answer", answer).unwrap();
+        let planned = Program::new(&graph, &DeviceProfile::WEBGPU, &Planning::default());
+        let refusal = planned.err().map(|error| (error.kind(), error.to_string()));
+        let expected = found.map(|ty| {
+            let says = format!("other: expected f32 for each image, found {ty}");
+            (ErrorKind::Shape, says)
+        });
+        assert_eq!(refusal, expected);
+    }
+}
+
 /// Layers that read the same parameters in the same way share what is packed.
 #[test]
 fn equal_recipes_are_packed_once() {

@@ -54,7 +54,7 @@ def seeds() -> dict[str, dict[str, bytes]]:
         },
         "tuning": {
             "tuning.json": json.dumps(
-                {"version": "0.1.0", "adapter": "a", "backend": "b", "driver": "d", "tuning": {"kernels": "0", "winners": []}}
+                {"version": "0.1.0", "adapter": "a", "backend": "b", "driver": "d", "tuning": {"kernels": "0", "winners": {"a": "conv"}}}
             ).encode()
         },
         "pipelines": {"sound": pipelines(bytes(range(200))), "nothing": pipelines(b"")},

@@ -5,7 +5,6 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod pipelines;
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +14,7 @@ use serde_json::{Value, json};
 use crate::atomic_write;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
+use crate::regular_file;
 
 /// Longest file that is read.
 const LONGEST: u64 = 16 << 20;
@@ -123,14 +123,10 @@ fn origin(adapter: &AdapterDescription) -> [(&'static str, &str); 4] {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    // A device or pipe may have no end.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other(
-            "expected a file, found a folder or device",
-        ));
-    }
     let mut text = String::new();
-    File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+    regular_file::open(path)?
+        .take(LONGEST)
+        .read_to_string(&mut text)?;
     Ok(text)
 }
 

@@ -1,6 +1,5 @@
 //! Compiled kernels, as the driver returns them, stored for later runs of a program.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,6 +8,7 @@ use super::{Cache, origin};
 use crate::atomic_write;
 use crate::error::{Error, Result};
 use crate::gpu::{AdapterDescription, Gpu};
+use crate::regular_file;
 
 const TOPIC: &str = "pipelines";
 /// The first bytes of a file.
@@ -91,13 +91,9 @@ impl PipelineFile {
 
     /// The data, if the file is sound and from the same adapter, driver and version.
     fn read(&self) -> Option<Vec<u8>> {
-        // A device or pipe may have no end.
-        if !std::fs::metadata(&self.path).ok()?.is_file() {
-            return None;
-        }
         let mut bytes = Vec::new();
         let longest = (LONGEST + HEADER + self.origin.len()) as u64;
-        let file = File::open(&self.path).ok()?;
+        let file = regular_file::open(&self.path).ok()?;
         file.take(longest + 1).read_to_end(&mut bytes).ok()?;
         let data = unwrapped(&bytes, &self.origin)?;
         self.stored.store(data.len(), Ordering::Relaxed);

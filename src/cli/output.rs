@@ -1,12 +1,12 @@
 //! Output: lines, JSON, warnings, errors, and the exit status.
 
-use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use menagerie::Error;
 use menagerie::profile::Quartiles;
+pub use menagerie::terminal::one_line;
 use serde_json::{Value, json};
 
 use super::advice::advised;
@@ -75,23 +75,6 @@ pub fn json(out: &mut dyn Write, value: &Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `text` with its control characters escaped. Names of files and tensors come from outside. They must not
-/// break the line, and must not reach the terminal as commands.
-pub fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
-        return Cow::Borrowed(text);
-    }
-    let escaped = text.chars().fold(String::new(), |mut line, character| {
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-        line
-    });
-    Cow::Owned(escaped)
-}
-
 /// A count with its noun: `1 run`, `2 runs`. `one` is the singular.
 pub fn counted(count: usize, one: &str) -> String {
     match count {
@@ -108,11 +91,5 @@ mod tests {
     fn only_one_is_singular() {
         let counts = [0, 1, 2].map(|count| counted(count, "run"));
         assert_eq!(counts, ["0 runs", "1 run", "2 runs"]);
-    }
-
-    #[test]
-    fn control_characters_do_not_reach_the_terminal() {
-        assert_eq!(one_line("a\nb\u{1b}[2J"), "a\\nb\\u{1b}[2J");
-        assert_eq!(one_line("café.jpg"), "café.jpg");
     }
 }

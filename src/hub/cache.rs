@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::{FILE, Repository, environment};
 use crate::error::{Error, ErrorKind, Result};
+use crate::text_file;
 
 /// Number of hexadecimal digits of a commit.
 const COMMIT_DIGITS: usize = 40;
@@ -54,7 +55,7 @@ impl Folder {
 
     /// Path of the file at `revision`, or `None` if it is not in the cache.
     pub(super) fn find(&self, revision: &str) -> Option<PathBuf> {
-        let commit = fs::read_to_string(self.reference(revision)).ok()?;
+        let commit = text_file::text(&self.reference(revision)).ok()?;
         let commit = commit.trim();
         // The text becomes a part of a path, so it must be valid.
         let path = is_commit(commit).then(|| self.snapshot(commit))?;

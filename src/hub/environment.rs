@@ -5,10 +5,12 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 #[cfg(feature = "hub")]
-use std::{fs, io, time::Duration};
+use std::{io, time::Duration};
 
 #[cfg(feature = "hub")]
 use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "hub")]
+use crate::text_file;
 
 /// The folder of all cached repositories, or `None` if there is no home folder.
 pub(super) fn cache() -> Option<PathBuf> {
@@ -61,7 +63,7 @@ pub(super) fn token() -> Result<Option<String>> {
             let Some(path) = path("HF_TOKEN_PATH").or_else(|| Some(home()?.join("token"))) else {
                 return Ok(None);
             };
-            match fs::read_to_string(&path) {
+            match text_file::text(&path) {
                 Ok(token) => (path.display().to_string(), token),
                 Err(error) if is_absent(&error) => return Ok(None),
                 Err(error) => return Err(Error::unreadable(&path, error)),

@@ -11,6 +11,7 @@ use super::digest::is_sha256;
 use super::environment;
 use crate::atomic_write;
 use crate::error::{Error, Result};
+use crate::text_file;
 
 /// The right to download a file. Dropping it passes the right on.
 pub(super) struct Lock {
@@ -65,7 +66,7 @@ pub(super) fn link(folder: &Folder, commit: &str, sha256: &str) -> Result<()> {
 pub(super) fn refer(folder: &Folder, revision: &str, commit: &str) -> Result<()> {
     let path = folder.reference(revision);
     // A cache that cannot be written may have it already.
-    if fs::read_to_string(&path).is_ok_and(|stored| stored == commit) {
+    if text_file::text(&path).is_ok_and(|stored| stored == commit) {
         return Ok(());
     }
     create_parent(&path)?;

@@ -2,12 +2,12 @@
 //! names.
 
 use std::env;
-use std::fs;
 use std::path::PathBuf;
 
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::text_file;
 
 /// Variables that replace the system's authorities by those of a file or folder. The system's loader reads them.
 const REPLACEMENTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -34,7 +34,8 @@ pub(super) fn authorities() -> Result<RootCerts> {
         return Err(unusable(name, &path, reason));
     }
     for (name, path) in BUNDLES.iter().filter_map(|name| named(name)) {
-        let text = fs::read(&path).map_err(|error| unusable(name, &path, error.to_string()))?;
+        let text =
+            text_file::bytes(&path).map_err(|error| unusable(name, &path, error.to_string()))?;
         let before = certificates.len();
         certificates.extend(parse_pem(&text).filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),

@@ -37,19 +37,26 @@ impl Labels {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] if it is JSON of another form.
+    /// [`ErrorKind::Input`] if it has no name, or is JSON of another form.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let text = text.trim_start_matches('\u{feff}');
-        if !text.trim_start().starts_with(['[', '{']) {
-            return Ok(Self::of_labels(text.trim_end().lines().map(line)));
-        }
         let refused = |what: String| {
             let message = format!("{name}: expected names of classes, found {what}");
             Error::new(ErrorKind::Input, message)
         };
-        let value: Value = serde_json::from_str(text)
-            .map_err(|error| refused(format!("invalid JSON: {error}")))?;
-        Self::of_json(&value).ok_or_else(|| refused("JSON without a name for each index".into()))
+        let labels = match text.trim_start().starts_with(['[', '{']) {
+            false => Self::of_labels(text.trim_end().lines().map(line)),
+            true => {
+                let value: Value = serde_json::from_str(text)
+                    .map_err(|error| refused(format!("invalid JSON: {error}")))?;
+                Self::of_json(&value)
+                    .ok_or_else(|| refused("JSON without a name for each index".into()))?
+            }
+        };
+        match labels.is_empty() {
+            true => Err(refused("none".into())),
+            false => Ok(labels),
+        }
     }
 
     /// The names in a JSON value, if it has a name for each index.

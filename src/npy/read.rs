@@ -1,12 +1,13 @@
 //! Reading `.npy` files of numbers (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>).
 
-use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use half::f16;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::regular_file;
 use crate::tensor::{Dims, HostTensor, Values};
 use crate::weights::printable;
 
@@ -24,16 +25,16 @@ const MOST_BYTES: u64 = 1 << 34;
 /// if there are no values or more than eight axes.
 pub fn read(path: &Path) -> Result<HostTensor> {
     let unreadable = |error| Error::unreadable(path, error);
-    let found = fs::metadata(path).map_err(unreadable)?;
+    let mut file = regular_file::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
     let label = path.display().to_string();
-    if found.is_file() && found.len() > MOST_BYTES {
-        let message = format!(
-            "{label}: expected at most {MOST_BYTES} bytes, found {}",
-            found.len()
-        );
+    if length > MOST_BYTES {
+        let message = format!("{label}: expected at most {MOST_BYTES} bytes, found {length}");
         return Err(Error::new(ErrorKind::Input, message));
     }
-    decode(&label, &fs::read(path).map_err(unreadable)?)
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    decode(&label, &bytes)
 }
 
 /// Reads a `.npy` file in memory. Errors call it `label`.

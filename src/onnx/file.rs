@@ -1,6 +1,6 @@
 //! Reading an ONNX file: its messages, and the places of its tensors.
 
-use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use prost::Message;
@@ -9,6 +9,7 @@ use prost::bytes::Bytes;
 use super::schema::{GraphProto, ModelProto};
 use super::stored::StoredTensors;
 use crate::error::{Error, ErrorKind, Result};
+use crate::regular_file;
 use crate::weights::{BEGINNING, instead_of, printable};
 
 /// The most bytes of a Protocol Buffers message (<https://protobuf.dev/programming-guides/proto-limits/>).
@@ -36,20 +37,17 @@ impl OnnxFile {
     pub fn open(path: &Path) -> Result<Self> {
         let label = path.display().to_string();
         let unreadable = |error| Error::unreadable(path, error);
-        let found = fs::metadata(path).map_err(unreadable)?;
-        // Reading a device or pipe might never end.
-        if !found.is_file() {
-            let message = format!("{label}: expected a file, found a folder or device");
-            return Err(Error::new(ErrorKind::Io, message));
-        }
-        if found.len() > MOST_BYTES {
+        let mut file = regular_file::open(path).map_err(unreadable)?;
+        let length = file.metadata().map_err(unreadable)?.len();
+        if length > MOST_BYTES {
             return Err(invalid(
                 &label,
-                format!("expected at most {MOST_BYTES} bytes, found {}", found.len()),
+                format!("expected at most {MOST_BYTES} bytes, found {length}"),
             ));
         }
-        let bytes = Bytes::from(fs::read(path).map_err(unreadable)?);
-        Self::of_bytes(label, Some(path.to_path_buf()), bytes)
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(unreadable)?;
+        Self::of_bytes(label, Some(path.to_path_buf()), bytes.into())
     }
 
     /// Parses a file in memory. Messages call it `label`.

@@ -220,12 +220,6 @@ impl Reading<'_> {
             }
             _ => Error::unreadable(&path, error),
         };
-        if !std::fs::metadata(&path).map_err(unreadable)?.is_file() {
-            return Err(invalid(&format!(
-                "expected a file at {}, found a folder or device",
-                printable(location)
-            )));
-        }
         let bytes = StoredBytes::open(&path).map_err(unreadable)?;
         self.files.push(Arc::new(bytes));
         let file = self.files.len() - 1;

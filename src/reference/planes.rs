@@ -27,7 +27,10 @@ pub(super) fn for_each(output: &mut [f32], length: usize, work: impl Fn(usize, &
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(share);
+            // Where the system starts no more threads, those that run do all.
+            if thread::Builder::new().spawn_scoped(scope, share).is_err() {
+                break;
+            }
         }
         share();
     });

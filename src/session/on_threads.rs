@@ -1,9 +1,10 @@
 //! Preparing a session on all cores, on targets with threads: kernels are compiled and parameters are packed in parallel.
 
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::Session;
 use super::parameters::Missing;
@@ -26,9 +27,14 @@ impl Preparing<'_> {
         let (gpu, network) = (self.gpu().clone(), self.program.name().to_owned());
         let made = gpu.attempt_now(&network, || {
             let ((pipelines, compile), (uploaded, upload)) = thread::scope(|threads| {
-                let compiling = threads.spawn(|| self.timed(|| self.compiled()));
+                let compile = || self.timed(|| self.compiled());
+                let compiling = started(threads, compile);
                 let uploaded = self.timed(|| self.upload());
-                (joined(compiling.join()), uploaded)
+                let compiled = match compiling {
+                    Ok(compiling) => joined(compiling.join()),
+                    Err(_) => compile(),
+                };
+                (compiled, uploaded)
             });
             uploaded?;
             self.assemble(pipelines?, compile, upload)
@@ -41,18 +47,22 @@ impl Preparing<'_> {
         (work(), self.clock.since(begin))
     }
 
-    /// Compiles the pipelines, each on its own thread.
+    /// Compiles the pipelines, each on its own thread, or on this one where the system starts no more.
     fn compiled(&self) -> Result<Vec<Arc<Pipeline>>> {
         thread::scope(|threads| {
             let compiling = self.shaders.iter().map(|shader| {
                 // On native targets, the future is ready at once.
-                threads.spawn(move || pollster::block_on(self.compile(shader.clone())))
+                let compile = move || pollster::block_on(self.compile(shader.clone()));
+                started(threads, compile).map_err(|_| compile())
             });
             let compiling: Vec<_> = compiling.collect();
             let failed = || Error::new(ErrorKind::Device, "compiling a kernel failed");
             compiling
                 .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|_| Err(failed())))
+                .map(|compiling| match compiling {
+                    Ok(thread) => thread.join().unwrap_or_else(|_| Err(failed())),
+                    Err(compiled) => compiled,
+                })
                 .collect()
         })
     }
@@ -66,9 +76,9 @@ impl Preparing<'_> {
         let (sender, receiver) = mpsc::sync_channel(WAITING);
         let spare = Spare::default();
         let tensors = thread::scope(|threads| {
-            for _ in 0..count {
+            for thread in 0..count {
                 let (sender, next, parts, spare) = (sender.clone(), &next, &parts, &spare);
-                threads.spawn(move || {
+                let packing = started(threads, move || {
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(part) = parts.get(index) else {
@@ -81,6 +91,16 @@ impl Preparing<'_> {
                         }
                     }
                 });
+                match packing {
+                    Ok(_) => {}
+                    Err(error) if thread == 0 => {
+                        let message =
+                            format!("cannot start a thread to pack parameters on: {error}");
+                        return Err(Error::new(ErrorKind::Device, message).caused_by(error));
+                    }
+                    // Those that run pack all.
+                    Err(_) => break,
+                }
             }
             drop(sender);
             self.written(&missing, receiver, &spare)
@@ -108,6 +128,14 @@ impl Preparing<'_> {
         }
         Ok(upload.finish())
     }
+}
+
+/// Starts a thread for `work`, if the system has one more.
+fn started<'scope, T: Send + 'scope>(
+    threads: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> io::Result<ScopedJoinHandle<'scope, T>> {
+    thread::Builder::new().spawn_scoped(threads, work)
 }
 
 type PackedPart<'a> = (&'a Part<'a>, Result<Vec<[f32; QUAD]>>);

@@ -1,5 +1,7 @@
 //! Storing tunings in a cache of measurements, for later runs of a program.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value, json};
 
 use crate::cache::Cache;
@@ -15,6 +17,9 @@ const TOPIC: &str = "tuning";
 const KERNEL_TEXT: &str = "kernels";
 const WINNERS: &str = "winners";
 
+/// A digest of all kernels' shaders. It is made once, because it never changes and each reading of a tuning needs it.
+static KERNELS_DIGEST: LazyLock<String> = LazyLock::new(kernels_digest);
+
 /// Reads the tuning for `adapter` from `cache`. Returns `None` if there is none.
 ///
 /// # Errors
@@ -24,7 +29,7 @@ pub fn recall(cache: &Cache, adapter: &AdapterDescription) -> Result<Option<Tuni
     let Some((kernels, tuning)) = cache.find(TOPIC, adapter, parse)? else {
         return Ok(None);
     };
-    if kernels == kernel_text() {
+    if kernels == *KERNELS_DIGEST {
         return Ok(Some(tuning));
     }
     let path = cache.path(TOPIC, adapter);
@@ -73,7 +78,7 @@ pub fn remember(cache: &Cache, adapter: &AdapterDescription, tuning: &Tuning) ->
         .iter()
         .map(|(key, kernel)| (key.to_owned(), kernel.into()))
         .collect();
-    let value = json!({ KERNEL_TEXT: kernel_text(), WINNERS: winners });
+    let value = json!({ KERNEL_TEXT: *KERNELS_DIGEST, WINNERS: winners });
     cache.keep(TOPIC, adapter, value)
 }
 
@@ -85,8 +90,7 @@ fn parse(value: &Value) -> Option<(String, Tuning)> {
     Some((value[KERNEL_TEXT].as_str()?.to_owned(), tuning))
 }
 
-/// A digest of all kernels' shaders.
-fn kernel_text() -> String {
+fn kernels_digest() -> String {
     let texts = Candidate::all().map(
         |Candidate {
              kernel, instance, ..

@@ -6,6 +6,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crate::regular_file;
+
 /// The bytes of a file. A file on disk is read in ranges and not kept: weights go to the device one tensor at a
 /// time, so the host never holds all of them. It is not memory-mapped, because the process would end if another one
 /// truncated the file.
@@ -24,7 +26,7 @@ pub enum StoredBytes {
 impl StoredBytes {
     /// Opens the file at `path`.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = regular_file::open(path)?;
         let length = file.metadata()?.len();
         Ok(Self::OnDisk {
             file: Mutex::new(file),

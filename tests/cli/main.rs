@@ -12,6 +12,8 @@ mod evaluate;
 mod explain;
 mod fetch;
 mod hub;
+#[cfg(unix)]
+mod limits;
 mod listings;
 mod many_photos;
 mod masks;
@@ -26,6 +28,8 @@ mod shaders;
 mod signals;
 mod similar;
 mod tensor_files;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 #[path = "../onnx/writer.rs"]
 #[allow(dead_code, reason = "the tests of ONNX files use the rest")]

@@ -9,6 +9,7 @@ mod classes;
 mod elsewhere;
 mod foreign_files;
 mod form;
+mod largest;
 mod limits;
 mod malformed;
 mod meaning;
@@ -18,6 +19,7 @@ mod pickles;
 mod processors;
 mod shards;
 mod source;
+mod storages;
 mod tensor_file;
 mod torch_files;
 

@@ -13,7 +13,7 @@ const VERSION: &[u8] = b"\x80\x02M\xe9\x03.";
 const MACHINE: &[u8] = b"\x80\x02}U\rlittle_endian\x88s.";
 
 /// A storage with the key "0" of four floats, and the beginning of a call of `_rebuild_tensor`.
-const REBUILD: &[u8] =
+pub const REBUILD: &[u8] =
     b"ctorch._utils\n_rebuild_tensor\n((U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x04tQ";
 
 /// A file in the layout of before PyTorch 1.6 of the object that `pickle` describes, with one storage of four floats if

@@ -150,7 +150,7 @@ fn answer(
 ) -> Result<Tensor> {
     let (sender, receiver) = mpsc::channel();
     // The thread is not joined, because nothing can end a dispatch.
-    thread::spawn(move || {
+    let started = thread::Builder::new().spawn(move || {
         let options = SessionOptions {
             batch,
             shader_checks: ShaderChecks::Checked,
@@ -160,6 +160,10 @@ fn answer(
         // Nobody listens after the limit.
         let _ = sender.send(session.and_then(|mut session| session.run(&input)));
     });
+    started.map_err(|error| {
+        let message = format!("cannot start a thread to run it on: {error}");
+        Error::new(ErrorKind::Device, message).caused_by(error)
+    })?;
     match receiver.recv_timeout(limit) {
         Ok(answer) => answer,
         Err(RecvTimeoutError::Timeout) => Err(Error::new(

@@ -5,6 +5,7 @@ mod keras;
 use std::fmt;
 
 use super::{Graph, Origin};
+use crate::terminal::one_line;
 
 /// How the [`Summary`] of a graph lists its layers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -132,7 +133,7 @@ impl fmt::Display for Summary {
         let header = ["Layer (type)", "Output Shape", "Param #"].map(String::from);
         let rows = self.layers.iter().map(|layer| {
             [
-                printable(&format!("{} ({})", layer.name, layer.kind)),
+                one_line(&format!("{} ({})", layer.name, layer.kind)).into_owned(),
                 layer.output.clone(),
                 with_thousands_separators(layer.parameters),
             ]
@@ -149,7 +150,7 @@ impl fmt::Display for Summary {
             let [first, second, third] = row;
             writeln!(f, "{first:name$}  {second:output$}  {third:>count$}")
         };
-        writeln!(f, "Model: \"{}\"", printable(&self.name))?;
+        writeln!(f, "Model: \"{}\"", one_line(&self.name))?;
         writeln!(f, "{}", "_".repeat(rule))?;
         line(f, &header)?;
         writeln!(f, "{}", "=".repeat(rule))?;
@@ -171,18 +172,6 @@ impl fmt::Display for Summary {
             with_thousands_separators(self.fixed)
         )
     }
-}
-
-/// Escapes control characters, which could move the cursor of a terminal.
-fn printable(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len());
-    for character in name.chars() {
-        match character.is_control() {
-            true => shown.extend(character.escape_default()),
-            false => shown.push(character),
-        }
-    }
-    shown
 }
 
 /// Formats `number` with commas between thousands, as summaries do: `1,068,490`.

@@ -45,16 +45,8 @@ pub(crate) struct Contents {
 pub(crate) fn open(path: &Path, kind: ErrorKind) -> Result<Contents, Error> {
     let label = path.display().to_string();
     let failed = |error: io::Error| Error::unreadable(path, error);
-    let found = std::fs::metadata(path).map_err(failed)?;
-    if found.is_dir() {
+    if path.is_dir() {
         return Err(folder::refusal_of(path).of(&label, kind));
-    }
-    // Reading a device or pipe might never end.
-    if !found.is_file() {
-        return Err(Error::new(
-            ErrorKind::Io,
-            format!("{label}: expected a file, found a device or pipe"),
-        ));
     }
     let bytes = StoredBytes::open(path).map_err(failed)?;
     shards::refuse_single(path)

@@ -1,17 +1,19 @@
 //! Bad input: one clear line on standard error, a status that is not zero, never a panic.
 
-#[cfg(unix)]
-mod endless;
 mod masks;
 mod measurements;
 mod models;
 mod photos;
+#[cfg(unix)]
+mod special;
 mod tensors;
 mod usage;
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 
 use menagerie::Tensor;
 use menagerie::tensor::Shape;
@@ -67,10 +69,29 @@ fn bad_files(folder: &Path) {
     let bits = vec![0; 3000 * 3000 / 8];
     write("large.pbm", &[b"P4\n3000 3000\n", &bits[..]].concat());
     fs::create_dir(folder.join("folder.png")).unwrap();
+    #[cfg(unix)]
+    special_files(folder);
     let weights = fs::read(checkout("weights/lenet5.safetensors")).unwrap();
     write("cut.safetensors", &weights[..1000]);
     let input = Tensor::zeros(1, Shape::new(1, 28, 28));
     tensor_file::write(&folder.join("input.safetensors"), &input, "input").unwrap();
+}
+
+/// Pipes that nobody writes to, an index of one, a folder with the name of a model, and a link to itself.
+#[cfg(unix)]
+fn special_files(folder: &Path) {
+    let pipes = ["pipe", "pipe.onnx"].map(|name| folder.join(name));
+    assert!(
+        Command::new("mkfifo")
+            .args(pipes)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let index = r#"{"weight_map": {"conv1.weight": "pipe"}}"#;
+    fs::write(folder.join("piped.index.json"), index).unwrap();
+    fs::create_dir(folder.join("empty.onnx")).unwrap();
+    std::os::unix::fs::symlink("circle", folder.join("circle")).unwrap();
 }
 
 /// What lies in `folder`, in order.

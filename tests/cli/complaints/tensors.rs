@@ -55,6 +55,10 @@ fn files_that_are_not_the_tensors_asked_for() {
             "mobilenet_v2: input: expected [N, 3, 28, 28], found [1, 1, 28, 28]",
         ),
         (
+            "run lenet5 --input FOLDER/input.safetensors --output ",
+            "expected the name of an output, found an empty one",
+        ),
+        (
             "run lenet5 --input FOLDER/input.safetensors --output FOLDER/no/answer",
             "FOLDER/no/answer: cannot be written: there is no folder FOLDER/no",
         ),
