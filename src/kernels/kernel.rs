@@ -203,6 +203,19 @@ impl Instance {
             None => panic!("no constant {name}"),
         }
     }
+
+    /// Checks that the subgroups of the device have as many lanes as the constant `LANES`.
+    pub(super) fn accept_lanes(&self, site: &Site<'_>) -> Result<(), Reason> {
+        let lanes = self.constant("LANES");
+        let found = match site.device().subgroup_size {
+            Some(size) if size as usize == lanes => return Ok(()),
+            Some(size) => size.to_string(),
+            None => "none".to_owned(),
+        };
+        Err(Reason::new(format!(
+            "needs subgroups of {lanes}, found {found}"
+        )))
+    }
 }
 
 impl PartialEq for Instance {

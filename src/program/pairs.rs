@@ -1,0 +1,106 @@
+//! Pairs of convolutions that are computed together, because this is faster: a depthwise one and one of 1x1, in either order.
+//!
+//! It saves a dispatch, and the memory traffic of the results between the two. But some of these are computed more than once: by
+//! each tile of output channels if the depthwise convolution is the first, and by neighbouring windows if it is the second.
+
+use std::borrow::Cow;
+
+use super::{Planning, steps};
+use crate::device::DeviceProfile;
+use crate::error::Result;
+use crate::graph::{ConvPair, Draft, Graph, Insertion, Node, NodeId, Op, Source};
+use crate::kernels::{Format, clamp_of};
+
+/// Makes one node of each depthwise convolution of `graph` and the 1x1 convolution in front of it or behind it, where this is
+/// predicted to be faster. All nodes of `graph` must be live.
+///
+/// # Errors
+/// None for a checked graph.
+pub fn joined<'a>(
+    graph: Cow<'a, Graph>,
+    profile: &DeviceProfile,
+    planning: &Planning,
+) -> Result<Cow<'a, Graph>> {
+    // The parameters of a dispatch have one format, and those of a depthwise convolution stay in f32. Its 1x1 convolution can
+    // have most of the parameters of a network.
+    let graph = match planning.stored().format() {
+        Format::F32 => expanded(graph, profile, planning)?,
+        Format::F16 => graph,
+    };
+    let pairs = pairs(&graph, is_depthwise, is_of_pixels);
+    steps::joined(graph, profile, planning, pairs, join)
+}
+
+/// Joins convolutions of 1x1 with the depthwise ones behind them.
+fn expanded<'a>(
+    graph: Cow<'a, Graph>,
+    profile: &DeviceProfile,
+    planning: &Planning,
+) -> Result<Cow<'a, Graph>> {
+    let pairs = pairs(&graph, is_of_pixels, is_depthwise);
+    steps::joined(graph, profile, planning, pairs, join)
+}
+
+/// A property of a node of a graph.
+type Property = fn(&Graph, &Node) -> bool;
+
+/// The pairs of a node that is `first`, and a `second` one that alone reads its result.
+fn pairs(graph: &Graph, first: Property, second: Property) -> Vec<[NodeId; 2]> {
+    let readers = graph.readers();
+    let pairs = graph.computed().filter_map(|(id, node)| {
+        let before = graph.value(node.input()?).node()?;
+        let result = graph.node(before).result();
+        let is_output = graph.outputs().iter().any(|port| port.value == result);
+        let is_pair = !is_output
+            && readers[result.index()] == [id]
+            && node.pre().is_identity()
+            && second(graph, node)
+            && has_clamp(graph.node(before))
+            && first(graph, graph.node(before));
+        is_pair.then_some([before, id])
+    });
+    pairs.collect()
+}
+
+/// Whether `node` is a convolution of single pixels, of all channels.
+fn is_of_pixels(_: &Graph, node: &Node) -> bool {
+    matches!(node.op(), Op::Conv2d(conv) if conv.is_of_pixels())
+}
+
+/// Whether `node` is a depthwise convolution.
+fn is_depthwise(graph: &Graph, node: &Node) -> bool {
+    let (Op::Conv2d(conv), Some(input)) = (node.op(), node.input()) else {
+        return false;
+    };
+    let channels = |value| graph.ty(value).extents()[0];
+    conv.is_depthwise(channels(input), channels(node.result()))
+}
+
+/// Whether `node` has at most a clamp behind it.
+fn has_clamp(node: &Node) -> bool {
+    node.operands().is_empty() && clamp_of(node.post()).is_some()
+}
+
+/// Computes the second node of a pair together with the first.
+fn join(draft: &mut Draft, [first, second]: [NodeId; 2]) -> Result<()> {
+    let (before, node) = (draft.node(first), draft.node(second));
+    let (Op::Conv2d(first), Op::Conv2d(second_op)) = (before.op(), node.op()) else {
+        return Ok(());
+    };
+    let &[input, weight, bias] = before.inputs() else {
+        return Ok(());
+    };
+    let mut joined = Insertion::like(node);
+    joined.op = Op::ConvPair(ConvPair {
+        first: *first,
+        between: before.post().clone(),
+        second: *second_op,
+    });
+    let source = |value: Option<_>| value.map(Source::Value);
+    joined.inputs.splice(..1, [input, weight, bias].map(source));
+    joined.pre = before.pre().clone();
+    let operands = before.pre_operands().iter().copied();
+    joined.pre_operands = operands.map(Source::Value).collect();
+    joined.pre_name = before.pre_name().map(Into::into);
+    draft.replace(second, Vec::new(), joined)
+}
