@@ -11,7 +11,7 @@ const SLICES = WORKGROUP_SIZE / TILE;
 const PIXELS = (STAGED + SLICES - 1u) / SLICES;
 const RESULTS = WIDTH * HEIGHT / SLICES;
 
-var<workgroup> between: array<vec4<f32>, STAGED * TILE>;
+var<workgroup> expanded: array<vec4<f32>, STAGED * TILE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -66,7 +66,7 @@ fn main(
     for (var i = 0u; i < PIXELS; i++) {
         let pixel = i * SLICES + slice;
         if pixel < STAGED {
-            between[pixel * TILE + lane] = select(vec4<f32>(), activate(sums[i], uniforms.between), inside[i]);
+            expanded[pixel * TILE + lane] = select(vec4<f32>(), between(sums[i]), inside[i]);
         }
     }
     workgroupBarrier();
@@ -86,7 +86,7 @@ fn main(
             for (var i = 0u; i < RESULTS; i++) {
                 let pixel = i * SLICES + slice;
                 let under = (pixel / WIDTH * STEP + ky) * COLUMNS + pixel % WIDTH * STEP + kx;
-                results[i] = fma(between[under * TILE + lane], of_tap, results[i]);
+                results[i] = fma(expanded[under * TILE + lane], of_tap, results[i]);
             }
         }
     }

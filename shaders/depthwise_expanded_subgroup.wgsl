@@ -92,7 +92,7 @@ fn main(
         }
         for (var i = 0u; i < COLUMNS; i++) {
             let inside = in_rows & (left + i < uniforms.input.width);
-            kept[KERNEL - 1u][i] = select(vec4<f32>(), activate(sums[i], uniforms.between), inside);
+            kept[KERNEL - 1u][i] = select(vec4<f32>(), between(sums[i]), inside);
         }
 
         // The last row under the windows of a row of the result.

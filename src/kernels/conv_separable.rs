@@ -46,6 +46,7 @@ pub static KERNEL: Kernel = Kernel {
         Instance::named("5x5 32x64", 64, &sizes(5, 2, 32)),
         Instance::named("5x5 32x32", 64, &sizes(5, 1, 32)),
     ],
+    pair: true,
     implementation: Some(Implementation {
         ops: &["conv_pair"],
         accept,
@@ -88,7 +89,9 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let loads = staged * taps as u64;
     let weights = staged / reads.max(1) * (taps as u64 + 1);
     Work {
-        multiply_adds: work.multiply_adds + QUAD as u64 * loads,
+        multiply_adds: work.multiply_adds
+            + QUAD as u64 * loads
+            + pair::between_work(site) as u64 * staged,
         reads: work.reads - staged + loads + weights,
         loads,
         taps: loads,

@@ -5,7 +5,7 @@ use super::matrix_conv::Extents;
 use super::packing::TILE;
 use super::view::Format;
 use super::work::{Cooperation, Each, Work, product};
-use super::{Instance, Kernel, QUAD, Site, nested_turns};
+use super::{Instance, Kernel, QUAD, Site, nested_turns, pair};
 
 /// An expanded depthwise convolution with a window of 3x3 or 5x5. What is between the convolutions is in workgroup memory.
 pub static KERNEL: Kernel = Kernel {
@@ -70,7 +70,8 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let results = width * height * TILE / SIZE as usize;
     let each = Each {
         results,
-        multiply_adds: QUAD * QUAD * pixels * extents.quads + QUAD * kernel * kernel * results,
+        multiply_adds: (QUAD * QUAD * extents.quads + pair::between_work(site)) * pixels
+            + QUAD * kernel * kernel * results,
         inputs: pixels * extents.quads,
         parameters: QUAD * extents.quads + kernel * kernel,
         turns: extents.quads,

@@ -5,7 +5,7 @@ use super::matrix_conv::Extents;
 use super::packing::TILE;
 use super::reason::Reason;
 use super::work::{Cooperation, Each, Work, product};
-use super::{Instance, Kernel, QUAD, Site, nested_turns};
+use super::{Instance, Kernel, QUAD, Site, nested_turns, pair};
 
 /// An expanded depthwise convolution with a window of 3x3 or 5x5, whose lanes exchange the input within a subgroup, as those of
 /// [`conv_subgroup`](super::conv_subgroup) do.
@@ -76,10 +76,16 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let invocations = tiles.count * lanes;
     let work = Work::alone(site, invocations, instance.workgroup_size, each);
     let loads = of_rows(turns * columns * quads);
+    let products = turns * quads * QUAD * QUAD + pair::between_work(site);
     let taps = QUAD * kernel * kernel;
     Work {
-        multiply_adds: of_rows(turns * quads * columns * lanes * QUAD * QUAD)
-            .saturating_add(product([strips, output.height, width, lanes, taps])),
+        multiply_adds: of_rows(products * columns * lanes).saturating_add(product([
+            strips,
+            output.height,
+            width,
+            lanes,
+            taps,
+        ])),
         reads: loads
             .saturating_add(of_rows(turns * quads * QUAD * lanes))
             .saturating_add(work.reads),

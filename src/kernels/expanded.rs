@@ -31,6 +31,7 @@ pub const COMMON: Kernel = Kernel {
     ],
     bindings: channelwise::BINDINGS,
     prologue: true,
+    pair: true,
     fusion: Fusion::Epilogue,
     ..Kernel::COMMON
 };

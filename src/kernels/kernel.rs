@@ -43,6 +43,9 @@ pub struct Kernel {
     /// the border after `load`.
     #[doc(hidden)]
     pub prologue: bool,
+    /// Whether it computes two convolutions: its shader calls `between` for each quad of the first one.
+    #[doc(hidden)]
+    pub pair: bool,
     /// Which expression a pipeline can fuse into it where it stores, besides a clamp.
     #[doc(hidden)]
     pub fusion: Fusion,
@@ -97,6 +100,7 @@ impl Kernel {
         data_dependent: false,
         layouts: LayoutRule::ChannelsLast,
         prologue: false,
+        pair: false,
         fusion: Fusion::None,
         implementation: None,
     };

@@ -44,6 +44,7 @@ mod expanded;
 mod expression;
 mod flatten;
 mod fused;
+mod fused_between;
 mod fused_epilogue;
 mod fused_prologue;
 mod fusion;

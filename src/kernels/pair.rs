@@ -2,11 +2,11 @@
 
 use super::packing::Packing;
 use super::reason::Reason;
-use super::{Instance, Site, clamp_of};
+use super::{Instance, QUAD, Site, clamp_of};
 use crate::graph::Op;
 
-/// Checks that `site` is a pair with at most a clamp between, and a square window of the size `KERNEL` of `instance`. The
-/// depthwise convolution is the first one, or the second.
+/// Checks that `site` is a pair whose depthwise convolution is the first one, or the second, and has a square window of the size
+/// `KERNEL` of `instance`.
 pub fn accept(site: &Site<'_>, instance: &Instance, depthwise_first: bool) -> Result<(), Reason> {
     let Op::ConvPair(pair) = site.op() else {
         return Err(Reason::new("needs a pair of convolutions"));
@@ -35,22 +35,24 @@ pub fn accept(site: &Site<'_>, instance: &Instance, depthwise_first: bool) -> Re
             "needs a window of {side}x{side}, found {height}x{width}"
         )));
     }
-    match clamp_of(&pair.between) {
-        Some(_) => Ok(()),
-        None => Err(Reason::new(format!(
-            "needs at most a clamp between the convolutions, found {}",
-            pair.between
-        ))),
-    }
+    Ok(())
 }
 
-/// The clamp between the convolutions.
+/// The clamp between the convolutions, if there is no other expression.
 pub fn between(site: &Site<'_>) -> [f32; 2] {
     let clamp = match site.op() {
         Op::ConvPair(pair) => clamp_of(&pair.between),
         _ => None,
     };
     clamp.unwrap_or([f32::NEG_INFINITY, f32::INFINITY])
+}
+
+/// The multiply-adds that what is between the convolutions counts as, for each quad.
+pub fn between_work(site: &Site<'_>) -> usize {
+    match site.op() {
+        Op::ConvPair(pair) => QUAD * pair.between.flops() as usize,
+        _ => 0,
+    }
 }
 
 /// The packing of the parameters: those of the convolution of 1x1, then those of the depthwise one.

@@ -9,7 +9,7 @@ use super::{Planning, steps};
 use crate::device::DeviceProfile;
 use crate::error::Result;
 use crate::graph::{ConvPair, Draft, Graph, Insertion, Node, NodeId, Op, Source};
-use crate::kernels::{Format, clamp_of};
+use crate::kernels::Format;
 
 /// Makes one node of each depthwise convolution of `graph` and the 1x1 convolution in front of it or behind it, where this is
 /// predicted to be faster. All nodes of `graph` must be live.
@@ -55,7 +55,7 @@ fn pairs(graph: &Graph, first: Property, second: Property) -> Vec<[NodeId; 2]> {
             && readers[result.index()] == [id]
             && node.pre().is_identity()
             && second(graph, node)
-            && has_clamp(graph.node(before))
+            && graph.node(before).operands().is_empty()
             && first(graph, graph.node(before));
         is_pair.then_some([before, id])
     });
@@ -74,11 +74,6 @@ fn is_depthwise(graph: &Graph, node: &Node) -> bool {
     };
     let channels = |value| graph.ty(value).extents()[0];
     conv.is_depthwise(channels(input), channels(node.result()))
-}
-
-/// Whether `node` has at most a clamp behind it.
-fn has_clamp(node: &Node) -> bool {
-    node.operands().is_empty() && clamp_of(node.post()).is_some()
 }
 
 /// Computes the second node of a pair together with the first.

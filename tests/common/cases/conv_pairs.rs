@@ -133,10 +133,11 @@ pub fn cases() -> Vec<Case> {
                 4 * 9 + 4 + 8 * 4 + 8,
             ),
         Pair {
+            between: Activation::HardSwish,
             activation: Activation::HardSwish,
             ..Pair::separable([10, 41], [9, 7], Window::square(3, 2).padded(1))
         }
-        .case("a separable conv of odd channels and hard swish")
+        .case("a separable conv of odd channels and hard swish twice")
         .batch(3),
         Pair {
             activation: Activation::Silu,
@@ -160,10 +161,11 @@ pub fn cases() -> Vec<Case> {
                 6 * 4 + 6 + 6 * 9 + 6,
             ),
         Pair {
+            between: Activation::Silu,
             activation: Activation::HardSwish,
             ..Pair::expanded([10, 41], [33, 31], Window::square(3, 2).padded(1))
         }
-        .case("an expanded depthwise conv of odd channels, stride 2 and hard swish")
+        .case("an expanded depthwise conv of odd channels, silu, stride 2 and hard swish")
         .batch(3),
         Pair {
             activation: Activation::Silu,
