@@ -27,7 +27,7 @@ pub static KERNEL: Kernel = Kernel {
 };
 
 /// Invocations of a workgroup.
-const SIZE: u32 = 64;
+const SIZE: u32 = 128;
 
 /// The constants of an instance.
 const fn sizes(

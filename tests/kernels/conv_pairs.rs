@@ -1,6 +1,6 @@
 //! Pairs of a depthwise convolution and one of 1x1, as one operation.
 
-use menagerie::graph::Window;
+use menagerie::graph::{Activation, Window};
 use proptest::prelude::*;
 
 use crate::common::cases::Case;
@@ -12,7 +12,12 @@ use crate::shapes::{activations, batches, paddings, windows};
 fn cases(first: First, windows: impl Strategy<Value = Window>) -> impl Strategy<Value = Case> {
     let channels = (2..=21_usize, 2..=45_usize);
     let sizes = (1..=37_usize, 1..=37_usize);
-    let behind = (any::<[bool; 2]>(), activations(), activations());
+    let between = prop_oneof![
+        activations(),
+        Just(Activation::HardSwish),
+        Just(Activation::Silu)
+    ];
+    let behind = (any::<[bool; 2]>(), between, activations());
     (channels, sizes, windows, behind, batches()).prop_filter_map(
         "the window does not fit",
         move |((from, to), (height, width), window, (biases, between, activation), batch)| {
