@@ -6,9 +6,7 @@
 // windows of the strip. As in conv_subgroup.wgsl, the lanes read different inputs and exchange them by shuffles. The weights of
 // the depthwise convolution follow those of the other one, packed as for depthwise.wgsl.
 
-const PIXELS = LANES / QUADS;
-const READS = COLUMNS / PIXELS;
-const K_ROWS = 4u * QUADS;
+const READS = COLUMNS / LANES;
 const TAPS = KERNEL * KERNEL;
 
 alias Columns = array<vec4<f32>, COLUMNS>;
@@ -36,7 +34,7 @@ fn main(
     // Quads from the beginning of a row to the columns that the lane reads, or to the first column in the padding.
     var columns: array<u32, READS>;
     for (var i = 0u; i < READS; i++) {
-        let column = left + i * PIXELS + lane / QUADS;
+        let column = left + i * LANES + lane;
         columns[i] = select(0u, column, column < uniforms.input.width) * uniforms.input.pitch;
     }
 
@@ -63,28 +61,20 @@ fn main(
             sums[i] = conv_bias;
         }
         var weight = rows_of(tile) + lane;
-        // Weights of the quads that only fill up the tile are zero, and their inputs the last quad.
-        var in_quad = lane % QUADS;
-        for (var k = 0u; k < uniforms.rows; k += K_ROWS) {
+        for (var k = 0u; k < uniforms.in_quads; k++) {
             var x: array<vec4<f32>, READS>;
-            let place = min(in_quad, uniforms.in_quads - 1u);
             for (var i = 0u; i < READS; i++) {
-                x[i] = load(row_index + columns[i] + place, image, place);
+                x[i] = load(row_index + columns[i] + k, image, k);
             }
-            var of_row: array<vec4<f32>, K_ROWS>;
-            for (var i = 0u; i < K_ROWS; i++) {
-                of_row[i] = read_weights(weight + i * LANES);
-            }
+            let of_x = read_weights(weight);
+            let of_y = read_weights(weight + LANES);
+            let of_z = read_weights(weight + 2u * LANES);
+            let of_w = read_weights(weight + 3u * LANES);
             for (var i = 0u; i < COLUMNS; i++) {
-                let value = subgroupShuffle(x[i / PIXELS], i % PIXELS * QUADS);
-                sums[i] = products(sums[i], value, of_row[0], of_row[1], of_row[2], of_row[3]);
+                let value = subgroupShuffle(x[i / LANES], i % LANES);
+                sums[i] = products(sums[i], value, of_x, of_y, of_z, of_w);
             }
-            for (var i = 0u; i < COLUMNS; i++) {
-                let value = subgroupShuffle(x[i / PIXELS], i % PIXELS * QUADS + 1u);
-                sums[i] = products(sums[i], value, of_row[4], of_row[5], of_row[6], of_row[7]);
-            }
-            weight += K_ROWS * LANES;
-            in_quad += QUADS;
+            weight += 4u * LANES;
         }
 
         for (var i = 1u; i < KERNEL; i++) {
@@ -110,10 +100,12 @@ fn main(
                 }
             }
             let out_row = first_row + below / STEP;
-            for (var i = 0u; i < WIDTH; i++) {
-                let column = first_column + i;
-                if is_channel && column < uniforms.output.width {
-                    store(results[i], pixel_of(uniforms.output, image, out_row, column), quad);
+            if is_channel {
+                for (var i = 0u; i < WIDTH; i++) {
+                    let column = first_column + i;
+                    if column < uniforms.output.width {
+                        store(results[i], pixel_of(uniforms.output, image, out_row, column), quad);
+                    }
                 }
             }
         }

@@ -28,7 +28,7 @@ pub static KERNEL: Kernel = Kernel {
 };
 
 /// The constants of an instance. `WIDTH` windows are on at most `COLUMNS` columns.
-const fn sizes(kernel: usize, step: usize, width: usize) -> [(&'static str, usize); 8] {
+const fn sizes(kernel: usize, step: usize, width: usize) -> [(&'static str, usize); 7] {
     [
         ("KERNEL", kernel),
         ("STEP", step),
@@ -37,7 +37,6 @@ const fn sizes(kernel: usize, step: usize, width: usize) -> [(&'static str, usiz
         ("COLUMNS", 16),
         ("TILE", TILE),
         ("LANES", TILE),
-        ("QUADS", 2),
     ]
 }
 
@@ -48,24 +47,22 @@ fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
 
 /// Loops over rows, of which each has one over the rows of K and others over columns and taps.
 fn loop_turns(site: &Site<'_>, instance: &Instance) -> usize {
-    let [kernel, height, step, columns, quads] =
-        ["KERNEL", "HEIGHT", "STEP", "COLUMNS", "QUADS"].map(|name| instance.constant(name));
-    let turns = Extents::of_pair(site).quads.div_ceil(quads);
-    let products = nested_turns(&[turns, quads * (columns + 1)]);
+    let [kernel, height, step, columns] =
+        ["KERNEL", "HEIGHT", "STEP", "COLUMNS"].map(|name| instance.constant(name));
+    let products = nested_turns(&[Extents::of_pair(site).quads, columns + 2]);
     let taps = nested_turns(&[kernel, kernel, columns]);
     ((height - 1) * step + kernel) * (products + taps + 6 * columns)
 }
 
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let (extents, tiles) = (Extents::of_pair(site), Tiles::new(site, instance));
-    let [kernel, step, columns, width, quads] =
-        ["KERNEL", "STEP", "COLUMNS", "WIDTH", "QUADS"].map(|name| instance.constant(name));
+    let [kernel, step, columns, width] =
+        ["KERNEL", "STEP", "COLUMNS", "WIDTH"].map(|name| instance.constant(name));
     let (output, lanes) = (site.output(), instance.workgroup_size as usize);
-    // Rows of the first convolution and of the result that the lanes of all strips compute, and turns along K.
+    // Rows of the first convolution that the lanes of a strip compute.
     let rows = (output.height - tiles.bands) * step + tiles.bands * kernel;
     let strips = site.batch() * tiles.strips * extents.tiles;
     let of_rows = |count: usize| product([strips, rows, count]);
-    let turns = extents.quads.div_ceil(quads);
     let each = Each {
         results: width,
         multiply_adds: 0,
@@ -75,8 +72,8 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
     };
     let invocations = tiles.count * lanes;
     let work = Work::alone(site, invocations, instance.workgroup_size, each);
-    let loads = of_rows(turns * columns * quads);
-    let products = turns * quads * QUAD * QUAD + pair::between_work(site);
+    let loads = of_rows(extents.quads * columns);
+    let products = extents.quads * QUAD * QUAD + pair::between_work(site);
     let taps = QUAD * kernel * kernel;
     Work {
         multiply_adds: of_rows(products * columns * lanes).saturating_add(product([
@@ -87,13 +84,13 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
             taps,
         ])),
         reads: loads
-            .saturating_add(of_rows(turns * quads * QUAD * lanes))
+            .saturating_add(of_rows(extents.quads * QUAD * lanes))
             .saturating_add(work.reads),
         loads,
-        taps: of_rows(columns * quads),
-        turns: of_rows(turns),
+        taps: of_rows(columns),
+        turns: of_rows(extents.quads),
         writes: product([site.pixels(), extents.out_quads]),
-        waits: rows.div_ceil(tiles.bands).saturating_mul(turns),
+        waits: rows.div_ceil(tiles.bands).saturating_mul(extents.quads),
         registers: work.registers + QUAD * columns * (kernel + 1),
         cooperation: Cooperation::Lanes,
         ..work

@@ -21,24 +21,28 @@ pub fn joined<'a>(
     profile: &DeviceProfile,
     planning: &Planning,
 ) -> Result<Cow<'a, Graph>> {
-    // The parameters of a dispatch have one format, and those of a depthwise convolution stay in f32. Its 1x1 convolution can
-    // have most of the parameters of a network.
-    let graph = match planning.stored().format() {
-        Format::F32 => expanded(graph, profile, planning)?,
-        Format::F16 => graph,
+    let pairs = |first, second| {
+        let mut pairs = pairs(&graph, first, second);
+        pairs.retain(|&pair| planning.stored().format() == Format::F32 || is_light(&graph, pair));
+        pairs
     };
-    let pairs = pairs(&graph, is_depthwise, is_of_pixels);
-    steps::joined(graph, profile, planning, pairs, join)
+    let expanded = pairs(is_of_pixels, is_depthwise);
+    let separable = pairs(is_depthwise, is_of_pixels);
+    steps::joined(graph, profile, planning, [expanded, separable], join)
 }
 
-/// Joins convolutions of 1x1 with the depthwise ones behind them.
-fn expanded<'a>(
-    graph: Cow<'a, Graph>,
-    profile: &DeviceProfile,
-    planning: &Planning,
-) -> Result<Cow<'a, Graph>> {
-    let pairs = pairs(&graph, is_of_pixels, is_depthwise);
-    steps::joined(graph, profile, planning, pairs, join)
+/// The least values between two convolutions for each parameter that then stays in f32.
+const VALUES_EACH: usize = 64;
+
+/// Whether the parameters of a pair take little memory in f32. The parameters of a dispatch have one format, and those of a
+/// depthwise convolution stay in f32 (`super::formats`). Its 1x1 convolution can have most of the parameters of a network.
+fn is_light(graph: &Graph, [first, second]: [NodeId; 2]) -> bool {
+    let between = graph.ty(graph.node(first).result()).count();
+    let nodes = [first, second].map(|id| graph.node(id));
+    let weights = nodes.map(|node| node.inputs().get(1).copied().flatten());
+    let parameters = weights.into_iter().flatten();
+    let parameters: usize = parameters.map(|weight| graph.ty(weight).count()).sum();
+    VALUES_EACH.saturating_mul(parameters) <= between
 }
 
 /// A property of a node of a graph.

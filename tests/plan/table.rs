@@ -82,12 +82,15 @@ fn slots_are_as_small_as_liveness_allows() {
         let graph = optimized(model.name);
         for (device, profile) in &DEVICES {
             let plan = plan(&graph, 1, profile);
-            // The planner finds no place between others for the long tensors of Winograd's algorithm.
-            let mut kernels = plan.kernels().into_iter();
-            let most = match kernels.any(|kernel| kernel.name == "winograd_input") {
-                true => f64::max(most, 1.2),
-                false => most,
-            };
+            // The planner finds no place between others for the long tensors of Winograd's algorithm. Where expansions are not
+            // stored, the lower bound is half of what it was, and tensors of 96 and 24 channels follow one another.
+            let kernels = plan.kernels().into_iter();
+            let allowed = kernels.map(|kernel| match kernel.name {
+                "winograd_input" => 1.2,
+                "depthwise_expanded" | "depthwise_expanded_subgroup" => 1.08,
+                _ => most,
+            });
+            let most = allowed.fold(most, f64::max);
             let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;
             if found > most {
                 larger.push(format!("{}, {device}: {found:.3}", model.name));
