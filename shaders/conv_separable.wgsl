@@ -26,7 +26,7 @@ fn operands_of(corners: ptr<function, array<Corner, READS>>, k: PlaceInK, group:
     // Rows that only fill up the tile are beyond the first tap, and are cleared.
     let is_channel = (k.tap_y | k.tap_x) == 0u;
     for (var i = 0u; i < READS; i++) {
-        sums[i] = select(vec4<f32>(), activate(sums[i], uniforms.between), is_channel);
+        sums[i] = select(vec4<f32>(), between(sums[i]), is_channel);
     }
     return sums;
 }

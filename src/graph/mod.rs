@@ -36,13 +36,12 @@ pub use node::{Node, NodeId};
 pub(crate) use ops::Sampling;
 pub(crate) use ops::winograd;
 pub use ops::{
-    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, Cost, Dropout,
-    Expand, Flatten, GlobalAveragePool, GroupNorm, LayerNorm, Linear, MatMul, MaxPool, Op, PRelu,
-    Pad, Reduce, Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
+    Activation, AdaptiveAveragePool, Add, AveragePool, BatchNorm, Concat, Conv2d, ConvPair, Cost,
+    Dropout, Expand, Flatten, GlobalAveragePool, GroupNorm, LayerNorm, Linear, MatMul, MaxPool, Op,
+    PRelu, Pad, Reduce, Reduction, Reshape, Slice, SliceAxis, Softmax, Split, Transpose,
 };
 pub use ops::{
-    ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize, SeparableConv2d,
-    Winograd,
+    ConvTranspose2d, Crop, Interpolation, LocalResponseNorm, Relayout, Resize, Winograd,
 };
 pub(crate) use pointwise::Sum;
 pub use pointwise::{Combination, Epilogue, Function, Number, Pointwise, Step};

@@ -6,10 +6,9 @@ use super::parts::{LANES, MATRIX, PLACE_IN_K, TILED_PRODUCT};
 use super::reason::Reason;
 use super::work::Work;
 use super::{
-    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, clamp_of,
-    conv_tiled, nested_turns,
+    Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, conv_tiled,
+    nested_turns, pair,
 };
-use crate::graph::Op;
 
 /// A depthwise separable convolution with a window of 3x3 or 5x5. It is [`conv_tiled`](super::conv_tiled) of what the depthwise
 /// convolution computes, which takes one dispatch less and no memory for the results between the two. In return, each tile of
@@ -47,8 +46,9 @@ pub static KERNEL: Kernel = Kernel {
         Instance::named("5x5 32x64", 64, &sizes(5, 2, 32)),
         Instance::named("5x5 32x32", 64, &sizes(5, 1, 32)),
     ],
+    pair: true,
     implementation: Some(Implementation {
-        ops: &["separable_conv2d"],
+        ops: &["conv_pair"],
         accept,
         loop_turns,
         work,
@@ -70,27 +70,12 @@ const fn sizes(kernel: usize, span: usize, pixels: usize) -> [(&'static str, usi
 }
 
 fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
-    let Op::SeparableConv2d(op) = site.op() else {
-        return Err(Reason::new("needs a depthwise separable convolution"));
-    };
-    let (side, [height, width]) = (instance.constant("KERNEL"), op.window.kernel);
-    if [height, width] != [side, side] {
-        return Err(Reason::new(format!(
-            "needs a window of {side}x{side}, found {height}x{width}"
-        )));
-    }
-    match clamp_of(&op.between) {
-        Some(_) => Ok(()),
-        None => Err(Reason::new(format!(
-            "needs at most a clamp between the convolutions, found {}",
-            op.between
-        ))),
-    }
+    pair::accept(site, instance, true)
 }
 
 /// For each step along K, the rows of the window, and the loops of the product.
 fn loop_turns(site: &Site<'_>, instance: &Instance) -> usize {
-    let steps = Extents::of_separable(site).quads;
+    let steps = Extents::of_pair(site).quads;
     nested_turns(&[steps, QUAD + instance.constant("KERNEL")])
 }
 
@@ -98,13 +83,15 @@ fn loop_turns(site: &Site<'_>, instance: &Instance) -> usize {
 fn work(site: &Site<'_>, instance: &Instance) -> Work {
     let side = instance.constant("KERNEL");
     let (taps, pixels) = (side * side, instance.constant("PIXELS"));
-    let work = conv_tiled::work_of(site, &Extents::of_separable(site), instance);
+    let work = conv_tiled::work_of(site, &Extents::of_pair(site), instance);
     let staged = work.loads;
     let reads = (pixels * ROWS / QUAD / work.workgroup_size) as u64;
     let loads = staged * taps as u64;
     let weights = staged / reads.max(1) * (taps as u64 + 1);
     Work {
-        multiply_adds: work.multiply_adds + QUAD as u64 * loads,
+        multiply_adds: work.multiply_adds
+            + QUAD as u64 * loads
+            + pair::between_work(site) as u64 * staged,
         reads: work.reads - staged + loads + weights,
         loads,
         taps: loads,
@@ -116,47 +103,24 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
 }
 
 fn pack(site: &Site<'_>) -> Option<Packing> {
-    let Op::SeparableConv2d(op) = site.op() else {
-        return None;
-    };
-    let [height, width] = op.window.kernel;
-    let has = |parameter: usize| site.has_parameter(parameter);
-    Some(Packing::Separable {
-        depthwise: Box::new(Packing::Depthwise {
-            channels: site.in_channels(),
-            taps: height * width,
-            bias: has(1),
-        }),
-        conv: Box::new(Packing::Conv {
-            groups: 1,
-            merged: false,
-            transposed: false,
-            taps: 1,
-            in_each: site.in_channels(),
-            outputs: 0..site.out_channels(),
-            bias: has(3),
-        }),
-    })
+    pair::pack(site, true)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {
-    let Op::SeparableConv2d(op) = site.op() else {
-        return;
-    };
     let (input, output, residual) = (&operands.inputs[0], operands.output, operands.residual());
-    let (batch, extents) = (site.batch(), Extents::of_separable(site));
+    let (batch, extents) = (site.batch(), Extents::of_pair(site));
     let instance = encoder.instance();
     let workgroups = conv_tiled::workgroups(&extents, instance);
-    let taps: usize = op.window.kernel.iter().product();
-    let between = clamp_of(&op.between).unwrap_or([f32::NEG_INFINITY, f32::INFINITY]);
+    let window = site.window();
+    let taps: usize = window.kernel.iter().product();
     let invocations = workgroups * instance.workgroup_size as usize;
     encoder.call(
         &[
             Value::View(input, batch),
             Value::View(residual.unwrap_or(input), batch),
             Value::View(output, batch),
-            Value::Window(&op.window),
-            Value::Bounds(between),
+            Value::Window(&window),
+            Value::Bounds(pair::between(site)),
             Value::Bounds(site.clamp()),
             Value::Word(extents.groups),
             Value::Word(extents.in_quads),

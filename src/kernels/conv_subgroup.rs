@@ -32,15 +32,8 @@ pub static KERNEL: Kernel = Kernel {
 };
 
 fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
-    let lanes = instance.constant("LANES");
-    let found = match site.device().subgroup_size {
-        Some(size) if size as usize == lanes => return matrix_conv::accept(site),
-        Some(size) => size.to_string(),
-        None => "none".to_owned(),
-    };
-    Err(Reason::new(format!(
-        "needs subgroups of {lanes}, found {found}"
-    )))
+    instance.accept_lanes(site)?;
+    matrix_conv::accept(site)
 }
 
 fn workgroups(extents: &Extents, instance: &Instance) -> usize {

@@ -22,7 +22,7 @@ pub fn refusal(expression: &Pointwise) -> Option<String> {
 
 /// The WGSL statements that compute `expression`, and the name of the variable with the result. Operand 0 is the
 /// `vec4<f32>` called `x`; `operand` returns the WGSL of the other operands. [`refusal`] must have returned `None`.
-fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (String, String) {
+pub fn statements(expression: &Pointwise, operand: impl Fn(usize) -> String) -> (String, String) {
     let mut text = String::new();
     let (zero, one) = (splat(0.0), splat(1.0));
     for (place, step) in expression.steps().iter().enumerate() {

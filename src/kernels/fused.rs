@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::binding::Binding;
+use super::fused_between;
 use super::fused_epilogue::FusedEpilogue;
 use super::fused_prologue::{self, FusedPrologue};
 use super::uniforms::Field;
 use super::{Format, Fusion, Kernel};
+use crate::graph::Pointwise;
 
 /// The functions `store` of pipelines whose epilogue is data: a clamp, or a residual and a clamp.
 const STORE_CLAMP: &str = include_str!("../../shaders/core/store_clamp.wgsl");
@@ -20,6 +22,8 @@ const FUNCTIONS: &str = include_str!("../../shaders/core/functions.wgsl");
 pub struct Fused {
     /// Computed of each value of the first input.
     pub prologue: Option<Arc<FusedPrologue>>,
+    /// Computed of each value between two convolutions.
+    pub between: Option<Arc<Pointwise>>,
     /// Computed of each value of the result.
     pub epilogue: Option<Arc<FusedEpilogue>>,
 }
@@ -75,8 +79,14 @@ impl Fused {
     /// The functions `load` and `store` that the shader of `kernel` calls.
     pub(super) fn shader(&self, kernel: &Kernel) -> String {
         let mut text = String::new();
-        if self.prologue.is_some() || self.epilogue.is_some() {
+        if *self != Self::default() {
             text.push_str(FUNCTIONS);
+        }
+        if kernel.pair {
+            match &self.between {
+                Some(between) => text.push_str(&fused_between::shader(between)),
+                None => text.push_str(fused_between::CLAMP),
+            }
         }
         if kernel.prologue {
             match &self.prologue {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::expression;
+use super::fused_between;
 use super::fused_epilogue::{FusedEpilogue, OperandKind};
 use super::fused_prologue::{FusedPrologue, PrologueOperand};
 use super::fusion::Fusion;
@@ -57,7 +58,11 @@ impl Site<'_> {
             }
         };
         Ok(FusionPlan {
-            fused: Fused { prologue, epilogue },
+            fused: Fused {
+                prologue,
+                between: fused_between::planned(self)?.map(Arc::new),
+                epilogue,
+            },
             own,
             sources,
         })

@@ -43,6 +43,9 @@ pub struct Kernel {
     /// the border after `load`.
     #[doc(hidden)]
     pub prologue: bool,
+    /// Whether it computes two convolutions: its shader calls `between` for each quad of the first one.
+    #[doc(hidden)]
+    pub pair: bool,
     /// Which expression a pipeline can fuse into it where it stores, besides a clamp.
     #[doc(hidden)]
     pub fusion: Fusion,
@@ -97,6 +100,7 @@ impl Kernel {
         data_dependent: false,
         layouts: LayoutRule::ChannelsLast,
         prologue: false,
+        pair: false,
         fusion: Fusion::None,
         implementation: None,
     };
@@ -202,6 +206,19 @@ impl Instance {
             Some((_, value)) => *value,
             None => panic!("no constant {name}"),
         }
+    }
+
+    /// Checks that the subgroups of the device have as many lanes as the constant `LANES`.
+    pub(super) fn accept_lanes(&self, site: &Site<'_>) -> Result<(), Reason> {
+        let lanes = self.constant("LANES");
+        let found = match site.device().subgroup_size {
+            Some(size) if size as usize == lanes => return Ok(()),
+            Some(size) => size.to_string(),
+            None => "none".to_owned(),
+        };
+        Err(Reason::new(format!(
+            "needs subgroups of {lanes}, found {found}"
+        )))
     }
 }
 

@@ -107,8 +107,8 @@ impl Extents {
         }
     }
 
-    /// The extents of the product of a depthwise separable convolution, whose K are channels.
-    pub fn of_separable(site: &Site<'_>) -> Self {
+    /// The extents of the product of a pair of convolutions, of which the other one is depthwise. Its K are channels.
+    pub fn of_pair(site: &Site<'_>) -> Self {
         let [in_quads, out_quads] =
             [site.in_channels(), site.out_channels()].map(|channels| quads_of(channels, 1));
         Self {

@@ -37,10 +37,14 @@ mod crop;
 mod declared;
 mod depthwise;
 mod depthwise_3x3;
+mod depthwise_expanded;
+mod depthwise_expanded_subgroup;
 mod encoder;
+mod expanded;
 mod expression;
 mod flatten;
 mod fused;
+mod fused_between;
 mod fused_epilogue;
 mod fused_prologue;
 mod fusion;
@@ -65,6 +69,7 @@ mod packed_parameters;
 #[doc(hidden)]
 pub mod packing;
 mod pad;
+mod pair;
 mod parts;
 #[doc(hidden)]
 pub mod pieces;
@@ -146,6 +151,8 @@ pub static KERNELS: &[&Kernel] = &[
     &conv_split_k::KERNEL,
     &conv::KERNEL,
     &conv_separable::KERNEL,
+    &depthwise_expanded_subgroup::KERNEL,
+    &depthwise_expanded::KERNEL,
     &conv_transpose2d::KERNEL,
     &crop::KERNEL,
     &flatten::KERNEL,

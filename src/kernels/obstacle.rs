@@ -13,7 +13,7 @@ impl Site<'_> {
             | Op::ConvTranspose2d(_)
             | Op::Linear(_)
             | Op::BatchNorm(_)
-            | Op::SeparableConv2d(_)
+            | Op::ConvPair(_)
             | Op::LayerNorm(_)
             | Op::GroupNorm(_) => 1,
             _ => self.reads.len(),

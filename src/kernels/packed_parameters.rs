@@ -21,7 +21,7 @@ pub(super) fn packed_parameters(node: &Node, reads: &[Option<Read>]) -> Vec<Opti
             let scale = constant(4).map(|variance| scale(node.name(), norm, variance, constant(1)));
             vec![constant(3), scale, constant(2)]
         }
-        Op::SeparableConv2d(_) => (1..=4).map(constant).collect(),
+        Op::ConvPair(_) => (1..=4).map(constant).collect(),
         _ => Vec::new(),
     }
 }

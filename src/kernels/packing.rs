@@ -86,14 +86,8 @@ pub enum Packing {
         /// The output channels that are packed.
         outputs: Range<usize>,
     },
-    /// Those of a depthwise separable convolution: operands 2 and 3 as [`Packing::Conv`], then operands 0 and 1 as
-    /// [`Packing::Depthwise`].
-    Separable {
-        /// The depthwise convolution.
-        depthwise: Box<Packing>,
-        /// The convolution of its results.
-        conv: Box<Packing>,
-    },
+    /// Those of a pair of convolutions, one behind the other. The number is that of the operand that the packing calls 0.
+    Pair([(usize, Box<Packing>); 2]),
     /// One row of quads for each operand, which has one value for each channel. An operand that is left out is zero.
     Rows {
         /// The channels that are packed.
@@ -122,7 +116,7 @@ impl Packing {
             } => (in_features.next_multiple_of(QUAD) + 1) * quads(outputs.len()),
             Packing::Pixels { channels, pixels } => pixels * quads(*channels),
             Packing::Winograd { .. } => self.winograd_layout().map_or(0, |layout| layout.quads()),
-            Packing::Separable { depthwise, conv } => conv.quads() + depthwise.quads(),
+            Packing::Pair(parts) => parts.iter().map(|(_, part)| part.quads()).sum(),
             Packing::Rows { channels, rows } => rows * quads(channels.len()),
         }
     }
@@ -213,10 +207,14 @@ impl Packing {
                 Some(layout) => layout.pack(outputs.clone(), |range| read(0, range), packed),
                 None => Ok(()),
             },
-            Packing::Separable { depthwise, conv } => {
-                let (products, rows) = packed.split_at_mut(conv.quads());
-                conv.write(&|operand, range| read(operand + 2, range), products)?;
-                depthwise.write(read, rows)
+            Packing::Pair(parts) => {
+                let mut packed = packed;
+                for (first, part) in parts {
+                    let of_part = packed.split_off_mut(..part.quads());
+                    let read = |operand, range| read(first + operand, range);
+                    part.write(&read, of_part.unwrap_or_default())?;
+                }
+                Ok(())
             }
             Packing::Pixels { channels, pixels } => {
                 let pitch = quads(*channels);

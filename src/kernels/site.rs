@@ -288,7 +288,7 @@ impl<'a> Site<'a> {
         match &self.op {
             Op::Conv2d(op) => op.window,
             Op::ConvTranspose2d(op) => op.window,
-            Op::SeparableConv2d(op) => op.window,
+            Op::ConvPair(op) => op.window(),
             Op::MaxPool(op) => op.window,
             Op::AveragePool(op) => op.window,
             Op::Linear(_) => Window {

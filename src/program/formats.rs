@@ -66,7 +66,7 @@ const FEW_TAPS: usize = 25;
 pub fn of_parameters(site: &Site<'_>, planning: &Planning) -> Format {
     let taps = match site.op() {
         Op::Conv2d(conv) if site.is_depthwise() => conv.window.kernel,
-        Op::SeparableConv2d(conv) => conv.window.kernel,
+        Op::ConvPair(pair) => pair.window().kernel,
         _ => return planning.stored().format(),
     };
     match taps.iter().product::<usize>() <= FEW_TAPS {
@@ -90,11 +90,7 @@ fn readers(graph: &Graph) -> Vec<Vec<&Node>> {
 fn is_product(op: &Op) -> bool {
     matches!(
         op,
-        Op::Conv2d(_)
-            | Op::ConvTranspose2d(_)
-            | Op::SeparableConv2d(_)
-            | Op::Linear(_)
-            | Op::MatMul(_)
+        Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::ConvPair(_) | Op::Linear(_) | Op::MatMul(_)
     )
 }
 

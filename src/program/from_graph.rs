@@ -9,8 +9,8 @@ use super::layouts::{self, Layouts};
 use super::limits::most_quads;
 use super::places::Places;
 use super::{
-    Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, prologues,
-    separable, split, winograd,
+    Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, pairs,
+    prologues, split, winograd,
 };
 use crate::device::DeviceProfile;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,7 +33,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     let graph = Draft::pruned(graph);
     let site_profile = planned_for(profile, planning);
     let graph = prologues::separated(graph, &site_profile, planning)?;
-    let graph = separable::joined(graph, &site_profile, planning)?;
+    let graph = pairs::joined(graph, &site_profile, planning)?;
     let graph = winograd::transformed(graph, &site_profile, planning)?;
     let graph = layouts::assigned(broadcasts::expanded(graph)?)?;
     let (graph, layouts, aliases) = match profile.shared_slots {

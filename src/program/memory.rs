@@ -70,7 +70,8 @@ impl Assignment {
 /// Tries several orders of placement, stops if one reaches the lower bound, and otherwise keeps the one that takes
 /// the fewest bytes. The orders are: largest tensor first; tensors of the step with the most bytes alive first
 /// (Pisarchyk and Lee 2020, arXiv:2001.03288); both again with the longest lifetime first among equals; and
-/// earliest first, which is best for chains.
+/// earliest first, which is best for chains: with the next free place, and with the two ends of a slot, where the tensors of
+/// a chain alternate.
 pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assignment {
     let alive = alive(sizes, lifetimes);
     let lower_bound = alive.iter().copied().max().unwrap_or(0);
@@ -81,18 +82,39 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
         let life = lifetimes[tensor];
         Reverse(alive[life.first..=life.last].iter().copied().max())
     };
-    let orders: [Order<'_>; 5] = [
-        &|order| order.sort_by_key(|&tensor| (size(tensor), first(tensor))),
-        &|order| order.sort_by_key(|&tensor| (size(tensor), length(tensor))),
-        &|order| order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), first(tensor))),
-        &|order| order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), length(tensor))),
-        &|order| order.sort_by_key(|&tensor| (first(tensor), size(tensor))),
+    let earliest: Order<'_> = &|order| order.sort_by_key(|&tensor| (first(tensor), size(tensor)));
+    let orders: [(Order<'_>, Start); 6] = [
+        (
+            &|order| order.sort_by_key(|&tensor| (size(tensor), first(tensor))),
+            Start::Empty,
+        ),
+        (
+            &|order| order.sort_by_key(|&tensor| (size(tensor), length(tensor))),
+            Start::Empty,
+        ),
+        (
+            &|order| {
+                order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), first(tensor)));
+            },
+            Start::Empty,
+        ),
+        (
+            &|order| {
+                order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), length(tensor)));
+            },
+            Start::Empty,
+        ),
+        (earliest, Start::Empty),
+        (earliest, Start::Ends),
     ];
     let mut best: Option<Slots> = None;
-    for sort in orders {
+    for (sort, start) in orders {
         let mut order: Vec<usize> = (0..sizes.len()).collect();
         sort(&mut order);
-        let mut slots = Slots::default();
+        let mut slots = match start {
+            Start::Empty => Slots::default(),
+            Start::Ends => Slots::between_ends(lower_bound),
+        };
         for tensor in order {
             slots.place(tensor, sizes[tensor], lifetimes[tensor], sharing);
         }
@@ -112,6 +134,15 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
     }
 }
 
+/// How slots are before the first tensor is placed.
+#[derive(Clone, Copy)]
+enum Start {
+    /// There are none.
+    Empty,
+    /// There is one of the lower bound, and tensors are placed at its ends where they fit.
+    Ends,
+}
+
 /// Sorts tensors into an order of placement.
 type Order<'a> = &'a dyn Fn(&mut [usize]);
 
@@ -120,6 +151,8 @@ type Order<'a> = &'a dyn Fn(&mut [usize]);
 struct Slots {
     sizes: Vec<u64>,
     tensors: Vec<Vec<Placed>>,
+    /// The end of the first slot, if tensors are placed at its ends.
+    end: Option<u64>,
 }
 
 /// A tensor in a slot.
@@ -131,6 +164,14 @@ struct Placed {
 }
 
 impl Slots {
+    fn between_ends(end: u64) -> Self {
+        Self {
+            sizes: vec![end],
+            tensors: vec![Vec::new()],
+            end: Some(end),
+        }
+    }
+
     fn total(&self) -> u64 {
         self.sizes.iter().sum()
     }
@@ -154,10 +195,10 @@ impl Slots {
         places
     }
 
-    /// Places a tensor where its slot grows least. Among such places it takes the one that leaves the fewest bytes
-    /// unused.
+    /// Places a tensor where its slot grows least. Among such places it takes one at the ends of the slot, if tensors are placed
+    /// there, and then the one that leaves the fewest bytes unused.
     fn place(&mut self, tensor: usize, size: u64, life: Lifetime, sharing: Sharing) {
-        let mut best = (size, 0, self.sizes.len(), 0);
+        let mut best = (size, true, 0, self.sizes.len(), 0);
         for (slot, &length) in self.sizes.iter().enumerate() {
             let mut alive: Vec<&Placed> = (self.tensors[slot].iter())
                 .filter(|other| other.life.overlaps(life))
@@ -165,26 +206,36 @@ impl Slots {
             match sharing {
                 Sharing::Nothing if alive.is_empty() => {
                     let growth = size.saturating_sub(length);
-                    best = best.min((growth, length, slot, 0));
+                    best = best.min((growth, true, length, slot, 0));
                 }
                 Sharing::Nothing => {}
                 Sharing::Slots(longest) => {
                     alive.sort_by_key(|other| other.begin);
+                    let last = self.end.filter(|_| slot == 0);
                     for (begin, end) in gaps(&alive) {
-                        let growth = match end {
-                            Some(end) if begin + size > end => continue,
-                            Some(_) => 0,
-                            None => (begin + size).saturating_sub(length),
-                        };
                         let room = end.unwrap_or(length).saturating_sub(begin);
-                        if begin + size <= longest {
-                            best = best.min((growth, room, slot, begin));
+                        let mut consider = |begin: u64, is_between: bool| {
+                            let growth = match end {
+                                Some(end) if begin + size > end => return,
+                                Some(_) => 0,
+                                None => (begin + size).saturating_sub(length),
+                            };
+                            if begin + size <= longest {
+                                best = best.min((growth, is_between, room, slot, begin));
+                            }
+                        };
+                        consider(begin, last.is_none() || begin > 0);
+                        if let (Some(last), None) = (last, end) {
+                            let flush = last.saturating_sub(size) / ALIGNMENT * ALIGNMENT;
+                            if flush >= begin {
+                                consider(flush, false);
+                            }
                         }
                     }
                 }
             }
         }
-        let (growth, _, slot, begin) = best;
+        let (growth, _, _, slot, begin) = best;
         if slot == self.sizes.len() {
             self.sizes.push(0);
             self.tensors.push(Vec::new());

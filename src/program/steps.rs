@@ -3,6 +3,7 @@
 //! The times are those for one image, so that programs for all batches have the same parameters, and sessions can share them.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Planning;
 use super::choice::{self, Choice, Reason};
@@ -54,9 +55,9 @@ pub fn divided<'a>(
     Ok(Cow::Owned(draft.finish()))
 }
 
-/// Joins those `pairs` of nodes by `join`, which computes the second one together with the first, unless both apart are predicted
-/// to be faster, or no kernel computes them together. A kernel that was asked for decides before the time does. All nodes of
-/// `graph` must be live.
+/// Joins pairs of nodes by `join`, which computes the second one together with the first, where this is predicted to save most
+/// time. The pairs of a group share no nodes. Of pairs that do, those are joined that save most together. A kernel that was asked
+/// for decides before the time does. All nodes of `graph` must be live.
 ///
 /// # Errors
 /// Those of `join`.
@@ -64,31 +65,69 @@ pub fn joined<'a>(
     graph: Cow<'a, Graph>,
     profile: &DeviceProfile,
     planning: &Planning,
-    pairs: Vec<[NodeId; 2]>,
+    groups: [Vec<[NodeId; 2]>; 2],
     join: fn(&mut Draft, [NodeId; 2]) -> Result<()>,
 ) -> Result<Cow<'a, Graph>> {
-    if pairs.is_empty() {
-        return Ok(graph);
-    }
     let chosen = |graph: &Graph, id: NodeId| chosen(graph, id, profile, planning);
-    let mut at_once = Draft::new(graph.clone().into_owned());
-    let mut faster = Vec::new();
-    for pair in pairs {
-        join(&mut at_once, pair)?;
-        let once = chosen(at_once.graph(), pair[1]);
-        let apart = pair.iter().map(|&id| chosen(&graph, id)).collect();
-        if once.is_some() && !is_faster(once, apart) {
-            faster.push(pair);
+    let mut gains = Vec::new();
+    for pairs in groups {
+        if pairs.is_empty() {
+            continue;
+        }
+        let mut at_once = Draft::new(graph.clone().into_owned());
+        for pair in pairs {
+            join(&mut at_once, pair)?;
+            let once = chosen(at_once.graph(), pair[1]);
+            let apart = pair.iter().map(|&id| chosen(&graph, id)).collect();
+            gains.extend(gain(once, apart).map(|gain| (pair, gain)));
         }
     }
-    if faster.is_empty() {
+    if gains.is_empty() {
         return Ok(graph);
     }
     let mut draft = Draft::new(graph.into_owned());
-    for pair in faster {
+    for pair in best(gains) {
         join(&mut draft, pair)?;
     }
     Ok(Cow::Owned(draft.finish()))
+}
+
+/// The seconds that are saved by computing nodes at `once` and not `apart`, or `None` if they should stay apart.
+fn gain(once: Option<Choice>, apart: Option<Vec<Choice>>) -> Option<f64> {
+    let once = once?;
+    if is_asked(&once) {
+        return Some(f64::INFINITY);
+    }
+    let Some(apart) = apart else {
+        return Some(f64::INFINITY);
+    };
+    if apart.iter().any(is_asked) {
+        return None;
+    }
+    let saved = apart.iter().map(seconds).sum::<f64>() - seconds(&once);
+    (saved >= 0.0).then_some(saved)
+}
+
+/// Those of the pairs that gain most together, of which no two share a node. A node is the first one of at most one pair, and the
+/// second one of at most one, so pairs form chains.
+fn best<Node: Copy + Ord>(mut gains: Vec<([Node; 2], f64)>) -> Vec<[Node; 2]> {
+    gains.sort_by_key(|(pair, _)| pair[1]);
+    // The most that a chain gains up to a pair, with and without it, by its second node.
+    let mut most: BTreeMap<Node, [f64; 2]> = BTreeMap::new();
+    for (pair, gain) in &gains {
+        let [with, without] = most.get(&pair[0]).copied().unwrap_or_default();
+        most.insert(pair[1], [gain + without, with.max(without)]);
+    }
+    let mut joined = Vec::new();
+    let mut used = BTreeSet::new();
+    for (pair, _) in gains.iter().rev() {
+        let [with, without] = most[&pair[1]];
+        if with >= without && !pair.iter().any(|node| used.contains(node)) {
+            used.extend(*pair);
+            joined.push(*pair);
+        }
+    }
+    joined
 }
 
 /// The choice of a kernel for the node `id`, if there is one.
@@ -108,11 +147,15 @@ fn is_faster(once: Option<Choice>, steps: Option<Vec<Choice>>) -> bool {
         (Some(once), Some(steps)) => (once, steps),
         (once, steps) => return once.is_none() && steps.is_some(),
     };
-    let is_asked = |choice: &Choice| choice.reason == Reason::Asked;
     if is_asked(&once) || steps.iter().any(is_asked) {
         return !is_asked(&once);
     }
     steps.iter().map(seconds).sum::<f64>() < seconds(&once)
+}
+
+/// Whether the kernel was asked for.
+fn is_asked(choice: &Choice) -> bool {
+    choice.reason == Reason::Asked
 }
 
 /// The predicted time of the chosen kernel.
@@ -120,4 +163,32 @@ fn seconds(choice: &Choice) -> f64 {
     let mut predicted = choice.predicted.iter();
     let chosen = predicted.find(|predicted| predicted.candidate == choice.candidate);
     chosen.map_or(0.0, |chosen| chosen.time.seconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_that_gain_most_together_are_joined() {
+        let chain = |gains: &[f64]| {
+            let pairs = gains.iter().enumerate();
+            let pairs = pairs.map(|(node, &gain)| ([node, node + 1], gain));
+            let mut joined = best(pairs.collect());
+            joined.sort_unstable();
+            joined.iter().map(|pair| pair[0]).collect::<Vec<usize>>()
+        };
+        for (gains, joined) in [
+            (&[][..], &[][..]),
+            (&[1.0], &[0]),
+            (&[1.0, 2.0], &[1]),
+            (&[2.0, 3.0, 2.0], &[0, 2]),
+            (&[2.0, 5.0, 2.0], &[1]),
+            (&[1.0, 1.0, 1.0, 1.0], &[1, 3]),
+            (&[1.0, f64::INFINITY, 1.0], &[1]),
+            (&[3.0, 1.0, 1.0, 3.0, 9.0], &[0, 2, 4]),
+        ] {
+            assert_eq!(chain(gains), joined, "{gains:?}");
+        }
+    }
 }

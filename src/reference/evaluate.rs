@@ -1,6 +1,7 @@
 use super::batch_norm::{Statistics, batch_norm};
 use super::concat::concat;
 use super::conv::{Operands, conv};
+use super::conv_pair::conv_pair;
 use super::conv_transpose::{self, conv_transpose};
 use super::crop::crop;
 use super::group_norm::group_norm;
@@ -14,7 +15,6 @@ use super::pool::{adaptive_average_pool, average_pool, global_average_pool, max_
 use super::rearrange::rearrange;
 use super::reduce::reduce;
 use super::resize::resize;
-use super::separable_conv::separable_conv;
 use super::softmax::softmax;
 use super::winograd::winograd;
 use super::{Operand, check_size, split};
@@ -119,7 +119,7 @@ pub fn evaluate(op: &Op, inputs: &[Option<&Operand<'_>>]) -> Result<Vec<Operand<
             Op::Crop(op) => crop(op, input_shape, input, output_shape, values),
             Op::Resize(op) => resize(op, input_shape, input, output_shape, values),
             Op::Winograd(op) => winograd(op, input_shape, input, output_shape, values),
-            Op::SeparableConv2d(op) => separable_conv(op, inputs, output_shape, values)?,
+            Op::ConvPair(op) => conv_pair(op, inputs, output_shape, values)?,
             Op::LocalResponseNorm(op) => local_response_norm(op, output_shape, input, values),
             Op::Transpose(_) | Op::Slice(_) | Op::Expand(_) => {
                 let extents = types[0].map_or(&[][..], Type::extents);

@@ -7,6 +7,7 @@
 mod batch_norm;
 mod concat;
 mod conv;
+mod conv_pair;
 mod conv_transpose;
 mod crop;
 mod evaluate;
@@ -24,7 +25,6 @@ mod pool;
 mod rearrange;
 mod reduce;
 mod resize;
-mod separable_conv;
 mod softmax;
 mod split;
 mod winograd;

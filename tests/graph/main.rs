@@ -5,6 +5,7 @@ mod common;
 
 mod activations;
 mod builder;
+mod conv_pairs;
 mod ending;
 mod pointwise;
 mod random_calls;
@@ -13,7 +14,6 @@ mod refused_inputs;
 mod refused_nodes;
 mod refused_numbers;
 mod refused_windows;
-mod separable;
 mod shapes;
 mod tensors;
 mod types;

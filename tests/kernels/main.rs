@@ -5,6 +5,7 @@ mod common;
 
 mod before;
 mod canaries;
+mod conv_pairs;
 mod convolution;
 mod coverage;
 mod harness;

@@ -70,23 +70,16 @@ fn figures_are_as_committed() {
 fn slots_are_as_small_as_liveness_allows() {
     let mut larger = Vec::new();
     for model in zoo::models() {
-        let most = match model.name {
-            // The planner places one tensor after the other, and does not find how those of the first blocks fit: in
-            // mnasnet0_5 there are 16, 16, 8 and 24 channels one after the other, in the place of 32.
-            "mnasnet0_5" => 1.07,
-            "mnasnet1_0" => 1.26,
-            "resnext101_32x8d" | "resnext101_64x4d" => 1.15,
-            "keras_nasnet_large" => 1.02,
-            _ => 1.01,
-        };
         let graph = optimized(model.name);
         for (device, profile) in &DEVICES {
             let plan = plan(&graph, 1, profile);
-            // The planner finds no place between others for the long tensors of Winograd's algorithm.
             let mut kernels = plan.kernels().into_iter();
-            let most = match kernels.any(|kernel| kernel.name == "winograd_input") {
-                true => f64::max(most, 1.2),
-                false => most,
+            let most = match model.name {
+                // The planner finds no place between others for the long tensors of Winograd's algorithm.
+                _ if kernels.any(|kernel| kernel.name == "winograd_input") => 1.2,
+                // It does not find how tensors of three sizes and a gate's fit, which follow one another.
+                "efficientnet_b4" | "efficientnet_b6" => 1.08,
+                _ => 1.01,
             };
             let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;
             if found > most {

@@ -38,25 +38,34 @@ impl Builder<'_> {
         self.graph.add(name, Op::Conv2d(op), inputs)
     }
 
-    /// A depthwise convolution, and a convolution of pixels that alone reads it.
-    pub fn separable(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
+    /// A depthwise convolution and one of pixels, in either order. The second one alone reads the first.
+    pub fn conv_pair(&mut self, name: &str, x: ValueId, shape: Shape) -> Result<Vec<ValueId>> {
         let side = self.chance.one_of(&[3, 5]);
+        let out_channels = self.extent();
+        let is_expanded = self.chance.once_in(2);
+        let channels = match is_expanded {
+            true => out_channels,
+            false => shape.channels,
+        };
         let depthwise = Conv2d {
             window: Window::square(side, self.chance.between(1, 2)).padded(side / 2),
-            groups: shape.channels,
+            groups: channels,
         };
         let pixels = Conv2d {
             window: Window::square(1, 1),
             groups: 1,
         };
-        let layers = [
-            ("depthwise", depthwise, shape.channels),
-            ("conv", pixels, self.extent()),
+        let mut layers = [
+            ("depthwise", depthwise, [channels; 2]),
+            ("conv", pixels, [shape.channels, out_channels]),
         ];
+        if is_expanded {
+            layers.reverse();
+        }
         let mut results = vec![x];
-        for (part, op, out_channels) in layers {
+        for (part, op, [from, to]) in layers {
             let name = format!("{name}.{part}");
-            let weight = op.weight_dims(shape.channels, out_channels);
+            let weight = op.weight_dims(from, to);
             let weight = self.stored(format!("{name}.weight"), &weight)?;
             let inputs = vec![Some(results[0]), Some(weight), None];
             results = self.graph.add(name, Op::Conv2d(op), inputs)?;

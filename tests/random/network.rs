@@ -153,7 +153,7 @@ impl Builder<'_> {
         let x = self.value();
         let shape = self.shape(x);
         let (op, inputs) = match self.chance.between(0, 36) {
-            0 if self.chance.once_in(2) => return self.separable(name, x, shape),
+            0 if self.chance.once_in(2) => return self.conv_pair(name, x, shape),
             0..=3 => return self.conv(name, x, shape),
             4 => return self.conv_transpose(name, x, shape),
             5 => return self.linear(name, x, shape),

@@ -4,10 +4,10 @@
 mod common;
 
 mod conv;
+mod conv_pairs;
 mod executor;
 mod fused;
 mod maps;
 mod operations;
-mod separable;
 mod windows;
 mod winograd;

@@ -116,6 +116,7 @@ fn shaders() -> Vec<(&'static Kernel, Shader)> {
         let carries = |kernel: &&Kernel| {
             (fused.epilogue.is_none() || kernel.fusion != Fusion::None)
                 && (fused.prologue.is_none() || kernel.prologue)
+                && (fused.between.is_none() || kernel.pair)
         };
         for &kernel in KERNELS.iter().filter(|kernel| carries(kernel)) {
             for storage in STORAGES {

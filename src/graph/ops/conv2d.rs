@@ -32,6 +32,11 @@ impl Conv2d {
         self.groups > 1 && self.groups == in_channels && self.groups == out_channels
     }
 
+    /// Returns whether each result reads all channels of one pixel.
+    pub(crate) fn is_of_pixels(&self) -> bool {
+        self.groups == 1 && self.window == Window::square(1, 1)
+    }
+
     pub(super) fn infer(&self, inputs: &[Option<&Type>]) -> Result<Vec<Type>> {
         let operands = Operands::new(inputs, 2, 3)?;
         let input = operands.image(0)?;

@@ -5,6 +5,7 @@ mod add;
 mod batch_norm;
 mod concat;
 mod conv2d;
+mod conv_pair;
 mod conv_transpose2d;
 mod cost;
 mod crop;
@@ -25,7 +26,6 @@ mod reduce;
 mod relayout;
 mod reshape;
 mod resize;
-mod separable_conv2d;
 mod slice;
 mod softmax;
 mod split;
@@ -36,6 +36,7 @@ pub use activation::Activation;
 pub use add::Add;
 pub use batch_norm::BatchNorm;
 pub use concat::Concat;
+pub use conv_pair::ConvPair;
 pub use conv_transpose2d::ConvTranspose2d;
 pub use conv2d::Conv2d;
 pub use cost::Cost;
@@ -56,7 +57,6 @@ pub use relayout::Relayout;
 pub use reshape::Reshape;
 pub(crate) use resize::Sampling;
 pub use resize::{Interpolation, Resize};
-pub use separable_conv2d::SeparableConv2d;
 pub use slice::{Slice, SliceAxis};
 pub use softmax::Softmax;
 pub use split::Split;
@@ -106,7 +106,7 @@ pub enum Op {
     Expand(Expand),
     Relayout(Relayout),
     Winograd(Winograd),
-    SeparableConv2d(SeparableConv2d),
+    ConvPair(ConvPair),
     Flatten(Flatten),
     Dropout(Dropout),
 }
@@ -144,7 +144,7 @@ impl Op {
             Op::Expand(_) => "expand",
             Op::Relayout(_) => "relayout",
             Op::Winograd(op) => op.kind(),
-            Op::SeparableConv2d(_) => "separable_conv2d",
+            Op::ConvPair(_) => "conv_pair",
             Op::Flatten(_) => "flatten",
             Op::Dropout(_) => "dropout",
         }
@@ -186,7 +186,7 @@ impl Op {
             Op::Expand(op) => op.infer(inputs),
             Op::Relayout(op) => op.infer(inputs),
             Op::Winograd(op) => op.infer(inputs),
-            Op::SeparableConv2d(op) => op.infer(inputs),
+            Op::ConvPair(op) => op.infer(inputs),
             Op::Flatten(_) => Flatten::infer(inputs),
             Op::Dropout(_) => Dropout::infer(inputs),
         }
@@ -226,7 +226,7 @@ impl Op {
                 | Op::Add(_)
                 | Op::Linear(_)
                 | Op::Winograd(Winograd::Result { .. })
-                | Op::SeparableConv2d(_)
+                | Op::ConvPair(_)
         )
     }
 
@@ -234,7 +234,7 @@ impl Op {
     /// Its kernels apply the expression where they load the input, so they must know the channel of each value.
     pub fn supports_pre(&self) -> bool {
         match self {
-            Op::Conv2d(_) | Op::SeparableConv2d(_) => true,
+            Op::Conv2d(_) | Op::ConvPair(_) => true,
             Op::Linear(linear) => !linear.flattens,
             _ => false,
         }
@@ -261,7 +261,7 @@ impl Op {
             Op::LocalResponseNorm(op) => op.flops(output.count()),
             Op::Resize(op) => op.flops(maps),
             Op::Winograd(op) => op.flops(input, output),
-            Op::SeparableConv2d(op) => op.flops(inputs, maps),
+            Op::ConvPair(op) => op.flops(inputs, maps),
             Op::MaxPool(op) => pool::flops(&op.window, maps),
             Op::AveragePool(op) => pool::flops(&op.window, maps),
             Op::AdaptiveAveragePool(op) => input.shape().map_or(0, |input| op.flops(input)),
@@ -308,7 +308,7 @@ impl Op {
             Op::Reduce(op) => write!(f, " {op}"),
             Op::Relayout(op) => write!(f, " {op}"),
             Op::Winograd(op) => write!(f, " {op}"),
-            Op::SeparableConv2d(op) => op.describe(inputs, f),
+            Op::ConvPair(op) => op.describe(inputs, f),
             Op::BatchNorm(_)
             | Op::PRelu(_)
             | Op::Concat(_)

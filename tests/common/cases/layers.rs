@@ -5,7 +5,7 @@ use menagerie::tensor::Shape;
 
 use super::convolution::layer;
 use super::transposed::Transposed;
-use super::{Case, maps, movement, pointwise, pooling, reductions, separable, vectors, winograd};
+use super::{Case, conv_pairs, maps, movement, pointwise, pooling, reductions, vectors, winograd};
 
 fn conv(name: &'static str, shape: Shape, out_channels: usize, window: Window) -> Case {
     Case::new(name, layer(shape, out_channels, window, 1))
@@ -31,7 +31,7 @@ pub fn layers() -> Vec<Case> {
         activation: Activation::Identity,
     };
     let image = |channels, side| Shape::new(channels, side, side);
-    vec![
+    let mut layers = vec![
         conv(
             "stem 7x7",
             image(3, 224),
@@ -49,7 +49,6 @@ pub fn layers() -> Vec<Case> {
             image(44, 28),
             Window::square(5, 1).padded(2),
         ),
-        separable::of_mobilenet("mobilenet_v2 separable"),
         conv("resnet50 fc", Shape::vector(2048), 1000, one),
         vectors::linear("lenet5 fc2", Shape::vector(120), 84, true, Activation::Relu),
         vectors::linear(
@@ -129,5 +128,7 @@ pub fn layers() -> Vec<Case> {
             vectors::softmax(),
             Shape::vector(1000),
         ),
-    ]
+    ];
+    layers.extend(conv_pairs::of_mobilenet());
+    layers
 }

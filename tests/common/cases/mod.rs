@@ -4,6 +4,7 @@
 //! A file a family: how its graphs are built, which random cases use as well, and its rows.
 
 pub mod before;
+pub mod conv_pairs;
 pub mod convolution;
 pub mod expressions;
 pub mod layers;
@@ -12,7 +13,6 @@ pub mod movement;
 pub mod pointwise;
 pub mod pooling;
 pub mod reductions;
-pub mod separable;
 pub mod transposed;
 pub mod vectors;
 pub mod winograd;
@@ -79,6 +79,7 @@ impl Case {
 pub fn all() -> Vec<Case> {
     [
         before::cases(),
+        conv_pairs::cases(),
         convolution::cases(),
         expressions::cases(),
         transposed::cases(),
@@ -87,7 +88,6 @@ pub fn all() -> Vec<Case> {
         pointwise::cases(),
         pooling::cases(),
         reductions::cases(),
-        separable::cases(),
         vectors::cases(),
         winograd::cases(),
     ]

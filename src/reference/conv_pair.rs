@@ -2,18 +2,18 @@ use super::conv::{Operands, conv};
 use super::pointwise::apply_in_place;
 use super::{Operand, check_size};
 use crate::error::Result;
-use crate::graph::SeparableConv2d;
+use crate::graph::ConvPair;
 use crate::tensor::{Shape, Type};
 
-/// Writes a depthwise separable convolution, whose two convolutions are computed one after the other.
-pub(super) fn separable_conv(
-    op: &SeparableConv2d,
+/// Writes a pair of convolutions, which are computed one after the other.
+pub(super) fn conv_pair(
+    op: &ConvPair,
     inputs: &[Option<&Operand<'_>>],
     output_shape: Shape,
     output: &mut [f32],
 ) -> Result<()> {
     let types: Vec<Option<&Type>> = inputs.iter().map(|input| input.map(Operand::ty)).collect();
-    let between = op.infer_depthwise(&types)?;
+    let between = op.infer_between(&types)?;
     let shape = |ty: &Type| ty.tensor_shape().unwrap_or(Shape::vector(1));
     let (input_shape, shape_between) = (types[0].map_or(output_shape, shape), shape(&between));
     let data = |index: usize| inputs.get(index).copied().flatten().map(Operand::data);
@@ -23,30 +23,23 @@ pub(super) fn separable_conv(
     let count = images.saturating_mul(between.count());
     check_size(count)?;
     let mut filtered = vec![0.0; count];
-    let depthwise = Operands {
+    let of_first = Operands {
         input: needed(0),
         weight: needed(1),
         bias: data(2),
     };
-    let channels = input_shape.channels;
     conv(
-        &op.depthwise(channels),
+        &op.first,
         input_shape,
-        &depthwise,
+        &of_first,
         shape_between,
         &mut filtered,
     )?;
     apply_in_place(&op.between, &[], between.dims(), &mut filtered);
-    let of_pixels = Operands {
+    let of_second = Operands {
         input: &filtered,
         weight: needed(3),
         bias: data(4),
     };
-    conv(
-        &SeparableConv2d::of_pixels(),
-        shape_between,
-        &of_pixels,
-        output_shape,
-        output,
-    )
+    conv(&op.second, shape_between, &of_second, output_shape, output)
 }
