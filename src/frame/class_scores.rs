@@ -176,7 +176,7 @@ impl ClassScores {
     }
 
     /// The dispatches that compute the map, in their order.
-    pub fn calls(&self) -> impl Iterator<Item = &BoundCall> {
+    pub fn calls(&self) -> impl Iterator<Item = &BoundCall> + Clone {
         let find_top = (!self.fixed).then_some(&self.find_top);
         find_top.into_iter().chain(&self.calls)
     }

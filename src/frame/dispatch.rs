@@ -69,17 +69,18 @@ impl Compiled {
 pub fn record<'a>(
     encoder: &mut wgpu::CommandEncoder,
     label: &str,
-    calls: impl IntoIterator<Item = &'a BoundCall>,
+    calls: impl IntoIterator<Item = &'a BoundCall, IntoIter: Clone>,
 ) {
-    let calls: Vec<&BoundCall> = calls.into_iter().collect();
+    let calls = calls.into_iter();
     let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
         label: Some(label),
         timestamp_writes: None,
     });
-    for call in &calls {
+    for call in calls.clone() {
         call.record(&mut pass);
     }
     drop(pass);
-    let held = || calls.iter().flat_map(|call| call.held()).cloned();
-    keep_until_done(encoder, || held().collect());
+    keep_until_done(encoder, || {
+        calls.flat_map(BoundCall::held).cloned().collect()
+    });
 }
