@@ -90,11 +90,11 @@ fn join(draft: &mut Draft, [first, second]: [NodeId; 2]) -> Result<()> {
         return Ok(());
     };
     let mut joined = Insertion::like(node);
-    joined.op = Op::ConvPair(ConvPair {
+    joined.op = Op::ConvPair(Box::new(ConvPair {
         first: *first,
         between: before.post().clone(),
         second: *second_op,
-    });
+    }));
     let source = |value: Option<_>| value.map(Source::Value);
     joined.inputs.splice(..1, [input, weight, bias].map(source));
     joined.pre = before.pre().clone();

@@ -38,7 +38,7 @@ fn write_files(folder: &Path) {
         values(b, &[3], &[0.0; 3]),
     ];
     let input = open_port(x, &["1", "3", "32", "32"]);
-    let known = graph_of(&[input.clone()], &[y], &nodes, &parameters);
+    let known = graph_of(std::slice::from_ref(&input), &[y], &nodes, &parameters);
     let unknown = graph_of(&[input], &[y], &[node(&hostile("Op"), &[x], &[y])], &[]);
     fs::write(folder.join(hostile("net") + ".onnx"), model(17, known).0).unwrap();
     fs::write(folder.join("unknown.onnx"), model(17, unknown).0).unwrap();

@@ -63,7 +63,7 @@ fn shapes() {
         ),
     ] {
         let types = inputs(text);
-        let op = Op::ConvPair(op);
+        let op = Op::ConvPair(Box::new(op));
         let results = op.infer(&borrowed(&types)).unwrap();
         assert_eq!(results[0].to_string(), expected, "{op:?} of {text}");
         let mut without_biases = borrowed(&types);
@@ -76,7 +76,7 @@ fn shapes() {
 
 #[test]
 fn refused() {
-    let three = || Op::ConvPair(separable(Window::square(3, 1), 4));
+    let three = || Op::ConvPair(Box::new(separable(Window::square(3, 1), 4)));
     let sum = Pointwise::operand(0).plus(&Pointwise::operand(1));
     expect_refused(&[
         (
@@ -105,15 +105,15 @@ fn refused() {
             "expected a bias of [4], found [5]",
         ),
         (
-            Op::ConvPair(ConvPair {
+            Op::ConvPair(Box::new(ConvPair {
                 between: sum,
                 ..separable(Window::square(3, 1), 4)
-            }),
+            })),
             "4x8x9; [4, 1, 3, 3]; [4]; [6, 4, 1, 1]",
             "expected an expression of one operand, found x + a",
         ),
         (
-            Op::ConvPair(expanded(Window::square(3, 1), 6)),
+            Op::ConvPair(Box::new(expanded(Window::square(3, 1), 6))),
             "4x8x2; [6, 4, 1, 1]; [6]; [6, 1, 3, 3]",
             "a window of 3x3 does not fit into 6x8x2",
         ),

@@ -17,16 +17,16 @@ fn both_convolutions_and_what_is_between() {
         window: Window::square(1, 1),
         groups: 1,
     };
-    let op = Op::ConvPair(ConvPair {
+    let op = Op::ConvPair(Box::new(ConvPair {
         first: depthwise,
         between: Activation::Relu.expression(),
         second: of_pixels,
-    });
-    let expanded = Op::ConvPair(ConvPair {
+    }));
+    let expanded = Op::ConvPair(Box::new(ConvPair {
         first: of_pixels,
         between: Activation::Relu.expression(),
         second: depthwise,
-    });
+    }));
     let x = tensor(1, [2, 1, 3], &[1.0, -1.0, 2.0, 2.0, 3.0, 0.5]);
     let depthwise = parameter(&[2, 1, 1, 2], &[2.0, 1.0, -1.0, 2.0]);
     let depthwise_bias = parameter(&[2], &[0.5, -3.0]);

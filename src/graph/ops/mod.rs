@@ -106,7 +106,7 @@ pub enum Op {
     Expand(Expand),
     Relayout(Relayout),
     Winograd(Winograd),
-    ConvPair(ConvPair),
+    ConvPair(Box<ConvPair>),
     Flatten(Flatten),
     Dropout(Dropout),
 }

@@ -104,7 +104,7 @@ impl Pair {
                 false => None,
             });
         }
-        let results = net.add_op("conv", Op::ConvPair(op), inputs)?;
+        let results = net.add_op("conv", Op::ConvPair(Box::new(op)), inputs)?;
         Ok(results[0])
     }
 }
