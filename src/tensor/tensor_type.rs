@@ -137,8 +137,9 @@ impl Type {
 /// Writes images as `64x56x56` and other types as `f32[64, 3, 7, 7]`, where `N` stands for the batch.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(shape) = self.shape() {
-            return shape.fmt(f);
+        match self.shape() {
+            Some(shape) if self.dims.rank() > 1 => return shape.fmt(f),
+            _ => {}
         }
         if !self.per_image {
             return write!(f, "{}{}", self.element, self.dims);
