@@ -2,7 +2,6 @@
 # The table of docs/performance.md: what GPUs' compilers make of every kernel of convolutions and linear layers, in every
 # size. report.sh MENAGERIE OUT [GPU...], after setup.sh. OUT gets the listings, and code.tsv to compare with another.
 set -euo pipefail
-cd "$(dirname "$0")"
 if [ $# -lt 2 ] || [ ! -x "$1" ]; then
     echo "usage: report.sh MENAGERIE OUT [GPU...], where MENAGERIE is the built program" >&2
     exit 2
@@ -11,6 +10,7 @@ menagerie=$(realpath "$1")
 mkdir -p "$2"
 out=$(realpath "$2")
 shift 2
+cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- navi31 navi21 vega10 nvk172 nvk162 intel-dg2 intel-bmg intel-lnl
 
 # Together, these have all windows and groups for which there is a kernel.
