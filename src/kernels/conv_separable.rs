@@ -1,13 +1,14 @@
 //! Host side of `conv_separable.wgsl`.
 
 use super::matrix_conv::{self, Extents, bound_residual};
-use super::packing::{Packing, ROWS, TILE};
+use super::packing::{ROWS, TILE};
+use super::pair::{self, Depthwise};
 use super::parts::{LANES, MATRIX, PLACE_IN_K, TILED_PRODUCT};
 use super::reason::Reason;
 use super::work::Work;
 use super::{
     Encoder, Field, Implementation, Instance, Kernel, Operands, QUAD, Site, Value, conv_tiled,
-    nested_turns, pair,
+    nested_turns,
 };
 
 /// A depthwise separable convolution with a window of 3x3 or 5x5. It is [`conv_tiled`](super::conv_tiled) of what the depthwise
@@ -52,7 +53,7 @@ pub static KERNEL: Kernel = Kernel {
         accept,
         loop_turns,
         work,
-        pack,
+        pack: |site| pair::pack(site, Depthwise::First),
         encode,
     }),
     ..matrix_conv::COMMON
@@ -70,7 +71,7 @@ const fn sizes(kernel: usize, span: usize, pixels: usize) -> [(&'static str, usi
 }
 
 fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
-    pair::accept(site, instance, true)
+    pair::accept(site, instance, Depthwise::First)
 }
 
 /// For each step along K, the rows of the window, and the loops of the product.
@@ -100,10 +101,6 @@ fn work(site: &Site<'_>, instance: &Instance) -> Work {
         registers: work.registers + 2 * QUAD * reads as usize,
         ..work
     }
-}
-
-fn pack(site: &Site<'_>) -> Option<Packing> {
-    pair::pack(site, true)
 }
 
 fn encode(site: &Site<'_>, operands: &Operands<'_>, encoder: &mut Encoder) {

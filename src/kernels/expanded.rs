@@ -3,12 +3,12 @@
 //! tiles of pixels compute some of them again.
 
 use super::matrix_conv::Extents;
+use super::pair::{self, Depthwise};
 use super::parts::{LANES, MATRIX};
 use super::reason::Reason;
 use super::work::Work;
 use super::{
     Encoder, Field, Fusion, Implementation, Instance, Kernel, Operands, Site, Value, channelwise,
-    pair,
 };
 
 /// The common fields of their records. Instances are named by window, stride and the pixels of a tile.
@@ -50,14 +50,14 @@ pub const fn implementation(
         accept,
         loop_turns,
         work,
-        pack: |site| pair::pack(site, false),
+        pack: |site| pair::pack(site, Depthwise::Second),
         encode,
     }
 }
 
 /// Checks that an instance has the window and the stride of `site`.
 pub fn accept(site: &Site<'_>, instance: &Instance) -> Result<(), Reason> {
-    pair::accept(site, instance, false)?;
+    pair::accept(site, instance, Depthwise::Second)?;
     let (step, window) = (instance.constant("STEP"), site.window());
     if [window.stride, window.dilation] == [[step; 2], [1; 2]] {
         return Ok(());

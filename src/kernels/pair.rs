@@ -5,29 +5,33 @@ use super::reason::Reason;
 use super::{Instance, QUAD, Site, clamp_of};
 use crate::graph::Op;
 
-/// Checks that `site` is a pair whose depthwise convolution is the first one, or the second, and has a square window of the size
-/// `KERNEL` of `instance`.
-pub fn accept(site: &Site<'_>, instance: &Instance, depthwise_first: bool) -> Result<(), Reason> {
+/// Which convolution of a pair is the depthwise one.
+#[derive(Clone, Copy)]
+pub enum Depthwise {
+    First,
+    Second,
+}
+
+/// Checks that `site` is a pair with its depthwise convolution at this place, and with a square window of the size `KERNEL` of
+/// `instance`.
+pub fn accept(site: &Site<'_>, instance: &Instance, depthwise: Depthwise) -> Result<(), Reason> {
     let Op::ConvPair(pair) = site.op() else {
         return Err(Reason::new("needs a pair of convolutions"));
     };
     let weight = site.parameters().first().and_then(Option::as_deref);
     let between = weight.map_or(0, |weight| weight.dims()[0]);
-    let [depthwise, of_pixels] = match depthwise_first {
-        true => [
-            pair.first.is_depthwise(site.in_channels(), between),
-            pair.second.is_of_pixels(),
-        ],
-        false => [
-            pair.second.is_depthwise(between, site.out_channels()),
-            pair.first.is_of_pixels(),
-        ],
+    let (is_pair, needed) = match depthwise {
+        Depthwise::First => (
+            pair.first.is_depthwise(site.in_channels(), between) && pair.second.is_of_pixels(),
+            "needs a depthwise convolution, then one of 1x1",
+        ),
+        Depthwise::Second => (
+            pair.first.is_of_pixels() && pair.second.is_depthwise(between, site.out_channels()),
+            "needs a convolution of 1x1, then a depthwise one",
+        ),
     };
-    if !(depthwise && of_pixels) {
-        return Err(Reason::new(match depthwise_first {
-            true => "needs a depthwise convolution, then one of 1x1",
-            false => "needs a convolution of 1x1, then a depthwise one",
-        }));
+    if !is_pair {
+        return Err(Reason::new(needed));
     }
     let (side, [height, width]) = (instance.constant("KERNEL"), pair.window().kernel);
     if [height, width] != [side, side] {
@@ -56,14 +60,10 @@ pub fn between_work(site: &Site<'_>) -> usize {
 }
 
 /// The packing of the parameters: those of the convolution of 1x1, then those of the depthwise one.
-pub fn pack(site: &Site<'_>, depthwise_first: bool) -> Option<Packing> {
-    let [depthwise, conv] = match depthwise_first {
-        true => [0, 2],
-        false => [2, 0],
-    };
-    let channels = match depthwise_first {
-        true => site.in_channels(),
-        false => site.out_channels(),
+pub fn pack(site: &Site<'_>, depthwise: Depthwise) -> Option<Packing> {
+    let ([depthwise, conv], channels) = match depthwise {
+        Depthwise::First => ([0, 2], site.in_channels()),
+        Depthwise::Second => ([2, 0], site.out_channels()),
     };
     let depthwise_packing = Packing::Depthwise {
         channels,

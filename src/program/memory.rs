@@ -82,39 +82,24 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
         let life = lifetimes[tensor];
         Reverse(alive[life.first..=life.last].iter().copied().max())
     };
-    let earliest: Order<'_> = &|order| order.sort_by_key(|&tensor| (first(tensor), size(tensor)));
-    let orders: [(Order<'_>, Start); 6] = [
-        (
-            &|order| order.sort_by_key(|&tensor| (size(tensor), first(tensor))),
-            Start::Empty,
-        ),
-        (
-            &|order| order.sort_by_key(|&tensor| (size(tensor), length(tensor))),
-            Start::Empty,
-        ),
-        (
-            &|order| {
-                order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), first(tensor)));
-            },
-            Start::Empty,
-        ),
-        (
-            &|order| {
-                order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), length(tensor)));
-            },
-            Start::Empty,
-        ),
-        (earliest, Start::Empty),
-        (earliest, Start::Ends),
+    let orders: [Order<'_>; 5] = [
+        &|order| order.sort_by_key(|&tensor| (size(tensor), first(tensor))),
+        &|order| order.sort_by_key(|&tensor| (size(tensor), length(tensor))),
+        &|order| order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), first(tensor))),
+        &|order| order.sort_by_cached_key(|&tensor| (most(tensor), size(tensor), length(tensor))),
+        &|order| order.sort_by_key(|&tensor| (first(tensor), size(tensor))),
     ];
+    let [.., earliest] = orders;
+    let mut attempts: Vec<_> = orders.map(|order| (order, Slots::default())).into();
+    if let Sharing::Slots(longest) = sharing
+        && lower_bound <= longest
+    {
+        attempts.push((earliest, Slots::between_ends(lower_bound)));
+    }
     let mut best: Option<Slots> = None;
-    for (sort, start) in orders {
+    for (sort, mut slots) in attempts {
         let mut order: Vec<usize> = (0..sizes.len()).collect();
         sort(&mut order);
-        let mut slots = match start {
-            Start::Empty => Slots::default(),
-            Start::Ends => Slots::between_ends(lower_bound),
-        };
         for tensor in order {
             slots.place(tensor, sizes[tensor], lifetimes[tensor], sharing);
         }
@@ -132,15 +117,6 @@ pub fn assign(sizes: &[u64], lifetimes: &[Lifetime], sharing: Sharing) -> Assign
         slot_sizes: best.sizes,
         lower_bound,
     }
-}
-
-/// How slots are before the first tensor is placed.
-#[derive(Clone, Copy)]
-enum Start {
-    /// There are none.
-    Empty,
-    /// There is one of the lower bound, and tensors are placed at its ends where they fit.
-    Ends,
 }
 
 /// Sorts tensors into an order of placement.
@@ -164,6 +140,7 @@ struct Placed {
 }
 
 impl Slots {
+    /// One slot that ends at `end`, at whose ends tensors are placed where they fit.
     fn between_ends(end: u64) -> Self {
         Self {
             sizes: vec![end],

@@ -92,7 +92,8 @@ pub fn joined<'a>(
     Ok(Cow::Owned(draft.finish()))
 }
 
-/// The seconds that are saved by computing nodes at `once` and not `apart`, or `None` if they should stay apart.
+/// The seconds that are saved by computing nodes at `once` and not `apart`, or `None` if they should stay apart. What no kernel
+/// computes is `None` as well.
 fn gain(once: Option<Choice>, apart: Option<Vec<Choice>>) -> Option<f64> {
     let once = once?;
     if is_asked(&once) {
@@ -143,14 +144,7 @@ fn chosen(
 
 /// Whether a node is computed in `steps`, and not at `once`. `None` stands for what no kernel computes.
 fn is_faster(once: Option<Choice>, steps: Option<Vec<Choice>>) -> bool {
-    let (once, steps) = match (once, steps) {
-        (Some(once), Some(steps)) => (once, steps),
-        (once, steps) => return once.is_none() && steps.is_some(),
-    };
-    if is_asked(&once) || steps.iter().any(is_asked) {
-        return !is_asked(&once);
-    }
-    steps.iter().map(seconds).sum::<f64>() < seconds(&once)
+    steps.is_some() && gain(once, steps).is_none()
 }
 
 /// Whether the kernel was asked for.

@@ -23,20 +23,24 @@ fn with_short_files(arguments: &[&str]) -> Ending {
     end(limited)
 }
 
-#[test]
-fn a_file_that_grows_too_large_is_an_error_and_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mask.png");
-    let path = path.to_str().unwrap();
-    let arguments = [
+/// A command that writes a mask to `path`.
+fn segmenting(path: &str) -> [&str; 6] {
+    [
         "segment",
         "samples/cells.png",
         "-o",
         path,
         "--adapter",
         "cpu",
-    ];
-    let ending = with_short_files(&arguments);
+    ]
+}
+
+#[test]
+fn a_file_that_grows_too_large_is_an_error_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mask.png");
+    let path = path.to_str().unwrap();
+    let ending = with_short_files(&segmenting(path));
     let expected = format!("error: {path}: cannot be written: File too large (os error 27)\n");
     assert_eq!((ending.status, ending.stderr), (Some(1), expected));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -92,14 +96,7 @@ fn an_output_may_have_the_longest_name() {
     for name in ["a".repeat(251), "é".repeat(125) + "a"] {
         let path = folder.path().join(name + ".png");
         let path = path.to_str().unwrap();
-        let ending = end(command(&[
-            "segment",
-            "samples/cells.png",
-            "-o",
-            path,
-            "--adapter",
-            "cpu",
-        ]));
+        let ending = end(command(&segmenting(path)));
         assert_eq!((ending.status, &*ending.stderr), (Some(0), ""));
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
