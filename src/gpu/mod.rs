@@ -2,6 +2,7 @@
 
 mod adapters;
 mod hardware;
+mod kept;
 mod loss;
 mod mapping;
 mod matrix_units;
@@ -18,12 +19,13 @@ mod warm_up;
 use std::sync::Arc;
 
 pub use adapters::{AdapterChoice, AdapterDescription};
+pub(crate) use kept::keep_until_done;
 use loss::Loss;
 pub(crate) use mapping::{Mapping, unreadable};
 pub use memory::Allocation;
 pub(crate) use memory::DeviceBuffer;
 use memory::Memory;
-pub(crate) use owned::{Owned, keep_until_done};
+pub(crate) use owned::Owned;
 pub use pipelines::ShaderChecks;
 pub(crate) use pipelines::{Pipeline, Pipelines};
 pub(crate) use scopes::Scopes;

@@ -8,6 +8,7 @@ mod binding;
 mod classes;
 mod elsewhere;
 mod foreign_files;
+mod foreign_marks;
 mod form;
 mod largest;
 mod limits;
