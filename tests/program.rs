@@ -121,7 +121,7 @@ fn a_node_that_no_kernel_computes_is_told_with_every_reason() {
     let error = Program::new(&graph, &narrow, &Planning::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     let expected = "conv: no kernel computes conv2d 8->12 3x3 groups 2: \
-                    depthwise_3x3 needs a group for each channel, found 2 of 8 input and 12 output channels; \
+                    depthwise_unrolled needs a group for each channel, found 2 of 8 input and 12 output channels; \
                     depthwise needs a group for each channel, found 2 of 8 input and 12 output channels; \
                     conv_grouped binds 4 buffers, found at most 3; \
                     conv_subgroup binds 4 buffers, found at most 3; \
@@ -267,7 +267,7 @@ fn two_nodes_are_joined_where_one_is_faster() {
     // A kernel that was asked for decides.
     for (kernel, nodes) in [
         ("conv 8 pixels", 2),
-        ("depthwise_3x3 stride 1", 2),
+        ("depthwise_unrolled 3x3 stride 1", 2),
         ("conv_separable 3x3 32x64", 1),
     ] {
         let planning = Planning::default().kernel(kernel);

@@ -67,7 +67,7 @@ fn of_storage([buffer, texture]: [f64; 2], storage: Storage) -> f64 {
 /// The processors of `class`.
 ///
 /// The slots of GPUs follow from the machine code that Mesa's drivers make for RDNA3, Ampere and Xe-HPG, and ptxas for
-/// Hopper: vector instructions of the innermost loops of `conv_tiled`, `conv_split_k`, `conv`, `depthwise_3x3` and `linear`
+/// Hopper: vector instructions of the innermost loops of `conv_tiled`, `conv_split_k`, `conv`, `depthwise_unrolled` and `linear`
 /// for each multiply-add (docs/performance.md). Those of software follow from the times that docs/performance.md lists.
 pub(super) fn of_class(class: DeviceClass) -> &'static Processor {
     match class {

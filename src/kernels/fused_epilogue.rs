@@ -77,9 +77,13 @@ impl FusedEpilogue {
         words.map(|(_, (_, offset))| (offset, Field::Parameters))
     }
 
-    /// The function `store`.
+    /// The functions `store` and, for a caller who advances the index of the result from pixel to pixel, `store_at`.
     pub(super) fn shader(&self) -> String {
-        let mut text = String::from("fn store(x: vec4<f32>, pixel: u32, quad: u32) {\n");
+        let mut text = String::from(
+            "fn store(x: vec4<f32>, pixel: u32, quad: u32) {\n    \
+                 store_at(at(uniforms.output, pixel, quad), x, pixel, quad);\n}\n\
+             fn store_at(index: u32, x: vec4<f32>, pixel: u32, quad: u32) {\n",
+        );
         for (kind, (name, offset)) in self.operands.iter().zip(NAMES) {
             let index = match kind {
                 OperandKind::Tensor => format!("at(uniforms.{name}, pixel, quad)"),
@@ -96,10 +100,7 @@ impl FusedEpilogue {
         let operand = |index: usize| NAMES[index - 1].0.to_owned();
         let (statements, result) =
             expression::of_quad(&self.expression, operand, "uniforms.output.channels");
-        let _ = writeln!(
-            text,
-            "{statements}    write_output(at(uniforms.output, pixel, quad), {result});\n}}"
-        );
+        let _ = writeln!(text, "{statements}    write_output(index, {result});\n}}");
         text
     }
 }

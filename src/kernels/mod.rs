@@ -36,9 +36,9 @@ mod conv_transpose2d;
 mod crop;
 mod declared;
 mod depthwise;
-mod depthwise_3x3;
 mod depthwise_expanded;
 mod depthwise_expanded_subgroup;
+mod depthwise_unrolled;
 mod encoder;
 mod expanded;
 mod expression;
@@ -142,7 +142,7 @@ pub static KERNELS: &[&Kernel] = &[
     &average_pool::KERNEL,
     &batch_norm::KERNEL,
     &concat::KERNEL,
-    &depthwise_3x3::KERNEL,
+    &depthwise_unrolled::KERNEL,
     &depthwise::KERNEL,
     &conv_grouped::KERNEL,
     &conv_matrix_units::KERNEL,

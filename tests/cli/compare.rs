@@ -124,8 +124,8 @@ fn kernels_are_those_that_can() {
     );
     let labels = labels(&comparison);
     for expected in [
-        "depthwise_3x3 stride 2, buffers",
-        "depthwise_3x3 stride 2, textures",
+        "depthwise_unrolled 3x3 stride 2, buffers",
+        "depthwise_unrolled 3x3 stride 2, textures",
         "depthwise strided, buffers",
         "depthwise strided, textures",
         "conv 8 pixels, buffers",
@@ -134,7 +134,7 @@ fn kernels_are_those_that_can() {
         assert!(labels.contains(&expected), "{labels:?}");
     }
     assert!(
-        labels[0].starts_with("depthwise_3x3 stride 2, "),
+        labels[0].starts_with("depthwise_unrolled 3x3 stride 2, "),
         "what plans choose comes first"
     );
     let chosen = comparison["compared"].as_array().unwrap().iter();
