@@ -1,26 +1,12 @@
 //! Limits that the system sets for a process: on the size of files, on threads, on names.
 
 use std::fs;
-use std::process::Command;
 
-use crate::program::{Ending, command, end};
+use crate::program::{Ending, command, command_after, end};
 
 /// The command under `ulimit -f`, in blocks of 512 or 1024 bytes.
 fn with_short_files(arguments: &[&str]) -> Ending {
-    let inner = command(arguments);
-    let mut limited = Command::new("sh");
-    limited
-        .args(["-c", "ulimit -f 1; exec \"$0\" \"$@\""])
-        .arg(inner.get_program())
-        .args(inner.get_args())
-        .current_dir(env!("CARGO_MANIFEST_DIR"));
-    for (name, value) in inner.get_envs() {
-        match value {
-            Some(value) => limited.env(name, value),
-            None => limited.env_remove(name),
-        };
-    }
-    end(limited)
+    end(command_after("ulimit -f 1", arguments))
 }
 
 /// A command that writes a mask to `path`.

@@ -35,6 +35,25 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
+/// The command in the process of a shell that has run `setup`.
+pub fn command_after(setup: &str, arguments: &[&str]) -> Command {
+    let inner = command(arguments);
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{setup}; exec \"$0\" \"$@\"")])
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null());
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
+}
+
 /// Variables that change where weights come from.
 const UNSET: [&str; 22] = [
     "HF_HUB_CACHE",

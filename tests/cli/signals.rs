@@ -3,15 +3,16 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use menagerie::Tensor;
 use menagerie::tensor::Shape;
 use menagerie::tensor_file;
+use tempfile::TempDir;
 
-use crate::program::{checkout, command};
+use crate::program::{checkout, command, command_after};
 
 /// Names of all files in `folder`.
 fn names(folder: &Path) -> Vec<String> {
@@ -20,15 +21,33 @@ fn names(folder: &Path) -> Vec<String> {
     names.collect()
 }
 
-/// A temporary file is there for as long as the vectors of all photos take.
-#[test]
-fn a_signal_removes_what_is_unfinished() {
+/// 200 photos, whose vectors take seconds.
+fn photos() -> TempDir {
     let photos = tempfile::tempdir().unwrap();
     for index in 0..200 {
         let link = photos.path().join(format!("{index}.png"));
         std::os::unix::fs::symlink(checkout("samples/cat.png"), link).unwrap();
     }
-    for (signal, number) in [("INT", 2), ("TERM", 15)] {
+    photos
+}
+
+/// Waits until `child` writes its output, whose temporary file is in `folder`, and sends it `signal`.
+fn interrupt(child: &mut Child, folder: &Path, signal: &str) {
+    while names(folder).is_empty() {
+        assert!(child.try_wait().unwrap().is_none());
+        thread::sleep(Duration::from_millis(5));
+    }
+    let killed = Command::new("kill")
+        .args(["-s", signal, &child.id().to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+}
+
+/// A temporary file is there for as long as the vectors of all photos take.
+#[test]
+fn a_signal_removes_what_is_unfinished() {
+    let photos = photos();
+    for (signal, number) in [("HUP", 1), ("INT", 2), ("TERM", 15)] {
         let folder = tempfile::tempdir().unwrap();
         let output = folder.path().join("vectors.npy");
         let mut embed = command(&["embed", "--adapter=cpu"]);
@@ -38,17 +57,31 @@ fn a_signal_removes_what_is_unfinished() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while names(folder.path()).is_empty() {
-            assert!(child.try_wait().unwrap().is_none());
-            thread::sleep(Duration::from_millis(5));
-        }
-        let killed = Command::new("kill")
-            .args(["-s", signal, &child.id().to_string()])
-            .status();
-        assert!(killed.unwrap().success());
+        interrupt(&mut child, folder.path(), signal);
         assert_eq!(child.wait().unwrap().signal(), Some(number));
         assert_eq!(names(folder.path()), [""; 0], "{signal}");
     }
+}
+
+/// As `nohup` starts a command, and a script one with `&`.
+#[test]
+fn a_signal_that_is_ignored_ends_nothing() {
+    let photos = photos();
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("vectors.npy");
+    let mut embed = command_after(r#"trap "" HUP INT"#, &["embed", "--adapter=cpu"]);
+    let mut child = embed
+        .arg(photos.path())
+        .arg("--output")
+        .arg(&output)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    interrupt(&mut child, folder.path(), "HUP");
+    interrupt(&mut child, folder.path(), "INT");
+    assert!(child.wait().unwrap().success());
+    assert_eq!(names(folder.path()), ["vectors.npy"]);
 }
 
 /// Whenever the signal comes, there is the whole output or none.
