@@ -2,48 +2,52 @@
 //! names.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use rustls_native_certs::{CertificateResult, load_certs_from_paths, load_native_certs};
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::text_file;
 
-/// Variables that replace the system's authorities by those of a file or folder. The system's loader reads them.
-const REPLACEMENTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+/// The variable that names a file in place of the system's authorities.
+const FILE: &str = "SSL_CERT_FILE";
 
-/// Variables that name a file of authorities for Python's `requests` and for curl.
+/// The variable that names folders in place of the system's authorities.
+const FOLDERS: &str = "SSL_CERT_DIR";
+
+/// Variables that name a file of further authorities, for Python's `requests` and for curl.
 const BUNDLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+
+type Certificates = Vec<Certificate<'static>>;
 
 /// The authorities of the system and the environment. On a system without any, those of Mozilla.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if a file that the environment names cannot be read, or has no certificate.
 pub(super) fn authorities() -> Result<RootCerts> {
-    let system = rustls_native_certs::load_native_certs();
-    let mut certificates: Vec<Certificate<'static>> = system
-        .certs
-        .iter()
-        .map(|certificate| Certificate::from_der(certificate).to_owned())
-        .collect();
-    if let Some((name, path)) = REPLACEMENTS.iter().find_map(|name| named(name))
-        && certificates.is_empty()
+    let mut certificates = Certificates::new();
+    let replaced = [named(FILE), named(FOLDERS)];
+    if replaced.iter().all(Option::is_none) {
+        let _ = add_loaded(&mut certificates, load_native_certs());
+    }
+    let mut refused = None;
+    for (name, path) in replaced.into_iter().flatten() {
+        let added = match name {
+            FOLDERS => add_folders(&mut certificates, &path),
+            _ => add_file(&mut certificates, &path),
+        };
+        if let Err(reason) = added {
+            refused = Some(unusable(name, &path, reason));
+        }
+    }
+    if certificates.is_empty()
+        && let Some(error) = refused
     {
-        let reason = system.errors.first().map(ToString::to_string);
-        let reason = reason.unwrap_or_else(|| "it has no certificate".to_owned());
-        return Err(unusable(name, &path, reason));
+        return Err(error);
     }
     for (name, path) in BUNDLES.iter().filter_map(|name| named(name)) {
-        let text =
-            text_file::bytes(&path).map_err(|error| unusable(name, &path, error.to_string()))?;
-        let before = certificates.len();
-        certificates.extend(parse_pem(&text).filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(certificate),
-            _ => None,
-        }));
-        if certificates.len() == before {
-            return Err(unusable(name, &path, "it has no certificate".to_owned()));
-        }
+        add_file(&mut certificates, &path).map_err(|reason| unusable(name, &path, reason))?;
     }
     Ok(match certificates.is_empty() {
         true => RootCerts::WebPki,
@@ -51,12 +55,57 @@ pub(super) fn authorities() -> Result<RootCerts> {
     })
 }
 
+/// Adds the certificates of the file at `path`.
+///
+/// # Errors
+/// Why there are none.
+fn add_file(certificates: &mut Certificates, path: &Path) -> Result<(), String> {
+    // The system's loader would read a file that has no end until memory ends.
+    let text = text_file::bytes(path).map_err(|error| error.to_string())?;
+    let before = certificates.len();
+    certificates.extend(parse_pem(&text).filter_map(|item| match item {
+        Ok(PemItem::Certificate(certificate)) => Some(certificate),
+        _ => None,
+    }));
+    match certificates.len() > before {
+        true => Ok(()),
+        false => Err("it has no certificate".to_owned()),
+    }
+}
+
+/// Adds the certificates of a list of folders, as PATH is one.
+///
+/// # Errors
+/// Why there are none in any of them.
+fn add_folders(certificates: &mut Certificates, folders: &Path) -> Result<(), String> {
+    let mut all = Err("it names no folder".to_owned());
+    for folder in env::split_paths(folders).filter(|folder| !folder.as_os_str().is_empty()) {
+        let one = add_loaded(certificates, load_certs_from_paths(None, Some(&folder)));
+        all = all.or(one);
+    }
+    all
+}
+
+/// Adds what the system's loader has found.
+///
+/// # Errors
+/// Why there is nothing.
+fn add_loaded(certificates: &mut Certificates, loaded: CertificateResult) -> Result<(), String> {
+    if loaded.certs.is_empty() {
+        let reason = loaded.errors.first().map(ToString::to_string);
+        return Err(reason.unwrap_or_else(|| "it has no certificate".to_owned()));
+    }
+    let owned = |certificate| Certificate::from_der(certificate).to_owned();
+    certificates.extend(loaded.certs.iter().map(|certificate| owned(certificate)));
+    Ok(())
+}
+
 fn named(name: &'static str) -> Option<(&'static str, PathBuf)> {
     let path = env::var_os(name).filter(|path| !path.is_empty())?;
     Some((name, path.into()))
 }
 
-fn unusable(name: &str, path: &std::path::Path, reason: String) -> Error {
+fn unusable(name: &str, path: &Path, reason: String) -> Error {
     let path = path.display();
     Error::new(
         ErrorKind::Io,

@@ -85,6 +85,19 @@ fn no_error_repeats_a_token() {
     assert_eq!(hub.requests(), []);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_of_a_token_that_has_no_end_is_refused() {
+    let hub = hub();
+    let mut command = hub.command(&["fetch", "resnet18"]);
+    command.env("HF_TOKEN_PATH", "/dev/zero");
+    assert_eq!(
+        end(command).stderr,
+        "error: resnet18: /dev/zero: cannot be read: longer than 256 MiB, the limit\n"
+    );
+    assert_eq!(hub.requests(), []);
+}
+
 /// The rules of `huggingface_hub`, in the order of `get_token` and `build_hf_headers`.
 #[test]
 fn a_token_comes_from_where_python_takes_it() {

@@ -29,13 +29,20 @@ fn local(hub: &Hub) -> (SocketAddr, String) {
 
 #[test]
 fn an_authority_of_ones_own_is_trusted_however_it_is_named() {
-    for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
+    let authority = authority();
+    let folders = format!("no/such:{}", authority.trim_end_matches("/authority.pem"));
+    for (name, value) in [
+        ("SSL_CERT_FILE", &authority),
+        ("SSL_CERT_DIR", &folders),
+        ("REQUESTS_CA_BUNDLE", &authority),
+        ("CURL_CA_BUNDLE", &authority),
+    ] {
         let hub = hub();
         let address = before(hub.address, NAME);
         let proxy = Proxy::http(address);
         let mut command = command(&hub, &format!("https://{NAME}"));
         command
-            .env(name, authority())
+            .env(name, value)
             .env("HTTPS_PROXY", format!("http://{}", proxy.address));
         let ending = end(command);
         assert_eq!(
@@ -86,7 +93,7 @@ fn a_file_of_authorities_that_has_none_is_an_error() {
     let empty = hub.home.path().join("empty.pem");
     fs::write(&empty, "").unwrap();
     for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] {
-        for path in [empty.to_str().unwrap(), "no/such.pem"] {
+        for path in [empty.to_str().unwrap(), "no/such.pem", "/dev/zero"] {
             let mut command = command(&hub, &endpoint);
             command.env(name, path);
             let ending = end(command);
