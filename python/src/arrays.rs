@@ -1,7 +1,5 @@
 //! Arrays: values of any library's arrays, through Python's buffers or DLPack, and answers as NumPy's.
 
-use menagerie::Tensor;
-use menagerie::tensor::Shape;
 use pyo3::buffer::{ElementType, PyBuffer, PyUntypedBuffer};
 use pyo3::prelude::*;
 use pyo3::types::PyByteArray;
@@ -38,28 +36,22 @@ pub fn memory(object: &Bound<'_, PyAny>) -> PyResult<Option<PyUntypedBuffer>> {
     PyUntypedBuffer::get(&array).map(Some)
 }
 
-/// The images of `object`: f32, of the extents N, C, H, W, or N, C for vectors.
-pub fn tensor(object: &Bound<'_, PyAny>) -> PyResult<Tensor> {
+/// The extents and the values of `object`, an array of f32.
+pub fn read(object: &Bound<'_, PyAny>) -> PyResult<(Vec<usize>, Vec<f32>)> {
     let py = object.py();
-    let expected = "expected an array of float32 with the axes N, C, H, W";
-    let Some(buffer) = memory(object)? else {
-        return Err(wrong_input(
+    let refused = |found: &str| {
+        wrong_input(
             py,
-            &format!("{expected}, found a {}", object.get_type()),
-        ));
+            &format!("expected an array of float32 with the axes N, C, H, W, found {found}"),
+        )
     };
-    let shape = match *buffer.shape() {
-        [images, channels, height, width] => Some((images, Shape::new(channels, height, width))),
-        [images, channels] => Some((images, Shape::vector(channels))),
-        _ => None,
+    let Some(buffer) = memory(object)? else {
+        return Err(refused(&format!("a {}", object.get_type())));
     };
-    let found = described(&buffer);
-    let (images, shape) =
-        shape.ok_or_else(|| wrong_input(py, &format!("{expected}, found {found}")))?;
+    let (found, extents) = (described(&buffer), buffer.shape().to_vec());
     let typed: PyResult<PyBuffer<f32>> = buffer.into_typed();
-    let typed = typed.map_err(|_| wrong_input(py, &format!("{expected}, found {found}")))?;
-    Tensor::new(images, shape, typed.to_vec(py)?)
-        .map_err(|error| crate::errors::exception(py, &error))
+    let typed = typed.map_err(|_| refused(&found))?;
+    Ok((extents, typed.to_vec(py)?))
 }
 
 /// An array as messages name it, such as `float64 of 1x3x224x224`.
@@ -75,15 +67,6 @@ pub fn described(buffer: &PyUntypedBuffer) -> String {
     match extents.is_empty() {
         true => format!("one {element}"),
         false => format!("{element} of {}", extents.join("x")),
-    }
-}
-
-/// The extents of an answer as an array: N, C, H, W, or N, C for vectors.
-pub fn extents(answer: &Tensor) -> Vec<usize> {
-    let shape = answer.shape();
-    match shape.is_vector() {
-        true => vec![answer.batch(), shape.channels],
-        false => vec![answer.batch(), shape.channels, shape.height, shape.width],
     }
 }
 

@@ -13,6 +13,7 @@ mod models;
 mod network;
 mod preprocess;
 mod summary;
+mod tensors;
 mod weights;
 
 use pyo3::prelude::*;

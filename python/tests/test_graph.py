@@ -6,6 +6,7 @@ import shutil
 import warnings
 
 import numpy
+import onnx_file
 import pytest
 import synthetic
 from safetensors_file import read
@@ -128,3 +129,16 @@ def test_an_onnx_file_is_a_network(tmp_path):
     expected, _ = read(golden.with_suffix(".safetensors"))
     found = net(synthetic.network_input((1, 3, 64, 64), 0))
     assert numpy.abs(found - expected["output"]).max() <= 1e-5 * numpy.abs(expected["output"]).max()
+
+
+def test_arrays_of_an_onnx_file_have_its_axes(tmp_path):
+    path = tmp_path / "axes.onnx"
+    path.write_bytes(onnx_file.axes())
+    net = menagerie.load(path)
+    words, scale = numpy.arange(20, dtype="float32").reshape(2, 5, 2), numpy.array([3, 4], "float32")
+    found = net.run({"words": words, "scale": scale})
+    assert (found["doubled"] == 2 * words).all() and found["doubled"].shape == (2, 5, 2)
+    assert (found["more"] == scale + 1).all() and found["more"].shape == (2,)
+    for wrong in ({"words": words.transpose(0, 2, 1), "scale": scale}, {"words": words, "scale": scale[:1]}):
+        with pytest.raises(menagerie.InputError):
+            net.run(wrong)

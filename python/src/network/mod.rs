@@ -5,8 +5,8 @@ mod tasks;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use menagerie::Result;
 use menagerie::tensor::Shape;
-use menagerie::{Result, Tensor};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -14,6 +14,7 @@ use crate::arrays;
 use crate::calls::{self, Stop};
 use crate::models::task;
 use crate::summary::Summary;
+use crate::tensors;
 
 /// A network with its weights on a device. `load` makes it.
 ///
@@ -102,16 +103,22 @@ impl Network {
     ///
     /// `x` is an array of float32 with the axes N, C, H, W: images that are normalised, of any number and of any size that
     /// the network takes. It may be an array of NumPy, a tensor of PyTorch in host memory, or anything else with a buffer
-    /// or `__dlpack__`. The result is a NumPy array of float32: N, C, or N, C, H, W for a network that segments.
+    /// or `__dlpack__`. The result is a NumPy array of float32: N, C, or N, C, H, W for a network that segments. Arrays of your
+    /// own graph and of an ONNX file have the extents that it gives them, behind N.
     ///
     /// >>> import numpy
     /// >>> net = menagerie.load("lenet5", weights="synthetic:0")
     /// >>> net(numpy.zeros((2, 1, 28, 28), "float32")).shape
     /// (2, 10)
     fn __call__<'py>(&self, py: Python<'py>, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let input = arrays::tensor(x)?;
-        let answer = self.call(py, move |network, _| network.run(&input))?;
-        arrays::floats(py, answer.data(), &arrays::extents(&answer))
+        let x = arrays::read(x)?;
+        let (answer, extents) = self.call(py, move |network, _| {
+            let signature = network.signature()?;
+            let answer = network.run(&tensors::given(network, &signature.inputs[0], x)?)?;
+            let extents = tensors::extents(network, &signature.outputs[0], &answer);
+            Ok((answer, extents))
+        })?;
+        arrays::floats(py, answer.data(), &extents)
     }
 
     /// All outputs for all inputs, by their names: for your own graphs and ONNX files that have several. Arrays are as for
@@ -128,15 +135,26 @@ impl Network {
     ) -> PyResult<Bound<'py, PyDict>> {
         let given = inputs
             .iter()
-            .map(|(name, x)| Ok((name.extract()?, arrays::tensor(&x)?)));
-        let given: Vec<(String, Tensor)> = given.collect::<PyResult<_>>()?;
+            .map(|(name, x)| Ok((name.extract()?, arrays::read(&x)?)));
+        let given: Vec<(String, _)> = given.collect::<PyResult<_>>()?;
         let outputs = self.call(py, move |network, _| {
-            let named = given.iter().map(|(name, x)| (name.as_str(), x));
-            network.run_named(&named.collect::<Vec<_>>())
+            let signature = network.signature()?;
+            let mut named = Vec::new();
+            for (name, x) in given {
+                let x = tensors::given(network, signature.input(&name)?, x)?;
+                named.push((name, x));
+            }
+            let named: Vec<_> = named.iter().map(|(name, x)| (name.as_str(), x)).collect();
+            let outputs = network.run_named(&named)?;
+            let with_extents = outputs.iter().map(|(name, y)| {
+                let extents = tensors::extents(network, signature.output(name)?, y);
+                Ok((name.to_owned(), y.clone(), extents))
+            });
+            with_extents.collect::<Result<Vec<_>>>()
         })?;
         let answers = PyDict::new(py);
-        for (name, y) in outputs.iter() {
-            answers.set_item(name, arrays::floats(py, y.data(), &arrays::extents(y))?)?;
+        for (name, y, extents) in outputs {
+            answers.set_item(name, arrays::floats(py, y.data(), &extents)?)?;
         }
         Ok(answers)
     }
