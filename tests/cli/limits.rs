@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use crate::program::{Ending, command, command_after, end};
+use crate::program::{Ending, command, end, started_by};
 
 /// The command under `ulimit -f`, in blocks of 512 or 1024 bytes.
 fn with_short_files(arguments: &[&str]) -> Ending {
-    end(command_after("ulimit -f 1", arguments))
+    let shell = ["sh", "-c", r#"ulimit -f 1; exec "$0" "$@""#];
+    end(started_by(&shell, arguments))
 }
 
 /// A command that writes a mask to `path`.

@@ -35,23 +35,23 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// The command in the process of a shell that has run `setup`.
-pub fn command_after(setup: &str, arguments: &[&str]) -> Command {
+/// The command, started by another program that replaces itself by it: its arguments end in the command.
+pub fn started_by(starter: &[&str], arguments: &[&str]) -> Command {
     let inner = command(arguments);
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", &format!("{setup}; exec \"$0\" \"$@\"")])
+    let mut started = Command::new(starter[0]);
+    started
+        .args(&starter[1..])
         .arg(inner.get_program())
         .args(inner.get_args())
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null());
     for (name, value) in inner.get_envs() {
         match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
+            Some(value) => started.env(name, value),
+            None => started.env_remove(name),
         };
     }
-    shell
+    started
 }
 
 /// Variables that change where weights come from.
