@@ -15,7 +15,11 @@ pub fn given(
         return ty.tensor(&HostTensor::new(&extents, values)?);
     }
     let [images, channels, height, width] = extents[..] else {
-        let message = format!("expected an array with the axes N, C, H, W, found {extents:?}");
+        let found: Vec<String> = extents.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "expected an array of float32 with the axes N, C, H, W, found float32 of {}",
+            found.join("x")
+        );
         return Err(Error::new(ErrorKind::Input, message));
     };
     Tensor::new(images, Shape::new(channels, height, width), values)

@@ -41,7 +41,7 @@ def axes() -> bytes:
         *((5, message((1, 1), (2, FLOAT), (8, name), (9, struct.pack("<f", value)))) for name, value in [("two", 2), ("one", 1)]),
         (11, port("words", ["N", 5, 2])),
         (11, port("scale", ["N"])),
-        (12, message((1, "doubled"))),
         (12, message((1, "more"))),
+        (12, message((1, "doubled"))),
     )
     return message((1, 8), (7, graph), (8, message((1, ""), (2, 17))))
