@@ -95,8 +95,9 @@ fn add_loaded(certificates: &mut Certificates, loaded: CertificateResult) -> Res
         let reason = loaded.errors.first().map(ToString::to_string);
         return Err(reason.unwrap_or_else(|| "it has no certificate".to_owned()));
     }
-    let owned = |certificate| Certificate::from_der(certificate).to_owned();
-    certificates.extend(loaded.certs.iter().map(|certificate| owned(certificate)));
+    for certificate in &loaded.certs {
+        certificates.push(Certificate::from_der(certificate).to_owned());
+    }
     Ok(())
 }
 

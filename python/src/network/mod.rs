@@ -137,7 +137,7 @@ impl Network {
             .iter()
             .map(|(name, x)| Ok((name.extract()?, arrays::read(&x)?)));
         let given: Vec<(String, _)> = given.collect::<PyResult<_>>()?;
-        let outputs = self.call(py, move |network, _| {
+        let (outputs, extents) = self.call(py, move |network, _| {
             let signature = network.signature()?;
             let mut named = Vec::new();
             for (name, x) in given {
@@ -146,14 +146,14 @@ impl Network {
             }
             let named: Vec<_> = named.iter().map(|(name, x)| (name.as_str(), x)).collect();
             let outputs = network.run_named(&named)?;
-            let with_extents = outputs.iter().map(|(name, y)| {
-                let extents = tensors::extents(network, signature.output(name)?, y);
-                Ok((name.to_owned(), y.clone(), extents))
-            });
-            with_extents.collect::<Result<Vec<_>>>()
+            let extents = outputs
+                .iter()
+                .map(|(name, y)| Ok(tensors::extents(network, signature.output(name)?, y)));
+            let extents = extents.collect::<Result<Vec<_>>>()?;
+            Ok((outputs, extents))
         })?;
         let answers = PyDict::new(py);
-        for (name, y, extents) in outputs {
+        for ((name, y), extents) in outputs.iter().zip(extents) {
             answers.set_item(name, arrays::floats(py, y.data(), &extents)?)?;
         }
         Ok(answers)
