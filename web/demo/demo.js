@@ -1,5 +1,6 @@
 // The demo: a network on the page's GPU, for photos that the user opens. Nothing is uploaded.
 import { MenagerieError, Network, networkNames } from "../dist/index.js";
+import { clearTimes, showTimes } from "./timing.js";
 
 const WEIGHTS = new URL("../../weights/", import.meta.url);
 const SAMPLES = new URL("../../samples/", import.meta.url);
@@ -71,11 +72,11 @@ async function load(make, name) {
     chosen = undefined;
     facts();
     say(network.notices.join(" ") || `${network.name} is ready.`);
-    element("dispatches").replaceChildren();
-    if (element("timing").open) {
-      await time();
-    }
+    clearTimes();
     await look();
+    if (element("timing").open) {
+      await showTimes(network);
+    }
   } catch (error) {
     if (loading === abort) {
       progress.hidden = true;
@@ -276,36 +277,6 @@ function facts() {
   );
 }
 
-async function time() {
-  const note = element("timing-note");
-  try {
-    note.textContent = "Measuring…";
-    const profile = await network.profile(5);
-    const timed = profile.dispatches.some((dispatch) => dispatch.milliseconds !== null);
-    note.textContent = `${profile.milliseconds.toFixed(1)} ms a run. ${
-      timed ? "" : "This browser has no timestamps for the times of single kernels."
-    }`;
-    const rate = (amount, milliseconds) => (milliseconds ? (amount / milliseconds / 1e6).toFixed(1) : "–");
-    element("dispatches").replaceChildren(
-      ...profile.dispatches.map(({ layer, kernel, milliseconds, flops, bytes }) => {
-        const row = document.createElement("tr");
-        const cells = [layer, kernel, milliseconds?.toFixed(2) ?? "–", rate(flops, milliseconds), rate(bytes, milliseconds)];
-        row.append(
-          ...cells.map((text, column) => {
-            const cell = document.createElement("td");
-            cell.textContent = text;
-            cell.className = column > 1 ? "number" : "";
-            return cell;
-          }),
-        );
-        return row;
-      }),
-    );
-  } catch (error) {
-    note.textContent = error.message;
-  }
-}
-
 /** Looks at the webcam, one frame after the other, until it is switched off. */
 async function watch() {
   const button = element("webcam");
@@ -370,7 +341,7 @@ select.addEventListener("change", () => select.value !== OPENED && serve(select.
 chooses("open-photo", "photo", openPhoto);
 chooses("open-model", "model", openModel);
 element("webcam").addEventListener("click", watch);
-element("timing").addEventListener("toggle", (event) => event.target.open && network && time());
+element("timing").addEventListener("toggle", (event) => event.target.open && network && showTimes(network));
 figure.addEventListener("dragover", (event) => {
   event.preventDefault();
   figure.classList.add("over");

@@ -5,7 +5,7 @@ use menagerie::Labels;
 use menagerie::graph::Summary;
 use menagerie::maps::Style;
 use menagerie::network::SelfTest;
-use menagerie::profile::Profile;
+use menagerie::profile::{Profile, Roofline};
 use menagerie::tasks::{Classification, Explanation, Guess, Mask, Segmentation};
 use wasm_bindgen::JsValue;
 
@@ -91,6 +91,14 @@ pub fn profile(profile: &Profile) -> JsValue {
     Object::new()
         .with("dispatches", dispatches.collect::<Array>())
         .with("milliseconds", milliseconds(profile.wall.median))
+        .into()
+}
+
+/// The peak rates of a device.
+pub fn roofline(roofline: &Roofline) -> JsValue {
+    Object::new()
+        .with("flopsPerSecond", roofline.flops_per_second)
+        .with("bytesPerSecond", roofline.bytes_per_second)
         .into()
 }
 

@@ -8,7 +8,8 @@ use menagerie::frame::TextureTarget;
 use menagerie::gpu::Gpu;
 use menagerie::graph::Signature;
 use menagerie::maps::Style;
-use menagerie::{Network, wgpu};
+use menagerie::profile::Roofline;
+use menagerie::{Error, ErrorKind, Network, wgpu};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{input, thrown};
@@ -220,6 +221,16 @@ impl Engine {
     /// Each dispatch with its median time over `runs` runs.
     pub fn profile(&self, runs: usize) -> Promise {
         self.with(async move |network| Ok(answers::profile(&network.profile_async(runs).await?)))
+    }
+
+    /// The roofline of the device: `{ flopsPerSecond, bytesPerSecond }`. The network answers nothing meanwhile.
+    pub fn roofline(&self) -> Promise {
+        let gpu = self.gpu.clone();
+        self.with(async move |_| {
+            let message = "the roofline is that of a GPU, and this network runs on the CPU";
+            let gpu = gpu.ok_or_else(|| Error::new(ErrorKind::Unsupported, message))?;
+            Ok(answers::roofline(&Roofline::measure_async(&gpu).await?))
+        })
     }
 
     /// The layers.

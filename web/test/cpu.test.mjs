@@ -52,6 +52,7 @@ test("Node runs tensors and pixels", async () => {
   const [best] = await network.classify({ data: new Uint8ClampedArray(4 * 28 * 28), width: 28, height: 28 });
   assert.ok(best.probability > 0);
   assert.ok((await network.selfTest()).error < 1e-5);
+  await assert.rejects(network.roofline(), { code: "unsupported", message: /GPU/u });
   network.destroy();
   await assert.rejects(network.run(new Float32Array(1)), { code: "input" });
 });

@@ -61,13 +61,17 @@ test("the demo answers, follows the chosen class, and takes photos and networks"
   await page.close();
 });
 
-test("cells are segmented, and kernels are timed", async () => {
+test("kernels are timed below the roofline, and cells are segmented", async () => {
   const { page, errors } = await visit({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
   await page.click("#timing summary");
-  await page.waitForSelector("#dispatches tr", { timeout: 120_000 });
+  await page.waitForSelector("#roofline circle", { timeout: 120_000 });
+  const [rows, circles] = await Promise.all(["#dispatches tr", "#roofline circle"].map((selector) => page.locator(selector).count()));
+  assert.ok(circles > 20 && circles <= rows, `${circles} circles for ${rows} dispatches`);
+  assert.match(await page.textContent("#roofline"), /multiply-add [\d.,]+ GFLOP\/s.*copy [\d.,]+ GB\/s/u);
   assert.match(await page.textContent("#facts"), /f32/);
   await page.selectOption("#network", "unet_small");
   await page.waitForSelector("#segments p", { timeout: 120_000 });
+  await page.waitForFunction((before) => ![0, before].includes(document.querySelectorAll("#dispatches tr").length), rows, { timeout: 120_000 });
   assert.match(await page.textContent("#segments"), /foreground: \d+\.\d %/);
   const covered = () =>
     page.evaluate(() => {

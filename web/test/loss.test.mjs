@@ -106,6 +106,10 @@ const PLACES = {
   ],
   run: [["GPUBuffer", "mapAsync", "after"]],
   profile: [["GPUBuffer", "mapAsync", "after"]],
+  roofline: [
+    ["GPUDevice", "createComputePipeline", "before"],
+    ["GPUBuffer", "mapAsync", "after"],
+  ],
   explain: [["GPUBuffer", "mapAsync", "after"]],
   painting: [
     ["GPUDevice", "createTexture", "before"],
@@ -130,6 +134,7 @@ for (const [call, places] of Object.entries(PLACES)) {
           classify: (net) => net.classify(digit),
           run: (net) => net.run(new Float32Array(3 * 28 * 28)),
           profile: (net) => net.profile(1),
+          roofline: (net) => net.roofline(),
           explain: (net) => net.explain(digit),
           painting: (net) => net.explain(digit, { target: new OffscreenCanvas(1, 1) }),
         };

@@ -88,11 +88,12 @@ for (const [name, [times, photo, ask]] of Object.entries(CASES)) {
   });
 }
 
-test("a profile, a refused load and one that is cancelled leave nothing", async () => {
+test("a profile, a roofline, a refused load and one that is cancelled leave nothing", async () => {
   const found = await page.evaluate(async () => {
     const net = await load("lenet5");
     const before = await used(net);
     await net.profile(2);
+    await net.roofline();
     await net.selfTest();
     const refusals = [];
     const refused = async (options) => {

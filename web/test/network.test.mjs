@@ -194,6 +194,21 @@ test("everything is compiled while a network is loaded: the first answers compil
   }
 });
 
+test("the roofline bounds what kernels reach", async () => {
+  const { roofline, profile, timed } = await page.evaluate(async () => {
+    const net = await network("mobilenet_v2");
+    return { roofline: await net.roofline(), profile: await net.profile(3), timed: net.device.features.has("timestamp-query") };
+  });
+  const { flopsPerSecond, bytesPerSecond } = roofline;
+  // From the slowest processor to a hundred times the fastest GPU.
+  assert.ok(flopsPerSecond > 1e7 && flopsPerSecond < 1e17, `${flopsPerSecond}`);
+  assert.ok(bytesPerSecond > 1e7 && bytesPerSecond < 1e15, `${bytesPerSecond}`);
+  // A busy machine may slow down the measurement, but not by this much.
+  const rates = profile.dispatches.map(({ flops, milliseconds }) => (milliseconds > 1 ? (1e3 * flops) / milliseconds : 0));
+  assert.equal(timed, profile.dispatches.every(({ milliseconds }) => milliseconds !== null));
+  assert.ok(Math.max(...rates) < 10 * flopsPerSecond, `${Math.max(...rates)} of ${flopsPerSecond}`);
+});
+
 test("profile, summary, features and named outputs", async () => {
   const found = await page.evaluate(async () => {
     const net = await network("lenet5");

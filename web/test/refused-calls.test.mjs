@@ -200,6 +200,7 @@ test("after destroy, calls are refused and the rest stays as it was", async () =
       classify: () => net.classify(digit),
       run: () => net.run(new Float32Array(28 * 28)),
       profile: () => net.profile(1),
+      roofline: () => net.roofline(),
       summary: () => net.summary(),
       selfTest: () => net.selfTest(),
     });
@@ -211,7 +212,7 @@ test("after destroy, calls are refused and the rest stays as it was", async () =
   assert.deepEqual(found.rest, [true, true, "lenet5", 10]);
   assert.equal(found.lost, "device_lost");
   const refused = ["input", /lenet5 was destroyed/];
-  assertRefused(found.found, { classify: refused, run: refused, profile: refused, summary: refused, selfTest: refused });
+  assertRefused(found.found, { classify: refused, run: refused, profile: refused, roofline: refused, summary: refused, selfTest: refused });
 });
 
 test("two networks share a device, and one outlives the other", async () => {

@@ -56,6 +56,14 @@ export interface Profile {
   milliseconds: number;
 }
 
+/** The peak rates of a device (Williams, Waterman, Patterson 2009, https://doi.org/10.1145/1498765.1498785). */
+export interface Roofline {
+  /** Floating-point operations per second of multiply-adds in registers. A multiply-add counts as two. */
+  flopsPerSecond: number;
+  /** Bytes per second of a large copy, read and written bytes together. */
+  bytesPerSecond: number;
+}
+
 /** How far the answer of the device is from that of the CPU. */
 export interface SelfTest {
   /** The largest difference of a value, over the largest magnitude of its output. */

@@ -17,6 +17,7 @@ export type {
   Explanation,
   Mask,
   Profile,
+  Roofline,
   Segmentation,
   SelfTest,
   Summary,

@@ -1,7 +1,8 @@
-import type { ClassScore, Explanation, Mask, Profile, Segmentation, SelfTest, Summary, Tensor } from "./answers.js";
+import type { ClassScore, Explanation, Mask, Profile, Roofline, Segmentation, SelfTest, Summary, Tensor } from "./answers.js";
 import { asError, described, lossOf, MenagerieError } from "./errors.js";
-import { forgetFile, readFile, type FileSource } from "./files.js";
+import { readFile, type FileSource } from "./files.js";
 import { Images, type ImageSource, type Picture } from "./images.js";
+import { loaded, readLabels } from "./loading.js";
 import {
   checkCount,
   checkObject,
@@ -14,7 +15,7 @@ import {
   type Precision,
 } from "./options.js";
 import { checkTarget, paint, type PaintTarget, Targets } from "./targets.js";
-import { loadEngine, start, type Engine } from "./wasm.js";
+import { start, type Engine } from "./wasm.js";
 
 interface About {
   name: string;
@@ -253,6 +254,14 @@ export class Network {
     return this.#ask(() => this.#engine.profile(runs));
   }
 
+  /**
+   * Measures the roofline of the device, in a few seconds and with up to 256 MiB of its memory. The device should have no other
+   * work meanwhile, and the network answers nothing. On the CPU, it is an error with the code `unsupported`.
+   */
+  roofline(): Promise<Roofline> {
+    return this.#ask(() => this.#engine.roofline());
+  }
+
   /** Its layers, shapes and parameters. */
   summary(): Promise<Summary> {
     return this.#ask(() => this.#engine.summary());
@@ -322,41 +331,6 @@ export class Network {
     }
     return index;
   }
-}
-
-/** Loads a network from the pieces of the file `source`. A file that is no network, or has no names that fit it, is not kept. */
-async function loaded(
-  wanted: object,
-  pieces: readonly Uint8Array[] | undefined,
-  source: FileSource | undefined,
-  labels: LoadOptions["labels"],
-): Promise<Engine> {
-  try {
-    return await loadEngine(wanted, pieces);
-  } catch (error) {
-    if (error instanceof MenagerieError && (error.code === "weights" || error.code === "model")) {
-      await forgetFile(source);
-    } else if (labels !== undefined && !isNames(labels)) {
-      await forgetFile(labels);
-    }
-    throw error;
-  }
-}
-
-/** The option `labels` as the bindings take it. */
-async function readLabels(options: LoadOptions): Promise<object> {
-  const { labels } = options;
-  if (labels === undefined || isNames(labels)) {
-    return { labels };
-  }
-  // Only the network itself is a progress to report.
-  const { signal, cache } = options;
-  const file = await readFile(labels, { ...(signal && { signal }), ...(cache !== undefined && { cache }) });
-  return { labels: new Uint8Array(await new Blob(file.pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer()), labelsFile: file.name };
-}
-
-function isNames(labels: readonly string[] | FileSource): labels is readonly string[] {
-  return Array.isArray(labels);
 }
 
 function isList(sources: ImageSource | readonly ImageSource[]): sources is readonly ImageSource[] {

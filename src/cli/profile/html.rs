@@ -5,8 +5,8 @@ use super::report::Report;
 use crate::cli::page::fill;
 
 const PAGE: &str = include_str!("report.html");
-const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const STYLE: &str = concat!(include_str!("report.css"), include_str!("roofline.css"));
+const SCRIPT: &str = concat!(include_str!("roofline.js"), include_str!("report.js"));
 
 /// The page. It contains the report as JSON, which the script displays.
 pub fn page(report: &Report) -> String {

@@ -1,5 +1,3 @@
-"use strict";
-
 const report = JSON.parse(document.getElementById("report").textContent);
 const dispatches = report.dispatches.map((dispatch, index) => ({
   ...dispatch,
@@ -9,15 +7,6 @@ const dispatches = report.dispatches.map((dispatch, index) => ({
 const timed = report.kernels_ms !== null && report.kernels_ms > 0;
 
 const get = (id) => document.getElementById(id);
-const missing = "–";
-
-/** A number with three significant digits, but no fewer than its whole ones. */
-function short(value) {
-  if (value === null || !Number.isFinite(value)) return missing;
-  if (value === 0) return "0";
-  const digits = Math.max(3, Math.floor(Math.log10(Math.abs(value))) + 1);
-  return value.toLocaleString("en", { minimumSignificantDigits: digits, maximumSignificantDigits: digits });
-}
 
 function time(microseconds) {
   if (microseconds === null) return missing;
@@ -33,22 +22,8 @@ function element(name, text, ...classes) {
   return made;
 }
 
-/** The kernels, those that take longest first, so that they have the clearest colours. */
-const kernels = (() => {
-  const times = new Map();
-  for (const { kernel, median_us } of dispatches) {
-    times.set(kernel, (times.get(kernel) ?? 0) + (median_us ?? 0));
-  }
-  return [...times].sort((a, b) => b[1] - a[1]);
-})();
-const colours = new Map(kernels.map(([kernel], index) => [kernel, `var(--kernel-${index % 12})`]));
+const colours = kernelColours(dispatches.map(({ kernel, median_us }) => [kernel, median_us]));
 const colour = (dispatch) => colours.get(dispatch.kernel);
-
-function dot(fill) {
-  const made = element("i");
-  made.style.background = fill;
-  return made;
-}
 
 // What shows the same dispatch lights up together, and a box tells of it.
 
@@ -162,84 +137,22 @@ function firstAnswer() {
 }
 
 function roofline() {
-  const points = dispatches.filter((dispatch) => dispatch.gflops > 0 && dispatch.intensity > 0);
-  if (!report.roofline || points.length === 0) {
+  const placed = dispatches.filter((dispatch) => dispatch.gflops > 0 && dispatch.intensity > 0);
+  if (!report.roofline || placed.length === 0) {
     get("roofline-section").hidden = true;
     return;
   }
+  const points = placed.map((dispatch) => ({
+    intensity: dispatch.intensity,
+    gflops: dispatch.gflops,
+    share: (dispatch.share_percent ?? 1) / 100,
+    colour: colour(dispatch),
+  }));
   const { gflops: flat, gbytes: slope } = report.roofline;
-  const size = { width: 1100, height: 480, left: 62, right: 20, top: 16, bottom: 46 };
-  const svg = get("roofline");
-  svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-
-  const decades = (values) => [
-    Math.floor(Math.log10(Math.min(...values))),
-    Math.ceil(Math.log10(Math.max(...values))),
-  ];
-  const ridge = flat / slope;
-  const across = decades([...points.map((point) => point.intensity), ridge / 2, ridge * 2]);
-  const up = decades([...points.map((point) => point.gflops), flat * 1.3]);
-  const scale = ([low, high], begin, end) => (value) =>
-    begin + ((Math.log10(value) - low) / (high - low)) * (end - begin);
-  const x = scale(across, size.left, size.width - size.right);
-  const y = scale(up, size.height - size.bottom, size.top);
-
-  const draw = (name, attributes, text) => {
-    const made = document.createElementNS(svg.namespaceURI, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    if (text !== undefined) made.textContent = text;
-    svg.append(made);
-    return made;
-  };
-  const power = (exponent) => Number(`1e${exponent}`);
-  const label = (value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-  for (let exponent = across[0]; exponent <= across[1]; exponent++) {
-    const at = x(power(exponent));
-    draw("line", { class: "grid", x1: at, x2: at, y1: size.top, y2: size.height - size.bottom });
-    const below = { x: at, y: size.height - size.bottom + 18, "text-anchor": "middle" };
-    draw("text", below, label(power(exponent)));
-  }
-  for (let exponent = up[0]; exponent <= up[1]; exponent++) {
-    const at = y(power(exponent));
-    draw("line", { class: "grid", x1: size.left, x2: size.width - size.right, y1: at, y2: at });
-    draw("text", { x: size.left - 8, y: at + 4, "text-anchor": "end" }, label(power(exponent)));
-  }
-  const middle = (size.height - size.bottom + size.top) / 2;
-  draw("text", { x: (size.left + size.width) / 2, y: size.height - 8, "text-anchor": "middle" }, "FLOP per byte");
-  draw("text", { transform: `translate(14 ${middle}) rotate(-90)`, "text-anchor": "middle" }, "GFLOP/s");
-
-  // The copy's line from where it enters the plot to the ridge, then the flat one.
-  const enters = Math.max(power(across[0]), power(up[0]) / slope);
-  const corners = [[enters, enters * slope], [ridge, flat], [power(across[1]), flat]];
-  const path = corners.map(([intensity, rate]) => `${x(intensity)} ${y(rate)}`).join("L");
-  draw("path", { class: "roofline-line", d: `M${path}` });
-  const end = { class: "roofline-label", x: size.width - size.right - 6, y: y(flat) - 8, "text-anchor": "end" };
-  draw("text", end, `multiply-add ${short(flat)} GFLOP/s`);
-  const [from, to] = [[x(enters), y(enters * slope)], [x(ridge), y(flat)]];
-  const angle = (Math.atan2(to[1] - from[1], to[0] - from[0]) * 180) / Math.PI;
-  const along = `translate(${(from[0] + to[0]) / 2} ${(from[1] + to[1]) / 2 - 8}) rotate(${angle})`;
-  draw("text", { class: "roofline-label", transform: along, "text-anchor": "middle" }, `copy ${short(slope)} GB/s`);
-
-  // The area of a point is its share of the time; small ones lie on top.
-  for (const point of [...points].sort((a, b) => b.median_us - a.median_us)) {
-    const circle = draw("circle", {
-      cx: x(point.intensity),
-      cy: y(point.gflops),
-      r: Math.max(3.5, 4 * Math.sqrt(point.share_percent ?? 1)),
-      fill: colour(point),
-      stroke: colour(point),
-    });
-    show(point, circle);
-  }
-  for (const [kernel] of kernels) {
-    const entry = element("span");
-    entry.append(dot(colours.get(kernel)), kernel);
-    get("legend").append(entry);
-  }
-  const left = dispatches.length - points.length;
-  const without = left === 0 ? "" : ` ${left} dispatches without arithmetic, or too short for the clock, have no place in it.`;
-  get("roofline-note").textContent =
-    `A point is a dispatch, its area the share of time. Above the line of the copy lies what is read from caches.${without}`;
+  const circles = plot(get("roofline"), { flat, slope }, points);
+  placed.forEach((dispatch, index) => show(dispatch, circles[index]));
+  legend(get("legend"), colours);
+  get("roofline-note").textContent = explained(dispatches.length - placed.length);
 }
 
 function bars() {
