@@ -56,7 +56,7 @@ function tell(dispatch, event) {
   const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
   const below = event.clientY + 14;
   const above = event.clientY - tip.offsetHeight - 14;
-  tip.style.left = `${left}px`;
+  tip.style.left = `${Math.max(left, 8)}px`;
   tip.style.top = `${below + tip.offsetHeight < innerHeight ? below : Math.max(above, 8)}px`;
 }
 
