@@ -63,8 +63,32 @@ impl Prediction {
         Self::new(&candidate.work(site), &device.hardware(), device.storage)
     }
 
-    /// The prediction for a kernel with this `work` on `hardware`, with tensors in `storage`.
+    /// The prediction for a kernel with this `work` on `hardware`, with all tensors in `storage`.
     pub fn new(work: &Work, hardware: &Hardware, storage: Storage) -> Self {
+        let tensors = Tensors {
+            input: storage,
+            result: storage,
+            others: storage,
+        };
+        Self::with(work, hardware, tensors)
+    }
+
+    /// The same as [`Prediction::of`], with the first input and the result in the storages `input` and `result`.
+    pub(crate) fn between(
+        candidate: &Candidate,
+        site: &Site<'_>,
+        [input, result]: [Storage; 2],
+    ) -> Self {
+        let device = site.device();
+        let tensors = Tensors {
+            input,
+            result,
+            others: device.storage,
+        };
+        Self::with(&candidate.work(site), &device.hardware(), tensors)
+    }
+
+    fn with(work: &Work, hardware: &Hardware, tensors: Tensors) -> Self {
         let processor = hardware.processor();
         let resident = resident(work, processor);
         // Of the processor with the most workgroups.
@@ -73,7 +97,7 @@ impl Prediction {
         let lanes = f64::from(processor.lanes);
         let busy = (rounds.min(resident) * work.workgroup_size) as f64 / lanes;
         let rate = hardware.flops_per_second as f64 / 2.0 / f64::from(hardware.processors.max(1));
-        let slots = slots(work, hardware, storage) / workgroups as f64;
+        let slots = slots(work, hardware, tensors) / workgroups as f64;
         let arithmetic =
             rounds as f64 * slots / (rate * processor.share_of_peak * busy.clamp(1.0 / lanes, 1.0));
         let waves = rounds.div_ceil(resident);
@@ -121,6 +145,14 @@ impl Prediction {
     }
 }
 
+/// Where the tensors of a kernel are.
+#[derive(Clone, Copy)]
+struct Tensors {
+    input: Storage,
+    result: Storage,
+    others: Storage,
+}
+
 /// The number of workgroups that a processor holds at once.
 fn resident(work: &Work, processor: &Processor) -> usize {
     let size = work.workgroup_size.max(1);
@@ -135,7 +167,7 @@ fn resident(work: &Work, processor: &Processor) -> usize {
 }
 
 /// What all invocations execute, in multiply-adds.
-fn slots(work: &Work, hardware: &Hardware, storage: Storage) -> f64 {
+fn slots(work: &Work, hardware: &Hardware, tensors: Tensors) -> f64 {
     let processor = hardware.processor();
     let slots = &processor.slots;
     let matrix_speedup = hardware.matrix_speedup.unwrap_or(1).max(1);
@@ -145,12 +177,13 @@ fn slots(work: &Work, hardware: &Hardware, storage: Storage) -> f64 {
         .saturating_sub(processor.registers_each as usize);
     work.multiply_adds as f64
         + work.matrix_multiply_adds as f64 / f64::from(matrix_speedup)
-        + work.reads as f64 * slots.read(storage)
+        + work.loads as f64 * slots.read(tensors.input)
+        + (work.reads - work.loads) as f64 * slots.read(tensors.others)
         + work.taps as f64 * slots.tap
         + work.turns as f64 * slots.turn
         + work.shared_reads as f64 * slots.shared
         + work.barriers as f64 * slots.barrier
-        + work.writes as f64 * slots.write(storage)
+        + work.writes as f64 * slots.write(tensors.result)
         + invocations * (slots.start + SPILL * (spilled * work.waits) as f64)
 }
 

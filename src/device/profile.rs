@@ -31,7 +31,8 @@ pub enum DeviceKind {
 pub struct DeviceProfile {
     /// The kind of hardware.
     pub kind: DeviceKind,
-    /// Where tensors are stored.
+    /// Where tensors are stored: inputs, outputs, parameters and what is read often. With textures, planning may place other
+    /// values in buffers.
     pub storage: Storage,
     /// Whether a dispatch can read and write disjoint ranges of one slot, so that tensors that are alive at the
     /// same time can share it. This needs read-write bindings. Storage buffers support them everywhere; storage
@@ -94,14 +95,6 @@ impl DeviceProfile {
             DeviceKind::Software => DeviceClass::Software,
         };
         self.hardware.unwrap_or(Hardware::of_class(class))
-    }
-
-    /// Returns the most bytes of a slot.
-    pub fn max_slot_bytes(&self) -> u64 {
-        match self.storage {
-            Storage::Buffer => self.max_buffer_bytes,
-            Storage::Texture => self.max_tensor_bytes(),
-        }
     }
 
     /// Returns the most bytes of a tensor.

@@ -201,7 +201,9 @@ fn bind_group_layout(device: &wgpu::Device, key: &Key) -> wgpu::BindGroupLayout 
     )];
     for (index, binding) in key.shader.bindings().iter().enumerate() {
         let format = key.shader.formats.get(index);
-        entries.push(entry(index as u32 + 1, binding_type(key, binding, format)));
+        let storage = key.shader.storages.get(index);
+        let ty = binding_type(key, binding, (storage, format));
+        entries.push(entry(index as u32 + 1, ty));
     }
     if key.shader.watches_range() {
         let ty = DeviceTensor::binding_type(Storage::Buffer, Format::F32, Access::Write, false);
@@ -213,8 +215,12 @@ fn bind_group_layout(device: &wgpu::Device, key: &Key) -> wgpu::BindGroupLayout 
     })
 }
 
-fn binding_type(key: &Key, binding: &Binding, format: Format) -> wgpu::BindingType {
-    let (storage, access) = (key.shader.storage, binding.access);
+fn binding_type(
+    key: &Key,
+    binding: &Binding,
+    (storage, format): (Storage, Format),
+) -> wgpu::BindingType {
+    let access = binding.access;
     match binding.kind {
         BindingKind::Tensor => {
             DeviceTensor::binding_type(storage, format, access, key.shader.shared_slots)

@@ -28,7 +28,7 @@ pub fn dispatch_nothing(
             BindingKind::Image => Bound::texture(gpu, wgpu::TextureUsages::TEXTURE_BINDING)?,
             BindingKind::Canvas => Bound::texture(gpu, wgpu::TextureUsages::STORAGE_BINDING)?,
             BindingKind::Tensor | BindingKind::Parameters => {
-                Bound::Tensor(tensor(shader.storage, format)?)
+                Bound::Tensor(tensor(shader.storages.get(index), format)?)
             }
             _ => Bound::Tensor(tensor(Storage::Buffer, format)?),
         });

@@ -79,6 +79,12 @@ impl Candidate {
         self.ops().first() == Some(&kind)
     }
 
+    /// Number of tensors and packed parameters that it binds for the operation of `site`, which it accepts.
+    pub(crate) fn tensors(&self, site: &Site<'_>) -> u32 {
+        let fused = self.fusion_plan(site).map_or(0, |plan| plan.sources.len());
+        self.kernel.tensors() + fused as u32
+    }
+
     /// Checks that it computes the operation of `site`.
     ///
     /// # Errors

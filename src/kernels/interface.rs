@@ -35,8 +35,9 @@ pub struct Shader {
     pub kernel: &'static Kernel,
     /// The size of the kernel.
     pub instance: &'static Instance,
-    /// Storage of the tensors.
-    pub storage: Storage,
+    /// Where each of its bindings is stored.
+    #[doc(hidden)]
+    pub storages: Storages,
     /// Whether one dispatch may read and write the same slot.
     #[doc(hidden)]
     pub shared_slots: bool,
@@ -53,8 +54,34 @@ pub struct Shader {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Formats([Format; MOST_BINDINGS]);
 
+/// Where each binding of a kernel that holds quads is stored.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Storages([Storage; MOST_BINDINGS]);
+
 /// Most bindings of any kernel, without the uniform block.
 const MOST_BINDINGS: usize = 12;
+
+impl Storages {
+    /// Every binding is in `storage`.
+    pub const fn all(storage: Storage) -> Self {
+        Self([storage; MOST_BINDINGS])
+    }
+
+    /// The storages of the bindings of a call, in order.
+    pub(crate) fn of(storages: &[Storage]) -> Self {
+        let mut all = Self::all(Storage::Buffer);
+        for (own, storage) in all.0.iter_mut().zip(storages) {
+            *own = *storage;
+        }
+        all
+    }
+
+    /// Where the binding at `index` of the kernel's list is.
+    pub fn get(&self, index: usize) -> Storage {
+        self.0.get(index).copied().unwrap_or(Storage::Buffer)
+    }
+}
 
 impl Formats {
     /// The formats of the bindings of a call.
@@ -89,12 +116,12 @@ impl Formats {
 }
 
 impl Shader {
-    /// The shader of a kernel with one size, for tensors that share no slot.
+    /// The shader of a kernel with one size, for tensors in `storage` that share no slot.
     pub(crate) fn of(kernel: &'static Kernel, storage: Storage, formats: Formats) -> Self {
         Self {
             kernel,
             instance: &kernel.instances[0],
-            storage,
+            storages: Storages::all(storage),
             shared_slots: false,
             formats,
             fused: Fused::default(),
@@ -109,12 +136,11 @@ impl Shader {
         let Self {
             kernel,
             instance,
-            storage,
+            storages,
             shared_slots,
             formats,
             fused,
         } = self;
-        let (storage, shared_slots) = (*storage, *shared_slots);
         let mut text = String::new();
         if let Some(matrices) = kernel.matrices(instance) {
             let _ = writeln!(text, "enable f16;\nenable wgpu_cooperative_matrix;");
@@ -168,11 +194,11 @@ impl Shader {
                 index + 1,
                 binding,
                 format,
-                (storage, shared_slots),
+                (storages.get(index), *shared_slots),
                 has_f16,
             ));
         }
-        if storage == Storage::Texture {
+        if self.binds_textures() {
             let _ = writeln!(
                 text,
                 "fn texel(index: u32) -> vec2<u32> {{ return vec2<u32>(index & {}u, index >> {TEXTURE_WIDTH_LOG2}u); }}",
@@ -204,6 +230,16 @@ impl Shader {
     /// Whether it rounds what it multiplies to f16.
     fn rounds_operand(&self) -> bool {
         self.fused.rounds_operand(self.kernel, self.formats.get(0))
+    }
+
+    /// Whether a tensor or parameters are in a texture.
+    fn binds_textures(&self) -> bool {
+        let bindings = self.bindings();
+        let mut bindings = bindings.iter().enumerate();
+        bindings.any(|(index, binding)| {
+            let is_quads = matches!(binding.kind, BindingKind::Tensor | BindingKind::Parameters);
+            is_quads && self.storages.get(index) == Storage::Texture
+        })
     }
 
     fn has_format(&self, format: Format) -> bool {

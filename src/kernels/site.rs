@@ -155,6 +155,11 @@ impl<'a> Site<'a> {
         self.device
     }
 
+    /// Shapes of the tensors that it writes, for one image.
+    pub fn outputs(&self) -> &[Shape] {
+        &self.outputs
+    }
+
     /// Shapes of the tensors that it reads, for one image, without constants.
     pub fn inputs(&self) -> &[Shape] {
         &self.inputs

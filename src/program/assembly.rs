@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::split::Part;
 use super::workgroups::workgroups_for;
 use super::{Choice, Content, Dispatch, Program, Recipe, Relocation, cost};
+use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Constant, Cost};
-use crate::kernels::interface::Formats;
+use crate::kernels::interface::{Formats, Storages};
 use crate::kernels::packing::Packing;
 use crate::kernels::{Bound, Call, Format, FusedOperand, Operands, Resource, Source, View};
 use crate::prediction::Prediction;
@@ -90,7 +91,12 @@ impl Assembly {
             ));
         }
         let costs = cost::of_calls(part, parameters, &calls);
-        let predicted = Prediction::of(&candidate, &part.site);
+        let storage = |view: &View| self.content.slot_storages[view.place.slot];
+        let storages = [part.inputs.first(), part.outputs.first()].map(|view| match view {
+            Some(view) => storage(view),
+            None => self.content.profile.storage,
+        });
+        let predicted = Prediction::between(&candidate, &part.site, storages);
         let workgroups: u64 = calls.iter().map(|call| call.workgroups).sum();
         for (call, cost) in calls.into_iter().zip(costs) {
             let operation = part.site.to_string();
@@ -167,9 +173,17 @@ impl Assembly {
                 content.relocations.push(Relocation { place, recipe });
             }
         }
+        let storages = resources.iter().map(|resource| match resource {
+            Resource::Activations(place) => content.slot_storages[place.slot],
+            Resource::Parameters(_) | Resource::Nothing => content.profile.storage,
+        });
+        let storages: Vec<Storage> = storages.collect();
         let workgroups = workgroups_for(call.workgroups, content.profile.max_workgroups)
             .map_err(|error| error.in_context(node))?;
-        content.needs.add(&call, workgroups, &content.profile);
+        content
+            .needs
+            .add(&call, &storages, workgroups, &content.profile);
+        let storages = Storages::of(&storages);
         content.dispatches.push(Dispatch {
             node: node.to_owned(),
             operation,
@@ -181,6 +195,7 @@ impl Assembly {
             kernel: call.kernel,
             instance: call.instance,
             formats: Formats::of(&call.bound),
+            storages,
             fused: call.fused,
             uniform_offset,
             resources,
@@ -191,19 +206,26 @@ impl Assembly {
 
     pub fn finish(self) -> Program {
         let mut content = self.content;
-        let recipes = content.recipes.iter().map(Recipe::bytes);
+        for (slot, &bytes) in content.slots.iter().enumerate() {
+            let format = content.slot_formats[slot];
+            content
+                .needs
+                .add_slot(content.slot_storages[slot], format, bytes);
+        }
+        let storage = content.profile.storage;
+        for recipe in &content.recipes {
+            content
+                .needs
+                .add_slot(storage, recipe.format, recipe.bytes());
+            content.needs.add_binding(storage, recipe.bytes());
+        }
         let bound = (content.dispatches.iter()).flat_map(|dispatch| &dispatch.resources);
-        let places = bound.filter_map(|resource| match resource {
-            Resource::Activations(place) => Some(place.length),
-            Resource::Parameters(_) | Resource::Nothing => None,
-        });
-        content.needs.binding_bytes = recipes.clone().chain(places).max().unwrap_or(0);
-        let slots = content.slots.iter().copied().chain(recipes);
-        content.needs.slot_bytes = slots.max().unwrap_or(0);
-        let slots = content.slots.iter().zip(&content.slot_formats);
-        let slots = slots.map(|(&bytes, format)| format.quads(bytes) as u64);
-        let recipes = (content.recipes.iter()).map(|recipe| recipe.packing.quads() as u64);
-        content.needs.slot_quads = slots.chain(recipes).max().unwrap_or(0);
+        for resource in bound {
+            if let Resource::Activations(place) = resource {
+                let storage = content.slot_storages[place.slot];
+                content.needs.add_binding(storage, place.length);
+            }
+        }
         Program(Arc::new(content))
     }
 }

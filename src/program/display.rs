@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Dispatch, Precision, Program};
+use crate::device::Storage;
 use crate::kernels::{Place, Resource};
 
 impl fmt::Display for Program {
@@ -47,12 +48,27 @@ impl fmt::Display for Program {
         )?;
         writeln!(
             f,
-            "activations {} bytes in {} slots; at least {} bytes by liveness",
+            "activations {} bytes in {}; at least {} bytes by liveness",
             self.activation_bytes(),
-            self.slots().len(),
+            self.counted_slots(),
             self.lower_bound_bytes()
         )?;
         write!(f, "weights {} bytes", self.weight_bytes())
+    }
+}
+
+impl Program {
+    /// The number of slots, and of which kinds they are if they are of both.
+    fn counted_slots(&self) -> String {
+        let storages = self.slot_storages();
+        let textures = storages
+            .iter()
+            .filter(|&&storage| storage == Storage::Texture);
+        match (textures.count(), storages.len()) {
+            (0, slots) => format!("{slots} slots"),
+            (textures, slots) if textures == slots => format!("{slots} slots"),
+            (textures, slots) => format!("{slots} slots, {} of them buffers", slots - textures),
+        }
     }
 }
 

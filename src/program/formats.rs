@@ -87,7 +87,7 @@ fn readers(graph: &Graph) -> Vec<Vec<&Node>> {
 }
 
 /// Returns whether `op` multiplies its inputs by weights, and adds the products.
-fn is_product(op: &Op) -> bool {
+pub(super) fn is_product(op: &Op) -> bool {
     matches!(
         op,
         Op::Conv2d(_) | Op::ConvTranspose2d(_) | Op::ConvPair(_) | Op::Linear(_) | Op::MatMul(_)

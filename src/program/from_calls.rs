@@ -36,6 +36,7 @@ impl Program {
             recipes: Vec::new(),
             uniforms: Vec::new(),
             relocations: Vec::new(),
+            slot_storages: vec![profile.storage; slots.len()],
             slot_formats: vec![Format::F32; slots.len()],
             precision: Precision::F32,
             inputs: vec![port("input", 0)],

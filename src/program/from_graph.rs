@@ -8,6 +8,7 @@ use super::formats::of_parameters;
 use super::layouts::{self, Layouts};
 use super::limits::most_quads;
 use super::places::Places;
+use super::storages::storages_of;
 use super::{
     Content, Needs, Planning, Port, Precision, Program, broadcasts, choice, copies, pairs,
     prologues, split, winograd,
@@ -47,12 +48,28 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     let graph: &Graph = &graph;
     // Of layers that are kept in f32.
     let exact = planning.clone().precision(Precision::F32);
-    let mut sites = Vec::new();
+    let mut chosen = Vec::new();
     for (id, node) in graph.computed() {
         let site = Site::in_layouts(graph, id, batch, &site_profile, |value| layouts.get(value))?;
-        sites.push((id, planning.in_precision(site, node.name())));
+        let site = planning.in_precision(site, node.name());
+        let own = match planning.keeps(node.name()) {
+            true => &exact,
+            false => planning,
+        };
+        let choice = match aliases.is_computed(id) {
+            true => {
+                Some(choice::choose(&site, own).map_err(|error| error.in_context(node.name()))?)
+            }
+            false => None,
+        };
+        chosen.push((id, site, choice));
     }
-    let places = Places::of(graph, &layouts, aliases, planning, profile);
+    let kernels = chosen.iter().filter_map(|(id, site, choice)| {
+        let choice = choice.as_ref()?;
+        Some((*id, site, choice.candidate))
+    });
+    let storages = storages_of(graph, &layouts, &aliases, kernels, planning, profile);
+    let places = Places::of(graph, &layouts, &aliases, &storages, planning, profile);
     let view = |value: ValueId| {
         let unplaced = || {
             let value = graph.value(value);
@@ -92,6 +109,7 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
         slots: places.assignment.slot_sizes.clone(),
         guard: planning.guard(),
         lower_bound: places.assignment.lower_bound,
+        slot_storages: places.slot_storages.clone(),
         slot_formats: places.slot_formats.clone(),
         precision: planning.stored(),
         recipes: Vec::new(),
@@ -101,32 +119,30 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     for port in assembly.content.inputs.clone() {
         assembly.check_tensor(&port.name, port.view.place.length, port.view.format)?;
     }
-    for (id, site) in sites {
+    for (id, site, choice) in chosen {
         let node = graph.node(id);
         let outputs = node.results().iter().map(|&result| view(result));
         let outputs: Vec<View> = outputs.collect::<Result<_>>()?;
         for output in &outputs {
             assembly.check_tensor(node.name(), output.place.length, output.format)?;
         }
-        if !places.aliases.is_computed(id) {
+        let Some(choice) = choice else {
             continue;
-        }
+        };
         let inputs = node
             .reads()
             .filter(|&read| !graph.value(read).is_constant());
         let inputs: Vec<View> = inputs.map(view).collect::<Result<_>>()?;
-        let planning = match planning.keeps(node.name()) {
+        let own = match planning.keeps(node.name()) {
             true => &exact,
             false => planning,
         };
-        let chosen =
-            choice::choose(&site, planning).map_err(|error| error.in_context(node.name()))?;
-        let chosen = Arc::new(chosen);
-        let format = of_parameters(&site, planning);
-        let packing = chosen.candidate.pack(&site);
+        let choice = Arc::new(choice);
+        let format = of_parameters(&site, own);
+        let packing = choice.candidate.pack(&site);
         let most = most_quads(profile, format);
         for part in split::parts(site, packing, inputs, outputs, most) {
-            assembly.add_part(node.name(), &chosen, &part, format)?;
+            assembly.add_part(node.name(), &choice, &part, format)?;
         }
     }
     Ok(assembly.finish())

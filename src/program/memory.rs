@@ -34,11 +34,11 @@ pub enum Sharing {
 }
 
 impl Sharing {
-    /// Returns what tensors of `format` may share on a device. In buffers, the format makes no difference.
-    pub(super) fn on(profile: &DeviceProfile, format: Format) -> Self {
+    /// Returns what tensors of `format` in `storage` may share on a device. In buffers, the format makes no difference.
+    pub(super) fn on(profile: &DeviceProfile, storage: Storage, format: Format) -> Self {
         match profile.shared_slots {
-            true => Self::Slots(match profile.storage {
-                Storage::Buffer => profile.max_slot_bytes(),
+            true => Self::Slots(match storage {
+                Storage::Buffer => profile.max_buffer_bytes,
                 Storage::Texture => format.bytes(profile.max_quads()),
             }),
             false => Self::Nothing,

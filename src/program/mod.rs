@@ -25,6 +25,7 @@ mod prologues;
 mod recipe;
 mod split;
 mod steps;
+mod storages;
 mod tuning;
 mod winograd;
 mod workgroups;
@@ -44,10 +45,10 @@ pub use tuning::Tuning;
 #[doc(hidden)]
 pub use workgroups::workgroups_for;
 
-use crate::device::DeviceProfile;
+use crate::device::{DeviceProfile, Storage};
 use crate::error::Result;
 use crate::graph::{Cost, Graph};
-use crate::kernels::interface::{Formats, Shader};
+use crate::kernels::interface::{Formats, Shader, Storages};
 use crate::kernels::{Format, Fused, Instance, Kernel, Resource, View};
 use crate::prediction::Prediction;
 use crate::tensor::Shape;
@@ -65,6 +66,8 @@ struct Content {
     dispatches: Vec<Dispatch>,
     /// The size of each slot in bytes.
     slots: Vec<u64>,
+    /// Where each slot is stored.
+    slot_storages: Vec<Storage>,
     /// The format of the texels of each slot.
     slot_formats: Vec<Format>,
     precision: Precision,
@@ -107,6 +110,9 @@ pub struct Dispatch {
     /// The storage format of the quads in each binding.
     #[doc(hidden)]
     pub formats: Formats,
+    /// Where the quads of each binding are stored.
+    #[doc(hidden)]
+    pub storages: Storages,
     /// The expressions before and after the operation, if the kernel does not take them as uniform data.
     #[doc(hidden)]
     pub fused: Fused,
@@ -194,6 +200,12 @@ impl Program {
     #[doc(hidden)]
     pub fn slot_formats(&self) -> &[Format] {
         &self.0.slot_formats
+    }
+
+    /// Returns where each slot is stored.
+    #[doc(hidden)]
+    pub fn slot_storages(&self) -> &[Storage] {
+        &self.0.slot_storages
     }
 
     /// Returns the precision that it was planned for.
@@ -299,7 +311,7 @@ impl Program {
         Shader {
             kernel: dispatch.kernel,
             instance: dispatch.instance,
-            storage: self.0.needs.storage,
+            storages: dispatch.storages,
             shared_slots: self.0.needs.shared_slots,
             formats: dispatch.formats,
             fused: dispatch.fused.clone(),

@@ -11,33 +11,33 @@ use crate::kernels::{Format, Place, View, quads};
 
 /// The places of all values of a graph.
 pub struct Places {
-    /// The values that lie inside of others.
-    pub aliases: Aliases,
     /// The slots.
     pub assignment: Assignment,
     /// Whether tensors that are alive at the same time share slots.
     pub shared_slots: bool,
-    /// The format of the texels of each slot, if slots are textures.
+    /// Where each slot is stored.
+    pub slot_storages: Vec<Storage>,
+    /// The format of the texels of each slot that is a texture.
     pub slot_formats: Vec<Format>,
     /// The view of each value, or `None` for a constant.
     views: Vec<Option<View>>,
 }
 
 impl Places {
-    /// Places the values of `graph`, which have these `layouts`.
+    /// Places the values of `graph`, which have these `layouts`, and lie in these `storages`.
     pub fn of(
         graph: &Graph,
         layouts: &Layouts,
-        aliases: Aliases,
+        aliases: &Aliases,
+        storages: &[Storage],
         planning: &Planning,
         profile: &DeviceProfile,
     ) -> Self {
         let batch = planning.batch();
-        let formats = formats_of(graph, &aliases, planning);
+        let formats = formats_of(graph, aliases, planning);
         let guard = |value: usize| formats[value].bytes(planning.guard());
-        let sharing = Sharing::on(profile, Format::F32);
         let shape = |value: ValueId| layouts.get(value).shape(graph.ty(value).dims());
-        let lifetimes = lifetimes(graph, &aliases);
+        let lifetimes = lifetimes(graph, aliases);
         let (roots, lives): (Vec<usize>, Vec<Lifetime>) = lifetimes
             .iter()
             .enumerate()
@@ -51,15 +51,11 @@ impl Places {
                 formats[root].bytes(quads) + 2 * guard(root)
             })
             .collect();
-        let of_roots: Vec<Format> = roots.iter().map(|&root| formats[root]).collect();
-        let (assignment, slot_formats) = match profile.storage {
-            Storage::Buffer => {
-                let assignment = assign(&sizes, &lives, sharing);
-                let formats = vec![Format::default(); assignment.slot_sizes.len()];
-                (assignment, formats)
-            }
-            Storage::Texture => assigned_by_format(&sizes, &lives, &of_roots, profile),
-        };
+        let kinds: Vec<Kind> = roots
+            .iter()
+            .map(|&root| Kind::of(storages[root], formats[root]))
+            .collect();
+        let (assignment, slot_kinds) = assigned_by_kind(&sizes, &lives, &kinds, profile);
 
         let mut places: Vec<Option<Place>> = vec![None; graph.values().len()];
         for (&root, &place) in roots.iter().zip(&assignment.places) {
@@ -71,7 +67,7 @@ impl Places {
             Some(View {
                 place,
                 format,
-                origin: match profile.storage {
+                origin: match storages[root.index()] {
                     Storage::Buffer => planning.guard(),
                     Storage::Texture => format.quads(place.begin),
                 },
@@ -82,10 +78,10 @@ impl Places {
         });
         Self {
             views: views.collect(),
-            slot_formats,
-            shared_slots: sharing != Sharing::Nothing,
+            slot_storages: slot_kinds.iter().map(|kind| kind.storage).collect(),
+            slot_formats: slot_kinds.iter().map(|kind| kind.format).collect(),
+            shared_slots: profile.shared_slots,
             assignment,
-            aliases,
         }
     }
 
@@ -95,14 +91,48 @@ impl Places {
     }
 }
 
-/// Assigns tensors to slots that are textures. A texture has one format, so tensors of different formats share none. Returns the
-/// format of each slot, too.
-fn assigned_by_format(
+/// What a slot is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Kind {
+    storage: Storage,
+    format: Format,
+}
+
+impl Kind {
+    /// The slots for tensors of `format` in `storage`. A texture has one format. A buffer holds tensors of all formats.
+    fn of(storage: Storage, format: Format) -> Self {
+        Self {
+            storage,
+            format: match storage {
+                Storage::Buffer => Format::default(),
+                Storage::Texture => format,
+            },
+        }
+    }
+
+    const ALL: [Self; 3] = [
+        Self {
+            storage: Storage::Texture,
+            format: Format::F32,
+        },
+        Self {
+            storage: Storage::Texture,
+            format: Format::F16,
+        },
+        Self {
+            storage: Storage::Buffer,
+            format: Format::F32,
+        },
+    ];
+}
+
+/// Assigns tensors to slots of their kinds. Returns the kind of each slot, too.
+fn assigned_by_kind(
     sizes: &[u64],
     lives: &[Lifetime],
-    formats: &[Format],
+    kinds: &[Kind],
     profile: &DeviceProfile,
-) -> (Assignment, Vec<Format>) {
+) -> (Assignment, Vec<Kind>) {
     let unplaced = Place {
         slot: 0,
         begin: 0,
@@ -113,14 +143,18 @@ fn assigned_by_format(
         slot_sizes: Vec::new(),
         lower_bound: 0,
     };
-    let mut slot_formats = Vec::new();
-    for format in [Format::F32, Format::F16] {
+    let mut slot_kinds = Vec::new();
+    for kind in Kind::ALL {
         let own: Vec<usize> = (0..sizes.len())
-            .filter(|&tensor| formats[tensor] == format)
+            .filter(|&tensor| kinds[tensor] == kind)
             .collect();
         let of_own = own.iter().map(|&tensor| (sizes[tensor], lives[tensor]));
         let (sizes, lives): (Vec<u64>, Vec<Lifetime>) = of_own.unzip();
-        let part = assign(&sizes, &lives, Sharing::on(profile, format));
+        let part = assign(
+            &sizes,
+            &lives,
+            Sharing::on(profile, kind.storage, kind.format),
+        );
         let first = whole.slot_sizes.len();
         for (&tensor, place) in own.iter().zip(&part.places) {
             whole.places[tensor] = Place {
@@ -128,11 +162,11 @@ fn assigned_by_format(
                 ..*place
             };
         }
-        slot_formats.resize(first + part.slot_sizes.len(), format);
+        slot_kinds.resize(first + part.slot_sizes.len(), kind);
         whole.slot_sizes.extend(part.slot_sizes);
         whole.lower_bound += part.lower_bound;
     }
-    (whole, slot_formats)
+    (whole, slot_kinds)
 }
 
 /// Returns the lifetime of each value that has a place of its own.

@@ -24,11 +24,12 @@ impl Session {
             let mut encoder = device.create_command_encoder(&Default::default());
             self.record_dispatches(dispatch..dispatch + 1, &mut encoder, Timing::WallOnly, None);
             // A buffer may hold quads of both formats.
-            let smallest = |format: &Format| match self.program.needs().storage {
+            let formats = self.program.slot_formats().iter();
+            let formats = formats.zip(self.program.slot_storages());
+            let formats = formats.map(|(format, storage)| match storage {
                 Storage::Buffer => Format::F16,
                 Storage::Texture => *format,
-            };
-            let formats = self.program.slot_formats().iter().map(smallest);
+            });
             let slots = self.slots.iter().zip(self.program.slots()).zip(formats);
             let buffers = slots.enumerate().map(|(index, ((slot, &length), format))| {
                 slot.write(gpu.queue(), format, 0, &fill(index));

@@ -57,7 +57,6 @@ impl Scratch {
 
 /// A tensor for each slot of `program`. Those that are not yet `held` are new, and then held.
 fn slots(held: &mut Vec<Held>, gpu: &Gpu, program: &Program) -> Result<Vec<DeviceTensor>> {
-    let storage = program.profile().storage;
     let mut taken = Vec::new();
     let mut tensors = vec![None; program.slots().len()];
     // The largest slot is placed first. Each slot takes the smallest tensor that is large enough.
@@ -65,6 +64,7 @@ fn slots(held: &mut Vec<Held>, gpu: &Gpu, program: &Program) -> Result<Vec<Devic
     order.sort_by_key(|&slot| Reverse(program.slots()[slot]));
     for slot in order {
         let (bytes, format) = (program.slots()[slot], program.slot_formats()[slot]);
+        let storage = program.slot_storages()[slot];
         let found = (0..held.len())
             .filter(|index| !taken.contains(index))
             .filter(|&index| held[index].fits(gpu, storage, format, bytes))

@@ -8,7 +8,7 @@ use crate::cache::Cache;
 use crate::device::Storage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gpu::AdapterDescription;
-use crate::kernels::interface::{Formats, Shader};
+use crate::kernels::interface::{Formats, Shader, Storages};
 use crate::kernels::{Candidate, Fused};
 use crate::program::Tuning;
 use crate::weights::fnv1a64;
@@ -98,7 +98,7 @@ fn kernels_digest() -> String {
             let shader = Shader {
                 kernel,
                 instance,
-                storage: Storage::Buffer,
+                storages: Storages::all(Storage::Buffer),
                 shared_slots: false,
                 formats: Formats::default(),
                 fused: Fused::default(),

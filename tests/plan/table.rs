@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use menagerie::device::Storage;
 use menagerie::graph::Graph;
 use menagerie::passes::{PassSet, Report, optimize_with_report};
 use menagerie::program::Program;
@@ -79,6 +80,8 @@ fn slots_are_as_small_as_liveness_allows() {
                 _ if kernels.any(|kernel| kernel.name == "winograd_input") => 1.2,
                 // It does not find how tensors of three sizes and a gate's fit, which follow one another.
                 "efficientnet_b4" | "efficientnet_b6" => 1.08,
+                // Nor how those of many branches fit, where some are in buffers and others in textures.
+                "nasnet_large" if profile.storage == Storage::Texture => 1.04,
                 _ => 1.01,
             };
             let found = plan.activation_bytes() as f64 / plan.lower_bound_bytes() as f64;

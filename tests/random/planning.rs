@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::thread;
 
-use menagerie::device::{DeviceKind, DeviceProfile, MatrixSizes, Storage};
+use menagerie::device::{DeviceKind, DeviceProfile, Hardware, MatrixSizes, Storage};
 use menagerie::graph::Graph;
 use menagerie::kernels::{Candidate, KERNELS};
 use menagerie::passes::{PassSet, optimize};
@@ -166,6 +166,13 @@ fn device(chance: &mut Chance) -> DeviceProfile {
     let mut device = chance.one_of(&[&plain, &software]).clone();
     if chance.once_in(3) {
         device.shared_slots = false;
+    }
+    if chance.once_in(3) {
+        // So slow that values are in buffers beside textures wherever this saves anything.
+        device.hardware = Some(Hardware {
+            flops_per_second: 1_000_000,
+            ..device.hardware()
+        });
     }
     if chance.once_in(4) {
         device.subgroup_size = chance.one_of(&[None, Some(4), Some(8), Some(32)]);

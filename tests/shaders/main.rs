@@ -59,7 +59,7 @@ fn shader(
     let shader = interface::Shader {
         kernel,
         instance,
-        storage,
+        storages: interface::Storages::all(storage),
         shared_slots,
         formats: interface::Formats::all(format),
         fused,

@@ -153,7 +153,7 @@ fn kind(shader: &Shader, index: usize, binding: &Binding) -> (&'static str, &'st
     let has_f16 = shader.kernel.matrix_units && binding.access == Access::Read;
     match binding.kind {
         BindingKind::Tensor | BindingKind::Parameters => {
-            match (shader.storage, shader.formats.get(index)) {
+            match (shader.storages.get(index), shader.formats.get(index)) {
                 (Storage::Buffer, Format::F32) => ("storage_buffer", "vec4<f32>"),
                 (Storage::Buffer, Format::F16) if has_f16 => ("storage_buffer", "vec4<f16>"),
                 (Storage::Buffer, Format::F16) => ("storage_buffer", "vec2<u32> of 4 f16"),
