@@ -178,7 +178,7 @@ fn slots(work: &Work, hardware: &Hardware, tensors: Tensors) -> f64 {
     work.multiply_adds as f64
         + work.matrix_multiply_adds as f64 / f64::from(matrix_speedup)
         + work.loads as f64 * slots.read(tensors.input)
-        + (work.reads - work.loads) as f64 * slots.read(tensors.others)
+        + work.reads.saturating_sub(work.loads) as f64 * slots.read(tensors.others)
         + work.taps as f64 * slots.tap
         + work.turns as f64 * slots.turn
         + work.shared_reads as f64 * slots.shared

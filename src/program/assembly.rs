@@ -16,6 +16,16 @@ use crate::kernels::{Bound, Call, Format, FusedOperand, Operands, Resource, Sour
 use crate::prediction::Prediction;
 use crate::tensor::Shape;
 
+impl Content {
+    /// Where `resource` is stored.
+    fn storage(&self, resource: &Resource) -> Storage {
+        match resource {
+            Resource::Activations(place) => self.slot_storages[place.slot],
+            Resource::Parameters(_) | Resource::Nothing => self.profile.storage,
+        }
+    }
+}
+
 /// An unfinished program.
 pub struct Assembly {
     pub(super) content: Content,
@@ -173,10 +183,7 @@ impl Assembly {
                 content.relocations.push(Relocation { place, recipe });
             }
         }
-        let storages = resources.iter().map(|resource| match resource {
-            Resource::Activations(place) => content.slot_storages[place.slot],
-            Resource::Parameters(_) | Resource::Nothing => content.profile.storage,
-        });
+        let storages = resources.iter().map(|resource| content.storage(resource));
         let storages: Vec<Storage> = storages.collect();
         let workgroups = workgroups_for(call.workgroups, content.profile.max_workgroups)
             .map_err(|error| error.in_context(node))?;
@@ -222,7 +229,7 @@ impl Assembly {
         let bound = (content.dispatches.iter()).flat_map(|dispatch| &dispatch.resources);
         for resource in bound {
             if let Resource::Activations(place) = resource {
-                let storage = content.slot_storages[place.slot];
+                let storage = content.storage(resource);
                 content.needs.add_binding(storage, place.length);
             }
         }

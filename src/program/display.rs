@@ -65,9 +65,10 @@ impl Program {
             .iter()
             .filter(|&&storage| storage == Storage::Texture);
         match (textures.count(), storages.len()) {
-            (0, slots) => format!("{slots} slots"),
-            (textures, slots) if textures == slots => format!("{slots} slots"),
-            (textures, slots) => format!("{slots} slots, {} of them buffers", slots - textures),
+            (textures, slots) if 0 < textures && textures < slots => {
+                format!("{slots} slots, {} of them buffers", slots - textures)
+            }
+            (_, slots) => format!("{slots} slots"),
         }
     }
 }

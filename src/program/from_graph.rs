@@ -48,14 +48,15 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
     let graph: &Graph = &graph;
     // Of layers that are kept in f32.
     let exact = planning.clone().precision(Precision::F32);
+    let planning_of = |name: &str| match planning.keeps(name) {
+        true => &exact,
+        false => planning,
+    };
     let mut chosen = Vec::new();
     for (id, node) in graph.computed() {
         let site = Site::in_layouts(graph, id, batch, &site_profile, |value| layouts.get(value))?;
         let site = planning.in_precision(site, node.name());
-        let own = match planning.keeps(node.name()) {
-            true => &exact,
-            false => planning,
-        };
+        let own = planning_of(node.name());
         let choice = match aliases.is_computed(id) {
             true => {
                 Some(choice::choose(&site, own).map_err(|error| error.in_context(node.name()))?)
@@ -133,12 +134,8 @@ pub fn of_graph(graph: &Graph, profile: &DeviceProfile, planning: &Planning) -> 
             .reads()
             .filter(|&read| !graph.value(read).is_constant());
         let inputs: Vec<View> = inputs.map(view).collect::<Result<_>>()?;
-        let own = match planning.keeps(node.name()) {
-            true => &exact,
-            false => planning,
-        };
         let choice = Arc::new(choice);
-        let format = of_parameters(&site, own);
+        let format = of_parameters(&site, planning_of(node.name()));
         let packing = choice.candidate.pack(&site);
         let most = most_quads(profile, format);
         for part in split::parts(site, packing, inputs, outputs, most) {
