@@ -66,7 +66,10 @@ impl Program {
             .filter(|&&storage| storage == Storage::Texture);
         match (textures.count(), storages.len()) {
             (textures, slots) if 0 < textures && textures < slots => {
-                format!("{slots} slots, {} of them buffers", slots - textures)
+                format!(
+                    "{slots} slots (buffers: {}, textures: {textures})",
+                    slots - textures
+                )
             }
             (_, slots) => format!("{slots} slots"),
         }
